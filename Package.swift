@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// The language rules every target keeps to.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .treatAllWarnings(as: .error),
+]
+
+/// Square roots and logarithms live in libm, which Linux links only when asked.
+let libm: [LinkerSetting] = [.linkedLibrary("m", .when(platforms: [.linux]))]
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+// An arrow of the design is a dependency here, so a backward import does not compile:
+// files -> cells -> preprocessing -> minibatches -> autoencoder -> embedding -> files.
+let package = Package(
+  name: "scharmonize",
+  // Array.span and InlineArray need these systems; Linux has no such limit.
+  platforms: [.macOS(.v26)],
+  products: [
+    .library(name: "Harmonize", targets: ["Harmonize"]),
+    .executable(name: "scharmonize", targets: ["ScharmonizeCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // Files
+    .systemLibrary(
+      name: "CHDF5", pkgConfig: "hdf5",
+      providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
+    .target(name: "CellFiles", dependencies: ["HDF5", "CZlib"], swiftSettings: strict),
+
+    // Numbers
+    .target(name: "CKernels", cSettings: [.define("NDEBUG")], linkerSettings: libm),
+    .target(
+      name: "Kernels", dependencies: ["CKernels"], swiftSettings: strict, linkerSettings: libm),
+    .target(
+      name: "NeuralNet", dependencies: ["Kernels"], swiftSettings: strict, linkerSettings: libm),
+
+    // The method, and the programs
+    .target(
+      name: "Harmonize", dependencies: ["CellFiles", "HDF5", "Kernels", "NeuralNet"],
+      swiftSettings: strict, linkerSettings: libm),
+    .executableTarget(
+      name: "ScharmonizeCLI", dependencies: ["Harmonize", argumentParser], swiftSettings: strict),
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["Harmonize", "CKernels"], swiftSettings: strict),
+
+    // Tests, one target a module
+    .target(
+      name: "TestSupport", dependencies: ["HDF5"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "CellFilesTests", dependencies: ["CellFiles", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "HarmonizeTests", dependencies: ["Harmonize", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ScharmonizeCLITests",
+      dependencies: ["ScharmonizeCLI", "Harmonize", "TestSupport"], swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,3 @@
+internal import CellFiles
+internal import Kernels
+internal import NeuralNet
