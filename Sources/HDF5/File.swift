@@ -58,6 +58,7 @@ public struct File: ~Copyable, Sendable {
     if let reason = obstacle(at: path, writing: editing) {
       throw .cannotOpen(path: path, reason: reason)
     }
+    _ = lzfFilterIsRegistered
     guard locked({ unsafe H5Fis_hdf5(path) }) > 0 else {
       throw .cannotOpen(path: path, reason: .notHDF5)
     }
