@@ -4,5 +4,39 @@
 /* HDF5 spells these constants as macros that first call H5open(), which Swift
    cannot import. Each one becomes a function of the same name in lower case. */
 static inline unsigned h5f_acc_rdonly(void) { return H5F_ACC_RDONLY; }
+static inline unsigned h5f_acc_rdwr(void) { return H5F_ACC_RDWR; }
+static inline unsigned h5f_acc_trunc(void) { return H5F_ACC_TRUNC; }
+static inline unsigned h5f_obj_all(void) { return H5F_OBJ_ALL; }
+static inline unsigned h5o_copy_expand_reference(void) { return H5O_COPY_EXPAND_REFERENCE_FLAG; }
 static inline hid_t h5p_default(void) { return H5P_DEFAULT; }
+static inline hid_t h5p_file_access(void) { return H5P_FILE_ACCESS; }
+static inline hid_t h5p_dataset_create(void) { return H5P_DATASET_CREATE; }
+static inline hid_t h5p_dataset_access(void) { return H5P_DATASET_ACCESS; }
+static inline hid_t h5p_link_create(void) { return H5P_LINK_CREATE; }
+static inline hid_t h5p_object_copy(void) { return H5P_OBJECT_COPY; }
 static inline hid_t h5e_default(void) { return H5E_DEFAULT; }
+static inline hid_t h5s_all(void) { return H5S_ALL; }
+static inline hsize_t h5s_unlimited(void) { return H5S_UNLIMITED; }
+static inline size_t h5t_variable(void) { return H5T_VARIABLE; }
+static inline hid_t h5t_c_s1(void) { return H5T_C_S1; }
+static inline hid_t h5t_std_ref_obj(void) { return H5T_STD_REF_OBJ; }
+static inline hid_t h5t_native_int8(void) { return H5T_NATIVE_INT8; }
+static inline hid_t h5t_native_int16(void) { return H5T_NATIVE_INT16; }
+static inline hid_t h5t_native_int32(void) { return H5T_NATIVE_INT32; }
+static inline hid_t h5t_native_int64(void) { return H5T_NATIVE_INT64; }
+static inline hid_t h5t_native_uint8(void) { return H5T_NATIVE_UINT8; }
+static inline hid_t h5t_native_uint16(void) { return H5T_NATIVE_UINT16; }
+static inline hid_t h5t_native_uint32(void) { return H5T_NATIVE_UINT32; }
+static inline hid_t h5t_native_uint64(void) { return H5T_NATIVE_UINT64; }
+static inline hid_t h5t_native_float(void) { return H5T_NATIVE_FLOAT; }
+static inline hid_t h5t_native_double(void) { return H5T_NATIVE_DOUBLE; }
+
+/* The property came with 1.10.7; before it, only the environment decides. */
+static inline herr_t h5p_disable_file_locking(hid_t access) {
+#if H5_VERSION_GE(1, 10, 7)
+  return H5Pset_file_locking(access, 0, 1);
+#else
+  (void)access;
+  return -1;
+#endif
+}

@@ -1,5 +1,156 @@
 /// Why an HDF5 file could not be read or written.
+///
+/// Every case carries the file's path and, beyond the opening itself, the
+/// object's name.
 public enum HDF5Error: Error, Equatable, Sendable {
-  /// The file is absent, unreadable, or not HDF5. `reason` is the C library's.
-  case cannotOpen(path: String, reason: String)
+  /// The file could not be opened.
+  case cannotOpen(path: String, reason: OpeningFailure)
+
+  /// The file could not be made; `reason` is the system's.
+  case cannotCreate(path: String, reason: String)
+
+  /// What was written could not be brought to disk; `reason` is the system's.
+  case cannotFinish(path: String, reason: String)
+
+  /// The object is there, but its contents are not to be had.
+  case cannotRead(name: String, path: String, reason: String)
+
+  /// The object could not be made or changed.
+  case cannotWrite(name: String, path: String, reason: String)
+
+  /// The file holds no object of that name; `present` lists what is beside it.
+  case noSuchObject(name: String, path: String, present: [String])
+
+  /// The object has no attribute of that name; `present` lists those it has.
+  case noSuchAttribute(attribute: String, name: String, path: String, present: [String])
+
+  /// The object is, for instance, a group where a dataset is needed.
+  case wrongKind(name: String, path: String, expected: ObjectKind, found: ObjectKind)
+
+  /// The elements are, for instance, strings where numbers are needed.
+  case wrongElements(name: String, path: String, expected: String, found: ElementType)
+
+  /// The dataset's extent is not the one the caller asked for.
+  case shapeMismatch(name: String, path: String, expected: [Int], found: [Int])
+
+  /// The rows asked for are not all there.
+  case outOfRange(name: String, path: String, range: Range<Int>, count: Int)
+
+  /// The dataset says that it is larger than what memory can hold.
+  case tooLarge(name: String, path: String, shape: [UInt64], bytesPerElement: Int)
+}
+
+/// What kept an HDF5 file from being opened.
+public enum OpeningFailure: Equatable, Sendable {
+  /// There is no such file.
+  case absent
+
+  /// The system refuses to read it, or to write to it.
+  case notPermitted
+
+  /// It is a folder.
+  case directory
+
+  /// It is a pipe, a socket or a device.
+  case notRegular
+
+  /// It has no bytes.
+  case empty
+
+  /// It does not start as HDF5 files do.
+  case notHDF5
+
+  /// It ends too early: a copy or download that did not finish.
+  case truncated(bytes: Int, expected: Int)
+
+  /// Another process holds it for writing.
+  case locked
+
+  /// Anything else, in the C library's or the system's words.
+  case other(String)
+}
+
+extension HDF5Error: CustomStringConvertible {
+  /// One sentence that names the file, the object, and what was found instead.
+  public var description: String {
+    switch self {
+    case .cannotOpen(let path, let reason):
+      "cannot open '\(path)': \(reason)"
+    case .cannotCreate(let path, let reason):
+      "cannot create '\(path)': \(reason)"
+    case .cannotFinish(let path, let reason):
+      "cannot finish writing '\(path)': \(reason)"
+    case .cannotRead(let name, let path, let reason):
+      "cannot read '\(name)' in '\(path)': \(reason)"
+    case .cannotWrite(let name, let path, let reason):
+      "cannot write '\(name)' to '\(path)': \(reason)"
+    case .noSuchObject(let name, let path, let present):
+      "'\(path)' has no '\(name)'" + beside(present)
+    case .noSuchAttribute(let attribute, let name, let path, let present):
+      "'\(name)' in '\(path)' has no attribute '\(attribute)'" + beside(present)
+    case .wrongKind(let name, let path, let expected, let found):
+      "'\(name)' in '\(path)' is a \(found), not a \(expected)"
+    case .wrongElements(let name, let path, let expected, let found):
+      "'\(name)' in '\(path)' holds \(found), not \(expected)"
+    case .shapeMismatch(let name, let path, let expected, let found):
+      "'\(name)' in '\(path)' has shape \(found), not \(expected)"
+    case .outOfRange(let name, let path, let range, let count):
+      "'\(name)' in '\(path)' has \(count) rows, so there are no rows \(range)"
+    case .tooLarge(let name, let path, let shape, let bytesPerElement):
+      "'\(name)' in '\(path)' says that it has shape \(shape) of \(bytesPerElement) bytes each, "
+        + "which is more than this machine's memory"
+    }
+  }
+
+  private func beside(_ present: [String]) -> String {
+    present.isEmpty ? "" : "; beside it are: \(present.sorted().joined(separator: ", "))"
+  }
+}
+
+extension OpeningFailure: CustomStringConvertible {
+  /// Half a sentence, to stand behind "cannot open 'x':".
+  public var description: String {
+    switch self {
+    case .absent: "there is no such file"
+    case .notPermitted: "permission denied"
+    case .directory: "it is a folder"
+    case .notRegular: "it is not a regular file"
+    case .empty: "it is empty"
+    case .notHDF5: "it is not an HDF5 file"
+    case .truncated(let bytes, let expected):
+      "it is truncated: \(bytes) of \(expected) bytes are there"
+    case .locked: "another process is writing to it"
+    case .other(let reason): reason
+    }
+  }
+}
+
+/// Which object of which file a call is about: makes the errors of its failures.
+struct Location: Sendable {
+  let name: String
+  let path: String
+
+  func unreadable(_ reason: String) -> HDF5Error {
+    .cannotRead(name: name, path: path, reason: systemReason(in: reason) ?? reason)
+  }
+
+  func unwritable(_ reason: String) -> HDF5Error {
+    .cannotWrite(name: name, path: path, reason: systemReason(in: reason) ?? reason)
+  }
+}
+
+/// The system's own words within a message of the C library, such as "No space left on device".
+func systemReason(in message: String) -> String? {
+  guard let label = message.firstRange(of: "error message = '") else { return nil }
+  return message[label.upperBound...].prefix { $0 != "'" }.lowercasedFirst
+}
+
+/// The number that follows `label` in a message of the C library.
+func number(after label: String, in message: String) -> Int? {
+  guard let label = message.firstRange(of: label) else { return nil }
+  return Int(message[label.upperBound...].prefix { $0.isNumber })
+}
+
+extension Substring {
+  fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }

@@ -1,7 +1,25 @@
+internal import CHDF5
+
 /// A number type that datasets can be read into and written from.
 ///
-/// HDF5 converts between the stored type and this one.
-public protocol StoredNumber: Sendable, Comparable, Numeric {}
+/// HDF5 converts between the stored type and this one: whole numbers that do not
+/// fit become the nearest that does.
+public protocol StoredNumber: Sendable, Comparable, Numeric, BitwiseCopyable {
+  /// How the type is called in a file.
+  static var elementType: ElementType { get }
+}
+
+extension StoredNumber where Self: FixedWidthInteger {
+  /// An integer of this type's width.
+  public static var elementType: ElementType {
+    .integer(bytes: bitWidth / 8, signed: isSigned)
+  }
+}
+
+extension StoredNumber where Self: BinaryFloatingPoint {
+  /// A floating-point number of this type's width.
+  public static var elementType: ElementType { .float(bytes: MemoryLayout<Self>.size) }
+}
 
 extension Float: StoredNumber {}
 extension Double: StoredNumber {}
@@ -13,3 +31,21 @@ extension UInt32: StoredNumber {}
 extension Int32: StoredNumber {}
 extension UInt64: StoredNumber {}
 extension Int64: StoredNumber {}
+extension Int: StoredNumber {}
+
+/// The C library's name for a number type in memory; to be called within the gate.
+func nativeType<Number: StoredNumber>(of type: Number.Type) -> hid_t {
+  switch Number.elementType {
+  case .integer(bytes: 1, signed: true): h5t_native_int8()
+  case .integer(bytes: 2, signed: true): h5t_native_int16()
+  case .integer(bytes: 4, signed: true): h5t_native_int32()
+  case .integer(bytes: 8, signed: true): h5t_native_int64()
+  case .integer(bytes: 1, signed: false): h5t_native_uint8()
+  case .integer(bytes: 2, signed: false): h5t_native_uint16()
+  case .integer(bytes: 4, signed: false): h5t_native_uint32()
+  case .integer(bytes: 8, signed: false): h5t_native_uint64()
+  case .float(bytes: 4): h5t_native_float()
+  case .float(bytes: 8): h5t_native_double()
+  default: preconditionFailure("HDF5 has no native type for \(Number.self)")
+  }
+}

@@ -1,0 +1,57 @@
+internal import CHDF5
+
+extension Dataset {
+  /// Reads strings, fixed or variable.
+  ///
+  /// Bytes that are not UTF-8 are replaced by "�"; a string that was never written
+  /// is empty.
+  ///
+  /// - Parameter rows: Which rows; `nil`, the default, for all.
+  /// - Returns: The strings in row-major order.
+  /// - Throws: ``HDF5Error``, where the rows are not there, or not strings.
+  public func strings(_ rows: Range<Int>? = nil) throws(HDF5Error) -> [String] {
+    guard info.element.isString else {
+      throw .wrongElements(name: name, path: path, expected: "strings", found: info.element)
+    }
+    let id = handle.id
+    let type = try Handle(
+      closedBy: H5Tclose, orThrow: location.unreadable, opening: { H5Dget_type(id) })
+    return try strings(
+      rows ?? 0..<info.rowCount, inMemory: StringType(like: type.id, location: location),
+      readAs: nil)
+  }
+
+  /// Reads strings by pieces, so that their bytes are not all in memory twice.
+  ///
+  /// - Parameters:
+  ///   - rows: Which rows.
+  ///   - type: How the strings lie in memory.
+  ///   - record: The type to read as, where that is not `type` itself.
+  /// - Returns: The strings in row-major order.
+  /// - Throws: ``HDF5Error``, where the rows are not there.
+  func strings(
+    _ rows: Range<Int>, inMemory type: borrowing StringType, readAs record: hid_t?
+  ) throws(HDF5Error) -> [String] {
+    let count = try self.count(
+      ofRows: rows, bytesPerElement: Swift.max(type.bytesInMemory, MemoryLayout<String>.size))
+    guard count > 0 else { return [] }
+    let rowsAtOnce = Swift.max(
+      1, Self.bytesAtOnce / Swift.max(1, type.bytesInMemory * info.rowSize))
+    let (id, memoryType) = (handle.id, record ?? type.handle.id)
+    var strings: [String] = []
+    strings.reserveCapacity(count)
+    for start in stride(from: rows.lowerBound, to: rows.upperBound, by: rowsAtOnce) {
+      let piece = start..<Swift.min(start + rowsAtOnce, rows.upperBound)
+      let selection = try select(piece, orThrow: location.unreadable)
+      let (memory, file) = (selection.memory.id, selection.file.id)
+      strings += try unsafe type.strings(
+        count: piece.count * info.rowSize, orThrow: location.unreadable
+      ) {
+        unsafe H5Dread(id, memoryType, memory, file, h5p_default(), $0)
+      }
+    }
+    return strings
+  }
+
+  private static var bytesAtOnce: Int { 1 << 20 }
+}

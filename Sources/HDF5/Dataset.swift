@@ -1,0 +1,144 @@
+internal import CHDF5
+
+/// An open dataset, for reading or writing it piece by piece.
+///
+/// A *row* is one step of the first dimension: one element of a list, one row of a
+/// matrix. Values are in row-major order.
+///
+///     let data = try file.dataset("X/data")
+///     var values = [Float](repeating: 0, count: 1000)
+///     var buffer = values.mutableSpan
+///     try data.read(5000..<6000, into: &buffer)
+public struct Dataset: ~Copyable, Sendable {
+  /// The dataset's path in its file.
+  public let name: String
+
+  /// The file's path.
+  public let path: String
+
+  /// Shape, type and storage; kept up to date by ``append(_:)``.
+  public internal(set) var info: DatasetInfo
+
+  let handle: Handle
+
+  var location: Location { Location(name: name, path: path) }
+
+  /// Takes over an open dataset of which everything is known.
+  init(_ handle: consuming Handle, name: String, path: String, info: DatasetInfo) {
+    self.name = name
+    self.path = path
+    self.info = info
+    self.handle = handle
+  }
+
+  /// Takes over an open dataset.
+  init(_ handle: consuming Handle, name: String, path: String) throws(HDF5Error) {
+    self.name = name
+    self.path = path
+    info = try DatasetInfo(ofDataset: handle.id, location: Location(name: name, path: path))
+    self.handle = handle
+  }
+
+  /// Reads all elements as numbers.
+  ///
+  /// - Parameter type: What they are converted to.
+  /// - Returns: The values in row-major order.
+  /// - Throws: ``HDF5Error``, where they are not numbers or more than memory holds.
+  public func read<Number: StoredNumber>(as type: Number.Type) throws(HDF5Error) -> [Number] {
+    try read(0..<info.rowCount, as: type)
+  }
+
+  /// Reads some rows as numbers.
+  ///
+  /// - Parameters:
+  ///   - rows: Which rows, within `0..<info.rowCount`.
+  ///   - type: What the elements are converted to.
+  /// - Returns: The values in row-major order; `rows.count * info.rowSize`.
+  /// - Throws: ``HDF5Error``, where the rows are not there, or not numbers.
+  public func read<Number: StoredNumber>(
+    _ rows: Range<Int>, as type: Number.Type
+  ) throws(HDF5Error) -> [Number] {
+    let count = try self.count(ofRows: rows, bytesPerElement: MemoryLayout<Number>.size)
+    try requireNumbers()
+    var values = [Number](repeating: 0, count: count)
+    var buffer = values.mutableSpan
+    try read(rows, into: &buffer)
+    return values
+  }
+
+  /// Reads some rows as numbers into a buffer.
+  ///
+  /// - Parameters:
+  ///   - rows: Which rows, within `0..<info.rowCount`.
+  ///   - buffer: Where the values go; `rows.count * info.rowSize` of them.
+  /// - Throws: ``HDF5Error``, where the rows are not there, or not numbers.
+  public func read<Number: StoredNumber>(
+    _ rows: Range<Int>, into buffer: inout MutableSpan<Number>
+  ) throws(HDF5Error) {
+    let count = try self.count(ofRows: rows, bytesPerElement: MemoryLayout<Number>.size)
+    precondition(buffer.count == count, "a buffer of \(buffer.count) for \(count) values")
+    try requireNumbers()
+    guard count > 0 else { return }
+    let selection = try select(rows, orThrow: location.unreadable)
+    let (id, memory, file) = (handle.id, selection.memory.id, selection.file.id)
+    try check(orThrow: location.unreadable) {
+      unsafe buffer.withUnsafeMutableBytes {
+        unsafe H5Dread(
+          id, nativeType(of: Number.self), memory, file, h5p_default(), $0.baseAddress)
+      }
+    }
+  }
+
+  /// Reads truth values: h5py's enumeration, or numbers other than zero.
+  ///
+  /// - Parameter rows: Which rows; `nil`, the default, for all.
+  /// - Returns: The values in row-major order.
+  /// - Throws: ``HDF5Error``, where the rows are not there, or are something else.
+  public func booleans(_ rows: Range<Int>? = nil) throws(HDF5Error) -> [Bool] {
+    try read(rows ?? 0..<info.rowCount, as: Int8.self).map { $0 != 0 }
+  }
+
+  /// Refuses elements that are no numbers.
+  private func requireNumbers() throws(HDF5Error) {
+    guard info.element.isNumeric else {
+      throw .wrongElements(name: name, path: path, expected: "numbers", found: info.element)
+    }
+  }
+
+  /// The number of elements in some rows, checked to be there and to fit memory.
+  func count(ofRows rows: Range<Int>, bytesPerElement: Int) throws(HDF5Error) -> Int {
+    guard rows.lowerBound >= 0, rows.upperBound <= info.rowCount else {
+      throw .outOfRange(name: name, path: path, range: rows, count: info.rowCount)
+    }
+    try checkMemory(
+      forShape: [rows.count] + info.shape.dropFirst(), bytesPerElement: bytesPerElement, location)
+    return rows.count * info.rowSize
+  }
+
+  /// Some rows as they lie in the file, and as they lie in memory.
+  struct Selection: ~Copyable {
+    let file: Handle
+    let memory: Handle
+  }
+
+  /// Selects some rows, at least one of at least one element.
+  func select(
+    _ rows: Range<Int>, orThrow failure: (String) -> HDF5Error
+  ) throws(HDF5Error) -> Selection {
+    let id = handle.id
+    let file = try Handle(
+      closedBy: H5Sclose, orThrow: failure, opening: { H5Dget_space(id) })
+    let fileID = file.id
+    if !info.shape.isEmpty {
+      var start = [hsize_t](repeating: 0, count: info.shape.count)
+      var count = info.shape.map { hsize_t($0) }
+      start[0] = hsize_t(rows.lowerBound)
+      count[0] = hsize_t(rows.count)
+      try check(orThrow: failure) {
+        unsafe H5Sselect_hyperslab(fileID, H5S_SELECT_SET, start, nil, count, nil)
+      }
+    }
+    let memory = try makeSpace([rows.count * info.rowSize], orThrow: failure)
+    return Selection(file: file, memory: memory)
+  }
+}

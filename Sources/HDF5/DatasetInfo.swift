@@ -1,0 +1,74 @@
+internal import CHDF5
+
+/// What is known of a dataset without reading its elements.
+public struct DatasetInfo: Equatable, Sendable {
+  /// The lengths, outermost first; empty for a single element.
+  public var shape: [Int]
+
+  /// What the elements are.
+  public var element: ElementType
+
+  /// Whether the dataset has a type, but no elements and no shape.
+  public var isNull: Bool
+
+  /// Whether the first dimension may grow.
+  public var isExtensible: Bool
+
+  /// The shape of the pieces that are stored and compressed one by one; `nil`
+  /// where the dataset lies in the file in one piece.
+  public var chunk: [Int]?
+
+  /// HDF5's numbers of the filters each chunk goes through, in the order of
+  /// writing: 1 is gzip, 2 is shuffle, 32000 is lzf.
+  public var filters: [Int]
+
+  /// The bytes that the elements take in the file.
+  public var storedBytes: Int
+
+  /// The number of elements.
+  public var count: Int { isNull ? 0 : shape.reduce(1, *) }
+
+  /// The length of the first dimension; 1 for a single element.
+  public var rowCount: Int { isNull ? 0 : shape.first ?? 1 }
+
+  /// The number of elements in one step of the first dimension.
+  public var rowSize: Int { shape.dropFirst().reduce(1, *) }
+}
+
+extension DatasetInfo {
+  /// Describes an open dataset.
+  init(ofDataset id: hid_t, location: Location) throws(HDF5Error) {
+    let type = try Handle(
+      closedBy: H5Tclose, orThrow: location.unreadable, opening: { H5Dget_type(id) })
+    let space = try Handle(
+      closedBy: H5Sclose, orThrow: location.unreadable, opening: { H5Dget_space(id) })
+    let list = try Handle(
+      closedBy: H5Pclose, orThrow: location.unreadable, opening: { H5Dget_create_plist(id) })
+    let (typeID, listID) = (type.id, list.id)
+    let extent = try Extent(
+      ofSpace: space.id, location: location, bytesPerElement: locked { H5Tget_size(typeID) })
+    shape = extent.shape
+    isNull = extent.isNull
+    isExtensible = extent.isExtensible
+    element = ElementType(ofType: typeID)
+    if locked({ H5Pget_layout(listID) }) == H5D_CHUNKED {
+      var lengths = [hsize_t](repeating: 0, count: shape.count)
+      try check(orThrow: location.unreadable) {
+        unsafe H5Pget_chunk(listID, Int32(lengths.count), &lengths)
+      }
+      chunk = lengths.map { Int($0) }
+    } else {
+      chunk = nil
+    }
+    let filterCount = try check(orThrow: location.unreadable) { H5Pget_nfilters(listID) }
+    filters = (0..<UInt32(filterCount)).map { position in
+      var (flags, valueCount, configuration) = (UInt32(0), 0, UInt32(0))
+      return Int(
+        locked {
+          unsafe H5Pget_filter2(
+            listID, position, &flags, &valueCount, nil, 0, nil, &configuration)
+        })
+    }
+    storedBytes = Int(clamping: locked { H5Dget_storage_size(id) })
+  }
+}

@@ -1,0 +1,163 @@
+internal import CHDF5
+
+/// What the elements of a dataset or an attribute are.
+public enum ElementType: Equatable, Sendable {
+  /// Whole numbers.
+  case integer(bytes: Int, signed: Bool)
+
+  /// Floating-point numbers.
+  case float(bytes: Int)
+
+  /// Strings that each take the room they need.
+  case variableString
+
+  /// Strings in a fixed room, padded.
+  case fixedString(bytes: Int)
+
+  /// Truth values as h5py writes them: an enumeration of `FALSE` and `TRUE`.
+  case boolean
+
+  /// Named numbers.
+  case enumeration([EnumerationMember])
+
+  /// Records.
+  case compound([CompoundMember])
+
+  /// References to objects.
+  case reference
+
+  /// Anything else.
+  case other(String)
+
+  /// Whether the elements can be read as numbers.
+  public var isNumeric: Bool {
+    switch self {
+    case .integer, .float, .boolean, .enumeration: true
+    default: false
+    }
+  }
+
+  /// Whether the elements can be read as strings.
+  public var isString: Bool {
+    switch self {
+    case .variableString, .fixedString: true
+    default: false
+    }
+  }
+}
+
+/// One name of an enumeration.
+public struct EnumerationMember: Equatable, Sendable {
+  /// What the number stands for.
+  public var name: String
+
+  /// The number that is stored.
+  public var value: Int64
+
+  /// Makes a member of its parts.
+  public init(name: String, value: Int64) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// One field of a record.
+public struct CompoundMember: Equatable, Sendable {
+  /// The field's name.
+  public var name: String
+
+  /// What it holds.
+  public var type: ElementType
+
+  /// Makes a member of its parts.
+  public init(name: String, type: ElementType) {
+    self.name = name
+    self.type = type
+  }
+}
+
+extension ElementType: CustomStringConvertible {
+  /// The type in words, such as "int32" or "records of (index, n_genes)".
+  public var description: String {
+    switch self {
+    case .integer(let bytes, let signed): "\(signed ? "int" : "uint")\(bytes * 8)"
+    case .float(let bytes): "float\(bytes * 8)"
+    case .variableString, .fixedString: "strings"
+    case .boolean: "booleans"
+    case .enumeration(let members):
+      "an enumeration of (\(members.map(\.name).joined(separator: ", ")))"
+    case .compound(let members): "records of (\(members.map(\.name).joined(separator: ", ")))"
+    case .reference: "references"
+    case .other(let name): name
+    }
+  }
+}
+
+extension ElementType {
+  /// Describes an open datatype.
+  init(ofType id: hid_t) {
+    let bytes = locked { H5Tget_size(id) }
+    switch locked({ H5Tget_class(id) }) {
+    case H5T_INTEGER:
+      self = .integer(bytes: bytes, signed: locked { H5Tget_sign(id) } == H5T_SGN_2)
+    case H5T_FLOAT:
+      self = .float(bytes: bytes)
+    case H5T_STRING:
+      self = locked { H5Tis_variable_str(id) } > 0 ? .variableString : .fixedString(bytes: bytes)
+    case H5T_ENUM:
+      let members = Self.enumerationMembers(ofType: id)
+      let truth = [
+        EnumerationMember(name: "FALSE", value: 0), EnumerationMember(name: "TRUE", value: 1),
+      ]
+      self = members == truth ? .boolean : .enumeration(members)
+    case H5T_COMPOUND:
+      self = .compound(Self.compoundMembers(ofType: id))
+    case H5T_REFERENCE:
+      self = .reference
+    case H5T_VLEN: self = .other("lists")
+    case H5T_ARRAY: self = .other("arrays")
+    case H5T_BITFIELD: self = .other("bit fields")
+    case H5T_OPAQUE: self = .other("opaque bytes")
+    case H5T_TIME: self = .other("times")
+    default: self = .other("elements of an unknown type")
+    }
+  }
+
+  private static func enumerationMembers(ofType id: hid_t) -> [EnumerationMember] {
+    let bytes = locked { H5Tget_size(id) }
+    return (0..<memberCount(ofType: id)).map { member in
+      var value: [UInt8] = Array(repeating: 0, count: Swift.max(bytes, 8))
+      locked {
+        let base = H5Tget_super(id)
+        _ = unsafe H5Tget_member_value(id, member, &value)
+        _ = unsafe H5Tconvert(base, h5t_native_int64(), 1, &value, nil, h5p_default())
+        H5Tclose(base)
+      }
+      let number = value.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+      return EnumerationMember(
+        name: memberName(ofType: id, member), value: Int64(bitPattern: number))
+    }
+  }
+
+  private static func compoundMembers(ofType id: hid_t) -> [CompoundMember] {
+    (0..<memberCount(ofType: id)).map { member in
+      let name = memberName(ofType: id, member)
+      let type = locked { H5Tget_member_type(id, member) }
+      guard type >= 0 else { return CompoundMember(name: name, type: .other("an unknown type")) }
+      let handle = Handle(owning: type, closedBy: H5Tclose)
+      return CompoundMember(name: name, type: ElementType(ofType: handle.id))
+    }
+  }
+
+  private static func memberCount(ofType id: hid_t) -> UInt32 {
+    UInt32(clamping: locked { H5Tget_nmembers(id) })
+  }
+
+  private static func memberName(ofType id: hid_t, _ member: UInt32) -> String {
+    locked {
+      guard let text = unsafe H5Tget_member_name(id, member) else { return "" }
+      defer { unsafe H5free_memory(text) }
+      return unsafe String(cString: text)
+    }
+  }
+}

@@ -1,0 +1,167 @@
+internal import CHDF5
+
+extension File {
+  /// What lies at `name`, or `nil` where there is nothing, or a link to nothing.
+  ///
+  /// - Throws: ``HDF5Error/cannotRead(name:path:reason:)``, where the file is damaged.
+  public func kind(of name: String) throws(HDF5Error) -> ObjectKind? {
+    let location = Location(name: name, path: path)
+    let parts = name.split(separator: "/")
+    let id = handle.id
+    // The C library calls it an error, not an absence, when a group on the way is missing.
+    for end in parts.indices {
+      let prefix = parts[...end].joined(separator: "/")
+      let found = try check(orThrow: location.unreadable) {
+        unsafe H5Lexists(id, prefix, h5p_default())
+      }
+      guard found > 0, locked({ unsafe H5Oexists_by_name(id, prefix, h5p_default()) }) > 0 else {
+        return nil
+      }
+      if end < parts.endIndex - 1 {
+        guard try kindOfExisting(prefix, location) == .group else { return nil }
+      }
+    }
+    return try kindOfExisting(name, location)
+  }
+
+  /// The names in a group, in alphabetical order; those that lead nowhere too.
+  ///
+  /// - Throws: ``HDF5Error``, where there is no such group.
+  public func children(of group: String) throws(HDF5Error) -> [String] {
+    let location = Location(name: group, path: path)
+    let object = try openObject(group, expecting: .group)
+    let id = object.id
+    var description = H5G_info_t()
+    try check(orThrow: location.unreadable) { unsafe H5Gget_info(id, &description) }
+    var names: [String] = []
+    for position in 0..<description.nlinks {
+      let name = try unsafe text(orThrow: location.unreadable) { buffer, size in
+        unsafe H5Lget_name_by_idx(
+          id, ".", H5_INDEX_NAME, H5_ITER_INC, position, buffer, size, h5p_default())
+      }
+      names.append(name)
+    }
+    return names
+  }
+
+  /// Makes an empty group, and those on the way to it.
+  ///
+  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)``, where the name is taken, say.
+  public func createGroup(_ name: String) throws(HDF5Error) {
+    let location = Location(name: name, path: path)
+    let links = try Self.linksMakingGroups(location)
+    let id = handle.id
+    _ = try Handle(
+      closedBy: H5Gclose, orThrow: location.unwritable,
+      opening: { unsafe H5Gcreate2(id, name, links.id, h5p_default(), h5p_default()) })
+  }
+
+  /// Removes the name from the file.
+  ///
+  /// The room that the object took is used again by later writing, at best; the
+  /// file does not shrink.
+  ///
+  /// - Throws: ``HDF5Error``, where there is no such object.
+  public func delete(_ name: String) throws(HDF5Error) {
+    let id = handle.id
+    let links = try check(orThrow: Location(name: name, path: path).unwritable) {
+      unsafe H5Lexists(id, name, h5p_default())
+    }
+    guard links > 0 else { throw try absence(of: name) }
+    try check(orThrow: Location(name: name, path: path).unwritable) {
+      unsafe H5Ldelete(id, name, h5p_default())
+    }
+  }
+
+  /// Copies an object, with all that lies in it, to another file.
+  ///
+  /// What it refers to is copied along, so that references keep their meaning.
+  ///
+  /// - Parameters:
+  ///   - name: The object's path in this file.
+  ///   - file: The file that gets it.
+  ///   - newName: Its path there; groups on the way are made.
+  /// - Throws: ``HDF5Error``, where there is no such object, or the new name is taken.
+  public func copy(
+    _ name: String, to file: borrowing File, as newName: String
+  ) throws(HDF5Error) {
+    guard try kind(of: name) != nil else { throw try absence(of: name) }
+    let location = Location(name: newName, path: file.path)
+    let links = try Self.linksMakingGroups(location)
+    let copying = try Handle(
+      closedBy: H5Pclose, orThrow: location.unwritable,
+      opening: { H5Pcreate(h5p_object_copy()) })
+    let (source, target, copyingID, linksID) = (handle.id, file.handle.id, copying.id, links.id)
+    try check(orThrow: location.unwritable) {
+      H5Pset_copy_object(copyingID, h5o_copy_expand_reference())
+    }
+    try check(orThrow: location.unwritable) {
+      unsafe H5Ocopy(source, name, target, newName, copyingID, linksID)
+    }
+  }
+
+  /// A property list with which links are made, and the groups on the way to them.
+  static func linksMakingGroups(_ location: Location) throws(HDF5Error) -> Handle {
+    let links = try Handle(
+      closedBy: H5Pclose, orThrow: location.unwritable, opening: { H5Pcreate(h5p_link_create()) })
+    let id = links.id
+    try check(orThrow: location.unwritable) { H5Pset_create_intermediate_group(id, 1) }
+    return links
+  }
+
+  /// Opens an object of any kind, or of the one that is needed.
+  func openObject(
+    _ name: String, expecting expected: ObjectKind? = nil
+  ) throws(HDF5Error) -> Handle {
+    guard let found = try kind(of: name) else { throw try absence(of: name) }
+    if let expected, expected != found {
+      throw .wrongKind(name: name, path: path, expected: expected, found: found)
+    }
+    let id = handle.id
+    return try Handle(
+      closedBy: H5Oclose, orThrow: Location(name: name, path: path).unreadable,
+      opening: { unsafe H5Oopen(id, name, h5p_default()) })
+  }
+
+  /// The error for an absent object: lists what is in the nearest group that is there.
+  func absence(of name: String) throws(HDF5Error) -> HDF5Error {
+    var parts = name.split(separator: "/").dropLast()
+    while true {
+      let group = parts.isEmpty ? "/" : parts.joined(separator: "/")
+      if try kind(of: group) == .group {
+        return .noSuchObject(name: name, path: path, present: try children(of: group))
+      }
+      guard !parts.isEmpty else { return .noSuchObject(name: name, path: path, present: []) }
+      parts = parts.dropLast()
+    }
+  }
+
+  private func kindOfExisting(
+    _ name: String, _ location: Location
+  ) throws(HDF5Error) -> ObjectKind? {
+    let id = handle.id
+    let object = try Handle(
+      closedBy: H5Oclose, orThrow: location.unreadable,
+      opening: { unsafe H5Oopen(id, name, h5p_default()) })
+    let objectID = object.id
+    return switch locked({ H5Iget_type(objectID) }) {
+    case H5I_GROUP: .group
+    case H5I_DATASET: .dataset
+    case H5I_DATATYPE: .datatype
+    default: nil
+    }
+  }
+}
+
+/// Reads a name from a function that tells its length and then fills a buffer.
+func text(
+  orThrow failure: (String) -> HDF5Error,
+  _ call: (UnsafeMutablePointer<CChar>?, Int) -> Int
+) throws(HDF5Error) -> String {
+  let length = try check(orThrow: failure) { call(nil, 0) }
+  var bytes = [CChar](repeating: 0, count: length + 1)
+  try check(orThrow: failure) {
+    unsafe bytes.withUnsafeMutableBufferPointer { unsafe call($0.baseAddress, $0.count) }
+  }
+  return String(decoding: bytes.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
+}

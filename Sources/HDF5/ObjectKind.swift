@@ -1,0 +1,20 @@
+/// What a name in a file stands for.
+public enum ObjectKind: Equatable, Sendable, CustomStringConvertible {
+  /// A group: names of other objects.
+  case group
+
+  /// A dataset: an array of elements.
+  case dataset
+
+  /// A named datatype.
+  case datatype
+
+  /// The kind in words.
+  public var description: String {
+    switch self {
+    case .group: "group"
+    case .dataset: "dataset"
+    case .datatype: "named datatype"
+    }
+  }
+}

@@ -1,0 +1,102 @@
+internal import CHDF5
+
+/// Strings in memory, of the kind that a file's datatype asks for.
+///
+/// The C library converts neither between fixed and variable strings nor between
+/// ASCII and UTF-8, so that strings are read as they were written.
+struct StringType: ~Copyable {
+  /// The datatype to hand to the C library.
+  let handle: Handle
+
+  /// The room of one string where it is fixed, and `nil` where it is variable.
+  let fixedBytes: Int?
+
+  private let isSpacePadded: Bool
+
+  /// The type of strings like those of `type`.
+  init(like type: hid_t, location: Location) throws(HDF5Error) {
+    let isVariable = locked { H5Tis_variable_str(type) } > 0
+    handle = try Handle(
+      closedBy: H5Tclose, orThrow: location.unreadable, opening: { H5Tcopy(type) })
+    fixedBytes = isVariable ? nil : locked { H5Tget_size(type) }
+    isSpacePadded = locked { H5Tget_strpad(type) } == H5T_STR_SPACEPAD
+  }
+
+  /// Variable strings in UTF-8, as h5py writes them.
+  init(variableOrThrow failure: (String) -> HDF5Error) throws(HDF5Error) {
+    let type = try Handle(
+      closedBy: H5Tclose, orThrow: failure, opening: { H5Tcopy(h5t_c_s1()) })
+    let id = type.id
+    try check(orThrow: failure) { H5Tset_size(id, h5t_variable()) }
+    try check(orThrow: failure) { H5Tset_cset(id, H5T_CSET_UTF8) }
+    handle = type
+    fixedBytes = nil
+    isSpacePadded = false
+  }
+
+  /// The bytes of one string in memory.
+  var bytesInMemory: Int { unsafe fixedBytes ?? MemoryLayout<UnsafePointer<CChar>?>.size }
+
+  /// Reads `count` strings by a call that fills a buffer of this type.
+  ///
+  /// - Parameters:
+  ///   - count: How many strings the call reads.
+  ///   - failure: Makes the error.
+  ///   - read: Fills a buffer of `count` strings; returns a status.
+  /// - Returns: The strings; bytes that are not UTF-8 are replaced by "�", and a
+  ///   string that was never written is empty.
+  /// - Throws: What `failure` makes.
+  func strings(
+    count: Int, orThrow failure: (String) -> HDF5Error,
+    reading read: (UnsafeMutableRawPointer?) -> herr_t
+  ) throws(HDF5Error) -> [String] {
+    guard count > 0 else { return [] }
+    var bytes = [UInt8](repeating: 0, count: count * bytesInMemory)
+    try check(orThrow: failure) {
+      unsafe bytes.withUnsafeMutableBytes { buffer in unsafe read(buffer.baseAddress) }
+    }
+    if let fixedBytes {
+      return (0..<count).map { fixed(bytes[$0 * fixedBytes..<($0 + 1) * fixedBytes]) }
+    }
+    let space = try makeSpace([count], orThrow: failure)
+    let (type, spaceID) = (handle.id, space.id)
+    return unsafe bytes.withUnsafeMutableBytes { buffer in
+      let pointers = unsafe buffer.assumingMemoryBound(to: UnsafePointer<CChar>?.self)
+      // Decoding a C string repairs what is not UTF-8.
+      let strings = (0..<count).map { unsafe pointers[$0].map(String.init(cString:)) ?? "" }
+      let memory = buffer.baseAddress
+      locked { _ = unsafe H5Dvlen_reclaim(type, spaceID, h5p_default(), memory) }
+      return strings
+    }
+  }
+
+  private func fixed(_ room: ArraySlice<UInt8>) -> String {
+    var text = room.prefix { $0 != 0 }
+    if isSpacePadded {
+      while text.last == UInt8(ascii: " ") { text.removeLast() }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}
+
+/// Calls `body` with pointers to the strings' bytes, as the C library wants to write them.
+///
+/// A string ends where it has a NUL character.
+func withPointers(
+  to strings: some Collection<String>, _ body: (UnsafeRawPointer?) -> herr_t
+) -> herr_t {
+  var bytes: [UInt8] = []
+  var starts: [Int] = []
+  starts.reserveCapacity(strings.count)
+  for string in strings {
+    starts.append(bytes.count)
+    bytes.append(contentsOf: string.utf8)
+    bytes.append(0)
+  }
+  return unsafe bytes.withUnsafeBufferPointer { bytes in
+    let pointers = unsafe starts.map { start in
+      unsafe bytes.baseAddress.map { base in unsafe base + start }
+    }
+    return unsafe pointers.withUnsafeBytes { unsafe body($0.baseAddress) }
+  }
+}
