@@ -23,7 +23,7 @@ extension Dataset {
     let record = try recordType(
       of: member, locked { nativeType(of: Number.self) }, MemoryLayout<Number>.size)
     let (id, recordID) = (handle.id, record.id)
-    try check(orThrow: location.unreadable) {
+    try check(orThrow: { unreadable($0) }) {
       unsafe values.withUnsafeMutableBytes {
         unsafe H5Dread(id, recordID, h5s_all(), h5s_all(), h5p_default(), $0.baseAddress)
       }

@@ -45,7 +45,7 @@ extension Dataset {
       let selection = try select(piece, orThrow: location.unreadable)
       let (memory, file) = (selection.memory.id, selection.file.id)
       strings += try unsafe type.strings(
-        count: piece.count * info.rowSize, orThrow: location.unreadable
+        count: piece.count * info.rowSize, orThrow: { unreadable($0) }
       ) {
         unsafe H5Dread(id, memoryType, memory, file, h5p_default(), $0)
       }

@@ -81,7 +81,7 @@ public struct Dataset: ~Copyable, Sendable {
     guard count > 0 else { return }
     let selection = try select(rows, orThrow: location.unreadable)
     let (id, memory, file) = (handle.id, selection.memory.id, selection.file.id)
-    try check(orThrow: location.unreadable) {
+    try check(orThrow: { unreadable($0) }) {
       unsafe buffer.withUnsafeMutableBytes {
         unsafe H5Dread(
           id, nativeType(of: Number.self), memory, file, h5p_default(), $0.baseAddress)
@@ -96,6 +96,15 @@ public struct Dataset: ~Copyable, Sendable {
   /// - Throws: ``HDF5Error``, where the rows are not there, or are something else.
   public func booleans(_ rows: Range<Int>? = nil) throws(HDF5Error) -> [Bool] {
     try read(rows ?? 0..<info.rowCount, as: Int8.self).map { $0 != 0 }
+  }
+
+  /// Makes the error of a failed reading; names the filter that is missing, where one is.
+  func unreadable(_ reason: String) -> HDF5Error {
+    let missing = info.filters.first { filter in
+      locked { H5Zfilter_avail(H5Z_filter_t(filter)) } <= 0
+    }
+    return missing.map { .missingFilter(name: name, path: path, filter: $0) }
+      ?? location.unreadable(reason)
   }
 
   /// Refuses elements that are no numbers.

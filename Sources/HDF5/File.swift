@@ -58,6 +58,7 @@ public struct File: ~Copyable, Sendable {
     if let reason = obstacle(at: path, writing: editing) {
       throw .cannotOpen(path: path, reason: reason)
     }
+    _ = lzfFilterIsRegistered
     guard locked({ unsafe H5Fis_hdf5(path) }) > 0 else {
       throw .cannotOpen(path: path, reason: .notHDF5)
     }
@@ -102,7 +103,6 @@ private func unfinished(_ path: String, _ message: String) -> HDF5Error {
 private func openTryingLock(
   _ open: (_ access: hid_t) -> hid_t
 ) -> (id: hid_t, isLocked: Bool, message: String?) {
-  _ = isLZFRegistered
   func openAlone(_ access: hid_t) -> hid_t {
     let id = open(access)
     if id >= 0 { keepFromChildren(id) }

@@ -15,6 +15,9 @@ public enum HDF5Error: Error, Equatable, Sendable {
   /// The object is there, but its contents are not to be had.
   case cannotRead(name: String, path: String, reason: String)
 
+  /// The dataset is compressed in a way that needs a plugin of HDF5, by its registered number.
+  case missingFilter(name: String, path: String, filter: Int)
+
   /// The object could not be made or changed.
   case cannotWrite(name: String, path: String, reason: String)
 
@@ -82,6 +85,10 @@ extension HDF5Error: CustomStringConvertible {
       "cannot finish writing '\(path)': \(reason)"
     case .cannotRead(let name, let path, let reason):
       "cannot read '\(name)' in '\(path)': \(reason)"
+    case .missingFilter(let name, let path, let filter):
+      "'\(name)' in '\(path)' is compressed with \(filterName(filter)), for which HDF5 finds no "
+        + "plugin; install it, and name its folder in HDF5_PLUGIN_PATH, "
+        + "or write the file again with gzip"
     case .cannotWrite(let name, let path, let reason):
       "cannot write '\(name)' to '\(path)': \(reason)"
     case .noSuchObject(let name, let path, let present):
@@ -105,6 +112,15 @@ extension HDF5Error: CustomStringConvertible {
   private func beside(_ present: [String]) -> String {
     present.isEmpty ? "" : "; beside it are: \(present.sorted().joined(separator: ", "))"
   }
+}
+
+/// What a filter of HDF5 is called, with its registered number.
+private func filterName(_ filter: Int) -> String {
+  let names = [
+    4: "szip", 307: "bzip2", 32001: "blosc", 32004: "lz4", 32008: "bitshuffle", 32013: "zfp",
+    32015: "zstd", 32026: "blosc2",
+  ]
+  return names[filter].map { "\($0) (filter \(filter))" } ?? "filter \(filter)"
 }
 
 extension OpeningFailure: CustomStringConvertible {

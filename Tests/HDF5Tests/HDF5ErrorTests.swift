@@ -152,6 +152,24 @@ import Testing
     #expect(text { try file.write([1], at: "y") }.hasPrefix("cannot write 'y' to 'a.h5': "))
   }
 
+  @Test func `a filter that this HDF5 does not have`() throws {
+    _ = try file {
+      try $0.write((0..<1000).map(Float.init), at: "x", storage: StorageOptions(gzip: 9))
+    }
+    // The filter's number stands before the length of its name, its flags and the name itself.
+    var bytes = try Data(contentsOf: URL(filePath: path))
+    let entry = try #require(
+      bytes.firstRange(of: Data([1, 0, 8, 0, 1, 0, 1, 0]) + Data("deflate".utf8)))
+    bytes.replaceSubrange(entry.lowerBound..<entry.lowerBound + 2, with: [0x0F, 0x7D])
+    try bytes.write(to: URL(filePath: path))
+    let file = try File(readingAt: path)
+    #expect(
+      text { _ = try file.read("x", as: Float.self) }
+        == "'x' in 'a.h5' is compressed with zstd (filter 32015), for which HDF5 finds no plugin; "
+        + "install it, and name its folder in HDF5_PLUGIN_PATH, "
+        + "or write the file again with gzip")
+  }
+
   @Test func `damaged contents`() throws {
     _ = try file {
       try $0.write(

@@ -1,49 +1,39 @@
-import Foundation
 import HDF5
-import TestSupport
 import Testing
 
 @Suite struct LZFTests {
-  func decoded(_ input: [UInt8]) -> [UInt8]? {
-    guard let size = lzfDecodedSize(input.span) else { return nil }
-    var output = [UInt8](repeating: 0, count: size)
-    var span = output.mutableSpan
-    return decodeLZF(input.span, into: &span) ? output : nil
+  func decode(_ bytes: [UInt8], _ size: Int) -> String? {
+    decodeLZF(bytes.span, expecting: size).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  @Test func `bytes as they are, a short repetition, one into itself, and a long one`() {
-    // "abcd", then 3 bytes from 4 back, then 4 bytes from 1 back.
-    #expect(
-      decoded([3, 97, 98, 99, 100, 1 << 5, 3, 2 << 5, 0])
-        == Array("abcdabccccc".utf8))
-    #expect(decoded([0, 120, 7 << 5, 255, 0]) == [UInt8](repeating: 120, count: 265))
-    #expect(decoded([]) == [])
+  @Test func `literals and repetitions`() {
+    #expect(decode([], 0) == "")
+    #expect(decode([2] + "abc".utf8, 3) == "abc")
+    // Three bytes, three back.
+    #expect(decode([2] + "abc".utf8 + [1 << 5, 2], 6) == "abcabc")
+    // Five bytes, one back: what is repeated is being written.
+    #expect(decode([0] + "a".utf8 + [3 << 5, 0], 6) == "aaaaaa")
+    // A long repetition: 7 + 10 + 2 bytes.
+    #expect(decode([0] + "a".utf8 + [7 << 5, 10, 0], 20) == String(repeating: "a", count: 20))
   }
 
-  @Test func `a distance beyond 256 takes the lower bits of the first byte`() {
-    var input: [UInt8] = []
-    for block in 0..<10 { input += [31] + (0..<32).map { UInt8($0 + block) } }
-    // Three bytes from 0x0137 + 1 = 312 back of 320.
-    input += [1 << 5 | 1, 0x37]
-    #expect(decoded(input)?.suffix(3) == [8, 9, 10])
+  @Test func `damaged bytes give nothing`() {
+    #expect(decode([5, 97], 6) == nil)
+    #expect(decode([0, 97, 1 << 5], 4) == nil)
+    #expect(decode([0, 97, 7 << 5, 1], 4) == nil)
+    #expect(decode([0, 97, 1 << 5, 9], 4) == nil)
+    #expect(decode([2] + "abc".utf8, 4) == nil)
+    #expect(decode([2] + "abc".utf8, 2) == nil)
   }
 
-  @Test(
-    arguments: [
-      [3, 97], [1 << 5], [7 << 5, 1], [0, 97, 1 << 5, 1], [1 << 5, 0],
-    ] as [[UInt8]])
-  func `what is cut off or repeats what is not there is refused`(input: [UInt8]) {
-    #expect(decoded(input) == nil)
-  }
-
-  @Test(.enabled(if: TestFiles.shared != nil, "the folder of real data is not here"))
-  func `a file that h5py compressed is read`() throws {
-    let path = try #require(TestFiles.shared("formats/anndata_v0.7.8.h5ad")).path
-    let file = try File(readingAt: path)
-    #expect(try file.info(of: "X/data").filters == [32_000])
-    let indices = try file.read("X/indices", as: Int32.self)
-    #expect(indices.count == 239 && indices.allSatisfy { (0..<20).contains($0) })
-    #expect(try file.strings("obs/_index").count == 30)
-    #expect(try file.strings("obs/_index").first == "cell0")
+  @Test func `no bytes make it trap`() {
+    var state: UInt64 = 7
+    for length in 0..<2000 {
+      let bytes = (0..<length % 41).map { _ in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return UInt8(truncatingIfNeeded: state >> 40)
+      }
+      _ = decodeLZF(bytes.span, expecting: 100)
+    }
   }
 }

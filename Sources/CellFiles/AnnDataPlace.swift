@@ -1,0 +1,61 @@
+internal import HDF5
+
+/// Which matrix of an AnnData file is meant, and which table describes its genes.
+struct AnnDataPlace {
+  /// The matrix's path.
+  let matrix: String
+
+  /// The path of the table of its genes.
+  let variables: String
+
+  /// Finds what the options ask for.
+  ///
+  /// - Throws: ``CellFileError``, where there is no such matrix; `HDF5Error`.
+  init(in file: borrowing File, options: ReadingOptions) throws {
+    if let layer = options.layer {
+      matrix = "layers/\(layer)"
+      variables = "var"
+      guard try Self.holdsMatrix(matrix, file) else {
+        throw CellFileError.noSuchLayer(
+          path: file.path, layer: layer, layers: try Self.layers(in: file))
+      }
+    } else if options.useRaw {
+      guard let raw = try Self.raw(in: file) else { throw CellFileError.noRaw(path: file.path) }
+      (matrix, variables) = raw
+    } else {
+      (matrix, variables) = ("X", "var")
+      guard try Self.holdsMatrix("X", file) else {
+        throw CellFileError.noMatrix(path: file.path, layers: try Self.layers(in: file))
+      }
+    }
+  }
+
+  /// The names of the layers.
+  ///
+  /// - Throws: `HDF5Error`.
+  static func layers(in file: borrowing File) throws -> [String] {
+    try file.kind(of: "layers") == .group ? file.children(of: "layers") : []
+  }
+
+  /// Where the raw matrix and its genes are, if there are any; before anndata 0.7 they
+  /// were named with a dot.
+  ///
+  /// - Throws: `HDF5Error`.
+  static func raw(in file: borrowing File) throws -> (matrix: String, variables: String)? {
+    for (matrix, variables) in [("raw/X", "raw/var"), ("raw.X", "raw.var")] {
+      if try holdsMatrix(matrix, file), try file.kind(of: variables) != nil {
+        return (matrix, variables)
+      }
+    }
+    return nil
+  }
+
+  /// Whether there is an object that is not one of anndata's empty elements.
+  private static func holdsMatrix(_ name: String, _ file: borrowing File) throws -> Bool {
+    switch try file.kind(of: name) {
+    case .group: true
+    case .dataset: try !file.info(of: name).isNull
+    default: false
+    }
+  }
+}

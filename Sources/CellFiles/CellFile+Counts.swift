@@ -1,0 +1,37 @@
+internal import HDF5
+
+extension CellFile {
+  /// The file's other matrices that seem to hold counts, such as `layers/counts` or `raw/X`.
+  ///
+  /// A matrix seems so where some 30,000 of its values, taken from its beginning,
+  /// middle and end, are whole numbers and none is negative.
+  ///
+  /// - Returns: Their paths; none for a 10x file.
+  /// - Throws: ``CellFileError`` and `HDF5Error`, where the file is damaged.
+  public func otherCountMatrices() throws -> [String] {
+    guard format == .h5ad else { return [] }
+    let file = try File(readingAt: path)
+    var names = ["X"] + (try AnnDataPlace.layers(in: file)).map { "layers/\($0)" }
+    if let raw = try AnnDataPlace.raw(in: file) { names.append(raw.matrix) }
+    return try names.filter { name in
+      guard name != matrixName, let kind = try file.kind(of: name) else { return false }
+      return try seemsCounts(kind == .group ? "\(name)/data" : name, in: file)
+    }
+  }
+
+  private func seemsCounts(_ name: String, in file: borrowing File) throws -> Bool {
+    guard try file.kind(of: name) == .dataset else { return false }
+    let data = try file.dataset(name)
+    guard data.info.element.isNumeric, data.info.count > 0 else { return false }
+    let rows = data.info.rowCount
+    let taken = min(rows, max(1, 10_000 / max(1, data.info.rowSize)))
+    var isEmpty = true
+    for start in Set([0, (rows - taken) / 2, rows - taken]) {
+      for value in try data.read(start..<start + taken, as: Double.self) where value != 0 {
+        guard value > 0, value == value.rounded(), value.isFinite else { return false }
+        isEmpty = false
+      }
+    }
+    return !isEmpty
+  }
+}

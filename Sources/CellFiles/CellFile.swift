@@ -1,0 +1,142 @@
+public import HDF5
+
+/// A file with an expression matrix and what is said about its cells and genes.
+///
+/// A value of what was found in the file; the file itself is open only while
+/// something is read from it.
+///
+///     let file = try CellFile(readingAt: "pbmc.h5ad")
+///     print(file.cellCount, "cells ×", file.geneCount, "genes")
+///     try file.forEachRowBlock(as: Float.self) { block in … }
+public struct CellFile: Sendable, ExpressionMatrix {
+  /// Where the file lies, as the caller gave it.
+  public let path: String
+
+  /// What kind of file it is, judged by its contents.
+  public let format: CellFileFormat
+
+  /// The options it was opened with.
+  public let options: ReadingOptions
+
+  /// The name of each row: the index of `obs`, or the barcode; `[cellCount]`.
+  public let cellNames: [String]
+
+  /// The columns; `[geneCount]`.
+  public let genes: [Gene]
+
+  /// How the matrix lies in the file.
+  public var storage: MatrixStorage { matrix.storage }
+
+  /// The path of the matrix in the file: `X`, `layers/counts`, `raw/X`, `matrix`.
+  public var matrixName: String { matrix.name }
+
+  /// The names of the columns of `obs`, in their order; none for a 10x file.
+  public var columnNames: [String] { obs?.columns ?? [] }
+
+  /// The names of the columns of `var`, or `raw/var`, in their order; none for a 10x file.
+  public var varColumnNames: [String] { variables?.columns ?? [] }
+
+  let matrix: StoredMatrix
+  let obs: Table?
+  let variables: Table?
+
+  /// The column of each stored feature, −1 where it is not read; `nil` where all are.
+  private let columns: [Int32]?
+
+  /// Opens the file at `path`, and finds out what is in it.
+  ///
+  /// - Parameters:
+  ///   - path: Where the file lies.
+  ///   - options: Which matrix is read.
+  /// - Throws: ``CellFileError``, where the file holds no such matrix, or is damaged;
+  ///   `HDF5Error`, where it cannot be opened.
+  public init(readingAt path: String, options: ReadingOptions = .init()) throws {
+    self.path = path
+    self.options = options
+    let file = try File(readingAt: path)
+    format = try CellFileFormat(of: file)
+    switch format {
+    case .h5ad:
+      let place = try AnnDataPlace(in: file, options: options)
+      let obs = try Table(named: "obs", in: file)
+      let variables = try Table(named: place.variables, in: file)
+      cellNames = try obs.rowNames(in: file)
+      genes = try variables.rowNames(in: file).map { Gene(name: $0) }
+      matrix = try StoredMatrix(
+        named: place.matrix, in: file, cells: cellNames.count, genes: genes.count)
+      self.obs = obs
+      self.variables = variables
+      columns = nil
+    case .tenXv2, .tenXv3:
+      let read =
+        format == .tenXv2
+        ? try TenXMatrix(version2In: file, options: options)
+        : try TenXMatrix(version3In: file, options: options)
+      (matrix, cellNames, genes, columns) = (read.matrix, read.cellNames, read.genes, read.columns)
+      obs = nil
+      variables = nil
+    }
+    guard !cellNames.isEmpty else { throw CellFileError.noCells(path: path) }
+    guard !genes.isEmpty else { throw CellFileError.noGenes(path: path) }
+  }
+
+  /// The number of cells.
+  public var cellCount: Int { cellNames.count }
+
+  /// The number of genes.
+  public var geneCount: Int { genes.count }
+
+  /// Reads a column of `obs`.
+  ///
+  /// - Parameter name: Its name, one of ``columnNames``.
+  /// - Returns: Its values; `[cellCount]`.
+  /// - Throws: ``CellFileError/noSuchColumn(path:table:column:columns:candidates:)``,
+  ///   where there is none of that name; others, where it is damaged.
+  public func column(_ name: String) throws -> Column {
+    guard let obs, columnNames.contains(name) else {
+      throw CellFileError.noSuchColumn(
+        path: path, table: "obs", column: name, columns: columnNames,
+        candidates: (try? batchKeyCandidates()) ?? [])
+    }
+    return try column(name, of: obs, rows: cellCount)
+  }
+
+  /// Reads a column of `var`, or of `raw/var`.
+  ///
+  /// - Parameter name: Its name, one of ``varColumnNames``.
+  /// - Returns: Its values; `[geneCount]`.
+  /// - Throws: ``CellFileError/noSuchColumn(path:table:column:columns:candidates:)``,
+  ///   where there is none of that name; others, where it is damaged.
+  public func varColumn(_ name: String) throws -> Column {
+    guard let variables, varColumnNames.contains(name) else {
+      throw CellFileError.noSuchColumn(
+        path: path, table: "var", column: name, columns: varColumnNames, candidates: [])
+    }
+    return try column(name, of: variables, rows: geneCount)
+  }
+
+  /// Calls `body` with every block of rows, in order, each row exactly once.
+  ///
+  /// Blocks hold at most ``ReadingOptions/blockValues`` values, unless a single row
+  /// holds more. Rows come with genes in ascending order and without zeros,
+  /// however they are stored.
+  ///
+  /// - Parameters:
+  ///   - type: The number type the values are converted to.
+  ///   - body: What is done with a block.
+  /// - Throws: ``CellFileError`` or `HDF5Error`, where reading fails; whatever `body` throws.
+  public func forEachRowBlock<Value: StoredNumber>(
+    as type: Value.Type, _ body: (RowBlock<Value>) throws -> Void
+  ) throws {
+    try matrix.forEachRowBlock(as: type, columns: columns, options: options, body)
+  }
+
+  private func column(_ name: String, of table: Table, rows: Int) throws -> Column {
+    let column = try table.column(name, in: File(readingAt: path))
+    guard column.count == rows else {
+      throw CellFileError.lengthMismatch(
+        path: path, object: "\(table.name)/\(name)", found: column.count, expected: rows)
+    }
+    return column
+  }
+}

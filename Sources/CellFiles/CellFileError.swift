@@ -1,0 +1,226 @@
+/// Why cells could not be read from a file.
+///
+/// Every case carries the file's path, and what was found in it; its description
+/// tells what to do.
+public enum CellFileError: Error, Equatable, Sendable {
+  // What is in the file
+
+  /// The file is of a kind that is not read.
+  case unreadableFormat(path: String, format: UnreadableFormat)
+
+  /// There is no matrix `X`.
+  case noMatrix(path: String, layers: [String])
+
+  /// There is no layer of that name.
+  case noSuchLayer(path: String, layer: String, layers: [String])
+
+  /// There is no `raw`.
+  case noRaw(path: String)
+
+  /// A file of Cell Ranger 2 holds several matrices, and none was chosen.
+  case severalGenomes(path: String, genomes: [String])
+
+  /// No gene is of that genome.
+  case noSuchGenome(path: String, genome: String, genomes: [String])
+
+  /// No feature is of that type.
+  case noSuchFeatureType(path: String, featureType: String, featureTypes: [String])
+
+  /// An element is encoded in a way that is not known.
+  case unknownEncoding(path: String, object: String, found: String)
+
+  // Its shape
+
+  /// The matrix is not one of rows and columns.
+  case notTwoDimensional(path: String, object: String, shape: [Int])
+
+  /// The matrix has more or fewer rows and columns than there are names of cells and genes.
+  case shapeMismatch(path: String, object: String, found: [Int], cells: Int, genes: Int)
+
+  /// The matrix says that it has more rows or columns than can be, or less than none.
+  case absurdShape(path: String, object: String, found: [Int])
+
+  /// There are more or fewer values than cells or genes.
+  case lengthMismatch(path: String, object: String, found: Int, expected: Int)
+
+  /// The file has not a single cell.
+  case noCells(path: String)
+
+  /// The file has not a single gene.
+  case noGenes(path: String)
+
+  // A compressed matrix
+
+  /// `indptr` has not one entry for each row and one more.
+  case pointerCount(path: String, object: String, found: Int, expected: Int)
+
+  /// `indptr` does not start with zero.
+  case pointerStart(path: String, object: String, found: Int)
+
+  /// `indptr` falls from one entry to the next.
+  case pointersFall(path: String, object: String, at: Int, from: Int, to: Int)
+
+  /// `indptr` does not end where the values do.
+  case pointerEnd(path: String, object: String, found: Int, expected: Int)
+
+  /// There are more indices than values, or fewer.
+  case indexCount(path: String, object: String, indices: Int, values: Int)
+
+  /// An index is not that of a row or column.
+  case indexOutOfRange(path: String, object: String, position: Int, found: Int, limit: Int)
+
+  // Tables
+
+  /// The table has no column of that name.
+  case noSuchColumn(
+    path: String, table: String, column: String, columns: [String],
+    candidates: [BatchKeyCandidate])
+
+  /// A category's code is not one of the categories.
+  case codeOutOfRange(path: String, object: String, row: Int, found: Int, categories: Int)
+
+  // Sources
+
+  /// Some cells have no label in the batch column.
+  case missingLabels(path: String, column: String, missing: Int, cells: Int, firstCell: String)
+
+  /// Every cell has a label of its own in the batch column.
+  case labelPerCell(path: String, column: String, labels: Int)
+
+  /// All cells are of one source.
+  case oneSource(path: String, column: String?, label: String)
+
+  /// No gene is in every file.
+  case noSharedGenes(first: String, second: String, firstGene: String, secondGene: String)
+}
+
+extension CellFileError: CustomStringConvertible {
+  /// One sentence that names the file, the object, what was found, and what to do.
+  public var description: String {
+    switch self {
+    case .unreadableFormat(let path, let format):
+      "'\(path)' is \(format)"
+    case .noMatrix(let path, let layers) where layers.isEmpty:
+      "'\(path)' has no matrix 'X', and no layers either"
+    case .noMatrix(let path, let layers):
+      "'\(path)' has no matrix 'X'; choose one of its layers with '--layer': \(list(layers))"
+    case .noSuchLayer(let path, let layer, let layers) where layers.isEmpty:
+      "'\(path)' has no layer '\(layer)', and no others"
+    case .noSuchLayer(let path, let layer, let layers):
+      "'\(path)' has no layer '\(layer)'; its layers are: \(list(layers))"
+    case .noRaw(let path):
+      "'\(path)' has no 'raw'; leave out '--use-raw'"
+    case .severalGenomes(let path, let genomes):
+      "'\(path)' holds several genomes; choose one with '--genome': \(list(genomes))"
+    case .noSuchGenome(let path, let genome, let genomes) where genomes.isEmpty:
+      "'\(path)' names no genomes; leave out '--genome \(genome)'"
+    case .noSuchGenome(let path, let genome, let genomes):
+      "'\(path)' has no genome '\(genome)'; it has: \(list(genomes))"
+    case .noSuchFeatureType(let path, let featureType, let featureTypes):
+      "'\(path)' has no features of type '\(featureType)'; choose one with '--feature-type': "
+        + list(featureTypes)
+    case .unknownEncoding(let path, let object, let found):
+      "'\(object)' in '\(path)' is encoded as \(found), which is not known here; "
+        + "write the file again with a current anndata"
+    case .notTwoDimensional(let path, let object, let shape):
+      "'\(object)' in '\(path)' has shape \(shape), but a matrix of cells and genes has two lengths"
+    case .shapeMismatch(let path, let object, let found, let cells, let genes):
+      "'\(object)' in '\(path)' has shape \(found), but there are names of \(cells) cells "
+        + "and \(genes) genes"
+    case .absurdShape(let path, let object, let found):
+      "'\(object)' in '\(path)' is damaged: it says that it has shape \(found)"
+    case .lengthMismatch(let path, let object, let found, let expected):
+      "'\(object)' in '\(path)' has \(found) entries, not \(expected)"
+    case .noCells(let path):
+      "'\(path)' has no cells"
+    case .noGenes(let path):
+      "'\(path)' has no genes"
+    case .pointerCount, .pointerStart, .pointersFall, .pointerEnd, .indexCount, .indexOutOfRange:
+      damage
+    case .noSuchColumn(let path, let table, let column, let columns, let candidates):
+      absence(of: column, from: table, in: path, columns, candidates)
+    case .codeOutOfRange(let path, let object, let row, let found, let categories):
+      "'\(object)' in '\(path)' is damaged: row \(row) has the code \(found), "
+        + "but there are \(categories) categories"
+    case .missingLabels(let path, let column, let missing, let cells, let firstCell):
+      "\(missing) of \(cells) cells in '\(path)' have no label in '\(column)', the first of them "
+        + "'\(firstCell)'; give them one, or leave them out"
+    case .labelPerCell(let path, let column, let labels):
+      "'\(column)' in '\(path)' has \(labels) labels for as many cells; "
+        + "choose a column that names the source of many cells"
+    case .oneSource(let path, let column?, let label):
+      "all cells in '\(path)' are '\(label)' in '\(column)'; "
+        + "there is no batch effect to remove within one source"
+    case .oneSource(let path, nil, _):
+      "'\(path)' is one file, and so one source; give several files, or '--batch-key'"
+    case .noSharedGenes(let first, let second, let firstGene, let secondGene):
+      "no gene of '\(first)' is in '\(second)'; the first gene is called '\(firstGene)' in the one "
+        + "and '\(secondGene)' in the other"
+    }
+  }
+
+  /// What is wrong with a compressed matrix.
+  private var damage: String {
+    switch self {
+    case .pointerCount(let path, let object, let found, let expected):
+      "'\(object)' in '\(path)' is damaged: it has \(found) entries, not \(expected)"
+    case .pointerStart(let path, let object, let found):
+      "'\(object)' in '\(path)' is damaged: it starts with \(found), not 0"
+    case .pointersFall(let path, let object, let at, let from, let to):
+      "'\(object)' in '\(path)' is damaged: it falls from \(from) to \(to) at entry \(at)"
+    case .pointerEnd(let path, let object, let found, let expected):
+      "'\(object)' in '\(path)' is damaged: it ends with \(found), "
+        + "but there are \(expected) values"
+    case .indexCount(let path, let object, let indices, let values):
+      "'\(object)' in '\(path)' is damaged: it has \(indices) indices for \(values) values"
+    case .indexOutOfRange(let path, let object, let position, let found, let limit):
+      "'\(object)' in '\(path)' is damaged: entry \(position) is \(found), not in 0..<\(limit)"
+    default: ""
+    }
+  }
+
+  private func absence(
+    of column: String, from table: String, in path: String, _ columns: [String],
+    _ candidates: [BatchKeyCandidate]
+  ) -> String {
+    if columns.isEmpty {
+      return "'\(path)' has no column '\(column)': it says nothing about its "
+        + (table.hasSuffix("obs") ? "cells but their names" : "genes but their names")
+    }
+    let present = "'\(path)' has no column '\(column)' in '\(table)'; there are: \(list(columns))"
+    guard !candidates.isEmpty else { return present }
+    let alike = candidates.map { "\($0.name) (\($0.levels) levels)" }
+    return present + "; like a source looks: " + alike.joined(separator: ", ")
+  }
+
+  /// Names in a row, the first fifty at most.
+  private func list(_ names: [String]) -> String {
+    let shown = names.prefix(50).joined(separator: ", ")
+    return names.count > 50 ? shown + ", and \(names.count - 50) more" : shown
+  }
+}
+
+extension UnreadableFormat: CustomStringConvertible {
+  /// Half a sentence, to stand behind "'x' is": what it is, and what to do.
+  public var description: String {
+    switch self {
+    case .moleculeInfo:
+      "a molecule_info file, which lists molecules; "
+        + "give 'filtered_feature_bc_matrix.h5' from the same folder"
+    case .loom:
+      "a loom file, which is not read; convert it: "
+        + "anndata.io.read_loom(\"x.loom\").write_h5ad(\"x.h5ad\")"
+    case .h5mu:
+      "an h5mu file, which is not read; save one modality: "
+        + "mudata.read(\"x.h5mu\").mod[\"rna\"].write_h5ad(\"x.h5ad\")"
+    case .h5Seurat:
+      "an h5Seurat file, which is not read; convert it in R: "
+        + "SeuratDisk::Convert(\"x.h5seurat\", dest = \"h5ad\")"
+    case .other(let contents) where contents.isEmpty:
+      "an HDF5 file with nothing in it"
+    case .other(let contents):
+      "HDF5, but neither .h5ad nor a 10x matrix; at its root are: "
+        + contents.prefix(20).joined(separator: ", ")
+    }
+  }
+}

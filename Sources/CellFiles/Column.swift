@@ -1,0 +1,76 @@
+/// A column of a table about cells or genes.
+public enum Column: Sendable, Equatable {
+  /// Strings; `nil` where missing.
+  case strings([String?])
+
+  /// Numbers of categories, −1 where missing.
+  case categorical(codes: [Int32], categories: [String], ordered: Bool)
+
+  /// Whole numbers; `nil` where missing.
+  case integers([Int64?])
+
+  /// Floating-point numbers; NaN where missing.
+  case floats([Double])
+
+  /// Truth values; `nil` where missing.
+  case booleans([Bool?])
+
+  /// The number of rows.
+  public var count: Int {
+    switch self {
+    case .strings(let values): values.count
+    case .categorical(let codes, _, _): codes.count
+    case .integers(let values): values.count
+    case .floats(let values): values.count
+    case .booleans(let values): values.count
+    }
+  }
+
+  /// Each value as pandas' `astype(str)` writes it: "True", "1.0"; `nil` where missing.
+  public func labels() -> [String?] {
+    switch self {
+    case .strings(let values): values
+    case .categorical(let codes, let categories, _):
+      codes.map { $0 < 0 ? nil : categories[Int($0)] }
+    case .integers(let values): values.map { $0.map(String.init) }
+    case .floats(let values): values.map { $0.isNaN ? nil : Self.label($0) }
+    case .booleans(let values): values.map { $0.map(Self.label) }
+    }
+  }
+
+  /// The labels that occur, in the order that suits the type, and the label of each row.
+  ///
+  /// Categories keep their order, numbers go by size, false comes before true, and
+  /// strings are sorted.
+  ///
+  /// - Returns: The labels that occur, and the number of each row's label, −1 where missing.
+  public func levels() -> (names: [String], ofRow: [Int32]) {
+    switch self {
+    case .categorical(let codes, let categories, _):
+      Self.number(codes.map { $0 < 0 ? nil : $0 }) { categories[Int($0)] }
+    case .strings(let values): Self.number(values) { $0 }
+    case .integers(let values): Self.number(values) { String($0) }
+    case .floats(let values):
+      Self.number(values.map { $0.isNaN ? nil : $0 }, name: Self.label)
+    case .booleans(let values):
+      Self.number(values.map { $0.map { $0 ? 1 : 0 } }) { Self.label($0 == 1) }
+    }
+  }
+
+  /// Numbers the values that occur in ascending order.
+  private static func number<Value: Hashable & Comparable>(
+    _ values: [Value?], name: (Value) -> String
+  ) -> (names: [String], ofRow: [Int32]) {
+    var numbers: [Value: Int32] = [:]
+    for case let value? in values where numbers[value] == nil { numbers[value] = 0 }
+    let sorted = numbers.keys.sorted()
+    for (number, value) in sorted.enumerated() { numbers[value] = Int32(number) }
+    return (sorted.map(name), values.map { $0.flatMap { numbers[$0] } ?? -1 })
+  }
+
+  private static func label(_ value: Bool) -> String { value ? "True" : "False" }
+
+  private static func label(_ value: Double) -> String {
+    value.isInfinite ? (value < 0 ? "-inf" : "inf") : "\(value)"
+  }
+}

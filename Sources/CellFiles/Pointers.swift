@@ -1,0 +1,93 @@
+internal import HDF5
+
+/// Where the compressed rows, or columns, of a matrix start among its values.
+struct Pointers: ~Copyable {
+  private let dataset: Dataset
+
+  /// How many rows or columns there are.
+  private let count: Int
+
+  /// Opens `indptr` of a matrix.
+  ///
+  /// - Throws: ``CellFileError/pointerCount(path:object:found:expected:)``, and `HDF5Error`.
+  init(of matrix: StoredMatrix, in file: borrowing File) throws {
+    let dataset = try file.dataset("\(matrix.name)/indptr")
+    let count = matrix.storage.layout == .csr ? matrix.rows : matrix.columns
+    guard dataset.info.count == count + 1 else {
+      throw CellFileError.pointerCount(
+        path: matrix.path, object: dataset.name, found: dataset.info.count, expected: count + 1)
+    }
+    self.dataset = dataset
+    self.count = count
+  }
+
+  /// Reads where some rows start, and where the last of them ends.
+  ///
+  /// - Parameter range: Which rows, or columns.
+  /// - Returns: `range.count + 1` positions that never fall.
+  /// - Throws: ``CellFileError``, where they do fall, and `HDF5Error`.
+  func starts(of range: Range<Int>) throws -> [Int] {
+    let starts = try dataset.read(range.lowerBound..<range.upperBound + 1, as: Int.self)
+    if range.lowerBound == 0, starts[0] != 0 {
+      throw CellFileError.pointerStart(
+        path: dataset.path, object: dataset.name, found: starts[0])
+    }
+    for position in 1..<starts.count where starts[position] < starts[position - 1] {
+      throw CellFileError.pointersFall(
+        path: dataset.path, object: dataset.name, at: range.lowerBound + position,
+        from: starts[position - 1], to: starts[position])
+    }
+    return starts
+  }
+
+  /// Refuses pointers that fall, or that do not end with `values`.
+  ///
+  /// - Throws: ``CellFileError``, and `HDF5Error`.
+  func check(endingWith values: Int) throws {
+    var end = 0
+    for window in windows(of: count) { end = try starts(of: window).last ?? end }
+    guard end == values else {
+      throw CellFileError.pointerEnd(
+        path: dataset.path, object: dataset.name, found: end, expected: values)
+    }
+  }
+}
+
+/// Cuts the numbers up to `count` into pieces of which a list is small.
+func windows(of count: Int, size: Int = 1 << 17) -> [Range<Int>] {
+  stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+}
+
+extension StoredMatrix {
+  /// Refuses a compressed matrix whose parts do not fit together.
+  ///
+  /// - Throws: ``CellFileError``, and `HDF5Error`.
+  func checkWhole(in file: borrowing File) throws {
+    let indices = try file.info(of: "\(name)/indices")
+    guard indices.count == storage.storedCount else {
+      throw CellFileError.indexCount(
+        path: path, object: "\(name)/indices", indices: indices.count, values: storage.storedCount)
+    }
+    try Pointers(of: self, in: file).check(endingWith: storage.storedCount)
+  }
+
+  /// Refuses indices that are not those of a row or column.
+  ///
+  /// - Parameters:
+  ///   - indices: Some of the matrix's indices; what does not fit in 32 bits is clamped.
+  ///   - start: The position of the first of them.
+  ///   - limit: The number of rows or columns.
+  ///   - dataset: Where they are from.
+  /// - Throws: ``CellFileError/indexOutOfRange(path:object:position:found:limit:)``.
+  func check(
+    _ indices: [Int32], from start: Int, limit: Int, in dataset: borrowing Dataset
+  ) throws {
+    var largest: UInt32 = 0
+    for index in indices { largest = max(largest, UInt32(bitPattern: index)) }
+    guard largest >= limit, !indices.isEmpty else { return }
+    let position = indices.firstIndex { !(0..<limit).contains(Int($0)) } ?? 0
+    let found = try dataset.read(start + position..<start + position + 1, as: Int.self)[0]
+    throw CellFileError.indexOutOfRange(
+      path: path, object: dataset.name, position: start + position, found: found, limit: limit)
+  }
+}

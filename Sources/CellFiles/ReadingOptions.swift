@@ -1,0 +1,38 @@
+/// Which matrix of a file is read, and in which pieces.
+public struct ReadingOptions: Sendable, Equatable {
+  /// The layer that is read instead of `X`, such as `"counts"`; for `.h5ad` only.
+  ///
+  /// The default is `nil`: `X`.
+  public var layer: String?
+
+  /// Whether `raw/X`, with the genes of `raw/var`, is read instead of `X`; for `.h5ad` only.
+  ///
+  /// The default is `false`. Ignored where ``layer`` is given.
+  public var useRaw = false
+
+  /// The genome whose genes are read, such as `"GRCh38"`; for 10x files only.
+  ///
+  /// The default is `nil`: all genes, which a file of Cell Ranger 2 has to have of one genome.
+  public var genome: String?
+
+  /// The features of a 10x file that are read; `nil` for all.
+  ///
+  /// The default is `"Gene Expression"`. Ignored where the file names no types.
+  public var featureType: String? = "Gene Expression"
+
+  /// How many stored values a block of rows holds at most, unless one row holds more.
+  ///
+  /// The default is about 4 million. Larger blocks take more memory and are hardly
+  /// faster to read.
+  public var blockValues = 1 << 22
+
+  /// How many stored values of a matrix stored by columns are held while they are
+  /// put in rows.
+  ///
+  /// The default is about 64 million, some 800 MB. A matrix with more is read
+  /// several times, once for every so many.
+  public var bandValues = 1 << 26
+
+  /// Makes the default options.
+  public init() {}
+}

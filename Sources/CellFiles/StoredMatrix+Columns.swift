@@ -1,0 +1,98 @@
+internal import HDF5
+
+extension StoredMatrix {
+  /// Reads compressed columns and puts them in rows, band of rows by band of rows.
+  ///
+  /// A matrix of at most `options.bandValues` stored values is read once: its row
+  /// numbers are held, so that the values find their places as they come by. A
+  /// larger one is read once for each band, and its row numbers once more to count.
+  func forEachBlockOfColumns<Value: StoredNumber>(
+    in file: borrowing File, _ columns: [Int32]?, _ options: ReadingOptions,
+    _ body: (RowBlock<Value>) throws -> Void
+  ) throws {
+    let data = try file.dataset(valuesName)
+    let indices = try file.dataset("\(name)/indices")
+    let columnStarts = try Pointers(of: self, in: file).starts(of: 0..<self.columns)
+    let windows = windows(of: storage.storedCount, size: max(1, options.blockValues))
+
+    let rowsHeld: [Int32]? =
+      storage.storedCount <= options.bandValues
+      ? try indices.read(as: Int32.self) : nil
+    var counts = [Int](repeating: 0, count: rows)
+    for window in windows {
+      let cells = try rowsHeld.map { Array($0[window]) } ?? indices.read(window, as: Int32.self)
+      try check(cells, from: window.lowerBound, limit: rows, in: indices)
+      for cell in cells { counts[Int(cell)] += 1 }
+    }
+    let rowStarts = counts.reduce(into: [0]) { starts, count in
+      starts.append(starts[starts.count - 1] + count)
+    }
+
+    for band in pieces(of: rowStarts, upTo: options.bandValues) {
+      let offset = rowStarts[band.lowerBound]
+      var starts = rowStarts[band.lowerBound...band.upperBound].map { $0 - offset }
+      var genes = [Int32](repeating: 0, count: starts[band.count])
+      var values = [Value](repeating: 0, count: genes.count)
+      var next = starts
+      for window in windows {
+        let cells = try rowsHeld.map { Array($0[window]) } ?? indices.read(window, as: Int32.self)
+        guard cells.contains(where: { band.contains(Int($0)) }) else { continue }
+        let piece = try data.read(window, as: Value.self)
+        scatter(
+          piece, ofRows: cells, at: window, columnStarts, band: band, next: &next, genes: &genes,
+          values: &values)
+      }
+      canonicalize(starts: &starts, genes: &genes, values: &values, columns: columns)
+      for piece in pieces(of: starts, upTo: options.blockValues) {
+        try body(block(of: piece, firstRow: band.lowerBound, starts: starts, genes, values))
+      }
+    }
+  }
+}
+
+/// Puts values that come column by column into the rows of a band.
+///
+/// - Parameters:
+///   - piece: The values.
+///   - rows: The row of each.
+///   - window: Where the piece lies among all values.
+///   - columnStarts: Where each column starts among all values.
+///   - band: The rows that are wanted.
+///   - next: Where the next value of each row of the band goes.
+///   - genes: The columns of the band's values.
+///   - values: The band's values.
+@specialized(where Value == Float)
+@specialized(where Value == Double)
+@specialized(where Value == Int32)
+@specialized(where Value == UInt32)
+@specialized(where Value == UInt16)
+@specialized(where Value == UInt8)
+private func scatter<Value: StoredNumber>(
+  _ piece: [Value], ofRows rows: [Int32], at window: Range<Int>, _ columnStarts: [Int],
+  band: Range<Int>, next: inout [Int], genes: inout [Int32], values: inout [Value]
+) {
+  var column = columnStarts.partitioningIndex { $0 > window.lowerBound } - 1
+  for k in piece.indices {
+    // Empty columns start where the next one does.
+    while columnStarts[column + 1] <= window.lowerBound + k { column += 1 }
+    let row = Int(rows[k])
+    guard band.contains(row) else { continue }
+    let place = next[row - band.lowerBound]
+    next[row - band.lowerBound] = place + 1
+    genes[place] = Int32(truncatingIfNeeded: column)
+    values[place] = piece[k]
+  }
+}
+
+extension [Int] {
+  /// The first position at which `isInUpperPart` holds, in a list where it holds from some
+  /// position on.
+  fileprivate func partitioningIndex(where isInUpperPart: (Int) -> Bool) -> Int {
+    var (lower, upper) = (0, count)
+    while lower < upper {
+      let middle = (lower + upper) / 2
+      if isInUpperPart(self[middle]) { upper = middle } else { lower = middle + 1 }
+    }
+    return lower
+  }
+}

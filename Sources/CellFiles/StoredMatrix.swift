@@ -1,0 +1,95 @@
+internal import HDF5
+
+/// A matrix of cells and genes in a file: where it is, how it lies there, and that
+/// it is whole.
+struct StoredMatrix: Sendable {
+  /// The file's path.
+  let path: String
+
+  /// The matrix's path in the file, such as `layers/counts`.
+  let name: String
+
+  /// The number of cells.
+  let rows: Int
+
+  /// The number of genes, those that are not read too.
+  let columns: Int
+
+  /// How it lies in the file, seen as `(cells, genes)`.
+  let storage: MatrixStorage
+
+  /// Where the stored values are.
+  var valuesName: String { storage.layout == .dense ? name : "\(name)/data" }
+
+  /// Describes a matrix that anndata wrote.
+  ///
+  /// - Parameters:
+  ///   - name: Its path in the file; an object is there.
+  ///   - file: The file.
+  ///   - cells: How many cells there are names of.
+  ///   - genes: How many genes there are names of.
+  /// - Throws: ``CellFileError``, where it is of another shape, or damaged.
+  init(named name: String, in file: borrowing File, cells: Int, genes: Int) throws {
+    let layout: MatrixStorage.Layout
+    let shape: [Int]
+    if try file.kind(of: name) == .dataset {
+      layout = .dense
+      shape = try file.info(of: name).shape
+    } else {
+      layout = try Self.sparseLayout(of: name, in: file)
+      let stored =
+        try file.attribute("shape", of: name) ?? file.attribute("h5sparse_shape", of: name)
+      shape = stored?.integers?.map { Int($0) } ?? [cells, genes]
+    }
+    guard shape.count == 2 else {
+      throw CellFileError.notTwoDimensional(path: file.path, object: name, shape: shape)
+    }
+    try self.init(
+      named: name, in: file, layout: layout, rows: shape[0], columns: shape[1])
+    guard rows == cells, columns == genes else {
+      throw CellFileError.shapeMismatch(
+        path: path, object: name, found: shape, cells: cells, genes: genes)
+    }
+    if layout != .dense { try checkWhole(in: file) }
+  }
+
+  /// Describes a matrix of which the layout and the shape are known.
+  ///
+  /// - Throws: ``CellFileError``, where it is damaged.
+  init(
+    named name: String, in file: borrowing File, layout: MatrixStorage.Layout, rows: Int,
+    columns: Int
+  ) throws {
+    self.path = file.path
+    self.name = name
+    self.rows = rows
+    self.columns = columns
+    let info = try file.info(of: layout == .dense ? name : "\(name)/data")
+    guard info.element.isNumeric else {
+      throw HDF5Error.wrongElements(
+        name: layout == .dense ? name : "\(name)/data", path: file.path, expected: "numbers",
+        found: info.element)
+    }
+    storage = MatrixStorage(
+      layout: layout, element: info.element, storedCount: info.count, chunk: info.chunk,
+      filters: info.filters, storedBytes: info.storedBytes)
+    guard max(rows, columns) < Int(Int32.max), min(rows, columns) >= 0 else {
+      throw CellFileError.absurdShape(path: path, object: name, found: [rows, columns])
+    }
+  }
+
+  /// The layout that the attributes of a group state.
+  private static func sparseLayout(
+    of name: String, in file: borrowing File
+  ) throws -> MatrixStorage.Layout {
+    let encoding =
+      try file.attribute("encoding-type", of: name) ?? file.attribute("h5sparse_format", of: name)
+    switch encoding?.string {
+    case "csr_matrix", "csr": return .csr
+    case "csc_matrix", "csc": return .csc
+    case let other:
+      throw CellFileError.unknownEncoding(
+        path: file.path, object: name, found: other.map { "'\($0)'" } ?? "a group")
+    }
+  }
+}

@@ -1,0 +1,86 @@
+internal import HDF5
+
+/// A table about cells or genes as anndata stores it: `obs`, `var` or `raw/var`.
+///
+/// Since anndata 0.7 a table is a group with a dataset for each column; before, it
+/// was one dataset of records, its categories in `uns`.
+struct Table: Sendable {
+  /// The table's path in the file, such as `obs`.
+  let name: String
+
+  /// The names of the columns without the index, in the order they are shown in.
+  let columns: [String]
+
+  /// Where the names of the rows are.
+  private let index: String
+
+  private let isRecords: Bool
+
+  /// Reads what columns there are.
+  ///
+  /// - Throws: `HDF5Error`, where there is no such table.
+  init(named name: String, in file: borrowing File) throws {
+    self.name = name
+    isRecords = try file.kind(of: name) == .dataset
+    if isRecords {
+      guard case .compound(let members) = try file.info(of: name).element else {
+        throw CellFileError.unknownEncoding(
+          path: file.path, object: name, found: "\(try file.info(of: name).element)")
+      }
+      let fields = members.map(\.name)
+      index = fields.first { $0 == "index" || $0 == "_index" } ?? fields.first ?? "index"
+      columns = fields.filter { [index] in $0 != index }
+    } else {
+      let children = try file.children(of: name).filter { $0 != "__categories" }
+      let named = try file.attribute("_index", of: name)?.string
+      index = named ?? (children.contains("index") ? "index" : "_index")
+      let order = try file.attribute("column-order", of: name)?.strings
+      columns = (order ?? children).filter { [index] in $0 != index && children.contains($0) }
+    }
+  }
+
+  /// Reads the names of the rows.
+  ///
+  /// - Throws: `HDF5Error` and ``CellFileError``, where they are absent or damaged.
+  func rowNames(in file: borrowing File) throws -> [String] {
+    if isRecords {
+      try column(index, in: file).labels().map { $0 ?? "" }
+    } else {
+      try ColumnReader(path: file.path).column("\(name)/\(index)", in: file)
+        .labels().map { $0 ?? "nan" }
+    }
+  }
+
+  /// Reads a column.
+  ///
+  /// - Throws: `HDF5Error` and ``CellFileError``, where it is absent or damaged.
+  func column(_ column: String, in file: borrowing File) throws -> Column {
+    guard isRecords else {
+      return try ColumnReader(path: file.path).column(
+        "\(name)/\(column)", in: file, legacyCategories: "\(name)/__categories/\(column)")
+    }
+    let records = try file.dataset(name)
+    guard case .compound(let members) = records.info.element,
+      let field = members.first(where: { $0.name == column })
+    else { throw CellFileError.unknownEncoding(path: file.path, object: name, found: "records") }
+    let categories = "uns/\(column)_categories"
+    if case .integer = field.type, try file.kind(of: categories) == .dataset {
+      return try ColumnReader(path: file.path).categorical(
+        codes: records.read(member: column, as: Int32.self), categoriesAt: categories,
+        ordered: false, object: "\(name).\(column)", in: file)
+    }
+    switch field.type {
+    case .integer:
+      return .integers(try records.read(member: column, as: Int64.self))
+    case .float:
+      return .floats(try records.read(member: column, as: Double.self))
+    case .boolean:
+      return .booleans(try records.read(member: column, as: Int8.self).map { $0 != 0 })
+    case .variableString, .fixedString:
+      return .strings(try records.strings(member: column))
+    default:
+      throw CellFileError.unknownEncoding(
+        path: file.path, object: "\(name).\(column)", found: "\(field.type)")
+    }
+  }
+}

@@ -1,0 +1,131 @@
+internal import HDF5
+
+/// A matrix as Cell Ranger writes it: genes × cells by columns, which is cells × genes by rows.
+struct TenXMatrix {
+  /// The matrix.
+  let matrix: StoredMatrix
+
+  /// The barcodes.
+  let cellNames: [String]
+
+  /// The features that are read.
+  let genes: [Gene]
+
+  /// The column of each stored feature, −1 where it is not read; `nil` where all are.
+  let columns: [Int32]?
+
+  /// The groups of a file of Cell Ranger 1 or 2 that are matrices, each of one genome.
+  ///
+  /// - Throws: `HDF5Error`.
+  static func genomes(in file: borrowing File) throws -> [String] {
+    let parts: Set = ["barcodes", "data", "genes", "indices", "indptr", "shape"]
+    var genomes: [String] = []
+    for name in try file.children(of: "/") where try file.kind(of: name) == .group {
+      if Set(try file.children(of: name)).isSuperset(of: parts) { genomes.append(name) }
+    }
+    return genomes
+  }
+
+  /// Reads the names of a matrix of Cell Ranger 1 or 2.
+  ///
+  /// - Throws: ``CellFileError``, where there are several genomes; `HDF5Error`.
+  init(version2In file: borrowing File, options: ReadingOptions) throws {
+    let genomes = try Self.genomes(in: file)
+    let genome: String
+    if let chosen = options.genome {
+      guard genomes.contains(chosen) else {
+        throw CellFileError.noSuchGenome(path: file.path, genome: chosen, genomes: genomes)
+      }
+      genome = chosen
+    } else {
+      guard genomes.count == 1 else {
+        throw CellFileError.severalGenomes(path: file.path, genomes: genomes)
+      }
+      genome = genomes[0]
+    }
+    let ids = try file.strings("\(genome)/genes")
+    let names =
+      try file.kind(of: "\(genome)/gene_names") == .dataset
+      ? file.strings("\(genome)/gene_names") : ids
+    genes = try Self.genes(names: names, ids: ids, "\(genome)/gene_names", file)
+    columns = nil
+    (matrix, cellNames) = try Self.matrix(named: genome, in: file, features: ids.count)
+  }
+
+  /// Reads the names of a matrix of Cell Ranger 3 or later.
+  ///
+  /// - Throws: ``CellFileError``, where no feature is of the type or genome asked for; `HDF5Error`.
+  init(version3In file: borrowing File, options: ReadingOptions) throws {
+    let names = try file.strings("matrix/features/name")
+    let present = try file.children(of: "matrix/features")
+    let ids = present.contains("id") ? try file.strings("matrix/features/id") : nil
+    let all = try Self.genes(names: names, ids: ids, "matrix/features/id", file)
+    var isRead = [Bool](repeating: true, count: all.count)
+    if let type = options.featureType, present.contains("feature_type") {
+      let types = try Self.strings("matrix/features/feature_type", count: all.count, file)
+      guard types.contains(type) || types.isEmpty else {
+        throw CellFileError.noSuchFeatureType(
+          path: file.path, featureType: type, featureTypes: Set(types).sorted())
+      }
+      for feature in types.indices where types[feature] != type { isRead[feature] = false }
+    }
+    if let genome = options.genome {
+      let genomes =
+        present.contains("genome")
+        ? try Self.strings("matrix/features/genome", count: all.count, file) : []
+      guard genomes.contains(genome) else {
+        throw CellFileError.noSuchGenome(
+          path: file.path, genome: genome, genomes: Set(genomes).subtracting([""]).sorted())
+      }
+      for feature in genomes.indices where genomes[feature] != genome { isRead[feature] = false }
+    }
+    genes = zip(all, isRead).filter(\.1).map(\.0)
+    var column: Int32 = -1
+    columns =
+      genes.count == all.count
+      ? nil
+      : isRead.map { isRead in
+        if isRead { column += 1 }
+        return isRead ? column : -1
+      }
+    (matrix, cellNames) = try Self.matrix(named: "matrix", in: file, features: all.count)
+  }
+
+  private static func matrix(
+    named name: String, in file: borrowing File, features: Int
+  ) throws -> (StoredMatrix, [String]) {
+    let cellNames = try file.strings("\(name)/barcodes")
+    let shape = try file.read("\(name)/shape", as: Int.self)
+    guard shape == [features, cellNames.count] else {
+      throw CellFileError.shapeMismatch(
+        path: file.path, object: name, found: shape.reversed(), cells: cellNames.count,
+        genes: features)
+    }
+    let matrix = try StoredMatrix(
+      named: name, in: file, layout: .csr, rows: cellNames.count, columns: features)
+    try matrix.checkWhole(in: file)
+    return (matrix, cellNames)
+  }
+
+  private static func genes(
+    names: [String], ids: [String]?, _ object: String, _ file: borrowing File
+  ) throws -> [Gene] {
+    guard let ids else { return names.map { Gene(name: $0) } }
+    guard ids.count == names.count else {
+      throw CellFileError.lengthMismatch(
+        path: file.path, object: object, found: ids.count, expected: names.count)
+    }
+    return zip(names, ids).map { Gene(name: $0, id: $1) }
+  }
+
+  private static func strings(
+    _ name: String, count: Int, _ file: borrowing File
+  ) throws -> [String] {
+    let strings = try file.strings(name)
+    guard strings.count == count else {
+      throw CellFileError.lengthMismatch(
+        path: file.path, object: name, found: strings.count, expected: count)
+    }
+    return strings
+  }
+}
