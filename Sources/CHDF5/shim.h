@@ -7,13 +7,11 @@ static inline unsigned h5f_acc_rdonly(void) { return H5F_ACC_RDONLY; }
 static inline unsigned h5f_acc_rdwr(void) { return H5F_ACC_RDWR; }
 static inline unsigned h5f_acc_trunc(void) { return H5F_ACC_TRUNC; }
 static inline unsigned h5f_obj_all(void) { return H5F_OBJ_ALL; }
-static inline unsigned h5o_copy_expand_reference(void) { return H5O_COPY_EXPAND_REFERENCE_FLAG; }
 static inline hid_t h5p_default(void) { return H5P_DEFAULT; }
 static inline hid_t h5p_file_access(void) { return H5P_FILE_ACCESS; }
 static inline hid_t h5p_dataset_create(void) { return H5P_DATASET_CREATE; }
 static inline hid_t h5p_dataset_access(void) { return H5P_DATASET_ACCESS; }
 static inline hid_t h5p_link_create(void) { return H5P_LINK_CREATE; }
-static inline hid_t h5p_object_copy(void) { return H5P_OBJECT_COPY; }
 static inline hid_t h5e_default(void) { return H5E_DEFAULT; }
 static inline hid_t h5s_all(void) { return H5S_ALL; }
 static inline hsize_t h5s_unlimited(void) { return H5S_UNLIMITED; }
@@ -39,4 +37,14 @@ static inline herr_t h5p_disable_file_locking(hid_t access) {
   (void)access;
   return -1;
 #endif
+}
+
+/* The function and its structure have other names in 1.10 and in 1.12. */
+static inline haddr_t h5o_address(hid_t object) {
+#if H5_VERSION_GE(1, 12, 0)
+  H5O_info1_t info;
+#else
+  H5O_info_t info;
+#endif
+  return H5Oget_info2(object, &info, H5O_INFO_BASIC) < 0 ? HADDR_UNDEF : info.addr;
 }

@@ -73,33 +73,6 @@ extension File {
     }
   }
 
-  /// Copies an object, with all that lies in it, to another file.
-  ///
-  /// What it refers to is copied along, so that references keep their meaning.
-  ///
-  /// - Parameters:
-  ///   - name: The object's path in this file.
-  ///   - file: The file that gets it.
-  ///   - newName: Its path there; groups on the way are made.
-  /// - Throws: ``HDF5Error``, where there is no such object, or the new name is taken.
-  public func copy(
-    _ name: String, to file: borrowing File, as newName: String
-  ) throws(HDF5Error) {
-    guard try kind(of: name) != nil else { throw try absence(of: name) }
-    let location = Location(name: newName, path: file.path)
-    let links = try Self.linksMakingGroups(location)
-    let copying = try Handle(
-      closedBy: H5Pclose, orThrow: location.unwritable,
-      opening: { H5Pcreate(h5p_object_copy()) })
-    let (source, target, copyingID, linksID) = (handle.id, file.handle.id, copying.id, links.id)
-    try check(orThrow: location.unwritable) {
-      H5Pset_copy_object(copyingID, h5o_copy_expand_reference())
-    }
-    try check(orThrow: location.unwritable) {
-      unsafe H5Ocopy(source, name, target, newName, copyingID, linksID)
-    }
-  }
-
   /// A property list with which links are made, and the groups on the way to them.
   static func linksMakingGroups(_ location: Location) throws(HDF5Error) -> Handle {
     let links = try Handle(

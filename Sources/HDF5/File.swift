@@ -103,17 +103,42 @@ private func unfinished(_ path: String, _ message: String) -> HDF5Error {
 private func openTryingLock(
   _ open: (_ access: hid_t) -> hid_t
 ) -> (id: hid_t, isLocked: Bool, message: String?) {
-  let (id, message) = attempt { open(h5p_default()) }
-  guard let message, message.contains("unable to lock file"),
-    number(after: "errno = ", in: message) != Int(EAGAIN)
+  func openAlone(_ access: hid_t) -> hid_t {
+    let id = open(access)
+    if id >= 0 { keepFromChildren(id) }
+    return id
+  }
+  var (id, message) = attempt { openAlone(h5p_default()) }
+  // A process that is just being started shares the locks of this one for some milliseconds,
+  // also those of files that are closed here.
+  for _ in 0..<50 where isHeldByAnother(message) {
+    usleep(10_000)
+    (id, message) = attempt { openAlone(h5p_default()) }
+  }
+  guard let refusal = message, refusal.contains("unable to lock file"), !isHeldByAnother(refusal)
   else { return (id, true, message) }
-  let (access, refusal) = attempt { H5Pcreate(h5p_file_access()) }
-  guard refusal == nil else { return (id, true, message) }
+  let (access, failure) = attempt { H5Pcreate(h5p_file_access()) }
+  guard failure == nil else { return (id, true, message) }
   let list = Handle(owning: access, closedBy: H5Pclose)
   let (unlocked, second) = attempt {
-    h5p_disable_file_locking(list.id) < 0 ? -1 : open(list.id)
+    h5p_disable_file_locking(list.id) < 0 ? -1 : openAlone(list.id)
   }
   return (unlocked, false, second)
+}
+
+/// Whether opening failed because the lock is taken, not because there are none.
+private func isHeldByAnother(_ message: String?) -> Bool {
+  guard let message, message.contains("unable to lock file") else { return false }
+  return number(after: "errno = ", in: message) == Int(EAGAIN)
+}
+
+/// Lets no process that this one starts inherit the open file, and with it the lock.
+private func keepFromChildren(_ file: hid_t) {
+  var descriptor: UnsafeMutableRawPointer?
+  guard unsafe H5Fget_vfd_handle(file, h5p_default(), &descriptor) >= 0,
+    let number = unsafe descriptor?.load(as: Int32.self)
+  else { return }
+  _ = fcntl(number, F_SETFD, FD_CLOEXEC)
 }
 
 /// What the system says against opening the file, before HDF5 is asked.

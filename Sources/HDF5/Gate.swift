@@ -2,7 +2,12 @@ internal import CHDF5
 internal import Synchronization
 
 /// Held during every call into the C library, which not every build of it makes safe itself.
-private let library = Mutex<Void>(())
+private let library: Mutex<Void> = {
+  // At exit the library would once more try to write what did not fit on a full disk, and
+  // end in a crash. It need not: every handle is closed when its value dies.
+  H5dont_atexit()
+  return Mutex(())
+}()
 
 /// Makes one call into the C library and turns a negative result into an error.
 ///

@@ -7,7 +7,9 @@ let lzfFilterIsRegistered: Bool = {
   var filter = unsafe H5Z_class2_t()
   unsafe filter.version = H5Z_CLASS_T_VERS
   unsafe filter.id = H5Z_filter_t(lzfFilter)
-  unsafe filter.encoder_present = 0
+  // It says of everything that it cannot be made smaller, which HDF5 then stores as it is;
+  // without one, no dataset of the filter could be copied to another file.
+  unsafe filter.encoder_present = 1
   unsafe filter.decoder_present = 1
   unsafe filter.filter = decodeLZFChunk
   return locked { unsafe H5Zregister(&filter) } >= 0

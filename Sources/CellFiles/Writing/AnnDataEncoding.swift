@@ -1,0 +1,149 @@
+internal import HDF5
+
+/// How an AnnData file says what its parts are.
+enum AnnDataStyle: Equatable {
+  /// Every part carries its `encoding-type` and `encoding-version`, as since anndata 0.8.
+  case current
+
+  /// Values and groups carry nothing; anndata before 0.8 refuses groups of a type it does not know.
+  case legacy
+}
+
+/// What a part of an AnnData file is, in the words of its format.
+struct AnnDataEncoding {
+  let type: String
+  let version: String
+
+  static let annData = AnnDataEncoding(type: "anndata", version: "0.1.0")
+  static let dictionary = AnnDataEncoding(type: "dict", version: "0.1.0")
+  static let string = AnnDataEncoding(type: "string", version: "0.2.0")
+  static let stringArray = AnnDataEncoding(type: "string-array", version: "0.2.0")
+  static let scalar = AnnDataEncoding(type: "numeric-scalar", version: "0.2.0")
+  static let array = AnnDataEncoding(type: "array", version: "0.2.0")
+  static let csrMatrix = AnnDataEncoding(type: "csr_matrix", version: "0.1.0")
+  static let dataFrame = AnnDataEncoding(type: "dataframe", version: "0.2.0")
+  static let categorical = AnnDataEncoding(type: "categorical", version: "0.2.0")
+  static let nullableInteger = AnnDataEncoding(type: "nullable-integer", version: "0.1.0")
+  static let nullableBoolean = AnnDataEncoding(type: "nullable-boolean", version: "0.1.0")
+}
+
+extension File {
+  /// Says what the object at `name` is, in a file of the current style.
+  func mark(
+    _ name: String, _ encoding: AnnDataEncoding, _ style: AnnDataStyle = .current
+  ) throws(HDF5Error) {
+    guard style == .current else { return }
+    try setAttribute("encoding-type", of: name, to: .string(encoding.type))
+    try setAttribute("encoding-version", of: name, to: .string(encoding.version))
+  }
+
+  /// The style of what is to be added to a group, or to the root where there is no such group.
+  func style(of group: String) throws(HDF5Error) -> AnnDataStyle {
+    let place = try kind(of: group) == nil ? "/" : group
+    return try attribute("encoding-type", of: place) == nil ? .legacy : .current
+  }
+
+  /// Writes a value of `uns`, with all that lies in it.
+  func write(
+    _ value: UnsValue, at name: String, _ style: AnnDataStyle
+  ) throws(HDF5Error) {
+    switch value {
+    case .string(let string):
+      try write(string: string, at: name)
+      try mark(name, .string, style)
+    case .strings(let strings):
+      try write(strings: strings, at: name)
+      try mark(name, .stringArray, style)
+    case .integer(let number):
+      try write(scalar: Int64(number), at: name)
+      try mark(name, .scalar, style)
+    case .integers(let numbers):
+      try write(numbers.map { Int64($0) }, at: name)
+      try mark(name, .array, style)
+    case .double(let number):
+      try write(scalar: number, at: name)
+      try mark(name, .scalar, style)
+    case .doubles(let numbers):
+      try write(numbers, at: name)
+      try mark(name, .array, style)
+    case .boolean(let truth):
+      try write(booleans: [truth], at: name, shape: [])
+      try mark(name, .scalar, style)
+    case .booleans(let truths):
+      try write(booleans: truths, at: name)
+      try mark(name, .array, style)
+    case .dictionary(let values):
+      try createGroup(name)
+      try mark(name, .dictionary, style)
+      for (key, value) in values.sorted(by: { $0.key < $1.key }) {
+        try write(value, at: "\(name)/\(member(key))", style)
+      }
+    }
+  }
+
+  /// Adds tables and values, in the style of the groups that get them; replaces what has their keys.
+  func add(_ additions: AnnDataAdditions) throws(HDF5Error) {
+    if !additions.obsm.isEmpty {
+      try replaceRecords("obsm")
+      let style = try groupForAdditions("obsm")
+      for (key, table) in additions.obsm.sorted(by: { $0.key < $1.key }) {
+        let name = "obsm/\(member(key))"
+        try remove(member(key), from: "obsm")
+        try write(table.values, at: name, shape: [table.rows, table.columns])
+        try mark(name, .array, style)
+      }
+    }
+    if !additions.uns.isEmpty {
+      let style = try groupForAdditions("uns")
+      for (key, value) in additions.uns.sorted(by: { $0.key < $1.key }) {
+        let name = "uns/\(member(key))"
+        try remove(member(key), from: "uns")
+        try write(value, at: name, style)
+      }
+    }
+  }
+
+  /// Makes sure of a group, and tells in which style to add to it.
+  private func groupForAdditions(_ group: String) throws(HDF5Error) -> AnnDataStyle {
+    let style = try style(of: group)
+    if try kind(of: group) == nil {
+      try createGroup(group)
+      try mark(group, .dictionary, style)
+    }
+    return style
+  }
+
+  /// Makes room for a new member of a group.
+  private func remove(_ member: String, from group: String) throws(HDF5Error) {
+    // A name that leads nowhere takes the room as well.
+    if try children(of: group).contains(member) { try delete("\(group)/\(member)") }
+  }
+
+  /// Puts a group of tables in the place of records of the same tables, if there are any.
+  ///
+  /// Until 0.6 anndata wrote `obsm` as records, to which no field can be added.
+  private func replaceRecords(_ name: String) throws(HDF5Error) {
+    guard try kind(of: name) == .dataset else { return }
+    let records = try dataset(name)
+    // The dataset stays readable while it is open, also without a name.
+    try delete(name)
+    try createGroup(name)
+    for field in try records.arrayMembers() {
+      let (table, shape) = ("\(name)/\(member(field.name))", records.info.shape + field.shape)
+      if field.element == .float(bytes: 8) {
+        try write(try records.read(field, as: Double.self), at: table, shape: shape)
+      } else {
+        try write(try records.read(field, as: Float.self), at: table, shape: shape)
+      }
+    }
+  }
+}
+
+/// The name of a key within its group, where a slash, a dot or nothing would mean something else.
+func member(_ key: String) -> String {
+  switch key {
+  case "": "_"
+  case ".": "_."
+  default: key.replacing("/", with: "|")
+  }
+}

@@ -1,0 +1,26 @@
+/// A table of numbers with a row for each cell, such as an embedding.
+public struct DenseTable: Sendable, Equatable {
+  /// The number of cells, `n`.
+  public let rows: Int
+
+  /// The number of dimensions, `d`.
+  public let columns: Int
+
+  /// The numbers in row-major order; `(n, d)`.
+  public var values: [Float]
+
+  /// Makes a table of the given numbers.
+  ///
+  /// - Parameters:
+  ///   - rows: The number of cells, `n`.
+  ///   - columns: The number of dimensions, `d`.
+  ///   - values: The numbers in row-major order; `(n, d)`.
+  public init(rows: Int, columns: Int, values: [Float]) {
+    precondition(
+      values.count == rows * columns,
+      "\(values.count) values for a table of \(rows) × \(columns)")
+    self.rows = rows
+    self.columns = columns
+    self.values = values
+  }
+}

@@ -1,0 +1,32 @@
+#if canImport(Darwin)
+internal import Darwin
+#else
+internal import Glibc
+#endif
+
+/// The system's words for its latest error, such as "no space left on device".
+func systemReason(_ code: Int32 = errno) -> String {
+  let text = unsafe String(cString: strerror(code))
+  return text.prefix(1).lowercased() + text.dropFirst()
+}
+
+/// An open file of the system, closed when this value dies.
+struct Descriptor: ~Copyable {
+  let number: Int32
+
+  /// Takes ownership of an open descriptor, or is `nil` where opening failed with a negative one.
+  init?(_ number: Int32) {
+    guard number >= 0 else { return nil }
+    self.number = number
+  }
+
+  deinit { _ = close(number) }
+}
+
+/// Repeats a call for as long as signals interrupt it.
+func retrying(_ call: () -> Int) -> Int {
+  while true {
+    let result = call()
+    guard result < 0, errno == EINTR else { return result }
+  }
+}
