@@ -1,1 +1,167 @@
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/* The hot loops, each declared beside what it computes. Arrays are row-major; `(n, f)` is n rows
+   of f numbers. n cells, f genes, h (or `units`, `width`) hidden units, d latent dimensions.
+   Minibatches are compressed rows: row i's entries are starts[i] ..< starts[i + 1], their columns
+   ascending. Outputs come last. No kernel allocates, keeps state, or starts a thread. */
+
+/* Tells the processor that this thread only waits. */
+static inline void ck_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+/* product.c */
+
+/* Cuts b (k, n) into panels (n / 16, k, 16), the last filled up with zeros. */
+void ck_pack(size_t k, size_t n, const float *b, ptrdiff_t row_stride, ptrdiff_t column_stride,
+             float *panels);
+
+/* c (m, n) = a (m, k) * panels, or c += where `accumulate`. */
+void ck_product(size_t m, size_t n, size_t k, const float *a, ptrdiff_t row_stride,
+                ptrdiff_t column_stride, const float *panels, float *c, ptrdiff_t c_stride,
+                int accumulate);
+
+/* Writes up to 16 cells (cells, width) into their rows of panels (width / 16, padded, 16). */
+void ck_pack_cells(size_t cells, size_t width, const float *rows, size_t padded, float *panels);
+
+/* Rows first ..< last of dweight (f, width) = the gradient (shards, f, 16), by cells, times the
+   panels (width / 16, 16 * shards, 16). */
+void ck_shard_product(size_t shards, size_t f, size_t first, size_t last, const float *gradient,
+                      const float *panels, size_t width, float *dweight);
+
+/* sparse.c */
+
+/* out (n, width) = bias + sparse rows * weight; the bias may be NULL. */
+void ck_sparse_product(size_t n, const int32_t *starts, const uint16_t *columns,
+                       const float *values, const float *weight, size_t width, const float *bias,
+                       float *out);
+
+/* Rows first ..< last of dweight = sparse rows, transposed, * dout (n, width). */
+void ck_sparse_gradient(size_t n, const int32_t *starts, const uint16_t *columns,
+                        const float *values, const float *dout, size_t width, size_t first,
+                        size_t last, float *dweight);
+
+/* output.c: a shard is sixteen cells, one a lane, (f, 16); `starts` begins at the shard. */
+
+/* Adds the bias; logits become exp(logit - greatest), whose sums over genes go to sum (16).
+   A gene e^87 times less likely than the greatest counts as just that. */
+void ck_softmax(size_t f, const float *bias, float *logits, float *sum);
+
+/* Negative binomial as if all counts were zero: loss (16), its slope by log m (f, 16) with the
+   sums over genes (16), and its slope by log theta, summed over the cells (f). */
+void ck_negative_binomial_zeros(size_t f, const float *proportion, const float *scale,
+                                const float *theta, const float *inverse_theta, float *slope,
+                                float *dtheta, float *loss, float *slope_sum);
+
+/* Adds what the counts that are not zero change, and keeps each one's slope by log m. */
+void ck_negative_binomial_counts(size_t cells, const int32_t *starts, const uint16_t *genes,
+                                 const float *counts, const float *proportion, const float *scale,
+                                 const float *theta, const float *inverse_theta,
+                                 float *correction, float *dtheta, float *loss, float *slope_sum);
+
+/* The same for Poisson: `loss` holds the totals before. */
+void ck_poisson_counts(size_t cells, const int32_t *starts, const uint16_t *genes,
+                       const float *counts, const float *proportion, const float *scale,
+                       float *correction, float *loss);
+
+/* Adds the bias; half the squares of the output, then what values that are not zero change. */
+void ck_half_squares(size_t f, const float *bias, float *output, float *loss);
+void ck_half_squares_values(size_t cells, const int32_t *starts, const uint16_t *genes,
+                            const float *values, const float *output, float *correction,
+                            float *loss);
+
+/* gradient (f, 16) = weight * (own * own_factor - proportion * proportion_factor + correction);
+   the factors are (16). */
+void ck_output_gradient(size_t cells, size_t f, const int32_t *starts, const uint16_t *genes,
+                        const float *correction, float weight, const float *own,
+                        const float *own_factor, const float *proportion,
+                        const float *proportion_factor, float *gradient);
+
+/* Genes first ..< last: dbias = the gradient's sums over cells; dtheta = weight * the sums of
+   parts (shards, f), which may be NULL. */
+void ck_output_sums(size_t shards, size_t f, size_t first, size_t last, const float *gradient,
+                    const float *parts, float weight, float *dbias, float *dtheta);
+
+/* logarithms (f, 16) += log(proportion / sum) */
+void ck_log_proportions(size_t f, const float *proportion, const float *sum, float *logarithms);
+
+/* norm.c: `gate` holds the dropout factors before and 0 where the ReLU closed after; `input`,
+   the residual's way around, may be NULL. Sixteen units from `first` (fewer at the end). */
+
+void ck_source_norm(size_t n, size_t units, size_t first, size_t slots, const int32_t *slot,
+                    const int32_t *affine, const float *cells, const float *own, float epsilon,
+                    const float *a, const float *gamma, const float *beta, const float *input,
+                    float *gate, float *mean, float *variance, float *inverse, float *out);
+
+void ck_source_norm_gradient(size_t n, size_t units, size_t first, size_t slots,
+                             size_t affine_rows, const int32_t *slot, const int32_t *affine,
+                             const float *own_weight, const float *mixture_weight,
+                             const float *a, const float *mean, const float *inverse,
+                             const float *gamma, const float *gate, const float *dout,
+                             float *sums, float *dgamma, float *dbeta, float *da);
+
+/* Groups of units of one cell; a becomes its normalized values, inverse is (n, groups). */
+void ck_group_norm(size_t n, size_t units, size_t groups, float epsilon, float *a,
+                   const float *gamma, const float *beta, const float *input, float *gate,
+                   float *inverse, float *out);
+
+void ck_group_norm_gradient(size_t n, size_t units, size_t groups, const float *xhat,
+                            const float *inverse, const float *gamma, const float *gate,
+                            const float *dout, float *da);
+
+/* Units first ..< last: dgamma = sum of dout * gate * xhat over cells, dbeta without xhat. */
+void ck_affine_gradient(size_t n, size_t units, size_t first, size_t last, const float *xhat,
+                        const float *gate, const float *dout, float *dgamma, float *dbeta);
+
+/* ReLU and dropout without a norm. */
+void ck_rectify(size_t count, const float *a, const float *input, float *gate, float *out);
+
+/* out = input + ReLU(a * scale + shift), the row of scale and shift given per cell or NULL. */
+void ck_normalize(size_t n, size_t units, const float *a, const float *scale, const float *shift,
+                  const int32_t *row, const float *input, float *out);
+
+/* elementwise.c */
+
+void ck_exp(size_t count, const float *x, float *out);
+void ck_log(size_t count, const float *x, float *out);
+
+/* theta = exp(log theta) within +-limit, and 1 / theta, of genes first ..< last. */
+void ck_dispersion(size_t first, size_t last, float limit, const float *log_theta, float *theta,
+                   float *inverse_theta);
+
+/* One step of Adam; root_factor and rate hold the bias corrections. */
+void ck_adam(size_t count, const float *gradient, float clip, float decay, float beta1,
+             float beta2, float rate, float root_factor, float epsilon, float *parameter,
+             float *mean, float *square);
+
+double ck_sum_of_squares(size_t count, const float *x);
+
+/* Columns first ..< last of x (n, width). */
+void ck_column_sums(size_t n, size_t width, size_t first, size_t last, const float *x,
+                    float *sums);
+
+/* z = mu + deviation * noise, all (n, d), the deviation exp(log variance / 2) with the logarithm
+   within +-limit; divergence (n) from the standard normal. */
+void ck_sample(size_t n, size_t d, float limit, const float *mu, const float *log_variance,
+               const float *noise, float *deviation, float *z, float *divergence);
+void ck_sample_gradient(size_t count, float limit, float weight, const float *mu,
+                        const float *log_variance, const float *noise, const float *deviation,
+                        const float *dz, float *dmu, float *dlog_variance);
+
+/* Up to 16 cells (cells, width) to lanes (width, 16), the missing ones zero; and back. */
+void ck_cells_to_lanes(size_t cells, size_t width, const float *rows, float *out);
+void ck_lanes_to_cells(size_t cells, size_t width, const float *columns, float *out);
+
+/* random.c */
+
+/* Zero with probability `rate` (to the nearest 1/65536), else 1 / (1 - rate). */
+void ck_dropout(size_t count, uint64_t seed, float rate, float *out);
+
+/* Standard normal numbers. */
+void ck_normals(size_t count, uint64_t seed, float *out);

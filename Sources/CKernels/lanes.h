@@ -1,0 +1,88 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Sixteen floats at a time: one AVX-512 register, two AVX ones, four SSE or NEON ones. The
+   compiler splits them as the target demands, so every kernel is written once. */
+
+/* One copy of the function per generation of x86-64 processors, chosen when the program is
+   loaded. A list of features ("avx2,fma") would make a copy per feature, none with both. */
+#if defined(__x86_64__) && defined(__ELF__)
+#define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define CLONES
+#endif
+
+/* What is inlined into a clone is compiled for the clone's processor. */
+#define INLINE static inline __attribute__((always_inline))
+
+/* A product and the sum it goes into become one instruction where the processor has it. */
+#pragma clang fp contract(fast)
+
+enum { LANES = 16 };
+
+/* Needs no alignment in memory: rows start wherever the width puts them. */
+typedef float lanes __attribute__((vector_size(64), aligned(4), may_alias));
+typedef int32_t lanes_int __attribute__((vector_size(64), aligned(4), may_alias));
+typedef uint32_t lanes_uint __attribute__((vector_size(64), aligned(4), may_alias));
+
+#define LOAD(p) (*(const lanes *)(p))
+#define STORE(p, v) (*(lanes *)(p) = (v))
+
+/* `yes` where the comparison holds, `no` elsewhere. */
+#define SELECT(condition, yes, no) \
+  ((lanes)(((condition) & (lanes_int)(yes)) | (~(condition) & (lanes_int)(no))))
+
+INLINE void lanes_fill(lanes *out, float value) {
+  *out = (lanes){value, value, value, value, value, value, value, value,
+                 value, value, value, value, value, value, value, value};
+}
+
+/* The sum of all lanes, by halves, so that its order is the same on every processor. */
+INLINE float lanes_sum(const lanes *v) {
+  typedef float half __attribute__((vector_size(32)));
+  typedef float quarter __attribute__((vector_size(16)));
+  half h = __builtin_shufflevector(*v, *v, 0, 1, 2, 3, 4, 5, 6, 7) +
+           __builtin_shufflevector(*v, *v, 8, 9, 10, 11, 12, 13, 14, 15);
+  quarter q =
+      __builtin_shufflevector(h, h, 0, 1, 2, 3) + __builtin_shufflevector(h, h, 4, 5, 6, 7);
+  return (q[0] + q[2]) + (q[1] + q[3]);
+}
+
+/* e^x for x in [-87, 88], which other x are brought to; relative error below 1e-7. */
+INLINE void lanes_exp(lanes *out, const lanes *in) {
+  lanes x = *in;
+  x = SELECT(x > -87.0f, x, (lanes){} - 87.0f);
+  x = SELECT(x < 88.0f, x, (lanes){} + 88.0f);
+  /* x = n log 2 + r; adding 1.5 * 2^23 rounds to a whole number in the low bits. */
+  lanes shifted = x * 1.44269504f + 12582912.0f;
+  lanes n = shifted - 12582912.0f;
+  lanes r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+  lanes p = 1.38144649e-3f * r + 8.36878084e-3f;
+  p = p * r + 4.16683927e-2f;
+  p = p * r + 1.66665196e-1f;
+  p = p * r + 4.99999940e-1f;
+  p = (p * r) * r + r + 1.0f;
+  lanes_int power = ((lanes_int)shifted - 0x4B400000 + 127) << 23;
+  *out = p * (lanes)power;
+}
+
+/* log x for normal positive x; error below 1e-7 of the larger of 1e-1 and the result. */
+INLINE void lanes_log(lanes *out, const lanes *in) {
+  /* x = 2^n (1 + r) with 1 + r between the roots of one half and of two. */
+  lanes_int bits = (lanes_int)*in - 0x3F3504F3;
+  lanes n = __builtin_convertvector(bits >> 23, lanes);
+  lanes r = (lanes)((bits & 0x007FFFFF) + 0x3F3504F3) - 1.0f;
+  lanes p = -7.63442963e-2f * r + 1.27615497e-1f;
+  p = p * r - 1.31601945e-1f;
+  p = p * r + 1.42017618e-1f;
+  p = p * r - 1.66233569e-1f;
+  p = p * r + 2.00012267e-1f;
+  p = p * r - 2.50008225e-1f;
+  p = p * r + 3.33333313e-1f;
+  lanes square = r * r;
+  lanes small = p * (square * r) - n * 2.12194440e-4f;
+  small = small - 0.5f * square;
+  *out = (small + r) + n * 0.693359375f;
+}

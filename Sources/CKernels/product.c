@@ -1,0 +1,137 @@
+#include "CKernels.h"
+#include "lanes.h"
+
+/* Products by tiles: `rows` rows of the result and sixteen of its columns stay in registers while
+   the inner index runs. The right factor comes in panels of sixteen columns, the left one as it
+   lies, by any two strides, because single numbers of it are spread over the lanes. Each number
+   of the result is one chain of multiply-adds over the inner index, so it does not depend on how
+   the rows are cut. */
+
+/* The larger tile needs the 32 registers of AVX-512. */
+enum { TILE = 6, WIDE_TILE = 12 };
+
+static int has_wide_registers(void) {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512f");
+#else
+  return 0;
+#endif
+}
+
+INLINE void tile(int rows, size_t k, const float *a, ptrdiff_t row_stride,
+                 ptrdiff_t column_stride, const float *panel, float *c, ptrdiff_t c_stride,
+                 size_t columns, int accumulate) {
+  lanes sum[WIDE_TILE];
+  float edge[WIDE_TILE * LANES];
+  if (columns < LANES && accumulate) {
+    for (int i = 0; i < rows; i++)
+      memcpy(edge + i * LANES, c + i * c_stride, columns * sizeof(float));
+  }
+  float *target = columns < LANES ? edge : c;
+  ptrdiff_t stride = columns < LANES ? LANES : c_stride;
+  for (int i = 0; i < rows; i++) sum[i] = accumulate ? LOAD(target + i * stride) : (lanes){};
+  for (size_t p = 0; p < k; p++) {
+    lanes b = LOAD(panel + p * LANES);
+    const float *column = a + (ptrdiff_t)p * column_stride;
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) sum[i] += column[i * row_stride] * b;
+  }
+  for (int i = 0; i < rows; i++) STORE(target + i * stride, sum[i]);
+  if (columns < LANES) {
+    for (int i = 0; i < rows; i++)
+      memcpy(c + i * c_stride, edge + i * LANES, columns * sizeof(float));
+  }
+}
+
+CLONES static void panel_product(size_t m, size_t k, const float *a, ptrdiff_t row_stride,
+                                 ptrdiff_t column_stride, const float *panel, float *c,
+                                 ptrdiff_t c_stride, size_t columns, int accumulate, int wide) {
+#define ROWS(count)                                                                           \
+  tile(count, k, a + (ptrdiff_t)i *row_stride, row_stride, column_stride, panel,              \
+       c + (ptrdiff_t)i * c_stride, c_stride, columns, accumulate)
+  size_t i = 0;
+  if (wide)
+    for (; i + WIDE_TILE <= m; i += WIDE_TILE) ROWS(WIDE_TILE);
+  for (; i + TILE <= m; i += TILE) ROWS(TILE);
+  switch (m - i) {
+    case 5: ROWS(5); break;
+    case 4: ROWS(4); break;
+    case 3: ROWS(3); break;
+    case 2: ROWS(2); break;
+    case 1: ROWS(1); break;
+  }
+#undef ROWS
+}
+
+void ck_product(size_t m, size_t n, size_t k, const float *a, ptrdiff_t row_stride,
+                ptrdiff_t column_stride, const float *panels, float *c, ptrdiff_t c_stride,
+                int accumulate) {
+  int wide = has_wide_registers();
+  for (size_t j = 0; j < n; j += LANES) {
+    size_t columns = n - j < LANES ? n - j : LANES;
+    panel_product(m, k, a, row_stride, column_stride, panels + j * k, c + j, c_stride, columns,
+                  accumulate, wide);
+  }
+}
+
+void ck_pack(size_t k, size_t n, const float *b, ptrdiff_t row_stride, ptrdiff_t column_stride,
+             float *panels) {
+  for (size_t j = 0; j < n; j += LANES) {
+    size_t columns = n - j < LANES ? n - j : LANES;
+    float *panel = panels + j * k;
+    for (size_t p = 0; p < k; p++) {
+      const float *row = b + (ptrdiff_t)p * row_stride + (ptrdiff_t)j * column_stride;
+      for (size_t l = 0; l < columns; l++) panel[l] = row[(ptrdiff_t)l * column_stride];
+      for (size_t l = columns; l < LANES; l++) panel[l] = 0;
+      panel += LANES;
+    }
+  }
+}
+
+/* One tile of a product whose inner index runs over cells that lie in shards of sixteen lanes. */
+INLINE void shard_tile(int rows, size_t shards, size_t shard_stride, const float *a,
+                       const float *panel, float *c, ptrdiff_t c_stride, size_t columns) {
+  lanes sum[WIDE_TILE];
+  for (int i = 0; i < rows; i++) sum[i] = (lanes){};
+  for (size_t s = 0; s < shards; s++)
+    for (int p = 0; p < LANES; p++) {
+      lanes b = LOAD(panel + (s * LANES + p) * LANES);
+      const float *column = a + s * shard_stride + p;
+#pragma clang loop unroll(full)
+      for (int i = 0; i < rows; i++) sum[i] += column[i * LANES] * b;
+    }
+  for (int i = 0; i < rows; i++) {
+    if (columns == LANES) STORE(c + i * c_stride, sum[i]);
+    else memcpy(c + i * c_stride, &sum[i], columns * sizeof(float));
+  }
+}
+
+CLONES static void shard_products(size_t shards, size_t f, size_t first, size_t last,
+                                  const float *gradient, const float *panels, size_t width,
+                                  float *dweight, int wide) {
+#define ROWS(count)                                                                        \
+  for (size_t j = 0; j < width; j += LANES)                                                \
+  shard_tile(count, shards, f * LANES, gradient + g * LANES, panels + j * shards * LANES,  \
+             dweight + g * width + j, (ptrdiff_t)width, width - j < LANES ? width - j : LANES)
+  size_t g = first;
+  if (wide)
+    for (; g + WIDE_TILE <= last; g += WIDE_TILE) ROWS(WIDE_TILE);
+  for (; g + TILE <= last; g += TILE) ROWS(TILE);
+  for (; g < last; g++) ROWS(1);
+#undef ROWS
+}
+
+void ck_shard_product(size_t shards, size_t f, size_t first, size_t last, const float *gradient,
+                      const float *panels, size_t width, float *dweight) {
+  shard_products(shards, f, first, last, gradient, panels, width, dweight, has_wide_registers());
+}
+
+void ck_pack_cells(size_t cells, size_t width, const float *rows, size_t padded, float *panels) {
+  for (size_t j = 0; j < width; j += LANES) {
+    size_t columns = width - j < LANES ? width - j : LANES;
+    float *panel = panels + j * padded;
+    memset(panel, 0, LANES * LANES * sizeof(float));
+    for (size_t i = 0; i < cells; i++)
+      memcpy(panel + i * LANES, rows + i * width + j, columns * sizeof(float));
+  }
+}

@@ -1,0 +1,72 @@
+internal import CKernels
+
+/// One step of Adam, the way `torch.optim.Adam` takes it.
+///
+/// With the gradient `g`, to which weight decay adds `decay * parameter`,
+///
+///     mean   ← mean + (1 - beta1) (g - mean)
+///     square ← beta2 square + (1 - beta2) g²
+///     parameter ← parameter - rate mean / (1 - beta1^t) / (√(square / (1 - beta2^t)) + epsilon)
+///
+/// Reference: Kingma and Ba 2015, <https://arxiv.org/abs/1412.6980>.
+package struct AdamStep: Sendable {
+  package var rate: Float
+  package var decay: Float
+  package var clip: Float
+  package var meanCorrection: Float
+  package var squareCorrection: Float
+
+  package static let beta1: Float = 0.9
+  package static let beta2: Float = 0.999
+  package static let epsilon: Float = 1e-8
+
+  /// Prepares step number `step`, counted from 1.
+  ///
+  /// - Parameters:
+  ///   - step: The number of the step.
+  ///   - rate: The learning rate.
+  ///   - decay: The weight decay.
+  ///   - clip: What gradients are multiplied by.
+  package init(step: Int, rate: Float, decay: Float, clip: Float) {
+    self.rate = rate
+    self.decay = decay
+    self.clip = clip
+    func power(_ base: Float) -> Float {
+      var result = 1.0
+      var factor = Double(base)
+      var rest = step
+      while rest > 0 {
+        if rest & 1 == 1 { result *= factor }
+        factor *= factor
+        rest >>= 1
+      }
+      return Float(1 - result)
+    }
+    meanCorrection = power(Self.beta1)
+    squareCorrection = power(Self.beta2)
+  }
+
+  /// Updates a stretch of parameters.
+  package func update(
+    _ parameter: FloatView, gradient: FloatView, mean: FloatView, square: FloatView
+  ) {
+    let count = parameter.count
+    precondition(gradient.count == count && mean.count == count && square.count == count)
+    unsafe ck_adam(
+      count, gradient.base, clip, decay, Self.beta1, Self.beta2, rate / meanCorrection,
+      1 / squareCorrection.squareRoot(), Self.epsilon, parameter.base, mean.base, square.base)
+  }
+
+  /// The same by a plain loop in double precision, for one parameter.
+  package func updateReference(
+    _ parameter: inout Float, gradient: Float, mean: inout Float, square: inout Float
+  ) {
+    let g = Double(gradient) * Double(clip) + Double(decay) * Double(parameter)
+    let m = Double(mean) + 0.1 * (g - Double(mean))
+    let v = 0.999 * Double(square) + 0.001 * g * g
+    mean = Float(m)
+    square = Float(v)
+    let deviation = (v / Double(squareCorrection)).squareRoot() + 1e-8
+    parameter -= Float(Double(rate) * m / Double(meanCorrection) / deviation)
+  }
+}

@@ -1,0 +1,89 @@
+internal import CKernels
+
+/// `e^x` of each number, with a relative error below 1e-6; `x` is brought to [-87, 88].
+package func exponentials(_ x: FloatView, into out: FloatView) {
+  precondition(x.count == out.count)
+  unsafe ck_exp(x.count, x.base, out.base)
+}
+
+/// The natural logarithm of each number, which must be positive and normal.
+package func logarithms(_ x: FloatView, into out: FloatView) {
+  precondition(x.count == out.count)
+  unsafe ck_log(x.count, x.base, out.base)
+}
+
+/// The largest `|log theta|` that counts.
+package let logThetaLimit: Float = 11
+
+/// The dispersions `theta = exp(log theta)` of some genes, and their inverses.
+package func dispersions(
+  _ genes: Range<Int>, logTheta: FloatView, theta: FloatView, inverse: FloatView
+) {
+  precondition(genes.upperBound <= logTheta.count)
+  precondition(theta.count == logTheta.count && inverse.count == logTheta.count)
+  unsafe ck_dispersion(
+    genes.lowerBound, genes.upperBound, logThetaLimit, logTheta.base, theta.base, inverse.base)
+}
+
+/// The sum of squares, in double precision over parts of 4,096.
+package func sumOfSquares(_ x: FloatView) -> Double { unsafe ck_sum_of_squares(x.count, x.base) }
+
+/// Sums some columns of `x`, `(n, width)`.
+package func columnSums(
+  _ part: Range<Int>, of x: FloatView, rows: Int, width: Int, into sums: FloatView
+) {
+  precondition(x.count >= rows * width && sums.count == width && part.upperBound <= width)
+  unsafe ck_column_sums(rows, width, part.lowerBound, part.upperBound, x.base, sums.base)
+}
+
+/// The largest `|log variance|` of a latent dimension that counts.
+package let logVarianceLimit: Float = 10
+
+/// Draws `z = mu + deviation * noise` and finds the divergence from the standard normal.
+///
+/// - Parameters:
+///   - n: The number of cells.
+///   - d: The number of latent dimensions.
+///   - mu: The means; `(n, d)`.
+///   - logVariance: The logarithms of the variances; `(n, d)`.
+///   - noise: Standard normal numbers; `(n, d)`.
+///   - deviation: The standard deviations found; `(n, d)`.
+///   - z: The draws; `(n, d)`.
+///   - divergence: Of each cell; `(n)`.
+package func sample(
+  cells n: Int, dimensions d: Int, mu: FloatView, logVariance: FloatView, noise: FloatView,
+  deviation: FloatView, z: FloatView, divergence: FloatView
+) {
+  precondition(mu.count == n * d && logVariance.count == n * d && noise.count == n * d)
+  precondition(deviation.count == n * d && z.count == n * d && divergence.count == n)
+  unsafe ck_sample(
+    n, d, logVarianceLimit, mu.base, logVariance.base, noise.base, deviation.base, z.base,
+    divergence.base)
+}
+
+/// Carries the gradient back through the draw, and adds `weight` times the divergence's.
+package func sampleGradient(
+  weight: Float, mu: FloatView, logVariance: FloatView, noise: FloatView, deviation: FloatView,
+  dz: FloatView, dmu: FloatView, dlogVariance: FloatView
+) {
+  let count = mu.count
+  precondition(logVariance.count == count && noise.count == count && deviation.count == count)
+  precondition(dz.count == count && dmu.count == count && dlogVariance.count == count)
+  unsafe ck_sample_gradient(
+    count, logVarianceLimit, weight, mu.base, logVariance.base, noise.base, deviation.base,
+    dz.base, dmu.base, dlogVariance.base)
+}
+
+/// Fills with 0 at probability `rate` and with `1 / (1 - rate)` elsewhere.
+///
+/// The rate is taken to the nearest 1/65536.
+package func fillDropout(_ out: FloatView, rate: Float, seed: UInt64) {
+  precondition(rate >= 0 && rate < 1, "a dropout rate is from 0 to below 1, not \(rate)")
+  if rate == 0 { return out.fill(1) }
+  unsafe ck_dropout(out.count, seed, rate, out.base)
+}
+
+/// Fills with standard normal numbers.
+package func fillNormals(_ out: FloatView, seed: UInt64) {
+  unsafe ck_normals(out.count, seed, out.base)
+}

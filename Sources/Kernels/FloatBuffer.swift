@@ -1,0 +1,98 @@
+/// Floats at an address that does not move, zero at first.
+///
+/// A buffer starts on a cache line. Threads share one by writing to disjoint
+/// parts of it, which is theirs to see to.
+@safe
+package final class FloatBuffer: @unchecked Sendable {
+  /// The number of floats.
+  package let count: Int
+
+  private let base: UnsafeMutablePointer<Float>
+
+  /// Makes a buffer of zeros.
+  package init(count: Int) {
+    precondition(count >= 0, "a buffer cannot have \(count) floats")
+    let start = UnsafeMutableRawPointer.allocate(
+      byteCount: max(1, count) * MemoryLayout<Float>.stride, alignment: 64)
+    unsafe base = start.bindMemory(to: Float.self, capacity: max(1, count))
+    unsafe base.initialize(repeating: 0, count: max(1, count))
+    self.count = count
+  }
+
+  deinit { unsafe base.deallocate() }
+
+  /// All of the floats.
+  package var view: FloatView { unsafe FloatView(base: base, count: count, owner: self) }
+
+  /// A second buffer with the same floats.
+  package func copy() -> FloatBuffer {
+    let other = FloatBuffer(count: count)
+    other.view.copy(from: view)
+    return other
+  }
+
+  /// The floats as an array.
+  package var values: [Float] { view.values }
+}
+
+/// A stretch of a ``FloatBuffer``, which it keeps alive.
+///
+/// It is what kernels read and write. Its bounds are checked; that no two
+/// threads write to one place is up to the caller.
+@safe
+package struct FloatView: @unchecked Sendable {
+  package let base: UnsafeMutablePointer<Float>
+  package let count: Int
+
+  /// `nil` for memory that its maker keeps alive.
+  private let owner: FloatBuffer?
+
+  package init(base: UnsafeMutablePointer<Float>, count: Int, owner: FloatBuffer? = nil) {
+    unsafe self.base = base
+    self.count = count
+    self.owner = owner
+  }
+
+  /// Zeros in memory of their own.
+  package static func zeros(_ count: Int) -> FloatView { FloatBuffer(count: count).view }
+
+  /// The float at `index`.
+  package subscript(index: Int) -> Float {
+    get {
+      precondition(index >= 0 && index < count, "index \(index) is not below \(count)")
+      return unsafe base[index]
+    }
+    nonmutating set {
+      precondition(index >= 0 && index < count, "index \(index) is not below \(count)")
+      unsafe base[index] = newValue
+    }
+  }
+
+  /// The part of the stretch that `range` names.
+  package subscript(range: Range<Int>) -> FloatView {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= count, "\(range) is not within \(count)")
+    return unsafe FloatView(base: base + range.lowerBound, count: range.count, owner: owner)
+  }
+
+  /// The part from `start` to the end.
+  package subscript(from: PartialRangeFrom<Int>) -> FloatView { self[from.lowerBound..<count] }
+
+  /// Sets every float to `value`.
+  package func fill(_ value: Float) { unsafe base.update(repeating: value, count: count) }
+
+  /// Takes over the floats of a stretch of the same length.
+  package func copy(from other: FloatView) {
+    precondition(count == other.count, "\(other.count) floats do not fill \(count)")
+    unsafe base.update(from: other.base, count: count)
+  }
+
+  /// Takes over the floats of an array of the same length.
+  package func copy(from other: [Float]) {
+    precondition(count == other.count, "\(other.count) floats do not fill \(count)")
+    unsafe base.update(from: other, count: count)
+  }
+
+  /// The floats as an array.
+  package var values: [Float] { unsafe Array(UnsafeBufferPointer(start: base, count: count)) }
+}

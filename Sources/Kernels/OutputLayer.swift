@@ -1,0 +1,103 @@
+internal import CKernels
+
+// The output layer's arrays are (f, 16) a shard: sixteen cells, one a lane.
+
+/// Writes cells `(cells, width)` into lanes `(width, 16)`; missing cells are zero.
+package func cellsToLanes(_ rows: FloatView, cells: Int, width: Int, into out: FloatView) {
+  precondition(cells <= laneCount && rows.count >= cells * width)
+  precondition(out.count >= width * laneCount)
+  unsafe ck_cells_to_lanes(cells, width, rows.base, out.base)
+}
+
+/// Writes lanes `(width, 16)` back into cells `(cells, width)`.
+package func lanesToCells(_ columns: FloatView, cells: Int, width: Int, into out: FloatView) {
+  precondition(cells <= laneCount && out.count >= cells * width)
+  precondition(columns.count >= width * laneCount)
+  unsafe ck_lanes_to_cells(cells, width, columns.base, out.base)
+}
+
+/// Writes one shard's cells into their rows of panels `(width / 16, padded, 16)`.
+package func packCells(
+  _ rows: FloatView, cells: Int, width: Int, shard: Int, padded: Int, into panels: FloatView
+) {
+  precondition(cells <= laneCount && rows.count >= cells * width)
+  precondition((shard + 1) * laneCount <= padded)
+  precondition(panels.count >= panelSize(k: padded, n: width))
+  unsafe ck_pack_cells(
+    cells, width, rows.base, padded, panels.base + shard * laneCount * laneCount)
+}
+
+/// Computes rows of the output weight's gradient.
+///
+/// - Parameters:
+///   - genes: The rows to compute.
+///   - gradient: The gradient by the outputs; `(shards, f, 16)`.
+///   - shards: The number of shards.
+///   - f: The number of genes.
+///   - panels: The layer's input, from ``packCells(_:cells:width:shard:padded:into:)``.
+///   - width: The number of the layer's inputs.
+///   - dweight: The weight's gradient; `(f, width)`.
+package func shardProduct(
+  _ genes: Range<Int>, gradient: FloatView, shards: Int, f: Int, panels: FloatView, width: Int,
+  into dweight: FloatView
+) {
+  precondition(gradient.count >= shards * f * laneCount && genes.upperBound <= f)
+  precondition(panels.count >= panelSize(k: shards * laneCount, n: width))
+  precondition(dweight.count >= f * width)
+  unsafe ck_shard_product(
+    shards, f, genes.lowerBound, genes.upperBound, gradient.base, panels.base, width,
+    dweight.base)
+}
+
+/// Sums the gradients by the outputs over cells, and the shards' parts by log theta.
+package func outputSums(
+  _ genes: Range<Int>, gradient: FloatView, shards: Int, f: Int, thetaParts: FloatView?,
+  weight: Float, dbias: FloatView, dtheta: FloatView?
+) {
+  precondition(gradient.count >= shards * f * laneCount && genes.upperBound <= f)
+  precondition(dbias.count == f && (dtheta?.count ?? f) == f)
+  precondition((thetaParts?.count ?? shards * f) >= shards * f)
+  unsafe ck_output_sums(
+    shards, f, genes.lowerBound, genes.upperBound, gradient.base, thetaParts?.base, weight,
+    dbias.base, dtheta?.base)
+}
+
+/// Adds the bias and takes the softmax's exponentials.
+///
+/// - Parameters:
+///   - bias: The bias; `(f)`.
+///   - logits: The logits without bias, then `exp(logit - greatest)`; `(f, 16)`.
+///   - sums: Their sums over genes; `(16)`.
+package func softmax(bias: FloatView, logits: FloatView, sums: FloatView) {
+  precondition(logits.count >= bias.count * laneCount && sums.count == laneCount)
+  unsafe ck_softmax(bias.count, bias.base, logits.base, sums.base)
+}
+
+/// Adds `log(proportion / sum)` to `logarithms`; `(f, 16)`.
+package func addLogProportions(
+  _ proportion: FloatView, sums: FloatView, f: Int, into logarithms: FloatView
+) {
+  precondition(proportion.count >= f * laneCount && logarithms.count >= f * laneCount)
+  precondition(sums.count == laneCount)
+  unsafe ck_log_proportions(f, proportion.base, sums.base, logarithms.base)
+}
+
+/// The gradient by the outputs of a shard.
+///
+///     gradient = weight * (own * ownFactor - proportion * proportionFactor + correction)
+package func outputGradient(
+  _ cells: Range<Int>, of x: SparseRows, f: Int, correction: FloatView, weight: Float,
+  own: FloatView, ownFactor: FloatView, proportion: FloatView, proportionFactor: FloatView,
+  into gradient: FloatView
+) {
+  precondition(cells.count <= laneCount && cells.upperBound <= x.rows)
+  precondition(own.count >= f * laneCount && proportion.count >= f * laneCount)
+  precondition(gradient.count >= f * laneCount && correction.count >= x.columns.count)
+  precondition(ownFactor.count == laneCount && proportionFactor.count == laneCount)
+  unsafe x.starts.withUnsafeBufferPointer { starts in
+    guard let starts = starts.baseAddress else { return }
+    unsafe ck_output_gradient(
+      cells.count, f, starts + cells.lowerBound, x.columns, correction.base, weight, own.base,
+      ownFactor.base, proportion.base, proportionFactor.base, gradient.base)
+  }
+}

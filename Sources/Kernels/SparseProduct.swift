@@ -1,0 +1,98 @@
+internal import CKernels
+
+/// Cells as compressed rows, for the kernels.
+///
+/// Row `i` has the entries `starts[i]..<starts[i + 1]`; its columns ascend.
+package struct SparseRows: Sendable {
+  package let starts: [Int32]
+  package let columns: [UInt16]
+  package let values: [Float]
+
+  package init(starts: [Int32], columns: [UInt16], values: [Float]) {
+    precondition(columns.count == values.count)
+    precondition(starts.last.map(Int.init) == columns.count)
+    self.starts = starts
+    self.columns = columns
+    self.values = values
+  }
+
+  package var rows: Int { starts.count - 1 }
+
+  /// The sum of a row's values.
+  package func sum(ofRow row: Int) -> Float {
+    var sum: Float = 0
+    for entry in Int(starts[row])..<Int(starts[row + 1]) { sum += values[entry] }
+    return sum
+  }
+}
+
+/// Computes rows of `out = bias + x * weight` for sparse `x`.
+///
+/// - Parameters:
+///   - cells: The rows to compute.
+///   - x: The sparse factor; `(n, f)`.
+///   - weight: The dense factor; `(f, width)`.
+///   - width: The columns of the product.
+///   - bias: What every row starts from; `(width)`, or `nil` for zeros.
+///   - shifted: Whether `out` starts at the first of `cells`. The default is
+///     that it starts at row 0.
+///   - out: The product; `(n, width)`, of which the rows `cells` are written.
+package func sparseProduct(
+  _ cells: Range<Int>, of x: SparseRows, weight: FloatView, width: Int, bias: FloatView?,
+  shifted: Bool = false, into out: FloatView
+) {
+  let first = shifted ? 0 : cells.lowerBound * width
+  let out = out[first..<first + cells.count * width]
+  precondition(cells.upperBound <= x.rows && bias.map { $0.count == width } ?? true)
+  unsafe x.starts.withUnsafeBufferPointer { starts in
+    guard let starts = starts.baseAddress else { return }
+    unsafe ck_sparse_product(
+      cells.count, starts + cells.lowerBound, x.columns, x.values, weight.base, width,
+      bias?.base, out.base)
+  }
+}
+
+/// The same by plain loops.
+package func sparseProductReference(_ x: SparseRows, weight: Matrix, bias: [Float]?) -> Matrix {
+  var out = Matrix(rows: x.rows, columns: weight.columns)
+  for i in 0..<x.rows {
+    for j in 0..<weight.columns {
+      var sum = Double(bias?[j] ?? 0)
+      for e in Int(x.starts[i])..<Int(x.starts[i + 1]) {
+        sum += Double(x.values[e]) * Double(weight[Int(x.columns[e]), j])
+      }
+      out[i, j] = Float(sum)
+    }
+  }
+  return out
+}
+
+/// Computes rows of the weight's gradient, `dweight = xᵀ * dout`.
+///
+/// - Parameters:
+///   - genes: The rows to compute.
+///   - x: The sparse factor; `(n, f)`.
+///   - dout: The product's gradient; `(n, width)`.
+///   - width: The columns of the product.
+///   - dweight: The weight's gradient; `(f, width)`, of which the rows `genes` are written.
+package func sparseGradient(
+  _ genes: Range<Int>, of x: SparseRows, dout: FloatView, width: Int, into dweight: FloatView
+) {
+  precondition(dout.count >= x.rows * width && dweight.count >= genes.upperBound * width)
+  unsafe ck_sparse_gradient(
+    x.rows, x.starts, x.columns, x.values, dout.base, width, genes.lowerBound,
+    genes.upperBound, dweight.base)
+}
+
+/// The same by plain loops, all rows.
+package func sparseGradientReference(_ x: SparseRows, dout: Matrix, genes: Int) -> Matrix {
+  var dweight = Matrix(rows: genes, columns: dout.columns)
+  for i in 0..<x.rows {
+    for e in Int(x.starts[i])..<Int(x.starts[i + 1]) {
+      for j in 0..<dout.columns {
+        dweight[Int(x.columns[e]), j] += x.values[e] * dout[i, j]
+      }
+    }
+  }
+  return dweight
+}

@@ -1,0 +1,90 @@
+import Kernels
+
+extension Autoencoder {
+  /// All parameters by name, in a fixed order.
+  ///
+  /// Weights are `(outputs, inputs)`, but `encoder.0.weight` is `(genes, units)`.
+  public var parameters: [NamedTensor] {
+    network.parameters.tensors(in: state.parameters.view)
+  }
+
+  /// All running statistics by name, in a fixed order.
+  ///
+  /// Means and variances are `(sources + 1, units)` with the mixture's last,
+  /// or `(1, units)` where all cells are normalized together.
+  public var statistics: [NamedTensor] {
+    network.statistics.tensors(in: state.statistics.view)
+  }
+
+  /// What the optimizer remembers, by name: for going on with the training.
+  public var optimizerState: [NamedTensor] {
+    [("mean", state.mean), ("square", state.square)].flatMap { name, buffer in
+      network.parameters.tensors(in: buffer.view).map {
+        NamedTensor(name: "\($0.name).\(name)", shape: $0.shape, values: $0.values)
+      }
+    }
+  }
+
+  /// Takes over saved parameters and statistics.
+  ///
+  /// - Parameters:
+  ///   - parameters: All of ``parameters``, in any order.
+  ///   - statistics: All of ``statistics``, in any order.
+  /// - Throws: ``TensorError`` where a tensor is missing, unexpected or of
+  ///   another shape; the network is as it was.
+  public mutating func restore(
+    parameters: [NamedTensor], statistics: [NamedTensor]
+  ) throws(TensorError) {
+    let restored = state.copy()
+    try network.parameters.read(parameters, into: restored.parameters.view)
+    try network.statistics.read(statistics, into: restored.statistics.view)
+    state = restored
+  }
+
+  /// Takes over what the optimizer remembered, to go on to the same bytes.
+  ///
+  /// - Parameters:
+  ///   - optimizerState: All of ``optimizerState``, in any order.
+  ///   - stepCount: How many steps had been taken.
+  /// - Throws: ``TensorError`` where a tensor is missing, unexpected or of
+  ///   another shape; the network is as it was.
+  public mutating func restore(
+    optimizerState: [NamedTensor], stepCount: Int
+  ) throws(TensorError) {
+    let restored = state.copy()
+    for (name, buffer) in [("mean", restored.mean), ("square", restored.square)] {
+      let suffix = ".\(name)"
+      let tensors = optimizerState.filter { $0.name.hasSuffix(suffix) }.map {
+        NamedTensor(
+          name: String($0.name.dropLast(suffix.count)), shape: $0.shape, values: $0.values)
+      }
+      try network.parameters.read(tensors, into: buffer.view)
+    }
+    restored.steps = stepCount
+    state = restored
+  }
+}
+
+extension TensorLayout {
+  /// The tensors of a buffer.
+  func tensors(in buffer: FloatView) -> [NamedTensor] {
+    places.map { NamedTensor(name: $0.name, shape: $0.shape, values: buffer[$0.range].values) }
+  }
+
+  /// Copies tensors into a buffer.
+  func read(_ tensors: [NamedTensor], into buffer: FloatView) throws(TensorError) {
+    let known = Set(places.map(\.name))
+    if let stranger = tensors.first(where: { !known.contains($0.name) }) {
+      throw .unexpected(name: stranger.name)
+    }
+    for place in places {
+      guard let tensor = tensors.first(where: { $0.name == place.name }) else {
+        throw .missing(name: place.name)
+      }
+      guard tensor.shape == place.shape, tensor.values.count == place.range.count else {
+        throw .shape(name: place.name, expected: place.shape, found: tensor.shape)
+      }
+      buffer[place.range].copy(from: tensor.values)
+    }
+  }
+}

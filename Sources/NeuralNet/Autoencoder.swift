@@ -1,0 +1,169 @@
+public import Kernels
+
+/// A variational autoencoder for cells from several sources.
+///
+/// The encoder maps a cell's input `y` to `mu` and `log sigma²` of a latent
+/// space, without knowing the source. The decoder maps a draw from there to
+/// the proportions `rho` of the genes in the cell, and its norm adds the
+/// source back:
+///
+///     y (n, f) → hidden layers → mu, log sigma² (n, d)
+///     z = mu + sigma * noise
+///     z (n, d) → hidden layers, by source → logits (n, f) → rho = softmax(logits)
+///     loss = reconstruction(counts, rho * total) + klWeight * KL(N(mu, sigma²) ‖ N(0, I))
+///
+/// A hidden layer is linear, a ``Normalization``, ReLU and, in the encoder,
+/// dropout.
+///
+///     var model = Autoencoder(genes: 2000, sources: 3, options: .init(), seed: 0, pool: pool)
+///     for minibatch in minibatches {
+///       let loss = try model.train(on: minibatch, klWeight: 0.2, learningRate: 1e-3)
+///     }
+///
+/// It is a value: a copy trains on its own. Training mutates it, inference
+/// cannot. The same seed and minibatches give the same bytes at any number of
+/// threads.
+public struct Autoencoder: Sendable {
+  /// The losses of one training step, before it changed anything.
+  public struct StepLoss: Sendable, Equatable {
+    /// The reconstruction's negative log-likelihood, or half the squared distance; mean per cell.
+    public var reconstruction: Double
+
+    /// The divergence from the standard normal, without its weight; mean per cell.
+    public var kl: Double
+  }
+
+  /// The largest Euclidean norm of a step's gradient; larger ones are scaled down to it.
+  public static let gradientNormLimit: Float = 50
+
+  /// The share of itself that each parameter adds to its gradient.
+  public static let weightDecay: Float = 1e-6
+
+  /// The number of genes, `f`.
+  public var genes: Int { network.genes }
+
+  /// The number of sources.
+  public var sources: Int { network.sources }
+
+  /// How the network was made.
+  public var options: AutoencoderOptions { network.options }
+
+  /// How many steps it was trained.
+  public var stepCount: Int { state.steps }
+
+  let network: Network
+  let pool: ThreadPool
+  let seed: UInt64
+  var state: AutoencoderState
+
+  /// Makes a network that is not trained.
+  ///
+  /// - Parameters:
+  ///   - genes: The number of genes, `f`; 1 to 65,536.
+  ///   - sources: The number of sources; at least 1.
+  ///   - options: The network's shape.
+  ///   - seed: The seed of the starting parameters and of all noise in training.
+  ///   - pool: The threads to use; they do not change any result.
+  public init(
+    genes: Int, sources: Int, options: AutoencoderOptions, seed: UInt64, pool: ThreadPool
+  ) {
+    network = Network(genes: genes, sources: sources, options: options)
+    self.pool = pool
+    self.seed = seed
+    state = AutoencoderState(network, seed: seed)
+  }
+
+  /// Takes one step: forward, backward, clipping, Adam.
+  ///
+  /// The noise and the dropout belong to the seed and to ``stepCount``.
+  ///
+  /// - Parameters:
+  ///   - minibatch: The cells; at least 1.
+  ///   - klWeight: The weight of the divergence, `beta`; not below 0.
+  ///   - learningRate: The step size.
+  /// - Returns: The losses before the step.
+  /// - Throws: ``NonFiniteError`` where a loss or a gradient is not finite; the
+  ///   network is as it was.
+  @discardableResult
+  public mutating func train(
+    on minibatch: Minibatch, klWeight: Float, learningRate: Float
+  ) throws(NonFiniteError) -> StepLoss {
+    try train(
+      on: minibatch, klWeight: klWeight, learningRate: learningRate,
+      noise: StepNoise(seed: seed, step: state.steps))
+  }
+
+  /// Takes one step with given random numbers.
+  @discardableResult
+  package mutating func train(
+    on minibatch: Minibatch, klWeight: Float, learningRate: Float, noise: StepNoise
+  ) throws(NonFiniteError) -> StepLoss {
+    let (loss, step) = try computeGradient(on: minibatch, klWeight: klWeight, noise: noise)
+    let norm = try gradientNorm(step)
+    state.update(
+      step, learningRate: learningRate,
+      clip: norm > Self.gradientNormLimit ? Self.gradientNormLimit / norm : 1)
+    return loss
+  }
+
+  /// The losses of a minibatch and the gradient by every parameter, which nothing is changed by.
+  package mutating func gradient(
+    on minibatch: Minibatch, klWeight: Float, noise: StepNoise
+  ) throws(NonFiniteError) -> (loss: StepLoss, gradient: [NamedTensor]) {
+    let (loss, _) = try computeGradient(on: minibatch, klWeight: klWeight, noise: noise)
+    return (loss, network.parameters.tensors(in: state.gradient.view))
+  }
+
+  /// Whether training notes where its time goes.
+  package mutating func profile(_ wanted: Bool) {
+    makeStateUnique()
+    state.profile = wanted ? StageProfile() : nil
+  }
+
+  /// Where the time went since ``profile(_:)``.
+  package var profile: StageProfile? { state.step?.profile }
+
+  // MARK: - Parts of a step
+
+  private mutating func makeStateUnique() {
+    if !isKnownUniquelyReferenced(&state) { state = state.copy() }
+  }
+
+  private mutating func computeGradient(
+    on minibatch: Minibatch, klWeight: Float, noise: StepNoise
+  ) throws(NonFiniteError) -> (StepLoss, TrainingStep) {
+    precondition(minibatch.cellCount > 0, "a minibatch has at least one cell")
+    makeStateUnique()
+    let cells = StepCells(minibatch, network: network)
+    let step = state.step(for: cells, network: network, pool: pool)
+    step.run(
+      cells, klWeight: klWeight, noise: noise, parameters: state.parameters.view,
+      gradient: state.gradient.view)
+
+    var loss = StepLoss(reconstruction: 0, kl: 0)
+    for cell in 0..<cells.cells {
+      loss.reconstruction += Double(step.output.cellLoss[cell]) / Double(cells.cells)
+      loss.kl += Double(step.divergence[cell]) / Double(cells.cells)
+    }
+    guard loss.reconstruction.isFinite, loss.kl.isFinite else {
+      throw NonFiniteError(
+        step: state.steps, quantity: "loss",
+        cells: (0..<cells.cells).filter {
+          !step.output.cellLoss[$0].isFinite || !step.divergence[$0].isFinite
+        })
+    }
+    return (loss, step)
+  }
+
+  /// The Euclidean norm of the gradient, its parts added in order.
+  private func gradientNorm(_ step: TrainingStep) throws(NonFiniteError) -> Float {
+    let norm = Float(state.gradientSquares(step).squareRoot())
+    guard norm.isFinite else {
+      let tensors = network.parameters.tensors(in: state.gradient.view)
+      let found = tensors.first { !$0.values.allSatisfy(\.isFinite) }
+      throw NonFiniteError(
+        step: state.steps, quantity: "gradient of \(found?.name ?? "all parameters")", cells: [])
+    }
+    return norm
+  }
+}

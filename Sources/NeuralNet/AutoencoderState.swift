@@ -1,0 +1,112 @@
+import Kernels
+
+/// The numbers of an autoencoder, and the memory of its training.
+///
+/// ``Autoencoder`` holds it alone while it changes it.
+final class AutoencoderState: @unchecked Sendable {
+  let network: Network
+
+  /// In the network's layout of parameters, as are the three after it.
+  let parameters: FloatBuffer
+  let gradient: FloatBuffer
+
+  /// Adam's averages of the gradient and of its square.
+  let mean: FloatBuffer
+  let square: FloatBuffer
+
+  /// The running statistics, in the network's layout of them.
+  let statistics: FloatBuffer
+
+  /// How many steps were taken.
+  var steps = 0
+
+  /// Set where the time of training is to be noted.
+  var profile: StageProfile? {
+    didSet { step?.profile = profile }
+  }
+
+  /// The memory for minibatches of the largest size so far.
+  private(set) var step: TrainingStep?
+
+  /// The sums of squares of the gradient's blocks.
+  private let squares: FloatBuffer
+
+  /// The parameters that one thread works on together.
+  private static let block = 1 << 14
+
+  init(_ network: Network, seed: UInt64) {
+    self.network = network
+    let count = network.parameters.count
+    parameters = FloatBuffer(count: count)
+    gradient = FloatBuffer(count: count)
+    mean = FloatBuffer(count: count)
+    square = FloatBuffer(count: count)
+    statistics = FloatBuffer(count: network.statistics.count)
+    squares = FloatBuffer(count: (count + Self.block - 1) / Self.block)
+    network.initialize(parameters.view, seed: seed)
+    network.initializeStatistics(statistics.view)
+  }
+
+  private init(copying other: AutoencoderState) {
+    network = other.network
+    parameters = other.parameters.copy()
+    gradient = other.gradient.copy()
+    mean = other.mean.copy()
+    square = other.square.copy()
+    statistics = other.statistics.copy()
+    squares = other.squares.copy()
+    steps = other.steps
+  }
+
+  /// The same numbers with memory of their own.
+  func copy() -> AutoencoderState { AutoencoderState(copying: self) }
+
+  /// The memory for a minibatch, made anew where the minibatch is larger than any before.
+  func step(for cells: StepCells, network: Network, pool: ThreadPool) -> TrainingStep {
+    if let step, step.capacity >= cells.cells, step.nonzeroCapacity >= cells.nonzeros {
+      return step
+    }
+    let new = TrainingStep(
+      network, capacity: max(cells.cells, step?.capacity ?? 0),
+      // A quarter more, since the next minibatch will not have just as many.
+      nonzeros: max(cells.nonzeros + cells.nonzeros / 4, step?.nonzeroCapacity ?? 0), pool: pool)
+    new.profile = profile
+    step = new
+    return new
+  }
+
+  private var blocks: Int { squares.count }
+
+  private func range(ofBlock block: Int) -> Range<Int> {
+    block * Self.block..<min((block + 1) * Self.block, parameters.count)
+  }
+
+  /// The sum of the gradient's squares.
+  func gradientSquares(_ step: TrainingStep) -> Double {
+    step.stage(.gradientNorm, blocks) { [self] block in
+      squares.view[block] = Float(sumOfSquares(gradient.view[range(ofBlock: block)]))
+    }
+    var sum = 0.0
+    for block in 0..<blocks { sum += Double(squares.view[block]) }
+    return sum
+  }
+
+  /// Changes the parameters and the running statistics by one step.
+  func update(_ step: TrainingStep, learningRate: Float, clip: Float) {
+    steps += 1
+    let adam = AdamStep(
+      step: steps, rate: learningRate, decay: Autoencoder.weightDecay, clip: clip)
+    step.stage(.adam, blocks) { [self] block in
+      let range = range(ofBlock: block)
+      adam.update(
+        parameters.view[range], gradient: gradient.view[range], mean: mean.view[range],
+        square: square.view[range])
+    }
+    for layer in step.encoder {
+      layer.updateStatistics(statistics.view, slots: step.encoderSlots)
+    }
+    for layer in step.decoder {
+      layer.updateStatistics(statistics.view, slots: step.decoderSlots)
+    }
+  }
+}

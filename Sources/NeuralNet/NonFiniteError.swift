@@ -1,0 +1,19 @@
+/// A loss or gradient that is not a finite number; the step changed nothing.
+public struct NonFiniteError: Error, Equatable, Sendable {
+  /// The number of the step, counted from 0.
+  public var step: Int
+
+  /// What is not finite, such as `loss` or `gradient of encoder.0.weight`.
+  public var quantity: String
+
+  /// The minibatch's cells with a loss that is not finite; empty where all losses are.
+  public var cells: [Int]
+}
+
+extension NonFiniteError: CustomStringConvertible {
+  /// One sentence that names the step and the quantity.
+  public var description: String {
+    let where_ = cells.isEmpty ? "" : " for \(cells.count) of the minibatch's cells"
+    return "the \(quantity) of step \(step) is not a finite number\(where_)"
+  }
+}

@@ -1,0 +1,185 @@
+import Kernels
+
+/// The output layer and the loss, sixteen cells at a time.
+///
+/// A shard's arrays are `(f, 16)`, one cell a lane: the weights are read as
+/// they lie, and sums over genes are sums of rows.
+struct OutputWorkspace: Sendable {
+  let layer: LinearLayer
+  let loss: ReconstructionLoss
+
+  /// The loss of each cell; `(shards, 16)`.
+  let cellLoss: FloatView
+
+  /// The gradient by the outputs, `(shards, f, 16)`.
+  ///
+  /// Before, the logits and their exponentials.
+  private let outputs: FloatView
+
+  /// The slopes by `log m`; `(shards, f, 16)`.
+  private let slopes: FloatView
+
+  /// What counts that are not zero add to the gradient; `(nonzeros)`.
+  private let correction: FloatView
+
+  /// The shards' gradients by log theta; `(shards, f)`.
+  private let thetaParts: FloatView
+
+  private let theta: FloatView
+  private let inverseTheta: FloatView
+
+  /// The layer's input; `(shards, h, 16)`, and the gradient by it.
+  private let input: FloatView
+  private let dinput: FloatView
+
+  /// The layer's input in panels of sixteen units.
+  private let inputPanels: FloatView
+
+  /// Five rows of sixteen a shard.
+  private let small: FloatView
+
+  /// Genes that are worked on together, by one thread.
+  static let geneBlock = 120
+
+  init(_ network: Network, capacity n: Int, nonzeros: Int) {
+    layer = network.output
+    loss = network.options.loss
+    let shards = (n + laneCount - 1) / laneCount
+    let (f, h) = (layer.outputs, layer.inputs)
+    let dispersed = loss == .negativeBinomial
+    cellLoss = .zeros(shards * laneCount)
+    outputs = .zeros(shards * f * laneCount)
+    slopes = .zeros(dispersed ? shards * f * laneCount : 0)
+    correction = .zeros(nonzeros)
+    thetaParts = .zeros(dispersed ? shards * f : 0)
+    theta = .zeros(f)
+    inverseTheta = .zeros(f)
+    input = .zeros(shards * h * laneCount)
+    dinput = .zeros(shards * h * laneCount)
+    inputPanels = .zeros(panelSize(k: shards * laneCount, n: h))
+    small = .zeros(shards * 5 * laneCount)
+  }
+
+  /// Into how many blocks the genes are cut.
+  var geneBlocks: Int { (layer.outputs + Self.geneBlock - 1) / Self.geneBlock }
+
+  private func genes(ofBlock block: Int) -> Range<Int> {
+    let first = block * Self.geneBlock
+    return first..<min(first + Self.geneBlock, layer.outputs)
+  }
+
+  /// Finds the dispersions of a block of genes; before the losses of a step.
+  func prepare(_ block: Int, logTheta: FloatView) {
+    dispersions(genes(ofBlock: block), logTheta: logTheta, theta: theta, inverse: inverseTheta)
+  }
+
+  /// The loss of a shard's cells, and its gradient by the outputs and by the input.
+  ///
+  /// - Parameters:
+  ///   - shard: Which sixteen cells.
+  ///   - batch: The minibatch.
+  ///   - totals: The sum of each cell's counts; `(n)`.
+  ///   - weight: What the gradient is multiplied by: one over the cells.
+  ///   - parameters: In the network's layout.
+  ///   - x: The layer's input; `(n, h)`.
+  ///   - dx: The gradient by it; `(n, h)`.
+  func forwardAndBackward(
+    _ shard: Int, batch: StepCells, totals: FloatView, weight: Float, parameters: FloatView,
+    x: FloatView, dx: FloatView
+  ) {
+    let (f, h) = (layer.outputs, layer.inputs)
+    let first = shard * laneCount
+    let cells = first..<min(first + laneCount, batch.cells)
+    let shardRows = cells.lowerBound * h..<cells.upperBound * h
+    let matrix = parameters[layer.weight]
+    let lanes = input[shard * h * laneCount..<(shard + 1) * h * laneCount]
+    cellsToLanes(x[shardRows], cells: cells.count, width: h, into: lanes)
+    packCells(
+      x[shardRows], cells: cells.count, width: h, shard: shard,
+      padded: (batch.cells + laneCount - 1) / laneCount * laneCount, into: inputPanels)
+
+    let output = outputs[shard * f * laneCount..<(shard + 1) * f * laneCount]
+    multiplyPanels(
+      matrix, m: f, n: laneCount, k: h, rowStride: h, columnStride: 1, panels: lanes,
+      into: output, stride: laneCount)
+    lossAndGradient(
+      shard, cells, batch: batch, totals: totals, weight: weight, parameters: parameters, output)
+
+    // Blocks of genes that stay in the first-level cache while the units pass by.
+    let depth = 256
+    let dlanes = dinput[shard * h * laneCount..<(shard + 1) * h * laneCount]
+    for gene in stride(from: 0, to: f, by: depth) {
+      multiplyPanels(
+        matrix[(gene * h)...], m: h, n: laneCount, k: min(depth, f - gene), rowStride: 1,
+        columnStride: h, panels: output[(gene * laneCount)...], into: dlanes, stride: laneCount,
+        adding: gene > 0)
+    }
+    lanesToCells(dlanes, cells: cells.count, width: h, into: dx[shardRows])
+  }
+
+  /// Turns outputs without bias into the gradient by the outputs.
+  private func lossAndGradient(
+    _ shard: Int, _ cells: Range<Int>, batch: StepCells, totals: FloatView, weight: Float,
+    parameters: FloatView, _ output: FloatView
+  ) {
+    guard let biasRange = layer.bias else { preconditionFailure("the output layer has a bias") }
+    let f = layer.outputs
+    let bias = parameters[biasRange]
+    func row(_ index: Int) -> FloatView {
+      let start = (shard * 5 + index) * laneCount
+      return small[start..<start + laneCount]
+    }
+    let (sums, scale, slopeSums) = (row(0), row(1), row(2))
+    let (ownFactor, proportionFactor) = (row(3), row(4))
+    let shardLoss = cellLoss[shard * laneCount..<(shard + 1) * laneCount]
+    var own = output
+    ownFactor.fill(0)
+    proportionFactor.fill(0)
+    for lane in 0..<cells.count { ownFactor[lane] = 1 }
+
+    if loss == .meanSquaredError {
+      halfSquares(
+        cells, values: batch.inputs, bias: bias, output: output, correction: correction,
+        loss: shardLoss)
+    } else {
+      softmax(bias: bias, logits: output, sums: sums)
+      scale.fill(0)
+      for lane in 0..<cells.count {
+        scale[lane] = totals[cells.lowerBound + lane] / sums[lane]
+      }
+    }
+    if loss == .negativeBinomial {
+      own = slopes[shard * f * laneCount..<(shard + 1) * f * laneCount]
+      negativeBinomial(
+        cells, counts: batch.counts, proportion: output, scale: scale, theta: theta,
+        inverseTheta: inverseTheta, slope: own, slopeSums: slopeSums, correction: correction,
+        dtheta: thetaParts[shard * f..<(shard + 1) * f], loss: shardLoss)
+      for lane in 0..<cells.count { proportionFactor[lane] = slopeSums[lane] / sums[lane] }
+    } else if loss == .poisson {
+      for lane in 0..<cells.count { shardLoss[lane] = totals[cells.lowerBound + lane] }
+      poisson(
+        cells, counts: batch.counts, proportion: output, scale: scale, correction: correction,
+        loss: shardLoss)
+      ownFactor.copy(from: scale)
+    }
+    outputGradient(
+      cells, of: batch.counts, f: f, correction: correction, weight: weight, own: own,
+      ownFactor: ownFactor, proportion: output, proportionFactor: proportionFactor, into: output)
+  }
+
+  /// Computes the gradients by the parameters of a block of genes.
+  func parameterGradient(
+    _ block: Int, cells n: Int, weight: Float, logTheta: Range<Int>?, into gradient: FloatView
+  ) {
+    guard let bias = layer.bias else { return }
+    let genes = genes(ofBlock: block)
+    let shards = (n + laneCount - 1) / laneCount
+    shardProduct(
+      genes, gradient: outputs, shards: shards, f: layer.outputs, panels: inputPanels,
+      width: layer.inputs, into: gradient[layer.weight])
+    outputSums(
+      genes, gradient: outputs, shards: shards, f: layer.outputs,
+      thetaParts: logTheta == nil ? nil : thetaParts, weight: weight, dbias: gradient[bias],
+      dtheta: logTheta.map { gradient[$0] })
+  }
+}

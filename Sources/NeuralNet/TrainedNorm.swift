@@ -1,0 +1,86 @@
+import Kernels
+
+/// A hidden layer's norm at inference: a scale and a shift for each unit.
+///
+/// A norm over cells is `a * scale + shift` with the running statistics; a
+/// layer or group norm looks at the cell alone.
+struct TrainedNorm: Sendable {
+  let layer: HiddenLayer
+
+  /// Of each source, the mixture's last; `(rows, units)`.
+  ///
+  /// Without a norm over cells, one row.
+  private let scale: FloatView
+  private let shift: FloatView
+
+  /// The row for a cell of no particular source.
+  let mixtureRow: Int
+
+  init(_ layer: HiddenLayer, parameters: FloatView, statistics: FloatView) {
+    self.layer = layer
+    let units = layer.units
+    let rows = max(1, layer.statisticsRows)
+    mixtureRow = rows - 1
+    scale = .zeros(rows * units)
+    shift = .zeros(rows * units)
+    guard let gammaRange = layer.gamma, let betaRange = layer.beta else {
+      scale.fill(1)
+      return
+    }
+    let gamma = parameters[gammaRange]
+    let beta = parameters[betaRange]
+    guard let meanRange = layer.mean, let varianceRange = layer.variance else {
+      scale.copy(from: gamma)
+      shift.copy(from: beta)
+      return
+    }
+    let mean = statistics[meanRange]
+    let variance = statistics[varianceRange]
+    for row in 0..<rows {
+      for j in 0..<units {
+        // The mixture's row has the mean of all sources' gamma and beta.
+        let affine = row < layer.affineRows ? row..<row + 1 : 0..<layer.affineRows
+        var (g, b): (Float, Float) = (0, 0)
+        for source in affine {
+          g += gamma[source * units + j] / Float(affine.count)
+          b += beta[source * units + j] / Float(affine.count)
+        }
+        let k = row * units + j
+        scale[k] = g / (variance[k] + normEpsilon).squareRoot()
+        shift[k] = b - mean[k] * scale[k]
+      }
+    }
+  }
+
+  /// Norm, ReLU and the residual for some cells.
+  ///
+  /// - Parameters:
+  ///   - n: The number of cells.
+  ///   - row: The row that all cells take.
+  ///   - rows: Or the row of each cell.
+  ///   - a: The pre-activations, which a layer or group norm overwrites; `(n, units)`.
+  ///   - input: The residual's way around; `(n, units)`, or `nil`.
+  ///   - out: The result; `(n, units)`.
+  func apply(
+    cells n: Int, row: Int, rows: [Int32]?, a: FloatView, input: FloatView?, into out: FloatView
+  ) {
+    let units = layer.units
+    if layer.norm == .layer || layer.norm == .group {
+      let gate = FloatView.zeros(n * units)
+      gate.fill(1)
+      return groupNorm(
+        cells: n, units: units, groups: layer.groups, a: a, gamma: scale, beta: shift,
+        input: input, gate: gate, inverse: .zeros(n * layer.groups),
+        into: out)
+    }
+    if let rows {
+      return applyNorm(
+        cells: 0..<n, units: units, a: a, scale: scale, shift: shift, row: rows,
+        input: input, into: out)
+    }
+    let part = row * units..<(row + 1) * units
+    applyNorm(
+      cells: 0..<n, units: units, a: a, scale: scale[part], shift: shift[part],
+      row: nil, input: input, into: out)
+  }
+}

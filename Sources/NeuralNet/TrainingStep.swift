@@ -1,0 +1,304 @@
+import Kernels
+
+/// The forward and the backward pass over one minibatch, and the memory they need.
+///
+/// A pass is a row of stages, each a parallel loop over shards that the
+/// problem sets: sixteen cells, sixteen units, or a block of genes. Where a
+/// sum runs over shards, its order is fixed; so the gradient has the same
+/// bytes at any number of threads.
+final class TrainingStep: @unchecked Sendable {
+  let network: Network
+  let pool: ThreadPool
+
+  /// The most cells and stored counts there is memory for.
+  let capacity: Int
+  let nonzeroCapacity: Int
+
+  let encoder: [HiddenWorkspace]
+  let decoder: [HiddenWorkspace]
+  let encoderLinear: [LinearWorkspace]
+  let decoderLinear: [LinearWorkspace]
+  let muLinear: LinearWorkspace
+  let logVarianceLinear: LinearWorkspace
+  let output: OutputWorkspace
+
+  /// All layers whose weights are packed.
+  private let dense: [LinearWorkspace]
+
+  /// How the latest minibatch's cells lie by source, for the encoder's and the decoder's norms.
+  private(set) var encoderSlots = NormSlots()
+  private(set) var decoderSlots = NormSlots()
+
+  /// Each `(n, d)`.
+  let mu: FloatView
+  let logVariance: FloatView
+  let noise: FloatView
+  let deviation: FloatView
+  let z: FloatView
+  let dz: FloatView
+  let dmu: FloatView
+  let dlogVariance: FloatView
+
+  /// Of each cell; `(n)`.
+  let divergence: FloatView
+  let totals: FloatView
+
+  /// Where the time goes, if anyone asks.
+  var profile: StageProfile?
+
+  init(_ network: Network, capacity n: Int, nonzeros: Int, pool: ThreadPool) {
+    self.network = network
+    self.pool = pool
+    capacity = n
+    nonzeroCapacity = nonzeros
+    encoder = network.encoder.map { HiddenWorkspace($0, capacity: n) }
+    decoder = network.decoder.map { HiddenWorkspace($0, capacity: n) }
+    encoderLinear = network.encoder.dropFirst().map { LinearWorkspace($0.linear, capacity: n) }
+    decoderLinear = network.decoder.map { LinearWorkspace($0.linear, capacity: n) }
+    muLinear = LinearWorkspace(network.mu, capacity: n)
+    logVarianceLinear = LinearWorkspace(network.logVariance, capacity: n)
+    dense = encoderLinear + [muLinear, logVarianceLinear] + decoderLinear
+    output = OutputWorkspace(network, capacity: n, nonzeros: nonzeros)
+    let d = network.options.latent
+    (mu, logVariance, noise) = (.zeros(n * d), .zeros(n * d), .zeros(n * d))
+    (deviation, z, dz) = (.zeros(n * d), .zeros(n * d), .zeros(n * d))
+    (dmu, dlogVariance) = (.zeros(n * d), .zeros(n * d))
+    (divergence, totals) = (.zeros(n), .zeros(n))
+  }
+
+  /// Computes the losses of a minibatch and the gradient by all parameters.
+  ///
+  /// - Parameters:
+  ///   - cells: The minibatch.
+  ///   - klWeight: The weight of the divergence beside the reconstruction.
+  ///   - noise: The random numbers of the step.
+  ///   - parameters: In the network's layout.
+  ///   - gradient: In the same layout.
+  func run(
+    _ cells: StepCells, klWeight: Float, noise: StepNoise, parameters: FloatView,
+    gradient: FloatView
+  ) {
+    let options = network.options
+    encoderSlots.assign(
+      cells.sources, sourceCount: network.sources, perSource: options.encoderNorm == .source,
+      shrinkage: options.encoderNorm == .source ? options.sourceShrinkage : 0)
+    decoderSlots.assign(
+      cells.sources, sourceCount: network.sources, perSource: options.decoderNorm == .source,
+      shrinkage: options.decoderNorm == .source ? options.sourceShrinkage : 0)
+    prepare(cells, noise: noise, parameters: parameters)
+    encode(cells, parameters: parameters)
+    decode(cells, parameters: parameters)
+    stage(.output, cells.shards) { [self] shard in
+      output.forwardAndBackward(
+        shard, batch: cells, totals: totals, weight: 1 / Float(cells.cells),
+        parameters: parameters, x: decoder[decoder.count - 1].out,
+        dx: decoder[decoder.count - 1].dout)
+    }
+    backward(cells, klWeight: klWeight, parameters: parameters, gradient: gradient)
+  }
+
+  /// A parallel loop whose time is put down under a name.
+  func stage(_ part: StageProfile.Part, _ shards: Int, _ body: @Sendable (Int) -> Void) {
+    guard profile != nil else { return pool.parallel(shards, body) }
+    let clock = ContinuousClock()
+    let start = clock.now
+    pool.parallel(shards, body)
+    profile?.add(clock.now - start, to: part)
+  }
+
+  // MARK: - Forward
+
+  /// Packs the weights, draws the noise, and multiplies the sparse input.
+  private func prepare(_ cells: StepCells, noise: StepNoise, parameters: FloatView) {
+    let geneBlocks = network.logTheta == nil ? 0 : output.geneBlocks
+    stage(.prepare, dense.count + geneBlocks) { [self] shard in
+      if shard < dense.count {
+        dense[shard].pack(parameters)
+      } else if let logTheta = network.logTheta {
+        output.prepare(shard - dense.count, logTheta: parameters[logTheta])
+      }
+    }
+    stage(.sparseForward, cells.shards) { [self] shard in
+      let part = cells.cells(ofShard: shard)
+      let d = network.options.latent
+      for (index, layer) in encoder.enumerated() {
+        noise.fillDropout(
+          layer.gate[floats(part, layer.layer.units)], layer: index, cells: part,
+          rate: network.options.dropout)
+      }
+      for layer in decoder { layer.gate[floats(part, layer.layer.units)].fill(1) }
+      noise.fillLatent(self.noise[floats(part, d)], cells: part)
+      for cell in part { totals[cell] = cells.counts.sum(ofRow: cell) }
+      let first = encoder[0]
+      let linear = first.layer.linear
+      sparseProduct(
+        part, of: cells.inputs, weight: parameters[linear.weight], width: linear.outputs,
+        bias: linear.bias.map { parameters[$0] }, into: first.a)
+    }
+  }
+
+  private func encode(_ cells: StepCells, parameters: FloatView) {
+    for index in encoder.indices {
+      let layer = encoder[index]
+      if index > 0 {
+        stage(.smallProducts, cells.shards) { [self] shard in
+          encoderLinear[index - 1].forward(
+            cells.cells(ofShard: shard), x: encoder[index - 1].out, parameters: parameters,
+            into: layer.a)
+        }
+      }
+      normalize(
+        layer, input: index > 0 ? encoder[index - 1].out : nil, encoderSlots, cells, parameters)
+    }
+    let last = encoder[encoder.count - 1].out
+    stage(.smallProducts, cells.shards) { [self] shard in
+      let part = cells.cells(ofShard: shard)
+      muLinear.forward(part, x: last, parameters: parameters, into: mu)
+      logVarianceLinear.forward(part, x: last, parameters: parameters, into: logVariance)
+      let d = network.options.latent
+      let floats = floats(part, d)
+      sample(
+        cells: part.count, dimensions: d, mu: mu[floats], logVariance: logVariance[floats],
+        noise: noise[floats], deviation: deviation[floats], z: z[floats],
+        divergence: divergence[part])
+      decoderLinear[0].forward(part, x: z, parameters: parameters, into: decoder[0].a)
+    }
+  }
+
+  private func decode(_ cells: StepCells, parameters: FloatView) {
+    for index in decoder.indices {
+      let layer = decoder[index]
+      if index > 0 {
+        stage(.smallProducts, cells.shards) { [self] shard in
+          decoderLinear[index].forward(
+            cells.cells(ofShard: shard), x: decoder[index - 1].out, parameters: parameters,
+            into: layer.a)
+        }
+      }
+      normalize(
+        layer, input: index > 0 ? decoder[index - 1].out : nil, decoderSlots, cells, parameters)
+    }
+  }
+
+  private func normalize(
+    _ layer: HiddenWorkspace, input: FloatView?, _ slots: NormSlots, _ cells: StepCells,
+    _ parameters: FloatView
+  ) {
+    stage(.norm, layer.normShards(cells: cells.cells)) { shard in
+      layer.forward(
+        shard, cells: cells.cells, slots: slots, input: layer.layer.residual ? input : nil,
+        parameters: parameters)
+    }
+  }
+
+  // MARK: - Backward
+
+  /// Goes back through the layers; each norm shares its stage with the weights above it.
+  private func backward(
+    _ cells: StepCells, klWeight: Float, parameters: FloatView, gradient: FloatView
+  ) {
+    let n = cells.cells
+    stage(.outputWeights, output.geneBlocks) { [self] block in
+      output.parameterGradient(
+        block, cells: n, weight: 1 / Float(n), logTheta: network.logTheta, into: gradient)
+    }
+    for index in decoder.indices.reversed() {
+      let layer = decoder[index]
+      normalizeBack(layer, decoderSlots, n, parameters, gradient)
+      let linear = decoderLinear[index]
+      stage(.smallProducts, linear.gradientShards + cells.shards) { [self] shard in
+        let x = index > 0 ? decoder[index - 1].out : z
+        guard shard >= linear.gradientShards else {
+          return linear.parameterGradient(shard, cells: n, x: x, dy: layer.da, into: gradient)
+        }
+        let part = cells.cells(ofShard: shard - linear.gradientShards)
+        if index > 0 {
+          inputGradient(layer, linear, part, parameters, into: decoder[index - 1].dout)
+        } else {
+          latentGradient(part, weight: klWeight / Float(n), parameters: parameters)
+        }
+      }
+    }
+    let last = encoder[encoder.count - 1]
+    let headShards = muLinear.gradientShards
+    stage(.smallProducts, 2 * headShards) { [self] shard in
+      let linear = shard < headShards ? muLinear : logVarianceLinear
+      linear.parameterGradient(
+        shard % headShards, cells: n, x: last.out, dy: shard < headShards ? dmu : dlogVariance,
+        into: gradient)
+    }
+    for index in encoder.indices.reversed() {
+      let layer = encoder[index]
+      normalizeBack(layer, encoderSlots, n, parameters, gradient)
+      guard index > 0 else { break }
+      let linear = encoderLinear[index - 1]
+      stage(.smallProducts, linear.gradientShards + cells.shards) { [self] shard in
+        let below = encoder[index - 1]
+        guard shard >= linear.gradientShards else {
+          return linear.parameterGradient(
+            shard, cells: n, x: below.out, dy: layer.da, into: gradient)
+        }
+        let part = cells.cells(ofShard: shard - linear.gradientShards)
+        inputGradient(layer, linear, part, parameters, into: below.dout)
+      }
+    }
+    sparseBack(cells, gradient)
+  }
+
+  private func normalizeBack(
+    _ layer: HiddenWorkspace, _ slots: NormSlots, _ n: Int, _ parameters: FloatView,
+    _ gradient: FloatView
+  ) {
+    stage(.norm, layer.gradientShards(cells: n)) { shard in
+      layer.backward(shard, cells: n, slots: slots, parameters: parameters, into: gradient)
+    }
+  }
+
+  private func inputGradient(
+    _ layer: HiddenWorkspace, _ linear: LinearWorkspace, _ part: Range<Int>,
+    _ parameters: FloatView, into dx: FloatView
+  ) {
+    if layer.layer.residual {
+      let floats = floats(part, layer.layer.units)
+      dx[floats].copy(from: layer.dout[floats])
+    }
+    linear.inputGradient(part, dy: layer.da, into: dx, adding: layer.layer.residual)
+  }
+
+  /// From the decoder's first layer back through the draw and the two heads.
+  private func latentGradient(_ part: Range<Int>, weight: Float, parameters: FloatView) {
+    decoderLinear[0].inputGradient(part, dy: decoder[0].da, into: dz, adding: false)
+    let floats = floats(part, network.options.latent)
+    sampleGradient(
+      weight: weight, mu: mu[floats], logVariance: logVariance[floats], noise: noise[floats],
+      deviation: deviation[floats], dz: dz[floats], dmu: dmu[floats],
+      dlogVariance: dlogVariance[floats])
+    let dx = encoder[encoder.count - 1].dout
+    muLinear.inputGradient(part, dy: dmu, into: dx, adding: false)
+    logVarianceLinear.inputGradient(part, dy: dlogVariance, into: dx, adding: true)
+  }
+
+  private func sparseBack(_ cells: StepCells, _ gradient: FloatView) {
+    let layer = encoder[0]
+    let linear = layer.layer.linear
+    let blocks = output.geneBlocks
+    let block = OutputWorkspace.geneBlock
+    stage(.sparseBackward, blocks + (linear.bias == nil ? 0 : 1)) { [self] shard in
+      guard shard < blocks else {
+        guard let bias = linear.bias else { return }
+        return columnSums(
+          0..<linear.outputs, of: layer.da, rows: cells.cells, width: linear.outputs,
+          into: gradient[bias])
+      }
+      let genes = shard * block..<min((shard + 1) * block, network.genes)
+      sparseGradient(
+        genes, of: cells.inputs, dout: layer.da, width: linear.outputs,
+        into: gradient[linear.weight])
+    }
+  }
+
+  /// Where some cells lie in an array of `width` columns.
+  private func floats(_ cells: Range<Int>, _ width: Int) -> Range<Int> {
+    cells.lowerBound * width..<cells.upperBound * width
+  }
+}

@@ -1,0 +1,164 @@
+import Kernels
+import Testing
+
+@testable import NeuralNet
+
+@Suite struct AutoencoderTests {
+  /// Three sources, one of them a single cell, 37 cells: two full shards and a part of one.
+  static let sources: [Int32] = (0..<37).map { $0 == 5 ? 2 : Int32($0 % 2) }
+
+  static func smallOptions(_ change: (inout AutoencoderOptions) -> Void = { _ in })
+    -> AutoencoderOptions
+  {
+    var options = AutoencoderOptions()
+    options.hidden = [24]
+    options.latent = 5
+    change(&options)
+    return options
+  }
+
+  @Test func `training lowers the loss`() throws {
+    var random = Xoshiro256(seed: 1)
+    let batch = Minibatch.random(sources: Self.sources, genes: 50, using: &random)
+    var model = Autoencoder(
+      genes: 50, sources: 3, options: Self.smallOptions(), seed: 1, pool: ThreadPool(threads: 1))
+    let first = try model.train(on: batch, klWeight: 0.2, learningRate: 1e-2)
+    var last = first
+    for _ in 0..<150 { last = try model.train(on: batch, klWeight: 0.2, learningRate: 1e-2) }
+    #expect(last.reconstruction < 0.8 * first.reconstruction)
+    #expect(last.kl > 0)
+    #expect(model.stepCount == 151)
+  }
+
+  @Test(arguments: Normalization.allCases)
+  func `twenty steps give the same bytes at any number of threads`(norm: Normalization) throws {
+    var random = Xoshiro256(seed: 2)
+    let batches = (0..<4).map { _ in
+      Minibatch.random(sources: Self.sources, genes: 150, using: &random)
+    }
+    var results: [[NamedTensor]] = []
+    for threads in 1...4 {
+      var model = Autoencoder(
+        genes: 150, sources: 3,
+        options: Self.smallOptions {
+          $0.hidden = [32, 32]
+          $0.residual = true
+          $0.encoderNorm = norm
+          $0.decoderNorm = norm
+        }, seed: 3, pool: ThreadPool(threads: threads))
+      for step in 0..<20 {
+        try model.train(on: batches[step % 4], klWeight: 0.2, learningRate: 1e-3)
+      }
+      results.append(model.parameters + model.statistics + model.optimizerState)
+    }
+    for other in results.dropFirst() { #expect(other == results[0]) }
+  }
+
+  @Test func `inference of permuted cells is permuted inference`() throws {
+    var random = Xoshiro256(seed: 4)
+    let batch = Minibatch.random(sources: Self.sources, genes: 50, using: &random)
+    var model = Autoencoder(
+      genes: 50, sources: 3, options: Self.smallOptions { $0.encoderNorm = .source }, seed: 1,
+      pool: ThreadPool(threads: 2))
+    for _ in 0..<5 { try model.train(on: batch, klWeight: 0.2, learningRate: 1e-2) }
+    let before = model.parameters + model.statistics
+    var order = Array(0..<37)
+    random.shuffle(&order)
+    let plain = model.latent(of: batch)
+    let permuted = model.latent(of: batch.permuted(order))
+    for (row, cell) in order.enumerated() {
+      #expect(permuted.values[permuted.range(ofRow: row)] == plain.values[plain.range(ofRow: cell)])
+    }
+    let decoded = model.decode(plain)
+    let decodedPermuted = model.decode(permuted)
+    for (row, cell) in order.enumerated() {
+      #expect(
+        decodedPermuted.values[decodedPermuted.range(ofRow: row)]
+          == decoded.values[decoded.range(ofRow: cell)])
+    }
+    #expect(model.parameters + model.statistics == before)
+  }
+
+  @Test func `decoded proportions add to one`() throws {
+    let model = Autoencoder(
+      genes: 50, sources: 3, options: Self.smallOptions(), seed: 1, pool: ThreadPool(threads: 1))
+    let latent = Matrix(rows: 2, columns: 5, values: [1, 0, 2, -1, 0.5, 0, 0, 1, 0, 1])
+    for source in [DecodedSource.source(2), .mixture] {
+      let proportions = model.decode(latent, as: source)
+      for cell in 0..<2 {
+        let sum = proportions.values[proportions.range(ofRow: cell)].reduce(0) {
+          $0 + Double(exponential($1))
+        }
+        #expect(abs(sum - 1) < 1e-4)
+      }
+    }
+  }
+
+  @Test func `training stopped and resumed is training in one go`() throws {
+    var random = Xoshiro256(seed: 5)
+    let batch = Minibatch.random(sources: Self.sources, genes: 50, using: &random)
+    func fresh() -> Autoencoder {
+      Autoencoder(
+        genes: 50, sources: 3, options: Self.smallOptions(), seed: 9, pool: ThreadPool(threads: 1))
+    }
+    var whole = fresh()
+    for _ in 0..<6 { try whole.train(on: batch, klWeight: 0.1, learningRate: 1e-3) }
+    var half = fresh()
+    for _ in 0..<3 { try half.train(on: batch, klWeight: 0.1, learningRate: 1e-3) }
+    var resumed = fresh()
+    try resumed.restore(parameters: half.parameters, statistics: half.statistics)
+    try resumed.restore(optimizerState: half.optimizerState, stepCount: half.stepCount)
+    for _ in 0..<3 { try resumed.train(on: batch, klWeight: 0.1, learningRate: 1e-3) }
+    #expect(resumed.parameters == whole.parameters)
+    #expect(resumed.statistics == whole.statistics)
+    #expect(half.parameters != whole.parameters)
+  }
+
+  @Test func `a copy trains on its own`() throws {
+    var random = Xoshiro256(seed: 6)
+    let batch = Minibatch.random(sources: Self.sources, genes: 50, using: &random)
+    var model = Autoencoder(
+      genes: 50, sources: 3, options: Self.smallOptions(), seed: 9, pool: ThreadPool(threads: 1))
+    let before = model
+    try model.train(on: batch, klWeight: 0.1, learningRate: 1e-3)
+    #expect(before.parameters != model.parameters)
+    #expect(before.stepCount == 0)
+  }
+
+  @Test func `an infinite count is an error that names its cell and changes nothing`() {
+    var random = Xoshiro256(seed: 7)
+    var batch = Minibatch.random(sources: Self.sources, genes: 50, using: &random)
+    batch.counts[Int(batch.starts[11])] = .infinity
+    var model = Autoencoder(
+      genes: 50, sources: 3, options: Self.smallOptions(), seed: 9, pool: ThreadPool(threads: 1))
+    let before = model
+    #expect(throws: NonFiniteError(step: 0, quantity: "loss", cells: [11])) {
+      try model.train(on: batch, klWeight: 0.1, learningRate: 1e-3)
+    }
+    #expect(before.parameters == model.parameters)
+    #expect(before.statistics == model.statistics)
+  }
+
+  @Test func `tensors of another shape are refused by name`() {
+    var model = Autoencoder(
+      genes: 50, sources: 3, options: Self.smallOptions(), seed: 9, pool: ThreadPool(threads: 1))
+    var parameters = model.parameters
+    parameters[0].shape = [24, 50]
+    #expect(
+      throws: TensorError.shape(name: "encoder.0.weight", expected: [50, 24], found: [24, 50])
+    ) {
+      try model.restore(parameters: parameters, statistics: model.statistics)
+    }
+    #expect(throws: TensorError.missing(name: "encoder.0.weight")) {
+      try model.restore(
+        parameters: Array(parameters.dropFirst()), statistics: model.statistics)
+    }
+  }
+}
+
+private func exponential(_ logarithm: Float) -> Float {
+  let x = FloatView.zeros(1)
+  x[0] = logarithm
+  exponentials(x, into: x)
+  return x[0]
+}
