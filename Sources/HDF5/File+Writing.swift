@@ -106,7 +106,7 @@ extension File {
     }
   }
 
-  private func create(
+  func create(
     _ name: String, type: hid_t, _ bytesPerElement: Int, _ shape: [Int], _ storage: StorageOptions
   ) throws(HDF5Error) -> Dataset {
     let location = Location(name: name, path: path)

@@ -63,6 +63,8 @@ extension StorageOptions {
     let list = try Handle(
       closedBy: H5Pclose, orThrow: failure, opening: { H5Pcreate(h5p_dataset_create()) })
     let id = list.id
+    // The time of writing would make two files of the same contents differ.
+    try check(orThrow: failure) { H5Pset_obj_track_times(id, false) }
     guard let chunk = chunk(for: shape) else { return list }
     let lengths = chunk.map { hsize_t($0) }
     try check(orThrow: failure) { unsafe H5Pset_chunk(id, Int32(lengths.count), lengths) }

@@ -49,7 +49,8 @@ void ck_sparse_gradient(size_t n, const int32_t *starts, const uint16_t *columns
 
 /* output.c: a shard is sixteen cells, one a lane, (f, 16); `starts` begins at the shard. */
 
-/* Adds the bias; logits become exp(logit - greatest), whose sums over genes go to sum (16). */
+/* Adds the bias; logits become exp(logit - greatest), whose sums over genes go to sum (16).
+   A gene e^87 times less likely than the greatest counts as just that. */
 void ck_softmax(size_t f, const float *bias, float *logits, float *sum);
 
 /* Negative binomial as if all counts were zero: loss (16), its slope by log m (f, 16) with the

@@ -1,0 +1,89 @@
+/// One file's part of a column that several files have.
+enum ColumnPart {
+  /// The file has the column.
+  case column(Column)
+
+  /// The file has no such column, and this many cells.
+  case absent(count: Int)
+}
+
+extension Column {
+  /// Puts the columns of several files one below the other, missing where one is absent.
+  ///
+  /// Numbers stay numbers and truth values stay so where all parts agree; whole numbers
+  /// beside others become floating-point. All else becomes categories, those of each file
+  /// in their order, behind those of the files before.
+  init(joining parts: [ColumnPart]) {
+    let present = parts.compactMap { part in
+      if case .column(let column) = part { column } else { nil }
+    }
+    if present.allSatisfy(\.isIntegers) {
+      self = .integers(Self.values(of: parts) { $0.integers } ?? [])
+    } else if present.allSatisfy({ $0.isIntegers || $0.isFloats }) {
+      self = .floats(Self.values(of: parts) { $0.doubles }.map { $0.map { $0 ?? .nan } } ?? [])
+    } else if present.allSatisfy(\.isBooleans) {
+      self = .booleans(Self.values(of: parts) { $0.truths } ?? [])
+    } else if present.allSatisfy(\.isStrings), present.count == parts.count {
+      self = .strings(Self.values(of: parts) { $0.labels() } ?? [])
+    } else {
+      self = Self.joinedCategories(parts, present)
+    }
+  }
+
+  /// The values of all parts, `nil` where one is absent.
+  private static func values<Value>(
+    of parts: [ColumnPart], _ values: (Column) -> [Value?]?
+  ) -> [Value?]? {
+    var joined: [Value?] = []
+    for part in parts {
+      switch part {
+      case .column(let column):
+        guard let part = values(column) else { return nil }
+        joined += part
+      case .absent(let count):
+        joined += [Value?](repeating: nil, count: count)
+      }
+    }
+    return joined
+  }
+
+  private static func joinedCategories(_ parts: [ColumnPart], _ present: [Column]) -> Column {
+    let ownCategories = present.map { column in
+      if case .categorical(_, let categories, _) = column {
+        categories
+      } else {
+        column.levels().names
+      }
+    }
+    var categories: [String] = []
+    var codes: [String: Int32] = [:]
+    for category in ownCategories.joined() where codes[category] == nil {
+      codes[category] = Int32(categories.count)
+      categories.append(category)
+    }
+    // An order of its own cannot be kept beside another.
+    let isOrdered =
+      present.allSatisfy { if case .categorical(_, _, true) = $0 { true } else { false } }
+      && ownCategories.allSatisfy { $0 == categories }
+    let labels = values(of: parts) { $0.labels() } ?? []
+    return .categorical(
+      codes: labels.map { $0.flatMap { codes[$0] } ?? -1 }, categories: categories,
+      ordered: isOrdered)
+  }
+
+  private var isIntegers: Bool { if case .integers = self { true } else { false } }
+  private var isFloats: Bool { if case .floats = self { true } else { false } }
+  private var isBooleans: Bool { if case .booleans = self { true } else { false } }
+  private var isStrings: Bool { if case .strings = self { true } else { false } }
+
+  private var integers: [Int64?]? { if case .integers(let values) = self { values } else { nil } }
+  private var truths: [Bool?]? { if case .booleans(let values) = self { values } else { nil } }
+
+  private var doubles: [Double?]? {
+    switch self {
+    case .integers(let values): values.map { $0.map(Double.init) }
+    case .floats(let values): values
+    default: nil
+    }
+  }
+}

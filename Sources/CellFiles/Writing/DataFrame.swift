@@ -1,0 +1,80 @@
+/// What is said about cells or genes: their names, and columns of values.
+///
+///     var cells = DataFrame(names: barcodes)
+///     cells["batch"] = .strings(labels)
+public struct DataFrame: Sendable, Equatable {
+  /// A column and what it is called.
+  public struct NamedColumn: Sendable, Equatable {
+    /// The column's name.
+    public var name: String
+
+    /// Its values; `[n]`.
+    public var values: Column
+  }
+
+  /// The name of each row; `[n]`.
+  public let names: [String]
+
+  /// The columns, in the order they are shown in.
+  public private(set) var columns: [NamedColumn] = []
+
+  /// Makes a frame without columns.
+  public init(names: [String]) {
+    self.names = names
+  }
+
+  /// The column of a name; a new one comes last, and `nil` removes one.
+  public subscript(name: String) -> Column? {
+    get { columns.first { $0.name == name }?.values }
+    set {
+      let position = columns.firstIndex { $0.name == name }
+      guard let newValue else {
+        if let position { columns.remove(at: position) }
+        return
+      }
+      precondition(
+        newValue.count == names.count, "\(newValue.count) values for \(names.count) rows")
+      if let position {
+        columns[position].values = newValue
+      } else {
+        columns.append(NamedColumn(name: name, values: newValue))
+      }
+    }
+  }
+
+  /// The frame with some of its rows, in the order given.
+  public func selecting(rows: [Int]) -> DataFrame {
+    var selection = DataFrame(names: rows.map { names[$0] })
+    for column in columns { selection[column.name] = column.values.selecting(rows: rows) }
+    return selection
+  }
+}
+
+extension Column {
+  /// The column with some of its rows, in the order given; categories stay, also unused ones.
+  public func selecting(rows: [Int]) -> Column {
+    switch self {
+    case .strings(let values): .strings(rows.map { values[$0] })
+    case .categorical(let codes, let categories, let ordered):
+      .categorical(codes: rows.map { codes[$0] }, categories: categories, ordered: ordered)
+    case .integers(let values): .integers(rows.map { values[$0] })
+    case .floats(let values): .floats(rows.map { values[$0] })
+    case .booleans(let values): .booleans(rows.map { values[$0] })
+    }
+  }
+
+  /// Puts strings of which many are alike into categories, in the order of their first occurrence.
+  static func categorical(_ values: [String?]) -> Column {
+    var codes: [String: Int32] = [:]
+    var categories: [String] = []
+    let numbers = values.map { value -> Int32 in
+      guard let value else { return -1 }
+      if let code = codes[value] { return code }
+      let code = Int32(categories.count)
+      codes[value] = code
+      categories.append(value)
+      return code
+    }
+    return .categorical(codes: numbers, categories: categories, ordered: false)
+  }
+}

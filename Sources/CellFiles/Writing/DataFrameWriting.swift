@@ -1,0 +1,94 @@
+internal import HDF5
+
+extension File {
+  /// Writes a table about cells or genes, as anndata's `dataframe`.
+  ///
+  /// - Parameters:
+  ///   - frame: The table.
+  ///   - group: Where it goes: `obs` or `var`.
+  /// - Throws: `HDF5Error`.
+  func write(_ frame: DataFrame, at group: String) throws(HDF5Error) {
+    try createGroup(group)
+    try mark(group, .dataFrame)
+    // A column may be called like the names, so those get out of its way.
+    var index = "_index"
+    while frame[index] != nil { index = "_" + index }
+    try setAttribute("_index", of: group, to: .string(index))
+    try setAttribute(
+      "column-order", of: group, to: .strings(frame.columns.map { member($0.name) }))
+    try write(strings: frame.names, at: "\(group)/\(index)")
+    try mark("\(group)/\(index)", .stringArray)
+    for column in frame.columns {
+      try write(column.values, at: "\(group)/\(member(column.name))")
+    }
+  }
+
+  /// Writes a column, in the encoding that can hold its missing values.
+  private func write(_ column: Column, at name: String) throws(HDF5Error) {
+    switch column {
+    case .strings(let values):
+      let present = values.compactMap(\.self)
+      guard present.count == values.count else {
+        // A list of strings cannot have missing ones, categories can.
+        return try write(Column.categorical(values), at: name)
+      }
+      try write(strings: present, at: name)
+      try mark(name, .stringArray)
+    case .categorical(let codes, let categories, let ordered):
+      try createGroup(name)
+      try mark(name, .categorical)
+      try setAttribute("ordered", of: name, to: .boolean(ordered))
+      try write(strings: categories, at: "\(name)/categories")
+      try mark("\(name)/categories", .stringArray)
+      try write(codes: codes, of: categories.count, at: "\(name)/codes")
+    case .integers(let values):
+      let mask = values.map { $0 == nil }
+      let isComplete = !mask.contains(true)
+      try write(
+        missing: isComplete ? nil : mask, at: name, .nullableInteger
+      ) { (file: borrowing File, name) throws(HDF5Error) in
+        try file.write(values.map { $0 ?? 0 }, at: name)
+      }
+    case .floats(let values):
+      try write(values, at: name)
+      try mark(name, .array)
+    case .booleans(let values):
+      let mask = values.map { $0 == nil }
+      let isComplete = !mask.contains(true)
+      try write(
+        missing: isComplete ? nil : mask, at: name, .nullableBoolean
+      ) { (file: borrowing File, name) throws(HDF5Error) in
+        try file.write(booleans: values.map { $0 ?? false }, at: name)
+      }
+    }
+  }
+
+  /// Writes values as a plain array, or beside a mask of those that are missing.
+  private func write(
+    missing mask: [Bool]?, at name: String, _ encoding: AnnDataEncoding,
+    _ writeValues: (borrowing File, String) throws(HDF5Error) -> Void
+  ) throws(HDF5Error) {
+    guard let mask else {
+      try writeValues(self, name)
+      return try mark(name, .array)
+    }
+    try createGroup(name)
+    try mark(name, encoding)
+    try writeValues(self, "\(name)/values")
+    try mark("\(name)/values", .array)
+    try write(booleans: mask, at: "\(name)/mask")
+    try mark("\(name)/mask", .array)
+  }
+
+  /// Writes the numbers of categories in the narrowest type that pandas uses for them.
+  private func write(codes: [Int32], of count: Int, at name: String) throws(HDF5Error) {
+    if count <= Int(Int8.max) {
+      try write(codes.map { Int8($0) }, at: name)
+    } else if count <= Int(Int16.max) {
+      try write(codes.map { Int16($0) }, at: name)
+    } else {
+      try write(codes, at: name)
+    }
+    try mark(name, .array)
+  }
+}

@@ -1,0 +1,88 @@
+/// Writes the cells of several files, or of one of another format, as one AnnData file.
+///
+/// `obs` has the union of the files' columns, missing where a file has none, and the
+/// source of each cell; `var` has the genes' identifiers, where there are any, and which
+/// genes the model was trained on.
+///
+/// - Parameters:
+///   - path: The `.h5ad` file to make, or to replace.
+///   - cells: The files, joined.
+///   - isKept: Which cells are written; `[cells.cellCount]`. The default is all.
+///   - usedGenes: Which genes the model was trained on; `[cells.geneCount]`.
+///   - sourceColumn: What the column of the sources is called. The default is `"batch"`. An
+///     input's column of that name that says something else is kept as `batch_input`.
+///   - includesExpression: Whether the file has an `X`. The default is `true`.
+///   - additions: Tables for `obsm`, with a row for each cell that is written, and values
+///     for `uns`.
+/// - Throws: ``OutputError``; ``CellFileError`` and `HDF5Error`, where the inputs cannot be
+///   read. No half-written file is left.
+public func writeJoined(
+  to path: String, cells: JoinedCells, isKept: [Bool]? = nil, usedGenes: [Bool],
+  sourceColumn: String = "batch", includesExpression: Bool = true,
+  adding additions: AnnDataAdditions
+) throws {
+  var obs = try joinedObs(of: cells)
+  let sources = Column.categorical(
+    codes: cells.sources.ofCell, categories: cells.sources.names, ordered: false)
+  if let given = obs[sourceColumn], given.labels() != sources.labels() {
+    var name = "\(sourceColumn)_input"
+    while obs[name] != nil { name += "_" }
+    obs[name] = given
+  }
+  obs[sourceColumn] = sources
+  var matrix: any ExpressionMatrix = cells
+  if let isKept, isKept.contains(false) {
+    obs = obs.selecting(rows: isKept.indices.filter { isKept[$0] })
+    matrix = SelectedCells(of: cells, isKept: isKept)
+  }
+  try writeAnnData(
+    to: path, cells: obs, genes: joinedVar(of: cells, usedGenes: usedGenes),
+    matrix: includesExpression ? matrix : nil,
+    storedAs: commonValueType(of: cells.files.map(\.storage.element)), adding: additions)
+}
+
+/// The union of the files' columns about cells.
+private func joinedObs(of cells: JoinedCells) throws -> DataFrame {
+  var frame = DataFrame(names: cells.cellNames)
+  var names: [String] = []
+  var seen: Set<String> = []
+  for file in cells.files {
+    for name in file.columnNames where seen.insert(name).inserted { names.append(name) }
+  }
+  for name in names {
+    let parts = try cells.files.map { file in
+      file.columnNames.contains(name)
+        ? .column(try file.column(name)) : ColumnPart.absent(count: file.cellCount)
+    }
+    frame[name] = Column(joining: parts)
+  }
+  return frame
+}
+
+/// What is known of the genes that all files have.
+private func joinedVar(of cells: JoinedCells, usedGenes: [Bool]) throws -> DataFrame {
+  precondition(
+    usedGenes.count == cells.geneCount, "\(usedGenes.count) answers for \(cells.geneCount) genes")
+  var frame = DataFrame(names: cells.genes.map(\.name))
+  if cells.genes.contains(where: { $0.id != nil }) {
+    frame["gene_ids"] = .strings(cells.genes.map(\.id))
+  }
+  // What scanpy writes beside the names; all files mean the same genes, so one file's will do.
+  if let first = cells.files.first, first.format == .h5ad {
+    var column = [Int](repeating: 0, count: cells.geneCount)
+    for (gene, joined) in cells.geneColumns[0].enumerated() where joined >= 0 {
+      column[Int(joined)] = gene
+    }
+    for name in ["gene_ids", "feature_types", "genome"]
+    where first.varColumnNames.contains(name) && frame[name] == nil {
+      frame[name] = try first.varColumn(name).selecting(rows: column)
+    }
+  } else if let type = cells.files.first?.options.featureType,
+    cells.files.allSatisfy({ $0.format == .tenXv3 })
+  {
+    frame["feature_types"] = .categorical(
+      codes: [Int32](repeating: 0, count: cells.geneCount), categories: [type], ordered: false)
+  }
+  frame["scharmonize_gene"] = .booleans(usedGenes)
+  return frame
+}

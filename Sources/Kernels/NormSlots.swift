@@ -1,0 +1,69 @@
+/// The cells of a minibatch by source, for one ``SourceNorm``-like layer.
+///
+/// A *slot* is a source that has cells in the minibatch.
+package struct NormSlots: Sendable {
+  /// The slot of each cell; `(n)`.
+  package var slot: [Int32] = []
+
+  /// The row of gamma and beta that each slot has; `(slots)`.
+  package var affine: [Int32] = []
+
+  /// The cells of each slot; `(slots)`.
+  package var cells: [Float] = []
+
+  /// The weight of the slot's own moments against the mixture's, `n_s / (n_s + kappa)`; `(slots)`.
+  package var own: [Float] = []
+
+  /// The weight of one own cell beyond its share of the mixture, `1 / (n_s + kappa)`; `(slots)`.
+  package var ownWeight: [Float] = []
+
+  /// The weight of a cell of the mixture, `kappa / n / (n_s + kappa)`; `(slots)`.
+  package var mixtureWeight: [Float] = []
+
+  private var slotOfSource: [Int32] = []
+
+  package init() {}
+
+  /// The number of slots.
+  package var count: Int { cells.count }
+
+  /// Groups the cells by source, or all into one slot.
+  ///
+  /// - Parameters:
+  ///   - sources: The source of each cell; `(n)`.
+  ///   - sourceCount: How many sources there are.
+  ///   - perSource: Whether each source has a slot, gamma and beta of its own.
+  ///   - shrinkage: `kappa`.
+  package mutating func assign(
+    _ sources: [Int32], sourceCount: Int, perSource: Bool, shrinkage: Float
+  ) {
+    slot.removeAll(keepingCapacity: true)
+    affine.removeAll(keepingCapacity: true)
+    cells.removeAll(keepingCapacity: true)
+    own.removeAll(keepingCapacity: true)
+    ownWeight.removeAll(keepingCapacity: true)
+    mixtureWeight.removeAll(keepingCapacity: true)
+    if slotOfSource.count != sourceCount {
+      slotOfSource = Array(repeating: -1, count: sourceCount)
+    }
+    for source in sources {
+      let source = perSource ? Int(source) : 0
+      if slotOfSource[source] < 0 {
+        slotOfSource[source] = Int32(cells.count)
+        affine.append(Int32(source))
+        cells.append(0)
+      }
+      let found = slotOfSource[source]
+      slot.append(found)
+      cells[Int(found)] += 1
+    }
+    for source in affine { slotOfSource[Int(source)] = -1 }
+    let n = Float(sources.count)
+    for count in cells {
+      let pooled = shrinkage.isInfinite
+      own.append(pooled ? 0 : count / (count + shrinkage))
+      ownWeight.append(pooled ? 0 : 1 / (count + shrinkage))
+      mixtureWeight.append(pooled ? 1 / n : shrinkage / n / (count + shrinkage))
+    }
+  }
+}

@@ -1,0 +1,38 @@
+internal import CKernels
+
+/// ReLU and dropout alone: `out = input + gate ReLU(a)`.
+package func rectify(_ a: FloatView, input: FloatView?, gate: FloatView, into out: FloatView) {
+  precondition(gate.count == a.count && out.count == a.count)
+  precondition((input?.count ?? a.count) == a.count)
+  unsafe ck_rectify(a.count, a.base, input?.base, gate.base, out.base)
+}
+
+/// A trained norm at inference: `out = input + ReLU(a * scale + shift)`.
+///
+/// - Parameters:
+///   - cells: The cells, of which only `row` knows the others.
+///   - units: The number of units.
+///   - a: The cells' pre-activations; `(cells, units)`.
+///   - scale: The scales; `(rows, units)`.
+///   - shift: The shifts; `(rows, units)`.
+///   - row: The row of scale and shift that each cell takes; `nil` for the first.
+///   - input: The residual's way around; `(cells, units)`, or `nil`.
+///   - out: The result; `(cells, units)`.
+package func applyNorm(
+  cells: Range<Int>, units: Int, a: FloatView, scale: FloatView, shift: FloatView,
+  row: [Int32]?, input: FloatView?, into out: FloatView
+) {
+  let n = cells.count
+  precondition(a.count >= n * units && out.count >= n * units && scale.count == shift.count)
+  precondition((input?.count ?? .max) >= n * units && (row?.count ?? .max) >= cells.upperBound)
+  guard let row else {
+    unsafe ck_normalize(
+      n, units, a.base, scale.base, shift.base, nil, input?.base, out.base)
+    return
+  }
+  unsafe row.withUnsafeBufferPointer { row in
+    guard let row = row.baseAddress else { return }
+    unsafe ck_normalize(
+      n, units, a.base, scale.base, shift.base, row + cells.lowerBound, input?.base, out.base)
+  }
+}

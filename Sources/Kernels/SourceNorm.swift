@@ -1,0 +1,124 @@
+internal import CKernels
+
+/// The moments of a minibatch, as `sourceNorm`
+/// leaves them: one row a slot, the mixture's last.
+package struct NormMoments: Sendable {
+  package let mean: FloatView
+  package let variance: FloatView
+  package let inverse: FloatView
+
+  package init(mean: FloatView, variance: FloatView, inverse: FloatView) {
+    self.mean = mean
+    self.variance = variance
+    self.inverse = inverse
+  }
+}
+
+/// Added to a variance before its square root is taken.
+package let normEpsilon: Float = 1e-5
+
+/// Normalizes sixteen units over the cells of a minibatch, then ReLU and dropout.
+///
+/// For a unit with pre-activation `a_i` and source `s(i)`, with `n_s` cells of
+/// the source among the `n` of the minibatch and shrinkage `kappa`,
+///
+///     w_i^s  = ([s(i) = s] + kappa / n) / (n_s + kappa)
+///     mu_s   = Σ_i w_i^s a_i        var_s = Σ_i w_i^s (a_i - mu_s)²
+///     u_i    = gamma_s (a_i - mu_s) / √(var_s + epsilon) + beta_s    for s = s(i)
+///     out_i  = input_i + gate_i ReLU(u_i)
+///
+/// - Parameters:
+///   - block: Which sixteen units.
+///   - units: How many there are.
+///   - slots: The sources of the cells.
+///   - a: The pre-activations; `(n, units)`.
+///   - gamma: The scales; `(sources, units)` or `(1, units)`.
+///   - beta: The shifts; of gamma's shape.
+///   - input: The residual's way around; `(n, units)`, or `nil`.
+///   - gate: The dropout factors before, zero where the ReLU closed after; `(n, units)`.
+///   - moments: What was found; `(slots + 1, units)`.
+///   - out: The result; `(n, units)`.
+package func sourceNorm(
+  _ block: Int, units: Int, slots: NormSlots, a: FloatView, gamma: FloatView, beta: FloatView,
+  input: FloatView?, gate: FloatView, moments: NormMoments, into out: FloatView
+) {
+  let n = slots.slot.count
+  precondition(block * laneCount < units && a.count >= n * units && gate.count >= n * units)
+  precondition(out.count >= n * units && (input?.count ?? .max) >= n * units)
+  precondition(moments.mean.count >= (slots.count + 1) * units)
+  unsafe ck_source_norm(
+    n, units, block * laneCount, slots.count, slots.slot, slots.affine, slots.cells, slots.own,
+    normEpsilon, a.base, gamma.base, beta.base, input?.base, gate.base, moments.mean.base,
+    moments.variance.base, moments.inverse.base, out.base)
+}
+
+/// Carries the gradient back through `sourceNorm`.
+///
+/// - Parameters:
+///   - block: Which sixteen units.
+///   - units: How many there are.
+///   - slots: The sources of the cells.
+///   - affineRows: The rows of gamma and beta.
+///   - a: The pre-activations; `(n, units)`.
+///   - moments: What the forward pass found.
+///   - gamma: The scales.
+///   - gate: What the forward pass left there.
+///   - dout: The gradient by the output; `(n, units)`.
+///   - scratch: Working space; `(2, slots, units)`.
+///   - dgamma: The gradient by gamma, written for these units.
+///   - dbeta: The gradient by beta, written for these units.
+///   - da: The gradient by the pre-activations; `(n, units)`.
+package func sourceNormGradient(
+  _ block: Int, units: Int, slots: NormSlots, affineRows: Int, a: FloatView,
+  moments: NormMoments, gamma: FloatView, gate: FloatView, dout: FloatView, scratch: FloatView,
+  dgamma: FloatView, dbeta: FloatView, into da: FloatView
+) {
+  let n = slots.slot.count
+  precondition(block * laneCount < units && a.count >= n * units && gate.count >= n * units)
+  precondition(dout.count >= n * units && da.count >= n * units)
+  precondition(scratch.count >= 2 * slots.count * units && gamma.count == affineRows * units)
+  precondition(dgamma.count == gamma.count && dbeta.count == gamma.count)
+  unsafe ck_source_norm_gradient(
+    n, units, block * laneCount, slots.count, affineRows, slots.slot, slots.affine,
+    slots.ownWeight, slots.mixtureWeight, a.base, moments.mean.base, moments.inverse.base,
+    gamma.base, gate.base, dout.base, scratch.base, dgamma.base, dbeta.base, da.base)
+}
+
+/// The same by plain loops in double precision, without ReLU and gate.
+///
+/// - Parameters:
+///   - a: The pre-activations; `(n, units)`.
+///   - units: The number of units.
+///   - sources: The source of each cell; `(n)`. All alike gives plain batch norm.
+///   - shrinkage: `kappa`.
+///   - gamma: The scales; `(sources, units)`.
+///   - beta: The shifts; `(sources, units)`.
+/// - Returns: `u`; `(n, units)`.
+package func sourceNormReference(
+  _ a: [Double], units: Int, sources: [Int], shrinkage: Double, gamma: [Double], beta: [Double]
+) -> [Double] {
+  let n = sources.count
+  var u = a
+  for j in 0..<units {
+    for s in Set(sources) {
+      let own = Double(sources.count { $0 == s })
+      let weights = sources.map { source in
+        shrinkage.isInfinite
+          ? 1 / Double(n)
+          : ((source == s ? 1 : 0) + shrinkage / Double(n)) / (own + shrinkage)
+      }
+      var mean = 0.0
+      for i in 0..<n { mean += weights[i] * a[i * units + j] }
+      var variance = 0.0
+      for i in 0..<n {
+        let deviation = a[i * units + j] - mean
+        variance += weights[i] * deviation * deviation
+      }
+      let scale = gamma[s * units + j] / (variance + Double(normEpsilon)).squareRoot()
+      for i in 0..<n where sources[i] == s {
+        u[i * units + j] = (a[i * units + j] - mean) * scale + beta[s * units + j]
+      }
+    }
+  }
+  return u
+}

@@ -1,0 +1,96 @@
+import Kernels
+import Testing
+
+@testable import NeuralNet
+
+@Suite struct GradientTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    var hidden = [18]
+    var residual = false
+    var encoder = Normalization.batch
+    var decoder = Normalization.source
+    var shrinkage: Float = 1
+    var loss = ReconstructionLoss.negativeBinomial
+
+    var testDescription: String {
+      "\(hidden)\(residual ? " residual" : "") \(encoder)/\(decoder) kappa \(shrinkage) \(loss)"
+    }
+
+    var options: AutoencoderOptions {
+      var options = AutoencoderOptions()
+      options.hidden = hidden
+      options.residual = residual
+      options.encoderNorm = encoder
+      options.decoderNorm = decoder
+      options.sourceShrinkage = shrinkage
+      options.loss = loss
+      options.latent = 3
+      return options
+    }
+  }
+
+  static let cases = [
+    Case(),
+    Case(shrinkage: 0), Case(shrinkage: .infinity),
+    Case(encoder: .source, decoder: .batch), Case(encoder: .source, decoder: .source),
+    Case(encoder: .layer, decoder: .group), Case(encoder: .group, decoder: .layer),
+    Case(encoder: .none, decoder: .none),
+    Case(loss: .poisson), Case(loss: .meanSquaredError),
+    Case(hidden: [17, 6]), Case(hidden: [8, 8, 8], residual: true),
+    Case(hidden: [16, 16], residual: true, encoder: .layer, decoder: .none),
+  ]
+
+  /// Every kind of parameter, in a minibatch with a source of one cell and dropped units.
+  @Test(arguments: cases)
+  func `loss and gradient agree with central differences of the plain model`(
+    example: Case
+  ) throws {
+    var random = Xoshiro256(seed: 31)
+    let n = 19
+    let genes = 21
+    let sources = (0..<n).map { $0 == 7 ? Int32(2) : Int32($0 % 2) }
+    let batch = Minibatch.random(sources: sources, genes: genes, using: &random)
+    let noise = (0..<n * 3).map { _ in Float(random.standardNormal()) }
+    let dropout = example.hidden.map { units in
+      (0..<n * units).map { _ in random.uniformFloat() < 0.2 ? Float(0) : 1.25 }
+    }
+    var model = Autoencoder(
+      genes: genes, sources: 4, options: example.options, seed: 5, pool: ThreadPool(threads: 2))
+    // Away from the starting values, where gamma, beta and log theta are alike.
+    // Without a norm, larger moves would take proportions below the smallest float.
+    let reach: Float = example.decoder == .none ? 0.05 : 0.3
+    let moved = model.parameters.map { tensor in
+      var tensor = tensor
+      for k in tensor.values.indices {
+        tensor.values[k] += random.uniformFloat(from: -reach, to: reach)
+      }
+      return tensor
+    }
+    try model.restore(parameters: moved, statistics: model.statistics)
+    let reference = ReferenceAutoencoder(model)
+
+    let (loss, gradient) = try model.gradient(
+      on: batch, klWeight: 0.3, noise: StepNoise(latent: noise, dropout: dropout))
+    let expected = reference.loss(of: batch, klWeight: 0.3, noise: noise, dropout: dropout)
+    #expect(abs(loss.reconstruction - expected.reconstruction) < 2e-5 * expected.reconstruction)
+    #expect(abs(loss.kl - expected.kl) < 1e-5 * max(1, expected.kl))
+
+    for tensor in gradient {
+      let size = tensor.values.reduce(0) { max($0, abs($1)) }
+      for _ in 0..<6 {
+        let k = random.integer(below: tensor.values.count)
+        var total = [0.0, 0.0]
+        for (side, step) in [1e-5, -1e-5].enumerated() {
+          var moved = reference
+          moved.parameters[tensor.name]?[k] += step
+          let loss = moved.loss(of: batch, klWeight: 0.3, noise: noise, dropout: dropout)
+          total[side] = loss.reconstruction + 0.3 * loss.kl
+        }
+        let slope = (total[0] - total[1]) / 2e-5
+        #expect(
+          abs(Double(tensor.values[k]) - slope) < 1e-3 * Double(max(size, 0.01)),
+          "\(tensor.name) \(k): \(tensor.values[k]), not \(slope)")
+      }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import Kernels
+
+@testable import NeuralNet
+
+/// The autoencoder's loss by plain loops in double precision, straight from its equations.
+struct ReferenceAutoencoder {
+  let options: AutoencoderOptions
+  let genes: Int
+  var parameters: [String: [Double]]
+
+  init(_ model: Autoencoder) {
+    options = model.options
+    genes = model.genes
+    parameters = [:]
+    for tensor in model.parameters { parameters[tensor.name] = tensor.values.map(Double.init) }
+  }
+
+  /// `reconstruction + klWeight * kl`, mean per cell.
+  func loss(
+    of batch: Minibatch, klWeight: Double, noise: [Float], dropout: [[Float]]
+  ) -> (reconstruction: Double, kl: Double) {
+    let n = batch.cellCount
+    let sources = batch.sources.map(Int.init)
+    var x = [Double](repeating: 0, count: n * genes)
+    var counts = x
+    for i in 0..<n {
+      for e in Int(batch.starts[i])..<Int(batch.starts[i + 1]) {
+        x[i * genes + Int(batch.genes[e])] = Double(batch.inputs[e])
+        counts[i * genes + Int(batch.genes[e])] = Double(batch.counts[e])
+      }
+    }
+    var h = x
+    for (index, units) in options.hidden.enumerated() {
+      h = hidden(
+        "encoder.\(index)", h, units: units, norm: options.encoderNorm, sources: sources,
+        residual: options.residual && index > 0 && options.hidden[index - 1] == units,
+        transposed: index == 0, dropout: dropout.isEmpty ? nil : dropout[index])
+    }
+    let d = options.latent
+    let mu = linear("encoder.mu", h, outputs: d)
+    let logVariance = linear("encoder.logVariance", h, outputs: d)
+      .map { min(max($0, -Double(logVarianceLimit)), Double(logVarianceLimit)) }
+    let z = mu.indices.map { mu[$0] + exp(logVariance[$0] / 2) * Double(noise[$0]) }
+    let kl = mu.indices.reduce(0) {
+      $0 + (mu[$1] * mu[$1] + exp(logVariance[$1]) - 1 - logVariance[$1]) / 2
+    }
+
+    h = z
+    let widths = Array(options.hidden.reversed())
+    for (index, units) in widths.enumerated() {
+      h = hidden(
+        "decoder.\(index)", h, units: units, norm: options.decoderNorm, sources: sources,
+        residual: options.residual && index > 0 && widths[index - 1] == units,
+        transposed: false, dropout: nil)
+    }
+    let outputs = linear("decoder.output", h, outputs: genes)
+    var reconstruction = 0.0
+    for i in 0..<n {
+      let row = i * genes..<(i + 1) * genes
+      if options.loss == .meanSquaredError {
+        for k in row { reconstruction += (outputs[k] - x[k]) * (outputs[k] - x[k]) / 2 }
+        continue
+      }
+      let greatest = outputs[row].max() ?? 0
+      let total = outputs[row].reduce(0) { $0 + exp($1 - greatest) }
+      let size = counts[row].reduce(0, +)
+      for k in row {
+        let mean = exp(outputs[k] - greatest) / total * size
+        if options.loss == .poisson {
+          reconstruction += poissonReference(count: counts[k], mean: mean)
+        } else {
+          let theta = exp(parameters["decoder.logTheta", default: []][k - row.lowerBound])
+          reconstruction += negativeBinomialReference(
+            count: counts[k], mean: mean, theta: theta)
+        }
+      }
+    }
+    return (reconstruction / Double(n), kl / Double(n))
+  }
+
+  private func linear(_ name: String, _ x: [Double], outputs: Int, transposed: Bool = false)
+    -> [Double]
+  {
+    let weight = parameters["\(name).weight", default: []]
+    let inputs = weight.count / outputs
+    let n = x.count / inputs
+    let bias = parameters["\(name).bias"] ?? Array(repeating: 0, count: outputs)
+    var y: [Double] = []
+    for i in 0..<n {
+      for o in 0..<outputs {
+        var sum = bias[o]
+        for k in 0..<inputs {
+          sum += x[i * inputs + k] * weight[transposed ? k * outputs + o : o * inputs + k]
+        }
+        y.append(sum)
+      }
+    }
+    return y
+  }
+
+  private func hidden(
+    _ name: String, _ x: [Double], units: Int, norm: Normalization, sources: [Int],
+    residual: Bool, transposed: Bool, dropout: [Float]?
+  ) -> [Double] {
+    let a = linear(name, x, outputs: units, transposed: transposed)
+    let gamma = parameters["\(name).norm.gamma", default: []]
+    let beta = parameters["\(name).norm.beta", default: []]
+    let groups = norm == .group ? (1...16).last { units % $0 == 0 } ?? 1 : 1
+    let u =
+      switch norm {
+      case .batch:
+        sourceNormReference(
+          a, units: units, sources: sources.map { _ in 0 }, shrinkage: 0, gamma: gamma, beta: beta)
+      case .source:
+        sourceNormReference(
+          a, units: units, sources: sources, shrinkage: Double(options.sourceShrinkage),
+          gamma: gamma, beta: beta)
+      case .layer, .group:
+        groupNormReference(a, units: units, groups: groups, gamma: gamma, beta: beta)
+      case .none: a
+      }
+    return u.indices.map {
+      (residual ? x[$0] : 0) + max(0, u[$0]) * Double(dropout?[$0] ?? 1)
+    }
+  }
+}
