@@ -1,0 +1,67 @@
+internal import CellFiles
+internal import HDF5
+
+/// Whose fault a failure is, and so what can be done about it.
+public enum FailureCategory: Sendable {
+  /// An option has a wrong value, or options contradict each other.
+  case usage
+
+  /// An input is not what it has to be.
+  case data
+
+  /// An input is missing or unreadable.
+  case noInput
+
+  /// Something that should not happen.
+  case software
+
+  /// The output cannot be created where it is wanted.
+  case cannotCreate
+
+  /// Reading or writing failed.
+  case inputOutput
+}
+
+/// The category of an error of this library, or `nil` for any other error.
+public func failureCategory(of error: any Error) -> FailureCategory? {
+  switch error {
+  case let error as HarmonizeError: category(of: error)
+  case let error as HDF5Error: category(of: error)
+  case let error as OutputError: category(of: error)
+  case is CellFileError: .data
+  default: nil
+  }
+}
+
+private func category(of error: HarmonizeError) -> FailureCategory {
+  switch error {
+  case .badOption, .outputIsInput, .unknownOutputFormat, .tooManyGenes, .unsuitable: .usage
+  case .notFinite, .negative, .logNormalized, .noCellsLeft, .oneSourceLeft, .noListedGenes,
+    .diverged:
+    .data
+  case .unreadableList: .noInput
+  }
+}
+
+private func category(of error: OutputError) -> FailureCategory {
+  switch error {
+  case .cannotCreate: .cannotCreate
+  case .cannotWrite: .inputOutput
+  case .cannotExtend: .data
+  }
+}
+
+private func category(of error: HDF5Error) -> FailureCategory {
+  switch error {
+  case .cannotOpen(_, let reason):
+    switch reason {
+    case .absent, .notPermitted, .directory, .notRegular, .locked, .other: .noInput
+    case .empty, .notHDF5, .truncated: .data
+    }
+  case .cannotCreate: .cannotCreate
+  case .cannotFinish, .cannotWrite: .inputOutput
+  case .cannotRead, .noSuchObject, .noSuchAttribute, .wrongKind, .wrongElements, .shapeMismatch,
+    .outOfRange, .tooLarge, .missingFilter:
+    .data
+  }
+}

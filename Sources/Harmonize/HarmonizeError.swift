@@ -1,0 +1,97 @@
+/// Why cells could not be integrated.
+public enum HarmonizeError: Error, Equatable, Sendable {
+  /// An option has a value that it cannot have.
+  case badOption(name: String, value: String, expected: String)
+
+  /// Some values are NaN or infinite.
+  case notFinite(part: String, matrix: String, count: Int, cell: String, gene: String)
+
+  /// Some values are below zero; `counts` names matrices of the file that hold counts.
+  case negative(
+    part: String, matrix: String, count: Int, cell: String, gene: String, counts: [String])
+
+  /// The values look as `log1p` leaves them; `counts` names matrices that hold counts.
+  case logNormalized(part: String, matrix: String, maximum: Float, counts: [String])
+
+  /// No cell passes the filters.
+  case noCellsLeft(cells: Int, minimumCounts: Int, minimumGenes: Int)
+
+  /// After filtering, the cells of one source alone are left.
+  case oneSourceLeft(source: String, minimumCounts: Int, minimumGenes: Int)
+
+  /// None of the genes that a list names is in the data.
+  case noListedGenes(list: String, count: Int, example: String)
+
+  /// A list of genes could not be read.
+  case unreadableList(path: String, reason: String)
+
+  /// More genes were selected than a count store can number.
+  case tooManyGenes(count: Int, limit: Int)
+
+  /// A loss or a gradient stopped being a number.
+  case diverged(step: Int, quantity: String, cells: [String])
+
+  /// An output can't be one of the inputs unless it is asked to be.
+  case outputIsInput(path: String)
+
+  /// The name of an output says no format that can be written.
+  case unknownOutputFormat(path: String)
+
+  /// Something asked for needs another kind of input or output.
+  case unsuitable(String)
+}
+
+extension HarmonizeError: CustomStringConvertible {
+  /// One sentence: what was found, where, and what to do.
+  public var description: String {
+    switch self {
+    case .badOption(let name, let value, let expected):
+      "'\(name)' cannot be \(value); give \(expected)"
+    case .notFinite(let part, let matrix, let count, let cell, let gene):
+      "'\(matrix)' in '\(part)' holds \(counted(count, "value")) that \(count == 1 ? "is" : "are") "
+        + "NaN or infinite, first in cell '\(cell)', gene '\(gene)'; remove or replace them"
+    case .negative(let part, let matrix, let count, let cell, let gene, let counts):
+      "'\(matrix)' in '\(part)' holds \(counted(count, "negative value")), first in cell '\(cell)', "
+        + "gene '\(gene)', so it is not counts; " + advice(counts)
+    case .logNormalized(let part, let matrix, let maximum, let counts):
+      "'\(matrix)' in '\(part)' looks log-normalized (fractions, none over \(maximum)), "
+        + "not like counts; " + advice(counts)
+    case .noCellsLeft(let cells, let minimumCounts, let minimumGenes):
+      "none of \(counted(cells, "cell")) has at least \(counted(minimumCounts, "count")) and "
+        + "\(counted(minimumGenes, "gene")); lower '--min-counts' or '--min-genes'"
+    case .oneSourceLeft(let source, let minimumCounts, let minimumGenes):
+      "only cells of source '\(source)' have at least \(counted(minimumCounts, "count")) and "
+        + "\(counted(minimumGenes, "gene")); lower '--min-counts' or '--min-genes'"
+    case .noListedGenes(let list, let count, let example):
+      "none of the \(counted(count, "gene")) in '\(list)' is in the data, whose genes are named "
+        + "like '\(example)'"
+    case .unreadableList(let path, let reason):
+      "cannot read the list of genes '\(path)': \(reason)"
+    case .tooManyGenes(let count, let limit):
+      "\(count) genes are selected, but at most \(limit) can be; lower '--n-genes'"
+    case .diverged(let step, let quantity, let cells):
+      "training failed at step \(step): \(quantity) is not finite, in a minibatch with cells "
+        + cells.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+        + "; lower '--learning-rate', or look at these cells"
+    case .outputIsInput(let path):
+      "the output '\(path)' is one of the inputs; name another file, or give '--in-place'"
+    case .unknownOutputFormat(let path):
+      "cannot tell the format of '\(path)'; name it .h5ad, .csv, .tsv or .tsv.gz"
+    case .unsuitable(let sentence):
+      sentence
+    }
+  }
+
+  /// What to do about values that are not counts.
+  private func advice(_ counts: [String]) -> String {
+    guard let option = counts.first else {
+      return "give a file with counts, or '--loss mse' to take the values as they are"
+    }
+    return "give '\(option)', which holds counts, or '--loss mse' to take the values as they are"
+  }
+}
+
+/// A number with its noun: `1 cell`, `2 cells`.
+func counted(_ count: Int, _ noun: String) -> String {
+  "\(count) \(noun)\(count == 1 ? "" : "s")"
+}

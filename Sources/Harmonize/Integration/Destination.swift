@@ -1,0 +1,154 @@
+public import CellFiles
+internal import Foundation
+
+/// Where a result goes, and in which format; found out before any work is done.
+public struct Destination: Sendable {
+  /// The formats that a result is written in.
+  public enum Format: Equatable, Sendable {
+    /// An AnnData file with the embedding in `obsm/X_scharmonize`.
+    case h5ad
+
+    /// The embedding as a table of text.
+    case table(TextTableFormat, gzip: Bool)
+  }
+
+  /// The file that is written.
+  public let path: String
+
+  /// Its format, which its name says.
+  public let format: Format
+
+  /// Whether an `.h5ad` is written without `X`, layers and raw.
+  public let embeddingOnly: Bool
+
+  /// Checks that a result can be written, and how.
+  ///
+  /// - Parameters:
+  ///   - path: The file to write: `.h5ad`, `.csv`, `.tsv`, each of the latter also with `.gz`.
+  ///     `nil` stands for the input itself, with `inPlace`.
+  ///   - inputs: The files that are read.
+  ///   - inPlace: Whether the output may be the input. The default is `false`.
+  ///   - embeddingOnly: Whether `X`, layers and raw are left out. The default is `false`.
+  /// - Throws: ``HarmonizeError``, where the name says no format, or is an input's;
+  ///   `OutputError`, where the folder is missing or can't be written to.
+  public init(
+    _ path: String?, inputs: [String], inPlace: Bool = false, embeddingOnly: Bool = false
+  ) throws {
+    let isInput = path.map { path in inputs.contains { isSameFile($0, path) } } ?? true
+    if inPlace {
+      guard inputs.count == 1, isInput else {
+        throw HarmonizeError.unsuitable(
+          "'--in-place' adds the result to the one input; give one file, and no other output")
+      }
+    } else if let path, isInput {
+      throw HarmonizeError.outputIsInput(path: path)
+    }
+    self.path = path ?? inputs[0]
+    self.embeddingOnly = embeddingOnly
+    if inPlace {
+      format = .h5ad
+    } else {
+      guard let format = Self.format(of: self.path) else {
+        throw HarmonizeError.unknownOutputFormat(path: self.path)
+      }
+      self.format = format
+    }
+    try AtomicOutput.check(self.path)
+  }
+
+  private static func format(of path: String) -> Format? {
+    let gzip = path.hasSuffix(".gz")
+    let name = gzip ? String(path.dropLast(3)) : path
+    if name.hasSuffix(".csv") { return .table(.csv, gzip: gzip) }
+    if name.hasSuffix(".tsv") { return .table(.tsv, gzip: gzip) }
+    return name.hasSuffix(".h5ad") && !gzip ? .h5ad : nil
+  }
+
+  /// Writes a result; the file appears under its name when it is complete.
+  ///
+  /// A copy of a single `.h5ad` keeps all of its cells; other outputs hold those that
+  /// passed the filters.
+  ///
+  /// - Parameters:
+  ///   - result: The result; the time that writing takes is added to its record.
+  ///   - cells: The cells that were integrated; they come from files.
+  ///   - progress: Is told how far the writing has come.
+  /// - Throws: `OutputError`, `HDF5Error`, where writing fails; what reading the counts throws.
+  public func write(
+    _ result: inout Integration, of cells: Cells, progress: ProgressHandler = { _ in }
+  ) throws {
+    guard let joined = cells.joined else {
+      throw HarmonizeError.unsuitable(
+        "cells that do not come from files have no file to be written with")
+    }
+    var stopwatch = Stopwatch()
+    try progress(StageProgress(stage: .writing, fraction: 0))
+    try stopwatch.time(.writing) {
+      switch format {
+      case .table(let format, let gzip):
+        try writeTextTable(
+          to: path, cellNames: result.cellsUsed.map { cells.names[$0] },
+          table: DenseTable(result.embedding.rows(result.cellsUsed)), format: format, gzip: gzip)
+      case .h5ad:
+        try writeAnnData(result, joined)
+      }
+    }
+    try progress(StageProgress(stage: .writing, fraction: 1))
+    result.record.seconds.merge(stopwatch.seconds, uniquingKeysWith: +)
+    result.record.peakMemoryBytes = peakMemoryBytes()
+  }
+
+  private func writeAnnData(_ result: Integration, _ joined: JoinedCells) throws {
+    if joined.files.count == 1, joined.files[0].format == .h5ad {
+      let additions = result.additions(toCells: Array(0..<joined.cellCount))
+      let input = joined.files[0].path
+      if embeddingOnly {
+        try writeCopyWithoutExpression(of: input, to: path, adding: additions)
+      } else {
+        try writeCopy(of: input, to: path, adding: additions)
+      }
+    } else {
+      try writeJoined(
+        to: path, cells: joined, isKept: membership(result.cellsUsed, of: joined.cellCount),
+        usedGenes: membership(result.genesUsed, of: joined.geneCount),
+        includesExpression: !embeddingOnly, adding: result.additions(toCells: result.cellsUsed))
+    }
+  }
+}
+
+extension DenseTable {
+  /// The coordinates of an embedding.
+  fileprivate init(_ embedding: Embedding) {
+    self.init(
+      rows: embedding.cellCount, columns: embedding.dimensions, values: embedding.values)
+  }
+}
+
+extension Integration {
+  /// What is added to an AnnData file that holds the given cells.
+  fileprivate func additions(toCells cells: [Int]) -> AnnDataAdditions {
+    var additions = AnnDataAdditions()
+    additions.obsm["X_scharmonize"] = DenseTable(
+      cells.count == embedding.cellCount ? embedding : embedding.rows(cells))
+    additions.uns["scharmonize"] = record.unsValue(cells: cells, cellsUsed: cellsUsed)
+    return additions
+  }
+}
+
+/// Which of so many things are among the given ones.
+private func membership(_ members: [Int], of count: Int) -> [Bool] {
+  var isMember = [Bool](repeating: false, count: count)
+  for member in members { isMember[member] = true }
+  return isMember
+}
+
+/// Whether two paths lead to one file, by way of links too.
+private func isSameFile(_ a: String, _ b: String) -> Bool {
+  func identity(_ path: String) -> [UInt64]? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    return [UInt64(status.st_dev), UInt64(status.st_ino)]
+  }
+  guard let first = identity(a) else { return false }
+  return first == identity(b)
+}

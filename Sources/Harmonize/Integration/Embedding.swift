@@ -1,0 +1,32 @@
+/// A table of coordinates, one row a cell.
+public struct Embedding: Equatable, Sendable {
+  /// The number of cells, `n`.
+  public let cellCount: Int
+
+  /// The number of coordinates of each cell, `d`.
+  public let dimensions: Int
+
+  /// The coordinates, row by row; `(n, d)`.
+  public let values: [Float]
+
+  /// Makes a table of its values.
+  public init(cellCount: Int, dimensions: Int, values: [Float]) {
+    precondition(
+      values.count == cellCount * dimensions,
+      "\(values.count) values are not \(cellCount) × \(dimensions)")
+    self.cellCount = cellCount
+    self.dimensions = dimensions
+    self.values = values
+  }
+
+  /// The coordinates of one cell; `(d)`.
+  public subscript(cell: Int) -> ArraySlice<Float> {
+    values[cell * dimensions..<(cell + 1) * dimensions]
+  }
+
+  /// The table with only the given cells, in their order.
+  public func rows(_ cells: [Int]) -> Embedding {
+    Embedding(
+      cellCount: cells.count, dimensions: dimensions, values: cells.flatMap { self[$0] })
+  }
+}

@@ -1,0 +1,141 @@
+internal import CellFiles
+internal import Kernels
+internal import NeuralNet
+
+/// The result of ``integrate(_:options:progress:)``.
+public struct Integration: Sendable {
+  /// The corrected embedding of all cells of the input, also of those that were filtered out
+  /// and so had no part in the training; `(n, d)`.
+  public var embedding: Embedding
+
+  /// The cells that passed the filters, ascending.
+  public var cellsUsed: [Int]
+
+  /// The genes that the model uses, as numbers into `cells.genes`, ascending.
+  public var genesUsed: [Int]
+
+  /// What was done, and how it went.
+  public var record: RunRecord
+}
+
+/// Trains an autoencoder on minibatches that mix the sources, and embeds every cell with it.
+///
+///     let cells = try Cells(readingAt: ["pbmc.h5ad"], sourceKey: "batch")
+///     let result = try integrate(cells)
+///     print(result.embedding[0])
+///
+/// - Parameters:
+///   - cells: The cells with their counts and sources.
+///   - options: What to do differently from the defaults.
+///   - progress: Is told how far the run has come; by throwing it stops the run.
+/// - Returns: The embedding and the run's record.
+/// - Throws: ``HarmonizeError``; errors of reading; what `progress` throws.
+public func integrate(
+  _ cells: Cells, options: IntegrationOptions = IntegrationOptions(),
+  progress: ProgressHandler = { _ in }
+) throws -> Integration {
+  try options.validate()
+  var stopwatch = Stopwatch()
+  let n = Double(cells.count)
+
+  // Read: check every value, gather totals and moments.
+  let summary = try stopwatch.time(.reading) {
+    try CellSummary(
+      of: cells, minimumCounts: options.minimumCounts, minimumGenes: options.minimumGenes,
+      anyScale: options.model.loss == .meanSquaredError
+    ) { read in
+      try progress(StageProgress(stage: .reading, fraction: Double(read) / n))
+    }
+  }
+
+  // Gather: the counts of the selected genes alone.
+  var remarks = Remarks(notices: cells.joined?.notices ?? [])
+  let selected = try selectGenes(of: cells, summary, options, &remarks)
+  let store = try stopwatch.time(.gathering) {
+    try CountStore(cells, selected: selected, summary: summary) { read in
+      try progress(StageProgress(stage: .gathering, fraction: Double(read) / n))
+    }
+  }
+  remarks.add(about: cells, summary, options)
+
+  // Train on minibatches that mix the sources.
+  let threads = ThreadPool(threads: options.threads)
+  let trained = try stopwatch.time(.training) {
+    try Training.train(
+      Autoencoder(
+        genes: selected.count, sources: cells.sources.names.count, options: options.model,
+        seed: options.seed.seed(for: .weights), pool: threads),
+      on: store, cells: summary.kept, sources: cells.sources.ofCell, options: options.training,
+      seed: options.seed.seed(for: .minibatches), names: cells.names
+    ) { try progress(StageProgress(stage: .training, fraction: $0)) }
+  }
+
+  // Embed every cell with the frozen statistics.
+  let embedding = try stopwatch.time(.embedding) {
+    try embed(store, sources: cells.sources.ofCell, with: trained.model, progress)
+  }
+
+  let record = RunRecord(
+    inputs: cells.inputs, options: options, batchKey: cells.sourceKey, cells: cells.count,
+    cellsUsed: summary.kept.count,
+    genes: cells.genes.count, genesUsed: selected.count, values: summary.kind,
+    sources: cells.sources.names.indices.map { s in
+      RunRecord.Source(
+        name: cells.sources.names[s],
+        cells: cells.sources.ofCell.count { Int($0) == s },
+        cellsUsed: summary.keptOfSource[s])
+    },
+    steps: trained.steps, minibatchSize: trained.minibatchSize, epochs: trained.epochs,
+    warnings: remarks.warnings, notices: remarks.notices,
+    threads: threads.threads, seconds: stopwatch.seconds, peakMemoryBytes: peakMemoryBytes())
+  return Integration(
+    embedding: embedding, cellsUsed: summary.kept, genesUsed: selected, record: record)
+}
+
+/// The genes the model shall use, ascending: the listed ones, or the most variable.
+private func selectGenes(
+  of cells: Cells, _ summary: CellSummary, _ options: IntegrationOptions, _ remarks: inout Remarks
+) throws(HarmonizeError) -> [Int] {
+  guard let list = options.geneList else {
+    guard summary.kind == .scaled else {
+      return variableGenes(options.geneCount, votes: summary.moments.votes)
+    }
+    return mostVarying(options.geneCount, votes: summary.moments.votes)
+  }
+  let listed = Set(list)
+  let selected = cells.genes.indices.filter { listed.contains(cells.genes[$0]) }
+  guard !selected.isEmpty else {
+    throw .noListedGenes(
+      list: "--genes", count: listed.count, example: cells.genes.first ?? "")
+  }
+  guard selected.count <= CountStore.geneLimit else {
+    throw .tooManyGenes(count: selected.count, limit: CountStore.geneLimit)
+  }
+  let found = Set(selected.map { cells.genes[$0] })
+  if found.count < listed.count {
+    remarks.notices.append(
+      "\(listed.count - found.count) of the \(counted(listed.count, "listed gene")) are not in "
+        + "the data and are left out")
+  }
+  return selected
+}
+
+/// The latent means of all cells of a store; `(n, d)`.
+private func embed(
+  _ store: CountStore, sources: [Int32], with model: borrowing Autoencoder,
+  _ progress: ProgressHandler
+) throws -> Embedding {
+  let rows = 1024
+  var values: [Float] = []
+  let dimensions = model.options.latent
+  values.reserveCapacity(store.cellCount * dimensions)
+  var minibatch = Minibatch()
+  for first in stride(from: 0, to: store.cellCount, by: rows) {
+    let end = min(first + rows, store.cellCount)
+    store.fill(&minibatch, with: first..<end, sources: sources)
+    values.append(contentsOf: model.latent(of: minibatch).values)
+    try progress(
+      StageProgress(stage: .embedding, fraction: Double(end) / Double(store.cellCount)))
+  }
+  return Embedding(cellCount: store.cellCount, dimensions: dimensions, values: values)
+}

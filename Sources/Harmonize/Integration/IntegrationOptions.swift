@@ -1,0 +1,87 @@
+public import NeuralNet
+
+/// How cells are integrated: which cells and genes, which model, how it is trained.
+public struct IntegrationOptions: Equatable, Sendable, Codable {
+  /// How many highly variable genes are selected; at least 1, at most 65,536.
+  ///
+  /// The default is 2,000. More genes keep finer differences and take proportionally longer.
+  public var geneCount = 2_000
+
+  /// The genes to use instead of the highly variable ones, or `nil`.
+  ///
+  /// The default is `nil`. Genes that the data lacks are left out, with a notice.
+  public var geneList: [String]?
+
+  /// The smallest sum of counts that a cell needs to be used in training.
+  ///
+  /// The default is 1.
+  public var minimumCounts = 1
+
+  /// The smallest number of expressed genes that a cell needs to be used in training.
+  ///
+  /// The default is 0.
+  public var minimumGenes = 0
+
+  /// The shape of the model.
+  public var model = AutoencoderOptions()
+
+  /// How the model is trained.
+  public var training = TrainingOptions()
+
+  /// The seed of every random choice.
+  ///
+  /// The default is 0. Two runs with one seed, on one machine, write the same embedding.
+  public var seed: UInt64 = 0
+
+  /// How many threads are used, or `nil` for one per core that the process may use.
+  ///
+  /// The default is `nil`. The result is the same for any number.
+  public var threads: Int?
+
+  /// Makes the default options.
+  public init() {}
+
+  /// Refuses values that no run could work with.
+  ///
+  /// - Throws: ``HarmonizeError/badOption(name:value:expected:)``.
+  public func validate() throws(HarmonizeError) {
+    func require(
+      _ holds: Bool, _ name: String, _ value: some CustomStringConvertible, _ expected: String
+    ) throws(HarmonizeError) {
+      guard holds else {
+        throw .badOption(name: name, value: value.description, expected: expected)
+      }
+    }
+    let limit = CountStore.geneLimit
+    try require((1...limit).contains(geneCount), "--n-genes", geneCount, "1 to \(limit)")
+    try require(minimumCounts >= 0, "--min-counts", minimumCounts, "at least 0")
+    try require(minimumGenes >= 0, "--min-genes", minimumGenes, "at least 0")
+    try require(
+      (1...1024).contains(model.latent), "--latent", model.latent, "1 to 1024")
+    for width in model.hidden {
+      try require((1...65_536).contains(width), "--hidden", width, "widths from 1 to 65536")
+      try require(
+        (model.encoderNorm != .group && model.decoderNorm != .group) || width % 16 == 0,
+        "--hidden", width, "a multiple of 16, as group norm has 16 groups")
+    }
+    try require(!model.hidden.isEmpty, "--hidden", "empty", "at least one width")
+    try require(
+      (0..<1).contains(model.dropout), "--dropout", model.dropout, "0 or more, but under 1")
+    try require(
+      model.sourceShrinkage >= 0, "--source-shrinkage", model.sourceShrinkage, "at least 0")
+    try require(
+      training.minibatchSize >= 2, "--minibatch-size", training.minibatchSize,
+      "at least 2, as batch norm needs two cells")
+    try require(
+      training.minibatchSize <= 65_536, "--minibatch-size", training.minibatchSize,
+      "at most 65536")
+    try require(training.visits ?? 1 >= 1, "--visits", training.visits ?? 1, "at least 1")
+    try require(
+      training.learningRate > 0 && training.learningRate.isFinite, "--learning-rate",
+      training.learningRate, "a number above 0")
+    try require(
+      training.klWeight >= 0 && training.klWeight.isFinite, "--kl-weight", training.klWeight,
+      "at least 0")
+    try require(threads ?? 1 >= 1, "--threads", threads ?? 1, "at least 1")
+  }
+}

@@ -1,0 +1,55 @@
+internal import CellFiles
+internal import NeuralNet
+
+/// What a run has to tell its user beside the result.
+struct Remarks: Sendable {
+  /// What the user should know before trusting the result.
+  var warnings: [String] = []
+
+  /// What was done without being asked for.
+  var notices: [String] = []
+
+  /// Looks for what is unusual about cells that have been read.
+  mutating func add(about cells: Cells, _ summary: CellSummary, _ options: IntegrationOptions) {
+    if summary.kind == .fractionalCounts {
+      notices.append("some values are fractions; they are rounded for the loss")
+    }
+    if options.model.loss == .meanSquaredError,
+      summary.kind == .logNormalized || summary.kind == .scaled
+    {
+      notices.append("the values are \(summary.kind.rawValue); they are taken as they are")
+    }
+    let dropped = cells.count - summary.kept.count
+    if dropped > 0 {
+      notices.append(
+        "\(counted(dropped, "cell")) of \(cells.count) with under "
+          + "\(counted(options.minimumCounts, "count")) or \(counted(options.minimumGenes, "gene")) "
+          + "\(dropped == 1 ? "is" : "are") left out of the training")
+    }
+    let small = cells.sources.names.indices.filter {
+      summary.keptOfSource[$0] < GeneMoments.votingCells
+    }
+    if !small.isEmpty {
+      let named = small.prefix(5).map { s in
+        "'\(cells.sources.names[s])' (\(summary.keptOfSource[s]))"
+      }
+      warnings.append(
+        "\(counted(small.count, "source")) \(small.count == 1 ? "has" : "have") under "
+          + "\(GeneMoments.votingCells) cells: " + named.joined(separator: ", ")
+          + (small.count > 5 ? ", …" : "") + "; so few cells say little about a source")
+    }
+    if looksUnfiltered(summary) {
+      warnings.append(
+        "most cells are nearly empty, as in an unfiltered 10x matrix; give the filtered one, "
+          + "or '--min-counts 500'")
+    }
+  }
+
+  /// Whether most barcodes hold almost nothing while some hold a cell's worth.
+  private func looksUnfiltered(_ summary: CellSummary) -> Bool {
+    guard summary.kind == .counts, summary.kept.count >= 1000 else { return false }
+    let empty = summary.kept.count { summary.totals[$0] < 100 }
+    let full = summary.kept.count { summary.totals[$0] >= 1000 }
+    return 2 * empty > summary.kept.count && full > 0
+  }
+}

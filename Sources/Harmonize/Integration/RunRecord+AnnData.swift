@@ -1,0 +1,63 @@
+internal import CellFiles
+internal import NeuralNet
+
+extension RunRecord {
+  /// The record as it is kept in `uns/scharmonize`.
+  ///
+  /// It leaves out what differs between two runs that give the same result: times,
+  /// memory, the number of threads.
+  ///
+  /// - Parameters:
+  ///   - cells: The cells of the file that it is kept in.
+  ///   - cellsUsed: The cells that were trained on, ascending.
+  /// - Returns: The record's values by their names.
+  func unsValue(cells: [Int], cellsUsed: [Int]) -> UnsValue {
+    var values: [String: UnsValue] = [
+      "version": .string(version),
+      "options": .dictionary(optionValues),
+      "seed": .string(String(options.seed)),  // a UInt64 need not fit the integers of others
+      "inputs": .strings(inputs.map(\.path)),
+      "sources": .strings(sources.map(\.name)),
+      "cells_of_source": .integers(sources.map(\.cells)),
+      "genes_used": .integer(genesUsed),
+      "steps": .integer(steps),
+      "minibatch_size": .integer(minibatchSize),
+      "loss": .doubles(epochs.map(\.loss)),
+      "reconstruction_loss": .doubles(epochs.map(\.reconstruction)),
+      "kl_loss": .doubles(epochs.map(\.kl)),
+      "warnings": .strings(warnings),
+      "notices": .strings(notices),
+    ]
+    if let batchKey { values["batch_key"] = .string(batchKey) }
+    let used = Set(cellsUsed)
+    if used.count < cells.count {
+      // Cells of a whole copy that were too empty to be trained on.
+      values["trained_on"] = .booleans(cells.map { used.contains($0) })
+    }
+    return .dictionary(values)
+  }
+
+  /// Every option by its name on the command line, with underscores.
+  private var optionValues: [String: UnsValue] {
+    let model = options.model
+    let training = options.training
+    return [
+      "n_genes": .integer(options.geneCount),
+      "genes_listed": .boolean(options.geneList != nil),
+      "min_counts": .integer(options.minimumCounts),
+      "min_genes": .integer(options.minimumGenes),
+      "hidden": .integers(model.hidden),
+      "latent": .integer(model.latent),
+      "residual": .boolean(model.residual),
+      "encoder_norm": .string(model.encoderNorm.rawValue),
+      "decoder_norm": .string(model.decoderNorm.rawValue),
+      "source_shrinkage": .double(Double(model.sourceShrinkage)),
+      "dropout": .double(Double(model.dropout)),
+      "loss": .string(model.loss.rawValue),
+      "visits": .integer(steps * minibatchSize),
+      "minibatch_size": .integer(training.minibatchSize),
+      "learning_rate": .double(Double(training.learningRate)),
+      "kl_weight": .double(Double(training.klWeight)),
+    ]
+  }
+}

@@ -1,0 +1,41 @@
+internal import CellFiles
+public import Foundation
+
+extension RunRecord {
+  /// The record as JSON, with keys in snake case and in a fixed order.
+  public func json() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try encoder.encode(self) + Data("\n".utf8)
+  }
+
+  /// Writes the record as JSON.
+  ///
+  /// - Parameter path: The file, or `-` for standard output.
+  /// - Throws: `OutputError`, where the file can't be written.
+  public func write(to path: String) throws {
+    let data = try json()
+    guard path != "-" else {
+      FileHandle.standardOutput.write(data)
+      return
+    }
+    let output = try AtomicOutput(to: path)
+    do {
+      try data.write(to: URL(filePath: output.temporaryPath))
+    } catch {
+      throw OutputError.cannotWrite(path: path, reason: error.localizedDescription)
+    }
+    try output.commit()
+  }
+
+  /// Finds out, before any work is done, whether the record can be written.
+  ///
+  /// - Parameter path: The file, or `-` for standard output.
+  /// - Throws: `OutputError`, where the folder is missing or can't be written to.
+  public static func checkWritable(_ path: String) throws {
+    if path != "-" { try AtomicOutput.check(path) }
+  }
+}

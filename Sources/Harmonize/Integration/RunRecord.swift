@@ -1,0 +1,86 @@
+/// What a run did, on what, and how it went: the contents of `run.json`.
+public struct RunRecord: Equatable, Sendable, Codable {
+  /// One input.
+  public struct Input: Equatable, Sendable, Codable {
+    /// The path as it was given.
+    public var path: String
+
+    /// The format that was found.
+    public var format: String
+
+    /// The matrix that was read, such as `X`.
+    public var matrix: String
+
+    /// The number of cells in it.
+    public var cells: Int
+
+    /// The number of genes in it.
+    public var genes: Int
+  }
+
+  /// One source and how many cells it has.
+  public struct Source: Equatable, Sendable, Codable {
+    /// The source's name.
+    public var name: String
+
+    /// The number of its cells.
+    public var cells: Int
+
+    /// The number of its cells that passed the filters.
+    public var cellsUsed: Int
+  }
+
+  /// The version of scharmonize.
+  public var version = scharmonizeVersion
+
+  /// What was read.
+  public var inputs: [Input] = []
+
+  /// The options of the run.
+  public var options: IntegrationOptions
+
+  /// The column that names the sources, or `nil` where each file is one.
+  public var batchKey: String?
+
+  /// The number of cells read.
+  public var cells: Int
+
+  /// The number of cells that passed the filters, and were trained on.
+  public var cellsUsed: Int
+
+  /// The number of genes that all inputs share.
+  public var genes: Int
+
+  /// The number of genes that the model uses.
+  public var genesUsed: Int
+
+  /// What kind of values were found.
+  public var values: ValueKind
+
+  /// The sources, in their order.
+  public var sources: [Source]
+
+  /// The number of training steps.
+  public var steps: Int
+
+  /// The number of cells in a minibatch.
+  public var minibatchSize: Int
+
+  /// The loss by epoch.
+  public var epochs: [EpochRecord]
+
+  /// What the user should know before trusting the result.
+  public var warnings: [String]
+
+  /// What was done without being asked for.
+  public var notices: [String]
+
+  /// How many threads were used.
+  public var threads: Int
+
+  /// The seconds that each stage took.
+  public var seconds: [Stage: Double]
+
+  /// The largest amount of memory that the process has held, in bytes.
+  public var peakMemoryBytes: Int
+}

@@ -1,0 +1,18 @@
+internal import Kernels
+
+/// What random numbers are needed for; each purpose has a generator of its own.
+enum RandomPurpose: UInt64 {
+  case weights = 1
+  case minibatches = 2
+  case simulation = 3
+}
+
+extension UInt64 {
+  /// The seed for one purpose, so that drawing more for one changes nothing for another.
+  func seed(for purpose: RandomPurpose) -> UInt64 {
+    var generator = SplitMix64(seed: self)
+    let base = generator.next()
+    var mixed = SplitMix64(seed: base ^ (purpose.rawValue &* 0xD6E8_FEB8_6659_FD93))
+    return mixed.next()
+  }
+}

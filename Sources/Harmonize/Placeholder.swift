@@ -1,3 +1,0 @@
-internal import CellFiles
-internal import Kernels
-internal import NeuralNet

@@ -1,0 +1,154 @@
+internal import CellFiles
+
+/// What the streaming passes over the input find out before anything is trained.
+struct CellSummary: Sendable {
+  /// The sum of each cell's values over all genes of its file; `(n)`.
+  var totals: [Double]
+
+  /// The number of genes with a value in each cell, of all genes of its file; `(n)`.
+  var expressedGenes: [Int32]
+
+  /// The cells that pass the filters, ascending.
+  var kept: [Int]
+
+  /// The number of kept cells of each source; `(S)`.
+  var keptOfSource: [Int]
+
+  /// What kind of values there are, over all parts.
+  var kind: ValueKind
+
+  /// The share of the stored values that do not fit into a byte.
+  var shareOverByte: Double
+
+  /// The moments of the kept cells' genes.
+  var moments: GeneMoments
+}
+
+extension CellSummary {
+  /// Reads all cells once (twice, for values that are not counts), checking every value.
+  ///
+  /// - Parameters:
+  ///   - cells: The cells.
+  ///   - minimumCounts: The smallest total that a cell may have.
+  ///   - minimumGenes: The smallest number of expressed genes that a cell may have.
+  ///   - anyScale: Whether values that are not counts are taken as they are.
+  ///   - progress: Is told how many cells have been read.
+  /// - Throws: ``HarmonizeError`` about the values; what reading throws.
+  init(
+    of cells: Cells, minimumCounts: Int, minimumGenes: Int, anyScale: Bool,
+    progress: (Int) throws -> Void
+  ) throws {
+    var totals = [Double](repeating: 0, count: cells.count)
+    var expressed = [Int32](repeating: 0, count: cells.count)
+    var cellsOfSource = [Int](repeating: 0, count: cells.sources.names.count)
+    for source in cells.sources.ofCell { cellsOfSource[Int(source)] += 1 }
+    var moments = GeneMoments(
+      geneCount: cells.genes.count, cellsOfSource: cellsOfSource, scale: .perTenThousand)
+    var kept: [Int] = []
+
+    func passes(_ cell: Int) -> Bool {
+      anyScale
+        ? expressed[cell] >= minimumGenes
+        : totals[cell] >= Double(minimumCounts) && expressed[cell] >= minimumGenes
+    }
+
+    var audits: [ValueAudit] = []
+    var firstCell = 0
+    for part in cells.parts {
+      var audit = ValueAudit()
+      try part.matrix.forEachRowBlock(as: Float.self) { block in
+        audit.add(block)
+        for row in 0..<block.rowCount {
+          let cell = firstCell + block.firstRow + row
+          var total = 0.0
+          for k in block.starts[row]..<block.starts[row + 1] { total += Double(block.values[k]) }
+          totals[cell] = total
+          expressed[cell] = Int32(block.starts[row + 1] - block.starts[row])
+          guard passes(cell) else { continue }
+          kept.append(cell)
+          moments.add(
+            row: row, of: block, genes: part.sharedGenes, source: cells.sources.ofCell[cell],
+            total: total)
+        }
+        try progress(firstCell + block.firstRow + block.rowCount)
+      }
+      try audit.check(part, cellNames: cells.names[firstCell...], anyScale: anyScale)
+      audits.append(audit)
+      firstCell += part.matrix.cellCount
+    }
+
+    let kind = audits.map(\.kind).max { $0.distanceFromCounts < $1.distanceFromCounts } ?? .counts
+    if kind == .logNormalized || kind == .scaled {
+      moments = GeneMoments(
+        geneCount: cells.genes.count, cellsOfSource: cellsOfSource,
+        scale: kind == .scaled ? .asIs : .undoLog)
+      try cells.forEachRowBlock { part, block, firstCell in
+        for row in 0..<block.rowCount where passes(firstCell + row) {
+          moments.add(
+            row: row, of: block, genes: part.sharedGenes,
+            source: cells.sources.ofCell[firstCell + row], total: totals[firstCell + row])
+        }
+      }
+    }
+
+    guard let first = kept.first else {
+      throw HarmonizeError.noCellsLeft(
+        cells: cells.count, minimumCounts: minimumCounts, minimumGenes: minimumGenes)
+    }
+    var keptOfSource = [Int](repeating: 0, count: cells.sources.names.count)
+    for cell in kept { keptOfSource[Int(cells.sources.ofCell[cell])] += 1 }
+    if cells.sources.names.count > 1, keptOfSource.count(where: { $0 > 0 }) == 1 {
+      throw HarmonizeError.oneSourceLeft(
+        source: cells.sources.names[Int(cells.sources.ofCell[first])],
+        minimumCounts: minimumCounts, minimumGenes: minimumGenes)
+    }
+    let stored = audits.reduce(0) { $0 + $1.stored }
+    self.init(
+      totals: totals, expressedGenes: expressed, kept: kept, keptOfSource: keptOfSource,
+      kind: kind,
+      shareOverByte: Double(audits.reduce(0) { $0 + $1.overByte }) / Double(max(stored, 1)),
+      moments: moments)
+  }
+}
+
+extension ValueKind {
+  /// How far from counts a kind is: the farthest of several files decides for all.
+  fileprivate var distanceFromCounts: Int {
+    switch self {
+    case .counts: 0
+    case .fractionalCounts: 1
+    case .logNormalized: 2
+    case .scaled: 3
+    }
+  }
+}
+
+extension ValueAudit {
+  /// Refuses a part whose values cannot be worked with.
+  ///
+  /// - Parameters:
+  ///   - part: The part that was read.
+  ///   - cellNames: The names of its cells, and perhaps of later ones.
+  ///   - anyScale: Whether values that are not counts are taken as they are.
+  /// - Throws: ``HarmonizeError``.
+  fileprivate func check(
+    _ part: Cells.Part, cellNames: ArraySlice<String>, anyScale: Bool
+  ) throws(HarmonizeError) {
+    if let place = firstNonFinite {
+      throw .notFinite(
+        part: part.name, matrix: part.matrixName, count: nonFinite,
+        cell: cellNames[cellNames.startIndex + place.row], gene: part.geneNames[place.gene])
+    }
+    guard !anyScale else { return }
+    if let place = firstNegative {
+      throw .negative(
+        part: part.name, matrix: part.matrixName, count: negative,
+        cell: cellNames[cellNames.startIndex + place.row], gene: part.geneNames[place.gene],
+        counts: part.otherCounts)
+    }
+    if kind == .logNormalized {
+      throw .logNormalized(
+        part: part.name, matrix: part.matrixName, maximum: maximum, counts: part.otherCounts)
+    }
+  }
+}

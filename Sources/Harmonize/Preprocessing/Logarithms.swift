@@ -1,0 +1,21 @@
+internal import Foundation
+internal import Kernels
+
+/// `log(1 + x)`.
+func logOnePlus(_ x: Double) -> Double { log1p(x) }
+
+/// The natural logarithm of `x`.
+func logarithm(_ x: Double) -> Double { log(x) }
+
+/// `exp(x) − 1`.
+func expMinusOne(_ x: Double) -> Double { expm1(x) }
+
+/// Replaces each `x` with `log(1 + x)`; no `x` may be below zero.
+func logOnePlus(_ values: inout [Float]) {
+  for k in values.indices { values[k] += 1 }
+  unsafe values.withUnsafeMutableBufferPointer { storage in
+    guard let base = storage.baseAddress else { return }
+    let view = unsafe FloatView(base: base, count: storage.count)
+    logarithms(view, into: view)
+  }
+}

@@ -1,0 +1,117 @@
+internal import Kernels
+
+/// Draws minibatches that mix the sources, without end.
+///
+/// A minibatch of `B` cells takes from source `s` a share proportional to
+/// `n_s^½`: between equal shares, which would draw the same few cells of a small
+/// source over and over, and the file's own, in which a small source would be
+/// missing from most minibatches. Every source gives at least 2 cells, and a source
+/// with fewer cells than its share is drawn again. Where that takes more than `B`
+/// cells, each minibatch holds a rotating subset of the sources, with 2 cells each.
+///
+/// So no minibatch holds one source alone unless there is only one, and none is a
+/// left-over of one cell: batch norm always sees the mixture.
+///
+/// Within a source the cells come in a shuffled order, and all have been drawn
+/// before one is drawn again.
+struct MixedMinibatches {
+  /// How many cells every minibatch holds.
+  let size: Int
+
+  /// How many cells each source gives to a minibatch that it takes part in; `(S)`.
+  let shares: [Int]
+
+  private var decks: [Deck]
+  private var rotation: Deck?  // the sources' turns, where not all fit
+  private var generator: Xoshiro256
+
+  /// Prepares the drawing of minibatches.
+  ///
+  /// - Parameters:
+  ///   - cells: The cells to draw from.
+  ///   - sources: The source of each cell of the data, `(n)`, of which `cells` are some.
+  ///   - size: How many cells a minibatch aims to hold; at least 2.
+  ///   - seed: The seed of the order.
+  init(cells: [Int], sources: [Int32], size: Int, seed: UInt64) {
+    precondition(size >= 2 && !cells.isEmpty, "\(cells.count) cells, minibatches of \(size)")
+    generator = Xoshiro256(seed: seed)
+    let bySource = Dictionary(grouping: cells, by: { sources[$0] })
+      .sorted { $0.key < $1.key }.map(\.value)
+    decks = bySource.map { Deck(cells: $0) }
+    if 2 * bySource.count > size {
+      shares = [Int](repeating: 2, count: bySource.count)
+      self.size = size / 2 * 2
+      rotation = Deck(cells: Array(bySource.indices))
+    } else {
+      // Fewer cells than a minibatch holds need not be drawn twice into each.
+      self.size = min(size, max(cells.count, 2 * bySource.count))
+      shares = Self.shares(of: bySource.map(\.count), in: self.size)
+    }
+  }
+
+  /// Divides a minibatch in proportion to the square roots of the sources' sizes.
+  ///
+  /// - Parameters:
+  ///   - counts: The number of cells of each source; `(S)`.
+  ///   - size: What is divided; at least `2 S`.
+  /// - Returns: The share of each source, at least 2; they add to `size`.
+  static func shares(of counts: [Int], in size: Int) -> [Int] {
+    let roots = counts.map { Double($0).squareRoot() }
+    let free = Double(size - 2 * counts.count)
+    let total = roots.reduce(0, +)
+    // Sources below the smallest share are lifted to it; the others share what is left.
+    var fixed = [Bool](repeating: false, count: counts.count)
+    var exact = roots.map { $0 / total * Double(size) }
+    while let low = exact.indices.first(where: { !fixed[$0] && exact[$0] < 2 }), free >= 0 {
+      fixed[low] = true
+      let rest = Double(size - 2 * fixed.count(where: \.self))
+      let restRoots = roots.indices.reduce(0) { fixed[$1] ? $0 : $0 + roots[$1] }
+      for s in exact.indices { exact[s] = fixed[s] ? 2 : roots[s] / restRoots * rest }
+    }
+    var shares = exact.map { Int($0) }
+    let byRemainder = exact.indices.sorted {
+      (exact[$1] - Double(shares[$1]), $0) < (exact[$0] - Double(shares[$0]), $1)
+    }
+    for s in byRemainder.prefix(size - shares.reduce(0, +)) { shares[s] += 1 }
+    return shares
+  }
+
+  /// Draws the next minibatch.
+  ///
+  /// - Parameter cells: Is replaced by the minibatch's cells, ordered by source.
+  mutating func draw(into cells: inout [Int]) {
+    cells.removeAll(keepingCapacity: true)
+    if rotation == nil {
+      for source in decks.indices { draw(shares[source], from: source, into: &cells) }
+    } else {
+      for _ in 0..<size / 2 {
+        guard let source = rotation?.draw(using: &generator) else { break }
+        draw(2, from: source, into: &cells)
+      }
+    }
+  }
+
+  private mutating func draw(_ count: Int, from source: Int, into cells: inout [Int]) {
+    for _ in 0..<count { cells.append(decks[source].draw(using: &generator)) }
+  }
+
+  /// Things drawn in a shuffled order, which is made anew when all have been drawn.
+  private struct Deck {
+    var cells: [Int]
+    var next: Int
+
+    init(cells: [Int]) {
+      self.cells = cells
+      next = cells.count
+    }
+
+    mutating func draw(using generator: inout Xoshiro256) -> Int {
+      if next == cells.count {
+        generator.shuffle(&cells)
+        next = 0
+      }
+      next += 1
+      return cells[next - 1]
+    }
+  }
+}

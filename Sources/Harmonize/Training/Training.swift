@@ -1,0 +1,86 @@
+internal import NeuralNet
+
+/// Trains a model on minibatches that mix the sources.
+struct Training {
+  /// The result: the model and how its loss went.
+  struct Result {
+    var model: Autoencoder
+    var epochs: [EpochRecord]
+    var steps: Int
+    var minibatchSize: Int
+  }
+
+  /// Trains a new model.
+  ///
+  /// - Parameters:
+  ///   - model: The untrained model.
+  ///   - store: The selected genes of all cells.
+  ///   - cells: The cells to train on.
+  ///   - sources: The source of every cell of the store; `(n)`.
+  ///   - options: How to train.
+  ///   - seed: The seed of the minibatches' make-up.
+  ///   - names: The cells' names, for messages; `(n)`.
+  ///   - progress: Is told the share of the steps done; may throw to stop.
+  /// - Returns: The trained model with its record.
+  /// - Throws: ``HarmonizeError/diverged(step:quantity:cells:)``; what `progress` throws.
+  static func train(
+    _ model: consuming Autoencoder, on store: CountStore, cells: [Int], sources: [Int32],
+    options: TrainingOptions, seed: UInt64, names: [String],
+    progress: (Double) throws -> Void
+  ) throws -> Result {
+    var model = model
+    var minibatches = MixedMinibatches(
+      cells: cells, sources: sources, size: options.minibatchSize, seed: seed)
+    let steps = options.steps(forCells: cells.count, minibatchSize: minibatches.size)
+
+    var epochs: [EpochRecord] = []
+    var sums = LossSums()
+    var rows: [Int] = []
+    var minibatch = Minibatch()
+    var visited = 0
+    for step in 0..<steps {
+      minibatches.draw(into: &rows)
+      store.fill(&minibatch, with: rows, sources: sources)
+      let klWeight = options.klWeight(step: step, of: steps)
+      let loss: Autoencoder.StepLoss
+      do {
+        loss = try model.train(
+          on: minibatch, klWeight: klWeight,
+          learningRate: options.learningRate(step: step, of: steps))
+      } catch {
+        let cells = error.cells.isEmpty ? rows : error.cells.map { rows[$0] }
+        throw HarmonizeError.diverged(
+          step: step + 1, quantity: error.quantity, cells: cells.map { names[$0] })
+      }
+      sums.add(loss, klWeight: klWeight)
+      visited += rows.count
+      if visited >= cells.count * (epochs.count + 1) || step == steps - 1 {
+        epochs.append(sums.record(epoch: epochs.count + 1, steps: step + 1))
+        sums = LossSums()
+      }
+      try progress(Double(step + 1) / Double(steps))
+    }
+    return Result(
+      model: model, epochs: epochs, steps: steps, minibatchSize: minibatches.size)
+  }
+
+  private struct LossSums {
+    var reconstruction = 0.0
+    var kl = 0.0
+    var loss = 0.0
+    var steps = 0
+
+    mutating func add(_ step: Autoencoder.StepLoss, klWeight: Float) {
+      reconstruction += step.reconstruction
+      kl += step.kl
+      loss += step.reconstruction + Double(klWeight) * step.kl
+      steps += 1
+    }
+
+    func record(epoch: Int, steps done: Int) -> EpochRecord {
+      let n = Double(max(steps, 1))
+      return EpochRecord(
+        epoch: epoch, steps: done, reconstruction: reconstruction / n, kl: kl / n, loss: loss / n)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/// How a model is trained.
+///
+/// Every value has a default that suits most data, so a caller names only what
+/// differs:
+///
+///     var options = TrainingOptions()
+///     options.visits = 1_000_000
+public struct TrainingOptions: Equatable, Sendable, Codable {
+  /// How many cell visits the training takes in all, or `nil` for as many as the data needs.
+  ///
+  /// The default is `nil`: see ``visits(forCells:)``. More visits fit the data more closely and
+  /// take proportionally longer.
+  public var visits: Int?
+
+  /// How many cells a minibatch aims to hold; at least 2.
+  ///
+  /// The default is 128. Larger minibatches give steadier statistics and fewer steps.
+  public var minibatchSize = 128
+
+  /// The step size of the optimizer at the start; above 0.
+  ///
+  /// The default is 0.001. It falls linearly to a tenth over the last 40% of the steps.
+  public var learningRate: Float = 1e-3
+
+  /// The weight of the latent space's divergence from a standard normal; at least 0.
+  ///
+  /// The default is 0.2, reached linearly over the first 30% of the steps. A larger weight gives
+  /// a smoother latent space that keeps less detail.
+  public var klWeight: Float = 0.2
+
+  /// Makes the default options.
+  public init() {}
+
+  /// The number of visits for so many cells, where ``visits`` leaves it open.
+  ///
+  /// Small data need about 200,000 visits whatever their size; larger ones 75 visits a cell, as
+  /// strongly different sources do, up to 2,000,000, by when a model of this size has converged.
+  public static func visits(forCells count: Int) -> Int {
+    min(max(200_000, 75 * count), 2_000_000)
+  }
+
+  /// The number of training steps for so many cells.
+  public func steps(forCells count: Int, minibatchSize: Int) -> Int {
+    max(1, (visits ?? Self.visits(forCells: count)) / minibatchSize)
+  }
+
+  /// The learning rate of a step: constant, then falling linearly to a tenth over the last 40%.
+  public func learningRate(step: Int, of steps: Int) -> Float {
+    let progress = Float(step) / Float(steps)
+    return learningRate * (progress < 0.6 ? 1 : 1 - 0.9 * (progress - 0.6) / 0.4)
+  }
+
+  /// The weight of the KL term at a step: rising linearly over the first 30%.
+  public func klWeight(step: Int, of steps: Int) -> Float {
+    klWeight * min(1, Float(step) / (0.3 * Float(steps)))
+  }
+}

@@ -1,0 +1,217 @@
+import Foundation
+@testable import Harmonize
+import TestSupport
+import Testing
+
+@Suite struct IntegrationTests {
+  /// Options for a small model that trains in a moment.
+  static func options(visits: Int = 4_000, threads: Int? = 1) -> IntegrationOptions {
+    var options = IntegrationOptions()
+    options.model.hidden = [16]
+    options.model.latent = 4
+    options.training.visits = visits
+    options.training.minibatchSize = 32
+    options.training.learningRate = 5e-3
+    options.threads = threads
+    return options
+  }
+
+  /// How far apart two groups of cells lie, against the spread within them.
+  static func separation(_ embedding: Embedding, of group: (Int) -> Bool) -> Float {
+    let d = embedding.dimensions
+    var means = [[Float](repeating: 0, count: d), [Float](repeating: 0, count: d)]
+    var counts: [Float] = [0, 0]
+    for cell in 0..<embedding.cellCount {
+      let side = group(cell) ? 1 : 0
+      counts[side] += 1
+      for (j, value) in embedding[cell].enumerated() { means[side][j] += value }
+    }
+    for side in 0...1 { for j in 0..<d { means[side][j] /= counts[side] } }
+    var spread: Float = 0
+    for cell in 0..<embedding.cellCount {
+      let side = group(cell) ? 1 : 0
+      for (j, value) in embedding[cell].enumerated() {
+        spread += (value - means[side][j]) * (value - means[side][j])
+      }
+    }
+    let distance = zip(means[0], means[1]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    return distance / (spread / Float(embedding.cellCount))
+  }
+
+  @Test func `types stay apart and sources come together`() throws {
+    let result = try integrate(smallCells(count: 240), options: Self.options(visits: 20_000))
+    #expect(result.embedding.cellCount == 240)
+    #expect(result.embedding.values.allSatisfy { $0.isFinite })
+    let types = Self.separation(result.embedding) { $0 % 4 < 2 }
+    let sources = Self.separation(result.embedding) { $0 % 2 == 1 }
+    #expect(types > 1, "types: \(types)")
+    #expect(sources < types / 10, "sources: \(sources), types: \(types)")
+  }
+
+  @Test func `the result has the same bytes at any number of threads`() throws {
+    let one = try integrate(smallCells(), options: Self.options(threads: 1))
+    for threads in 2...4 {
+      let many = try integrate(smallCells(), options: Self.options(threads: threads))
+      #expect(many.embedding == one.embedding, "\(threads) threads")
+      #expect(many.record.epochs == one.record.epochs, "\(threads) threads")
+    }
+  }
+
+  @Test func `one seed gives one result, another seed another`() throws {
+    var options = Self.options()
+    let first = try integrate(smallCells(), options: options)
+    #expect(
+      try integrate(smallCells(rowsPerBlock: 7), options: options).embedding == first.embedding)
+    options.seed = 1
+    #expect(try integrate(smallCells(), options: options).embedding != first.embedding)
+  }
+
+  @Test func `the loss falls, and is recorded by epoch`() throws {
+    let record = try integrate(smallCells(), options: Self.options(visits: 9_600)).record
+    #expect(record.steps == 300)
+    #expect(record.epochs.count == 80)
+    #expect(record.epochs.map(\.epoch) == Array(1...80))
+    #expect(record.epochs.last?.steps == 300)
+    let first = try #require(record.epochs.first)
+    let last = try #require(record.epochs.last)
+    #expect(last.reconstruction < first.reconstruction)
+    #expect(record.cells == 120 && record.cellsUsed == 120 && record.genesUsed == 30)
+    #expect(record.sources.map(\.cells) == [60, 60])
+    #expect(Set(record.seconds.keys) == [.reading, .gathering, .training, .embedding])
+    #expect(record.peakMemoryBytes > 1_000_000)
+  }
+
+  @Test func `a cell too empty for training has no part in it, but is embedded`() throws {
+    var options = Self.options()
+    options.minimumCounts = 10
+    let emptied = smallCells { dense in
+      for gene in 0..<30 { dense[7 * 30 + gene] = gene == 0 ? 3 : 0 }
+    }
+    let result = try integrate(emptied, options: options)
+    #expect(result.cellsUsed == (0..<120).filter { $0 != 7 })
+    #expect(result.embedding.cellCount == 120)
+    #expect(result.embedding[7].allSatisfy { $0.isFinite })
+    #expect(
+      result.record.notices == [
+        "1 cell of 120 with under 10 counts or 0 genes is left out of the training"
+      ])
+    // What the empty cell holds changes nothing for the others.
+    let other = smallCells { dense in
+      for gene in 0..<30 { dense[7 * 30 + gene] = gene == 5 ? 1 : 0 }
+    }
+    let second = try integrate(other, options: options)
+    #expect(second.embedding.rows(result.cellsUsed) == result.embedding.rows(result.cellsUsed))
+  }
+
+  @Test func `listed genes are used instead of variable ones`() throws {
+    var options = Self.options(visits: 640)
+    options.geneList = ["gene3", "gene20", "unheard-of"]
+    let result = try integrate(smallCells(), options: options)
+    #expect(result.genesUsed == [3, 20])
+    #expect(
+      result.record.notices
+        == ["1 of the 3 listed genes are not in the data and are left out"])
+    options.geneList = ["ENSG1"]
+    let error = #expect(throws: HarmonizeError.self) {
+      try integrate(smallCells(), options: options)
+    }
+    #expect(
+      error?.description
+        == "none of the 1 gene in '--genes' is in the data, whose genes are named like 'gene0'")
+  }
+
+  @Test func `a small source is warned about by name`() throws {
+    let cells = smallCells()
+    let few = Cells(
+      cells.parts[0].matrix, names: cells.names, genes: cells.genes,
+      sources: Sources(names: ["a", "b"], ofCell: (0..<120).map { $0 == 5 ? 1 : 0 }))
+    let result = try integrate(few, options: Self.options(visits: 640))
+    #expect(
+      result.record.warnings == [
+        "1 source has under 20 cells: 'b' (1); so few cells say little about a source"
+      ])
+    #expect(result.embedding.values.allSatisfy { $0.isFinite })
+  }
+
+  @Test func `an unfiltered matrix is named as one`() throws {
+    var dense: [Float] = []
+    for cell in 0..<1200 {
+      dense += (0..<10).map { Float(($0 + cell) % 10 == 0 ? (cell % 50 == 0 ? 2000 : 5) : 1) }
+    }
+    let cells = Cells(
+      MatrixInMemory(dense: dense, geneCount: 10), names: (0..<1200).map { "c\($0)" },
+      genes: (0..<10).map { "g\($0)" },
+      sources: Sources(names: ["a", "b"], ofCell: (0..<1200).map { Int32($0 % 2) }))
+    let result = try integrate(cells, options: Self.options(visits: 640))
+    #expect(
+      result.record.warnings == [
+        "most cells are nearly empty, as in an unfiltered 10x matrix; give the filtered one, "
+          + "or '--min-counts 500'"
+      ])
+  }
+
+  @Test func `values that are not counts are taken with the mse loss`() throws {
+    var options = Self.options(visits: 2_000)
+    options.model.loss = .meanSquaredError
+    let scaled = smallCells { dense in dense = dense.map { ($0 - 4) / 3 } }
+    let result = try integrate(scaled, options: options)
+    #expect(result.record.values == .scaled)
+    #expect(result.record.notices == ["the values are scaled values; they are taken as they are"])
+    #expect(result.embedding.values.allSatisfy { $0.isFinite })
+  }
+
+  @Test func `the progress handler stops a run by throwing`() throws {
+    struct Stop: Error {}
+    var stages: [Stage] = []
+    #expect(throws: Stop.self) {
+      try integrate(smallCells(), options: Self.options()) { progress in
+        if stages.last != progress.stage { stages.append(progress.stage) }
+        if progress.stage == .training, progress.fraction > 0.5 { throw Stop() }
+      }
+    }
+    #expect(stages == [.reading, .gathering, .training])
+  }
+
+  @Test func `options that cannot work are refused`() {
+    func expect(
+      _ message: String, sourceLocation: SourceLocation = #_sourceLocation,
+      change: (inout IntegrationOptions) -> Void
+    ) {
+      var options = IntegrationOptions()
+      change(&options)
+      let error = #expect(throws: HarmonizeError.self, sourceLocation: sourceLocation) {
+        try integrate(smallCells(), options: options)
+      }
+      #expect(error?.description == message, sourceLocation: sourceLocation)
+      #expect(error.flatMap { failureCategory(of: $0) } == .usage, sourceLocation: sourceLocation)
+    }
+    expect("'--n-genes' cannot be 0; give 1 to 65536") { $0.geneCount = 0 }
+    expect("'--minibatch-size' cannot be 1; give at least 2, as batch norm needs two cells") {
+      $0.training.minibatchSize = 1
+    }
+    expect("'--dropout' cannot be 1.0; give 0 or more, but under 1") { $0.model.dropout = 1 }
+    expect("'--learning-rate' cannot be nan; give a number above 0") {
+      $0.training.learningRate = .nan
+    }
+    expect("'--hidden' cannot be 24; give a multiple of 16, as group norm has 16 groups") {
+      $0.model.encoderNorm = .group
+      $0.model.hidden = [24]
+    }
+  }
+
+  @Test func `labels that one source holds alone are found`() {
+    let sources = Sources(
+      names: ["a", "b"], ofCell: (0..<40).map { $0 < 20 ? 0 : 1 })
+    let labels: [String?] = (0..<40).map { cell in
+      switch cell {
+      case 0..<10: "T"
+      case 10..<20: nil
+      case 20..<25: "rare"
+      default: cell % 2 == 0 ? "B" : "C"
+      }
+    }
+    let found = Harmonize.confoundedLabels(labels, sources: sources, among: Array(0..<40))
+    #expect(found.map(\.label) == ["T"])
+    #expect(found.map(\.source) == [0])
+  }
+}
