@@ -1,0 +1,64 @@
+public import Foundation
+
+extension Inspection: CustomStringConvertible {
+  /// What was found, as lines of text for a terminal.
+  public var description: String {
+    var lines: [String] = []
+    for file in files {
+      lines += [
+        "\(file.path): \(file.format), \(counted(file.cells, "cell")) × "
+          + counted(file.genes, "gene"),
+        "  cells: \(file.firstCells.joined(separator: ", "))\(file.cells > 3 ? ", …" : "")",
+        "  genes: \(file.firstGenes.joined(separator: ", "))\(file.genes > 3 ? ", …" : "")",
+        "  matrices:",
+      ]
+      lines += Self.table(
+        file.matrices.map {
+          [$0.name, "\($0.layout) \($0.type)", "\($0.storedValues) stored", $0.values]
+        })
+      guard !file.columns.isEmpty else { continue }
+      lines.append("  columns of obs:")
+      lines += Self.table(
+        file.columns.map { column in
+          [
+            column.name, column.kind,
+            counted(column.levels, "level")
+              + (column.missing > 0 ? ", \(column.missing) missing" : ""),
+            column.examples.joined(separator: ", ") + (column.levels > 4 ? ", …" : ""),
+            column.looksLikeBatchKey ? "← looks like a batch key" : "",
+          ]
+        })
+    }
+    if let command {
+      lines += ["To integrate:", "  \(command)"]
+    } else if files.allSatisfy({ !$0.matrices.contains(where: \.isCounts) }) {
+      lines.append("No matrix holds counts, which training needs.")
+    } else {
+      lines.append("No column looks like a batch key; name the one that is with '--batch-key'.")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The inspection as JSON, with keys in snake case.
+  ///
+  /// - Throws: `EncodingError`.
+  public func json() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(self) + Data("\n".utf8)
+  }
+
+  /// Rows with their columns below each other.
+  private static func table(_ rows: [[String]]) -> [String] {
+    let columns = rows.first?.count ?? 0
+    let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      let cells = zip(row, widths).map { text, width in
+        text + String(repeating: " ", count: width - text.count)
+      }
+      let line = "    " + cells.joined(separator: "  ")
+      return String(line.reversed().drop(while: { $0 == " " }).reversed())
+    }
+  }
+}

@@ -1,0 +1,6 @@
+public import ArgumentParser
+public import Harmonize
+
+// The library's choices, by the names that they have as values.
+extension Normalization: ExpressibleByArgument {}
+extension ReconstructionLoss: ExpressibleByArgument {}

@@ -1,0 +1,50 @@
+internal import ArgumentParser
+internal import Harmonize
+
+/// What is read: shared by every command that takes expression matrices.
+struct InputOptions: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp(
+      "The expression matrices: .h5ad, or .h5 of 10x Genomics. The content decides, not the name.",
+      valueName: "file"),
+    completion: .file(extensions: ["h5ad", "h5"]))
+  var files: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "The column of 'obs' that names a cell's source. (default: batch; of several files, each "
+        + "is a source)",
+      valueName: "column"))
+  var batchKey: String?
+
+  @Option(
+    help: ArgumentHelp("Read 'layers/NAME' of an .h5ad instead of 'X'.", valueName: "name"))
+  var layer: String?
+
+  @Flag(help: "Read 'raw/X' of an .h5ad instead of 'X'.")
+  var useRaw = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The genome to read, where a 10x file of version 2 holds several.", valueName: "name"))
+  var genome: String?
+
+  @Option(
+    help: ArgumentHelp("The features to read of a 10x file of version 3.", valueName: "type"))
+  var featureType = "Gene Expression"
+
+  func validate() throws {
+    guard layer == nil || !useRaw else {
+      throw ValidationError("Give either '--layer' or '--use-raw', not both.")
+    }
+  }
+
+  var readingOptions: ReadingOptions {
+    var options = ReadingOptions()
+    options.layer = layer
+    options.useRaw = useRaw
+    options.genome = genome
+    options.featureType = featureType
+    return options
+  }
+}

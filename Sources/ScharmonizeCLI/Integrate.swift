@@ -1,0 +1,59 @@
+internal import ArgumentParser
+internal import Harmonize
+
+/// `scharmonize integrate`: train on the given files and write the embedding.
+struct Integrate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train a model and write a corrected embedding.",
+    discussion: """
+      Reads the counts of every input, trains on minibatches that mix the sources, and writes \
+      the embedding of each cell: to 'obsm/X_scharmonize' of an .h5ad, or as a table. The inputs \
+      are not changed unless '--in-place' asks for it.
+
+      With one file, the column '--batch-key' of 'obs' names each cell's source. With several \
+      files, each is a source by its name, and the genes that all of them have are used.
+      """)
+
+  @OptionGroup(title: "Input")
+  var input: InputOptions
+
+  @OptionGroup(title: "Output")
+  var output: OutputOptions
+
+  @OptionGroup(title: "Cells and genes")
+  var selection: SelectionArguments
+
+  @OptionGroup(title: "Model")
+  var model: ModelArguments
+
+  @OptionGroup(title: "Training")
+  var training: TrainingArguments
+
+  @Option(
+    help: ArgumentHelp(
+      "A column of 'obs' with cell types: never used in training, only to warn of types that "
+        + "cannot be told from their source.",
+      valueName: "column"))
+  var labelKey: String?
+
+  func run() throws {
+    let options = try IntegrationOptions(selection, model, training)
+    try options.validate()
+    let destination = try Destination(
+      output.output, inputs: input.files, inPlace: output.inPlace,
+      embeddingOnly: output.embeddingOnly)
+    if let json = output.json { try RunRecord.checkWritable(json) }
+    let console = Console(quiet: output.quiet)
+
+    let cells = try Cells(
+      readingAt: input.files, sourceKey: input.batchKey, options: input.readingOptions)
+    console.notice(cells.description)
+    var result = try integrate(cells, options: options, progress: console.show)
+    if let labelKey { try result.warnOfConfounding(with: labelKey, in: cells) }
+    result.record.notices.forEach(console.notice)
+    result.record.warnings.forEach(console.warn)
+    try destination.write(&result, of: cells, progress: console.show)
+    if let json = output.json { try result.record.write(to: json) }
+    console.notice("wrote \(destination.path)")
+  }
+}

@@ -1,0 +1,134 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Harmonize
+
+/// Which cells and genes are used.
+struct SelectionArguments: ParsableArguments {
+  @Option(help: ArgumentHelp("How many highly variable genes to use.", valueName: "count"))
+  var nGenes = IntegrationOptions().geneCount
+
+  @Option(
+    help: ArgumentHelp(
+      "Use the genes that this file names, one a line, instead.", valueName: "file"),
+    completion: .file())
+  var genes: String?
+
+  @Option(
+    help: ArgumentHelp("Leave cells with fewer counts out of the training.", valueName: "count"))
+  var minCounts = IntegrationOptions().minimumCounts
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave cells with fewer expressed genes out of the training.", valueName: "count"))
+  var minGenes = IntegrationOptions().minimumGenes
+}
+
+/// The shape of the model.
+struct ModelArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The widths of the encoder's hidden layers; the decoder has them in reverse.",
+      valueName: "widths"),
+    transform: widths)
+  var hidden = AutoencoderOptions().hidden
+
+  @Option(help: ArgumentHelp("The dimensions of the latent space.", valueName: "count"))
+  var latent = AutoencoderOptions().latent
+
+  @Flag(help: "Add skip connections between hidden layers of equal width.")
+  var residual = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The encoder's normalization: of the mixed minibatch, per source, or per cell.",
+      valueName: "norm"))
+  var encoderNorm = AutoencoderOptions().encoderNorm
+
+  @Option(help: ArgumentHelp("The decoder's normalization.", valueName: "norm"))
+  var decoderNorm = AutoencoderOptions().decoderNorm
+
+  @Option(
+    help: ArgumentHelp(
+      "How many cells of the mixture count toward a source's statistics; 'inf' for the mixture "
+        + "alone.",
+      valueName: "cells"))
+  var sourceShrinkage = AutoencoderOptions().sourceShrinkage
+
+  @Option(
+    help: ArgumentHelp("The share of hidden units left out at each step.", valueName: "share"))
+  var dropout = AutoencoderOptions().dropout
+
+  @Option(
+    help: ArgumentHelp(
+      "The loss; 'mse' also takes values that are not counts, as they are.", valueName: "loss"))
+  var loss = AutoencoderOptions().loss
+
+  /// Reads '256,128'.
+  static func widths(_ text: String) throws -> [Int] {
+    try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      guard let width = Int(part.trimmingCharacters(in: .whitespaces)) else {
+        throw ValidationError("'\(part)' is not a width; give whole numbers such as '256,128'.")
+      }
+      return width
+    }
+  }
+}
+
+/// How the model is trained.
+struct TrainingArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "How many cell visits the training takes. (default: 75 a cell, at least 200000, at most "
+        + "2000000)",
+      valueName: "count"))
+  var visits: Int?
+
+  @Option(help: ArgumentHelp("How many cells a minibatch holds.", valueName: "count"))
+  var minibatchSize = TrainingOptions().minibatchSize
+
+  @Option(help: ArgumentHelp("The step size of the optimizer at the start.", valueName: "rate"))
+  var learningRate = TrainingOptions().learningRate
+
+  @Option(
+    help: ArgumentHelp(
+      "The weight of the latent space's divergence from a standard normal.", valueName: "weight"))
+  var klWeight = TrainingOptions().klWeight
+
+  @Option(help: ArgumentHelp("The seed of every random choice.", valueName: "number"))
+  var seed = IntegrationOptions().seed
+
+  @Option(
+    help: ArgumentHelp(
+      "How many threads to use; the result is the same for any. (default: one a core)",
+      valueName: "count"))
+  var threads: Int?
+}
+
+extension IntegrationOptions {
+  /// The options that a command line asks for.
+  ///
+  /// - Throws: ``HarmonizeError`` where the list of genes can't be read.
+  init(
+    _ selection: SelectionArguments, _ model: ModelArguments, _ training: TrainingArguments
+  ) throws {
+    self.init()
+    geneCount = selection.nGenes
+    geneList = try selection.genes.map { try Harmonize.geneList(readingAt: $0) }
+    minimumCounts = selection.minCounts
+    minimumGenes = selection.minGenes
+    self.model.hidden = model.hidden
+    self.model.latent = model.latent
+    self.model.residual = model.residual
+    self.model.encoderNorm = model.encoderNorm
+    self.model.decoderNorm = model.decoderNorm
+    self.model.sourceShrinkage = model.sourceShrinkage
+    self.model.dropout = model.dropout
+    self.model.loss = model.loss
+    self.training.visits = training.visits
+    self.training.minibatchSize = training.minibatchSize
+    self.training.learningRate = training.learningRate
+    self.training.klWeight = training.klWeight
+    seed = training.seed
+    threads = training.threads
+  }
+}

@@ -1,0 +1,42 @@
+internal import ArgumentParser
+internal import Harmonize
+
+/// Where results go.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Where to write the result: .h5ad (the input with 'obsm/X_scharmonize'), .csv, .tsv or "
+        + ".tsv.gz (the embedding as a table).",
+      valueName: "file"),
+    completion: .file())
+  var output: String?
+
+  @Flag(help: "Write the .h5ad without 'X', layers and raw.")
+  var embeddingOnly = false
+
+  @Flag(help: "Add the result to the input file itself, which is replaced when all is written.")
+  var inPlace = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the run's record here: options, counts, losses, warnings, times; '-' for standard "
+        + "output.",
+      valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var json: String?
+
+  @Flag(name: .shortAndLong, help: "Show no progress and no notices; warnings and errors remain.")
+  var quiet = false
+
+  func validate() throws {
+    guard output != nil || inPlace else {
+      throw ValidationError("Give '-o FILE', or '--in-place' to add the result to the input.")
+    }
+    guard !inPlace || !embeddingOnly else {
+      throw ValidationError(
+        "'--embedding-only' would remove 'X' from the input; give '-o FILE' instead of "
+          + "'--in-place'.")
+    }
+  }
+}
