@@ -1,0 +1,117 @@
+public import CellFiles
+public import Kernels
+
+/// The last normalization: per cluster and source, in proportion to membership.
+///
+/// One affine map per source cannot be right when sources hold different mixtures
+/// of cell types. So cells are softly clustered, and each cluster's offset of each
+/// source is taken out. With `zhat` the current coordinates scaled to unit length and
+/// unit centroids `Y_k`, two steps take turns:
+///
+/// **Clustering.** `D_ik = 2 (1 − zhat_i · Y_k)`, and memberships
+///
+///     R_ik ∝ exp(−D_ik / sigma) · ((E_ks + 1) / (O_ks + 1))^theta,   s = s(i)
+///
+/// that add to one for each cell, where `O_ks = Σ_{i∈s} R_ik` is what cluster `k`
+/// holds of source `s`, and `E_ks = n_s/n · Σ_i R_ik` what it would hold if sources
+/// were mixed. They are updated in random blocks of 5% of the cells, each taken out of
+/// `O` and `E` and put back, until the objective
+///
+///     Σ R D + sigma Σ R log R + sigma theta Σ R log((O + 1) / (E + 1))
+///
+/// settles; then `Y_k ← Σ_i R_ik zhat_i`, at unit length.
+///
+/// **Correction**, always of the original coordinates `z⁰`: per cluster a ridge
+/// regression of `z⁰` on an intercept and the indicators of the sources, weighted with
+/// `R_·k`, penalized on the sources alone; then `z_i = z⁰_i − Σ_k R_ik W_k[s(i)]`.
+///
+/// With several batch keys the indicators of each stand side by side, each with its
+/// own factor in the memberships. The cost of a sweep is `O(n K d)`.
+///
+/// Reference: Korsunsky et al. 2019, <https://doi.org/10.1038/s41592-019-0619-0>.
+public struct Alignment: Equatable, Sendable {
+  /// The number of clusters, `K`.
+  public internal(set) var clusterCount: Int
+
+  /// The number of coordinates, `d`.
+  public internal(set) var dimensions: Int
+
+  /// The unit centroids `Y`; `(K, d)`.
+  public internal(set) var centroids: [Float] = []
+
+  /// The centre of each cluster in the original coordinates, no source in particular; `(K, d)`.
+  public internal(set) var centers: [Float] = []
+
+  /// The objective at the end of each round.
+  public internal(set) var objectives: [Double] = []
+
+  /// Whether the objective settled before the rounds ran out.
+  public internal(set) var hasConverged = false
+}
+
+/// Takes each cluster's offset of each source out of coordinates.
+///
+/// - Parameters:
+///   - embedding: The coordinates `z⁰`; `(n, d)`.
+///   - keys: The source of each cell, under one batch key or several.
+///   - options: What to do differently from the defaults.
+///   - seed: The seed of the first centroids and of the order of updates.
+///   - pool: The threads to use; they do not change the result.
+///   - progress: Is told the share of the rounds done; may throw to stop.
+/// - Returns: The corrected coordinates `(n, d)`, and the clusters.
+/// - Throws: What `progress` throws.
+public func align(
+  _ embedding: Embedding, sources keys: [Sources],
+  options: AlignmentOptions = AlignmentOptions(), seed: UInt64 = 0, pool: ThreadPool,
+  progress: (Double) throws -> Void = { _ in }
+) throws -> (embedding: Embedding, alignment: Alignment) {
+  let design = SourceDesign(keys)
+  let (n, d) = (embedding.cellCount, embedding.dimensions)
+  let count = options.clusterCount(forCells: n)
+  var result = Alignment(clusterCount: count, dimensions: d)
+
+  // Cells in the order of their combination of sources, in here alone.
+  let order = design.cells.flatMap(\.self)
+  let original = FloatBuffer(count: n * d)
+  for (row, cell) in order.enumerated() {
+    original.view[row * d..<(row + 1) * d].copy(from: Array(embedding[cell]))
+  }
+  let corrected = original.copy()
+  let theta =
+    options.theta.count == keys.count
+    ? options.theta : Array(repeating: options.theta.first ?? 2, count: keys.count)
+  var clusters = SoftClusters(
+    design: design, clusterCount: count, dimensions: d, theta: theta, sigma: options.sigma,
+    seed: seed, pool: pool)
+  clusters.place(corrected)
+  clusters.start()
+
+  for round in 0..<options.rounds {
+    if round > 0 {
+      clusters.place(corrected)
+      clusters.measure()
+    }
+    var objective = Double.infinity
+    for _ in 0..<options.sweeps {
+      let next = clusters.sweep()
+      let change = abs(objective - next)
+      objective = next
+      if change < 1e-5 * abs(next) { break }
+    }
+    clusters.moveCentroids()
+    clusters.correct(original, ridge: options.ridge, into: corrected, alignment: &result)
+    result.objectives.append(objective)
+    try progress(Double(round + 1) / Double(options.rounds))
+    if round > 0, abs(result.objectives[round - 1] - objective) < 1e-4 * abs(objective) {
+      result.hasConverged = true
+      break
+    }
+  }
+
+  result.centroids = clusters.centroids.values
+  var values = [Float](repeating: 0, count: n * d)
+  for (row, cell) in order.enumerated() {
+    for j in 0..<d { values[cell * d + j] = corrected.view[row * d + j] }
+  }
+  return (Embedding(cellCount: n, dimensions: d, values: values), result)
+}

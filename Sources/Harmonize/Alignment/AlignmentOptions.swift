@@ -1,0 +1,45 @@
+/// How the clusters of several sources are brought onto each other.
+public struct AlignmentOptions: Equatable, Sendable, Codable {
+  /// How strongly each cluster is pushed to hold all sources in their proportions; at least 0.
+  ///
+  /// One number for each batch key, or one for all. The default is 2. A larger value mixes more,
+  /// also types that only some sources have; 0 lets the clusters follow the distances alone.
+  public var theta = [2.0]
+
+  /// How soft the clusters are; above 0.
+  ///
+  /// The default is 0.1. A larger value spreads each cell over more clusters.
+  public var sigma = 0.1
+
+  /// The ridge penalty on the offsets of a source in a cluster, in cells; above 0.
+  ///
+  /// The default, `nil`, is a fifth of the cells of the source that the cluster would hold if
+  /// sources were mixed. A larger penalty corrects less.
+  public var ridge: Double?
+
+  /// The number of clusters, or `nil` for a thirtieth of the cells, at least 2 and at most 100.
+  ///
+  /// The default is `nil`. More clusters correct finer types apart from each other.
+  public var clusters: Int?
+
+  /// How often clustering and correction take turns at most; at least 1.
+  ///
+  /// The default is 10.
+  public var rounds = 10
+
+  /// How often the memberships are updated in one round at most; at least 1.
+  ///
+  /// The default is 20.
+  public var sweeps = 20
+
+  /// Makes the default options.
+  public init() {}
+
+  /// The number of clusters for so many cells.
+  public func clusterCount(forCells count: Int) -> Int {
+    min(clusters ?? min(100, max(2, (count + 15) / 30)), count)
+  }
+
+  /// The share of the expected cells that the automatic penalty is.
+  static let automaticRidge = 0.2
+}

@@ -1,0 +1,97 @@
+/// The offsets of the sources in one cluster: a ridge regression with weights.
+///
+/// Minimizes `Σ_i r_i |z_i − b_0 − Σ_l b_l|² + Σ_l lambda_l |b_l|²` over the levels `l`
+/// of each cell: the intercept `b_0` is not penalized.
+enum RidgeSystem {
+  /// Solves for one batch key, where each cell has one level: an arrow matrix, in `O(L d)`.
+  ///
+  /// - Parameters:
+  ///   - weights: The weight of the cells of each level, `Σ_{i∈l} r_i`; `(L)`.
+  ///   - sums: Their weighted coordinates, `Σ_{i∈l} r_i z_i`; `(L, d)`.
+  ///   - penalties: The penalty of each level, above 0; `(L)`.
+  ///   - dimensions: The number of coordinates, `d`.
+  /// - Returns: The intercept `(d)` and the offsets `(L, d)`.
+  static func solveArrow(
+    weights: [Double], sums: [Double], penalties: [Double], dimensions d: Int
+  ) -> (intercept: [Double], offsets: [Double]) {
+    // From each level's row, b_l = (sum_l − weight_l b_0) / (weight_l + lambda_l); put into the
+    // intercept's row, each level enters with the share of it that its penalty holds back.
+    var intercept = [Double](repeating: 0, count: d)
+    var total = 0.0
+    for l in weights.indices where weights[l] > 0 {
+      let held = penalties[l] / (weights[l] + penalties[l])
+      total += weights[l] * held
+      for j in 0..<d { intercept[j] += sums[l * d + j] * held }
+    }
+    if total > 0 { for j in 0..<d { intercept[j] /= total } }
+    var offsets = [Double](repeating: 0, count: sums.count)
+    for l in weights.indices where weights[l] > 0 {
+      for j in 0..<d {
+        offsets[l * d + j] =
+          (sums[l * d + j] - weights[l] * intercept[j]) / (weights[l] + penalties[l])
+      }
+    }
+    return (intercept, offsets)
+  }
+
+  /// Solves for any number of keys, by Cholesky's factorization, in `O(L³ + L² d)`.
+  ///
+  /// - Parameters:
+  ///   - weights: The weight of the cells of each combination; `(combinations)`.
+  ///   - sums: Their weighted coordinates; `(combinations, d)`.
+  ///   - levels: The levels of each combination.
+  ///   - penalties: The penalty of each level, above 0; `(L)`.
+  ///   - dimensions: The number of coordinates, `d`.
+  /// - Returns: The intercept `(d)` and the offsets of the levels `(L, d)`.
+  static func solve(
+    weights: [Double], sums: [Double], levels: [[Int]], penalties: [Double], dimensions d: Int
+  ) -> (intercept: [Double], offsets: [Double]) {
+    let size = penalties.count + 1  // the intercept is the last, where it fills in nothing
+    var a = [Double](repeating: 0, count: size * size)
+    var b = [Double](repeating: 0, count: size * d)
+    for (c, combination) in levels.enumerated() {
+      let members = combination + [size - 1]
+      for p in members {
+        for q in members { a[p * size + q] += weights[c] }
+        for j in 0..<d { b[p * d + j] += sums[c * d + j] }
+      }
+    }
+    for l in penalties.indices { a[l * size + l] += penalties[l] }
+    factor(&a, size)
+    substitute(a, size, &b, d)
+    return (Array(b[(size - 1) * d..<size * d]), Array(b[..<((size - 1) * d)]))
+  }
+
+  /// Replaces the lower triangle of a positive definite matrix with its Cholesky factor.
+  private static func factor(_ a: inout [Double], _ size: Int) {
+    for j in 0..<size {
+      var pivot = a[j * size + j]
+      for p in 0..<j { pivot -= a[j * size + p] * a[j * size + p] }
+      // A level without weight, or a cluster without cells, leaves nothing to solve for.
+      let root = pivot > 1e-12 ? pivot.squareRoot() : .infinity
+      a[j * size + j] = root
+      for i in (j + 1)..<max(size, j + 1) {
+        var sum = a[i * size + j]
+        for p in 0..<j { sum -= a[i * size + p] * a[j * size + p] }
+        a[i * size + j] = sum / root
+      }
+    }
+  }
+
+  private static func substitute(_ l: [Double], _ size: Int, _ b: inout [Double], _ d: Int) {
+    for i in 0..<size {
+      for j in 0..<d {
+        var sum = b[i * d + j]
+        for p in 0..<i { sum -= l[i * size + p] * b[p * d + j] }
+        b[i * d + j] = sum / l[i * size + i]
+      }
+    }
+    for i in stride(from: size - 1, through: 0, by: -1) {
+      for j in 0..<d {
+        var sum = b[i * d + j]
+        for p in (i + 1)..<max(size, i + 1) { sum -= l[p * size + i] * b[p * d + j] }
+        b[i * d + j] = sum / l[i * size + i]
+      }
+    }
+  }
+}

@@ -1,0 +1,320 @@
+internal import Foundation
+internal import Kernels
+internal import Synchronization
+
+/// Cells softly clustered on the unit sphere, each cluster pushed to hold all sources.
+///
+/// Cells are kept in the order of their combination of sources, so that those of one
+/// combination are rows that follow each other. See ``Alignment`` for the equations.
+struct SoftClusters: ~Copyable {
+  let design: SourceDesign
+  let clusterCount: Int
+  let dimensions: Int
+  let theta: [Double]
+  let sigma: Double
+  let pool: ThreadPool
+
+  /// The rows of each combination.
+  let rows: [Range<Int>]
+
+  /// The unit coordinates that are clustered; `(n, d)`.
+  let unit: FloatBuffer
+
+  /// The memberships `R`; `(n, K)`.
+  let memberships: FloatBuffer
+
+  /// The unit centroids `Y`; `(K, d)`.
+  let centroids: FloatBuffer
+
+  /// What each cluster holds of each combination; `(combinations, K)`.
+  private(set) var held: [Double]
+
+  private let likeness: FloatBuffer  // exp(−(D − least D)/sigma); (n, K)
+  private let leastDistance: FloatBuffer  // (n)
+  private let combinationOfRow: [Int32]
+  private var generator: Xoshiro256
+
+  /// Cells of one combination that one thread works on at a time.
+  private static let shardRows = 512
+
+  init(
+    design: SourceDesign, clusterCount: Int, dimensions: Int, theta: [Double], sigma: Double,
+    seed: UInt64, pool: ThreadPool
+  ) {
+    self.design = design
+    self.clusterCount = clusterCount
+    self.dimensions = dimensions
+    self.theta = theta
+    self.sigma = sigma
+    self.pool = pool
+    var start = 0
+    var rows: [Range<Int>] = []
+    var combinationOfRow: [Int32] = []
+    for (c, cells) in design.cells.enumerated() {
+      rows.append(start..<start + cells.count)
+      start += cells.count
+      combinationOfRow += Array(repeating: Int32(c), count: cells.count)
+    }
+    self.rows = rows
+    self.combinationOfRow = combinationOfRow
+    unit = FloatBuffer(count: start * dimensions)
+    memberships = FloatBuffer(count: start * clusterCount)
+    likeness = FloatBuffer(count: start * clusterCount)
+    leastDistance = FloatBuffer(count: start)
+    centroids = FloatBuffer(count: clusterCount * dimensions)
+    held = [Double](repeating: 0, count: rows.count * clusterCount)
+    generator = Xoshiro256(seed: seed)
+  }
+
+  /// The number of cells, `n`.
+  var cellCount: Int { combinationOfRow.count }
+
+  /// Scales the given coordinates to unit length and clusters these from now on.
+  func place(_ coordinates: FloatBuffer) {
+    let (d, from, to) = (dimensions, coordinates.view, unit.view)
+    forEachShard { rows in
+      for i in rows {
+        var square: Float = 0
+        for j in i * d..<(i + 1) * d { square += from[j] * from[j] }
+        let scale = square > 0 ? 1 / square.squareRoot() : 0
+        for j in i * d..<(i + 1) * d { to[j] = from[j] * scale }
+      }
+    }
+  }
+
+  /// Places the centroids by k-means++ and Lloyd's rounds on a sample, and the cells by distance.
+  mutating func start() {
+    var sample = Array(0..<cellCount)
+    if sample.count > 20_000 {
+      generator.shuffle(&sample)
+      sample = sample.prefix(20_000).sorted()
+    }
+    var points: [Float] = []
+    points.reserveCapacity(sample.count * dimensions)
+    for i in sample { points += unit.view[i * dimensions..<(i + 1) * dimensions].values }
+    centroids.view.copy(
+      from: sphericalMeans(
+        points, dimensions: dimensions, count: clusterCount, rounds: 10, using: &generator, pool: pool))
+    measure()
+    memberships.view.copy(from: likeness.view)
+    held = update(Array(0..<cellCount), factors: nil).held
+  }
+
+  /// Recomputes the distances to the centroids, after either has moved.
+  func measure() {
+    let (d, count, sigma) = (dimensions, clusterCount, Float(sigma))
+    let panels = FloatBuffer(count: panelSize(k: d, n: count)).view
+    packPanels(centroids.view, k: d, n: count, rowStride: 1, columnStride: d, into: panels)
+    let (unit, likeness, least) = (unit.view, likeness.view, leastDistance.view)
+    forEachShard { rows in
+      multiplyPanels(
+        unit[rows.lowerBound * d..<rows.upperBound * d], m: rows.count, n: count, k: d,
+        rowStride: d, columnStride: 1, panels: panels,
+        into: likeness[rows.lowerBound * count..<rows.upperBound * count], stride: count)
+      for i in rows {
+        let row = likeness[i * count..<(i + 1) * count]
+        var largest: Float = -1
+        for k in 0..<count { largest = max(largest, row[k]) }
+        least[i] = 2 * (1 - largest)
+        for k in 0..<count { row[k] = 2 * (row[k] - largest) / sigma }
+        exponentials(row, into: row)
+      }
+    }
+  }
+
+  /// Updates all memberships once, in random blocks, and gives the objective.
+  mutating func sweep() -> Double {
+    var order = Array(0..<cellCount)
+    generator.shuffle(&order)
+    let size = max(1, (cellCount + 19) / 20)
+    var sum = 0.0
+    for first in stride(from: 0, to: cellCount, by: size) {
+      // In the order of rows the cells of a combination are together, and memory is read forward.
+      let block = order[first..<min(first + size, cellCount)].sorted()
+      let out = holdings(of: block)
+      for index in held.indices { held[index] -= out[index] }
+      let factors = factors()
+      let updated = update(block, factors: factors)
+      for index in held.indices { held[index] += updated.held[index] }
+      sum += updated.objective
+    }
+    return sum + sigma * diversity()
+  }
+
+  /// Moves each centroid to the mean direction of its cells.
+  func moveCentroids() {
+    let (d, count, n) = (dimensions, clusterCount, cellCount)
+    let panels = FloatBuffer(count: panelSize(k: 256, n: d)).view
+    let sums = FloatBuffer(count: count * d)
+    for first in stride(from: 0, to: n, by: 256) {
+      let rows = min(256, n - first)
+      packPanels(
+        unit.view[first * d..<(first + rows) * d], k: rows, n: d, rowStride: d,
+        columnStride: 1, into: panels)
+      multiplyPanels(
+        memberships.view[first * count..<(first + rows) * count], m: count, n: d, k: rows,
+        rowStride: 1, columnStride: count, panels: panels, into: sums.view, stride: d,
+        adding: first > 0)
+    }
+    for k in 0..<count {
+      var square: Float = 0
+      for j in k * d..<(k + 1) * d { square += sums.view[j] * sums.view[j] }
+      // A cluster that lost all its cells stays where it was.
+      guard square > 0 else { continue }
+      for j in k * d..<(k + 1) * d { centroids.view[j] = sums.view[j] / square.squareRoot() }
+    }
+  }
+
+  // MARK: - What clusters hold
+
+  /// The mass of each cluster, `Σ_i R_ik`; `(K)`.
+  func masses() -> [Double] {
+    (0..<clusterCount).map { k in
+      rows.indices.reduce(0) { $0 + held[$1 * clusterCount + k] }
+    }
+  }
+
+  /// What each cluster holds of each level, `O`; `(L, K)`.
+  func observed() -> [Double] {
+    var observed = [Double](repeating: 0, count: design.levelCount * clusterCount)
+    for (c, levels) in design.levels.enumerated() {
+      for level in levels {
+        for k in 0..<clusterCount {
+          observed[level * clusterCount + k] += held[c * clusterCount + k]
+        }
+      }
+    }
+    return observed
+  }
+
+  /// The log of the factor that diversity puts on each membership of each level; `(L, K)`.
+  private func logFactors() -> [Double] {
+    let (masses, observed) = (masses(), observed())
+    var result = observed
+    for level in 0..<design.levelCount {
+      let share = Double(design.cellsOfLevel[level]) / Double(cellCount)
+      for k in 0..<clusterCount {
+        let index = level * clusterCount + k
+        // Taking cells out of the sums can leave a rounding error below zero.
+        let held = max(0, observed[index])
+        result[index] =
+          theta[design.keyOfLevel[level]] * log((share * max(0, masses[k]) + 1) / (held + 1))
+      }
+    }
+    return result
+  }
+
+  /// The factors of each combination, and their logs; both `(combinations, K)`.
+  private func factors() -> (factors: [Float], logs: [Float]) {
+    let logFactors = logFactors()
+    var logs = [Float](repeating: 0, count: rows.count * clusterCount)
+    for (c, levels) in design.levels.enumerated() {
+      for k in 0..<clusterCount {
+        logs[c * clusterCount + k] = Float(
+          levels.reduce(0) { $0 + logFactors[$1 * clusterCount + k] })
+      }
+    }
+    return (logs.map { exp($0) }, logs)
+  }
+
+  /// `Σ theta O log((O + 1) / (E + 1))` over all levels.
+  private func diversity() -> Double {
+    zip(observed(), logFactors()).reduce(0) { $0 - $1.0 * $1.1 }
+  }
+
+  // MARK: - Passes over rows
+
+  /// What the given rows put into the clusters; `(combinations, K)`.
+  private func holdings(of block: [Int]) -> [Double] {
+    collect(block) { rows, held in
+      for i in rows { add(row: i, to: &held) }
+      return 0
+    }.held
+  }
+
+  /// Recomputes the memberships of the given rows from distances and factors.
+  private func update(
+    _ block: [Int], factors: (factors: [Float], logs: [Float])?
+  ) -> (held: [Double], objective: Double) {
+    let count = clusterCount
+    let factors =
+      factors
+      ?? (
+        [Float](repeating: 1, count: rows.count * count),
+        [Float](repeating: 0, count: rows.count * count)
+      )
+    return collect(block) { rows, held in
+      var objective = 0.0
+      for i in rows {
+        let start = Int(combinationOfRow[i]) * count
+        let sums = weigh(
+          likeness.view[i * count..<(i + 1) * count],
+          by: factors.0.span.extracting(start..<start + count),
+          logs: factors.1.span.extracting(start..<start + count),
+          into: memberships.view[i * count..<(i + 1) * count])
+        // sigma R log R = R (sigma log factor − D + least D) − sigma log sum
+        objective +=
+          Double(leastDistance.view[i]) + sigma * (Double(sums.meanLog) - log(Double(sums.sum)))
+        add(row: i, to: &held)
+      }
+      return objective
+    }
+  }
+
+  private func add(row i: Int, to held: inout [Double]) {
+    let start = Int(combinationOfRow[i]) * clusterCount
+    let row = memberships.view[i * clusterCount..<(i + 1) * clusterCount]
+    var sums = held.mutableSpan
+    for k in 0..<clusterCount { sums[start + k] += Double(row[k]) }
+  }
+
+  /// Goes over rows in shards, and adds up what each leaves, in the shards' order.
+  private func collect(
+    _ block: [Int], _ visit: @Sendable (ArraySlice<Int>, inout [Double]) -> Double
+  ) -> (held: [Double], objective: Double) {
+    let shards = (block.count + Self.shardRows - 1) / Self.shardRows
+    let size = rows.count * clusterCount
+    let parts = Mutex([(held: [Double], objective: Double)?](repeating: nil, count: shards))
+    pool.parallel(shards) { shard in
+      var held = [Double](repeating: 0, count: size)
+      let first = shard * Self.shardRows
+      let objective = visit(block[first..<min(first + Self.shardRows, block.count)], &held)
+      parts.withLock { $0[shard] = (held, objective) }
+    }
+    var held = [Double](repeating: 0, count: size)
+    var objective = 0.0
+    for case let part? in parts.withLock({ $0 }) {
+      for index in held.indices { held[index] += part.held[index] }
+      objective += part.objective
+    }
+    return (held, objective)
+  }
+
+  /// Goes over all rows in shards.
+  private func forEachShard(_ visit: @Sendable (Range<Int>) -> Void) {
+    let n = cellCount
+    pool.parallel((n + Self.shardRows - 1) / Self.shardRows) { shard in
+      visit(shard * Self.shardRows..<min((shard + 1) * Self.shardRows, n))
+    }
+  }
+}
+
+/// Multiplies likenesses by factors and scales the products to add to one.
+///
+/// - Returns: The sum before scaling, and the mean of the factors' logs by the result.
+private func weigh(
+  _ likeness: FloatView, by factors: Span<Float>, logs: Span<Float>, into memberships: FloatView
+) -> (sum: Float, meanLog: Float) {
+  var sum: Float = 0
+  for k in factors.indices {
+    let product = likeness[k] * factors[k]
+    memberships[k] = product
+    sum += product
+  }
+  var meanLog: Float = 0
+  for k in factors.indices {
+    memberships[k] /= sum
+    meanLog += memberships[k] * logs[k]
+  }
+  return (sum, meanLog)
+}

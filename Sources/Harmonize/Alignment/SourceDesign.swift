@@ -1,0 +1,60 @@
+internal import CellFiles
+
+/// Which source each cell is of, under one batch key or several.
+///
+/// With several keys a cell has one level under each of them. A *combination* is a set
+/// of levels that occurs; with one key the combinations are its levels.
+struct SourceDesign: Sendable {
+  /// The number of cells of each level, key after key; `(L)`.
+  let cellsOfLevel: [Int]
+
+  /// The levels of each combination, one a key; `(combinations, keys)`.
+  let levels: [[Int]]
+
+  /// The key of each level; `(L)`.
+  let keyOfLevel: [Int]
+
+  /// The cells of each combination, ascending.
+  let cells: [[Int]]
+
+  /// The number of keys.
+  let keyCount: Int
+
+  /// Finds the combinations that occur.
+  ///
+  /// - Parameter keys: The sources of each cell under each key; at least one key.
+  init(_ keys: [Sources]) {
+    precondition(!keys.isEmpty, "no batch key")
+    let n = keys[0].ofCell.count
+    precondition(keys.allSatisfy { $0.ofCell.count == n }, "keys of different numbers of cells")
+    var firstLevels: [Int] = []
+    var keyOfLevel: [Int] = []
+    for (number, key) in keys.enumerated() {
+      firstLevels.append(keyOfLevel.count)
+      keyOfLevel += Array(repeating: number, count: key.names.count)
+    }
+    var numbers: [[Int]: Int] = [:]
+    var levels: [[Int]] = []
+    var cells: [[Int]] = []
+    var cellsOfLevel = [Int](repeating: 0, count: keyOfLevel.count)
+    for cell in 0..<n {
+      let combination = zip(keys, firstLevels).map { $1 + Int($0.ofCell[cell]) }
+      for level in combination { cellsOfLevel[level] += 1 }
+      if let number = numbers[combination] {
+        cells[number].append(cell)
+      } else {
+        numbers[combination] = cells.count
+        levels.append(combination)
+        cells.append([cell])
+      }
+    }
+    self.cellsOfLevel = cellsOfLevel
+    self.levels = levels
+    self.keyOfLevel = keyOfLevel
+    self.cells = cells
+    keyCount = keys.count
+  }
+
+  /// The number of levels of all keys, `L`.
+  var levelCount: Int { cellsOfLevel.count }
+}
