@@ -78,24 +78,26 @@ public struct SimulationOptions: Sendable, Equatable, Codable {
         throw .invalid(option: option, value: "\(value)", requirement: requirement)
       }
     }
-    try require(sources >= 1, "sources", sources, "at least 1")
-    try require(cellTypes >= 1, "cellTypes", cellTypes, "at least 1")
-    try require(genes >= 2, "genes", genes, "at least 2")
-    try require(genes <= 1 << 24, "genes", genes, "at most \(1 << 24)")
-    try require(cells >= sources, "cells", cells, "at least one for each source, \(sources)")
-    try require(cells <= Int(Int32.max), "cells", cells, "at most \(Int32.max)")
+    try require(sources >= 1, "'--sources'", sources, "at least 1")
+    try require(cellTypes >= 1, "'--cell-types'", cellTypes, "at least 1")
+    try require(genes >= 2, "'--genes'", genes, "at least 2")
+    try require(genes <= 1 << 24, "'--genes'", genes, "at most \(1 << 24)")
+    try require(cells >= sources, "'--cells'", cells, "at least one for each source, \(sources)")
+    try require(cells <= Int(Int32.max), "'--cells'", cells, "at most \(Int32.max)")
     try require(
-      medianCounts >= 1 && medianCounts <= 1e7, "medianCounts", medianCounts, "from 1 to 10 million"
+      medianCounts >= 1 && medianCounts <= 1e7, "'--median-counts'", medianCounts,
+      "from 1 to 10 million"
     )
     try require(
-      batchStrength >= 0 && batchStrength <= 10, "batchStrength", batchStrength, "from 0 to 10")
+      batchStrength >= 0 && batchStrength <= 10, "'--batch-strength'", batchStrength, "from 0 to 10"
+    )
     try require(
-      compositionDifference >= 0 && compositionDifference <= 1, "compositionDifference",
+      compositionDifference >= 0 && compositionDifference <= 1, "'--composition-difference'",
       compositionDifference, "from 0 to 1")
     try require(
-      programStrength >= 0 && programStrength <= 10, "programStrength", programStrength,
+      programStrength >= 0 && programStrength <= 10, "'--program-strength'", programStrength,
       "from 0 to 10")
-    try require(dispersion >= 0 && dispersion <= 100, "dispersion", dispersion, "from 0 to 100")
+    try require(dispersion >= 0 && dispersion <= 100, "'--dispersion'", dispersion, "from 0 to 100")
     // A table for each type in each source has 16 bytes for each gene.
     let (tables, overflow) = sources.multipliedReportingOverflow(by: cellTypes)
     try require(
