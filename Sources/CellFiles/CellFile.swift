@@ -27,6 +27,9 @@ public struct CellFile: Sendable, ExpressionMatrix {
   /// How the matrix lies in the file.
   public var storage: MatrixStorage { matrix.storage }
 
+  /// Whether the values are stored as whole numbers.
+  public var isInteger: Bool { storage.isInteger }
+
   /// The path of the matrix in the file: `X`, `layers/counts`, `raw/X`, `matrix`.
   public var matrixName: String { matrix.name }
 

@@ -18,29 +18,32 @@ func canonicalize<Value: StoredNumber>(
   starts: inout [Int], genes: inout [Int32], values: inout [Value], columns: [Int32]? = nil
 ) {
   var kept = 0
-  var start = starts[0]
-  for row in 0..<starts.count - 1 {
-    let end = starts[row + 1]
-    let newStart = kept
-    var previous: Int32 = -1
-    var isAscending = true
-    for k in start..<end where values[k] != 0 {
-      var gene = genes[k]
-      if let columns {
-        gene = columns[Int(gene)]
-        if gene < 0 { continue }
+  do {
+    // Indexing the arrays themselves would ask at each write whether they are shared.
+    var genes = genes.mutableSpan
+    var values = values.mutableSpan
+    var start = starts[0]
+    for row in 0..<starts.count - 1 {
+      let end = starts[row + 1]
+      let newStart = kept
+      var previous: Int32 = -1
+      var isAscending = true
+      for k in start..<end where values[k] != 0 {
+        var gene = genes[k]
+        if let columns {
+          gene = columns[Int(gene)]
+          if gene < 0 { continue }
+        }
+        isAscending = isAscending && gene > previous
+        previous = gene
+        genes[kept] = gene
+        values[kept] = values[k]
+        kept += 1
       }
-      isAscending = isAscending && gene > previous
-      previous = gene
-      genes[kept] = gene
-      values[kept] = values[k]
-      kept += 1
+      if !isAscending { kept = sortRow(newStart..<kept, &genes, &values) }
+      start = end
+      starts[row + 1] = kept
     }
-    if !isAscending {
-      kept = sortRow(from: newStart, to: kept, genes: &genes, values: &values)
-    }
-    start = end
-    starts[row + 1] = kept
   }
   genes.removeLast(genes.count - kept)
   values.removeLast(values.count - kept)
@@ -48,19 +51,30 @@ func canonicalize<Value: StoredNumber>(
 
 /// Sorts one row by gene and adds up what is of one gene; returns where the row now ends.
 private func sortRow<Value: StoredNumber>(
-  from start: Int, to end: Int, genes: inout [Int32], values: inout [Value]
+  _ range: Range<Int>, _ genes: inout MutableSpan<Int32>, _ values: inout MutableSpan<Value>
 ) -> Int {
-  // Equal genes stay in the order of the file, so that sums come out the same each time.
-  let order = (start..<end).sorted { (genes[$0], $0) < (genes[$1], $1) }
-  let row = order.map { (gene: genes[$0], value: values[$0]) }
-  var kept = start
+  // Gene and place as one number: fast to compare, and what is of one gene stays in the order
+  // of the file, so that sums come out the same each time.
+  var order: [UInt64] = []
+  var row: [Value] = []
+  order.reserveCapacity(range.count)
+  row.reserveCapacity(range.count)
+  for k in range {
+    order.append(UInt64(UInt32(bitPattern: genes[k])) << 32 | UInt64(row.count))
+    row.append(values[k])
+  }
+  order.sort()
+  func geneAt(_ k: Int) -> Int32 { Int32(truncatingIfNeeded: order[k] >> 32) }
+  func valueAt(_ k: Int) -> Value { row[Int(order[k] & 0xFFFF_FFFF)] }
+
+  var kept = range.lowerBound
   var k = 0
-  while k < row.count {
-    var sum = row[k].value
-    let gene = row[k].gene
+  while k < order.count {
+    let gene = geneAt(k)
+    var sum = valueAt(k)
     k += 1
-    while k < row.count, row[k].gene == gene {
-      sum += row[k].value
+    while k < order.count, geneAt(k) == gene {
+      sum += valueAt(k)
       k += 1
     }
     if sum != 0 {

@@ -32,7 +32,7 @@ extension StoredMatrix {
       let offset = rowStarts[band.lowerBound]
       var starts = rowStarts[band.lowerBound...band.upperBound].map { $0 - offset }
       var genes = [Int32](repeating: 0, count: starts[band.count])
-      var values = [Value](repeating: 0, count: genes.count)
+      var values: [Value] = zeros(genes.count)
       var next = starts
       for window in windows {
         let cells = try rowsHeld.map { Array($0[window]) } ?? indices.read(window, as: Int32.self)
@@ -71,6 +71,9 @@ private func scatter<Value: StoredNumber>(
   _ piece: [Value], ofRows rows: [Int32], at window: Range<Int>, _ columnStarts: [Int],
   band: Range<Int>, next: inout [Int], genes: inout [Int32], values: inout [Value]
 ) {
+  var next = next.mutableSpan
+  var genes = genes.mutableSpan
+  var values = values.mutableSpan
   var column = columnStarts.partitioningIndex { $0 > window.lowerBound } - 1
   for k in piece.indices {
     // Empty columns start where the next one does.

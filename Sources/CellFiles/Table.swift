@@ -35,7 +35,10 @@ struct Table: Sendable {
       let named = try file.attribute("_index", of: name)?.string
       index = named ?? (children.contains("index") ? "index" : "_index")
       let order = try file.attribute("column-order", of: name)?.strings
-      columns = (order ?? children).filter { [index] in $0 != index && children.contains($0) }
+      // Not by the names of the children: anndata let a column's name have a slash in it.
+      columns = try (order ?? children).filter { [index] in
+        try $0 != index && file.kind(of: "\(name)/\($0)") != nil
+      }
     }
   }
 

@@ -18,7 +18,7 @@ extension Dataset {
     }
     let count = try self.count(
       ofRows: 0..<info.rowCount, bytesPerElement: MemoryLayout<Number>.size)
-    var values = [Number](repeating: 0, count: count)
+    var values: [Number] = zeros(count)
     guard count > 0 else { return values }
     let record = try recordType(
       of: member, locked { nativeType(of: Number.self) }, MemoryLayout<Number>.size)

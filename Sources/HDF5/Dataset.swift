@@ -58,9 +58,8 @@ public struct Dataset: ~Copyable, Sendable {
   public func read<Number: StoredNumber>(
     _ rows: Range<Int>, as type: Number.Type
   ) throws(HDF5Error) -> [Number] {
-    let count = try self.count(ofRows: rows, bytesPerElement: MemoryLayout<Number>.size)
-    try requireNumbers()
-    var values = [Number](repeating: 0, count: count)
+    var values: [Number] = zeros(
+      try self.count(ofRows: rows, bytesPerElement: MemoryLayout<Number>.size))
     var buffer = values.mutableSpan
     try read(rows, into: &buffer)
     return values
@@ -147,7 +146,8 @@ public struct Dataset: ~Copyable, Sendable {
         unsafe H5Sselect_hyperslab(fileID, H5S_SELECT_SET, start, nil, count, nil)
       }
     }
-    let memory = try makeSpace([rows.count * info.rowSize], orThrow: failure)
+    // Of the same shape as the selection: for any other the C library goes element by element.
+    let memory = try makeSpace([rows.count] + info.shape.dropFirst(), orThrow: failure)
     return Selection(file: file, memory: memory)
   }
 }

@@ -41,6 +41,9 @@ public struct File: ~Copyable, Sendable {
 
   /// Makes an empty file at `path`, in place of any that was there.
   ///
+  /// What was there is lost at once, even where another process reads it: write under
+  /// another name, and rename the file when it is whole.
+  ///
   /// - Throws: ``HDF5Error/cannotCreate(path:reason:)``.
   public init(creatingAt path: String) throws(HDF5Error) {
     let (id, isLocked, message) = openTryingLock { access in

@@ -33,6 +33,17 @@ extension UInt64: StoredNumber {}
 extension Int64: StoredNumber {}
 extension Int: StoredNumber {}
 
+/// So many zeros.
+///
+/// What an array of a generic type does element by element, this does at once.
+package func zeros<Number: StoredNumber>(_ count: Int) -> [Number] {
+  unsafe [Number](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+    // All bits zero is the number zero in each of the types.
+    unsafe UnsafeMutableRawBufferPointer(buffer).initializeMemory(as: UInt8.self, repeating: 0)
+    initializedCount = count
+  }
+}
+
 /// The C library's name for a number type in memory; to be called within the gate.
 func nativeType<Number: StoredNumber>(of type: Number.Type) -> hid_t {
   switch Number.elementType {

@@ -68,6 +68,18 @@ import Testing
     #expect(text { _ = try File(editingAt: path) } == "cannot open 'a.h5': permission denied")
   }
 
+  @Test func `opening what another process is writing`() throws {
+    _ = try file { try $0.write([1], at: "x") }
+    let descriptor = unsafe open(path, O_RDWR)
+    defer { close(descriptor) }
+    try #require(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+    #expect(
+      text { _ = try File(readingAt: path) }
+        == "cannot open 'a.h5': another process is writing to it")
+    #expect(flock(descriptor, LOCK_UN) == 0)
+    #expect(try File(readingAt: path).isLocked)
+  }
+
   @Test func `creating where it cannot be`() throws {
     #expect(
       text { _ = try File(creatingAt: folder.path("none/a.h5")) }
@@ -128,9 +140,9 @@ import Testing
   @Test func `a name that is taken`() throws {
     let file = try file { try $0.write([1], at: "x") }
     #expect(
-      text { try file.write([2], at: "x") }.hasPrefix("cannot write 'x' to 'a.h5': "))
+      text { try file.write([2], at: "x") } == "cannot write 'x' to 'a.h5': name already exists")
     #expect(
-      text { try file.createGroup("x") }.hasPrefix("cannot write 'x' to 'a.h5': "))
+      text { try file.createGroup("x") } == "cannot write 'x' to 'a.h5': name already exists")
   }
 
   @Test func `appending to what cannot grow`() throws {
@@ -149,7 +161,9 @@ import Testing
   @Test func `writing to a file opened for reading`() throws {
     _ = try file { try $0.write([1], at: "x") }
     let file = try File(readingAt: path)
-    #expect(text { try file.write([1], at: "y") }.hasPrefix("cannot write 'y' to 'a.h5': "))
+    #expect(
+      text { try file.write([1], at: "y") } == "cannot write 'y' to 'a.h5': no write intent on file"
+    )
   }
 
   @Test func `a filter that this HDF5 does not have`() throws {
