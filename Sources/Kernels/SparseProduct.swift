@@ -17,12 +17,15 @@ package struct SparseRows: Sendable {
   }
 
   package var rows: Int { starts.count - 1 }
+}
 
-  /// The sum of a row's values.
-  package func sum(ofRow row: Int) -> Float {
-    var sum: Float = 0
-    for entry in Int(starts[row])..<Int(starts[row + 1]) { sum += values[entry] }
-    return sum
+/// Sums the values of some rows; `sums` is `(n)`, of which the places `rows` are written.
+package func rowSums(_ rows: Range<Int>, of x: SparseRows, into sums: FloatView) {
+  precondition(rows.upperBound <= x.rows)
+  let sums = sums[rows]
+  unsafe x.starts.withUnsafeBufferPointer { starts in
+    guard let starts = starts.baseAddress else { return }
+    unsafe ck_row_sums(rows.count, starts + rows.lowerBound, x.values, sums.base)
   }
 }
 

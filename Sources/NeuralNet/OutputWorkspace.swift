@@ -99,21 +99,12 @@ struct OutputWorkspace: Sendable {
       padded: (batch.cells + laneCount - 1) / laneCount * laneCount, into: inputPanels)
 
     let output = outputs[shard * f * laneCount..<(shard + 1) * f * laneCount]
-    multiplyPanels(
-      matrix, m: f, n: laneCount, k: h, rowStride: h, columnStride: 1, panels: lanes,
-      into: output, stride: laneCount)
+    outputProduct(matrix, f: f, h: h, lanes: lanes, into: output)
     lossAndGradient(
       shard, cells, batch: batch, totals: totals, weight: weight, parameters: parameters, output)
 
-    // Blocks of genes that stay in the first-level cache while the units pass by.
-    let depth = 256
     let dlanes = dinput[shard * h * laneCount..<(shard + 1) * h * laneCount]
-    for gene in stride(from: 0, to: f, by: depth) {
-      multiplyPanels(
-        matrix[(gene * h)...], m: h, n: laneCount, k: min(depth, f - gene), rowStride: 1,
-        columnStride: h, panels: output[(gene * laneCount)...], into: dlanes, stride: laneCount,
-        adding: gene > 0)
-    }
+    outputProductBack(matrix, f: f, h: h, gradient: output, into: dlanes)
     lanesToCells(dlanes, cells: cells.count, width: h, into: dx[shardRows])
   }
 

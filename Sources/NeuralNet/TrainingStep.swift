@@ -25,6 +25,9 @@ final class TrainingStep: @unchecked Sendable {
   /// All layers whose weights are packed.
   private let dense: [LinearWorkspace]
 
+  /// Genes of the first layer's weight that are worked on together.
+  private static let sparseGeneBlock = 250
+
   /// How the latest minibatch's cells lie by source, for the encoder's and the decoder's norms.
   private(set) var encoderSlots = NormSlots()
   private(set) var decoderSlots = NormSlots()
@@ -128,7 +131,7 @@ final class TrainingStep: @unchecked Sendable {
       }
       for layer in decoder { layer.gate[floats(part, layer.layer.units)].fill(1) }
       noise.fillLatent(self.noise[floats(part, d)], cells: part)
-      for cell in part { totals[cell] = cells.counts.sum(ofRow: cell) }
+      rowSums(part, of: cells.counts, into: totals)
       let first = encoder[0]
       let linear = first.layer.linear
       sparseProduct(
@@ -281,8 +284,8 @@ final class TrainingStep: @unchecked Sendable {
   private func sparseBack(_ cells: StepCells, _ gradient: FloatView) {
     let layer = encoder[0]
     let linear = layer.layer.linear
-    let blocks = output.geneBlocks
-    let block = OutputWorkspace.geneBlock
+    let block = Self.sparseGeneBlock
+    let blocks = (network.genes + block - 1) / block
     stage(.sparseBackward, blocks + (linear.bias == nil ? 0 : 1)) { [self] shard in
       guard shard < blocks else {
         guard let bias = linear.bias else { return }

@@ -42,6 +42,9 @@ void ck_sparse_product(size_t n, const int32_t *starts, const uint16_t *columns,
                        const float *values, const float *weight, size_t width, const float *bias,
                        float *out);
 
+/* The sums of n rows. */
+void ck_row_sums(size_t n, const int32_t *starts, const float *values, float *sums);
+
 /* Rows first ..< last of dweight = sparse rows, transposed, * dout (n, width). */
 void ck_sparse_gradient(size_t n, const int32_t *starts, const uint16_t *columns,
                         const float *values, const float *dout, size_t width, size_t first,
