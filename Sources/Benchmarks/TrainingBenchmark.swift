@@ -28,14 +28,15 @@ struct TrainingBenchmark: Benchmark {
         let start = clock.now
         try step(number)
         best = min(best, clock.now - start)
-        for (part, duration) in model.profile?.durations ?? [:] {
-          bestParts[part] = min(bestParts[part] ?? duration, duration)
+        guard let profile = model.profile else { continue }
+        for part in StageProfile.Part.allCases {
+          bestParts[part] = min(bestParts[part] ?? profile[part], profile[part])
         }
       }
       report.add("training, \(threads) threads", 128 / best.seconds, unit: "cell visits/s")
       for part in StageProfile.Part.allCases {
         let microseconds = (bestParts[part] ?? .zero).seconds * 1e6
-        report.add("  \(part.rawValue), \(threads) threads", microseconds, unit: "µs/minibatch")
+        report.add("  \(part.name), \(threads) threads", microseconds, unit: "µs/minibatch")
       }
     }
   }

@@ -6,7 +6,7 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// Text on its way to a file, as it is or through gzip.
+/// Text, or bytes, on their way to a file, as they are or through gzip.
 ///
 /// Text gathers in a buffer of some hundred kilobytes, so that a table of any length is
 /// written in flat memory. The gzip stream carries no name, time or system: the same
@@ -42,7 +42,7 @@ struct TextSink: ~Copyable {
     if text.count >= Self.capacity { try drain(isLast: false) }
   }
 
-  /// Adds one byte of ASCII, such as a separator.
+  /// Adds one byte, such as a separator; the next text brings them to the file.
   mutating func append(_ byte: UInt8) {
     text.append(byte)
   }
