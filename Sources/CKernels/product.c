@@ -12,7 +12,7 @@ enum { TILE = 6, WIDE_TILE = 12 };
 
 static int has_wide_registers(void) {
 #if defined(__x86_64__)
-  return __builtin_cpu_supports("avx512f");
+  return __builtin_cpu_supports("x86-64-v4");
 #else
   return 0;
 #endif

@@ -23,13 +23,13 @@ INLINE void add_rows(int blocks, size_t entries, const uint16_t *columns, const 
 
 CLONES void ck_sparse_product(size_t n, const int32_t *starts, const uint16_t *columns,
                               const float *values, const float *weight, size_t width,
-                              const float *bias, float *out) {
+                              const float *bias, const int32_t *bias_row, float *out) {
   for (size_t i = 0; i < n; i++) {
     size_t start = starts[i], entries = starts[i + 1] - starts[i];
     const uint16_t *c = columns + start;
     const float *v = values + start;
     float *row = out + i * width;
-    if (bias) memcpy(row, bias, width * sizeof(float));
+    if (bias) memcpy(row, bias + (bias_row ? bias_row[i] * width : 0), width * sizeof(float));
     else memset(row, 0, width * sizeof(float));
     size_t j = 0;
     for (; j + WIDE * LANES <= width; j += WIDE * LANES)
@@ -121,10 +121,17 @@ INLINE void block_gradient(size_t n, const int32_t *starts, const uint16_t *colu
 
 CLONES void ck_sparse_gradient(size_t n, const int32_t *starts, const uint16_t *columns,
                                const float *values, const float *dout, size_t width,
-                               size_t first, size_t last, float *dweight) {
+                               size_t first, size_t last, int accumulate, float *dweight) {
   for (size_t gene = first; gene < last; gene += GENES)
     for (size_t i = 0; i < n; i += CELLS)
       block_gradient(n - i < CELLS ? n - i : CELLS, starts + i, columns, values,
                      dout + i * width, width, gene, last - gene < GENES ? last : gene + GENES,
-                     i > 0, dweight);
+                     accumulate || i > 0, dweight);
+}
+
+void ck_sums_by_row(size_t n, size_t width, const int32_t *row, const float *x, size_t rows,
+                    float *sums) {
+  memset(sums, 0, rows * width * sizeof(float));
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = 0; j < width; j++) sums[row[i] * width + j] += x[i * width + j];
 }

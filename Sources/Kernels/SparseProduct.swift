@@ -37,21 +37,32 @@ package func rowSums(_ rows: Range<Int>, of x: SparseRows, into sums: FloatView)
 ///   - weight: The dense factor; `(f, width)`.
 ///   - width: The columns of the product.
 ///   - bias: What every row starts from; `(width)`, or `nil` for zeros.
+///   - biasRow: Where the bias has several rows, the one of each cell; `(n)`.
 ///   - shifted: Whether `out` starts at the first of `cells`. The default is
 ///     that it starts at row 0.
 ///   - out: The product; `(n, width)`, of which the rows `cells` are written.
 package func sparseProduct(
   _ cells: Range<Int>, of x: SparseRows, weight: FloatView, width: Int, bias: FloatView?,
-  shifted: Bool = false, into out: FloatView
+  biasRow: [Int32]? = nil, shifted: Bool = false, into out: FloatView
 ) {
   let first = shifted ? 0 : cells.lowerBound * width
   let out = out[first..<first + cells.count * width]
-  precondition(cells.upperBound <= x.rows && bias.map { $0.count == width } ?? true)
+  precondition(cells.upperBound <= x.rows && (biasRow?.count ?? .max) >= cells.upperBound)
+  precondition(bias.map { $0.count % width == 0 } ?? true)
   unsafe x.starts.withUnsafeBufferPointer { starts in
     guard let starts = starts.baseAddress else { return }
-    unsafe ck_sparse_product(
-      cells.count, starts + cells.lowerBound, x.columns, x.values, weight.base, width,
-      bias?.base, out.base)
+    guard let biasRow else {
+      unsafe ck_sparse_product(
+        cells.count, starts + cells.lowerBound, x.columns, x.values, weight.base, width,
+        bias?.base, nil, out.base)
+      return
+    }
+    unsafe biasRow.withUnsafeBufferPointer { rows in
+      guard let rows = rows.baseAddress else { return }
+      unsafe ck_sparse_product(
+        cells.count, starts + cells.lowerBound, x.columns, x.values, weight.base, width,
+        bias?.base, rows + cells.lowerBound, out.base)
+    }
   }
 }
 
@@ -77,14 +88,23 @@ package func sparseProductReference(_ x: SparseRows, weight: Matrix, bias: [Floa
 ///   - x: The sparse factor; `(n, f)`.
 ///   - dout: The product's gradient; `(n, width)`.
 ///   - width: The columns of the product.
+///   - adding: Whether the rows are added to. The default is to replace them.
 ///   - dweight: The weight's gradient; `(f, width)`, of which the rows `genes` are written.
 package func sparseGradient(
-  _ genes: Range<Int>, of x: SparseRows, dout: FloatView, width: Int, into dweight: FloatView
+  _ genes: Range<Int>, of x: SparseRows, dout: FloatView, width: Int, adding: Bool = false,
+  into dweight: FloatView
 ) {
   precondition(dout.count >= x.rows * width && dweight.count >= genes.upperBound * width)
   unsafe ck_sparse_gradient(
     x.rows, x.starts, x.columns, x.values, dout.base, width, genes.lowerBound,
-    genes.upperBound, dweight.base)
+    genes.upperBound, adding ? 1 : 0, dweight.base)
+}
+
+/// Sums rows of `x`, `(n, width)`, by the row of `sums` that each belongs to.
+package func sumsByRow(_ row: [Int32], of x: FloatView, width: Int, into sums: FloatView) {
+  precondition(x.count >= row.count * width && sums.count % width == 0)
+  precondition(row.allSatisfy { $0 >= 0 && Int($0) < sums.count / width })
+  unsafe ck_sums_by_row(row.count, width, row, x.base, sums.count / width, sums.base)
 }
 
 /// The same by plain loops, all rows.
