@@ -48,7 +48,6 @@ private func category(of error: OutputError) -> FailureCategory {
   switch error {
   case .cannotCreate: .cannotCreate
   case .cannotWrite: .inputOutput
-  case .cannotExtend: .data
   }
 }
 
