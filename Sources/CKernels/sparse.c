@@ -41,6 +41,18 @@ CLONES void ck_sparse_product(size_t n, const int32_t *starts, const uint16_t *c
   }
 }
 
+CLONES int ck_rows_ascend(size_t n, const int32_t *starts, const uint16_t *columns, size_t width) {
+  int ascend = 1;
+  for (size_t i = 0; i < n; i++) {
+    const uint16_t *row = columns + starts[i];
+    size_t entries = starts[i + 1] - starts[i];
+    unsigned descents = 0;
+    for (size_t e = 1; e < entries; e++) descents += row[e - 1] >= row[e];
+    ascend &= descents == 0 && (entries == 0 || row[entries - 1] < width);
+  }
+  return ascend;
+}
+
 CLONES void ck_row_sums(size_t n, const int32_t *starts, const float *values, float *sums) {
   for (size_t i = 0; i < n; i++) {
     lanes total = {}, part;

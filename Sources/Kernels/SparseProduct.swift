@@ -8,15 +8,41 @@ package struct SparseRows: Sendable {
   package let columns: [UInt16]
   package let values: [Float]
 
-  package init(starts: [Int32], columns: [UInt16], values: [Float]) {
-    precondition(columns.count == values.count)
-    precondition(starts.last.map(Int.init) == columns.count)
+  /// Takes the arrays, which are checked: the kernels rely on them.
+  ///
+  /// - Parameters:
+  ///   - starts: Where each row starts; `(n + 1)`, from 0, not descending.
+  ///   - columns: The column of each entry, ascending within a row.
+  ///   - values: The value of each entry.
+  ///   - width: What all columns are below.
+  package init(starts: [Int32], columns: [UInt16], values: [Float], width: Int) {
+    precondition(columns.count == values.count, "\(columns.count) columns, \(values.count) values")
+    precondition(
+      starts.first == 0 && starts.last.map(Int.init) == columns.count,
+      "the rows do not hold \(columns.count) entries")
+    var last: Int32 = 0
+    for start in starts {
+      precondition(start >= last, "the starts of sparse rows descend")
+      last = start
+    }
+    let ascend = unsafe ck_rows_ascend(starts.count - 1, starts, columns, width)
+    precondition(ascend == 1, "the columns of sparse rows must ascend and be below \(width)")
     self.starts = starts
     self.columns = columns
     self.values = values
   }
 
   package var rows: Int { starts.count - 1 }
+
+  /// The same entries with other values.
+  package func with(values: [Float]) -> SparseRows { SparseRows(self, values: values) }
+
+  private init(_ other: SparseRows, values: [Float]) {
+    precondition(values.count == other.columns.count)
+    starts = other.starts
+    columns = other.columns
+    self.values = values
+  }
 }
 
 /// Sums the values of some rows; `sums` is `(n)`, of which the places `rows` are written.

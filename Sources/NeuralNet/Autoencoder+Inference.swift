@@ -28,7 +28,7 @@ extension Autoencoder {
   public func latent(
     of cells: Minibatch, asMixture: Bool = false, missing: [UInt16]? = nil
   ) -> Matrix {
-    let input = StepCells(cells, network: network)
+    let input = StepCells(cells, network: network, withCounts: false)
     let layers = network.encoder.map {
       TrainedNorm($0, parameters: state.parameters.view, statistics: state.statistics.view)
     }

@@ -28,6 +28,7 @@ public struct GenePadding: Sendable, Equatable {
     for genes in missing { starts.append(starts[starts.count - 1] + Int32(genes.count)) }
     let genes = missing.flatMap(\.self)
     return SparseRows(
-      starts: starts, columns: genes, values: genes.map { meanInputs[Int($0)] })
+      starts: starts, columns: genes, values: genes.map { meanInputs[Int($0)] },
+      width: meanInputs.count)
   }
 }

@@ -37,6 +37,9 @@ void ck_shard_product(size_t shards, size_t f, size_t first, size_t last, const 
 
 /* sparse.c */
 
+/* Whether each row's columns ascend, without repetition, and are below width. */
+int ck_rows_ascend(size_t n, const int32_t *starts, const uint16_t *columns, size_t width);
+
 /* out (n, width) = bias + sparse rows * weight. The bias may be NULL, and have one row or, with
    bias_row (n), several. */
 void ck_sparse_product(size_t n, const int32_t *starts, const uint16_t *columns,
