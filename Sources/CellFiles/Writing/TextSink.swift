@@ -80,7 +80,7 @@ struct TextSink: ~Copyable {
     unsafe header.pointee.os = 255
     let gzipWindow: Int32 = 15 + 16
     let status = unsafe deflateInit2_(
-      stream, 6, Z_DEFLATED, gzipWindow, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+      stream, 4, Z_DEFLATED, gzipWindow, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
       Int32(MemoryLayout<z_stream>.size))
     precondition(status == Z_OK, "zlib has no memory for a stream")
     unsafe deflateSetHeader(stream, header)
