@@ -258,8 +258,9 @@ import Testing
 
   @Test(arguments: [
     (["--visits", "0"], "'--visits' cannot be 0; give at least 1"),
-    (["--threads", "0"], "'--threads' cannot be 0; give at least 1"),
-    (["--latent", "0"], "'--latent' cannot be 0; give 1 to 1024"),
+    (["--threads", "0"], "'--threads' cannot be 0; give 1 to 1024"),
+    (["--source-shrinkage=-1"], "'--source-shrinkage' cannot be -1.0; give 0 or more"),
+    (["--latent", "0"], "'--latent' cannot be 0; give from 1 to 4096"),
   ])
   func `option values that cannot be`(arguments: [String], message: String) throws {
     try make()
