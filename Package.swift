@@ -42,7 +42,7 @@ let package = Package(
     .target(name: "CellFiles", dependencies: ["HDF5", "CZlib"], swiftSettings: strict),
 
     // Numbers
-    .target(name: "CKernels", cSettings: [.define("NDEBUG")], linkerSettings: libm),
+    .target(name: "CKernels", linkerSettings: libm),
     .target(
       name: "Kernels", dependencies: ["CKernels"], swiftSettings: strict, linkerSettings: libm),
     .target(
@@ -63,15 +63,18 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "CellFilesTests", dependencies: ["CellFiles", "TestSupport"], swiftSettings: strict),
+      name: "CellFilesTests", dependencies: ["CellFiles", "HDF5", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "HarmonizeTests", dependencies: ["Harmonize", "TestSupport"], swiftSettings: strict),
+      name: "HarmonizeTests", dependencies: ["Harmonize", "HDF5", "Kernels", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "ScharmonizeCLITests",
-      dependencies: ["ScharmonizeCLI", "Harmonize", "TestSupport"], swiftSettings: strict),
+      dependencies: ["ScharmonizeCLI", "CellFiles", "HDF5", "TestSupport"],
+      swiftSettings: strict),
   ]
 )

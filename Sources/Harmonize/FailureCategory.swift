@@ -29,6 +29,7 @@ public func failureCategory(of error: any Error) -> FailureCategory? {
   case let error as HDF5Error: category(of: error)
   case let error as OutputError: category(of: error)
   case is CellFileError: .data
+  case is SimulationError: .usage
   default: nil
   }
 }
@@ -47,7 +48,6 @@ private func category(of error: OutputError) -> FailureCategory {
   switch error {
   case .cannotCreate: .cannotCreate
   case .cannotWrite: .inputOutput
-  case .cannotExtend: .data
   }
 }
 

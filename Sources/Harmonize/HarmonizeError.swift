@@ -76,7 +76,7 @@ extension HarmonizeError: CustomStringConvertible {
     case .outputIsInput(let path):
       "the output '\(path)' is one of the inputs; name another file, or give '--in-place'"
     case .unknownOutputFormat(let path):
-      "cannot tell the format of '\(path)'; name it .h5ad, .csv, .tsv or .tsv.gz"
+      "cannot tell the format of '\(path)'; name it .h5ad, .csv, .tsv, .npy or .h5"
     case .unsuitable(let sentence):
       sentence
     }

@@ -27,7 +27,7 @@ struct SelectionArguments: ParsableArguments {
 struct ModelArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The widths of the encoder's hidden layers; the decoder has them in reverse.",
+      "The widths of the encoder's hidden layers; the decoder has them in reverse. (default: 128)",
       valueName: "widths"),
     transform: widths)
   var hidden = AutoencoderOptions().hidden

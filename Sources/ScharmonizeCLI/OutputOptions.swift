@@ -6,8 +6,8 @@ struct OutputOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Where to write the result: .h5ad (the input with 'obsm/X_scharmonize'), .csv, .tsv or "
-        + ".tsv.gz (the embedding as a table).",
+      "Where to write the result: .h5ad (the input with 'obsm/X_scharmonize'), or the embedding "
+        + "as a table: .csv, .tsv (also with .gz), .npy, .h5.",
       valueName: "file"),
     completion: .file())
   var output: String?

@@ -4,5 +4,98 @@ internal import Harmonize
 /// `scharmonize simulate`: write made-up data with known types and sources.
 struct Simulate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Simulate counts of known cell types from several sources.")
+    abstract: "Simulate counts of known cell types from several sources.",
+    discussion: """
+      Writes counts that follow a documented model: cell types that differ by programs of \
+      genes, and sources that differ by the scaling of each gene, by background, by depth and \
+      by the shares of the types. The same seed writes the same counts.
+
+      An .h5ad has the columns 'batch' and 'cell_type'. Given as several .h5 files, each source \
+      is a file as 10x Genomics' Cell Ranger 3 writes it.
+      """)
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Where to write: one .h5ad, or an .h5 for each source ('-o a.h5 -o b.h5').",
+      valueName: "file"),
+    completion: .file(extensions: ["h5ad", "h5"]))
+  var output: [String]
+
+  @Option(help: ArgumentHelp("How many cells there are, of all sources.", valueName: "count"))
+  var cells = SimulationOptions().cells
+
+  @Option(help: ArgumentHelp("How many genes there are.", valueName: "count"))
+  var genes = SimulationOptions().genes
+
+  @Option(
+    help: ArgumentHelp(
+      "How many sources there are. (default: \(SimulationOptions().sources); of several files, "
+        + "one a file)",
+      valueName: "count"))
+  var sources: Int?
+
+  @Option(help: ArgumentHelp("How many cell types there are.", valueName: "count"))
+  var cellTypes = SimulationOptions().cellTypes
+
+  @Option(help: ArgumentHelp("The counts of a typical cell.", valueName: "count"))
+  var medianCounts = SimulationOptions().medianCounts
+
+  @Option(
+    help: ArgumentHelp("How much sources differ in each gene, 0 to 10.", valueName: "strength"))
+  var batchStrength = SimulationOptions().batchStrength
+
+  @Option(
+    help: ArgumentHelp(
+      "How much sources differ in the shares of the types, 0 to 1.", valueName: "difference"))
+  var compositionDifference = SimulationOptions().compositionDifference
+
+  @Option(
+    help: ArgumentHelp("How far types are apart, 0 to 10.", valueName: "strength"))
+  var programStrength = SimulationOptions().programStrength
+
+  @Option(
+    help: ArgumentHelp(
+      "How much noisier counts are than chance alone makes them.", valueName: "dispersion"))
+  var dispersion = SimulationOptions().dispersion
+
+  @Option(help: ArgumentHelp("The seed of every random choice.", valueName: "number"))
+  var seed = SimulationOptions().seed
+
+  func validate() throws {
+    guard !output.isEmpty else { throw ValidationError("Give '-o FILE'.") }
+    let tenX = output.filter { $0.hasSuffix(".h5") }
+    guard tenX.count == output.count || (output.count == 1 && output[0].hasSuffix(".h5ad")) else {
+      throw ValidationError("Give one .h5ad, or an .h5 for each source, not '\(output[0])'.")
+    }
+    guard tenX.isEmpty || tenX.count == sources ?? tenX.count else {
+      throw ValidationError(
+        "'--sources \(sources ?? 0)' needs as many .h5 files, not \(tenX.count).")
+    }
+  }
+
+  func run() throws {
+    var options = SimulationOptions()
+    options.cells = cells
+    options.genes = genes
+    options.sources = sources ?? sourceCount
+    options.cellTypes = cellTypes
+    options.medianCounts = medianCounts
+    options.batchStrength = batchStrength
+    options.compositionDifference = compositionDifference
+    options.programStrength = programStrength
+    options.dispersion = dispersion
+    options.seed = seed
+    let simulation = try Simulation(options)
+    if output[0].hasSuffix(".h5ad") {
+      try simulation.writeAnnData(to: output[0])
+    } else {
+      try simulation.writeTenX(to: output)
+    }
+  }
+
+  /// Each `.h5` is one source; an `.h5ad` has as many as the library thinks fit.
+  private var sourceCount: Int {
+    output[0].hasSuffix(".h5") ? output.count : SimulationOptions().sources
+  }
 }

@@ -95,4 +95,15 @@ struct `Writing: files for inspection` {
         }, matrix: file)
     }
   }
+
+  @Test func `tables`() throws {
+    let tables = try folder("tables")
+    let table = DenseTable(
+      rows: 500, columns: 3, values: (0..<1500).map { Float($0) / 7 - 100 })
+    let names = (0..<500).map { "cell, \"\($0)\"" }
+    for format in TableFormat.allCases {
+      try writeTable(
+        to: tables.appending(path: "table\(format.ending)").path, cellNames: names, table: table)
+    }
+  }
 }

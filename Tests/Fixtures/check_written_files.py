@@ -11,7 +11,8 @@ and checked by
 
 Whole copies and copies without expression are compared element by element with what they
 were made of, as HDF5 and as anndata reads them; joined files with what anndata.concat makes
-of the same inputs; 10x files with what scanpy reads from the original. Needs anndata 0.12
+of the same inputs; 10x files with what scanpy reads from the original; tables with the
+numbers that were to be written. Needs anndata 0.12
 and scanpy. Ends with 1 where something differs.
 """
 
@@ -201,17 +202,37 @@ def check_10x(path, original):
     expect(numpy.array_equal(after.X.toarray(), before.X.toarray()), "counts")
 
 
+def check_table(path):
+    expected = (numpy.arange(1500, dtype=numpy.float32) / numpy.float32(7)) - numpy.float32(100)
+    expected = expected.reshape(-1, 3)
+    names = [f'cell, "{i}"' for i in range(500)]
+    if path.suffix == ".npy":
+        values, names_found = numpy.load(path), names
+    elif path.suffix == ".h5":
+        with h5py.File(path) as file:
+            values, names_found = file["embedding"][()], file["cells"].asstr()[()].tolist()
+    else:
+        separator = "," if ".csv" in path.name else "\t"
+        frame = pandas.read_csv(path, sep=separator, index_col="cell", dtype={1: "float32"})
+        expect(list(frame) == [f"scharmonize_{i}" for i in (1, 2, 3)], "columns")
+        values, names_found = frame.to_numpy(dtype=numpy.float32), list(frame.index)
+    expect(names_found == names, "names")
+    expect(values.dtype == numpy.float32 and numpy.array_equal(values, expected), "values")
+
+
 def main():
     written, folders = pathlib.Path(sys.argv[1]), map(pathlib.Path, sys.argv[2:])
     originals = {p.name: p for folder in folders for p in folder.iterdir()}
     count = 0
-    for kind in ["whole", "small", "joined", "10x"]:
+    for kind in ["whole", "small", "joined", "10x", "tables"]:
         for path in sorted((written / kind).iterdir()):
             print(f"{kind}/{path.name}")
             count += 1
             try:
                 if kind == "joined":
                     check_joined(path, originals)
+                elif kind == "tables":
+                    check_table(path)
                 elif kind == "10x":
                     check_10x(path, originals[path.name])
                 else:

@@ -189,7 +189,7 @@ import Testing
     expect("'--minibatch-size' cannot be 1; give at least 2, as batch norm needs two cells") {
       $0.training.minibatchSize = 1
     }
-    expect("'--dropout' cannot be 1.0; give 0 or more, but under 1") { $0.model.dropout = 1 }
+    expect("'--dropout' cannot be 1.0; give from 0 to 0.9") { $0.model.dropout = 1 }
     expect("'--learning-rate' cannot be nan; give a number above 0") {
       $0.training.learningRate = .nan
     }

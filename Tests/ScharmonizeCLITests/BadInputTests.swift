@@ -123,7 +123,7 @@ import Testing
   @Test func `an output whose name says no format`() throws {
     try make()
     try expect(
-      "cannot tell the format of 'out.rds'; name it .h5ad, .csv, .tsv or .tsv.gz", status: 64,
+      "cannot tell the format of 'out.rds'; name it .h5ad, .csv, .tsv, .npy or .h5", status: 64,
       ["x.h5ad"], output: "out.rds")
   }
 
@@ -258,8 +258,9 @@ import Testing
 
   @Test(arguments: [
     (["--visits", "0"], "'--visits' cannot be 0; give at least 1"),
-    (["--threads", "0"], "'--threads' cannot be 0; give at least 1"),
-    (["--latent", "0"], "'--latent' cannot be 0; give 1 to 1024"),
+    (["--threads", "0"], "'--threads' cannot be 0; give 1 to 1024"),
+    (["--source-shrinkage=-1"], "'--source-shrinkage' cannot be -1.0; give 0 or more"),
+    (["--latent", "0"], "'--latent' cannot be 0; give from 1 to 4096"),
   ])
   func `option values that cannot be`(arguments: [String], message: String) throws {
     try make()

@@ -8,9 +8,6 @@ public enum OutputError: Error, Equatable, Sendable {
 
   /// Writing began and failed; `reason` is the system's, such as a full disk.
   case cannotWrite(path: String, reason: String)
-
-  /// The input cannot be copied whole with additions; `remedy` is what can be done.
-  case cannotExtend(input: String, reason: String, remedy: String)
 }
 
 /// What keeps a file from being made.
@@ -33,6 +30,9 @@ public enum CreationFailure: Equatable, Sendable {
   /// What is there is a pipe, a socket or a device.
   case notRegular
 
+  /// The name's ending says nothing of the format; `known` are those that would.
+  case unknownEnding(known: [String])
+
   /// Anything else, in the system's words.
   case other(String)
 }
@@ -43,8 +43,6 @@ extension OutputError: CustomStringConvertible {
     switch self {
     case .cannotCreate(let path, let reason): "cannot create '\(path)': \(reason)"
     case .cannotWrite(let path, let reason): "cannot write '\(path)': \(reason)"
-    case .cannotExtend(let input, let reason, let remedy):
-      "cannot add to a copy of '\(input)': \(reason); \(remedy)"
     }
   }
 }
@@ -59,6 +57,8 @@ extension CreationFailure: CustomStringConvertible {
     case .fileNotWritable: "the file that is there is write-protected"
     case .isFolder: "it is a folder, not a file"
     case .notRegular: "what is there is not a regular file"
+    case .unknownEnding(let known):
+      "its name does not say what to write; it may end in \(known.joined(separator: ", "))"
     case .other(let reason): reason
     }
   }

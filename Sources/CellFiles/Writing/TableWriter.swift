@@ -1,27 +1,53 @@
-/// How a table of an embedding is written as text.
-public enum TextTableFormat: Sendable, Equatable {
-  /// Values with commas between them.
+internal import HDF5
+
+/// How the table of an embedding is written.
+public enum TableFormat: Sendable, Equatable, CaseIterable {
+  /// Text with commas between the values.
   case csv
 
-  /// Values with tabs between them.
+  /// Text with tabs between the values.
   case tsv
 
-  var separator: UInt8 {
+  /// ``csv`` through gzip.
+  case csvGzip
+
+  /// ``tsv`` through gzip.
+  case tsvGzip
+
+  /// NumPy's array of floats, `(n, d)`; without the cells' names.
+  case npy
+
+  /// HDF5 with two datasets: `embedding`, `(n, d)`, and `cells`, their names.
+  case hdf5
+
+  /// What names of files of the format end in.
+  public var ending: String {
     switch self {
-    case .csv: UInt8(ascii: ",")
-    case .tsv: UInt8(ascii: "\t")
+    case .csv: ".csv"
+    case .tsv: ".tsv"
+    case .csvGzip: ".csv.gz"
+    case .tsvGzip: ".tsv.gz"
+    case .npy: ".npy"
+    case .hdf5: ".h5"
     }
+  }
+
+  /// The format that a file's name asks for, in any case; `nil` where it asks for none.
+  public init?(path: String) {
+    let path = path.lowercased()
+    guard let format = Self.allCases.first(where: { path.hasSuffix($0.ending) }) else { return nil }
+    self = format
   }
 }
 
-/// Writes an embedding as a table of text, with a row for each cell.
+/// Writes an embedding as a table with a row for each cell.
 ///
 ///     cell,scharmonize_1,scharmonize_2
 ///     AAACCTGAGCAT-1,0.25,-1.5
 ///
-/// Numbers are the shortest text that reads back as the same `Float`, in any locale;
-/// what is no number is `NaN`, `Inf` or `-Inf`. Names are quoted where they hold a
-/// separator, a quotation mark or the end of a line.
+/// In text, numbers are the shortest that read back as the same `Float`, in any locale; what
+/// is no number is `NaN`, `Inf` or `-Inf`. Names are quoted where they hold a separator, a
+/// quotation mark or the end of a line.
 ///
 /// - Parameters:
 ///   - path: The file to make, or to replace.
@@ -29,45 +55,29 @@ public enum TextTableFormat: Sendable, Equatable {
 ///   - table: The embedding; `(n, d)`.
 ///   - columnPrefix: What the columns are called, before their number from 1. The default
 ///     is `"scharmonize_"`.
-///   - format: The separator. The default is ``TextTableFormat/csv``.
-///   - gzip: Whether to compress. The default is `false`.
+///   - format: How it is written; `nil`, the default, for what the file's name ends in.
 /// - Throws: ``OutputError``; no half-written file is left.
-public func writeTextTable(
+public func writeTable(
   to path: String, cellNames: [String], table: DenseTable,
-  columnPrefix: String = "scharmonize_", format: TextTableFormat = .csv, gzip: Bool = false
-) throws(OutputError) {
+  columnPrefix: String = "scharmonize_", format: TableFormat? = nil
+) throws {
   precondition(
     cellNames.count == table.rows, "\(cellNames.count) names for \(table.rows) cells")
-  let output = try AtomicOutput(to: path)
-  var sink = try TextSink(writingAt: output.temporaryPath, path: path, gzip: gzip)
-  let (separator, newline) = (format.separator, UInt8(ascii: "\n"))
-  try sink.append("cell")
-  for column in 0..<table.columns {
-    sink.append(separator)
-    try sink.append(quoted("\(columnPrefix)\(column + 1)", separator))
+  guard let format = format ?? TableFormat(path: path) else {
+    throw OutputError.cannotCreate(
+      path: path, reason: .unknownEnding(known: TableFormat.allCases.map(\.ending)))
   }
-  sink.append(newline)
-  for (row, name) in cellNames.enumerated() {
-    try sink.append(quoted(name, separator))
-    for k in row * table.columns..<(row + 1) * table.columns {
-      sink.append(separator)
-      try sink.append(text(table.values[k]))
+  let text = TextTable(names: cellNames, table: table, columnPrefix: columnPrefix)
+  switch format {
+  case .csv: try text.write(to: path, separator: ",", gzip: false)
+  case .tsv: try text.write(to: path, separator: "\t", gzip: false)
+  case .csvGzip: try text.write(to: path, separator: ",", gzip: true)
+  case .tsvGzip: try text.write(to: path, separator: "\t", gzip: true)
+  case .npy: try writeNumPy(table, to: path)
+  case .hdf5:
+    try writeHDF5(to: path) { file in
+      try file.write(table.values, at: "embedding", shape: [table.rows, table.columns])
+      try file.write(strings: cellNames, at: "cells")
     }
-    sink.append(newline)
   }
-  try sink.finish()
-  try output.commit()
-}
-
-/// The shortest text that reads back as this number, in words that R and pandas know.
-func text(_ number: Float) -> String {
-  guard number.isFinite else { return number.isNaN ? "NaN" : number > 0 ? "Inf" : "-Inf" }
-  return number.description
-}
-
-/// The name in quotation marks where it would otherwise be read as something else.
-private func quoted(_ name: String, _ separator: UInt8) -> String {
-  let special = [separator, UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r")]
-  guard name.utf8.contains(where: special.contains) else { return name }
-  return "\"" + name.replacing("\"", with: "\"\"") + "\""
 }

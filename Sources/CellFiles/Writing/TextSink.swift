@@ -6,7 +6,7 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// Text on its way to a file, as it is or through gzip.
+/// Text, or bytes, on their way to a file, as they are or through gzip.
 ///
 /// Text gathers in a buffer of some hundred kilobytes, so that a table of any length is
 /// written in flat memory. The gzip stream carries no name, time or system: the same
@@ -42,7 +42,7 @@ struct TextSink: ~Copyable {
     if text.count >= Self.capacity { try drain(isLast: false) }
   }
 
-  /// Adds one byte of ASCII, such as a separator.
+  /// Adds one byte, such as a separator; the next text brings them to the file.
   mutating func append(_ byte: UInt8) {
     text.append(byte)
   }
@@ -80,7 +80,7 @@ struct TextSink: ~Copyable {
     unsafe header.pointee.os = 255
     let gzipWindow: Int32 = 15 + 16
     let status = unsafe deflateInit2_(
-      stream, 6, Z_DEFLATED, gzipWindow, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+      stream, 4, Z_DEFLATED, gzipWindow, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
       Int32(MemoryLayout<z_stream>.size))
     precondition(status == Z_OK, "zlib has no memory for a stream")
     unsafe deflateSetHeader(stream, header)

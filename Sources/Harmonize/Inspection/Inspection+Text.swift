@@ -20,12 +20,9 @@ extension Inspection: CustomStringConvertible {
       lines.append("  columns of obs:")
       lines += Self.table(
         file.columns.map { column in
-          [
-            column.name, column.kind,
-            counted(column.levels, "level")
-              + (column.missing > 0 ? ", \(column.missing) missing" : ""),
-            column.examples.joined(separator: ", ") + (column.levels > 4 ? ", …" : ""),
-            column.looksLikeBatchKey ? "← looks like a batch key" : "",
+          let missing = column.missing > 0 ? ", \(column.missing) missing" : ""
+          return [
+            column.name, column.kind, counted(column.levels, "level") + missing, column.summary,
           ]
         })
     }
@@ -60,5 +57,16 @@ extension Inspection: CustomStringConvertible {
       let line = "    " + cells.joined(separator: "  ")
       return String(line.reversed().drop(while: { $0 == " " }).reversed())
     }
+  }
+}
+
+extension Inspection.Column {
+  /// A glance at the values, and whether they look like sources.
+  fileprivate var summary: String {
+    let values =
+      kind == "floats"
+      ? examples.joined(separator: " to ")
+      : examples.joined(separator: ", ") + (levels > examples.count ? ", …" : "")
+    return values + (looksLikeBatchKey ? "  ← looks like a batch key" : "")
   }
 }

@@ -38,7 +38,7 @@ public struct Inspection: Sendable, Codable, Equatable {
     /// The number of cells without a value.
     public var missing: Int
 
-    /// The first few values, in their order.
+    /// The first few values, in their order; of floats the least and the greatest.
     public var examples: [String]
 
     /// Whether it looks like a column that names the sources.
@@ -163,9 +163,13 @@ public struct Inspection: Sendable, Codable, Equatable {
   ) throws -> Column {
     let column = try file.column(name)
     let levels = column.levels()
+    var examples = Array(levels.names.prefix(4))
+    if case .floats = column, levels.names.count > 1 {
+      examples = [levels.names[0], levels.names[levels.names.count - 1]]
+    }
     return Column(
       name: name, kind: column.kind, levels: levels.names.count,
-      missing: levels.ofRow.count { $0 < 0 }, examples: Array(levels.names.prefix(4)),
+      missing: levels.ofRow.count { $0 < 0 }, examples: examples,
       looksLikeBatchKey: isCandidate)
   }
 

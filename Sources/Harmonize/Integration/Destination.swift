@@ -8,8 +8,8 @@ public struct Destination: Sendable {
     /// An AnnData file with the embedding in `obsm/X_scharmonize`.
     case h5ad
 
-    /// The embedding as a table of text.
-    case table(TextTableFormat, gzip: Bool)
+    /// The embedding as a table.
+    case table(TableFormat)
   }
 
   /// The file that is written.
@@ -24,7 +24,7 @@ public struct Destination: Sendable {
   /// Checks that a result can be written, and how.
   ///
   /// - Parameters:
-  ///   - path: The file to write: `.h5ad`, `.csv`, `.tsv`, each of the latter also with `.gz`.
+  ///   - path: The file to write: `.h5ad`; `.csv` or `.tsv`, also with `.gz`; `.npy`, `.h5`.
   ///     `nil` stands for the input itself, with `inPlace`.
   ///   - inputs: The files that are read.
   ///   - inPlace: Whether the output may be the input. The default is `false`.
@@ -57,11 +57,7 @@ public struct Destination: Sendable {
   }
 
   private static func format(of path: String) -> Format? {
-    let gzip = path.hasSuffix(".gz")
-    let name = gzip ? String(path.dropLast(3)) : path
-    if name.hasSuffix(".csv") { return .table(.csv, gzip: gzip) }
-    if name.hasSuffix(".tsv") { return .table(.tsv, gzip: gzip) }
-    return name.hasSuffix(".h5ad") && !gzip ? .h5ad : nil
+    path.lowercased().hasSuffix(".h5ad") ? .h5ad : TableFormat(path: path).map(Format.table)
   }
 
   /// Writes a result; the file appears under its name when it is complete.
@@ -85,10 +81,10 @@ public struct Destination: Sendable {
     try progress(StageProgress(stage: .writing, fraction: 0))
     try stopwatch.time(.writing) {
       switch format {
-      case .table(let format, let gzip):
-        try writeTextTable(
+      case .table(let format):
+        try writeTable(
           to: path, cellNames: result.cellsUsed.map { cells.names[$0] },
-          table: DenseTable(result.embedding.rows(result.cellsUsed)), format: format, gzip: gzip)
+          table: DenseTable(result.embedding.rows(result.cellsUsed)), format: format)
       case .h5ad:
         try writeAnnData(result, joined)
       }

@@ -56,19 +56,16 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
     try require((1...limit).contains(geneCount), "--n-genes", geneCount, "1 to \(limit)")
     try require(minimumCounts >= 0, "--min-counts", minimumCounts, "at least 0")
     try require(minimumGenes >= 0, "--min-genes", minimumGenes, "at least 0")
-    try require(
-      (1...1024).contains(model.latent), "--latent", model.latent, "1 to 1024")
-    for width in model.hidden {
-      try require((1...65_536).contains(width), "--hidden", width, "widths from 1 to 65536")
-      try require(
-        (model.encoderNorm != .group && model.decoderNorm != .group) || width % 16 == 0,
-        "--hidden", width, "a multiple of 16, as group norm has 16 groups")
+    do {
+      try model.validate()
+    } catch {
+      throw .badOption(name: flag(error.option), value: error.value, expected: error.expected)
     }
-    try require(!model.hidden.isEmpty, "--hidden", "empty", "at least one width")
-    try require(
-      (0..<1).contains(model.dropout), "--dropout", model.dropout, "0 or more, but under 1")
-    try require(
-      model.sourceShrinkage >= 0, "--source-shrinkage", model.sourceShrinkage, "at least 0")
+    for width in model.hidden where [model.encoderNorm, model.decoderNorm].contains(.group) {
+      try require(
+        width.isMultiple(of: 16), "--hidden", width, "a multiple of 16, as group norm has 16 groups"
+      )
+    }
     try require(
       training.minibatchSize >= 2, "--minibatch-size", training.minibatchSize,
       "at least 2, as batch norm needs two cells")
@@ -82,6 +79,11 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
     try require(
       training.klWeight >= 0 && training.klWeight.isFinite, "--kl-weight", training.klWeight,
       "at least 0")
-    try require(threads ?? 1 >= 1, "--threads", threads ?? 1, "at least 1")
+    try require((1...1024).contains(threads ?? 1), "--threads", threads ?? 1, "1 to 1024")
   }
+}
+
+/// What a field of the options is called on the command line.
+private func flag(_ field: String) -> String {
+  "--" + field.map { $0.isUppercase ? "-\($0.lowercased())" : "\($0)" }.joined()
 }

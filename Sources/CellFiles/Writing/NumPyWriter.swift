@@ -1,0 +1,30 @@
+/// Writes a table as an array of NumPy, little-endian floats in row-major order.
+///
+/// The format's version 1: a magic word, the length of a header, and the header, a Python
+/// dictionary padded to a multiple of 64 bytes
+/// (<https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>).
+///
+/// - Parameters:
+///   - table: The table.
+///   - path: The file to make, or to replace.
+/// - Throws: ``OutputError``; no half-written file is left.
+func writeNumPy(_ table: DenseTable, to path: String) throws(OutputError) {
+  let output = try AtomicOutput(to: path)
+  var sink = try TextSink(writingAt: output.temporaryPath, path: path, gzip: false)
+  let dictionary =
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (\(table.rows), \(table.columns)), }"
+  let preamble = 10
+  let padding = 63 - (preamble + dictionary.utf8.count) % 64
+  let length = dictionary.utf8.count + padding + 1
+  for byte in [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 255), UInt8(length >> 8)] {
+    sink.append(byte)
+  }
+  try sink.append(dictionary + String(repeating: " ", count: padding) + "\n")
+  for value in table.values {
+    let bits = value.bitPattern
+    for shift: UInt32 in [0, 8, 16, 24] { sink.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+    try sink.append("")
+  }
+  try sink.finish()
+  try output.commit()
+}

@@ -1,0 +1,45 @@
+/// A table on its way to a file of text.
+struct TextTable {
+  let names: [String]
+  let table: DenseTable
+  let columnPrefix: String
+
+  /// Writes a heading and a line for each row.
+  ///
+  /// - Throws: ``OutputError``; no half-written file is left.
+  func write(to path: String, separator: Unicode.Scalar, gzip: Bool) throws(OutputError) {
+    let separator = UInt8(ascii: separator)
+    let newline = UInt8(ascii: "\n")
+    let output = try AtomicOutput(to: path)
+    var sink = try TextSink(writingAt: output.temporaryPath, path: path, gzip: gzip)
+    try sink.append("cell")
+    for column in 0..<table.columns {
+      sink.append(separator)
+      try sink.append(quoted("\(columnPrefix)\(column + 1)", separator))
+    }
+    sink.append(newline)
+    for (row, name) in names.enumerated() {
+      try sink.append(quoted(name, separator))
+      for k in row * table.columns..<(row + 1) * table.columns {
+        sink.append(separator)
+        try sink.append(text(table.values[k]))
+      }
+      sink.append(newline)
+    }
+    try sink.finish()
+    try output.commit()
+  }
+
+  /// The shortest text that reads back as this number, in words that R and pandas know.
+  private func text(_ number: Float) -> String {
+    guard number.isFinite else { return number.isNaN ? "NaN" : number > 0 ? "Inf" : "-Inf" }
+    return number.description
+  }
+
+  /// The name in quotation marks where it would otherwise be read as something else.
+  private func quoted(_ name: String, _ separator: UInt8) -> String {
+    let special = [separator, UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r")]
+    guard name.utf8.contains(where: special.contains) else { return name }
+    return "\"" + name.replacing("\"", with: "\"\"") + "\""
+  }
+}

@@ -1,0 +1,108 @@
+internal import Foundation
+internal import Kernels
+
+/// What the cells of each type are like in each source: the part of a simulation that does
+/// not depend on the number of cells.
+struct SimulationModel: Sendable {
+  /// The share of each type in each source; `(sources, types)`, rows add to 1.
+  let composition: [[Double]]
+
+  /// The factor on all counts of a source; `[sources]`.
+  let depth: [Double]
+
+  /// The share of a cell's counts that comes from the source's soup; `[sources]`.
+  let ambient: [Double]
+
+  /// The share of each gene in the counts of a cell; by source, type, gene; adds to 1.
+  let profiles: [[[Double]]]
+
+  /// What the streams of random numbers are for.
+  private enum Purpose {
+    static let base: UInt64 = 1
+    static let programs: UInt64 = 2
+    static let sources: UInt64 = 3
+  }
+
+  /// Draws a model.
+  ///
+  /// - Parameter options: Valid ones.
+  init(_ options: SimulationOptions) {
+    let expression = Self.baseExpression(options)
+    let programs = Self.programs(options)
+    var (composition, depth, ambient) = ([[Double]](), [Double](), [Double]())
+    var profiles: [[[Double]]] = []
+    let strength = options.batchStrength
+    for source in 0..<options.sources {
+      // Each source has a stream of its own, so a further one leaves the others as they are.
+      let seed = streamSeed(streamSeed(options.seed, Purpose.sources), UInt64(source))
+      var random = Xoshiro256(seed: seed)
+      depth.append(exp(0.3 * strength * random.standardNormal()))
+      let soup = 0.1 * strength * random.uniformDouble()
+      ambient.append(soup / (1 + soup))
+      let shares = Self.composition(options, using: &random)
+      composition.append(shares)
+      let scaling = (0..<options.genes).map { _ in 0.4 * strength * random.standardNormal() }
+      let own = programs.map { program in
+        normalized((0..<options.genes).map { exp(expression[$0] + program[$0] + scaling[$0]) })
+      }
+      profiles.append(mixed(own, shares: shares, ambient: ambient[source]))
+    }
+    self.composition = composition
+    self.depth = depth
+    self.ambient = ambient
+    self.profiles = profiles
+  }
+
+  /// The log expression that all types share; `[genes]`.
+  private static func baseExpression(_ options: SimulationOptions) -> [Double] {
+    var random = Xoshiro256(seed: streamSeed(options.seed, Purpose.base))
+    return (0..<options.genes).map { _ in 2 * random.standardNormal() }
+  }
+
+  /// How far each type raises each gene, in log expression; `(types, genes)`.
+  private static func programs(_ options: SimulationOptions) -> [[Double]] {
+    func program(_ number: Int, share: Double, raise: Double) -> [Double] {
+      let seed = streamSeed(streamSeed(options.seed, Purpose.programs), UInt64(number))
+      var random = Xoshiro256(seed: seed)
+      return (0..<options.genes).map { _ in
+        let isMember = random.uniformDouble() < share
+        let spread = 1 + 0.5 * random.standardNormal()
+        return isMember ? options.programStrength * raise * spread : 0
+      }
+    }
+    // Even numbers are lineages', odd ones types'.
+    return (0..<options.cellTypes).map { type in
+      let lineage = program(type / 2 * 2, share: 0.1, raise: 1.5)
+      let own = program(type * 2 + 1, share: 0.05, raise: 1)
+      return zip(lineage, own).map { $0 + $1 }
+    }
+  }
+
+  /// The shares of the types in one source.
+  private static func composition(
+    _ options: SimulationOptions, using random: inout Xoshiro256
+  ) -> [Double] {
+    let common = normalized((1...options.cellTypes).map { pow(Double($0), -0.7) })
+    let own = normalized((1...options.cellTypes).map { _ in random.gamma(shape: 0.5) })
+    let c = options.compositionDifference
+    return zip(common, own).map { (1 - c) * $0 + c * $1 }
+  }
+}
+
+/// The values divided by their sum.
+private func normalized(_ values: [Double]) -> [Double] {
+  let sum = values.reduce(0, +)
+  return values.map { $0 / sum }
+}
+
+/// Every profile with a share of what all cells of the source leave in the soup.
+private func mixed(_ profiles: [[Double]], shares: [Double], ambient: Double) -> [[Double]] {
+  guard ambient > 0 else { return profiles }
+  var soup = [Double](repeating: 0, count: profiles[0].count)
+  for (profile, share) in zip(profiles, shares) {
+    for gene in soup.indices { soup[gene] += share * profile[gene] }
+  }
+  return profiles.map { profile in
+    zip(profile, soup).map { (1 - ambient) * $0 + ambient * $1 }
+  }
+}

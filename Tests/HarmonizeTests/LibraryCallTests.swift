@@ -1,0 +1,27 @@
+import Foundation
+import Harmonize
+import TestSupport
+import Testing
+
+/// The call that the README shows, with the same words.
+@Suite struct LibraryCallTests {
+  @Test func `five lines integrate a file`() throws {
+    let folder = try TemporaryFolder()
+    let cellsPath = folder.path("cells.h5ad")
+    let harmonizedPath = folder.path("harmonized.h5ad")
+    var simulation = SimulationOptions()
+    (simulation.cells, simulation.genes) = (60, 40)
+    try Simulation(simulation).writeAnnData(to: cellsPath)
+    var options = IntegrationOptions()
+    options.training.visits = 640
+
+    // As in the README, but for the paths, the key, and the few visits.
+    let cells = try Cells(readingAt: [cellsPath], sourceKey: "batch")
+    var result = try integrate(cells, options: options)
+    #expect(result.embedding[0].count == 20)  // the first cell's coordinates
+    try Destination(harmonizedPath, inputs: [cellsPath]).write(&result, of: cells)
+
+    let written = try CellFile(readingAt: harmonizedPath)
+    #expect(written.cellNames == cells.names)
+  }
+}

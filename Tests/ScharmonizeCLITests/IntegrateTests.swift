@@ -1,0 +1,189 @@
+import CellFiles
+import Foundation
+import HDF5
+import TestSupport
+import Testing
+
+/// What a user gets from `scharmonize FILE... -o OUT`.
+@Suite struct IntegrateTests {
+  let folder: TemporaryFolder
+
+  /// A small model that trains in a moment.
+  static let fast = [
+    "--visits", "640", "--hidden", "16", "--latent", "4", "--minibatch-size", "32",
+  ]
+
+  init() throws {
+    folder = try TemporaryFolder()
+    var rows = madeCounts(cells: 40, genes: 10)
+    for cell in rows.indices { rows[cell][0] += 1 }
+    let file = try File(creatingAt: folder.path("x.h5ad"))
+    try file.writeAnnData(rows, batches: (0..<40).map { $0 % 2 == 0 ? "a" : "b" })
+    try file.write(strings: ["kept"], at: "uns/something")
+    try file.write([Float](repeating: 1, count: 80), at: "obsm/X_umap", shape: [40, 2])
+    try file.close()
+    for name in ["first", "second"] {
+      let file = try File(creatingAt: folder.path("\(name).h5"))
+      var rows = madeCounts(cells: 30, genes: 8, seed: name == "first" ? 3 : 4)
+      for cell in rows.indices { rows[cell][0] += 1 }
+      try file.writeTenX(
+        rows, names: (0..<8).map { "gene\($0)" }, ids: (0..<8).map { "ENSG\($0)" })
+      try file.close()
+    }
+  }
+
+  private func run(_ arguments: [String]) throws -> Program.Outcome {
+    try Program.run(arguments + Self.fast, in: folder.url)
+  }
+
+  @Test func `one h5ad comes back whole, with the embedding in it`() throws {
+    let input = try Data(contentsOf: folder.url.appending(path: "x.h5ad"))
+    let outcome = try run(["x.h5ad", "-o", "out.h5ad"])
+    #expect(outcome.status == 0)
+    #expect(outcome.output == "")
+    #expect(!outcome.error.lowercased().contains("error"))
+    #expect(try Data(contentsOf: folder.url.appending(path: "x.h5ad")) == input)
+
+    let file = try File(readingAt: folder.path("out.h5ad"))
+    #expect(try file.info(of: "obsm/X_scharmonize").shape == [40, 4])
+    let values = try file.read("obsm/X_scharmonize", as: Float.self)
+    #expect(values.allSatisfy { $0.isFinite } && Set(values).count > 100)
+    #expect(try file.strings("uns/something") == ["kept"])
+    #expect(try file.info(of: "obsm/X_umap").shape == [40, 2])
+    #expect(try file.strings("uns/scharmonize/sources") == ["a", "b"])
+    #expect(try file.strings("uns/scharmonize/seed") == ["0"])
+    #expect(try file.kind(of: "uns/scharmonize/options/latent") == .dataset)
+    #expect(try file.strings("uns/scharmonize/batch_key") == ["batch"])
+    let cells = try CellFile(readingAt: folder.path("out.h5ad"))
+    #expect(cells.cellCount == 40 && cells.geneCount == 10)
+  }
+
+  @Test func `the same seed writes the same bytes, at any number of threads`() throws {
+    for threads in 1...3 {
+      let outcome = try run(["x.h5ad", "-o", "\(threads).h5ad", "--threads", "\(threads)"])
+      #expect(outcome.status == 0)
+    }
+    let first = try Data(contentsOf: folder.url.appending(path: "1.h5ad"))
+    #expect(try Data(contentsOf: folder.url.appending(path: "2.h5ad")) == first)
+    #expect(try Data(contentsOf: folder.url.appending(path: "3.h5ad")) == first)
+  }
+
+  @Test func `several 10x files are sources by their names`() throws {
+    let outcome = try run(["first.h5", "second.h5", "-o", "out.h5ad"])
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let cells = try CellFile(readingAt: folder.path("out.h5ad"))
+    #expect(cells.cellCount == 60 && cells.geneCount == 8)
+    #expect(try cells.column("batch").levels().names == ["first", "second"])
+    #expect(cells.cellNames.first == "BC0-1-first")
+    let file = try File(readingAt: folder.path("out.h5ad"))
+    #expect(try file.info(of: "obsm/X_scharmonize").shape == [60, 4])
+    #expect(try file.booleans("var/scharmonize_gene").allSatisfy { $0 })
+  }
+
+  @Test func `the embedding alone leaves the expression out`() throws {
+    let outcome = try run(["x.h5ad", "-o", "out.h5ad", "--embedding-only"])
+    #expect(outcome.status == 0)
+    let file = try File(readingAt: folder.path("out.h5ad"))
+    #expect(try file.kind(of: "X") == nil)
+    #expect(try file.info(of: "obsm/X_scharmonize").shape == [40, 4])
+    #expect(try file.strings("obs/batch").count == 40)
+  }
+
+  @Test func `in place, the input gets the embedding and keeps the rest`() throws {
+    let outcome = try run(["x.h5ad", "--in-place"])
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let file = try File(readingAt: folder.path("x.h5ad"))
+    #expect(try file.info(of: "obsm/X_scharmonize").shape == [40, 4])
+    #expect(try file.strings("uns/something") == ["kept"])
+    // Again, over what the first run left.
+    let first = try file.read("obsm/X_scharmonize", as: Float.self)
+    #expect(try run(["x.h5ad", "--in-place", "--seed", "1"]).status == 0)
+    let again = try File(readingAt: folder.path("x.h5ad"))
+    #expect(try again.read("obsm/X_scharmonize", as: Float.self) != first)
+    let left = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+    #expect(left.sorted() == ["first.h5", "second.h5", "x.h5ad"])
+  }
+
+  @Test(arguments: [("csv", ","), ("tsv", "\t"), ("tsv.gz", "\t")])
+  func `a table has a row for each cell`(ending: String, separator: String) throws {
+    #expect(try run(["x.h5ad", "-o", "out.\(ending)"]).status == 0)
+    let url = folder.url.appending(path: "out.\(ending)")
+    let text =
+      ending.hasSuffix("gz")
+      ? try gunzip(url) : try String(contentsOf: url, encoding: .utf8)
+    let rows = text.split(separator: "\n").map {
+      $0.split(separator: Character(separator)).map(String.init)
+    }
+    #expect(rows.count == 41)
+    #expect(
+      rows[0] == ["cell", "scharmonize_1", "scharmonize_2", "scharmonize_3", "scharmonize_4"])
+    #expect(rows[1][0] == "c0" && rows[40][0] == "c39")
+    #expect(rows.dropFirst().allSatisfy { $0.dropFirst().allSatisfy { Float($0) != nil } })
+  }
+
+  private func gunzip(_ url: URL) throws -> String {
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/gzip")
+    process.arguments = ["-dc", url.path]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let data = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return String(decoding: data, as: UTF8.self)
+  }
+
+  @Test func `the record says what was done`() throws {
+    let outcome = try run(["x.h5ad", "-o", "out.csv", "--json", "-", "--quiet"])
+    #expect(outcome.status == 0)
+    #expect(outcome.error == "")
+    let record = try #require(
+      JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    #expect(record["cells"] as? Int == 40)
+    #expect(record["genes_used"] as? Int == 10)
+    #expect(record["steps"] as? Int == 20)
+    #expect((record["epochs"] as? [Any])?.count == 16)
+    #expect(record["values"] as? String == "counts")
+    #expect(record["warnings"] as? [String] == [])
+    let seconds = try #require(record["seconds"] as? [String: Double])
+    #expect(
+      Set(seconds.keys) == ["reading", "gathering", "training", "embedding", "writing"])
+    #expect((record["peak_memory_bytes"] as? Int ?? 0) > 1_000_000)
+    let options = try #require(record["options"] as? [String: Any])
+    #expect((options["model"] as? [String: Any])?["latent"] as? Int == 4)
+  }
+
+  @Test func `types that one source holds alone are warned about`() throws {
+    let file = try File(editingAt: folder.path("x.h5ad"))
+    try file.setAttribute("column-order", of: "obs", to: .strings(["batch", "type"]))
+    try file.write(
+      strings: (0..<40).map { $0 % 2 == 0 && $0 < 24 ? "T" : "B" }, at: "obs/type")
+    try file.close()
+    let outcome = try run(["x.h5ad", "-o", "out.csv", "--label-key", "type", "--quiet"])
+    #expect(outcome.status == 0)
+    #expect(
+      outcome.error
+        == "Warning: 1 label of 'type' occurs in one source alone: 'T' only in 'a'; what is due to "
+        + "the source cannot be told from what is due to the label there\n")
+  }
+
+  @Test func `cells under the limit are left out of new files and kept in copies`() throws {
+    let many = try run(["first.h5", "second.h5", "-o", "out.h5ad", "--min-counts", "8"])
+    #expect(many.status == 0)
+    let cells = try CellFile(readingAt: folder.path("out.h5ad"))
+    #expect(cells.cellCount < 60)
+    #expect(many.error.contains("are left out of the training"))
+    let one = try run(["x.h5ad", "-o", "copy.h5ad", "--min-counts", "8"])
+    #expect(one.status == 0)
+    let copy = try File(readingAt: folder.path("copy.h5ad"))
+    #expect(try copy.info(of: "obsm/X_scharmonize").shape == [40, 4])
+    #expect(try copy.booleans("uns/scharmonize/trained_on").count { $0 } < 40)
+  }
+
+  @Test func `the version is a bare number`() throws {
+    let outcome = try Program.run(["--version"])
+    #expect(outcome.status == 0)
+    #expect(outcome.output.split(separator: ".").count == 3)
+    #expect(outcome.output.allSatisfy { $0.isNumber || $0 == "." || $0 == "\n" })
+  }
+}
