@@ -5,7 +5,7 @@ public enum DecodedSource: Sendable, Equatable {
   /// As if they came from this one.
   case source(Int)
 
-  /// As each in turn, the results averaged.
+  /// As each in turn, the logarithms averaged, and the proportions scaled to add to one again.
   case everySource
 
   /// As none in particular: the mixture's moments, the mean scale and shift.
@@ -74,7 +74,9 @@ extension Autoencoder {
   ///
   /// - Parameters:
   ///   - latent: The positions; `(n, d)`.
-  ///   - source: As which source. Averages are of the logarithms.
+  ///   - source: As which source. The output layer is linear, and what the softmax takes off is
+  ///     one number for each cell and source; so the average over sources, scaled to add to one,
+  ///     is the output of the average last hidden layer, for the price of one source.
   /// - Returns: `log rho`; `(n, f)`.
   public func decode(_ latent: Matrix, as source: DecodedSource = .everySource) -> Matrix {
     precondition(
@@ -101,7 +103,7 @@ extension Autoencoder {
     pool.parallel((latent.rows + laneCount - 1) / laneCount) { shard in
       let part = shard * laneCount..<min((shard + 1) * laneCount, latent.rows)
       let z = positions[part.lowerBound * d..<part.upperBound * d]
-      let sum = FloatView.zeros(genes * laneCount)
+      let sum = FloatView.zeros(part.count * network.output.inputs)
       for row in rows {
         var x = z
         for (index, norm) in layers.enumerated() {
@@ -114,12 +116,14 @@ extension Autoencoder {
             rows: nil, a: a, input: norm.layer.residual ? x : nil, into: out)
           x = out
         }
-        addOutput(of: x, cells: part.count, to: sum)
+        for k in 0..<sum.count { sum[k] += x[k] }
       }
       let scale = 1 / Float(rows.count)
       for k in 0..<sum.count { sum[k] *= scale }
+      let output = FloatView.zeros(genes * laneCount)
+      addOutput(of: sum, cells: part.count, to: output)
       lanesToCells(
-        sum, cells: part.count, width: genes,
+        output, cells: part.count, width: genes,
         into: result[part.lowerBound * genes..<part.upperBound * genes])
     }
     return Matrix(rows: latent.rows, columns: genes, values: result.values)

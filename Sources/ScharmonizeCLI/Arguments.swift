@@ -3,4 +3,5 @@ public import Harmonize
 
 // The library's choices, by the names that they have as values.
 extension Normalization: ExpressibleByArgument {}
+extension EmbeddingSpace: ExpressibleByArgument {}
 extension ReconstructionLoss: ExpressibleByArgument {}

@@ -12,8 +12,8 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The column of 'obs' that names a cell's source. (default: batch; of several files, each "
-        + "is a source)",
+      "The column of 'obs' that names a cell's source, or several, parted by commas. (default: "
+        + "batch; of several files, each is a source)",
       valueName: "column"))
   var batchKey: String?
 

@@ -29,6 +29,9 @@ struct Integrate: ParsableCommand {
   @OptionGroup(title: "Training")
   var training: TrainingArguments
 
+  @OptionGroup(title: "Embedding and alignment")
+  var alignment: AlignmentArguments
+
   @Option(
     help: ArgumentHelp(
       "A column of 'obs' with cell types: never used in training, only to warn of types that "
@@ -37,7 +40,7 @@ struct Integrate: ParsableCommand {
   var labelKey: String?
 
   func run() throws {
-    let options = try IntegrationOptions(selection, model, training)
+    let options = try IntegrationOptions(selection, model, training, alignment)
     try options.validate()
     let destination = try Destination(
       output.output, inputs: input.files, inPlace: output.inPlace,

@@ -109,7 +109,8 @@ extension IntegrationOptions {
   ///
   /// - Throws: ``HarmonizeError`` where the list of genes can't be read.
   init(
-    _ selection: SelectionArguments, _ model: ModelArguments, _ training: TrainingArguments
+    _ selection: SelectionArguments, _ model: ModelArguments, _ training: TrainingArguments,
+    _ alignment: AlignmentArguments
   ) throws {
     self.init()
     geneCount = selection.nGenes
@@ -128,6 +129,10 @@ extension IntegrationOptions {
     self.training.minibatchSize = training.minibatchSize
     self.training.learningRate = training.learningRate
     self.training.klWeight = training.klWeight
+    space = alignment.space
+    components = alignment.components
+    componentScaling = alignment.componentScaling
+    self.alignment = alignment.options
     seed = training.seed
     threads = training.threads
   }

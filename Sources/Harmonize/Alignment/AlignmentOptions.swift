@@ -35,6 +35,27 @@ public struct AlignmentOptions: Equatable, Sendable, Codable {
   /// Makes the default options.
   public init() {}
 
+  /// Refuses values that no alignment could work with.
+  ///
+  /// - Throws: ``HarmonizeError/badOption(name:value:expected:)``.
+  public func validate() throws(HarmonizeError) {
+    func require(
+      _ holds: Bool, _ name: String, _ value: Any, _ expected: String
+    ) throws(HarmonizeError) {
+      guard holds else { throw .badOption(name: name, value: "\(value)", expected: expected) }
+    }
+    try require(
+      !theta.isEmpty && theta.allSatisfy { $0 >= 0 && $0.isFinite }, "--theta", theta,
+      "numbers of at least 0")
+    try require(sigma > 0 && sigma.isFinite, "--sigma", sigma, "a number above 0")
+    try require(
+      ridge.map { $0 > 0 && $0.isFinite } ?? true, "--lambda", ridge ?? 0,
+      "'auto' or a number above 0")
+    try require(clusters ?? 1 >= 1, "--clusters", clusters ?? 1, "at least 1")
+    try require(rounds >= 1, "--rounds", rounds, "at least 1")
+    try require(sweeps >= 1, "--sweeps", sweeps, "at least 1")
+  }
+
   /// The number of clusters for so many cells.
   public func clusterCount(forCells count: Int) -> Int {
     min(clusters ?? min(100, max(2, (count + 15) / 30)), count)

@@ -1,12 +1,13 @@
 public import CellFiles
+internal import Foundation
 
 extension Cells {
   /// Opens files and joins their cells; the counts themselves are read later, by blocks.
   ///
   /// - Parameters:
   ///   - paths: The files, `.h5ad` or 10x `.h5`; the content decides, not the name.
-  ///   - sourceKey: The column of `obs` that names a cell's source. The default, `nil`, takes
-  ///     `batch` of one file, and each of several files as a source.
+  ///   - sourceKey: The column of `obs` that names a cell's source, or several, parted by commas.
+  ///     The default, `nil`, takes `batch` of one file, and each of several files as a source.
   ///   - options: Which matrix of the files is read.
   /// - Throws: `HDF5Error`, `CellFileError`.
   public init(
@@ -15,7 +16,16 @@ extension Cells {
   ) throws {
     let files = try paths.map { try CellFile(readingAt: $0, options: options) }
     let key = sourceKey ?? (files.count == 1 ? Self.defaultSourceKey : nil)
-    try self.init(JoinedCells(files, sourceKey: key), sourceKey: key)
+    guard let key, key.contains(","), !files.allSatisfy({ $0.columnNames.contains(key) }) else {
+      try self.init(JoinedCells(files, sourceKey: key), sourceKey: key)
+      return
+    }
+    // Several keys: each aligns by itself, and the network's sources are their combinations.
+    let keys = try key.split(separator: ",").map {
+      try JoinedCells(files, sourceKey: $0.trimmingCharacters(in: .whitespaces))
+    }
+    try self.init(keys[0], sourceKey: key, sources: Sources(combining: keys.map(\.sources)))
+    sourceKeys = keys.map(\.sources)
   }
 
   /// The column that names the sources of a single file where none is given.
@@ -23,8 +33,12 @@ extension Cells {
 
   /// Takes over cells that were opened and joined before.
   ///
+  /// - Parameters:
+  ///   - joined: The cells.
+  ///   - sourceKey: The column that named their sources.
+  ///   - sources: Their sources, where these are not those they were joined with.
   /// - Throws: `HDF5Error`, `CellFileError`.
-  public init(_ joined: JoinedCells, sourceKey: String?) throws {
+  public init(_ joined: JoinedCells, sourceKey: String?, sources: Sources? = nil) throws {
     self.init(
       parts: try zip(joined.files, joined.geneColumns).map { file, columns in
         Part(
@@ -32,7 +46,7 @@ extension Cells {
           geneNames: file.genes.map(\.name), sharedGenes: columns,
           otherCounts: try file.otherCountMatrices().map(optionReading))
       },
-      names: joined.cellNames, genes: joined.genes.map(\.name), sources: joined.sources)
+      names: joined.cellNames, genes: joined.genes.map(\.name), sources: sources ?? joined.sources)
     self.joined = joined
     self.sourceKey = sourceKey
   }
@@ -65,5 +79,20 @@ extension Cells: CustomStringConvertible {
     return "\(counted(count, "cell")), \(counted(genes.count, "gene")), "
       + "\(counted(sources.names.count, "source")): \(named)"
       + (sources.names.count > 5 ? ", …" : "")
+  }
+}
+
+extension Sources {
+  /// The combinations that occur of the sources under several keys.
+  init(combining keys: [Sources]) {
+    let n = keys[0].ofCell.count
+    let combinations = (0..<n).map { cell in keys.map { $0.ofCell[cell] } }
+    let sorted = Set(combinations).sorted { $0.lexicographicallyPrecedes($1) }
+    let numbers = Dictionary(uniqueKeysWithValues: zip(sorted, Int32(0)...))
+    self.init(
+      names: sorted.map { levels in
+        zip(keys, levels).map { $0.names[Int($1)] }.joined(separator: " / ")
+      },
+      ofCell: combinations.map { numbers[$0] ?? 0 })
   }
 }

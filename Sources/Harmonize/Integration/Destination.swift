@@ -126,6 +126,8 @@ extension Integration {
     var additions = AnnDataAdditions()
     additions.obsm["X_scharmonize"] = DenseTable(
       cells.count == embedding.cellCount ? embedding : embedding.rows(cells))
+    additions.obsm["X_scharmonize_latent"] = DenseTable(
+      cells.count == latent.cellCount ? latent : latent.rows(cells))
     additions.uns["scharmonize"] = record.unsValue(cells: cells, cellsUsed: cellsUsed)
     return additions
   }

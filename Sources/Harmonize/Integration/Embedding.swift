@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// A table of coordinates, one row a cell.
 public struct Embedding: Equatable, Sendable {
   /// The number of cells, `n`.
@@ -22,6 +24,15 @@ public struct Embedding: Equatable, Sendable {
   /// The coordinates of one cell; `(d)`.
   public subscript(cell: Int) -> ArraySlice<Float> {
     values[cell * dimensions..<(cell + 1) * dimensions]
+  }
+
+  /// The coordinates, each divided by a power of its deviation.
+  func scaled(by variances: [Double], power: Float) -> Embedding {
+    guard power > 0 else { return self }
+    let scales = variances.map { $0 > 0 ? Float(pow($0, -0.5 * Double(power))) : 1 }
+    var values = values
+    for k in values.indices { values[k] *= scales[k % dimensions] }
+    return Embedding(cellCount: cellCount, dimensions: dimensions, values: values)
   }
 
   /// The table with only the given cells, in their order.

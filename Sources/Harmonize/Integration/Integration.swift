@@ -8,6 +8,12 @@ public struct Integration: Sendable {
   /// and so had no part in the training; `(n, d)`.
   public var embedding: Embedding
 
+  /// The latent means `mu` of all cells of the input.
+  public var latent: Embedding
+
+  /// The clusters that sources were brought onto each other in, unless that was left out.
+  public var alignment: Alignment?
+
   /// The cells that passed the filters, ascending.
   public var cellsUsed: [Int]
 
@@ -70,9 +76,24 @@ public func integrate(
     ) { try progress(StageProgress(stage: .training, fraction: $0)) }
   }
 
-  // Embed every cell with the frozen statistics.
-  let embedding = try stopwatch.time(.embedding) {
+  // Embed every cell with the frozen statistics, in the space of corrected expression.
+  let latent = try stopwatch.time(.embedding) {
     try embed(store, sources: cells.sources.ofCell, with: trained.model, progress)
+  }
+  var embedding = try stopwatch.time(.embedding) {
+    try place(latent, trained.model, cells, summary.kept, options, threads, progress)
+  }
+
+  // Take out what is left of each source in each cluster.
+  var alignment: Alignment?
+  if let alignmentOptions = options.alignment {
+    try stopwatch.time(.alignment) {
+      let aligned = try align(
+        embedding, sources: cells.sourceKeys, options: alignmentOptions,
+        seed: options.seed.seed(for: .alignment), pool: threads
+      ) { try progress(StageProgress(stage: .alignment, fraction: $0)) }
+      (embedding, alignment) = (aligned.embedding, aligned.alignment)
+    }
   }
 
   let record = RunRecord(
@@ -89,7 +110,7 @@ public func integrate(
     warnings: remarks.warnings, notices: remarks.notices,
     threads: threads.threads, seconds: stopwatch.seconds, peakMemoryBytes: peakMemoryBytes())
   return Integration(
-    embedding: embedding, cellsUsed: summary.kept, genesUsed: selected, record: record)
+    embedding: embedding, latent: latent, alignment: alignment, cellsUsed: summary.kept, genesUsed: selected, record: record)
 }
 
 /// The genes the model shall use, ascending: the listed ones, or the most variable.
@@ -118,6 +139,21 @@ private func selectGenes(
         + "the data and are left out")
   }
   return selected
+}
+
+/// The coordinates of all cells in the space that the options ask for.
+private func place(
+  _ latent: Embedding, _ model: Autoencoder, _ cells: Cells, _ kept: [Int],
+  _ options: IntegrationOptions, _ pool: ThreadPool, _ progress: ProgressHandler
+) throws -> Embedding {
+  guard options.space == .decoded else { return latent }
+  let space = DecodedSpace(
+    of: model, latent: latent, cells: kept, sources: cells.sources.ofCell,
+    count: options.components, seed: options.seed.seed(for: .decodedSpace), pool: pool)
+  let coordinates = try space.coordinates(of: latent, model, pool: pool) {
+    try progress(StageProgress(stage: .embedding, fraction: $0))
+  }
+  return coordinates.scaled(by: space.components.variances, power: options.componentScaling)
 }
 
 /// The latent means of all cells of a store; `(n, d)`.

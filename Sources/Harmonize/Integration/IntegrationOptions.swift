@@ -28,6 +28,27 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// How the model is trained.
   public var training = TrainingOptions()
 
+  /// The space that the embedding is taken in.
+  ///
+  /// The default is ``EmbeddingSpace/decoded``.
+  public var space = EmbeddingSpace.decoded
+
+  /// How many principal components the decoded space is described by; at least 1.
+  ///
+  /// The default is 30. Ignored where the embedding is taken in latent space.
+  public var components = 30
+
+  /// The power `p` of the deviation that each component is divided by; 0 to 1.
+  ///
+  /// The default is 0: components as they are. A larger power gives fine differences more weight,
+  /// which mixes sources more, and keeps coarse types less far apart.
+  public var componentScaling: Float = 0
+
+  /// How clusters of the sources are brought onto each other, or `nil` for not at all.
+  ///
+  /// The default is to align, with the default options.
+  public var alignment: AlignmentOptions? = AlignmentOptions()
+
   /// The seed of every random choice.
   ///
   /// The default is 0. Two runs with one seed, on one machine, write the same embedding.
@@ -79,8 +100,21 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
     try require(
       training.klWeight >= 0 && training.klWeight.isFinite, "--kl-weight", training.klWeight,
       "at least 0")
+    try require((1...1024).contains(components), "--components", components, "1 to 1024")
+    try require(
+      (0...1).contains(componentScaling), "--component-scaling", componentScaling, "0 to 1")
+    try alignment?.validate()
     try require((1...1024).contains(threads ?? 1), "--threads", threads ?? 1, "1 to 1024")
   }
+}
+
+/// The space that an embedding is taken in.
+public enum EmbeddingSpace: String, Sendable, Codable, CaseIterable {
+  /// Principal components of the corrected expression: decoded as no source in particular.
+  case decoded
+
+  /// The autoencoder's latent space.
+  case latent
 }
 
 /// What a field of the options is called on the command line.

@@ -54,10 +54,25 @@ extension RunRecord {
       "source_shrinkage": .double(Double(model.sourceShrinkage)),
       "dropout": .double(Double(model.dropout)),
       "loss": .string(model.loss.rawValue),
+      "space": .string(options.space.rawValue),
+      "components": .integer(options.components),
+      "component_scaling": .double(Double(options.componentScaling)),
+      "alignment": options.alignment.map(\.unsValue) ?? .boolean(false),
       "visits": .integer(steps * minibatchSize),
       "minibatch_size": .integer(training.minibatchSize),
       "learning_rate": .double(Double(training.learningRate)),
       "kl_weight": .double(Double(training.klWeight)),
+    ]
+  }
+}
+
+extension AlignmentOptions {
+  /// The options by their names on the command line.
+  fileprivate var unsValue: UnsValue {
+    [
+      "theta": .doubles(theta), "sigma": .double(sigma),
+      "lambda": ridge.map(UnsValue.double) ?? "auto",
+      "clusters": clusters.map(UnsValue.integer) ?? "auto",
     ]
   }
 }

@@ -5,6 +5,8 @@ enum RandomPurpose: UInt64 {
   case weights = 1
   case minibatches = 2
   case simulation = 3
+  case decodedSpace = 4
+  case alignment = 5
 }
 
 extension UInt64 {

@@ -12,6 +12,9 @@ public enum Stage: String, Sendable, Codable, CaseIterable, CodingKeyRepresentab
   /// The computing of the embedding.
   case embedding
 
+  /// The alignment of clusters.
+  case alignment
+
   /// The writing of the output.
   case writing
 }

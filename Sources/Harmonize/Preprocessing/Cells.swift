@@ -55,6 +55,10 @@ public struct Cells: Sendable {
   /// The source of each cell.
   public let sources: Sources
 
+  /// The source of each cell under each batch key, of which ``sources`` are the combinations;
+  /// `sources` alone with one key.
+  public internal(set) var sourceKeys: [Sources]
+
   /// The files that the cells come from, if they come from files.
   public internal(set) var joined: JoinedCells?
 
@@ -71,6 +75,7 @@ public struct Cells: Sendable {
     self.names = names
     self.genes = genes
     self.sources = sources
+    sourceKeys = [sources]
   }
 
   /// One matrix in memory, or of any other kind.

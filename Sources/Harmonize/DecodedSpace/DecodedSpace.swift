@@ -1,0 +1,98 @@
+internal import Kernels
+internal import NeuralNet
+
+/// The space of corrected expression, by its principal components.
+///
+/// The KL term makes all latent axes alike, so a distance there says little: coarse
+/// types come hardly further apart than fine ones. So `mu` is decoded as every source
+/// in turn, the proportions `rho` averaged (the cell as seen in no lab in particular),
+/// and the corrected profile `log1p(10⁴ rho)` is described by its principal components.
+struct DecodedSpace: Sendable {
+  /// How many cells the components are found from at most.
+  static let basisCells = 20_000
+
+  /// How many cells are decoded at once.
+  private static let blockCells = 2048
+
+  /// The components of the corrected profiles.
+  let components: PrincipalComponents
+
+  /// Finds the components from cells drawn evenly from the sources.
+  ///
+  /// - Parameters:
+  ///   - model: The trained model.
+  ///   - latent: The latent means of all cells; `(n, d)`.
+  ///   - cells: The cells to draw from.
+  ///   - sources: The source of each cell; `(n)`.
+  ///   - count: How many components.
+  ///   - seed: The seed of the draw.
+  ///   - pool: The threads to use.
+  init(
+    of model: Autoencoder, latent: Embedding, cells: [Int], sources: [Int32], count: Int,
+    seed: UInt64, pool: ThreadPool
+  ) {
+    let drawn = Self.draw(Self.basisCells, from: cells, sources: sources, seed: seed)
+    let profiles = Self.profiles(of: latent.rows(drawn), model, pool)
+    components = principalComponents(of: profiles, count: count, seed: seed, pool: pool)
+  }
+
+  /// The coordinates of all cells, decoded and projected by blocks; `(n, components)`.
+  func coordinates(
+    of latent: Embedding, _ model: Autoencoder, pool: ThreadPool,
+    progress: (Double) throws -> Void
+  ) rethrows -> Embedding {
+    var values: [Float] = []
+    values.reserveCapacity(latent.cellCount * components.variances.count)
+    for first in stride(from: 0, to: latent.cellCount, by: Self.blockCells) {
+      let end = min(first + Self.blockCells, latent.cellCount)
+      let profiles = Self.profiles(of: latent.rows(Array(first..<end)), model, pool)
+      values += components.coordinates(of: profiles, pool: pool).values
+      try progress(Double(end) / Double(latent.cellCount))
+    }
+    return Embedding(
+      cellCount: latent.cellCount, dimensions: components.variances.count, values: values)
+  }
+
+  /// The corrected profiles `log1p(10⁴ rho)`; `(n, f)`. With the mse loss, the decoder's output.
+  private static func profiles(
+    of latent: Embedding, _ model: Autoencoder, _ pool: ThreadPool
+  ) -> Matrix {
+    var profiles = model.decode(
+      Matrix(rows: latent.cellCount, columns: latent.dimensions, values: latent.values))
+    guard model.options.loss != .meanSquaredError else { return profiles }
+    let columns = profiles.columns
+    unsafe profiles.values.withUnsafeMutableBufferPointer { storage in
+      guard let base = storage.baseAddress else { return }
+      let view = unsafe FloatView(base: base, count: storage.count)
+      pool.parallel(latent.cellCount) { cell in
+        let row = view[cell * columns..<(cell + 1) * columns]
+        exponentials(row, into: row)
+        for k in 0..<row.count { row[k] = 1 + 1e4 * row[k] }
+        logarithms(row, into: row)
+      }
+    }
+    return profiles
+  }
+
+  /// Draws cells, as many from each source as there are, up to an equal share.
+  static func draw(
+    _ count: Int, from cells: [Int], sources: [Int32], seed: UInt64
+  ) -> [Int] {
+    guard cells.count > count else { return cells }
+    var generator = Xoshiro256(seed: seed)
+    let bySource = Dictionary(grouping: cells, by: { sources[$0] }).sorted { $0.key < $1.key }
+    var drawn: [Int] = []
+    // Small sources first: what they lack goes to the larger ones.
+    var left = count
+    for (index, (_, members)) in bySource.sorted(by: { $0.value.count < $1.value.count })
+      .enumerated()
+    {
+      let share = left / (bySource.count - index)
+      var members = members
+      generator.shuffle(&members)
+      drawn += members.prefix(share)
+      left -= min(share, members.count)
+    }
+    return drawn.sorted()
+  }
+}
