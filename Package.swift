@@ -48,6 +48,10 @@ let package = Package(
     .target(
       name: "NeuralNet", dependencies: ["Kernels"], swiftSettings: strict, linkerSettings: libm),
 
+    .target(
+      name: "Neighbours", dependencies: ["Kernels"], swiftSettings: strict,
+      linkerSettings: libm),
+
     // The method, and the programs
     .target(
       name: "Harmonize", dependencies: ["CellFiles", "HDF5", "Kernels", "NeuralNet"],
@@ -68,6 +72,9 @@ let package = Package(
       name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "NeighboursTests", dependencies: ["Neighbours", "Kernels", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "HarmonizeTests", dependencies: ["Harmonize", "TestSupport"], swiftSettings: strict),
     .testTarget(
