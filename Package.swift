@@ -51,6 +51,9 @@ let package = Package(
     .target(
       name: "Neighbours", dependencies: ["Kernels"], swiftSettings: strict,
       linkerSettings: libm),
+    .target(
+      name: "Evaluation", dependencies: ["Neighbours", "Kernels"],
+      swiftSettings: strict, linkerSettings: libm),
 
     // The method, and the programs
     .target(
@@ -74,6 +77,10 @@ let package = Package(
       name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "NeighboursTests", dependencies: ["Neighbours", "Kernels", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EvaluationTests",
+      dependencies: ["Evaluation", "Neighbours", "Kernels", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "HarmonizeTests", dependencies: ["Harmonize", "TestSupport"], swiftSettings: strict),
