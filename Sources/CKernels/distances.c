@@ -4,8 +4,7 @@
 CLONES size_t ck_places_up_to(size_t count, const float *values, float bound, int32_t first,
                               int32_t *places) {
   size_t found = 0, j = 0;
-  lanes limit;
-  lanes_fill(&limit, bound);
+  lanes limit = (lanes){} + bound;
   for (; j + LANES <= count; j += LANES) {
     /* Nearly all values are above the bound, so a look at sixteen is nearly always all. */
     if (!__builtin_reduce_or(LOAD(values + j) <= limit)) continue;

@@ -45,14 +45,21 @@ CLONES void ck_dispersion(size_t first, size_t last, float limit, const float *l
 
 CLONES void ck_adam(size_t count, const float *gradient, float clip, float decay, float beta1,
                     float beta2, float rate, float root_factor, float epsilon,
-                    float *restrict parameter, float *restrict mean, float *restrict square) {
-  for (size_t k = 0; k < count; k++) {
-    float g = gradient[k] * clip + decay * parameter[k];
-    float m = mean[k] + (1 - beta1) * (g - mean[k]);
-    float v = beta2 * square[k] + (1 - beta2) * (g * g);
-    mean[k] = m;
-    square[k] = v;
-    parameter[k] -= rate * m / (sqrtf(v) * root_factor + epsilon);
+                    float *parameter, float *mean, float *square) {
+  for (size_t k = 0; k < count; k += LANES) {
+    int width = count - k < LANES ? (int)(count - k) : LANES;
+    lanes g, p, m, v;
+    lanes_load(&g, gradient + k, width);
+    lanes_load(&p, parameter + k, width);
+    lanes_load(&m, mean + k, width);
+    lanes_load(&v, square + k, width);
+    g = g * clip + decay * p;
+    m += (1 - beta1) * (g - m);
+    v = beta2 * v + (1 - beta2) * (g * g);
+    p -= rate * m / (__builtin_elementwise_sqrt(v) * root_factor + epsilon);
+    lanes_store(parameter + k, &p, width);
+    lanes_store(mean + k, &m, width);
+    lanes_store(square + k, &v, width);
   }
 }
 

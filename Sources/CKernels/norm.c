@@ -7,60 +7,79 @@
    moments of slot p stand in row p, the mixture's in row `slots`. */
 
 INLINE void moments(int width, size_t n, size_t stride, size_t slots, const int32_t *slot,
-                    const float *cells, const float *own, const float *restrict a,
-                    float *restrict mean, float *restrict variance, float *restrict inverse,
-                    float epsilon) {
-  float mixture[LANES] = {0}, spread[LANES] = {0};
-  for (size_t p = 0; p <= slots; p++)
-    for (int j = 0; j < width; j++) mean[p * stride + j] = variance[p * stride + j] = 0;
-  for (size_t i = 0; i < n; i++)
-    for (int j = 0; j < width; j++) mean[slot[i] * stride + j] += a[i * stride + j];
-  for (size_t p = 0; p < slots; p++)
-    for (int j = 0; j < width; j++) {
-      mixture[j] += mean[p * stride + j] / (float)n;
-      mean[p * stride + j] /= cells[p];
-    }
-  for (size_t i = 0; i < n; i++)
-    for (int j = 0; j < width; j++) {
-      float d = a[i * stride + j] - mean[slot[i] * stride + j];
-      variance[slot[i] * stride + j] += d * d;
-    }
-  for (size_t p = 0; p < slots; p++)
-    for (int j = 0; j < width; j++) {
-      float d = mean[p * stride + j] - mixture[j];
-      spread[j] += (variance[p * stride + j] + cells[p] * d * d) / (float)n;
-      variance[p * stride + j] /= cells[p];
-    }
-  for (size_t p = 0; p < slots; p++)
-    for (int j = 0; j < width; j++) {
-      float *m = mean + p * stride + j, *v = variance + p * stride + j;
-      float to_mixture = own[p] * (mixture[j] - *m); /* from the shrunk mean */
-      float to_own = (1 - own[p]) * (mixture[j] - *m);
-      *v = own[p] * (*v + to_own * to_own) + (1 - own[p]) * (spread[j] + to_mixture * to_mixture);
-      *m += to_own;
-      inverse[p * stride + j] = 1 / sqrtf(*v + epsilon);
-    }
-  for (int j = 0; j < width; j++) {
-    mean[slots * stride + j] = mixture[j];
-    variance[slots * stride + j] = spread[j];
-    inverse[slots * stride + j] = 1 / sqrtf(spread[j] + epsilon);
+                    const float *cells, const float *own, const float *a, float *mean,
+                    float *variance, float *inverse, float epsilon) {
+  lanes mixture = {}, spread = {}, zero = {}, x, m, v;
+  for (size_t p = 0; p < slots; p++) {
+    lanes_store(mean + p * stride, &zero, width);
+    lanes_store(variance + p * stride, &zero, width);
   }
+  for (size_t i = 0; i < n; i++) {
+    float *sum = mean + slot[i] * stride;
+    lanes_load(&x, a + i * stride, width);
+    lanes_load(&m, sum, width);
+    m += x;
+    lanes_store(sum, &m, width);
+  }
+  for (size_t p = 0; p < slots; p++) {
+    lanes_load(&m, mean + p * stride, width);
+    mixture += m / (float)n;
+    m /= cells[p];
+    lanes_store(mean + p * stride, &m, width);
+  }
+  for (size_t i = 0; i < n; i++) {
+    float *sum = variance + slot[i] * stride;
+    lanes_load(&x, a + i * stride, width);
+    lanes_load(&m, mean + slot[i] * stride, width);
+    lanes_load(&v, sum, width);
+    x -= m;
+    v += x * x;
+    lanes_store(sum, &v, width);
+  }
+  for (size_t p = 0; p < slots; p++) {
+    lanes_load(&m, mean + p * stride, width);
+    lanes_load(&v, variance + p * stride, width);
+    m -= mixture;
+    spread += (v + cells[p] * m * m) / (float)n;
+  }
+  for (size_t p = 0; p < slots; p++) {
+    lanes_load(&m, mean + p * stride, width);
+    lanes_load(&v, variance + p * stride, width);
+    lanes to_mixture = own[p] * (mixture - m); /* from the shrunk mean */
+    lanes to_own = (1 - own[p]) * (mixture - m);
+    v = own[p] * (v / cells[p] + to_own * to_own) +
+        (1 - own[p]) * (spread + to_mixture * to_mixture);
+    m += to_own;
+    x = 1.0f / __builtin_elementwise_sqrt(v + epsilon);
+    lanes_store(mean + p * stride, &m, width);
+    lanes_store(variance + p * stride, &v, width);
+    lanes_store(inverse + p * stride, &x, width);
+  }
+  x = 1.0f / __builtin_elementwise_sqrt(spread + epsilon);
+  lanes_store(mean + slots * stride, &mixture, width);
+  lanes_store(variance + slots * stride, &spread, width);
+  lanes_store(inverse + slots * stride, &x, width);
 }
 
 INLINE void forward(int width, size_t n, size_t stride, const int32_t *slot,
                     const int32_t *affine, const float *a, const float *mean,
                     const float *inverse, const float *gamma, const float *beta,
-                    const float *input, float *restrict gate, float *restrict out) {
+                    const float *input, float *gate, float *out) {
+  lanes x, m, r, scale, shift, open, around = {};
   for (size_t i = 0; i < n; i++) {
-    const float *m = mean + slot[i] * stride, *r = inverse + slot[i] * stride;
-    size_t s = affine[slot[i]] * stride;
-    const float *scale = gamma + s, *shift = beta + s;
-    for (int j = 0; j < width; j++) {
-      size_t k = i * stride + j;
-      float u = (a[k] - m[j]) * r[j] * scale[j] + shift[j];
-      gate[k] = u > 0 ? gate[k] : 0;
-      out[k] = input ? input[k] + u * gate[k] : u * gate[k];
-    }
+    size_t p = slot[i] * stride, s = affine[slot[i]] * stride, k = i * stride;
+    lanes_load(&x, a + k, width);
+    lanes_load(&m, mean + p, width);
+    lanes_load(&r, inverse + p, width);
+    lanes_load(&scale, gamma + s, width);
+    lanes_load(&shift, beta + s, width);
+    lanes_load(&open, gate + k, width);
+    if (input) lanes_load(&around, input + k, width);
+    lanes u = (x - m) * r * scale + shift;
+    open = SELECT(u > 0.0f, open, (lanes){});
+    u = around + u * open;
+    lanes_store(gate + k, &open, width);
+    lanes_store(out + k, &u, width);
   }
 }
 
@@ -86,47 +105,70 @@ INLINE void backward(int width, size_t n, size_t stride, size_t slots, size_t af
                      const int32_t *slot, const int32_t *affine, const float *own_weight,
                      const float *mixture_weight, const float *a, const float *mean,
                      const float *inverse, const float *gamma, const float *gate,
-                     const float *dout, float *restrict sums, float *restrict dgamma,
-                     float *restrict dbeta, float *restrict da) {
-  /* Per slot, the sums over its cells of du and of du * xhat, as they stand in `sums`. */
+                     const float *dout, float *sums, float *dgamma, float *dbeta, float *da) {
+  /* Per slot, the sums over its cells of du and of du * xhat. */
   float *du_sum = sums, *dx_sum = sums + slots * stride;
-  float offset[LANES] = {0}, slope[LANES] = {0};
-  const float *mixture = mean + slots * stride;
-  for (size_t p = 0; p < slots; p++)
-    for (int j = 0; j < width; j++) du_sum[p * stride + j] = dx_sum[p * stride + j] = 0;
-  for (size_t s = 0; s < affine_rows; s++)
-    for (int j = 0; j < width; j++) dgamma[s * stride + j] = dbeta[s * stride + j] = 0;
+  lanes offset = {}, slope = {}, zero = {}, mixture, x, m, r, du, open, sum, product, g;
+  lanes_load(&mixture, mean + slots * stride, width);
+  for (size_t p = 0; p < slots; p++) {
+    lanes_store(du_sum + p * stride, &zero, width);
+    lanes_store(dx_sum + p * stride, &zero, width);
+  }
+  for (size_t s = 0; s < affine_rows; s++) {
+    lanes_store(dgamma + s * stride, &zero, width);
+    lanes_store(dbeta + s * stride, &zero, width);
+  }
   for (size_t i = 0; i < n; i++) {
-    size_t p = slot[i] * stride;
-    for (int j = 0; j < width; j++) {
-      size_t k = i * stride + j;
-      float du = dout[k] * gate[k];
-      du_sum[p + j] += du;
-      dx_sum[p + j] += du * ((a[k] - mean[p + j]) * inverse[p + j]);
-    }
+    size_t p = slot[i] * stride, k = i * stride;
+    lanes_load(&x, a + k, width);
+    lanes_load(&m, mean + p, width);
+    lanes_load(&r, inverse + p, width);
+    lanes_load(&du, dout + k, width);
+    lanes_load(&open, gate + k, width);
+    lanes_load(&sum, du_sum + p, width);
+    lanes_load(&product, dx_sum + p, width);
+    du *= open;
+    sum += du;
+    product += du * ((x - m) * r);
+    lanes_store(du_sum + p, &sum, width);
+    lanes_store(dx_sum + p, &product, width);
   }
   for (size_t p = 0; p < slots; p++) {
-    size_t s = affine[p] * stride;
-    for (int j = 0; j < width; j++) {
-      size_t k = p * stride + j;
-      dbeta[s + j] += du_sum[k];
-      dgamma[s + j] += dx_sum[k];
-      du_sum[k] *= gamma[s + j] * inverse[k];
-      dx_sum[k] *= gamma[s + j] * inverse[k];
-      float q = mixture_weight[p] * dx_sum[k] * inverse[k];
-      slope[j] += q;
-      offset[j] += mixture_weight[p] * du_sum[k] - q * (mean[k] - mixture[j]);
-    }
+    size_t s = affine[p] * stride, k = p * stride;
+    lanes_load(&sum, du_sum + k, width);
+    lanes_load(&product, dx_sum + k, width);
+    lanes_load(&x, dbeta + s, width);
+    x += sum;
+    lanes_store(dbeta + s, &x, width);
+    lanes_load(&x, dgamma + s, width);
+    x += product;
+    lanes_store(dgamma + s, &x, width);
+    lanes_load(&g, gamma + s, width);
+    lanes_load(&r, inverse + k, width);
+    lanes_load(&m, mean + k, width);
+    sum *= g * r;
+    product *= g * r;
+    lanes q = mixture_weight[p] * product * r;
+    slope += q;
+    offset += mixture_weight[p] * sum - q * (m - mixture);
+    sum *= own_weight[p];
+    product *= own_weight[p];
+    lanes_store(du_sum + k, &sum, width);
+    lanes_store(dx_sum + k, &product, width);
   }
   for (size_t i = 0; i < n; i++) {
-    size_t p = slot[i] * stride, s = affine[slot[i]] * stride;
-    for (int j = 0; j < width; j++) {
-      size_t k = i * stride + j;
-      float xhat = (a[k] - mean[p + j]) * inverse[p + j];
-      float own = own_weight[slot[i]] * (du_sum[p + j] + dx_sum[p + j] * xhat);
-      float mixed = offset[j] + slope[j] * (a[k] - mixture[j]);
-      da[k] = gamma[s + j] * inverse[p + j] * (dout[k] * gate[k]) - own - mixed;
-    }
+    size_t p = slot[i] * stride, s = affine[slot[i]] * stride, k = i * stride;
+    lanes_load(&x, a + k, width);
+    lanes_load(&m, mean + p, width);
+    lanes_load(&r, inverse + p, width);
+    lanes_load(&g, gamma + s, width);
+    lanes_load(&du, dout + k, width);
+    lanes_load(&open, gate + k, width);
+    lanes_load(&sum, du_sum + p, width);
+    lanes_load(&product, dx_sum + p, width);
+    lanes own = sum + product * ((x - m) * r);
+    lanes d = g * r * (du * open) - own - (offset + slope * (x - mixture));
+    lanes_store(da + k, &d, width);
   }
 }
 

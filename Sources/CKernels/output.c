@@ -28,21 +28,29 @@ CLONES void ck_softmax(size_t f, const float *bias, float *logits, float *sum) {
 CLONES void ck_negative_binomial_zeros(size_t f, const float *proportion, const float *scale,
                                        const float *theta, const float *inverse_theta,
                                        float *slope, float *dtheta, float *loss, float *slope_sum) {
-  lanes factor = LOAD(scale), total_loss = {}, total_slope = {};
-  for (size_t g = 0; g < f; g++) {
-    lanes m = LOAD(proportion + g * LANES) * factor;
-    lanes u = m * inverse_theta[g];
-    lanes t = 1.0f + u;
-    lanes inverse = 1.0f / t;
-    lanes logarithm;
-    lanes_log(&logarithm, &t);
-    logarithm += (u - (t - 1.0f)) * inverse; /* what rounding t took away */
-    lanes q = m * inverse;
-    lanes by_theta = logarithm - u * inverse;
-    STORE(slope + g * LANES, q);
-    total_slope += q;
-    total_loss += theta[g] * logarithm;
-    dtheta[g] = theta[g] * lanes_sum(&by_theta);
+  enum { GENES = 16 }; /* in two rounds, so that the registers suffice for each */
+  lanes factor = LOAD(scale), total_loss = {}, total_slope = {}, logarithm[GENES];
+  for (size_t first = 0; first < f; first += GENES) {
+    size_t genes = f - first < GENES ? f - first : GENES;
+    for (size_t l = 0; l < genes; l++) {
+      size_t g = first + l;
+      lanes t = 1.0f + LOAD(proportion + g * LANES) * factor * inverse_theta[g];
+      lanes_log(&logarithm[l], &t);
+    }
+    for (size_t l = 0; l < genes; l++) {
+      size_t g = first + l;
+      lanes m = LOAD(proportion + g * LANES) * factor;
+      lanes u = m * inverse_theta[g];
+      lanes t = 1.0f + u;
+      lanes inverse = 1.0f / t;
+      lanes log_t = logarithm[l] + (u - (t - 1.0f)) * inverse; /* what rounding t took away */
+      lanes q = m * inverse;
+      lanes by_theta = log_t - u * inverse;
+      STORE(slope + g * LANES, q);
+      total_slope += q;
+      total_loss += theta[g] * log_t;
+      dtheta[g] = theta[g] * lanes_sum(&by_theta);
+    }
   }
   STORE(loss, total_loss);
   STORE(slope_sum, total_slope);
@@ -69,14 +77,16 @@ static double gamma_terms(double x, double theta, double *slope) {
     *slope = NAN;
     return NAN;
   }
-  if (x <= 64 && x == floor(x)) {
-    double ratio = 0;
-    *slope = 0;
+  if (x <= 48 && x == floor(x)) {
+    /* theta (theta + 1) … (theta + x - 1), its derivative, and x!: all within a double's range */
+    double product = 1, derivative = 0, factorial = 1;
     for (double j = 0; j < x; j++) {
-      ratio += log((theta + j) / (1 + j));
-      *slope += 1 / (theta + j);
+      derivative = derivative * (theta + j) + product;
+      product *= theta + j;
+      factorial *= 1 + j;
     }
-    return ratio;
+    *slope = derivative / product;
+    return log(product / factorial);
   }
   double above, below, unused;
   double value = log_gamma(x + theta, &above) - log_gamma(theta, &below) - log_gamma(x + 1, &unused);
@@ -84,12 +94,61 @@ static double gamma_terms(double x, double theta, double *slope) {
   return value;
 }
 
-/* Counts up to here take the short way: one logarithm of a product of x factors. */
-enum { SMALL = 8 };
+/* Whole counts up to SMALL take the vector's way: one logarithm for CHUNK factors. With theta below
+   e^11 a product of eight stays within a float's range. */
+enum { SMALL = 40, CHUNK = 8 };
 
-static const float log_factorial[SMALL + 1] = {0,          0,          0.69314718f,
-                                               1.79175947f, 3.17805383f, 4.78749174f,
-                                               6.57925121f, 8.52516136f, 10.6046029f};
+static const float log_factorial[SMALL + 1] = {
+    0, 0, 0.693147181f, 1.79175947f, 3.17805383f, 4.78749174f,
+    6.57925121f, 8.52516136f, 10.6046029f, 12.8018275f, 15.1044126f, 17.5023078f,
+    19.9872145f, 22.5521639f, 25.1912212f, 27.8992714f, 30.6718601f, 33.5050735f,
+    36.3954452f, 39.3398842f, 42.3356165f, 45.3801389f, 48.4711814f, 51.6066756f,
+    54.7847294f, 58.0036052f, 61.2617018f, 64.5575386f, 67.8897431f, 71.257039f,
+    74.6582363f, 78.0922236f, 81.5579595f, 85.054467f, 88.5808275f, 92.1361756f,
+    95.7196945f, 99.3306125f, 102.968199f, 106.63176f, 110.32064f,
+};
+
+/* Sixteen counts of a cell, or fewer and zeros, which add nothing to any sum. */
+struct counts {
+  float x[LANES];         /* zero for what is left to the exact way */
+  float mean[LANES];      /* without the cell's scale */
+  float constant[LANES];  /* log x! */
+  uint16_t gene[LANES];
+  int most;               /* the largest x */
+  int left;               /* whether any count is left to the exact way */
+};
+
+INLINE int is_small(float value) {
+  return value >= 0 && value <= SMALL && (float)(int)value == value;
+}
+
+INLINE void gather_counts(struct counts *c, size_t count, const uint16_t *genes,
+                          const float *counts, const float *proportion) {
+  c->most = c->left = 0;
+  for (size_t l = 0; l < LANES; l++) {
+    size_t from = l < count ? l : 0;
+    float value = l < count ? counts[l] : 0;
+    int small = is_small(value);
+    int whole = small ? (int)value : 0;
+    c->gene[l] = genes[from];
+    c->mean[l] = proportion[genes[from] * (size_t)LANES];
+    c->x[l] = (float)whole;
+    c->constant[l] = log_factorial[whole];
+    c->most = whole > c->most ? whole : c->most;
+    c->left |= !small;
+  }
+}
+
+/* What one large, fractional or wrong count adds, in double precision. */
+static void exact_count(float count, double m, double theta, float *loss, float *by_mean,
+                        float *by_theta) {
+  double slope, x = count;
+  if (m < 1.0e-37) m = 1.0e-37;
+  double value = gamma_terms(x, theta, &slope);
+  *by_mean = (float)(-x * theta / (theta + m));
+  *by_theta = (float)(-theta * slope + x * theta / (theta + m));
+  *loss -= (float)(value + x * log(m / (theta + m)));
+}
 
 CLONES void ck_negative_binomial_counts(size_t cells, const int32_t *starts,
                                         const uint16_t *genes, const float *counts,
@@ -98,73 +157,59 @@ CLONES void ck_negative_binomial_counts(size_t cells, const int32_t *starts,
                                         float *correction, float *dtheta, float *loss,
                                         float *slope_sum) {
   for (size_t i = 0; i < cells; i++) {
-    size_t first = starts[i], last = starts[i + 1];
+    size_t last = starts[i + 1];
     lanes loss_lanes = {}, slope_lanes = {};
-    for (size_t e = first; e < last; e += LANES) {
-      /* Lanes beyond the cell's last count hold x = 0, which adds nothing. */
-      float x[LANES] = {0}, m[LANES], th[LANES], inverse[LANES], factorial[LANES];
+    for (size_t e = starts[i]; e < last; e += LANES) {
       size_t count = last - e < LANES ? last - e : LANES;
-      int most = 0;
-      for (size_t l = 0; l < LANES; l++) {
-        size_t g = genes[l < count ? e + l : e];
-        m[l] = proportion[g * LANES + i];
-        th[l] = theta[g];
-        inverse[l] = inverse_theta[g];
-        float value = l < count ? counts[e + l] : 0;
-        int whole = value >= 0 && value <= SMALL ? (int)value : -1;
-        int small = (float)whole == value;
-        x[l] = small ? value : 0;
-        factorial[l] = log_factorial[small ? whole : 0];
-        if (small && whole > most) most = whole;
+      struct counts c;
+      gather_counts(&c, count, genes + e, counts + e, proportion + i);
+      float theta_of[LANES], inverse_of[LANES];
+      for (int l = 0; l < LANES; l++) {
+        theta_of[l] = theta[c.gene[l]];
+        inverse_of[l] = inverse_theta[c.gene[l]];
       }
-      lanes xs = LOAD(x), thetas = LOAD(th), means = LOAD(m) * scale[i];
-      means = SELECT(means > 1.0e-37f, means, (lanes){} + 1.0e-37f);
-      lanes inverse_t = 1.0f / (1.0f + means * LOAD(inverse)); /* theta / (theta + m) */
+      lanes thetas = LOAD(theta_of), inverse = LOAD(inverse_of);
+      lanes x = LOAD(c.x), m = LOAD(c.mean) * scale[i];
+      m = SELECT(m > 1.0e-37f, m, (lanes){} + 1.0e-37f);
+      lanes u = m * inverse;
+      lanes inverse_t = 1.0f / (1.0f + u); /* theta / (theta + m) */
 
-      /* product = theta (theta + 1) … (theta + x - 1), derivative by theta beside it */
-      lanes product = (lanes){} + 1.0f, derivative = {}, factor = thetas;
-      for (int j = 0; j < most; j++) {
-        lanes_int more = xs > (float)j;
-        lanes next = derivative * factor + product;
-        derivative = SELECT(more, next, derivative);
-        product = SELECT(more, product * factor, product);
-        factor += 1.0f;
+      /* log (theta (theta + 1) … (theta + x - 1)), and its derivative by theta */
+      lanes rising = {}, rising_slope = {}, factor = thetas;
+      for (int first = 0; first < c.most; first += CHUNK) {
+        lanes product = (lanes){} + 1.0f, derivative = {}, logarithm;
+        int end = c.most - first < CHUNK ? c.most : first + CHUNK;
+        for (int j = first; j < end; j++) {
+          lanes_int more = x > (float)j;
+          derivative = SELECT(more, derivative * factor + product, derivative);
+          product = SELECT(more, product * factor, product);
+          factor += 1.0f;
+        }
+        lanes_log(&logarithm, &product);
+        rising += logarithm;
+        rising_slope += derivative / product;
       }
-      /* log m - log(theta + m) = log(m / theta * theta / (theta + m)) */
-      lanes odds = means * LOAD(inverse) * inverse_t, log_odds, log_product;
+      lanes odds = u * inverse_t, log_odds; /* m / (theta + m) */
       odds = SELECT(odds > 1.2e-38f, odds, (lanes){} + 1.2e-38f);
       lanes_log(&log_odds, &odds);
-      lanes_log(&log_product, &product);
-      lanes by_mean = -xs * inverse_t;
-      lanes by_theta = -thetas * (derivative / product) - by_mean;
-      loss_lanes += LOAD(factorial) - log_product - xs * log_odds;
-      slope_lanes += by_mean;
+      lanes by_mean = -x * inverse_t;
+      lanes by_theta = -thetas * rising_slope - by_mean;
+      loss_lanes += LOAD(c.constant) - rising - x * log_odds;
 
       float mean_part[LANES], theta_part[LANES];
       STORE(mean_part, by_mean);
       STORE(theta_part, by_theta);
-      for (size_t l = 0; l < count; l++) {
-        correction[e + l] = mean_part[l];
-        dtheta[genes[e + l]] += theta_part[l];
-      }
+      if (c.left)
+        for (size_t l = 0; l < count; l++)
+          if (!is_small(counts[e + l]))
+            exact_count(counts[e + l], (double)c.mean[l] * scale[i], theta[c.gene[l]], &loss[i],
+                        &mean_part[l], &theta_part[l]);
+      slope_lanes += LOAD(mean_part);
+      memcpy(correction + e, mean_part, count * sizeof(float));
+      for (size_t l = 0; l < count; l++) dtheta[c.gene[l]] += theta_part[l];
     }
     loss[i] += lanes_sum(&loss_lanes);
     slope_sum[i] += lanes_sum(&slope_lanes);
-
-    /* Large or fractional counts are few: one by one, in double precision. */
-    for (size_t e = first; e < last; e++) {
-      float x = counts[e];
-      if (x >= 0 && x <= SMALL && (float)(int)x == x) continue;
-      size_t g = genes[e];
-      double th = theta[g], m = (double)proportion[g * LANES + i] * scale[i], slope;
-      if (m < 1.0e-37) m = 1.0e-37;
-      double value = gamma_terms(x, th, &slope);
-      double by_mean = -x * th / (th + m);
-      loss[i] -= (float)(value + x * log(m / (th + m)));
-      slope_sum[i] += (float)by_mean;
-      correction[e] = (float)by_mean;
-      dtheta[g] -= (float)(th * slope + by_mean);
-    }
   }
 }
 
@@ -174,28 +219,23 @@ CLONES void ck_poisson_counts(size_t cells, const int32_t *starts, const uint16_
                               const float *counts, const float *proportion, const float *scale,
                               float *correction, float *loss) {
   for (size_t i = 0; i < cells; i++) {
-    size_t first = starts[i], last = starts[i + 1];
+    size_t last = starts[i + 1];
     lanes sum = {};
-    for (size_t e = first; e < last; e += LANES) {
-      float x[LANES] = {0}, m[LANES], constant[LANES] = {0};
+    for (size_t e = starts[i]; e < last; e += LANES) {
       size_t count = last - e < LANES ? last - e : LANES;
-      for (size_t l = 0; l < LANES; l++) {
-        size_t g = genes[l < count ? e + l : e];
-        m[l] = proportion[g * LANES + i];
-        if (l >= count) continue;
-        float value = counts[e + l];
-        int whole = value >= 0 && value <= SMALL ? (int)value : -1;
-        double unused;
-        x[l] = value;
-        correction[e + l] = -value;
-        constant[l] = (float)whole == value ? log_factorial[whole]
-                      : value >= 0          ? (float)log_gamma(value + 1.0, &unused)
-                                            : NAN;
+      struct counts c;
+      gather_counts(&c, count, genes + e, counts + e, proportion + i);
+      for (size_t l = 0; l < count; l++) {
+        double unused, x = counts[e + l];
+        correction[e + l] = -counts[e + l];
+        if (is_small(counts[e + l])) continue;
+        c.x[l] = counts[e + l];
+        c.constant[l] = x >= 0 ? (float)log_gamma(x + 1, &unused) : NAN;
       }
-      lanes means = LOAD(m) * scale[i], logarithm;
-      means = SELECT(means > 1.0e-37f, means, (lanes){} + 1.0e-37f);
-      lanes_log(&logarithm, &means);
-      sum += LOAD(constant) - LOAD(x) * logarithm;
+      lanes m = LOAD(c.mean) * scale[i], logarithm;
+      m = SELECT(m > 1.0e-37f, m, (lanes){} + 1.0e-37f);
+      lanes_log(&logarithm, &m);
+      sum += LOAD(c.constant) - LOAD(c.x) * logarithm;
     }
     loss[i] += lanes_sum(&sum);
   }

@@ -12,7 +12,7 @@ enum { TILE = 6, WIDE_TILE = 12 };
 
 static int has_wide_registers(void) {
 #if defined(__x86_64__)
-  return __builtin_cpu_supports("avx512f");
+  return __builtin_cpu_supports("x86-64-v4");
 #else
   return 0;
 #endif
@@ -81,8 +81,11 @@ void ck_pack(size_t k, size_t n, const float *b, ptrdiff_t row_stride, ptrdiff_t
     float *panel = panels + j * k;
     for (size_t p = 0; p < k; p++) {
       const float *row = b + (ptrdiff_t)p * row_stride + (ptrdiff_t)j * column_stride;
-      for (size_t l = 0; l < columns; l++) panel[l] = row[(ptrdiff_t)l * column_stride];
-      for (size_t l = columns; l < LANES; l++) panel[l] = 0;
+      if (column_stride == 1 && columns == LANES) memcpy(panel, row, LANES * sizeof(float));
+      else {
+        for (size_t l = 0; l < columns; l++) panel[l] = row[(ptrdiff_t)l * column_stride];
+        for (size_t l = columns; l < LANES; l++) panel[l] = 0;
+      }
       panel += LANES;
     }
   }

@@ -1,5 +1,3 @@
-#include <math.h>
-
 #include "CKernels.h"
 #include "lanes.h"
 
@@ -11,33 +9,37 @@ INLINE uint64_t next(uint64_t *state) {
   return z ^ (z >> 31);
 }
 
-void ck_dropout(size_t count, uint64_t seed, float rate, float *out) {
-  uint32_t threshold = (uint32_t)(rate * 65536.0f + 0.5f);
+CLONES void ck_dropout(size_t count, uint64_t seed, float rate, float *out) {
+  int32_t threshold = (int32_t)(rate * 65536.0f + 0.5f);
   float kept = 1 / (1 - (float)threshold / 65536.0f);
-  for (size_t k = 0; k < count; k += 4) {
-    uint64_t bits = next(&seed);
-    for (size_t l = k; l < k + 4 && l < count; l++, bits >>= 16)
-      out[l] = (bits & 0xFFFF) < threshold ? 0 : kept;
+  for (size_t k = 0; k < count; k += LANES) {
+    uint64_t bits[LANES / 4];
+    uint16_t parts[LANES];
+    for (size_t l = 0; l < LANES / 4; l++) bits[l] = next(&seed);
+    memcpy(parts, bits, sizeof parts);
+    lanes_int draws;
+    for (int l = 0; l < LANES; l++) draws[l] = parts[l];
+    lanes factor = SELECT(draws < threshold, (lanes){}, (lanes){} + kept);
+    lanes_store(out + k, &factor, count - k < LANES ? (int)(count - k) : LANES);
   }
 }
 
 /* Box and Muller: two uniform numbers give the radius and the angle of two normal ones. */
 CLONES void ck_normals(size_t count, uint64_t seed, float *out) {
   for (size_t k = 0; k < count; k += 2 * LANES) {
-    uint32_t bits[2 * LANES];
-    for (size_t l = 0; l < 2 * LANES; l += 2) {
-      uint64_t b = next(&seed);
-      bits[l] = (uint32_t)b;
-      bits[l + 1] = (uint32_t)(b >> 32);
-    }
-    /* (0, 1], so that the logarithm is finite */
-    lanes u, turn, logarithm, root;
-    for (int l = 0; l < LANES; l++) {
-      u[l] = (float)((bits[l] >> 8) + 1) * 0x1p-24f;
-      turn[l] = (float)(int32_t)(bits[LANES + l] >> 8) * 0x1p-24f;
-    }
+    uint64_t bits[LANES];
+    for (size_t l = 0; l < LANES; l++) bits[l] = next(&seed);
+    lanes_int halves[2];
+    memcpy(halves, bits, sizeof bits);
+    /* Twenty-four bits each; the radius' uniform number is not 0, for its logarithm's sake. */
+    lanes u = __builtin_convertvector((lanes_int)((lanes_uint)halves[0] >> 8) + 1, lanes);
+    lanes turn = __builtin_convertvector((lanes_int)((lanes_uint)halves[1] >> 8), lanes);
+    lanes logarithm;
+    u *= 0x1p-24f;
+    turn *= 0x1p-24f;
     lanes_log(&logarithm, &u);
-    for (int l = 0; l < LANES; l++) root[l] = sqrtf(-2 * logarithm[l] > 0 ? -2 * logarithm[l] : 0);
+    lanes root = -2.0f * logarithm;
+    root = __builtin_elementwise_sqrt(SELECT(root > 0.0f, root, (lanes){}));
     /* The angle is quarter * pi / 2 + r with |r| <= pi / 4. */
     lanes shifted = turn * 4.0f + 12582912.0f;
     lanes_int quarter = (lanes_int)shifted;
@@ -53,8 +55,8 @@ CLONES void ck_normals(size_t count, uint64_t seed, float *out) {
     c *= root;
     d *= root;
     size_t rest = count - k;
-    memcpy(out + k, &c, (rest < LANES ? rest : LANES) * sizeof(float));
+    lanes_store(out + k, &c, rest < LANES ? (int)rest : LANES);
     if (rest > LANES)
-      memcpy(out + k + LANES, &d, (rest - LANES < LANES ? rest - LANES : LANES) * sizeof(float));
+      lanes_store(out + k + LANES, &d, rest < 2 * LANES ? (int)(rest - LANES) : LANES);
   }
 }

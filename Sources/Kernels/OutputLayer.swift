@@ -27,6 +27,29 @@ package func packCells(
     cells, width, rows.base, padded, panels.base + shard * laneCount * laneCount)
 }
 
+/// Computes a shard's outputs without bias: `(f, 16) = W (f, h) * lanes (h, 16)`.
+package func outputProduct(
+  _ weight: FloatView, f: Int, h: Int, lanes: FloatView, into outputs: FloatView
+) {
+  multiplyPanels(
+    weight, m: f, n: laneCount, k: h, rowStride: h, columnStride: 1, panels: lanes,
+    into: outputs, stride: laneCount)
+}
+
+/// Computes a shard's gradient by the layer's input: `(h, 16) = Wᵀ (h, f) * gradient (f, 16)`.
+package func outputProductBack(
+  _ weight: FloatView, f: Int, h: Int, gradient: FloatView, into dlanes: FloatView
+) {
+  // Blocks of genes stay in the first-level cache while the units pass by.
+  let depth = 256
+  for gene in stride(from: 0, to: f, by: depth) {
+    multiplyPanels(
+      weight[(gene * h)...], m: h, n: laneCount, k: min(depth, f - gene), rowStride: 1,
+      columnStride: h, panels: gradient[(gene * laneCount)...], into: dlanes,
+      stride: laneCount, adding: gene > 0)
+  }
+}
+
 /// Computes rows of the output weight's gradient.
 ///
 /// - Parameters:

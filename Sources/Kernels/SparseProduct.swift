@@ -8,9 +8,25 @@ package struct SparseRows: Sendable {
   package let columns: [UInt16]
   package let values: [Float]
 
-  package init(starts: [Int32], columns: [UInt16], values: [Float]) {
-    precondition(columns.count == values.count)
-    precondition(starts.last.map(Int.init) == columns.count)
+  /// Takes the arrays, which are checked: the kernels rely on them.
+  ///
+  /// - Parameters:
+  ///   - starts: Where each row starts; `(n + 1)`, from 0, not descending.
+  ///   - columns: The column of each entry, ascending within a row.
+  ///   - values: The value of each entry.
+  ///   - width: What all columns are below.
+  package init(starts: [Int32], columns: [UInt16], values: [Float], width: Int) {
+    precondition(columns.count == values.count, "\(columns.count) columns, \(values.count) values")
+    precondition(
+      starts.first == 0 && starts.last.map(Int.init) == columns.count,
+      "the rows do not hold \(columns.count) entries")
+    var last: Int32 = 0
+    for start in starts {
+      precondition(start >= last, "the starts of sparse rows descend")
+      last = start
+    }
+    let ascend = unsafe ck_rows_ascend(starts.count - 1, starts, columns, width)
+    precondition(ascend == 1, "the columns of sparse rows must ascend and be below \(width)")
     self.starts = starts
     self.columns = columns
     self.values = values
@@ -18,11 +34,24 @@ package struct SparseRows: Sendable {
 
   package var rows: Int { starts.count - 1 }
 
-  /// The sum of a row's values.
-  package func sum(ofRow row: Int) -> Float {
-    var sum: Float = 0
-    for entry in Int(starts[row])..<Int(starts[row + 1]) { sum += values[entry] }
-    return sum
+  /// The same entries with other values.
+  package func with(values: [Float]) -> SparseRows { SparseRows(self, values: values) }
+
+  private init(_ other: SparseRows, values: [Float]) {
+    precondition(values.count == other.columns.count)
+    starts = other.starts
+    columns = other.columns
+    self.values = values
+  }
+}
+
+/// Sums the values of some rows; `sums` is `(n)`, of which the places `rows` are written.
+package func rowSums(_ rows: Range<Int>, of x: SparseRows, into sums: FloatView) {
+  precondition(rows.upperBound <= x.rows)
+  let sums = sums[rows]
+  unsafe x.starts.withUnsafeBufferPointer { starts in
+    guard let starts = starts.baseAddress else { return }
+    unsafe ck_row_sums(rows.count, starts + rows.lowerBound, x.values, sums.base)
   }
 }
 
@@ -34,21 +63,32 @@ package struct SparseRows: Sendable {
 ///   - weight: The dense factor; `(f, width)`.
 ///   - width: The columns of the product.
 ///   - bias: What every row starts from; `(width)`, or `nil` for zeros.
+///   - biasRow: Where the bias has several rows, the one of each cell; `(n)`.
 ///   - shifted: Whether `out` starts at the first of `cells`. The default is
 ///     that it starts at row 0.
 ///   - out: The product; `(n, width)`, of which the rows `cells` are written.
 package func sparseProduct(
   _ cells: Range<Int>, of x: SparseRows, weight: FloatView, width: Int, bias: FloatView?,
-  shifted: Bool = false, into out: FloatView
+  biasRow: [Int32]? = nil, shifted: Bool = false, into out: FloatView
 ) {
   let first = shifted ? 0 : cells.lowerBound * width
   let out = out[first..<first + cells.count * width]
-  precondition(cells.upperBound <= x.rows && bias.map { $0.count == width } ?? true)
+  precondition(cells.upperBound <= x.rows && (biasRow?.count ?? .max) >= cells.upperBound)
+  precondition(bias.map { $0.count % width == 0 } ?? true)
   unsafe x.starts.withUnsafeBufferPointer { starts in
     guard let starts = starts.baseAddress else { return }
-    unsafe ck_sparse_product(
-      cells.count, starts + cells.lowerBound, x.columns, x.values, weight.base, width,
-      bias?.base, out.base)
+    guard let biasRow else {
+      unsafe ck_sparse_product(
+        cells.count, starts + cells.lowerBound, x.columns, x.values, weight.base, width,
+        bias?.base, nil, out.base)
+      return
+    }
+    unsafe biasRow.withUnsafeBufferPointer { rows in
+      guard let rows = rows.baseAddress else { return }
+      unsafe ck_sparse_product(
+        cells.count, starts + cells.lowerBound, x.columns, x.values, weight.base, width,
+        bias?.base, rows + cells.lowerBound, out.base)
+    }
   }
 }
 
@@ -74,14 +114,23 @@ package func sparseProductReference(_ x: SparseRows, weight: Matrix, bias: [Floa
 ///   - x: The sparse factor; `(n, f)`.
 ///   - dout: The product's gradient; `(n, width)`.
 ///   - width: The columns of the product.
+///   - adding: Whether the rows are added to. The default is to replace them.
 ///   - dweight: The weight's gradient; `(f, width)`, of which the rows `genes` are written.
 package func sparseGradient(
-  _ genes: Range<Int>, of x: SparseRows, dout: FloatView, width: Int, into dweight: FloatView
+  _ genes: Range<Int>, of x: SparseRows, dout: FloatView, width: Int, adding: Bool = false,
+  into dweight: FloatView
 ) {
   precondition(dout.count >= x.rows * width && dweight.count >= genes.upperBound * width)
   unsafe ck_sparse_gradient(
     x.rows, x.starts, x.columns, x.values, dout.base, width, genes.lowerBound,
-    genes.upperBound, dweight.base)
+    genes.upperBound, adding ? 1 : 0, dweight.base)
+}
+
+/// Sums rows of `x`, `(n, width)`, by the row of `sums` that each belongs to.
+package func sumsByRow(_ row: [Int32], of x: FloatView, width: Int, into sums: FloatView) {
+  precondition(x.count >= row.count * width && sums.count % width == 0)
+  precondition(row.allSatisfy { $0 >= 0 && Int($0) < sums.count / width })
+  unsafe ck_sums_by_row(row.count, width, row, x.base, sums.count / width, sums.base)
 }
 
 /// The same by plain loops, all rows.

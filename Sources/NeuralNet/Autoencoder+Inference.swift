@@ -22,9 +22,13 @@ extension Autoencoder {
   ///     is ``Normalization/source``; their counts do not.
   ///   - asMixture: Whether such an encoder takes the mixture's statistics, for
   ///     cells from elsewhere. The default is those of the cell's source.
+  ///   - missing: The genes that cells from elsewhere lack, ascending. The
+  ///     default is those that the cell's source lacks.
   /// - Returns: `mu`; `(n, d)`.
-  public func latent(of cells: Minibatch, asMixture: Bool = false) -> Matrix {
-    let input = StepCells(cells, network: network)
+  public func latent(
+    of cells: Minibatch, asMixture: Bool = false, missing: [UInt16]? = nil
+  ) -> Matrix {
+    let input = StepCells(cells, network: network, withCounts: false)
     let layers = network.encoder.map {
       TrainedNorm($0, parameters: state.parameters.view, statistics: state.statistics.view)
     }
@@ -33,6 +37,8 @@ extension Autoencoder {
     let d = options.latent
     let result = FloatView.zeros(input.cells * d)
     let parameters = state.parameters.view
+    let first = paddedBias(missing: missing)
+    let biasRow = first.rows == 1 ? nil : input.sources
     pool.parallel(input.shards) { shard in
       let part = input.cells(ofShard: shard)
       let n = part.count
@@ -44,7 +50,7 @@ extension Autoencoder {
         if index == 0 {
           sparseProduct(
             part, of: input.inputs, weight: parameters[layer.weight], width: layer.outputs,
-            bias: layer.bias.map { parameters[$0] }, shifted: true, into: a)
+            bias: first.bias, biasRow: biasRow, shifted: true, into: a)
         } else {
           linear[index - 1].forward(0..<n, x: x, parameters: parameters, into: a)
         }
@@ -143,6 +149,24 @@ extension Autoencoder {
       softmax(bias: bias, logits: output, sums: sums)
       addLogProportions(output, sums: sums, f: genes, into: sum)
     }
+  }
+
+  /// What the first layer's product starts from: one row, or one a source.
+  private func paddedBias(missing: [UInt16]?) -> (bias: FloatView?, rows: Int) {
+    let parameters = state.parameters.view
+    let layer = network.encoder[0].linear
+    let own = layer.bias.map { parameters[$0] }
+    guard var padding = network.padding else {
+      precondition(missing?.isEmpty ?? true, "a network without padding has no mean inputs")
+      return (own, 1)
+    }
+    if let missing { padding.missing = [missing] }
+    let rows = padding.missing.count
+    let bias = FloatView.zeros(rows * layer.outputs)
+    sparseProduct(
+      0..<rows, of: padding.rows, weight: parameters[layer.weight], width: layer.outputs,
+      bias: own, into: bias)
+    return (bias, rows)
   }
 
   private func packed(_ layer: LinearLayer) -> LinearWorkspace {

@@ -62,12 +62,14 @@ public struct Autoencoder: Sendable {
   ///   - genes: The number of genes, `f`; 1 to 65,536.
   ///   - sources: The number of sources; at least 1.
   ///   - options: The network's shape.
+  ///   - padding: The genes that some sources lack. The default is none.
   ///   - seed: The seed of the starting parameters and of all noise in training.
   ///   - pool: The threads to use; they do not change any result.
   public init(
-    genes: Int, sources: Int, options: AutoencoderOptions, seed: UInt64, pool: ThreadPool
+    genes: Int, sources: Int, options: AutoencoderOptions, padding: GenePadding? = nil,
+    seed: UInt64, pool: ThreadPool
   ) {
-    network = Network(genes: genes, sources: sources, options: options)
+    network = Network(genes: genes, sources: sources, options: options, padding: padding)
     self.pool = pool
     self.seed = seed
     state = AutoencoderState(network, seed: seed)

@@ -91,3 +91,87 @@ public struct AutoencoderOptions: Sendable, Equatable, Codable {
   /// Makes the default options.
   public init() {}
 }
+
+/// An option out of its range.
+public struct OptionError: Error, Equatable, Sendable {
+  /// The name of the field.
+  public var option: String
+
+  /// What it was set to.
+  public var value: String
+
+  /// What it may be.
+  public var expected: String
+}
+
+extension OptionError: CustomStringConvertible {
+  /// One sentence that names the option, its value and its range.
+  public var description: String { "'\(option)' is \(value), but must be \(expected)" }
+}
+
+extension AutoencoderOptions {
+  /// Checks every option against its range.
+  ///
+  /// - Throws: ``OptionError`` for the first that is out of it.
+  public func validate() throws(OptionError) {
+    func require(_ holds: Bool, _ option: String, _ value: Any, _ expected: String)
+      throws(OptionError)
+    {
+      guard holds else {
+        throw OptionError(option: option, value: "\(value)", expected: expected)
+      }
+    }
+    try require(!hidden.isEmpty, "hidden", hidden, "at least one width")
+    try require(
+      hidden.allSatisfy { (1...1 << 14).contains($0) }, "hidden", hidden,
+      "widths from 1 to \(1 << 14)")
+    try require((1...1 << 12).contains(latent), "latent", latent, "from 1 to \(1 << 12)")
+    try require(sourceShrinkage >= 0, "sourceShrinkage", sourceShrinkage, "0 or more")
+    try require(dropout >= 0 && dropout <= 0.9, "dropout", dropout, "from 0 to 0.9")
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case hidden, latent, residual, encoderNorm, decoderNorm, sourceShrinkage, dropout, loss
+  }
+
+  /// Reads the options; ones that are absent have their defaults.
+  public init(from decoder: any Decoder) throws {
+    self.init()
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    func read<Value: Decodable>(_ field: WritableKeyPath<Self, Value>, _ key: CodingKeys) throws {
+      if let value = try fields.decodeIfPresent(Value.self, forKey: key) {
+        self[keyPath: field] = value
+      }
+    }
+    try read(\.hidden, .hidden)
+    try read(\.latent, .latent)
+    try read(\.residual, .residual)
+    try read(\.encoderNorm, .encoderNorm)
+    try read(\.decoderNorm, .decoderNorm)
+    try read(\.dropout, .dropout)
+    try read(\.loss, .loss)
+    // JSON has no infinity.
+    if (try? fields.decode(String.self, forKey: .sourceShrinkage)) == "inf" {
+      sourceShrinkage = .infinity
+    } else {
+      try read(\.sourceShrinkage, .sourceShrinkage)
+    }
+  }
+
+  /// Writes the options; an infinite shrinkage is the string `inf`.
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(hidden, forKey: .hidden)
+    try fields.encode(latent, forKey: .latent)
+    try fields.encode(residual, forKey: .residual)
+    try fields.encode(encoderNorm, forKey: .encoderNorm)
+    try fields.encode(decoderNorm, forKey: .decoderNorm)
+    if sourceShrinkage.isInfinite {
+      try fields.encode("inf", forKey: .sourceShrinkage)
+    } else {
+      try fields.encode(sourceShrinkage, forKey: .sourceShrinkage)
+    }
+    try fields.encode(dropout, forKey: .dropout)
+    try fields.encode(loss, forKey: .loss)
+  }
+}

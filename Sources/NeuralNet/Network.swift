@@ -51,6 +51,9 @@ struct Network: Sendable {
   let sources: Int
   let options: AutoencoderOptions
 
+  /// The genes that sources lack, or `nil` where none lacks any.
+  let padding: GenePadding?
+
   private(set) var parameters = TensorLayout()
   private(set) var statistics = TensorLayout()
 
@@ -63,7 +66,7 @@ struct Network: Sendable {
   /// One a gene, for the negative binomial loss.
   let logTheta: Range<Int>?
 
-  init(genes: Int, sources: Int, options: AutoencoderOptions) {
+  init(genes: Int, sources: Int, options: AutoencoderOptions, padding: GenePadding?) {
     precondition(genes >= 1 && genes <= 1 << 16, "\(genes) genes are not from 1 to 65536")
     precondition(sources >= 1, "there are no sources")
     precondition(!options.hidden.isEmpty, "an autoencoder needs at least one hidden layer")
@@ -72,6 +75,11 @@ struct Network: Sendable {
     self.genes = genes
     self.sources = sources
     self.options = options
+    self.padding = padding
+    if let padding {
+      precondition(padding.missing.count == sources && padding.meanInputs.count == genes)
+      precondition(padding.missing.joined().allSatisfy { Int($0) < genes })
+    }
 
     var parameters = TensorLayout()
     var statistics = TensorLayout()

@@ -13,7 +13,7 @@ public struct NonFiniteError: Error, Equatable, Sendable {
 extension NonFiniteError: CustomStringConvertible {
   /// One sentence that names the step and the quantity.
   public var description: String {
-    let where_ = cells.isEmpty ? "" : " for \(cells.count) of the minibatch's cells"
-    return "the \(quantity) of step \(step) is not a finite number\(where_)"
+    let extent = cells.isEmpty ? "" : " for \(cells.count) of the minibatch's cells"
+    return "the \(quantity) of step \(step) is not a finite number\(extent)"
   }
 }

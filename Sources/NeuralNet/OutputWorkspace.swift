@@ -8,6 +8,9 @@ struct OutputWorkspace: Sendable {
   let layer: LinearLayer
   let loss: ReconstructionLoss
 
+  /// The genes that each source lacks.
+  private let missing: [[UInt16]]
+
   /// The loss of each cell; `(shards, 16)`.
   let cellLoss: FloatView
 
@@ -44,6 +47,7 @@ struct OutputWorkspace: Sendable {
   init(_ network: Network, capacity n: Int, nonzeros: Int) {
     layer = network.output
     loss = network.options.loss
+    missing = network.padding?.missing ?? []
     let shards = (n + laneCount - 1) / laneCount
     let (f, h) = (layer.outputs, layer.inputs)
     let dispersed = loss == .negativeBinomial
@@ -99,21 +103,12 @@ struct OutputWorkspace: Sendable {
       padded: (batch.cells + laneCount - 1) / laneCount * laneCount, into: inputPanels)
 
     let output = outputs[shard * f * laneCount..<(shard + 1) * f * laneCount]
-    multiplyPanels(
-      matrix, m: f, n: laneCount, k: h, rowStride: h, columnStride: 1, panels: lanes,
-      into: output, stride: laneCount)
+    outputProduct(matrix, f: f, h: h, lanes: lanes, into: output)
     lossAndGradient(
       shard, cells, batch: batch, totals: totals, weight: weight, parameters: parameters, output)
 
-    // Blocks of genes that stay in the first-level cache while the units pass by.
-    let depth = 256
     let dlanes = dinput[shard * h * laneCount..<(shard + 1) * h * laneCount]
-    for gene in stride(from: 0, to: f, by: depth) {
-      multiplyPanels(
-        matrix[(gene * h)...], m: h, n: laneCount, k: min(depth, f - gene), rowStride: 1,
-        columnStride: h, panels: output[(gene * laneCount)...], into: dlanes, stride: laneCount,
-        adding: gene > 0)
-    }
+    outputProductBack(matrix, f: f, h: h, gradient: output, into: dlanes)
     lanesToCells(dlanes, cells: cells.count, width: h, into: dx[shardRows])
   }
 
@@ -133,6 +128,7 @@ struct OutputWorkspace: Sendable {
     let (ownFactor, proportionFactor) = (row(3), row(4))
     let shardLoss = cellLoss[shard * laneCount..<(shard + 1) * laneCount]
     var own = output
+    if !missing.isEmpty { maskMissing(cells, batch: batch, bias: bias, output) }
     ownFactor.fill(0)
     proportionFactor.fill(0)
     for lane in 0..<cells.count { ownFactor[lane] = 1 }
@@ -165,6 +161,18 @@ struct OutputWorkspace: Sendable {
     outputGradient(
       cells, of: batch.counts, f: f, correction: correction, weight: weight, own: own,
       ownFactor: ownFactor, proportion: output, proportionFactor: proportionFactor, into: output)
+  }
+
+  /// Takes genes that a cell's source lacks out of its softmax, or out of its distance.
+  private func maskMissing(
+    _ cells: Range<Int>, batch: StepCells, bias: FloatView, _ output: FloatView
+  ) {
+    for (lane, cell) in cells.enumerated() {
+      for gene in missing[Int(batch.sources[cell])] {
+        let gene = Int(gene)
+        output[gene * laneCount + lane] = loss == .meanSquaredError ? -bias[gene] : -.infinity
+      }
+    }
   }
 
   /// Computes the gradients by the parameters of a block of genes.

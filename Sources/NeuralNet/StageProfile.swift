@@ -1,24 +1,39 @@
 /// Where the time of training steps goes.
 package struct StageProfile: Sendable {
   /// A part of a step.
-  package enum Part: String, CaseIterable, Sendable {
+  package enum Part: Int, CaseIterable, Sendable {
     case prepare
-    case sparseForward = "noise, sparse forward"
-    case smallProducts = "small products"
+    case sparseForward
+    case smallProducts
     case norm
-    case output = "logits, loss, their gradients"
-    case outputWeights = "output weights' gradient"
-    case sparseBackward = "sparse backward"
-    case gradientNorm = "gradient norm"
+    case output
+    case outputWeights
+    case sparseBackward
+    case gradientNorm
     case adam
+
+    /// What the part does.
+    package var name: String {
+      switch self {
+      case .prepare: "packing, dispersions"
+      case .sparseForward: "noise, sparse forward"
+      case .smallProducts: "small products"
+      case .norm: "norms"
+      case .output: "logits, loss, their gradients"
+      case .outputWeights: "output weights' gradient"
+      case .sparseBackward: "sparse backward"
+      case .gradientNorm: "gradient norm"
+      case .adam: "Adam"
+      }
+    }
   }
 
-  /// The time of each part so far.
-  package private(set) var durations: [Part: Duration] = [:]
+  private var durations = [Duration](repeating: .zero, count: Part.allCases.count)
 
   package init() {}
 
-  mutating func add(_ duration: Duration, to part: Part) {
-    durations[part, default: .zero] += duration
-  }
+  /// The time of a part so far.
+  package subscript(part: Part) -> Duration { durations[part.rawValue] }
+
+  mutating func add(_ duration: Duration, to part: Part) { durations[part.rawValue] += duration }
 }

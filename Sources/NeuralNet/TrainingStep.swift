@@ -25,6 +25,9 @@ final class TrainingStep: @unchecked Sendable {
   /// All layers whose weights are packed.
   private let dense: [LinearWorkspace]
 
+  /// Genes of the first layer's weight that are worked on together.
+  private static let sparseGeneBlock = 250
+
   /// How the latest minibatch's cells lie by source, for the encoder's and the decoder's norms.
   private(set) var encoderSlots = NormSlots()
   private(set) var decoderSlots = NormSlots()
@@ -38,6 +41,11 @@ final class TrainingStep: @unchecked Sendable {
   let dz: FloatView
   let dmu: FloatView
   let dlogVariance: FloatView
+
+  /// What missing genes make of each source; `(sources, units)`, and the gradient by it.
+  private let paddingRows: SparseRows?
+  private let paddingBias: FloatView
+  private let dpaddingBias: FloatView
 
   /// Of each cell; `(n)`.
   let divergence: FloatView
@@ -64,6 +72,9 @@ final class TrainingStep: @unchecked Sendable {
     (deviation, z, dz) = (.zeros(n * d), .zeros(n * d), .zeros(n * d))
     (dmu, dlogVariance) = (.zeros(n * d), .zeros(n * d))
     (divergence, totals) = (.zeros(n), .zeros(n))
+    paddingRows = network.padding?.rows
+    let padded = network.padding == nil ? 0 : network.sources * network.encoder[0].units
+    (paddingBias, dpaddingBias) = (.zeros(padded), .zeros(padded))
   }
 
   /// Computes the losses of a minibatch and the gradient by all parameters.
@@ -111,8 +122,10 @@ final class TrainingStep: @unchecked Sendable {
   /// Packs the weights, draws the noise, and multiplies the sparse input.
   private func prepare(_ cells: StepCells, noise: StepNoise, parameters: FloatView) {
     let geneBlocks = network.logTheta == nil ? 0 : output.geneBlocks
-    stage(.prepare, dense.count + geneBlocks) { [self] shard in
-      if shard < dense.count {
+    stage(.prepare, dense.count + geneBlocks + (paddingRows == nil ? 0 : 1)) { [self] shard in
+      if shard == dense.count + geneBlocks {
+        padInput(parameters: parameters)
+      } else if shard < dense.count {
         dense[shard].pack(parameters)
       } else if let logTheta = network.logTheta {
         output.prepare(shard - dense.count, logTheta: parameters[logTheta])
@@ -128,13 +141,23 @@ final class TrainingStep: @unchecked Sendable {
       }
       for layer in decoder { layer.gate[floats(part, layer.layer.units)].fill(1) }
       noise.fillLatent(self.noise[floats(part, d)], cells: part)
-      for cell in part { totals[cell] = cells.counts.sum(ofRow: cell) }
+      rowSums(part, of: cells.counts, into: totals)
       let first = encoder[0]
       let linear = first.layer.linear
       sparseProduct(
         part, of: cells.inputs, weight: parameters[linear.weight], width: linear.outputs,
-        bias: linear.bias.map { parameters[$0] }, into: first.a)
+        bias: paddingRows == nil ? linear.bias.map { parameters[$0] } : paddingBias,
+        biasRow: paddingRows == nil ? nil : cells.sources, into: first.a)
     }
+  }
+
+  /// Multiplies what missing genes count with; the layer's bias goes in as well.
+  private func padInput(parameters: FloatView) {
+    guard let paddingRows else { return }
+    let linear = network.encoder[0].linear
+    sparseProduct(
+      0..<network.sources, of: paddingRows, weight: parameters[linear.weight],
+      width: linear.outputs, bias: linear.bias.map { parameters[$0] }, into: paddingBias)
   }
 
   private func encode(_ cells: StepCells, parameters: FloatView) {
@@ -281,8 +304,11 @@ final class TrainingStep: @unchecked Sendable {
   private func sparseBack(_ cells: StepCells, _ gradient: FloatView) {
     let layer = encoder[0]
     let linear = layer.layer.linear
-    let blocks = output.geneBlocks
-    let block = OutputWorkspace.geneBlock
+    let block = Self.sparseGeneBlock
+    let blocks = (network.genes + block - 1) / block
+    if paddingRows != nil {
+      sumsByRow(cells.sources, of: layer.da, width: linear.outputs, into: dpaddingBias)
+    }
     stage(.sparseBackward, blocks + (linear.bias == nil ? 0 : 1)) { [self] shard in
       guard shard < blocks else {
         guard let bias = linear.bias else { return }
@@ -294,6 +320,11 @@ final class TrainingStep: @unchecked Sendable {
       sparseGradient(
         genes, of: cells.inputs, dout: layer.da, width: linear.outputs,
         into: gradient[linear.weight])
+      if let paddingRows {
+        sparseGradient(
+          genes, of: paddingRows, dout: dpaddingBias, width: linear.outputs, adding: true,
+          into: gradient[linear.weight])
+      }
     }
   }
 

@@ -36,8 +36,8 @@ extension FloatView {
   func `source norm and its gradient agree with plain loops and central differences`(
     sources: [Int], shrinkage: Double
   ) {
-    // One block of sixteen units and a part of one.
-    for units in [16, 19, 3] {
+    // A block of sixteen units with a part of another, and a part alone.
+    for units in [19, 3] {
       check(sources: sources, units: units, shrinkage: shrinkage, residual: units == 19)
     }
   }

@@ -28,6 +28,16 @@ import Testing
     }
   }
 
+  @Test func `columns that do not ascend are refused`() async {
+    await #expect(processExitsWith: .failure) {
+      _ = SparseRows(starts: [0, 2], columns: [4, 4], values: [1, 1], width: 9)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = SparseRows(starts: [0, 2], columns: [4, 9], values: [1, 1], width: 9)
+    }
+    _ = SparseRows(starts: [0, 2, 2, 3], columns: [4, 8, 0], values: [1, 1, 1], width: 9)
+  }
+
   @Test func `a product of nothing is zero`() {
     var c = Matrix(rows: 2, columns: 3, values: [1, 2, 3, 4, 5, 6])
     multiply(

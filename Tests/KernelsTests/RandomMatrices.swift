@@ -49,6 +49,6 @@ extension SparseRows {
       }
       starts.append(Int32(genes.count))
     }
-    return SparseRows(starts: starts, columns: genes, values: values)
+    return SparseRows(starts: starts, columns: genes, values: values, width: columns)
   }
 }

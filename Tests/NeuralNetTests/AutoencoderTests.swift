@@ -79,6 +79,46 @@ import Testing
     #expect(model.parameters + model.statistics == before)
   }
 
+  @Test func `a missing gene counts as its mean, for known sources and for cells from elsewhere`()
+    throws
+  {
+    var random = Xoshiro256(seed: 8)
+    let padding = GenePadding(
+      missing: [[], [3, 9], []],
+      meanInputs: (0..<50).map { _ in random.uniformFloat(from: 0, to: 3) })
+    let batch = Minibatch.random(
+      sources: Self.sources, genes: 50, lacking: padding.missing, using: &random)
+    var model = Autoencoder(
+      genes: 50, sources: 3, options: Self.smallOptions(), padding: padding, seed: 1,
+      pool: ThreadPool(threads: 2))
+    for _ in 0..<5 { try model.train(on: batch, klWeight: 0.2, learningRate: 1e-2) }
+
+    // A cell of source 1, and the same cell with the means written out, of a source with all genes.
+    let cell = batch.permuted([1])
+    var whole = Minibatch()
+    for gene in 0..<50 {
+      let entry = cell.genes.firstIndex(of: UInt16(gene))
+      guard
+        let input = entry.map({ cell.inputs[$0] })
+          ?? (gene == 3 || gene == 9 ? padding.meanInputs[gene] : nil)
+      else { continue }
+      whole.genes.append(UInt16(gene))
+      whole.counts.append(1)
+      whole.inputs.append(input)
+    }
+    whole.starts.append(Int32(whole.genes.count))
+    whole.sources = [0]
+    let expected = model.latent(of: whole)
+    var elsewhere = cell
+    elsewhere.sources = [0]
+    for found in [
+      model.latent(of: cell), model.latent(of: elsewhere, asMixture: true, missing: [3, 9]),
+    ] {
+      for (x, y) in zip(found.values, expected.values) { #expect(abs(x - y) < 1e-4) }
+    }
+    #expect(model.latent(of: elsewhere) != expected)
+  }
+
   @Test func `decoded proportions add to one`() throws {
     let model = Autoencoder(
       genes: 50, sources: 3, options: Self.smallOptions(), seed: 1, pool: ThreadPool(threads: 1))

@@ -11,9 +11,10 @@ import Testing
     var decoder = Normalization.source
     var shrinkage: Float = 1
     var loss = ReconstructionLoss.negativeBinomial
+    var lacking = false
 
     var testDescription: String {
-      "\(hidden)\(residual ? " residual" : "") \(encoder)/\(decoder) kappa \(shrinkage) \(loss)"
+      "\(hidden)\(residual ? " residual" : "") \(encoder)/\(decoder) kappa \(shrinkage) \(loss)\(lacking ? " lacking genes" : "")"
     }
 
     var options: AutoencoderOptions {
@@ -37,6 +38,7 @@ import Testing
     Case(encoder: .none, decoder: .none),
     Case(loss: .poisson), Case(loss: .meanSquaredError),
     Case(hidden: [17, 6]), Case(hidden: [8, 8, 8], residual: true),
+    Case(lacking: true), Case(encoder: .none, loss: .meanSquaredError, lacking: true),
     Case(hidden: [16, 16], residual: true, encoder: .layer, decoder: .none),
   ]
 
@@ -49,13 +51,19 @@ import Testing
     let n = 19
     let genes = 21
     let sources = (0..<n).map { $0 == 7 ? Int32(2) : Int32($0 % 2) }
-    let batch = Minibatch.random(sources: sources, genes: genes, using: &random)
+    let padding = GenePadding(
+      missing: [[2, 3, 20], [], [0, 7], [1]],
+      meanInputs: (0..<genes).map { _ in random.uniformFloat(from: 0, to: 3) })
+    let batch = Minibatch.random(
+      sources: sources, genes: genes, lacking: example.lacking ? padding.missing : [],
+      using: &random)
     let noise = (0..<n * 3).map { _ in Float(random.standardNormal()) }
     let dropout = example.hidden.map { units in
       (0..<n * units).map { _ in random.uniformFloat() < 0.2 ? Float(0) : 1.25 }
     }
     var model = Autoencoder(
-      genes: genes, sources: 4, options: example.options, seed: 5, pool: ThreadPool(threads: 2))
+      genes: genes, sources: 4, options: example.options,
+      padding: example.lacking ? padding : nil, seed: 5, pool: ThreadPool(threads: 2))
     // Away from the starting values, where gamma, beta and log theta are alike.
     // Without a norm, larger moves would take proportions below the smallest float.
     let reach: Float = example.decoder == .none ? 0.05 : 0.3

@@ -6,12 +6,14 @@ import Kernels
 extension Minibatch {
   /// Cells with random counts, a `density` of which are not zero.
   static func random(
-    sources: [Int32], genes: Int, density: Float = 0.3, using random: inout Xoshiro256
+    sources: [Int32], genes: Int, density: Float = 0.3, lacking: [[UInt16]] = [],
+    using random: inout Xoshiro256
   ) -> Minibatch {
     var batch = Minibatch()
     for source in sources {
       var counts: [(gene: UInt16, count: Float)] = []
       for gene in 0..<genes where random.uniformFloat() < density {
+        if !lacking.isEmpty, lacking[Int(source)].contains(UInt16(gene)) { continue }
         // Mostly ones, some beyond the short way of the kernels.
         let count =
           random.uniformFloat() < 0.1 ? random.integer(below: 90) : random.integer(below: 4)

@@ -7,11 +7,13 @@ import Kernels
 struct ReferenceAutoencoder {
   let options: AutoencoderOptions
   let genes: Int
+  let padding: GenePadding?
   var parameters: [String: [Double]]
 
   init(_ model: Autoencoder) {
     options = model.options
     genes = model.genes
+    padding = model.network.padding
     parameters = [:]
     for tensor in model.parameters { parameters[tensor.name] = tensor.values.map(Double.init) }
   }
@@ -30,7 +32,11 @@ struct ReferenceAutoencoder {
         counts[i * genes + Int(batch.genes[e])] = Double(batch.counts[e])
       }
     }
+    let isMissing = (0..<n).map { Set(padding?.missing[sources[$0]] ?? []) }
     var h = x
+    for i in 0..<n {
+      for g in isMissing[i] { h[i * genes + Int(g)] = Double(padding?.meanInputs[Int(g)] ?? 0) }
+    }
     for (index, units) in options.hidden.enumerated() {
       h = hidden(
         "encoder.\(index)", h, units: units, norm: options.encoderNorm, sources: sources,
@@ -57,20 +63,21 @@ struct ReferenceAutoencoder {
     let outputs = linear("decoder.output", h, outputs: genes)
     var reconstruction = 0.0
     for i in 0..<n {
-      let row = i * genes..<(i + 1) * genes
+      let start = i * genes
+      let row = (start..<start + genes).filter { !isMissing[i].contains(UInt16($0 - start)) }
       if options.loss == .meanSquaredError {
         for k in row { reconstruction += (outputs[k] - x[k]) * (outputs[k] - x[k]) / 2 }
         continue
       }
-      let greatest = outputs[row].max() ?? 0
-      let total = outputs[row].reduce(0) { $0 + exp($1 - greatest) }
-      let size = counts[row].reduce(0, +)
+      let greatest = row.map { outputs[$0] }.max() ?? 0
+      let total = row.reduce(0) { $0 + exp(outputs[$1] - greatest) }
+      let size = row.reduce(0) { $0 + counts[$1] }
       for k in row {
         let mean = exp(outputs[k] - greatest) / total * size
         if options.loss == .poisson {
           reconstruction += poissonReference(count: counts[k], mean: mean)
         } else {
-          let theta = exp(parameters["decoder.logTheta", default: []][k - row.lowerBound])
+          let theta = exp(parameters["decoder.logTheta", default: []][k - start])
           reconstruction += negativeBinomialReference(
             count: counts[k], mean: mean, theta: theta)
         }

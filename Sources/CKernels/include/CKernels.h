@@ -37,15 +37,26 @@ void ck_shard_product(size_t shards, size_t f, size_t first, size_t last, const 
 
 /* sparse.c */
 
-/* out (n, width) = bias + sparse rows * weight; the bias may be NULL. */
+/* Whether each row's columns ascend, without repetition, and are below width. */
+int ck_rows_ascend(size_t n, const int32_t *starts, const uint16_t *columns, size_t width);
+
+/* out (n, width) = bias + sparse rows * weight. The bias may be NULL, and have one row or, with
+   bias_row (n), several. */
 void ck_sparse_product(size_t n, const int32_t *starts, const uint16_t *columns,
                        const float *values, const float *weight, size_t width, const float *bias,
-                       float *out);
+                       const int32_t *bias_row, float *out);
 
-/* Rows first ..< last of dweight = sparse rows, transposed, * dout (n, width). */
+/* The sums of n rows. */
+void ck_row_sums(size_t n, const int32_t *starts, const float *values, float *sums);
+
+/* Rows first ..< last of dweight = sparse rows, transposed, * dout (n, width); or +=. */
 void ck_sparse_gradient(size_t n, const int32_t *starts, const uint16_t *columns,
                         const float *values, const float *dout, size_t width, size_t first,
-                        size_t last, float *dweight);
+                        size_t last, int accumulate, float *dweight);
+
+/* sums (rows, width): the rows i of x (n, width) added to row[i]. */
+void ck_sums_by_row(size_t n, size_t width, const int32_t *row, const float *x, size_t rows,
+                    float *sums);
 
 /* output.c: a shard is sixteen cells, one a lane, (f, 16); `starts` begins at the shard. */
 

@@ -1,0 +1,59 @@
+import Foundation
+
+/// Something that is checked, then timed.
+protocol Benchmark {
+  /// What it is called on the command line.
+  static var name: String { get }
+
+  init()
+
+  /// Checks, times, and adds lines to the report.
+  func run(into report: inout BenchmarkReport) throws
+}
+
+/// What was measured, as a table and as JSON.
+struct BenchmarkReport {
+  /// One number.
+  struct Line: Codable {
+    var name: String
+    var value: Double
+    var unit: String
+  }
+
+  private(set) var lines: [Line] = []
+
+  /// Notes a number and prints it.
+  mutating func add(_ name: String, _ value: Double, unit: String) {
+    lines.append(Line(name: name, value: value, unit: unit))
+    let number = value.formatted(.number.precision(.significantDigits(4)).grouping(.automatic))
+    print(
+      name.padding(toLength: 48, withPad: " ", startingAt: 0),
+      String(repeating: " ", count: max(0, 12 - number.count)) + number, unit)
+  }
+
+  /// The lines as JSON.
+  func json() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .withoutEscapingSlashes]
+    return try encoder.encode(lines)
+  }
+}
+
+/// The shortest time of several runs, in seconds: what the work takes when nothing disturbs it.
+func fastest(of runs: Int, _ work: () throws -> Void) rethrows -> Double {
+  let clock = ContinuousClock()
+  var best = Double.infinity
+  for _ in 0..<runs {
+    let start = clock.now
+    try work()
+    best = min(best, (clock.now - start).seconds)
+  }
+  return best
+}
+
+extension Duration {
+  /// The duration in seconds.
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,37 @@
+import Foundation
+
+/// OpenBLAS, where it is installed: loaded while running, so nothing depends on it.
+@safe
+struct OpenBLAS {
+  private typealias Product =
+    @convention(c) (
+      Int32, Int32, Int32, Int32, Int32, Int32, Float, UnsafePointer<Float>, Int32,
+      UnsafePointer<Float>, Int32, Float, UnsafeMutablePointer<Float>, Int32
+    ) -> Void
+  private typealias SetThreads = @convention(c) (Int32) -> Void
+
+  private let product: Product
+
+  /// Loads it for one thread; `nil` where it is not installed.
+  init?() {
+    let names = ["libopenblas.so.0", "libopenblas.so", "libopenblas.dylib"]
+    guard
+      let library = unsafe names.lazy.compactMap({ unsafe dlopen($0, RTLD_NOW) }).first,
+      let product = unsafe dlsym(library, "cblas_sgemm"),
+      let setThreads = unsafe dlsym(library, "openblas_set_num_threads")
+    else { return nil }
+    unsafe self.product = unsafeBitCast(product, to: Product.self)
+    unsafe unsafeBitCast(setThreads, to: SetThreads.self)(1)
+  }
+
+  /// Computes `c = op(a) op(b)`, all row-major; `(m, n)`, with `k` inside.
+  func multiply(
+    _ a: [Float], transposed left: Bool, _ b: [Float], transposed right: Bool, m: Int, n: Int,
+    k: Int, into c: inout [Float]
+  ) {
+    let (rowMajor, plain, transposed): (Int32, Int32, Int32) = (101, 111, 112)
+    unsafe product(
+      rowMajor, left ? transposed : plain, right ? transposed : plain, Int32(m), Int32(n),
+      Int32(k), 1, a, Int32(left ? m : k), b, Int32(right ? k : n), 0, &c, Int32(n))
+  }
+}

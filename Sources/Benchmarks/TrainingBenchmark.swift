@@ -1,0 +1,69 @@
+import Foundation
+import Kernels
+import NeuralNet
+
+/// Training steps on minibatches like real ones: 2,000 genes, 12% of counts not zero.
+struct TrainingBenchmark: Benchmark {
+  static let name = "training"
+
+  func run(into report: inout BenchmarkReport) throws {
+    var random = Xoshiro256(seed: 1)
+    let batches = (0..<16).map { _ in
+      Self.minibatch(cells: 128, genes: 2000, density: 0.12, sources: 4, using: &random)
+    }
+    for threads in [1, 2] {
+      let pool = ThreadPool(threads: threads)
+      var model = Autoencoder(
+        genes: 2000, sources: 4, options: AutoencoderOptions(), seed: 1, pool: pool)
+      func step(_ number: Int) throws {
+        try model.train(on: batches[number % 16], klWeight: 0.2, learningRate: 1e-3)
+      }
+      for number in 0..<32 { try step(number) }
+      // Single steps are so short that some are not disturbed even on a busy machine.
+      let clock = ContinuousClock()
+      var best = Duration.seconds(1)
+      var bestParts: [StageProfile.Part: Duration] = [:]
+      for number in 0..<800 {
+        model.profile(true)
+        let start = clock.now
+        try step(number)
+        best = min(best, clock.now - start)
+        guard let profile = model.profile else { continue }
+        for part in StageProfile.Part.allCases {
+          bestParts[part] = min(bestParts[part] ?? profile[part], profile[part])
+        }
+      }
+      report.add("training, \(threads) threads", 128 / best.seconds, unit: "cell visits/s")
+      for part in StageProfile.Part.allCases {
+        let microseconds = (bestParts[part] ?? .zero).seconds * 1e6
+        report.add("  \(part.name), \(threads) threads", microseconds, unit: "µs/minibatch")
+      }
+    }
+  }
+
+  /// Cells whose genes are expressed as unevenly as real ones: few often, most seldom.
+  static func minibatch(
+    cells: Int, genes: Int, density: Double, sources: Int, using random: inout Xoshiro256
+  ) -> Minibatch {
+    var batch = Minibatch()
+    for cell in 0..<cells {
+      let start = batch.counts.count
+      for gene in 0..<genes {
+        // The gene's share of cells falls from 2 to 0 times the density.
+        let share = density * 2 * Double(genes - gene * 617 % genes) / Double(genes)
+        guard random.uniformDouble() < share else { continue }
+        var count: Float = 1
+        while random.uniformFloat() < 0.45 { count *= 2 }
+        batch.genes.append(UInt16(gene))
+        batch.counts.append(count)
+      }
+      let total = batch.counts[start...].reduce(0, +) * 2
+      for count in batch.counts[start...] {
+        batch.inputs.append(Float(log1p(1e4 * Double(count / total))))
+      }
+      batch.sources.append(Int32(cell % sources))
+      batch.starts.append(Int32(batch.counts.count))
+    }
+    return batch
+  }
+}
