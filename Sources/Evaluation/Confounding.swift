@@ -3,7 +3,7 @@ public struct Confounding: Codable, Equatable, Sendable {
   /// Cramér's V of labels and sources: 0 where independent, 1 where one follows from the other.
   public let association: Double
 
-  /// Labels that occur in one source only, of two and more cells.
+  /// Labels that occur in one source only, of those with ten and more cells.
   public let labelsInOneSource: [String]
 
   /// Sources that hold one label only, of two and more labels.
@@ -33,7 +33,7 @@ public struct Confounding: Codable, Equatable, Sendable {
     let degrees = min(labels.count, sources.count) - 1
     association = degrees > 0 ? (statistic / n / Double(degrees)).squareRoot() : 0
     labelsInOneSource = labels.names.indices
-      .filter { counts[$0].count(where: { $0 > 0 }) == 1 && labels.sizes[$0] > 1 }
+      .filter { counts[$0].count(where: { $0 > 0 }) == 1 && labels.sizes[$0] >= 10 }
       .map { labels.names[$0] }
     sourcesOfOneLabel = sources.names.indices
       .filter { source in

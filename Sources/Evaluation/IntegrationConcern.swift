@@ -7,7 +7,10 @@ public enum IntegrationConcern: Equatable, Sendable {
   case stirred(source: String, kept: Double, byChance: Double)
 
   /// Labels and sources go together, so that correcting one may take out the other.
-  case confounded(association: Double, labels: [String])
+  case confounded(association: Double)
+
+  /// Labels occur in one source only, so that nothing tells them from its batch effect.
+  case labelsInOneSource([String])
 
   /// The concerns that measurements give reason for.
   ///
@@ -31,10 +34,11 @@ public enum IntegrationConcern: Equatable, Sendable {
       preservation
       .filter { $0.kept - $0.byChance < 0.1 * (1 - $0.byChance) }
       .map { IntegrationConcern.stirred(source: $0.source, kept: $0.kept, byChance: $0.byChance) }
-    if let confounding, confounding.association >= 0.5 || !confounding.labelsInOneSource.isEmpty {
-      concerns.append(
-        .confounded(
-          association: confounding.association, labels: confounding.labelsInOneSource))
+    if let confounding, confounding.association >= 0.5 {
+      concerns.append(.confounded(association: confounding.association))
+    }
+    if let labels = confounding?.labelsInOneSource, !labels.isEmpty {
+      concerns.append(.labelsInOneSource(labels))
     }
     return concerns
   }
@@ -50,10 +54,12 @@ extension IntegrationConcern: CustomStringConvertible {
     case .stirred(let source, let kept, let byChance):
       "source '\(source)' kept \(percent(kept)) of its own neighbourhoods, where chance leaves "
         + "\(percent(byChance)); its structure may have been corrected away"
-    case .confounded(let association, let labels):
-      "labels and sources go together (Cramér's V of \(percent(association)))"
-        + (labels.isEmpty
-          ? "" : "; in one source only: \(labels.map { "'\($0)'" }.joined(separator: ", "))")
+    case .confounded(let association):
+      "labels and sources go together (Cramér's V of \(percent(association))), so correcting one "
+        + "may take out the other"
+    case .labelsInOneSource(let labels):
+      "in one source only: \(labels.map { "'\($0)'" }.joined(separator: ", ")); nothing tells such "
+        + "labels from the source's batch effect"
     }
   }
 

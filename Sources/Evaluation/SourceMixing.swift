@@ -44,6 +44,15 @@ public struct SourceMixing: Codable, Equatable, Sendable {
   /// From 0, each neighbourhood of one source, to about 1, as predicted.
   public var mixing: Double { (effectiveSources - 1) / (expectedEffectiveSources - 1) }
 
+  /// Makes a record of its parts.
+  public init(
+    effectiveSources: Double, expectedEffectiveSources: Double, sources: [Source]
+  ) {
+    self.effectiveSources = effectiveSources
+    self.expectedEffectiveSources = expectedEffectiveSources
+    self.sources = sources
+  }
+
   enum CodingKeys: String, CodingKey {
     case effectiveSources = "effective_sources"
     case expectedEffectiveSources = "expected_effective_sources"

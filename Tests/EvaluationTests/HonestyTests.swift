@@ -61,13 +61,21 @@ import Testing
   }
 
   @Test func `labels that follow from the source are told from those that do not`() {
-    let sources = CellGroups(["a", "a", "b", "b", "c", "c"])
-    let same = Confounding(labels: CellGroups(["x", "x", "y", "y", "z", "z"]), sources: sources)
+    let names = (0..<60).map { $0 % 3 }
+    let sources = CellGroups(names.map { ["a", "b", "c"][$0] })
+    let same = Confounding(labels: CellGroups(names.map { ["x", "y", "z"][$0] }), sources: sources)
     #expect(abs(same.association - 1) < 1e-12)
     #expect(same.labelsInOneSource == ["x", "y", "z"])
     #expect(same.sourcesOfOneLabel == ["a", "b", "c"])
-    let crossed = Confounding(labels: CellGroups(["x", "y", "x", "y", "x", "y"]), sources: sources)
+    let crossed = Confounding(
+      labels: CellGroups((0..<60).map { $0 / 3 % 2 == 0 ? "x" : "y" }), sources: sources)
     #expect(crossed.association == 0)
     #expect(crossed.labelsInOneSource.isEmpty && crossed.sourcesOfOneLabel.isEmpty)
+    let mixing = SourceMixing(effectiveSources: 2, expectedEffectiveSources: 3, sources: [])
+    #expect(
+      IntegrationConcern.all(mixing: mixing, preservation: [], confounding: same)
+        == [.confounded(association: same.association), .labelsInOneSource(["x", "y", "z"])])
+    #expect(
+      IntegrationConcern.all(mixing: mixing, preservation: [], confounding: crossed).isEmpty)
   }
 }
