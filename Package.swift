@@ -48,9 +48,16 @@ let package = Package(
     .target(
       name: "NeuralNet", dependencies: ["Kernels"], swiftSettings: strict, linkerSettings: libm),
 
+    .target(
+      name: "Neighbours", dependencies: ["Kernels"], swiftSettings: strict,
+      linkerSettings: libm),
+    .target(
+      name: "Evaluation", dependencies: ["Neighbours", "Kernels"],
+      swiftSettings: strict, linkerSettings: libm),
+
     // The method, and the programs
     .target(
-      name: "Harmonize", dependencies: ["CellFiles", "HDF5", "Kernels", "NeuralNet"],
+      name: "Harmonize", dependencies: ["CellFiles", "Evaluation", "HDF5", "Kernels", "NeuralNet"],
       swiftSettings: strict, linkerSettings: libm),
     .executableTarget(
       name: "ScharmonizeCLI", dependencies: ["Harmonize", argumentParser], swiftSettings: strict),
@@ -69,6 +76,13 @@ let package = Package(
       name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "NeighboursTests", dependencies: ["Neighbours", "Kernels", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EvaluationTests",
+      dependencies: ["Evaluation", "Neighbours", "Kernels", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "HarmonizeTests", dependencies: ["Harmonize", "HDF5", "Kernels", "TestSupport"],
       swiftSettings: strict),

@@ -79,6 +79,12 @@ public enum CellFileError: Error, Equatable, Sendable {
   /// A category's code is not one of the categories.
   case codeOutOfRange(path: String, object: String, row: Int, found: Int, categories: Int)
 
+  /// There is no table of numbers of that name in `obsm`.
+  case noSuchEmbedding(path: String, name: String, names: [String])
+
+  /// A file of this format has no `obsm`.
+  case noEmbeddings(path: String, format: String)
+
   // Sources
 
   /// Some cells have no label in the batch column.
@@ -142,6 +148,12 @@ extension CellFileError: CustomStringConvertible {
     case .codeOutOfRange(let path, let object, let row, let found, let categories):
       "'\(object)' in '\(path)' is damaged: row \(row) has the code \(found), "
         + "but there are \(categories) categories"
+    case .noSuchEmbedding(let path, let name, let names) where names.isEmpty:
+      "'\(path)' has no '\(name)' in 'obsm', and no other embeddings"
+    case .noSuchEmbedding(let path, let name, let names):
+      "'\(path)' has no '\(name)' in 'obsm'; there are: \(list(names))"
+    case .noEmbeddings(let path, let format):
+      "'\(path)' is \(format), which holds no embeddings; give an .h5ad"
     case .missingLabels(let path, let column, let missing, let cells, let firstCell):
       "\(missing) of \(cells) cells in '\(path)' have no label in '\(column)', the first of them "
         + "'\(firstCell)'; give them one, or leave them out"

@@ -1,4 +1,5 @@
 internal import CellFiles
+internal import Evaluation
 internal import HDF5
 
 /// Whose fault a failure is, and so what can be done about it.
@@ -29,6 +30,7 @@ public func failureCategory(of error: any Error) -> FailureCategory? {
   case let error as HDF5Error: category(of: error)
   case let error as OutputError: category(of: error)
   case is CellFileError: .data
+  case is EvaluationError: .data
   case is SimulationError: .usage
   default: nil
   }

@@ -20,7 +20,7 @@ struct Scharmonize: ParsableCommand {
       74 reading or writing failed; 130 and 143 stopped by SIGINT and SIGTERM.
       """,
     version: scharmonizeVersion,
-    subcommands: [Integrate.self, Inspect.self, Simulate.self],
+    subcommands: [Integrate.self, Evaluate.self, Inspect.self, Simulate.self],
     defaultSubcommand: Integrate.self)
 
   static func main() {

@@ -50,7 +50,8 @@ import Testing
     var options = AlignmentOptions()
     options.ridge = 1
     options.clusters = 100
-    let (after, alignment) = try align(before, sources: [sources], options: options, pool: Self.pool)
+    let (after, alignment) = try align(
+      before, sources: [sources], options: options, pool: Self.pool)
     for j in 0..<before.dimensions {
       let correlation = Self.correlation(Self.column(j, of: after), Self.column(j, of: expected))
       #expect(correlation >= 0.99, "component \(j + 1): \(correlation)")
@@ -58,6 +59,113 @@ import Testing
     let first = try #require(alignment.objectives.first)
     let last = try #require(alignment.objectives.last)
     #expect(last < first)
-    #expect(alignment.hasConverged, "\(alignment.objectives)")
+    let hasConverged = alignment.hasConverged
+    #expect(hasConverged, "\(alignment.objectives)")
+  }
+}
+
+@Suite struct RidgeSystemTests {
+  @Test func `the arrow solution is that of the whole system`() {
+    var random = Xoshiro256(seed: 3)
+    let (levels, d) = (5, 3)
+    let weights = (0..<levels).map { _ in random.uniformDouble() * 40 }
+    let sums = (0..<levels * d).map { _ in random.standardNormal() * 30 }
+    let penalties = (0..<levels).map { _ in 0.1 + random.uniformDouble() * 5 }
+    let arrow = RidgeSystem.solveArrow(
+      weights: weights, sums: sums, penalties: penalties, dimensions: d)
+    let whole = RidgeSystem.solve(
+      weights: weights, sums: sums, levels: (0..<levels).map { [$0] }, penalties: penalties,
+      dimensions: d)
+    for (a, b) in zip(arrow.intercept + arrow.offsets, whole.intercept + whole.offsets) {
+      #expect(abs(a - b) < 1e-9 * max(1, abs(a)))
+    }
+  }
+
+  @Test func `without a penalty to speak of, offsets are the levels' means`() {
+    let solution = RidgeSystem.solveArrow(
+      weights: [2, 8], sums: [2 * 5, 8 * 1], penalties: [1e-9, 1e-9], dimensions: 1)
+    #expect(abs(solution.intercept[0] + solution.offsets[0] - 5) < 1e-6)
+    #expect(abs(solution.intercept[0] + solution.offsets[1] - 1) < 1e-6)
+  }
+}
+
+@Suite struct AlignmentLawTests {
+  /// Two clusters, each shifted differently by source 1, and in other shares.
+  static func shifted() -> (Embedding, Sources, types: [Int]) {
+    var random = Xoshiro256(seed: 5)
+    var values: [Float] = []
+    var sources: [Int32] = []
+    var types: [Int] = []
+    for cell in 0..<600 {
+      let source = cell % 2
+      let type = random.uniformDouble() < (source == 0 ? 0.3 : 0.7) ? 1 : 0
+      let center: [Float] = type == 0 ? [8, 0, 0] : [0, 8, 0]
+      let shift: [Float] = source == 0 ? [0, 0, 0] : type == 0 ? [0, 0, 2.5] : [1.5, 0, -2]
+      for j in 0..<3 { values.append(center[j] + shift[j] + 0.5 * Float(random.standardNormal())) }
+      sources.append(Int32(source))
+      types.append(type)
+    }
+    return (
+      Embedding(cellCount: 600, dimensions: 3, values: values),
+      Sources(names: ["a", "b"], ofCell: sources), types
+    )
+  }
+
+  static func mean(_ e: Embedding, _ isMember: (Int) -> Bool) -> [Float] {
+    let members = (0..<e.cellCount).filter(isMember)
+    return (0..<e.dimensions).map { j in
+      members.reduce(0) { $0 + e[$1][$1 * e.dimensions + j] } / Float(members.count)
+    }
+  }
+
+  static func distance(_ a: [Float], _ b: [Float]) -> Float {
+    zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
+  }
+
+  @Test func `each cluster loses its own offset, and clusters stay apart`() throws {
+    let (before, sources, types) = Self.shifted()
+    var options = AlignmentOptions()
+    options.clusters = 4
+    let (after, alignment) = try align(
+      before, sources: [sources], options: options, pool: ThreadPool(threads: 2))
+    for type in 0...1 {
+      let apart = { (e: Embedding) in
+        Self.distance(
+          Self.mean(e) { types[$0] == type && sources.ofCell[$0] == 0 },
+          Self.mean(e) { types[$0] == type && sources.ofCell[$0] == 1 })
+      }
+      #expect(apart(before) > 2)
+      #expect(apart(after) < 0.5, "type \(type): \(apart(after))")
+    }
+    #expect(
+      Self.distance(Self.mean(after) { types[$0] == 0 }, Self.mean(after) { types[$0] == 1 }) > 8)
+    // A cell that had no part in it goes the same way.
+    let cell = 1
+    let alone = alignment.corrected(before[cell], levels: [1])
+    #expect(Self.distance(alone, Array(after[cell])) < 1)
+  }
+
+  @Test func `the same bytes at any number of threads`() throws {
+    let (before, sources, _) = Self.shifted()
+    let one = try align(before, sources: [sources], pool: ThreadPool(threads: 1))
+    for threads in 2...4 {
+      let many = try align(before, sources: [sources], pool: ThreadPool(threads: threads))
+      let isSame = many.embedding == one.embedding && many.alignment == one.alignment
+      #expect(isSame, "\(threads) threads")
+    }
+  }
+
+  @Test func `two keys come out as one key of their combinations would, or nearly`() throws {
+    let (before, sources, types) = Self.shifted()
+    // A second key that says nothing changes little.
+    let second = Sources(names: ["x", "y"], ofCell: (0..<600).map { Int32($0 / 7 % 2) })
+    let (after, _) = try align(
+      before, sources: [sources, second], pool: ThreadPool(threads: 2))
+    for type in 0...1 {
+      let apart = Self.distance(
+        Self.mean(after) { types[$0] == type && sources.ofCell[$0] == 0 },
+        Self.mean(after) { types[$0] == type && sources.ofCell[$0] == 1 })
+      #expect(apart < 0.6, "type \(type): \(apart)")
+    }
   }
 }

@@ -77,7 +77,10 @@ import Testing
     #expect(last.reconstruction < first.reconstruction)
     #expect(record.cells == 120 && record.cellsUsed == 120 && record.genesUsed == 30)
     #expect(record.sources.map(\.cells) == [60, 60])
-    #expect(Set(record.seconds.keys) == [.reading, .gathering, .training, .embedding])
+    #expect(
+      Set(record.seconds.keys) == [
+        .reading, .gathering, .training, .embedding, .alignment, .checking,
+      ])
     #expect(record.peakMemoryBytes > 1_000_000)
   }
 
@@ -141,7 +144,7 @@ import Testing
     let cells = Cells(
       MatrixInMemory(dense: dense, geneCount: 10), names: (0..<1200).map { "c\($0)" },
       genes: (0..<10).map { "g\($0)" },
-      sources: Sources(names: ["a", "b"], ofCell: (0..<1200).map { Int32($0 % 2) }))
+      sources: Sources(names: ["a", "b"], ofCell: (0..<1200).map { Int32($0 / 10 % 2) }))
     let result = try integrate(cells, options: Self.options(visits: 640))
     #expect(
       result.record.warnings == [
@@ -197,21 +200,5 @@ import Testing
       $0.model.encoderNorm = .group
       $0.model.hidden = [24]
     }
-  }
-
-  @Test func `labels that one source holds alone are found`() {
-    let sources = Sources(
-      names: ["a", "b"], ofCell: (0..<40).map { $0 < 20 ? 0 : 1 })
-    let labels: [String?] = (0..<40).map { cell in
-      switch cell {
-      case 0..<10: "T"
-      case 10..<20: nil
-      case 20..<25: "rare"
-      default: cell % 2 == 0 ? "B" : "C"
-      }
-    }
-    let found = Harmonize.confoundedLabels(labels, sources: sources, among: Array(0..<40))
-    #expect(found.map(\.label) == ["T"])
-    #expect(found.map(\.source) == [0])
   }
 }

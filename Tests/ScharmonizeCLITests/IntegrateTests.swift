@@ -11,6 +11,7 @@ import Testing
   /// A small model that trains in a moment.
   static let fast = [
     "--visits", "640", "--hidden", "16", "--latent", "4", "--minibatch-size", "32",
+    "--components", "4",
   ]
 
   init() throws {
@@ -48,6 +49,7 @@ import Testing
     #expect(try file.info(of: "obsm/X_scharmonize").shape == [40, 4])
     let values = try file.read("obsm/X_scharmonize", as: Float.self)
     #expect(values.allSatisfy { $0.isFinite } && Set(values).count > 100)
+    #expect(try file.info(of: "obsm/X_scharmonize_latent").shape == [40, 4])
     #expect(try file.strings("uns/something") == ["kept"])
     #expect(try file.info(of: "obsm/X_umap").shape == [40, 2])
     #expect(try file.strings("uns/scharmonize/sources") == ["a", "b"])
@@ -147,7 +149,9 @@ import Testing
     #expect(record["warnings"] as? [String] == [])
     let seconds = try #require(record["seconds"] as? [String: Double])
     #expect(
-      Set(seconds.keys) == ["reading", "gathering", "training", "embedding", "writing"])
+      Set(seconds.keys) == [
+        "reading", "gathering", "training", "embedding", "alignment", "checking", "writing",
+      ])
     #expect((record["peak_memory_bytes"] as? Int ?? 0) > 1_000_000)
     let options = try #require(record["options"] as? [String: Any])
     #expect((options["model"] as? [String: Any])?["latent"] as? Int == 4)
@@ -163,8 +167,9 @@ import Testing
     #expect(outcome.status == 0)
     #expect(
       outcome.error
-        == "Warning: 1 label of 'type' occurs in one source alone: 'T' only in 'a'; what is due to "
-        + "the source cannot be told from what is due to the label there\n")
+        == "Warning: labels and sources go together (Cramér's V of 65%), so correcting one may "
+        + "take out the other\nWarning: in one source only: 'T'; nothing tells such labels from the "
+        + "source's batch effect\n")
   }
 
   @Test func `cells under the limit are left out of new files and kept in copies`() throws {

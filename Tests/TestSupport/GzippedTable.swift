@@ -2,8 +2,7 @@ public import Foundation
 
 /// A table of text with a heading, perhaps compressed with gzip, as lists of fields.
 ///
-/// - Parameters:
-///   - url: The file; fields are parted by tabs.
+/// - Parameter url: The file; fields are parted by tabs.
 /// - Returns: The rows below the heading.
 /// - Throws: What starting `gzip` throws.
 public func gzippedTable(_ url: URL) throws -> [[String]] {

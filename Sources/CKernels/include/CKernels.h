@@ -176,3 +176,29 @@ void ck_dropout(size_t count, uint64_t seed, float rate, float *out);
 
 /* Standard normal numbers. */
 void ck_normals(size_t count, uint64_t seed, float *out);
+
+/* distances.c */
+
+/* The places first + j of the values that are at most `bound`, ascending; returns how many. */
+size_t ck_places_up_to(size_t count, const float *values, float bound, int32_t first,
+                       int32_t *places);
+
+/* The sum of sqrt(max(0, value + offset)). */
+double ck_sum_of_roots(size_t count, const float *values, float offset);
+
+/* doubles.c: dense products in double precision. */
+
+/* c (m, n) = a (m, k), by two strides, times b (k, n), its rows b_stride apart; or c +=. */
+void ck_double_product(size_t m, size_t n, size_t k, const double *a, ptrdiff_t row_stride,
+                       ptrdiff_t column_stride, const double *b, ptrdiff_t b_stride, double *c,
+                       ptrdiff_t c_stride, int accumulate);
+
+/* c (m, n), c[i][j] = the dot product of row i of a (m, k) and row j of b (n, k). */
+void ck_double_dots(size_t m, size_t n, size_t k, const double *a, ptrdiff_t a_stride,
+                    const double *b, ptrdiff_t b_stride, double *c);
+
+/* y += factor * x */
+void ck_double_add(size_t count, double factor, const double *x, double *y);
+
+/* (x, y) = (cosine * x - sine * y, sine * x + cosine * y) */
+void ck_double_rotate(size_t count, double cosine, double sine, double *x, double *y);

@@ -42,10 +42,19 @@ public struct Alignment: Equatable, Sendable {
   /// The centre of each cluster in the original coordinates, no source in particular; `(K, d)`.
   public internal(set) var centers: [Float] = []
 
+  /// The combinations of levels, one a key, that occurred.
+  var combinations: [[Int32]] = []
+
+  /// What is taken out of each cluster's cells of each combination; `(combinations, K, d)`.
+  var offsets: [Float] = []
+
+  /// How soft the clusters are.
+  var sigma = 0.1
+
   /// The objective at the end of each round.
   public internal(set) var objectives: [Double] = []
 
-  /// Whether the objective settled before the rounds ran out.
+  /// Whether a round changed the objective by less than a thousandth before they ran out.
   public internal(set) var hasConverged = false
 }
 
@@ -94,24 +103,56 @@ public func align(
     var objective = Double.infinity
     for _ in 0..<options.sweeps {
       let next = clusters.sweep()
+      clusters.moveCentroids()
+      clusters.measure()
       let change = abs(objective - next)
       objective = next
       if change < 1e-5 * abs(next) { break }
     }
-    clusters.moveCentroids()
     clusters.correct(original, ridge: options.ridge, into: corrected, alignment: &result)
     result.objectives.append(objective)
     try progress(Double(round + 1) / Double(options.rounds))
-    if round > 0, abs(result.objectives[round - 1] - objective) < 1e-4 * abs(objective) {
+    if round > 0, abs(result.objectives[round - 1] - objective) < 1e-3 * abs(objective) {
       result.hasConverged = true
       break
     }
   }
 
   result.centroids = clusters.centroids.values
+  result.combinations = design.cells.map { cells in keys.map { $0.ofCell[cells[0]] } }
+  result.sigma = options.sigma
   var values = [Float](repeating: 0, count: n * d)
   for (row, cell) in order.enumerated() {
     for j in 0..<d { values[cell * d + j] = corrected.view[row * d + j] }
   }
   return (Embedding(cellCount: n, dimensions: d, values: values), result)
+}
+
+extension Alignment {
+  /// Takes the offsets out of a cell that had no part in finding them.
+  ///
+  /// Its memberships follow its distances alone. A cell of a combination of sources
+  /// that did not occur stays as it is.
+  ///
+  /// - Parameters:
+  ///   - coordinates: The cell's coordinates `z⁰`; `(d)`.
+  ///   - levels: Its source under each key.
+  /// - Returns: The corrected coordinates; `(d)`.
+  func corrected(_ coordinates: ArraySlice<Float>, levels: [Int32]) -> [Float] {
+    var result = Array(coordinates)
+    guard let combination = combinations.firstIndex(of: levels) else { return result }
+    let length = Float(result.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot())
+    let products = (0..<clusterCount).map { k in
+      (0..<dimensions).reduce(Float(0)) { $0 + centroids[k * dimensions + $1] * result[$1] }
+    }
+    let scale = length > 0 ? 2 / (length * Float(sigma)) : 0
+    let largest = products.max() ?? 0
+    let weights = products.map { expOf(scale * ($0 - largest)) }
+    let total = weights.reduce(0, +)
+    for k in 0..<clusterCount {
+      let start = (combination * clusterCount + k) * dimensions
+      for j in 0..<dimensions { result[j] -= weights[k] / total * offsets[start + j] }
+    }
+    return result
+  }
 }

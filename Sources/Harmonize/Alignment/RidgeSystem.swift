@@ -9,7 +9,7 @@ enum RidgeSystem {
   ///   - weights: The weight of the cells of each level, `Σ_{i∈l} r_i`; `(L)`.
   ///   - sums: Their weighted coordinates, `Σ_{i∈l} r_i z_i`; `(L, d)`.
   ///   - penalties: The penalty of each level, above 0; `(L)`.
-  ///   - dimensions: The number of coordinates, `d`.
+  ///   - d: The number of coordinates.
   /// - Returns: The intercept `(d)` and the offsets `(L, d)`.
   static func solveArrow(
     weights: [Double], sums: [Double], penalties: [Double], dimensions d: Int
@@ -41,7 +41,7 @@ enum RidgeSystem {
   ///   - sums: Their weighted coordinates; `(combinations, d)`.
   ///   - levels: The levels of each combination.
   ///   - penalties: The penalty of each level, above 0; `(L)`.
-  ///   - dimensions: The number of coordinates, `d`.
+  ///   - d: The number of coordinates.
   /// - Returns: The intercept `(d)` and the offsets of the levels `(L, d)`.
   static func solve(
     weights: [Double], sums: [Double], levels: [[Int]], penalties: [Double], dimensions d: Int

@@ -42,6 +42,7 @@ extension SoftClusters {
       }
     }
     alignment.centers = centers
+    alignment.offsets = offsets.values
     subtract(offsets, from: original, into: corrected)
   }
 

@@ -94,7 +94,8 @@ struct SoftClusters: ~Copyable {
     for i in sample { points += unit.view[i * dimensions..<(i + 1) * dimensions].values }
     centroids.view.copy(
       from: sphericalMeans(
-        points, dimensions: dimensions, count: clusterCount, rounds: 10, using: &generator, pool: pool))
+        points, dimensions: dimensions, count: clusterCount, rounds: 10, using: &generator,
+        pool: pool))
     measure()
     memberships.view.copy(from: likeness.view)
     held = update(Array(0..<cellCount), factors: nil).held

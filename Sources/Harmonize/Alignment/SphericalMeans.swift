@@ -11,6 +11,7 @@ internal import Kernels
 ///   - count: The number of centroids, `K`; at most `n`.
 ///   - rounds: The number of Lloyd's rounds.
 ///   - generator: Where the choice of the first centroids comes from.
+///   - pool: The threads to use.
 /// - Returns: The centroids; `(K, d)`.
 func sphericalMeans(
   _ points: [Float], dimensions d: Int, count: Int, rounds: Int,

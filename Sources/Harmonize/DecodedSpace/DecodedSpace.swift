@@ -53,7 +53,9 @@ struct DecodedSpace: Sendable {
       cellCount: latent.cellCount, dimensions: components.variances.count, values: values)
   }
 
-  /// The corrected profiles `log1p(10⁴ rho)`; `(n, f)`. With the mse loss, the decoder's output.
+  /// Decodes the corrected profiles `log1p(10⁴ rho)`, `(n, f)`.
+  ///
+  /// With the mse loss they are the decoder's output.
   private static func profiles(
     of latent: Embedding, _ model: Autoencoder, _ pool: ThreadPool
   ) -> Matrix {

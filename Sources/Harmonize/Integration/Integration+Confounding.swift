@@ -1,10 +1,11 @@
 internal import CellFiles
+internal import Evaluation
 
 extension Integration {
-  /// Warns of cell types that occur in one source alone.
+  /// Warns of cell types that go together with sources.
   ///
-  /// What sets such a type apart cannot be told from what sets its source apart, so
-  /// neither can a correction. Types with under 10 cells are passed over.
+  /// What sets a type of one source alone apart cannot be told from what sets its
+  /// source apart, so neither can a correction.
   ///
   /// - Parameters:
   ///   - labelKey: The column of `obs` that holds the types; cells without one are passed over.
@@ -13,38 +14,17 @@ extension Integration {
   public mutating func warnOfConfounding(with labelKey: String, in cells: Cells) throws {
     guard let joined = cells.joined else { return }
     let labels = try joined.files.flatMap { try $0.column(labelKey).labels() }
-    let confounded = confoundedLabels(labels, sources: cells.sources, among: cellsUsed)
-    guard !confounded.isEmpty else { return }
-    let named = confounded.prefix(5).map { label, source in
-      "'\(label)' only in '\(cells.sources.names[source])'"
+    let labelled = cellsUsed.filter { labels[$0] != nil }
+    let confounding = Confounding(
+      labels: CellGroups(labelled.compactMap { labels[$0] }),
+      sources: CellGroups(labelled.map { cells.sources.names[Int(cells.sources.ofCell[$0])] }))
+    if confounding.association >= 0.5 {
+      record.warnings.append(
+        IntegrationConcern.confounded(association: confounding.association).description)
     }
-    record.warnings.append(
-      "\(counted(confounded.count, "label")) of '\(labelKey)' "
-        + "\(confounded.count == 1 ? "occurs" : "occur") in one source alone: "
-        + named.joined(separator: ", ") + (confounded.count > 5 ? ", …" : "")
-        + "; what is due to the source cannot be told from what is due to the label there")
-  }
-}
-
-/// Finds labels of at least 10 cells that one source holds alone.
-///
-/// - Parameters:
-///   - labels: The label of each cell, if it has one; `(n)`.
-///   - sources: The source of each cell.
-///   - cells: The cells to look at.
-/// - Returns: The labels with the source of each, in the order of their names.
-func confoundedLabels(
-  _ labels: [String?], sources: Sources, among cells: [Int]
-) -> [(label: String, source: Int)] {
-  var counts: [String: [Int32: Int]] = [:]
-  for cell in cells {
-    guard let label = labels[cell] else { continue }
-    counts[label, default: [:]][sources.ofCell[cell], default: 0] += 1
-  }
-  return counts.compactMap { label, bySource in
-    guard bySource.count == 1, let (source, count) = bySource.first, count >= 10 else {
-      return nil
+    if !confounding.labelsInOneSource.isEmpty {
+      record.warnings.append(
+        IntegrationConcern.labelsInOneSource(confounding.labelsInOneSource).description)
     }
-    return (label, Int(source))
-  }.sorted { $0.label < $1.label }
+  }
 }

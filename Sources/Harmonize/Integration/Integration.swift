@@ -89,12 +89,20 @@ public func integrate(
   if let alignmentOptions = options.alignment {
     try stopwatch.time(.alignment) {
       let aligned = try align(
-        embedding, sources: cells.sourceKeys, options: alignmentOptions,
-        seed: options.seed.seed(for: .alignment), pool: threads
-      ) { try progress(StageProgress(stage: .alignment, fraction: $0)) }
+        embedding, of: cells, trainedOn: summary.kept, alignmentOptions,
+        seed: options.seed.seed(for: .alignment), threads, progress)
       (embedding, alignment) = (aligned.embedding, aligned.alignment)
     }
   }
+
+  // Look at the result as a sceptic would.
+  let check = try stopwatch.time(.checking) {
+    try progress(StageProgress(stage: .checking, fraction: 0))
+    return try HonestyCheck(
+      of: embedding, store: store, cells: summary.kept, sources: cells.sources,
+      seed: options.seed.seed(for: .checking), pool: threads)
+  }
+  remarks.warnings += check.concerns
 
   let record = RunRecord(
     inputs: cells.inputs, options: options, batchKey: cells.sourceKey, cells: cells.count,
@@ -107,10 +115,12 @@ public func integrate(
         cellsUsed: summary.keptOfSource[s])
     },
     steps: trained.steps, minibatchSize: trained.minibatchSize, epochs: trained.epochs,
+    mixing: check.mixing, preservation: check.preservation,
     warnings: remarks.warnings, notices: remarks.notices,
     threads: threads.threads, seconds: stopwatch.seconds, peakMemoryBytes: peakMemoryBytes())
   return Integration(
-    embedding: embedding, latent: latent, alignment: alignment, cellsUsed: summary.kept, genesUsed: selected, record: record)
+    embedding: embedding, latent: latent, alignment: alignment, cellsUsed: summary.kept,
+    genesUsed: selected, record: record)
 }
 
 /// The genes the model shall use, ascending: the listed ones, or the most variable.
@@ -139,6 +149,37 @@ private func selectGenes(
         + "the data and are left out")
   }
   return selected
+}
+
+/// Aligns the cells that were trained on, and takes the others along.
+private func align(
+  _ embedding: Embedding, of cells: Cells, trainedOn kept: [Int], _ options: AlignmentOptions,
+  seed: UInt64, _ pool: ThreadPool, _ progress: ProgressHandler
+) throws -> (embedding: Embedding, alignment: Alignment) {
+  let keys = cells.sourceKeys.map { key in
+    Sources(names: key.names, ofCell: kept.map { key.ofCell[$0] })
+  }
+  let aligned = try align(
+    embedding.rows(kept), sources: keys, options: options, seed: seed, pool: pool
+  ) { try progress(StageProgress(stage: .alignment, fraction: $0)) }
+  guard kept.count < embedding.cellCount else { return aligned }
+  var values: [Float] = []
+  values.reserveCapacity(embedding.values.count)
+  var next = 0
+  for cell in 0..<embedding.cellCount {
+    if next < kept.count, kept[next] == cell {
+      values += aligned.embedding[next]
+      next += 1
+    } else {
+      values += aligned.alignment.corrected(
+        embedding[cell], levels: cells.sourceKeys.map { $0.ofCell[cell] })
+    }
+  }
+  return (
+    Embedding(
+      cellCount: embedding.cellCount, dimensions: embedding.dimensions, values: values),
+    aligned.alignment
+  )
 }
 
 /// The coordinates of all cells in the space that the options ask for.

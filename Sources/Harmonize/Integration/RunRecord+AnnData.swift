@@ -28,6 +28,10 @@ extension RunRecord {
       "warnings": .strings(warnings),
       "notices": .strings(notices),
     ]
+    if let mixing {
+      values["mixing_before"] = .double(mixing.before)
+      values["mixing_after"] = .double(mixing.after)
+    }
     if let batchKey { values["batch_key"] = .string(batchKey) }
     let used = Set(cellsUsed)
     if used.count < cells.count {

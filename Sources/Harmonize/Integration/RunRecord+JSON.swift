@@ -17,18 +17,7 @@ extension RunRecord {
   /// - Parameter path: The file, or `-` for standard output.
   /// - Throws: `OutputError`, where the file can't be written.
   public func write(to path: String) throws {
-    let data = try json()
-    guard path != "-" else {
-      FileHandle.standardOutput.write(data)
-      return
-    }
-    let output = try AtomicOutput(to: path)
-    do {
-      try data.write(to: URL(filePath: output.temporaryPath))
-    } catch {
-      throw OutputError.cannotWrite(path: path, reason: error.localizedDescription)
-    }
-    try output.commit()
+    try Harmonize.write(json(), to: path)
   }
 
   /// Finds out, before any work is done, whether the record can be written.
@@ -38,4 +27,24 @@ extension RunRecord {
   public static func checkWritable(_ path: String) throws {
     if path != "-" { try AtomicOutput.check(path) }
   }
+}
+
+/// Writes a small file; it appears under its name when it is complete.
+///
+/// - Parameters:
+///   - data: The contents.
+///   - path: The file, or `-` for standard output.
+/// - Throws: `OutputError`, where the file can't be written.
+public func write(_ data: Data, to path: String) throws {
+  guard path != "-" else {
+    FileHandle.standardOutput.write(data)
+    return
+  }
+  let output = try AtomicOutput(to: path)
+  do {
+    try data.write(to: URL(filePath: output.temporaryPath))
+  } catch {
+    throw OutputError.cannotWrite(path: path, reason: error.localizedDescription)
+  }
+  try output.commit()
 }

@@ -1,3 +1,5 @@
+public import Evaluation
+
 /// What a run did, on what, and how it went: the contents of `run.json`.
 public struct RunRecord: Equatable, Sendable, Codable {
   /// One input.
@@ -28,6 +30,15 @@ public struct RunRecord: Equatable, Sendable, Codable {
 
     /// The number of its cells that passed the filters.
     public var cellsUsed: Int
+  }
+
+  /// How well sources are mixed, before and after.
+  public struct Mixing: Equatable, Sendable, Codable {
+    /// In the principal components of the uncorrected expression.
+    public var before: Double
+
+    /// In the embedding.
+    public var after: Double
   }
 
   /// The version of scharmonize.
@@ -68,6 +79,13 @@ public struct RunRecord: Equatable, Sendable, Codable {
 
   /// The loss by epoch.
   public var epochs: [EpochRecord]
+
+  /// How well the sources mixed before the correction and after, against what their sizes
+  /// predict: 0 is apart, 1 is as mixed as can be.
+  public var mixing: Mixing?
+
+  /// How much of each source's own neighbourhoods the correction kept.
+  public var preservation: [NeighbourhoodPreservation] = []
 
   /// What the user should know before trusting the result.
   public var warnings: [String]

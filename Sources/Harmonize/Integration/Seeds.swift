@@ -7,6 +7,7 @@ enum RandomPurpose: UInt64 {
   case simulation = 3
   case decodedSpace = 4
   case alignment = 5
+  case checking = 6
 }
 
 extension UInt64 {

@@ -15,6 +15,9 @@ public enum Stage: String, Sendable, Codable, CaseIterable, CodingKeyRepresentab
   /// The alignment of clusters.
   case alignment
 
+  /// The comparison of the result with what it was made of.
+  case checking
+
   /// The writing of the output.
   case writing
 }

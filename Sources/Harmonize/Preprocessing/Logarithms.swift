@@ -10,6 +10,9 @@ func logarithm(_ x: Double) -> Double { log(x) }
 /// `exp(x) − 1`.
 func expMinusOne(_ x: Double) -> Double { expm1(x) }
 
+/// `exp(x)`.
+func expOf(_ x: Float) -> Float { exp(x) }
+
 /// Replaces each `x` with `log(1 + x)`; no `x` may be below zero.
 func logOnePlus(_ values: inout [Float]) {
   for k in values.indices { values[k] += 1 }

@@ -1,0 +1,32 @@
+/// Cells by group: by source, or by label.
+public struct CellGroups: Sendable, Equatable {
+  /// The groups' names, ascending by Unicode scalars as in Python; `[groups]`.
+  public let names: [String]
+
+  /// The group of each cell; `[n]`.
+  public let codes: [Int32]
+
+  /// How many cells each group has, at least 1; `[groups]`.
+  public let sizes: [Int]
+
+  /// Groups cells by name.
+  public init(_ values: [String]) {
+    names = Set(values).sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
+    let numbers = Dictionary(uniqueKeysWithValues: zip(names, 0..<Int32(names.count)))
+    codes = values.compactMap { numbers[$0] }
+    sizes = codes.reduce(into: Array(repeating: 0, count: names.count)) { $0[Int($1)] += 1 }
+  }
+
+  /// How many groups there are.
+  public var count: Int { names.count }
+
+  /// The rows of one group, ascending.
+  func rows(of group: Int) -> [Int32] {
+    codes.indices.filter { codes[$0] == Int32(group) }.map(Int32.init)
+  }
+
+  /// The groups of the given cells, those without a cell left out.
+  func gathering(_ rows: [Int32]) -> CellGroups {
+    CellGroups(rows.map { names[Int(codes[Int($0)])] })
+  }
+}

@@ -1,0 +1,72 @@
+internal import Kernels
+
+/// Coordinates in which Euclidean distance is about how soon random walks on a graph meet.
+///
+/// The walk's transitions, made symmetric and free of the cells' density
+/// (Coifman and Lafon 2006, <https://doi.org/10.1016/j.acha.2006.04.006>):
+/// `K = Q⁻¹ W Q⁻¹`, `T = Z^-½ K Z^-½` with the row sums `Q` of `W` and `Z` of `K`.
+/// Each of the eigenvectors of largest `|e|` is scaled by `e / (1 - e)`, which
+/// adds up steps of all lengths; the stationary ones, `e = 1`, by 1.
+///
+/// scib-metrics tells the latter by whether rounding left exactly 1; where it
+/// did not, a label's score there depends on the last bit. Here the eigenvalue of
+/// a component is known to be 1.
+///
+/// - Parameters:
+///   - graph: The symmetric weights.
+///   - components: Its connected components; each one's eigenvectors are found
+///     by themselves.
+///   - count: How many coordinates; less than there are cells.
+///   - pool: The threads to use.
+/// - Returns: The coordinates; `(n, count)`.
+func diffusionMap(
+  of graph: SparseGraph, components: [[Int32]], count: Int, pool: ThreadPool
+) -> Matrix {
+  let transitions = transitions(of: graph)
+  var pairs: [(value: Double, component: Int, vector: ArraySlice<Double>)] = []
+  for (number, cells) in components.enumerated() {
+    let part = components.count == 1 ? transitions : transitions.induced(by: cells)
+    let n = part.count
+    let shards = fixedShards(of: n, size: 2048)
+    let found = largestEigenpairs(
+      size: n, count: min(count, n), by: .magnitude, tolerance: 1e-9, pool: pool
+    ) { vectors, block, products in
+      for row in 0..<block {
+        let (vector, product) = (
+          vectors[row * n..<(row + 1) * n], products[row * n..<(row + 1) * n]
+        )
+        pool.parallel(shards.count) { part.multiply(vector, rows: shards[$0], into: product) }
+      }
+    }
+    for (i, value) in found.values.enumerated() { pairs.append((value, number, found.vector(i))) }
+  }
+  pairs.sort { (abs($0.value), $1.component) > (abs($1.value), $0.component) }
+  pairs.removeSubrange(min(count, pairs.count)...)
+  var map = Matrix(rows: graph.count, columns: pairs.count)
+  for (column, pair) in pairs.enumerated() {
+    // In single precision, as the eigenvalues are kept there.
+    let value = Float(pair.value)
+    let scale = value > 1 - 0x1p-23 ? 1 : value / (1 - value)
+    for (cell, entry) in zip(components[pair.component], pair.vector) {
+      map[Int(cell), column] = Float(entry) * scale
+    }
+  }
+  return map
+}
+
+/// The symmetric transitions.
+private func transitions(of graph: SparseGraph) -> SparseGraph {
+  var result = graph
+  for power in [1.0, 0.5] {
+    let sums = (0..<graph.count).map { cell in
+      result.edges(of: cell).reduce(0.0) { $0 + result.weights[$1] }
+    }
+    let factors = sums.map { $0 > 0 ? (power == 1 ? 1 / $0 : 1 / $0.squareRoot()) : 0 }
+    for cell in 0..<graph.count {
+      for edge in result.edges(of: cell) {
+        result.weights[edge] *= factors[cell] * factors[Int(result.targets[edge])]
+      }
+    }
+  }
+  return result
+}

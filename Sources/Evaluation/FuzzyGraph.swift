@@ -1,0 +1,97 @@
+internal import Foundation
+internal import Kernels
+internal import Neighbours
+
+/// The symmetric graph of memberships that UMAP makes of nearest neighbours.
+///
+/// A cell's edge to a neighbour weighs `exp(-(distance - rho) / sigma)`, 1 below
+/// `rho`, which is the smallest distance that is not zero; `sigma` is such that
+/// the weights add to `log2 k`, the cell itself counted in `k`, and not less than
+/// a thousandth of the mean distance. An edge both ways `a`, `b` weighs
+/// `a + b - ab`.
+///
+/// Reference: McInnes, Healy and Melville 2018, <https://arxiv.org/abs/1802.03426>.
+func fuzzyGraph(of table: NeighbourTable, pool: ThreadPool) -> SparseGraph {
+  let (n, k) = (table.count, table.k)
+  let all = table.distances.reduce(0.0) { $0 + Double($1) } / Double(max(1, n * (k + 1)))
+  let shards = fixedShards(of: n, size: 512)
+  let own = pool.map(shards.count) { shard in
+    shards[shard].flatMap { memberships(table.distances[table.range(ofQuery: $0)], meanOfAll: all) }
+  }.flatMap(\.self)
+
+  // The edges that lead to each cell, by the cell that they come from.
+  var arrivals = [Int](repeating: 0, count: n + 1)
+  for target in table.indices { arrivals[Int(target) + 1] += 1 }
+  for cell in 0..<n { arrivals[cell + 1] += arrivals[cell] }
+  var incoming = [(cell: Int32, weight: Double)](repeating: (0, 0), count: n * k)
+  var next = arrivals
+  for cell in 0..<n {
+    for edge in table.range(ofQuery: cell) {
+      let target = Int(table.indices[edge])
+      incoming[next[target]] = (Int32(cell), own[edge])
+      next[target] += 1
+    }
+  }
+
+  let rows = pool.map(shards.count) { [incoming, arrivals] shard in
+    shards[shard].map { cell in
+      let outgoing = table.range(ofQuery: cell).map { (cell: table.indices[$0], weight: own[$0]) }
+      return merged(
+        outgoing.sorted { $0.cell < $1.cell }[...],
+        incoming[arrivals[cell]..<arrivals[cell + 1]])
+    }
+  }
+  var graph = SparseGraph()
+  for row in rows.joined() {
+    for edge in row where edge.weight > 0 {
+      graph.targets.append(edge.cell)
+      graph.weights.append(edge.weight)
+    }
+    graph.starts.append(graph.targets.count)
+  }
+  return graph
+}
+
+/// The weights of one cell's edges, in single precision as UMAP keeps them.
+private func memberships(_ distances: ArraySlice<Float>, meanOfAll: Double) -> [Double] {
+  let distances = distances.map(Double.init)
+  let k = Double(distances.count + 1)
+  let rho = distances.first { $0 > 0 } ?? 0
+  var (low, high, sigma) = (0.0, Double.infinity, 1.0)
+  for _ in 0..<64 {
+    let sum = distances.reduce(0.0) { $0 + ($1 > rho ? exp(-($1 - rho) / sigma) : 1) }
+    if abs(sum - log2(k)) < 1e-5 { break }
+    if sum > log2(k) {
+      high = sigma
+      sigma = (low + high) / 2
+    } else {
+      low = sigma
+      sigma = high.isInfinite ? 2 * sigma : (low + high) / 2
+    }
+  }
+  let mean = rho > 0 ? distances.reduce(0, +) / k : meanOfAll
+  sigma = max(sigma, 1e-3 * mean)
+  return distances.map { distance in
+    distance <= rho || sigma == 0 ? 1 : Double(Float(exp(-(distance - rho) / sigma)))
+  }
+}
+
+/// Both ways' edges of one cell, each list ascending, as one.
+private func merged(
+  _ a: ArraySlice<(cell: Int32, weight: Double)>, _ b: ArraySlice<(cell: Int32, weight: Double)>
+) -> [(cell: Int32, weight: Double)] {
+  var (a, b) = (a, b)
+  var edges: [(cell: Int32, weight: Double)] = []
+  while let first = a.first ?? b.first {
+    let other = b.first ?? first
+    if a.isEmpty || other.cell < first.cell {
+      edges.append(b.removeFirst())
+    } else if b.isEmpty || first.cell < other.cell {
+      edges.append(a.removeFirst())
+    } else {
+      let (p, q) = (a.removeFirst().weight, b.removeFirst().weight)
+      edges.append((first.cell, p + q - p * q))
+    }
+  }
+  return edges
+}

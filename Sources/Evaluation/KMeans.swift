@@ -1,0 +1,183 @@
+internal import Foundation
+internal import Kernels
+
+/// KMeans clustering with the choices that scikit-learn's `KMeans(n_init=1)` makes.
+///
+/// Greedy k-means++ (Arthur and Vassilvitskii 2007) from a seed's
+/// ``MersenneTwister`` stream, then Lloyd's rounds until no cell changes its
+/// cluster or the centres move by less than 1e-4 of the mean variance, 300 at
+/// most. Where single precision leaves the nearest centre in doubt, double
+/// precision decides. O(n · d · clusters) a round.
+struct KMeans: Sendable {
+  private let x: Matrix
+  private let clusters: Int
+  private let mean: [Float]
+
+  /// The centre shifts, squared and summed, that end the rounds.
+  private let tolerance: Double
+
+  /// Rows prepared to be measured from, in pieces.
+  private let queries: [(rows: Range<Int>, prepared: DistanceQueries)]
+
+  /// Prepares the clustering of the rows of `x`, `(n, d)`, into `clusters` ≤ n groups.
+  init(_ x: Matrix, clusters: Int, pool: ThreadPool) {
+    precondition(clusters >= 1 && clusters <= x.rows, "\(x.rows) cells in \(clusters) clusters")
+    self.x = x
+    self.clusters = clusters
+    let mean = columnMeans(of: x, pool: pool)
+    self.mean = mean
+    let pieces = fixedShards(of: x.rows, size: pieceSize)
+    queries = pool.map(pieces.count) { piece in
+      (pieces[piece], DistanceQueries(pieces[piece], of: x, around: mean))
+    }
+    var squares = 0.0
+    for piece in queries { squares += piece.prepared.squares.reduce(0.0) { $0 + Double($1) } }
+    tolerance = 1e-4 * squares / Double(x.rows) / Double(x.columns)
+  }
+
+  /// The cluster of each cell in the run of a seed; `[n]`.
+  func clustering(seed: UInt32) -> [Int32] {
+    var centres = startingCentres(seed: seed)
+    var assigned: [Int32] = []
+    for _ in 0..<300 {
+      let before = assigned
+      assigned = assignments(to: centres)
+      let moved = updated(centres, assigned)
+      let shift = zip(moved, centres).reduce(0.0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+      centres = moved
+      if assigned == before { return assigned }
+      if shift <= tolerance { break }
+    }
+    return assignments(to: centres)
+  }
+
+  /// Rows of `x` far from each other, as centres; `(clusters, d)`.
+  ///
+  /// Each is, of a few rows drawn in proportion to the squared distance from the
+  /// centres so far, the one that leaves the least of it.
+  private func startingCentres(seed: UInt32) -> [Double] {
+    var random = MersenneTwister(seed: seed)
+    let draws = 2 + Int(log(Double(clusters)))
+    var chosen = [min(x.rows - 1, Int(random.uniform() * Double(x.rows)))]
+    var closest = squaredDistances(toRow: chosen[0])
+    var potential = closest.reduce(0, +)
+    while chosen.count < clusters {
+      let targets = (0..<draws).map { _ in random.uniform() * potential }
+      var best = (row: 0, potential: Double.infinity, closest: closest)
+      for row in rows(where: closest, addTo: targets) {
+        var reduced = squaredDistances(toRow: row)
+        for i in reduced.indices { reduced[i] = min(reduced[i], closest[i]) }
+        let left = reduced.reduce(0, +)
+        if left < best.potential { best = (row, left, reduced) }
+      }
+      chosen.append(best.row)
+      (potential, closest) = (best.potential, best.closest)
+    }
+    return chosen.flatMap { x.values[x.range(ofRow: $0)].map(Double.init) }
+  }
+
+  /// For each target the first row up to which the weights add to it.
+  private func rows(where weights: [Double], addTo targets: [Double]) -> [Int] {
+    var found = [Int](repeating: weights.count - 1, count: targets.count)
+    var open = targets.indices.sorted { targets[$0] < targets[$1] }[...]
+    var sum = 0.0
+    for (row, weight) in weights.enumerated() {
+      sum += weight
+      while let target = open.first, targets[target] <= sum {
+        found[target] = row
+        open.removeFirst()
+      }
+      if open.isEmpty { break }
+    }
+    return found
+  }
+
+  private func squaredDistances(toRow row: Int) -> [Double] {
+    let centre = x.values[x.range(ofRow: row)].map(Double.init)
+    return (0..<x.rows).map { squaredDistance($0, centre, 0) }
+  }
+
+  /// The squared distance of a cell from the centre that starts at `offset`.
+  private func squaredDistance(_ row: Int, _ centres: [Double], _ offset: Int) -> Double {
+    let cell = x.values.span.extracting(x.range(ofRow: row))
+    let centre = centres.span.extracting(offset..<offset + x.columns)
+    var sum = 0.0
+    for j in cell.indices {
+      let difference = Double(cell[j]) - centre[j]
+      sum += difference * difference
+    }
+    return sum
+  }
+
+  /// The nearest centre of each cell, the first of several.
+  private func assignments(to centres: [Double]) -> [Int32] {
+    let d = x.columns
+    let blocks = DistanceBlocks(
+      Matrix(rows: clusters, columns: d, values: centres.map(Float.init)), around: mean)
+    let measured = FloatView.zeros(pieceSize * DistanceBlocks.blockSize)
+    var values = [Float](repeating: 0, count: clusters)
+    var assigned: [Int32] = []
+    assigned.reserveCapacity(x.rows)
+    for (rows, prepared) in queries {
+      var all = [Float](repeating: 0, count: rows.count * clusters)
+      for (block, columns) in blocks.blocks.enumerated() {
+        blocks.measure(prepared, block: block, into: measured)
+        for i in 0..<rows.count {
+          let start = i * DistanceBlocks.blockSize
+          let place = i * clusters + columns.lowerBound
+          all.replaceSubrange(
+            place..<place + columns.count, with: measured[start..<start + columns.count].values)
+        }
+      }
+      for (i, row) in rows.enumerated() {
+        values.replaceSubrange(0..<clusters, with: all[i * clusters..<(i + 1) * clusters])
+        let square = prepared.squares[i]
+        let error = blocks.blocks.indices.reduce(Float(0)) {
+          max($0, blocks.error(square: square, block: $1))
+        }
+        let limit = (values.min() ?? 0) + 2 * error
+        let near = values.indices.filter { values[$0] <= limit }
+        let exact = near.count == 1 ? [0] : near.map { squaredDistance(row, centres, $0 * d) }
+        let nearest = exact.indices.min { (exact[$0], $0) < (exact[$1], $1) } ?? 0
+        assigned.append(Int32(near[nearest]))
+      }
+    }
+    return assigned
+  }
+
+  /// The means of the clusters' cells.
+  ///
+  /// A cluster without cells takes the cell farthest from its centre, the next
+  /// such cluster the second farthest, and so on.
+  private func updated(_ centres: [Double], _ assigned: [Int32]) -> [Double] {
+    let d = x.columns
+    var sums = [Double](repeating: 0, count: clusters * d)
+    var sizes = [Int](repeating: 0, count: clusters)
+    func move(_ row: Int, to cluster: Int, sign: Int) {
+      sizes[cluster] += sign
+      for (j, i) in x.range(ofRow: row).enumerated() {
+        sums[cluster * d + j] += Double(sign) * Double(x.values[i])
+      }
+    }
+    for (row, cluster) in assigned.enumerated() { move(row, to: Int(cluster), sign: 1) }
+    let empty = sizes.indices.filter { sizes[$0] == 0 }
+    if !empty.isEmpty {
+      let distances = assigned.enumerated().map { squaredDistance($0, centres, Int($1) * d) }
+      let farthest = distances.indices.sorted { (distances[$1], $0) < (distances[$0], $1) }
+      for (cluster, row) in zip(empty, farthest) {
+        move(row, to: Int(assigned[row]), sign: -1)
+        move(row, to: cluster, sign: 1)
+      }
+    }
+    for cluster in 0..<clusters {
+      for j in 0..<d {
+        let place = cluster * d + j
+        sums[place] = sizes[cluster] > 0 ? sums[place] / Double(sizes[cluster]) : centres[place]
+      }
+    }
+    return sums
+  }
+}
+
+/// How many rows are measured at once.
+private let pieceSize = 256

@@ -1,0 +1,76 @@
+internal import Foundation
+internal import Kernels
+internal import Neighbours
+
+/// The effective number of groups in each cell's neighbourhood; `[n]`.
+///
+/// Neighbours are weighted by `exp(-beta distance)`, with `beta` such that the
+/// weights' entropy is that of `perplexity` equal ones; the number is one over
+/// the sum of the groups' squared weights. O(n · k).
+///
+/// Reference: Korsunsky et al. 2019, <https://doi.org/10.1038/s41592-019-0619-0>.
+///
+/// - Parameters:
+///   - table: Each cell's neighbours, itself left out.
+///   - codes: The group of every cell.
+///   - groups: How many groups there are.
+///   - pool: The threads to use.
+/// - Returns: A number from 1 to `groups` for each cell.
+func inverseSimpson(
+  _ table: NeighbourTable, codes: [Int32], groups: Int, pool: ThreadPool
+) -> [Double] {
+  let shards = fixedShards(of: table.count, size: 512)
+  return pool.map(shards.count) { shard in
+    shards[shard].map { query in
+      let range = table.range(ofQuery: query)
+      let weights = neighbourWeights(table.distances[range], perplexity: perplexity(of: table))
+      var shares = [Double](repeating: 0, count: groups)
+      for (weight, neighbour) in zip(weights, table.indices[range]) {
+        shares[Int(codes[Int(neighbour)])] += weight
+      }
+      return 1 / shares.reduce(0) { $0 + $1 * $1 }
+    }
+  }.flatMap(\.self)
+}
+
+/// A third of the neighbourhood's size, the cell itself counted.
+func perplexity(of table: NeighbourTable) -> Double { Double(max(1, (table.k + 1) / 3)) }
+
+/// Weights of neighbours that add to one and have the entropy `log perplexity`.
+///
+/// `beta` is found by halving and doubling, then bisection, to 1e-5 in entropy
+/// or for 50 steps.
+func neighbourWeights(_ distances: ArraySlice<Float>, perplexity: Double) -> [Double] {
+  // What all distances have in common drops out of the weights.
+  let nearest = distances.min() ?? 0
+  let distances = distances.map { Double($0 - nearest) }
+  let wanted = log(perplexity)
+  var (beta, low, high) = (1.0, 0.0, Double.infinity)
+  var weights = [Double](repeating: 0, count: distances.count)
+  for step in 0...50 {
+    var (sum, moment) = (0.0, 0.0)
+    for (i, distance) in distances.enumerated() {
+      weights[i] = exp(-distance * beta)
+      sum += weights[i]
+      moment += distance * weights[i]
+    }
+    let entropy = log(sum) + beta * moment / sum
+    for i in weights.indices { weights[i] /= sum }
+    if abs(entropy - wanted) < 1e-5 || step == 50 { break }
+    if entropy > wanted {
+      low = beta
+      beta = high.isInfinite ? 2 * beta : (beta + high) / 2
+    } else {
+      high = beta
+      beta = low == 0 ? beta / 2 : (beta + low) / 2
+    }
+  }
+  return weights
+}
+
+/// The middle number, or the mean of the middle two.
+func median(_ numbers: [Double]) -> Double {
+  let sorted = numbers.sorted()
+  let middle = sorted.count / 2
+  return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}

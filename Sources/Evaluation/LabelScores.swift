@@ -1,0 +1,35 @@
+internal import Kernels
+
+/// The mean silhouette width, brought to 0...1.
+func silhouetteScore(_ widths: [Double]) -> Double {
+  (widths.reduce(0, +) / Double(widths.count) + 1) / 2
+}
+
+/// The mean silhouette width of the labels that occur in the fewest sources, brought to 0...1.
+///
+/// Of each such label the mean over its cells, then the mean over labels.
+func isolatedLabelScore(_ widths: [Double], labels: CellGroups, sources: CellGroups) -> Double {
+  var present = Array(repeating: Set<Int32>(), count: labels.count)
+  for (label, source) in zip(labels.codes, sources.codes) { present[Int(label)].insert(source) }
+  let fewest = present.map(\.count).min() ?? 0
+  var sums = [Double](repeating: 0, count: labels.count)
+  for (width, label) in zip(widths, labels.codes) { sums[Int(label)] += (width + 1) / 2 }
+  let isolated = present.indices.filter { present[$0].count == fewest }
+  return isolated.reduce(0.0) { $0 + sums[$1] / Double(labels.sizes[$1]) } / Double(isolated.count)
+}
+
+/// The normalized mutual information and adjusted Rand index of labels and KMeans clusters, each
+/// the mean over runs of the seeds 0 to `runs - 1`, with as many clusters as labels.
+func kmeansScores(
+  of x: Matrix, labels: CellGroups, runs: Int, pool: ThreadPool
+) -> (nmi: Double, ari: Double) {
+  let kmeans = KMeans(x, clusters: labels.count, pool: pool)
+  let scores = pool.map(runs) { run in
+    let agreement = ClusterAgreement(
+      labels: labels.codes, clusters: kmeans.clustering(seed: UInt32(run)))
+    return (agreement.normalizedMutualInformation, agreement.adjustedRandIndex)
+  }
+  return (
+    scores.reduce(0) { $0 + $1.0 } / Double(runs), scores.reduce(0) { $0 + $1.1 } / Double(runs)
+  )
+}

@@ -1,0 +1,137 @@
+internal import CKernels
+
+/// Squared distances of some rows to all rows of a reference, a block at a time, by products.
+///
+/// With both sides centred on the reference's mean, `‖a - b‖² - ‖a‖² = ‖b‖² - 2 a·b`
+/// is one product of `(-2a, 1)` with `(b, ‖b‖²)`. What it loses in single
+/// precision is bounded by ``error(square:block:)``, so that a search can be
+/// exact all the same.
+package struct DistanceBlocks: Sendable {
+  /// The blocks of the reference's rows.
+  package let blocks: [Range<Int>]
+
+  /// The largest number of rows in a block.
+  package static let blockSize = 512
+
+  private let mean: [Float]
+  private let panels: FloatView
+
+  /// The largest `‖b‖²` of each block.
+  private let largestSquares: [Float]
+
+  /// Prepares the rows of `x`; `(n, d)`.
+  package init(_ x: Matrix, pool: ThreadPool) {
+    self.init(x, around: columnMeans(of: x, pool: pool), pool: pool)
+  }
+
+  /// Prepares the rows of `x` with what both sides are centred on given; `[d]`.
+  package init(_ x: Matrix, around mean: [Float], pool: ThreadPool? = nil) {
+    let pool = pool ?? ThreadPool(threads: 1)
+    self.mean = mean
+    blocks = fixedShards(of: x.rows, size: Self.blockSize)
+    let width = x.columns + 1
+    let blocks = blocks
+    let panels = FloatView.zeros(panelSize(k: width, n: x.rows))
+    largestSquares = pool.map(blocks.count) { block in
+      let rows = blocks[block]
+      let queries = DistanceQueries(rows, of: x, around: mean)
+      let extended = FloatView.zeros(queries.rows.count)
+      extended.copy(from: queries.rows)
+      for i in 0..<rows.count {
+        for j in 0..<x.columns { extended[i * width + j] *= -0.5 }
+        extended[i * width + x.columns] = queries.squares[i]
+      }
+      let start = rows.lowerBound * width
+      packPanels(
+        extended, k: width, n: rows.count, rowStride: 1, columnStride: width,
+        into: panels[start..<start + panelSize(k: width, n: rows.count)])
+      return queries.squares.max() ?? 0
+    }
+    self.panels = panels
+  }
+
+  /// Prepares rows to be measured from.
+  package func queries(_ rows: Range<Int>, of x: Matrix) -> DistanceQueries {
+    DistanceQueries(rows, of: x, around: mean)
+  }
+
+  /// Computes `‖a - b‖² - ‖a‖²` of all queries to one block.
+  ///
+  /// - Parameters:
+  ///   - queries: The rows to measure from.
+  ///   - block: The block to measure to.
+  ///   - out: Where it goes; `(queries, blockSize)`, of which the block's own
+  ///     columns are written.
+  package func measure(_ queries: DistanceQueries, block: Int, into out: FloatView) {
+    let width = mean.count + 1
+    let rows = blocks[block]
+    let start = rows.lowerBound * width
+    multiplyPanels(
+      queries.rows, m: queries.squares.count, n: rows.count, k: width, rowStride: width,
+      columnStride: 1, panels: panels[start..<start + panelSize(k: width, n: rows.count)],
+      into: out, stride: Self.blockSize)
+  }
+
+  /// How far what ``measure(_:block:into:)`` gives may lie from the truth.
+  ///
+  /// A sum of `d + 1` products is off by at most `(d + 1) u (‖a‖² + 2 ‖b‖²)`,
+  /// `u = 2⁻²⁴`; centring and squaring add at most six times that of one term.
+  ///
+  /// - Parameters:
+  ///   - square: `‖a‖²` of the query.
+  ///   - block: The block measured to.
+  /// - Returns: The bound.
+  package func error(square: Float, block: Int) -> Float {
+    let terms = Float(mean.count + 8)
+    return terms * 0x1.1p-24 * (square + 2 * largestSquares[block])
+  }
+}
+
+/// Rows to measure distances from.
+package struct DistanceQueries: Sendable {
+  /// `(-2a, 1)` for each row; `(rows, d + 1)`.
+  fileprivate let rows: FloatView
+
+  /// `‖a‖²` of each row, centred.
+  package let squares: [Float]
+
+  /// Prepares the rows that `range` names, centred on `mean`.
+  package init(_ range: Range<Int>, of x: Matrix, around mean: [Float]) {
+    precondition(x.columns == mean.count, "expected \(mean.count) columns, not \(x.columns)")
+    let width = x.columns + 1
+    rows = FloatView.zeros(range.count * width)
+    var squares = [Float](repeating: 0, count: range.count)
+    for (i, row) in range.enumerated() {
+      let row = x.values.span.extracting(x.range(ofRow: row))
+      var square = 0.0
+      for j in row.indices {
+        let centred = row[j] - mean[j]
+        rows[i * width + j] = -2 * centred
+        square += Double(centred) * Double(centred)
+      }
+      rows[i * width + x.columns] = 1
+      squares[i] = Float(square)
+    }
+    self.squares = squares
+  }
+}
+
+/// The places of the values that are at most `bound`, ascending.
+///
+/// - Parameters:
+///   - values: What to look through.
+///   - bound: The largest value that counts.
+///   - first: What place 0 is called.
+///   - places: Where the places go; at least as many as there are values.
+/// - Returns: How many there are.
+package func findPlaces(
+  in values: FloatView, upTo bound: Float, first: Int, into places: inout [Int32]
+) -> Int {
+  precondition(places.count >= values.count, "\(places.count) places for \(values.count)")
+  return unsafe ck_places_up_to(values.count, values.base, bound, Int32(first), &places)
+}
+
+/// The sum of `√max(0, value + offset)`, in double precision over parts of 256.
+package func sumOfRoots(_ values: FloatView, offset: Float) -> Double {
+  unsafe ck_sum_of_roots(values.count, values.base, offset)
+}

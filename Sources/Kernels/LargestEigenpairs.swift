@@ -1,0 +1,99 @@
+/// Which eigenvalues count as the largest.
+public enum EigenvalueOrder: Sendable {
+  /// By the value itself.
+  case value
+
+  /// By the absolute value; the pairs found are still listed by value.
+  case magnitude
+}
+
+/// A few of the largest eigenpairs of a large symmetric matrix that is only known by its products.
+///
+/// Lanczos's method in blocks with full orthogonalization and thick restarts
+/// (Wu and Simon 2000, <https://doi.org/10.1137/S0895479898334605>): the space
+/// spanned by a random block and its products grows to some 2.5 `count`
+/// vectors, is cut back to the best directions, and grows again. A product
+/// with one vector costs what `product` costs, plus O(n · `count`). Matrices
+/// not much larger than the space are solved whole.
+///
+/// - Parameters:
+///   - n: The size of the matrix.
+///   - count: How many pairs to find; at most `n`.
+///   - order: Which ones. The default is the largest values.
+///   - block: How many vectors `product` is given at once. The default is 1; an
+///     eigenvalue that occurs more often than that may be missed.
+///   - tolerance: What `‖A v - λ v‖` may be, as a share of the largest `|λ|`.
+///     The default is 1e-10.
+///   - restarts: How often at most the space is cut back. The default is 300.
+///   - seed: The seed of the first block.
+///   - pool: The threads to use; the result does not depend on their number.
+///   - product: Multiplies the rows of `(b, n)` by the matrix, `b ≤ block`.
+/// - Returns: The pairs, the largest value first.
+package func largestEigenpairs(
+  size n: Int, count: Int, by order: EigenvalueOrder = .value, block: Int = 1,
+  tolerance: Double = 1e-10, restarts: Int = 300, seed: UInt64 = 0, pool: ThreadPool,
+  applying product: (_ vectors: DoubleView, _ count: Int, _ products: DoubleView) -> Void
+) -> Eigenpairs {
+  precondition(count >= 0 && count <= n, "a matrix of size \(n) has no \(count) eigenpairs")
+  precondition(block >= 1, "a block has at least 1 vector, not \(block)")
+  let capacity = 2 * count + max(count / 2, 4 * block) + 16
+  if capacity + block >= n {
+    return wholeSpectrum(size: n, count: count, by: order, block: block, applying: product)
+  }
+  var space = KrylovSpace(size: n, capacity: capacity, block: block, seed: seed, pool: pool)
+  for round in 0...restarts {
+    space.grow(applying: product)
+    let ritz = symmetricEigenpairs(of: space.projection, size: space.count)
+    let ranks = ranked(ritz.values, by: order)
+    let scale = abs(ritz.values[ranks[0]]).nextUp
+    let wanted = ranks.prefix(count)
+    let converged = wanted.allSatisfy {
+      space.residual(of: ritz.vector($0)) <= tolerance * scale
+    }
+    if converged || round == restarts {
+      let chosen = wanted.sorted()
+      let vectors = space.combinations(chosen.map { ritz.vector($0) })
+      return Eigenpairs(
+        values: chosen.map { ritz.values[$0] }, vectors: vectors, converged: converged)
+    }
+    let kept = ranks.prefix(count + (space.count - count) / 3).sorted()
+    space.restart(
+      with: kept.map { ritz.vector($0) }, values: kept.map { ritz.values[$0] })
+  }
+  preconditionFailure("the last round returns")
+}
+
+/// The places of the eigenvalues, the ones wanted most first.
+private func ranked(_ values: [Double], by order: EigenvalueOrder) -> [Int] {
+  switch order {
+  case .value: values.indices.sorted { (values[$0], $1) > (values[$1], $0) }
+  case .magnitude: values.indices.sorted { (abs(values[$0]), $1) > (abs(values[$1]), $0) }
+  }
+}
+
+/// The same from the matrix itself, which products with unit vectors give.
+private func wholeSpectrum(
+  size n: Int, count: Int, by order: EigenvalueOrder, block: Int,
+  applying product: (_ vectors: DoubleView, _ count: Int, _ products: DoubleView) -> Void
+) -> Eigenpairs {
+  var matrix = [Double](repeating: 0, count: n * n)
+  for range in fixedShards(of: n, size: block) {
+    let units = DoubleView.zeros(range.count * n)
+    let columns = DoubleView.zeros(range.count * n)
+    for (i, row) in range.enumerated() { units[i * n + row] = 1 }
+    product(units, range.count, columns)
+    matrix.replaceSubrange(range.lowerBound * n..<range.upperBound * n, with: columns.values)
+  }
+  for i in 0..<n {
+    for j in 0..<i {
+      let mean = (matrix[i * n + j] + matrix[j * n + i]) / 2
+      matrix[i * n + j] = mean
+      matrix[j * n + i] = mean
+    }
+  }
+  let all = symmetricEigenpairs(of: matrix, size: n)
+  let chosen = ranked(all.values, by: order).prefix(count).sorted()
+  return Eigenpairs(
+    values: chosen.map { all.values[$0] }, vectors: chosen.flatMap { all.vector($0) },
+    converged: all.converged)
+}

@@ -1,0 +1,172 @@
+/// The directions in which cells differ most, and where cells lie along them.
+///
+/// With the rows of `components` as `v_c`, the coordinates of a cell are
+/// `(x - mean)·v_c`. The signs are such that the weight of largest magnitude in
+/// each component is positive.
+public struct PrincipalComponents: Sendable, Equatable {
+  /// The mean of every column; `[f]`.
+  public let mean: [Float]
+
+  /// The directions, of unit length, that of the largest variance first; `(d, f)`.
+  public let components: Matrix
+
+  /// The variance along each, divided by `n - 1`; `[d]`.
+  public let variances: [Double]
+
+  /// The variance of all columns together.
+  public let totalVariance: Double
+
+  /// Makes a basis from its parts, such as a stored one.
+  public init(mean: [Float], components: Matrix, variances: [Double], totalVariance: Double) {
+    precondition(components.columns == mean.count && components.rows == variances.count)
+    self.mean = mean
+    self.components = components
+    self.variances = variances
+    self.totalVariance = totalVariance
+  }
+
+  /// The coordinates of cells, of the same or others.
+  ///
+  /// - Parameters:
+  ///   - x: The cells; `(n, f)`.
+  ///   - pool: The threads to use.
+  /// - Returns: The coordinates; `(n, d)`.
+  public func coordinates(of x: Matrix, pool: ThreadPool) -> Matrix {
+    precondition(x.columns == mean.count, "expected \(mean.count) columns, not \(x.columns)")
+    let d = components.rows
+    let panels = FloatView.zeros(panelSize(k: x.columns, n: d))
+    let rows = FloatView.zeros(components.values.count)
+    rows.copy(from: components.values)
+    packPanels(
+      rows, k: x.columns, n: d, rowStride: 1, columnStride: x.columns, into: panels)
+    let means = mean
+    let blocks = fixedShards(of: x.rows, size: rowBlock)
+    let products = pool.map(blocks.count) { block in
+      let centred = FloatView.zeros(rowBlock * x.columns)
+      centre(blocks[block], of: x, by: means, into: centred)
+      let out = FloatView.zeros(blocks[block].count * d)
+      multiplyPanels(
+        centred, m: blocks[block].count, n: d, k: x.columns, rowStride: x.columns,
+        columnStride: 1, panels: panels, into: out, stride: d)
+      return out.values
+    }
+    return Matrix(rows: x.rows, columns: d, values: products.flatMap(\.self))
+  }
+}
+
+/// Finds the first principal components of the rows of `x`.
+///
+/// Block Lanczos on the centred covariance, which is never formed: each step
+/// multiplies by the centred rows and by their transpose, in single precision,
+/// sixteen vectors at a time, until the components no longer turn. It is the
+/// randomized subspace iteration that keeps all it has seen, so it needs fewer
+/// steps: some 20 products for 30 components. O(n · f · d) each.
+///
+/// - Parameters:
+///   - x: The cells; `(n, f)`, finite.
+///   - count: How many components; fewer are found where `n - 1` or `f` is less.
+///     The default is 30.
+///   - seed: The seed of the first block. The default is 0.
+///   - pool: The threads to use; the result does not depend on their number.
+/// - Returns: The components, with the mean and the variances.
+public func principalComponents(
+  of x: Matrix, count: Int = 30, seed: UInt64 = 0, pool: ThreadPool
+) -> PrincipalComponents {
+  let mean = columnMeans(of: x, pool: pool)
+  let count = max(0, min(count, x.columns, x.rows - 1))
+  let total = totalSquares(of: x, around: mean, pool: pool)
+  let scale = 1 / Double(max(1, x.rows - 1))
+  let pairs = largestEigenpairs(
+    size: x.columns, count: count, block: 16, tolerance: 1e-8, restarts: 20, seed: seed,
+    pool: pool
+  ) { vectors, block, products in
+    multiplyByScatter(vectors, block, of: x, around: mean, into: products, pool: pool)
+  }
+  var components = Matrix(rows: count, columns: x.columns, values: pairs.vectors.map(Float.init))
+  for row in 0..<count {
+    let range = components.range(ofRow: row)
+    let largest = components.values[range].max { abs($0) < abs($1) } ?? 0
+    if largest < 0 { for i in range { components.values[i].negate() } }
+  }
+  return PrincipalComponents(
+    mean: mean, components: components, variances: pairs.values.map { max(0, $0) * scale },
+    totalVariance: total * scale)
+}
+
+/// The mean of every column, summed in double precision; `[x.columns]`.
+public func columnMeans(of x: Matrix, pool: ThreadPool) -> [Float] {
+  let blocks = fixedShards(of: x.rows, size: 1024)
+  let sums = pool.map(blocks.count) { block in
+    var sums = [Double](repeating: 0, count: x.columns)
+    for i in blocks[block] {
+      let row = x.values.span.extracting(x.range(ofRow: i))
+      for j in row.indices { sums[j] += Double(row[j]) }
+    }
+    return sums
+  }
+  var total = [Double](repeating: 0, count: x.columns)
+  for part in sums { for j in total.indices { total[j] += part[j] } }
+  return total.map { Float($0 / Double(max(1, x.rows))) }
+}
+
+/// Few enough rows of 2,000 columns to stay in the second-level cache.
+private let rowBlock = 32
+
+/// Copies rows, less the mean, to the start of `out`.
+private func centre(_ rows: Range<Int>, of x: Matrix, by mean: [Float], into out: FloatView) {
+  let mean = mean.span
+  for (i, row) in rows.enumerated() {
+    let row = x.values.span.extracting(x.range(ofRow: row))
+    var centred = unsafe UnsafeMutableBufferPointer(
+      start: out[i * x.columns..<(i + 1) * x.columns].base, count: x.columns
+    ).mutableSpan
+    for j in row.indices { centred[j] = row[j] - mean[j] }
+  }
+}
+
+/// The sum of the squared distances of rows from the mean.
+private func totalSquares(of x: Matrix, around mean: [Float], pool: ThreadPool) -> Double {
+  let blocks = fixedShards(of: x.rows, size: rowBlock)
+  return pool.map(blocks.count) { block in
+    let centred = FloatView.zeros(blocks[block].count * x.columns)
+    centre(blocks[block], of: x, by: mean, into: centred)
+    return sumOfSquares(centred)
+  }.reduce(0, +)
+}
+
+/// Computes `products = vectors Xᵀ X` with the rows of `X` centred; both `(block, f)`.
+private func multiplyByScatter(
+  _ vectors: DoubleView, _ block: Int, of x: Matrix, around mean: [Float],
+  into products: DoubleView, pool: ThreadPool
+) {
+  let f = x.columns
+  let panels = FloatView.zeros(panelSize(k: f, n: block))
+  let single = FloatView.zeros(block * f)
+  for i in 0..<block * f { single[i] = Float(vectors[i]) }
+  packPanels(single, k: f, n: block, rowStride: 1, columnStride: f, into: panels)
+  // A fixed number of sums, each over a fixed range of rows, however many threads there are.
+  let ranges = fixedShards(of: x.rows, size: max(rowBlock, (x.rows + 15) / 16))
+  let sums = pool.map(ranges.count) { shard in
+    let centred = FloatView.zeros(rowBlock * f)
+    let along = FloatView.zeros(rowBlock * laneCount)
+    let packed = FloatView.zeros(panelSize(k: rowBlock, n: block))
+    let part = FloatView.zeros(f * block)
+    for offset in fixedShards(of: ranges[shard].count, size: rowBlock) {
+      let start = ranges[shard].lowerBound
+      centre(start + offset.lowerBound..<start + offset.upperBound, of: x, by: mean, into: centred)
+      multiplyPanels(
+        centred, m: offset.count, n: block, k: f, rowStride: f, columnStride: 1, panels: panels,
+        into: along, stride: block)
+      packPanels(
+        along, k: offset.count, n: block, rowStride: block, columnStride: 1, into: packed)
+      multiplyPanels(
+        centred, m: f, n: block, k: offset.count, rowStride: 1, columnStride: f, panels: packed,
+        into: part, stride: block, adding: true)
+    }
+    return part.values
+  }
+  for i in 0..<block {
+    let out = products[i * f..<(i + 1) * f]
+    for j in 0..<f { out[j] = sums.reduce(0.0) { $0 + Double($1[j * block + i]) } }
+  }
+}

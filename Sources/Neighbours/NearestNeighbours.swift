@@ -1,0 +1,136 @@
+public import Kernels
+
+/// How far an exact search goes before it takes a sample.
+public struct NeighbourOptions: Equatable, Sendable {
+  /// The largest number of cells whose neighbours are found.
+  ///
+  /// The default is 200,000. Beyond it, the neighbours of as many cells, drawn
+  /// by ``seed``, are found among all; time grows with the product of the two.
+  public var maximumQueries = 200_000
+
+  /// The seed of the draw.
+  ///
+  /// The default is 0.
+  public var seed: UInt64 = 0
+
+  /// Makes the default options.
+  public init() {}
+}
+
+/// Finds the `k` nearest other cells of every cell, exactly.
+///
+/// Distances to blocks of cells come from products in single precision; all
+/// cells that these, with their error bound, leave in question are measured
+/// again in double precision. O(n² · d), the same bytes at any thread count.
+///
+/// - Parameters:
+///   - x: The cells; `(n, d)`, finite.
+///   - k: How many neighbours, the cell itself left out. Where there are fewer
+///     other cells, all of them.
+///   - options: When to take a sample. The default is beyond 200,000 cells.
+///   - pool: The threads to use.
+/// - Returns: The neighbours of every cell, or of the sample.
+public func nearestNeighbours(
+  of x: Matrix, k: Int, options: NeighbourOptions = NeighbourOptions(), pool: ThreadPool
+) -> NeighbourTable {
+  precondition(k >= 0, "a cell cannot have \(k) neighbours")
+  var rows = Array(0..<Int32(x.rows))
+  if rows.count > options.maximumQueries {
+    var generator = Xoshiro256(seed: options.seed)
+    generator.shuffle(&rows)
+    rows = rows.prefix(max(0, options.maximumQueries)).sorted()
+  }
+  let queries = rows.count == x.rows ? x : x.gathering(rows)
+  return search(
+    queries, named: rows, among: x, k: min(k, max(0, x.rows - 1)), leavingOutSelf: true,
+    pool: pool)
+}
+
+/// Finds the `k` nearest reference cells of every query cell, exactly.
+///
+/// - Parameters:
+///   - queries: The cells whose neighbours are wanted; `(n, d)`, finite.
+///   - references: The cells among which they are; `(m, d)`, finite.
+///   - k: How many neighbours. Where there are fewer references, all of them.
+///   - pool: The threads to use.
+/// - Returns: The references' rows for every query.
+public func nearestNeighbours(
+  of queries: Matrix, among references: Matrix, k: Int, pool: ThreadPool
+) -> NeighbourTable {
+  precondition(k >= 0, "a cell cannot have \(k) neighbours")
+  precondition(
+    queries.columns == references.columns,
+    "queries have \(queries.columns) dimensions, references \(references.columns)")
+  return search(
+    queries, named: Array(0..<Int32(queries.rows)), among: references,
+    k: min(k, references.rows), leavingOutSelf: false, pool: pool)
+}
+
+/// The same by measuring every pair in double precision.
+package func nearestNeighboursReference(of x: Matrix, k: Int) -> NeighbourTable {
+  var indices: [Int32] = []
+  var distances: [Float] = []
+  let k = min(k, max(0, x.rows - 1))
+  for i in 0..<x.rows {
+    let ranked = (0..<x.rows).filter { $0 != i }
+      .map { (square: squaredDistance(x, i, x, $0), row: $0) }
+      .sorted { ($0.square, $0.row) < ($1.square, $1.row) }
+      .prefix(k)
+    indices += ranked.map { Int32($0.row) }
+    distances += ranked.map { Float($0.square.squareRoot()) }
+  }
+  return NeighbourTable(
+    k: k, queries: Array(0..<Int32(x.rows)), searched: x.rows, indices: indices,
+    distances: distances)
+}
+
+/// How many queries are worked on at once: their distances to a block fit the second-level cache.
+private let shardSize = 64
+
+private func search(
+  _ queries: Matrix, named names: [Int32], among references: Matrix, k: Int,
+  leavingOutSelf: Bool, pool: ThreadPool
+) -> NeighbourTable {
+  let reference = DistanceBlocks(references, pool: pool)
+  let shards = fixedShards(of: queries.rows, size: shardSize)
+  let found = pool.map(shards.count) { shard in
+    let rows = shards[shard]
+    let measured = reference.queries(rows, of: queries)
+    let scratch = FloatView.zeros(rows.count * DistanceBlocks.blockSize)
+    var places = [Int32](repeating: 0, count: DistanceBlocks.blockSize)
+    var lists = rows.map { _ in CandidateList(wanted: k + (leavingOutSelf ? 1 : 0)) }
+    for (block, columns) in reference.blocks.enumerated() {
+      reference.measure(measured, block: block, into: scratch)
+      for i in lists.indices {
+        let start = i * DistanceBlocks.blockSize
+        lists[i].add(
+          scratch[start..<start + columns.count], first: columns.lowerBound,
+          error: reference.error(square: measured.squares[i], block: block), using: &places)
+      }
+    }
+    return lists.indices.map { i in
+      let row = rows.lowerBound + i
+      var ranked = lists[i].survivors()
+        .filter { !leavingOutSelf || $0 != names[row] }
+        .map { (square: squaredDistance(queries, row, references, Int($0)), row: $0) }
+      ranked.sort { ($0.square, $0.row) < ($1.square, $1.row) }
+      return ranked.prefix(k).map { (row: $0.row, distance: Float($0.square.squareRoot())) }
+    }
+  }
+  return NeighbourTable(
+    k: k, queries: names, searched: references.rows,
+    indices: found.flatMap { $0.flatMap { $0.map(\.row) } },
+    distances: found.flatMap { $0.flatMap { $0.map(\.distance) } })
+}
+
+/// `‖a_i - b_j‖²` in double precision.
+private func squaredDistance(_ a: Matrix, _ i: Int, _ b: Matrix, _ j: Int) -> Double {
+  let x = a.values.span.extracting(a.range(ofRow: i))
+  let y = b.values.span.extracting(b.range(ofRow: j))
+  var sum = 0.0
+  for p in x.indices {
+    let difference = Double(x[p]) - Double(y[p])
+    sum += difference * difference
+  }
+  return sum
+}

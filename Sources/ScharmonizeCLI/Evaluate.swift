@@ -1,0 +1,68 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Harmonize
+
+/// `scharmonize evaluate`: judge embeddings, ours or other tools'.
+struct Evaluate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Judge embeddings by the metrics of scib-metrics.",
+    discussion: """
+      Scores every named embedding of an .h5ad: how well it keeps the cell types (with \
+      '--label-key'), and how well it mixes the sources. The metrics and their aggregates are \
+      those of scib-metrics 0.5.10; KMeans is averaged over 20 runs. Also shown is what can be \
+      told without labels: mixing against what the sources' sizes predict, and how far each \
+      source kept its own neighbourhoods.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The file with the embeddings.", valueName: "file.h5ad"),
+    completion: .file(extensions: ["h5ad"]))
+  var file: String
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "The embeddings to judge, by their names in 'obsm'. (default: X_scharmonize)",
+      valueName: "key"))
+  var embedding: [String] = []
+
+  @Option(
+    help: ArgumentHelp("The column of 'obs' that names a cell's source.", valueName: "column"))
+  var batchKey = Cells.defaultSourceKey
+
+  @Option(
+    help: ArgumentHelp(
+      "The column of 'obs' with cell types; cells called 'unknown' are left out.",
+      valueName: "column"))
+  var labelKey: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The uncorrected embedding in 'obsm'. (default: principal components of the counts)",
+      valueName: "key"))
+  var uncorrected: String?
+
+  @Option(
+    help: ArgumentHelp("Write the scores as JSON; '-' for standard output.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var json: String?
+
+  @Option(
+    help: ArgumentHelp("Write the scores as CSV; '-' for standard output.", valueName: "file"),
+    completion: .file(extensions: ["csv"]))
+  var csv: String?
+
+  @Option(help: ArgumentHelp("How many threads to use. (default: one a core)", valueName: "count"))
+  var threads: Int?
+
+  func run() throws {
+    let outputs = [json, csv].compactMap(\.self)
+    for path in outputs { try RunRecord.checkWritable(path) }
+    let evaluation = try evaluateEmbeddings(
+      ofFileAt: file, keys: embedding.isEmpty ? ["X_scharmonize"] : embedding,
+      sourceKey: batchKey, labelKey: labelKey, uncorrectedKey: uncorrected, threads: threads)
+    if let json { try write(Data(evaluation.scores.json.utf8), to: json) }
+    if let csv { try write(Data(evaluation.scores.csv.utf8), to: csv) }
+    if !outputs.contains("-") { print(evaluation.description) }
+  }
+}

@@ -1,0 +1,81 @@
+import Evaluation
+import Kernels
+import Testing
+
+@Suite struct HonestyTests {
+  let pool = ThreadPool(threads: 2)
+
+  @Test func `sources drawn from one distribution mix as their sizes predict`() throws {
+    var cells = SmallCells(600, types: 1)
+    cells.sources = (0..<600).map { $0 % 5 == 0 ? "small" : "large" }
+    let evaluator = try Evaluator(sources: cells.sources, pool: pool)
+    let mixing = try evaluator.mixing(of: cells.x)
+    #expect(abs(mixing.mixing - 1) < 0.05)
+    #expect(mixing.sources.map(\.source) == ["large", "small"])
+    #expect(mixing.sources.allSatisfy { abs($0.mixing - 1) < 0.1 })
+    #expect(abs(mixing.sources[1].expectedForeign - 480.0 / 599) < 1e-12)
+  }
+
+  @Test func `a source that lies apart is named`() throws {
+    let cells = SmallCells(400, types: 1, shift: 30)
+    let evaluator = try Evaluator(sources: cells.sources, uncorrected: cells.x, pool: pool)
+    let mixing = try evaluator.mixing(of: cells.x)
+    #expect(mixing.mixing < 0.01)
+    let preservation = try evaluator.preservation(of: cells.x)
+    #expect(preservation.allSatisfy { $0.kept == 1 && $0.neighbours == 30 })
+    let concerns = IntegrationConcern.all(mixing: mixing, preservation: preservation)
+    #expect(concerns.count == 2)
+    #expect(concerns.first.map { "\($0)" }?.hasPrefix("source 'source 0' lies apart: 0%") == true)
+  }
+
+  @Test func `a source that was stirred is named, the other is not`() throws {
+    let cells = SmallCells(400, types: 3)
+    var stirred = cells.x
+    var random = Xoshiro256(seed: 9)
+    for i in 0..<400 where cells.sources[i] == "source 1" {
+      for j in 0..<6 { stirred[i, j] = Float(random.standardNormal()) }
+    }
+    let evaluator = try Evaluator(sources: cells.sources, uncorrected: cells.x, pool: pool)
+    let preservation = try evaluator.preservation(of: stirred)
+    #expect(
+      preservation[0].kept == 1 && abs(preservation[1].kept - preservation[1].byChance) < 0.05)
+    let concerns = IntegrationConcern.all(
+      mixing: try evaluator.mixing(of: cells.x), preservation: preservation)
+    guard case .stirred(let source, _, _)? = concerns.first, concerns.count == 1 else {
+      Issue.record("\(concerns)")
+      return
+    }
+    #expect(source == "source 1")
+  }
+
+  @Test func `graphs of neighbours overlap from not at all to wholly`() {
+    let cells = SmallCells(300, types: 1)
+    #expect(neighbourOverlap(cells.x, cells.x, pool: pool) == 1)
+    let other = SmallCells(300, types: 1, seed: 77)
+    let chance = 30.0 / 299
+    let overlap = neighbourOverlap(cells.x, other.x, pool: pool)
+    #expect(abs(overlap - chance / (2 - chance)) < 0.02)
+    var options = EvaluationOptions()
+    options.maximumCells = 100
+    #expect(neighbourOverlap(cells.x, cells.x, options: options, pool: pool) == 1)
+  }
+
+  @Test func `labels that follow from the source are told from those that do not`() {
+    let names = (0..<60).map { $0 % 3 }
+    let sources = CellGroups(names.map { ["a", "b", "c"][$0] })
+    let same = Confounding(labels: CellGroups(names.map { ["x", "y", "z"][$0] }), sources: sources)
+    #expect(abs(same.association - 1) < 1e-12)
+    #expect(same.labelsInOneSource == ["x", "y", "z"])
+    #expect(same.sourcesOfOneLabel == ["a", "b", "c"])
+    let crossed = Confounding(
+      labels: CellGroups((0..<60).map { $0 / 3 % 2 == 0 ? "x" : "y" }), sources: sources)
+    #expect(crossed.association == 0)
+    #expect(crossed.labelsInOneSource.isEmpty && crossed.sourcesOfOneLabel.isEmpty)
+    let mixing = SourceMixing(effectiveSources: 2, expectedEffectiveSources: 3, sources: [])
+    #expect(
+      IntegrationConcern.all(mixing: mixing, preservation: [], confounding: same)
+        == [.confounded(association: same.association), .labelsInOneSource(["x", "y", "z"])])
+    #expect(
+      IntegrationConcern.all(mixing: mixing, preservation: [], confounding: crossed).isEmpty)
+  }
+}
