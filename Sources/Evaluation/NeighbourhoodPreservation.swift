@@ -12,7 +12,11 @@ public struct NeighbourhoodPreservation: Codable, Equatable, Sendable {
   /// How many cells it has.
   public let cells: Int
 
-  /// How many nearest cells of the same source are compared: 30, or a third of a smaller source.
+  /// How many nearest cells of the same source are compared.
+  ///
+  /// A twentieth of the source's cells, but at least 30 (or a third of a smaller source) and at
+  /// most 500: among the few nearest cells of a large source there is little but noise, which no
+  /// correction keeps.
   public let neighbours: Int
 
   /// The share of them that are still among as many nearest, from 0 to 1.
@@ -47,7 +51,7 @@ public func neighbourhoodPreservation(
   return (0..<sources.count).compactMap { source in
     let rows = sources.rows(of: source)
     guard rows.count >= 4 else { return nil }
-    let k = min(30, (rows.count - 1) / 3)
+    let k = min(max(30, min(rows.count / 20, 500)), (rows.count - 1) / 3)
     let tables = [before, after].map { nearestNeighbours(of: $0.gathering(rows), k: k, pool: pool) }
     let shared = sharedNeighbours(tables[0], tables[1]).reduce(0, +)
     return NeighbourhoodPreservation(

@@ -7,7 +7,7 @@ internal import Kernels
 /// Did the sources mix, and did each keep its own neighbourhoods?
 struct HonestyCheck {
   /// How many cells are looked at, at most; more are drawn from.
-  static let cellLimit = 20_000
+  static let cellLimit = 10_000
 
   var mixing: RunRecord.Mixing?
   var preservation: [NeighbourhoodPreservation]
