@@ -39,6 +39,13 @@ struct Integrate: ParsableCommand {
       valueName: "column"))
   var labelKey: String?
 
+  @Flag(
+    help: """
+      Run twice more, with the sources dealt out at random and with another seed, and report how \
+      much each changes the graph of 30 nearest neighbours.
+      """)
+  var nullTest = false
+
   func run() throws {
     let options = try IntegrationOptions(selection, model, training, alignment)
     try options.validate()
@@ -53,10 +60,21 @@ struct Integrate: ParsableCommand {
     console.notice(cells.description)
     var result = try integrate(cells, options: options, progress: console.show)
     if let labelKey { try result.warnOfConfounding(with: labelKey, in: cells) }
+    if nullTest {
+      try result.testAgainstNull(cells, options: options, progress: console.show)
+      if let test = result.record.nullTest {
+        console.notice(
+          "of each cell's 30 nearest neighbours, against this run (1 the same, 0 all others): "
+            + "sources at random \(rounded(test.permutedSources)), another seed "
+            + "\(rounded(test.anotherSeed))")
+      }
+    }
     result.record.notices.forEach(console.notice)
     result.record.warnings.forEach(console.warn)
     try destination.write(&result, of: cells, progress: console.show)
     if let json = output.json { try result.record.write(to: json) }
     console.notice("wrote \(destination.path)")
   }
+
+  private func rounded(_ share: Double) -> String { "\((share * 100).rounded() / 100)" }
 }

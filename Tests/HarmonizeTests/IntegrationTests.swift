@@ -106,6 +106,17 @@ import Testing
     #expect(second.embedding.rows(result.cellsUsed) == result.embedding.rows(result.cellsUsed))
   }
 
+  @Test func `sources at random change the neighbours more than another seed does`() throws {
+    let cells = smallCells(count: 240)
+    var result = try integrate(cells, options: Self.options(visits: 12_000))
+    try result.testAgainstNull(cells, options: Self.options(visits: 12_000))
+    let test = try #require(result.record.nullTest)
+    #expect(test.anotherSeed <= 1 && test.permutedSources > 0)
+    #expect(
+      test.permutedSources < test.anotherSeed,
+      "\(test.permutedSources) at random, \(test.anotherSeed) with another seed")
+  }
+
   @Test func `listed genes are used instead of variable ones`() throws {
     var options = Self.options(visits: 640)
     options.geneList = ["gene3", "gene20", "unheard-of"]

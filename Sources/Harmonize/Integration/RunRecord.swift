@@ -87,6 +87,9 @@ public struct RunRecord: Equatable, Sendable, Codable {
   /// How much of each source's own neighbourhoods the correction kept.
   public var preservation: [NeighbourhoodPreservation] = []
 
+  /// How much the result owes to the sources and to chance, where that was tested.
+  public var nullTest: NullTest?
+
   /// What the user should know before trusting the result.
   public var warnings: [String]
 

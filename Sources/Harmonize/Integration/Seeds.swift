@@ -8,6 +8,7 @@ enum RandomPurpose: UInt64 {
   case decodedSpace = 4
   case alignment = 5
   case checking = 6
+  case nullTest = 7
 }
 
 extension UInt64 {
