@@ -203,6 +203,7 @@ import Testing
     expect("'--minibatch-size' cannot be 1; give at least 2, as batch norm needs two cells") {
       $0.training.minibatchSize = 1
     }
+    expect("'--theta' cannot be 2 numbers; give one number") { $0.alignment?.theta = [2, 1] }
     expect("'--dropout' cannot be 1.0; give from 0 to 0.9") { $0.model.dropout = 1 }
     expect("'--learning-rate' cannot be nan; give a number above 0") {
       $0.training.learningRate = .nan

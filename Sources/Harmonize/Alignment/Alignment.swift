@@ -86,9 +86,12 @@ public func align(
     original.view[row * d..<(row + 1) * d].copy(from: Array(embedding[cell]))
   }
   let corrected = original.copy()
+  precondition(
+    [1, keys.count].contains(options.theta.count),
+    "\(options.theta.count) thetas for \(keys.count) keys")
   let theta =
-    options.theta.count == keys.count
-    ? options.theta : Array(repeating: options.theta.first ?? 2, count: keys.count)
+    options.theta.count == 1
+    ? Array(repeating: options.theta[0], count: keys.count) : options.theta
   var clusters = SoftClusters(
     design: design, clusterCount: count, dimensions: d, theta: theta, sigma: options.sigma,
     seed: seed, pool: pool)

@@ -56,6 +56,15 @@ public struct AlignmentOptions: Equatable, Sendable, Codable {
     try require(sweeps >= 1, "--sweeps", sweeps, "at least 1")
   }
 
+  /// Refuses a number of thetas that is neither one nor that of the batch keys.
+  func validate(forKeys count: Int) throws(HarmonizeError) {
+    guard theta.count == 1 || theta.count == count else {
+      throw .badOption(
+        name: "--theta", value: "\(theta.count) numbers",
+        expected: count == 1 ? "one number" : "one number, or one for each of \(count) batch keys")
+    }
+  }
+
   /// The number of clusters for so many cells.
   public func clusterCount(forCells count: Int) -> Int {
     min(clusters ?? min(100, max(2, (count + 15) / 30)), count)

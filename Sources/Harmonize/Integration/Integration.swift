@@ -41,6 +41,7 @@ public func integrate(
   progress: ProgressHandler = { _ in }
 ) throws -> Integration {
   try options.validate()
+  try options.alignment?.validate(forKeys: cells.sourceKeys.count)
   var stopwatch = Stopwatch()
   let n = Double(cells.count)
 
