@@ -112,7 +112,7 @@ import Testing
     let url = folder.url.appending(path: "out.\(ending)")
     let text =
       ending.hasSuffix("gz")
-      ? try gunzip(url) : try String(contentsOf: url, encoding: .utf8)
+      ? try gunzippedText(url) : try String(contentsOf: url, encoding: .utf8)
     let rows = text.split(separator: "\n").map {
       $0.split(separator: Character(separator)).map(String.init)
     }
@@ -121,18 +121,6 @@ import Testing
       rows[0] == ["cell", "scharmonize_1", "scharmonize_2", "scharmonize_3", "scharmonize_4"])
     #expect(rows[1][0] == "c0" && rows[40][0] == "c39")
     #expect(rows.dropFirst().allSatisfy { $0.dropFirst().allSatisfy { Float($0) != nil } })
-  }
-
-  private func gunzip(_ url: URL) throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/gzip")
-    process.arguments = ["-dc", url.path]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self)
   }
 
   @Test func `the record says what was done`() throws {
