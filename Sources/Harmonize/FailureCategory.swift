@@ -38,9 +38,11 @@ public func failureCategory(of error: any Error) -> FailureCategory? {
 
 private func category(of error: HarmonizeError) -> FailureCategory {
   switch error {
-  case .badOption, .outputIsInput, .unknownOutputFormat, .tooManyGenes, .unsuitable: .usage
+  case .badOption, .outputIsInput, .unknownOutputFormat, .tooManyGenes, .noSuchSource,
+    .unsuitable:
+    .usage
   case .notFinite, .negative, .logNormalized, .noCellsLeft, .oneSourceLeft, .noListedGenes,
-    .diverged:
+    .diverged, .untrainedSource:
     .data
   case .unreadableList: .noInput
   }

@@ -37,6 +37,12 @@ public enum HarmonizeError: Error, Equatable, Sendable {
   /// The name of an output says no format that can be written.
   case unknownOutputFormat(path: String)
 
+  /// Cells are to be decoded as a source that there is not; `sources` are those that there are.
+  case noSuchSource(name: String, sources: [String])
+
+  /// Cells are to be decoded as a source none of whose cells passed the filters.
+  case untrainedSource(name: String)
+
   /// Something asked for needs another kind of input or output.
   case unsuitable(String)
 }
@@ -77,6 +83,13 @@ extension HarmonizeError: CustomStringConvertible {
       "the output '\(path)' is one of the inputs; name another file, or give '--in-place'"
     case .unknownOutputFormat(let path):
       "cannot tell the format of '\(path)'; name it .h5ad, .csv, .tsv, .npy or .h5"
+    case .noSuchSource(let name, let sources):
+      "there is no source '\(name)' to decode as; there \(sources.count == 1 ? "is" : "are") "
+        + "\(sources.count): " + sources.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+        + (sources.count > 5 ? ", …" : "")
+    case .untrainedSource(let name):
+      "no cell of source '\(name)' passed the filters, so nothing was learned about it to decode as;"
+        + " lower '--min-counts' or '--min-genes', or name another source"
     case .unsuitable(let sentence):
       sentence
     }

@@ -53,10 +53,16 @@ struct Integrate: ParsableCommand {
       output.output, inputs: input.files, inPlace: output.inPlace,
       embeddingOnly: output.embeddingOnly)
     if let json = output.json { try RunRecord.checkWritable(json) }
+    let corrected = try output.corrected.map {
+      try CorrectedOutput(
+        $0, as: output.decodedAs, inputs: input.files,
+        outputs: [destination.path] + (output.json.map { [$0] } ?? []))
+    }
     let console = Console(quiet: output.quiet)
 
     let cells = try Cells(
       readingAt: input.files, sourceKey: input.batchKey, options: input.readingOptions)
+    try corrected?.check(cells)
     console.notice(cells.description)
     var result = try integrate(cells, options: options, progress: console.show)
     if let labelKey { try result.warnOfConfounding(with: labelKey, in: cells) }
@@ -72,8 +78,10 @@ struct Integrate: ParsableCommand {
     result.record.notices.forEach(console.notice)
     result.record.warnings.forEach(console.warn)
     try destination.write(&result, of: cells, progress: console.show)
+    try corrected?.write(&result, of: cells, progress: console.show)
     if let json = output.json { try result.record.write(to: json) }
     console.notice("wrote \(destination.path)")
+    if let corrected { console.notice("wrote \(corrected.path)") }
   }
 
   private func rounded(_ share: Double) -> String { "\((share * 100).rounded() / 100)" }

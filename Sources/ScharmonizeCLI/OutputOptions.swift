@@ -20,6 +20,21 @@ struct OutputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Also write the corrected expression of the genes used, an .h5ad: what each cell would have "
+        + "had averaged over all sources, or as the one that '--as' names.",
+      valueName: "file"),
+    completion: .file(extensions: ["h5ad"]))
+  var corrected: String?
+
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp(
+      "The source that '--corrected' decodes all cells as. (default: the average over all)",
+      valueName: "source"))
+  var decodedAs: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Write the run's record here: options, counts, losses, warnings, times; '-' for standard "
         + "output.",
       valueName: "file"),
@@ -37,6 +52,10 @@ struct OutputOptions: ParsableArguments {
       throw ValidationError(
         "'--embedding-only' would remove 'X' from the input; give '-o FILE' instead of "
           + "'--in-place'.")
+    }
+    guard decodedAs == nil || corrected != nil else {
+      throw ValidationError(
+        "'--as' names the source that '--corrected FILE' decodes as; give that as well.")
     }
   }
 }

@@ -138,4 +138,20 @@ import Testing
       }
     }
   }
+
+  @Test func `two outputs of one file are told, by way of links too`() throws {
+    let folder = try TemporaryFolder()
+    let manager = FileManager.default
+    try manager.createDirectory(atPath: folder.path("sub"), withIntermediateDirectories: false)
+    try manager.createSymbolicLink(
+      atPath: folder.path("way"), withDestinationPath: folder.path("sub"))
+    try manager.createSymbolicLink(
+      atPath: folder.path("link"), withDestinationPath: folder.path("sub/a"))
+    for other in ["sub/a", "way/a", "sub/../sub/a", "link"] {
+      #expect(try AtomicOutput.makeOneFile(folder.path("sub/a"), folder.path(other)), "\(other)")
+    }
+    for other in ["a", "sub/b", "way/A"] {
+      #expect(try !AtomicOutput.makeOneFile(folder.path("sub/a"), folder.path(other)), "\(other)")
+    }
+  }
 }

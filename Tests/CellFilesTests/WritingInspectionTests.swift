@@ -84,6 +84,29 @@ struct `Writing: files for inspection` {
     }
   }
 
+  @Test func `values of their own`() throws {
+    let dense = try folder("dense")
+    let inputs = try Self.inputs("h5", "h5ad")
+    let data = inputs.filter { $0.path.contains("/data/") && $0.pathExtension == "h5ad" }
+    for (number, group) in (inputs.map { [$0] } + [data]).enumerated() {
+      let files: [CellFile]
+      do {
+        files = try group.map { try CellFile(readingAt: $0.path) }
+      } catch CellFileError.noMatrix {
+        continue
+      }
+      let cells = try JoinedCells(files, sourceKey: nil, allowingOneSource: true)
+      let genes = Array(stride(from: 0, to: min(cells.geneCount, 600), by: 3))
+      try writeJoined(
+        to: dense.appending(path: "\(number).h5ad").path, cells: cells, genes: genes,
+        sourceColumn: group.count > 1 ? "batch" : nil,
+        adding: additions(cells: cells.cellCount, inputs: group)
+      ) { rows in
+        rows.flatMap { row in genes.map { gene in Float(row) + Float(gene) / 1024 } }
+      }
+    }
+  }
+
   @Test func `10x files`() throws {
     let tenX = try folder("10x")
     for input in try Self.inputs("h5") {

@@ -11,9 +11,9 @@ and checked by
 
 Whole copies and copies without expression are compared element by element with what they
 were made of, as HDF5 and as anndata reads them; joined files with what anndata.concat makes
-of the same inputs; 10x files with what scanpy reads from the original; tables with the
-numbers that were to be written. Needs anndata 0.12
-and scanpy. Ends with 1 where something differs.
+of the same inputs; files with values of their own with those values and the inputs' cells;
+10x files with what scanpy reads from the original; tables with the numbers that were to be
+written. Needs anndata 0.12 and scanpy. Ends with 1 where something differs.
 """
 
 import pathlib
@@ -176,6 +176,12 @@ def check_joined(path, originals):
     if len(inputs) > 1:
         sizes = [p.n_obs for p in parts]
         expect(after.obs["batch"].value_counts(sort=False).tolist() == sizes, "batch")
+    check_obs(after, parts)
+    check_rewriting(path, after)
+
+
+def check_obs(after, parts):
+    """Expects the cells of all parts, one part below the other, with their columns."""
     start = 0
     for part in parts:
         rows = after.obs.iloc[start : start + part.n_obs]
@@ -189,10 +195,37 @@ def check_joined(path, originals):
                 same = same_elements(found, wanted, lambda x, y: x == y)
             expect(same, f"obs/{name}: {found.iloc[:3]} for {wanted.iloc[:3]}")
         start += part.n_obs
-    # What was read can be written again.
+
+
+def check_rewriting(path, after):
+    """Expects that what was read can be written again."""
     again = path.with_suffix(".again")
     after.write_h5ad(again)
     again.unlink()
+
+
+def check_dense(path, originals):
+    after = anndata.read_h5ad(path)
+    inputs = check_additions(path, after)
+    print("  ", ", ".join(inputs))
+    parts = [read(originals[name]) for name in inputs]
+    for part in parts:
+        part.obs_names_make_unique()
+        part.var_names_make_unique()
+    genes = [g for g in parts[0].var_names if all(g in p.var_names for p in parts)]
+    numbers = numpy.arange(0, min(len(genes), 600), 3)
+    expect(list(after.var_names) == [genes[i] for i in numbers], "genes")
+    expect(isinstance(after.X, numpy.ndarray) and after.X.dtype == numpy.float32, "X is not dense")
+    expected = numpy.arange(after.n_obs)[:, None] + numbers[None, :] / 1024
+    expect(numpy.array_equal(after.X, expected.astype(numpy.float32)), "X")
+    with h5py.File(path) as file:
+        chunks = file["X"].chunks
+        expect(file["X"].compression == "gzip" and chunks[1] == len(numbers), "storage")
+    expect(("batch" in after.obs) >= (len(inputs) > 1), "batch")
+    if len(inputs) == 1:
+        expect(list(after.obs) == list(parts[0].obs), f"obs: {list(after.obs)}")
+    check_obs(after, parts)
+    check_rewriting(path, after)
 
 
 def check_10x(path, original):
@@ -224,13 +257,15 @@ def main():
     written, folders = pathlib.Path(sys.argv[1]), map(pathlib.Path, sys.argv[2:])
     originals = {p.name: p for folder in folders for p in folder.iterdir()}
     count = 0
-    for kind in ["whole", "small", "joined", "10x", "tables"]:
+    for kind in ["whole", "small", "joined", "dense", "10x", "tables"]:
         for path in sorted((written / kind).iterdir()):
             print(f"{kind}/{path.name}")
             count += 1
             try:
                 if kind == "joined":
                     check_joined(path, originals)
+                elif kind == "dense":
+                    check_dense(path, originals)
                 elif kind == "tables":
                     check_table(path)
                 elif kind == "10x":

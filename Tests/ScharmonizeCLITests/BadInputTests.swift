@@ -127,6 +127,49 @@ import Testing
       ["x.h5ad"], output: "out.rds")
   }
 
+  @Test func `corrected expression that cannot be written`() throws {
+    try make()
+    let before = try Data(contentsOf: folder.url.appending(path: "x.h5ad"))
+    try expect(
+      "'--corrected' cannot be c.csv; give a name that ends in .h5ad", status: 64,
+      ["x.h5ad", "--corrected", "c.csv"])
+    try expect(
+      "the output of '--corrected' is the input './x.h5ad'; name another file", status: 64,
+      ["x.h5ad", "--corrected", "./x.h5ad"])
+    try expect(
+      "the output of '--corrected' is the output 'out.h5ad' as well; name two files", status: 64,
+      ["x.h5ad", "--corrected", "./out.h5ad"])
+    try expect(
+      "cannot create 'none/c.h5ad': there is no folder 'none'", status: 73,
+      ["x.h5ad", "--corrected", "none/c.h5ad"])
+    #expect(try Data(contentsOf: folder.url.appending(path: "x.h5ad")) == before)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["x.h5ad"])
+  }
+
+  @Test func `corrected expression over the input, in place`() throws {
+    try make()
+    let outcome = try Program.run(
+      ["x.h5ad", "--in-place", "--corrected", "x.h5ad"], in: folder.url)
+    #expect(outcome.status == 64)
+    #expect(
+      outcome.error
+        == "Error: the output of '--corrected' is the input 'x.h5ad'; name another file\n")
+  }
+
+  @Test func `corrected expression as a source that is not there`() throws {
+    try make(batches: (0..<40).map { "b\($0 % 7)" })
+    try expect(
+      "there is no source 'c' to decode as; there are 7: 'b0', 'b1', 'b2', 'b3', 'b4', …",
+      status: 64, ["x.h5ad", "--corrected", "c.h5ad", "--as", "c"])
+    let outcome = try Program.run(
+      ["x.h5ad", "-o", "out.h5ad", "--as", "b1"], in: folder.url)
+    #expect(outcome.status == 64)
+    #expect(
+      outcome.error.hasPrefix(
+        "Error: '--as' names the source that '--corrected FILE' decodes as; give that as well.\n"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["x.h5ad"])
+  }
+
   // MARK: Values
 
   @Test func `values that are NaN`() throws {

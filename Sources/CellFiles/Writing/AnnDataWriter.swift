@@ -23,9 +23,19 @@ public func writeAnnData(
       "a matrix of \(matrix.cellCount) × \(matrix.geneCount) for \(cells.names.count) cells "
         + "and \(genes.names.count) genes")
   }
+  try writeAnnData(to: path, cells: cells, genes: genes, adding: additions) { file in
+    if let matrix { try write(matrix, as: type, to: file) }
+  }
+}
+
+/// Writes a new AnnData file whose `X` is written by `writeExpression`.
+func writeAnnData(
+  to path: String, cells: DataFrame, genes: DataFrame, adding additions: AnnDataAdditions,
+  writeExpression: (borrowing File) throws -> Void
+) throws {
   try writeHDF5(to: path) { file in
     try file.mark("/", .annData)
-    if let matrix { try write(matrix, as: type, to: file) }
+    try writeExpression(file)
     try file.write(cells, at: "obs")
     try file.write(genes, at: "var")
     for group in ["layers", "obsm", "obsp", "uns", "varm", "varp"] {

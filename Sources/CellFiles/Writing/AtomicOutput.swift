@@ -65,6 +65,14 @@ public struct AtomicOutput: ~Copyable {
     _ = try Target(path)
   }
 
+  /// Whether two outputs would replace each other, by way of links and folders too.
+  ///
+  /// - Throws: ``OutputError/cannotCreate(path:reason:)``, as ``check(_:)``.
+  public static func makeOneFile(_ a: String, _ b: String) throws(OutputError) -> Bool {
+    let (first, second) = (try Target(a), try Target(b))
+    return first.name == second.name && first.folderIdentity == second.folderIdentity
+  }
+
   private var failure: OutputError { .cannotWrite(path: path, reason: systemReason()) }
 
   private func sync(_ path: String, _ mode: Int32) throws(OutputError) {
@@ -79,6 +87,9 @@ private struct Target {
   let path: String
   let folder: String
   let name: String
+
+  /// The device and the number of the folder, which are the same by any path.
+  let folderIdentity: [UInt64]
 
   /// The permissions of the file that is to be replaced; `nil` where there is none.
   let replacedMode: mode_t?
@@ -97,6 +108,7 @@ private struct Target {
       throw refusal(Self.obstacle(toFolder: folder, errno))
     }
     guard status.st_mode & S_IFMT == S_IFDIR else { throw refusal(.notAFolder(folder)) }
+    folderIdentity = [UInt64(status.st_dev), UInt64(status.st_ino)]
     guard !["", ".", ".."].contains(name) else { throw refusal(.isFolder) }
     if unsafe stat(path, &status) == 0 {
       switch status.st_mode & S_IFMT {

@@ -21,28 +21,29 @@ public func writeJoined(
   sourceColumn: String = "batch", includesExpression: Bool = true,
   adding additions: AnnDataAdditions
 ) throws {
-  var obs = try joinedObs(of: cells)
-  let sources = Column.categorical(
-    codes: cells.sources.ofCell, categories: cells.sources.names, ordered: false)
-  if let given = obs[sourceColumn], given.labels() != sources.labels() {
-    var name = "\(sourceColumn)_input"
-    while obs[name] != nil { name += "_" }
-    obs[name] = given
-  }
-  obs[sourceColumn] = sources
+  let obs = try joinedObs(of: cells, isKept: isKept, sourceColumn: sourceColumn)
+  var genes = try joinedVar(of: cells)
+  precondition(
+    usedGenes.count == cells.geneCount, "\(usedGenes.count) answers for \(cells.geneCount) genes")
+  genes["scharmonize_gene"] = .booleans(usedGenes)
   var matrix: any ExpressionMatrix = cells
-  if let isKept, isKept.contains(false) {
-    obs = obs.selecting(rows: isKept.indices.filter { isKept[$0] })
-    matrix = SelectedCells(of: cells, isKept: isKept)
-  }
+  if let isKept, isKept.contains(false) { matrix = SelectedCells(of: cells, isKept: isKept) }
   try writeAnnData(
-    to: path, cells: obs, genes: joinedVar(of: cells, usedGenes: usedGenes),
-    matrix: includesExpression ? matrix : nil,
+    to: path, cells: obs, genes: genes, matrix: includesExpression ? matrix : nil,
     storedAs: commonValueType(of: cells.files.map(\.storage.element)), adding: additions)
 }
 
-/// The union of the files' columns about cells.
-private func joinedObs(of cells: JoinedCells) throws -> DataFrame {
+/// The union of the files' columns about cells, and the sources.
+///
+/// - Parameters:
+///   - cells: The files, joined.
+///   - isKept: Which cells it is about; `[cells.cellCount]`, or `nil` for all.
+///   - sourceColumn: What the column of the sources is called; `nil` for none.
+/// - Returns: The table, with a row for each cell that it is about.
+/// - Throws: ``CellFileError`` and `HDF5Error`, where the inputs cannot be read.
+func joinedObs(
+  of cells: JoinedCells, isKept: [Bool]?, sourceColumn: String?
+) throws -> DataFrame {
   var frame = DataFrame(names: cells.cellNames)
   var names: [String] = []
   var seen: Set<String> = []
@@ -56,13 +57,22 @@ private func joinedObs(of cells: JoinedCells) throws -> DataFrame {
     }
     frame[name] = Column(joining: parts)
   }
-  return frame
+  if let sourceColumn {
+    let sources = Column.categorical(
+      codes: cells.sources.ofCell, categories: cells.sources.names, ordered: false)
+    if let given = frame[sourceColumn], given.labels() != sources.labels() {
+      var name = "\(sourceColumn)_input"
+      while frame[name] != nil { name += "_" }
+      frame[name] = given
+    }
+    frame[sourceColumn] = sources
+  }
+  guard let isKept, isKept.contains(false) else { return frame }
+  return frame.selecting(rows: isKept.indices.filter { isKept[$0] })
 }
 
 /// What is known of the genes that all files have.
-private func joinedVar(of cells: JoinedCells, usedGenes: [Bool]) throws -> DataFrame {
-  precondition(
-    usedGenes.count == cells.geneCount, "\(usedGenes.count) answers for \(cells.geneCount) genes")
+func joinedVar(of cells: JoinedCells) throws -> DataFrame {
   var frame = DataFrame(names: cells.genes.map(\.name))
   if cells.genes.contains(where: { $0.id != nil }) {
     frame["gene_ids"] = .strings(cells.genes.map(\.id))
@@ -83,6 +93,5 @@ private func joinedVar(of cells: JoinedCells, usedGenes: [Bool]) throws -> DataF
     frame["feature_types"] = .categorical(
       codes: [Int32](repeating: 0, count: cells.geneCount), categories: [type], ordered: false)
   }
-  frame["scharmonize_gene"] = .booleans(usedGenes)
   return frame
 }

@@ -122,26 +122,33 @@ extension DenseTable {
 
 extension Integration {
   /// What is added to an AnnData file that holds the given cells.
-  fileprivate func additions(toCells cells: [Int]) -> AnnDataAdditions {
+  ///
+  /// - Parameters:
+  ///   - cells: The cells of the file.
+  ///   - sources: The sources that the file's expression is decoded as and averaged over; `nil`,
+  ///     the default, where it has the expression as it was read.
+  /// - Returns: The embeddings and the record.
+  func additions(toCells cells: [Int], decodedAs sources: [String]? = nil) -> AnnDataAdditions {
     var additions = AnnDataAdditions()
     additions.obsm["X_scharmonize"] = DenseTable(
       cells.count == embedding.cellCount ? embedding : embedding.rows(cells))
     additions.obsm["X_scharmonize_latent"] = DenseTable(
       cells.count == latent.cellCount ? latent : latent.rows(cells))
-    additions.uns["scharmonize"] = record.unsValue(cells: cells, cellsUsed: cellsUsed)
+    additions.uns["scharmonize"] = record.unsValue(
+      cells: cells, cellsUsed: cellsUsed, decodedAs: sources)
     return additions
   }
 }
 
 /// Which of so many things are among the given ones.
-private func membership(_ members: [Int], of count: Int) -> [Bool] {
+func membership(_ members: [Int], of count: Int) -> [Bool] {
   var isMember = [Bool](repeating: false, count: count)
   for member in members { isMember[member] = true }
   return isMember
 }
 
 /// Whether two paths lead to one file, by way of links too.
-private func isSameFile(_ a: String, _ b: String) -> Bool {
+func isSameFile(_ a: String, _ b: String) -> Bool {
   func identity(_ path: String) -> [UInt64]? {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }

@@ -20,6 +20,12 @@ public struct Integration: Sendable {
   /// The genes that the model uses, as numbers into `cells.genes`, ascending.
   public var genesUsed: [Int]
 
+  /// The network, with the names of its genes and sources.
+  public var model: TrainedModel
+
+  /// The sum of each cell's counts over the genes that the model uses; `(n)`.
+  public var totals: [Float]
+
   /// What was done, and how it went.
   public var record: RunRecord
 }
@@ -121,7 +127,11 @@ public func integrate(
     threads: threads.threads, seconds: stopwatch.seconds, peakMemoryBytes: peakMemoryBytes())
   return Integration(
     embedding: embedding, latent: latent, alignment: alignment, cellsUsed: summary.kept,
-    genesUsed: selected, record: record)
+    genesUsed: selected,
+    model: TrainedModel(
+      genes: selected.map { cells.genes[$0] }, sources: cells.sources.names,
+      network: trained.model),
+    totals: store.totals(), record: record)
 }
 
 /// The genes the model shall use, ascending: the listed ones, or the most variable.

@@ -10,8 +10,10 @@ extension RunRecord {
   /// - Parameters:
   ///   - cells: The cells of the file that it is kept in.
   ///   - cellsUsed: The cells that were trained on, ascending.
+  ///   - decodedAs: The sources that the file's expression is averaged over; `nil` where it is not
+  ///     corrected.
   /// - Returns: The record's values by their names.
-  func unsValue(cells: [Int], cellsUsed: [Int]) -> UnsValue {
+  func unsValue(cells: [Int], cellsUsed: [Int], decodedAs: [String]?) -> UnsValue {
     var values: [String: UnsValue] = [
       "version": .string(version),
       "options": .dictionary(optionValues),
@@ -32,6 +34,7 @@ extension RunRecord {
       values["mixing_before"] = .double(mixing.before)
       values["mixing_after"] = .double(mixing.after)
     }
+    if let decodedAs { values["decoded_as"] = .strings(decodedAs) }
     if let batchKey { values["batch_key"] = .string(batchKey) }
     let used = Set(cellsUsed)
     if used.count < cells.count {

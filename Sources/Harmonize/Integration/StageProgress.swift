@@ -20,6 +20,9 @@ public enum Stage: String, Sendable, Codable, CaseIterable, CodingKeyRepresentab
 
   /// The writing of the output.
   case writing
+
+  /// The decoding and writing of corrected expression.
+  case correcting
 }
 
 /// How far a run has come.

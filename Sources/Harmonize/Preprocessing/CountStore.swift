@@ -98,6 +98,23 @@ struct CountStore: Sendable {
     values = inBytes ? .bytes(bytes, larger: larger) : .floats(floats)
   }
 
+  /// The sum of each cell's values over the selected genes, fractions not rounded; `(n)`.
+  func totals() -> [Float] {
+    (0..<cellCount).map { cell in
+      var sum = 0.0
+      for k in starts[cell]..<starts[cell + 1] {
+        switch values {
+        case .bytes(let bytes, let larger):
+          let byte = Float(bytes[k])
+          sum += Double(byte > Self.largestByte ? larger[k] ?? byte : byte)
+        case .floats(let floats):
+          sum += Double(floats[k])
+        }
+      }
+      return Float(sum)
+    }
+  }
+
   private static func input(for selected: [Int], _ summary: CellSummary) -> Input {
     guard summary.kind == .logNormalized || summary.kind == .scaled else { return .logNormalized }
     // Only the scale is evened out: the norm behind the first layer takes the mean away anyway,

@@ -1,0 +1,53 @@
+public import NeuralNet
+
+/// What a training leaves behind: a network, and what its numbers stand for.
+///
+///     let model = result.model
+///     let proportions = try model.network.decode(latent, as: model.source(named: "lab_a"))
+public struct TrainedModel: Sendable {
+  /// The names of the genes that the network knows, in the order of its outputs; `(f)`.
+  public let genes: [String]
+
+  /// The names of the sources that it was trained on, in the order of their numbers; `(S)`.
+  public let sources: [String]
+
+  /// The network, with its frozen statistics.
+  public let network: Autoencoder
+
+  /// Puts a network together with its names.
+  ///
+  /// - Parameters:
+  ///   - genes: The names of its genes; `(f)`.
+  ///   - sources: The names of its sources; `(S)`.
+  ///   - network: The network.
+  public init(genes: [String], sources: [String], network: Autoencoder) {
+    precondition(
+      genes.count == network.genes && sources.count == network.sources,
+      "\(genes.count) genes and \(sources.count) sources for a network of \(network.genes) "
+        + "and \(network.sources)")
+    self.genes = genes
+    self.sources = sources
+    self.network = network
+  }
+
+  /// The source of a name, as what cells can be decoded as.
+  ///
+  /// - Parameter name: One of ``sources``; `nil` for the average over all of them.
+  /// - Returns: The source for ``NeuralNet/Autoencoder/decode(_:as:)`` and
+  ///   ``Integration/correctedExpression(of:as:)``.
+  /// - Throws: ``HarmonizeError/noSuchSource(name:sources:)``.
+  public func source(named name: String?) throws(HarmonizeError) -> DecodedSource {
+    guard let name else { return .everySource }
+    return .source(try number(ofSource: name, among: sources))
+  }
+}
+
+/// The number of a source, by its name.
+///
+/// - Throws: ``HarmonizeError/noSuchSource(name:sources:)``.
+func number(ofSource name: String, among sources: [String]) throws(HarmonizeError) -> Int {
+  guard let number = sources.firstIndex(of: name) else {
+    throw .noSuchSource(name: name, sources: sources)
+  }
+  return number
+}
