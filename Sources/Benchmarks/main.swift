@@ -2,7 +2,9 @@ import Foundation
 
 // swift run -c release Benchmarks [names…] [--json FILE]
 
-let benchmarks: [any Benchmark.Type] = [ProductBenchmark.self, TrainingBenchmark.self]
+let benchmarks: [any Benchmark.Type] = [
+  ProductBenchmark.self, TrainingBenchmark.self, AlignmentBenchmark.self,
+]
 let usage = """
   usage: Benchmarks [\(benchmarks.map { $0.name }.joined(separator: "|"))…] [--json FILE]
 

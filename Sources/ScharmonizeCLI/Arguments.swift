@@ -5,3 +5,4 @@ public import Harmonize
 extension Normalization: ExpressibleByArgument {}
 extension EmbeddingSpace: ExpressibleByArgument {}
 extension ReconstructionLoss: ExpressibleByArgument {}
+extension MinibatchMakeup: ExpressibleByArgument {}

@@ -86,6 +86,12 @@ struct TrainingArguments: ParsableArguments {
   @Option(help: ArgumentHelp("How many cells a minibatch holds.", valueName: "count"))
   var minibatchSize = TrainingOptions().minibatchSize
 
+  @Option(
+    help: ArgumentHelp(
+      "Whether minibatches mix the sources, hold cells as they come, or those of a single source.",
+      valueName: "make-up"))
+  var minibatches = TrainingOptions().minibatches
+
   @Option(help: ArgumentHelp("The step size of the optimizer at the start.", valueName: "rate"))
   var learningRate = TrainingOptions().learningRate
 
@@ -127,6 +133,7 @@ extension IntegrationOptions {
     self.model.loss = model.loss
     self.training.visits = training.visits
     self.training.minibatchSize = training.minibatchSize
+    self.training.minibatches = training.minibatches
     self.training.learningRate = training.learningRate
     self.training.klWeight = training.klWeight
     space = alignment.space

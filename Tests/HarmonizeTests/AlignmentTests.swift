@@ -56,6 +56,18 @@ import Testing
       let correlation = Self.correlation(Self.column(j, of: after), Self.column(j, of: expected))
       #expect(correlation >= 0.99, "component \(j + 1): \(correlation)")
     }
+    let evaluator = try Evaluator(sources: donors, pool: Self.pool)
+    let scores = try evaluator.evaluate(
+      [("before", before), ("own", after), ("expected", expected)].map { name, embedding in
+        (
+          name: name,
+          embedding: Matrix(
+            rows: embedding.cellCount, columns: embedding.dimensions, values: embedding.values)
+        )
+      })
+    let ilisi = try scores.rows.map { try #require($0.scores.ilisi) }
+    #expect(abs(ilisi[1] - ilisi[2]) < 0.02, "iLISI \(ilisi)")
+    #expect(ilisi[1] > ilisi[0] + 0.1, "iLISI \(ilisi)")
     let first = try #require(alignment.objectives.first)
     let last = try #require(alignment.objectives.last)
     #expect(last < first)

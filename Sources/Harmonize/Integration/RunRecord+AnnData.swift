@@ -67,6 +67,7 @@ extension RunRecord {
       "alignment": options.alignment.map(\.unsValue) ?? .boolean(false),
       "visits": .integer(steps * minibatchSize),
       "minibatch_size": .integer(training.minibatchSize),
+      "minibatches": .string(training.minibatches.rawValue),
       "learning_rate": .double(Double(training.learningRate)),
       "kl_weight": .double(Double(training.klWeight)),
     ]

@@ -29,8 +29,9 @@ struct Training {
     progress: (Double) throws -> Void
   ) throws -> Result {
     var model = model
-    var minibatches = MixedMinibatches(
-      cells: cells, sources: sources, size: options.minibatchSize, seed: seed)
+    var minibatches = Minibatches(
+      cells: cells, sources: sources, size: options.minibatchSize, makeup: options.minibatches,
+      seed: seed)
     let steps = options.steps(forCells: cells.count, minibatchSize: minibatches.size)
 
     var epochs: [EpochRecord] = []

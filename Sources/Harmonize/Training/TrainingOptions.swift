@@ -17,6 +17,11 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
   /// The default is 128. Larger minibatches give steadier statistics and fewer steps.
   public var minibatchSize = 128
 
+  /// What the cells of a minibatch have in common.
+  ///
+  /// The default is ``MinibatchMakeup/mixed``. The others are there to be compared with.
+  public var minibatches = MinibatchMakeup.mixed
+
   /// The step size of the optimizer at the start; above 0.
   ///
   /// The default is 0.001. It falls linearly to a tenth over the last 40% of the steps.

@@ -1,8 +1,21 @@
 internal import Kernels
 
-/// Draws minibatches that mix the sources, without end.
+/// What the cells of a minibatch have in common.
+public enum MinibatchMakeup: String, Sendable, Codable, CaseIterable {
+  /// Every minibatch holds cells of all sources, in shares that go with `n_s^½`.
+  case mixed
+
+  /// Cells are drawn as they come, whatever their source: a small one is often missing.
+  case shuffled
+
+  /// Every minibatch holds cells of one source alone: for comparison, as batch norm then puts each
+  /// source into a frame of its own.
+  case single
+}
+
+/// Draws minibatches, by default such that mix the sources, without end.
 ///
-/// A minibatch of `B` cells takes from source `s` a share proportional to
+/// A mixed minibatch of `B` cells takes from source `s` a share proportional to
 /// `n_s^½`: between equal shares, which would draw the same few cells of a small
 /// source over and over, and the file's own, in which a small source would be
 /// missing from most minibatches. Every source gives at least 2 cells, and a source
@@ -14,8 +27,11 @@ internal import Kernels
 ///
 /// Within a source the cells come in a shuffled order, and all have been drawn
 /// before one is drawn again.
-struct MixedMinibatches {
-  /// How many cells every minibatch holds.
+struct Minibatches {
+  /// What the cells of a minibatch have in common.
+  let makeup: MinibatchMakeup
+
+  /// How many cells every minibatch holds; of a smaller source alone, all that it has.
   let size: Int
 
   /// How many cells each source gives to a minibatch that it takes part in; `(S)`.
@@ -31,12 +47,18 @@ struct MixedMinibatches {
   ///   - cells: The cells to draw from.
   ///   - sources: The source of each cell of the data, `(n)`, of which `cells` are some.
   ///   - size: How many cells a minibatch aims to hold; at least 2.
+  ///   - makeup: Whether sources are mixed. The default is that they are.
   ///   - seed: The seed of the order.
-  init(cells: [Int], sources: [Int32], size: Int, seed: UInt64) {
+  init(
+    cells: [Int], sources: [Int32], size: Int, makeup: MinibatchMakeup = .mixed, seed: UInt64
+  ) {
     precondition(size >= 2 && !cells.isEmpty, "\(cells.count) cells, minibatches of \(size)")
+    self.makeup = makeup
     generator = Xoshiro256(seed: seed)
-    let bySource = Dictionary(grouping: cells, by: { sources[$0] })
-      .sorted { $0.key < $1.key }.map(\.value)
+    let bySource =
+      makeup == .shuffled
+      ? [cells]
+      : Dictionary(grouping: cells, by: { sources[$0] }).sorted { $0.key < $1.key }.map(\.value)
     decks = bySource.map { Deck(cells: $0) }
     if 2 * bySource.count > size {
       shares = [Int](repeating: 2, count: bySource.count)
@@ -81,7 +103,16 @@ struct MixedMinibatches {
   /// - Parameter cells: Is replaced by the minibatch's cells, ordered by source.
   mutating func draw(into cells: inout [Int]) {
     cells.removeAll(keepingCapacity: true)
-    if rotation == nil {
+    if makeup == .single {
+      // As often as the mixture has its cells, so that only the company of each cell differs.
+      let ticket = generator.integer(below: shares.reduce(0, +))
+      var (source, passed) = (0, shares[0])
+      while ticket >= passed {
+        source += 1
+        passed += shares[source]
+      }
+      draw(max(2, min(size, decks[source].cells.count)), from: source, into: &cells)
+    } else if rotation == nil {
       for source in decks.indices { draw(shares[source], from: source, into: &cells) }
     } else {
       for _ in 0..<size / 2 {

@@ -1,0 +1,77 @@
+import Foundation
+import Harmonize
+import Kernels
+
+/// The alignment of 10,000 and 100,000 cells, 30 dimensions, 100 clusters, four sources.
+struct AlignmentBenchmark: Benchmark {
+  static let name = "alignment"
+
+  private struct Failure: Error { let message: String }
+
+  private let dimensions = 30
+
+  func run(into report: inout BenchmarkReport) throws {
+    let pool = ThreadPool()
+    var options = AlignmentOptions()
+    options.clusters = 100
+    var perCell: [Double] = []
+    for count in [10_000, 100_000] {
+      let (embedding, sources) = cells(count)
+      let before = try apart(embedding, sources)
+      let clock = ContinuousClock()
+      let start = clock.now
+      let result = try align(embedding, sources: [sources], options: options, pool: pool)
+      let seconds = (clock.now - start).seconds
+      let after = try apart(result.embedding, sources)
+      guard after < 0.3 * before else {
+        throw Failure(message: "sources lie \(after) apart after the alignment, \(before) before")
+      }
+      perCell.append(seconds / Double(count * result.alignment.objectives.count))
+      report.add("alignment of \(count) cells", seconds, unit: "s")
+      report.add("  rounds", Double(result.alignment.objectives.count), unit: "")
+    }
+    report.add("  time of a cell and round, 100,000 to 10,000", perCell[1] / perCell[0], unit: "×")
+  }
+
+  /// Twenty types, each shifted by each source in a way of its own, in other shares.
+  private func cells(_ count: Int) -> (Embedding, Sources) {
+    var random = Xoshiro256(seed: 1)
+    let types = 20
+    func normals(_ count: Int, _ scale: Double) -> [Float] {
+      (0..<count).map { _ in Float(random.standardNormal() * scale) }
+    }
+    let centers = normals(types * dimensions, 2)
+    let shifts = normals(4 * types * dimensions, 0.6)
+    var values: [Float] = []
+    values.reserveCapacity(count * dimensions)
+    var sources: [Int32] = []
+    for cell in 0..<count {
+      let source = cell % 4
+      let type = (random.integer(below: types) + random.integer(below: 5 * (source + 1))) % types
+      let noise = normals(dimensions, 0.5)
+      for j in 0..<dimensions {
+        values.append(
+          centers[type * dimensions + j] + shifts[(source * types + type) * dimensions + j]
+            + noise[j])
+      }
+      sources.append(Int32(source))
+    }
+    return (
+      Embedding(cellCount: count, dimensions: dimensions, values: values),
+      Sources(names: ["a", "b", "c", "d"], ofCell: sources)
+    )
+  }
+
+  /// How far sources are from mixed as their sizes predict: 1 less the mixing of 5,000 cells.
+  private func apart(_ embedding: Embedding, _ sources: Sources) throws -> Double {
+    let some = (0..<5_000).map { $0 * (embedding.cellCount / 5_000) + $0 % 4 }
+      .filter { $0 < embedding.cellCount }
+    let rows = embedding.rows(some)
+    let evaluator = try Evaluator(
+      sources: some.map { sources.names[Int(sources.ofCell[$0])] }, pool: ThreadPool())
+    return 1
+      - (try evaluator.mixing(
+        of: Matrix(rows: rows.cellCount, columns: rows.dimensions, values: rows.values)
+      ).mixing)
+  }
+}

@@ -1,0 +1,29 @@
+@testable import Evaluation
+import Foundation
+import Kernels
+import Neighbours
+import TestSupport
+import Testing
+
+@Suite struct LISITests {
+  private func rows(_ name: String) throws -> [[String]] {
+    try gzippedTable(try #require(TestFiles.shared("reference/\(name).tsv.gz")))
+  }
+
+  @Test(
+    .enabled(if: TestFiles.shared != nil, "needs the reference numbers"), arguments: [0, 1])
+  func `the effective number of groups is that of the R package`(label: Int) throws {
+    let points = try rows("lisi_x").map { $0.compactMap(Float.init) }
+    let x = Matrix(
+      rows: points.count, columns: points[0].count, values: points.flatMap(\.self))
+    let groups = CellGroups(try rows("lisi_metadata").map { $0[label] })
+    // Its table has a first column of row names.
+    let expected = try rows("lisi_lisi").map { try #require(Double($0[label + 1])) }
+    let pool = ThreadPool(threads: 2)
+    let found = inverseSimpson(
+      nearestNeighbours(of: x, k: 89, pool: pool), codes: groups.codes, groups: groups.count,
+      pool: pool)
+    for (a, b) in zip(found, expected) { #expect(abs(a - b) < 1e-3 * b) }
+    #expect(found.count == expected.count)
+  }
+}
