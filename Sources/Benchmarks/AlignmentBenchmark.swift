@@ -14,6 +14,7 @@ struct AlignmentBenchmark: Benchmark {
     let pool = ThreadPool()
     var options = AlignmentOptions()
     options.clusters = 100
+    options.theta = [2]
     var perCell: [Double] = []
     for count in [10_000, 100_000] {
       let (embedding, sources) = cells(count)

@@ -27,7 +27,7 @@ struct AlignmentArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "How strongly each cluster is pushed to hold all sources; one number, or one a batch key. "
-        + "(default: 2)",
+        + "(default: 1)",
       valueName: "numbers"),
     transform: numbers)
   var theta = AlignmentOptions().theta

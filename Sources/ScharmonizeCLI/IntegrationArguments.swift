@@ -78,8 +78,8 @@ struct ModelArguments: ParsableArguments {
 struct TrainingArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "How many cell visits the training takes. (default: 75 a cell, at least 200000, at most "
-        + "2000000)",
+      "How many cell visits the training takes. (default: 40 a cell, at least 200000, at most "
+        + "1000000)",
       valueName: "count"))
   var visits: Int?
 

@@ -48,6 +48,7 @@ import Testing
       names: names, ofCell: donors.map { Int32(names.firstIndex(of: $0) ?? 0) })
     #expect(names.count == 3)
     var options = AlignmentOptions()
+    options.theta = [2]
     options.ridge = 1
     options.clusters = 100
     let (after, alignment) = try align(

@@ -18,7 +18,7 @@ import Testing
     // As in the README, but for the paths, the key, and the few visits.
     let cells = try Cells(readingAt: [cellsPath], sourceKey: "batch")
     var result = try integrate(cells, options: options)
-    #expect(result.embedding[0].count == 30)  // the first cell's coordinates
+    #expect(result.embedding[0].count == 20)  // the first cell's coordinates
     try Destination(harmonizedPath, inputs: [cellsPath]).write(&result, of: cells)
 
     let written = try CellFile(readingAt: harmonizedPath)

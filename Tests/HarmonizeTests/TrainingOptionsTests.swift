@@ -18,7 +18,7 @@ import Testing
     #expect(options.klWeight(step: 999, of: 1000) == 0.2)
   }
 
-  @Test(arguments: [(10, 200_000), (2_500, 200_000), (8_000, 600_000), (1_000_000, 2_000_000)])
+  @Test(arguments: [(10, 200_000), (2_500, 200_000), (8_000, 320_000), (1_000_000, 1_000_000)])
   func `visits grow with the cells, between two bounds`(cells: Int, visits: Int) {
     #expect(TrainingOptions.visits(forCells: cells) == visits)
     #expect(TrainingOptions().steps(forCells: cells, minibatchSize: 128) == visits / 128)

@@ -2,9 +2,11 @@
 public struct AlignmentOptions: Equatable, Sendable, Codable {
   /// How strongly each cluster is pushed to hold all sources in their proportions; at least 0.
   ///
-  /// One number for each batch key, or one for all. The default is 2. A larger value mixes more,
-  /// also types that only some sources have; 0 lets the clusters follow the distances alone.
-  public var theta = [2.0]
+  /// One number for each batch key, or one for all. The default is 1: what is aligned is mixed
+  /// for the most part already, so half of what the paper takes is enough, and forces less where
+  /// sources hold different types. A larger value mixes more, also types that only some sources
+  /// have; 0 lets the clusters follow the distances alone.
+  public var theta = [1.0]
 
   /// How soft the clusters are; above 0.
   ///
