@@ -1,0 +1,77 @@
+import Foundation
+import Harmonize
+
+/// Whole runs on simulated cells: 10,000 and 100,000 of them, from a file to a file.
+///
+/// Each run is a process of its own, as its peak of memory is one of the process.
+struct EndToEndBenchmark: Benchmark {
+  static let name = "end-to-end"
+
+  func run(into report: inout BenchmarkReport) throws {
+    for count in [10_000, 100_000] { try measureRun(cells: count, into: &report) }
+  }
+}
+
+/// The same of a million cells, whose file takes a while to simulate and some 4 GB.
+struct MillionCellsBenchmark: Benchmark {
+  static let name = "million"
+
+  func run(into report: inout BenchmarkReport) throws {
+    try measureRun(cells: 1_000_000, into: &report)
+  }
+}
+
+/// Simulates cells of 20,000 genes, integrates them in a process of its own, and notes how it went.
+private func measureRun(cells: Int, into report: inout BenchmarkReport) throws {
+  let folder = FileManager.default.temporaryDirectory
+    .appending(path: "scharmonize-benchmark-\(ProcessInfo.processInfo.processIdentifier)")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  let input = folder.appending(path: "cells.h5ad").path
+  var options = SimulationOptions()
+  options.cells = cells
+  options.genes = 20_000
+  options.sources = 5
+  options.cellTypes = 20
+  // About 1,500 genes with a count in each cell.
+  options.medianCounts = 2_500
+  try Simulation(options).writeAnnData(to: input)
+
+  let run = Process()
+  run.executableURL = URL(filePath: CommandLine.arguments[0])
+  run.arguments = [IntegrationRun.argument, input, folder.appending(path: "out.h5ad").path]
+  let output = Pipe()
+  run.standardOutput = output
+  try run.run()
+  let data = output.fileHandleForReading.readDataToEndOfFile()
+  run.waitUntilExit()
+  let result = try JSONDecoder().decode(IntegrationRun.self, from: data)
+
+  let bytes = try FileManager.default.attributesOfItem(atPath: input)[.size] as? Int ?? 0
+  report.add("\(cells) cells, file", Double(bytes) * 1e-6, unit: "MB")
+  report.add("\(cells) cells, whole run", result.seconds.values.reduce(0, +), unit: "s")
+  for (stage, seconds) in result.seconds.sorted(by: { $0.key < $1.key }) {
+    report.add("  \(stage)", seconds, unit: "s")
+  }
+  report.add("  peak memory", Double(result.peakMemoryBytes) * 1e-6, unit: "MB")
+}
+
+/// One run with the defaults, and what is told of it on standard output.
+struct IntegrationRun: Codable {
+  /// What makes the program do just this.
+  static let argument = "--integrate"
+
+  var seconds: [String: Double]
+  var peakMemoryBytes: Int
+
+  /// Integrates a file into another.
+  init(from input: String, to output: String) throws {
+    let cells = try Cells(readingAt: [input], sourceKey: "batch")
+    let destination = try Destination(output, inputs: [input])
+    var result = try integrate(cells)
+    try destination.write(&result, of: cells)
+    seconds = Dictionary(
+      uniqueKeysWithValues: result.record.seconds.map { ($0.key.rawValue, $0.value) })
+    peakMemoryBytes = result.record.peakMemoryBytes
+  }
+}

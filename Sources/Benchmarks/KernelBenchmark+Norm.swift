@@ -1,0 +1,65 @@
+import Kernels
+
+extension KernelBenchmark {
+  /// The norm per source, shrunk toward the mixture, and its gradient.
+  static func normKernels(_ input: KernelInput) -> [TimedKernel] {
+    let blocks = h / laneCount
+    var slots = NormSlots()
+    slots.assign(input.sources, sourceCount: sources, perSource: true, shrinkage: 1)
+    var random = Xoshiro256(seed: 4)
+    let gamma = FloatView.random(sources * h, using: &random)
+    let beta = FloatView.random(sources * h, using: &random)
+    let moments = NormMoments(
+      mean: .zeros((sources + 1) * h), variance: .zeros((sources + 1) * h),
+      inverse: .zeros((sources + 1) * h))
+    let (gate, out) = (FloatView.zeros(n * h), FloatView.zeros(n * h))
+    let (scratch, da) = (FloatView.zeros(2 * sources * h), FloatView.zeros(n * h))
+    let (dgamma, dbeta) = (FloatView.zeros(sources * h), FloatView.zeros(sources * h))
+    let forward = { [slots] in
+      gate.fill(1)
+      for block in 0..<blocks {
+        sourceNorm(
+          block, units: h, slots: slots, a: input.hidden, gamma: gamma, beta: beta, input: nil,
+          gate: gate, moments: moments, into: out)
+      }
+    }
+    let backward = { [slots] in
+      for block in 0..<blocks {
+        sourceNormGradient(
+          block, units: h, slots: slots, affineRows: sources, a: input.hidden, moments: moments,
+          gamma: gamma, gate: gate, dout: input.gradient, scratch: scratch, dgamma: dgamma,
+          dbeta: dbeta, into: da)
+      }
+    }
+    forward()
+    backward()
+
+    func reference(_ a: [Double]) -> [Double] {
+      sourceNormReference(
+        a, units: h, sources: input.sources.map(Int.init), shrinkage: 1,
+        gamma: gamma.values.map(Double.init), beta: beta.values.map(Double.init)
+      ).map { max(0, $0) }
+    }
+    // The gradient is held to differences along one direction.
+    let a = input.hidden.values.map(Double.init)
+    let direction = (0..<n * h).map { _ in random.uniformDouble() - 0.5 }
+    let step = 1e-7
+    let (above, below) = (
+      reference(zip(a, direction).map { $0 + step * $1 }),
+      reference(zip(a, direction).map { $0 - step * $1 })
+    )
+    var (expected, found) = (0.0, 0.0)
+    for k in 0..<n * h {
+      expected += Double(input.gradient[k]) * (above[k] - below[k]) / (2 * step)
+      found += Double(da[k]) * direction[k]
+    }
+    return [
+      TimedKernel(
+        name: "norm per source", error: out.error(against: reference(a).map { Float($0) }),
+        tolerance: 1e-4, bytes: 16 * n * h, work: forward),
+      TimedKernel(
+        name: "norm per source, back", error: abs(found - expected) / max(1, abs(expected)),
+        tolerance: 1e-2, bytes: 16 * n * h, work: backward),
+    ]
+  }
+}

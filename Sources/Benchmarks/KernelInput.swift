@@ -1,0 +1,46 @@
+import Kernels
+import NeuralNet
+
+/// A minibatch's numbers, as the kernels of a training step see them.
+struct KernelInput {
+  let counts: SparseRows
+  let inputs: SparseRows
+  let sources: [Int32]
+
+  /// `(n, h)`, `(n, h)`, `(f, h)`.
+  let hidden: FloatView
+  let gradient: FloatView
+  let weight: FloatView
+
+  init() {
+    var random = Xoshiro256(seed: 1)
+    let (n, h, f) = (KernelBenchmark.n, KernelBenchmark.h, KernelBenchmark.f)
+    let minibatch = TrainingBenchmark.minibatch(
+      cells: n, genes: f, density: 0.12, sources: KernelBenchmark.sources, using: &random)
+    counts = SparseRows(
+      starts: minibatch.starts, columns: minibatch.genes, values: minibatch.counts, width: f)
+    inputs = counts.with(values: minibatch.inputs)
+    sources = minibatch.sources
+    hidden = .random(n * h, using: &random)
+    gradient = .random(n * h, using: &random)
+    weight = .random(f * h, using: &random)
+  }
+
+  /// The counts' number.
+  var nonzeros: Int { counts.columns.count }
+}
+
+extension FloatView {
+  /// Numbers from -1 to 1.
+  static func random(_ count: Int, using random: inout Xoshiro256) -> FloatView {
+    let view = FloatView.zeros(count)
+    for k in 0..<count { view[k] = random.uniformFloat(from: -1, to: 1) }
+    return view
+  }
+
+  /// The largest distance of two numbers in the same place, over the largest number.
+  func error(against expected: [Float]) -> Double {
+    let scale = max(1e-30, expected.map { abs($0) }.max() ?? 0)
+    return Double((zip(values, expected).map { abs($0 - $1) }.max() ?? 0) / scale)
+  }
+}
