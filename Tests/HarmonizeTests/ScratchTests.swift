@@ -84,6 +84,8 @@ import Testing
   {
     var options = IntegrationTests.options(visits: 640, threads: 1)
     options.geneCount = 300
+    options.components = 4
+    options.alignment?.clusters = 4
     options.alignment?.rounds = 1
     options.alignment?.sweeps = 2
     options.training.minibatchSize = 16

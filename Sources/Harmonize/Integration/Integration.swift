@@ -55,9 +55,8 @@ public func integrate(
   let scratchFolder = options.scratchFolder ?? ScratchFolder.standard()
   if options.scratchFolder != nil { try ScratchFolder.check(scratchFolder) }
   var stopwatch = Stopwatch()
-  var memory = AnonymousMemory()
+  let memory = AnonymousMemory()
   func report(_ stage: Stage, _ fraction: Double) throws {
-    memory.sampleAtTimes()
     try progress(StageProgress(stage: stage, fraction: fraction))
   }
   let n = Double(cells.count)
@@ -124,7 +123,6 @@ public func integrate(
       seed: options.seed.seed(for: .checking), pool: threads)
   }
   remarks.warnings += check.concerns
-  memory.sample()
 
   let record = RunRecord(
     inputs: cells.inputs, options: options, batchKey: cells.sourceKey, cells: cells.count,

@@ -118,11 +118,10 @@ public struct RunRecord: Equatable, Sendable, Codable {
   /// which the system takes back when it needs them, are among it.
   public var peakMemoryBytes: Int
 
-  /// The largest amount of memory without a file behind it that was seen, in bytes; `nil` where
-  /// the system does not tell.
+  /// The largest amount of memory without a file behind it that the process held up to the
+  /// writing of the output, in bytes; `nil` where the system does not tell.
   ///
-  /// It is looked at some twenty times a second while the run reports progress, so a short peak
-  /// may be missed.
+  /// It is looked at twenty times a second, so a short peak may be missed.
   public var peakAnonymousBytes: Int?
 
   /// Where the counts of the selected genes were kept.

@@ -1,27 +1,36 @@
 internal import Foundation
+internal import Synchronization
 
-/// Notes how much anonymous memory the process holds, from time to time.
+/// Watches how much anonymous memory the process holds, for as long as this value lives.
 ///
 /// Anonymous memory is what no file stands behind: arrays, buffers, stacks. Pages of mapped
-/// files, which the system takes back when it needs them, are not among it.
-struct AnonymousMemory {
-  /// The most that was seen, in bytes; `nil` where the system does not tell.
-  private(set) var peak: Int?
+/// files, which the system takes back when it needs them, are not among it. A thread of its
+/// own looks twenty times a second, as the largest amounts are held in the middle of a stage.
+final class AnonymousMemory: Sendable {
+  private let watched: Watched
 
-  private var last: ContinuousClock.Instant?
-
-  /// Looks now.
-  mutating func sample() {
-    guard let held = Self.held() else { return }
-    peak = max(peak ?? 0, held)
+  /// Starts to watch.
+  init() {
+    let watched = Watched()
+    self.watched = watched
+    guard watched.look() else { return }
+    let thread = Thread {
+      while !watched.isOver.load(ordering: .relaxed) {
+        Thread.sleep(forTimeInterval: 0.05)
+        _ = watched.look()
+      }
+    }
+    thread.name = "scharmonize-memory"
+    thread.start()
   }
 
-  /// Looks now, unless it has looked within the last twentieth of a second.
-  mutating func sampleAtTimes() {
-    let now = ContinuousClock.now
-    if let last, now - last < .milliseconds(50) { return }
-    last = now
-    sample()
+  deinit { watched.isOver.store(true, ordering: .relaxed) }
+
+  /// The most that was held so far, in bytes; `nil` where the system does not tell.
+  var peak: Int? {
+    _ = watched.look()
+    let peak = watched.peak.load(ordering: .relaxed)
+    return peak > 0 ? peak : nil
   }
 
   /// What the process holds now, in bytes; `nil` where the system does not tell.
@@ -37,5 +46,18 @@ struct AnonymousMemory {
     #else
     return nil
     #endif
+  }
+
+  /// What the thread and its starter share.
+  private final class Watched: Sendable {
+    let peak = Atomic<Int>(0)
+    let isOver = Atomic<Bool>(false)
+
+    /// Looks now; tells whether there was something to see.
+    func look() -> Bool {
+      guard let held = AnonymousMemory.held() else { return false }
+      peak.max(held, ordering: .relaxed)
+      return true
+    }
   }
 }
