@@ -45,6 +45,7 @@ private func category(of error: HarmonizeError) -> FailureCategory {
     .diverged, .untrainedSource:
     .data
   case .unreadableList: .noInput
+  case .scratchFailed: .inputOutput
   }
 }
 

@@ -43,6 +43,9 @@ public enum HarmonizeError: Error, Equatable, Sendable {
   /// Cells are to be decoded as a source none of whose cells passed the filters.
   case untrainedSource(name: String)
 
+  /// A scratch file could not be written; `reason` is the system's, such as a full disk.
+  case scratchFailed(folder: String, reason: String)
+
   /// Something asked for needs another kind of input or output.
   case unsuitable(String)
 }
@@ -90,6 +93,9 @@ extension HarmonizeError: CustomStringConvertible {
     case .untrainedSource(let name):
       "no cell of source '\(name)' passed the filters, so nothing was learned about it to decode as;"
         + " lower '--min-counts' or '--min-genes', or name another source"
+    case .scratchFailed(let folder, let reason):
+      "cannot write the scratch file in '\(folder)': \(reason); give '--scratch' a folder with more "
+        + "room, or '--memory' more"
     case .unsuitable(let sentence):
       sentence
     }

@@ -30,4 +30,43 @@ public struct Minibatch: Sendable {
     inputs.removeAll(keepingCapacity: true)
     sources.removeAll(keepingCapacity: true)
   }
+
+  /// Makes room for so many cells and counts, whose values the caller then writes.
+  package mutating func resize(cells: Int, nonzeros: Int) {
+    starts.resize(to: cells + 1)
+    sources.resize(to: cells)
+    genes.resize(to: nonzeros)
+    counts.resize(to: nonzeros)
+    inputs.resize(to: nonzeros)
+  }
+
+  /// Gives the places of all stored counts to a writer.
+  package mutating func withStorage(
+    _ body: (
+      _ genes: UnsafeMutablePointer<UInt16>, _ counts: UnsafeMutablePointer<Float>,
+      _ inputs: UnsafeMutablePointer<Float>
+    ) -> Void
+  ) {
+    unsafe genes.withUnsafeMutableBufferPointer { genes in
+      unsafe counts.withUnsafeMutableBufferPointer { counts in
+        unsafe inputs.withUnsafeMutableBufferPointer { inputs in
+          guard let genes = genes.baseAddress, let counts = counts.baseAddress,
+            let inputs = inputs.baseAddress
+          else { return }
+          unsafe body(genes, counts, inputs)
+        }
+      }
+    }
+  }
+}
+
+extension Array where Element: ExpressibleByIntegerLiteral {
+  /// Drops elements at the end, or adds zeros there; the storage is kept.
+  fileprivate mutating func resize(to count: Int) {
+    if count < self.count {
+      removeLast(self.count - count)
+    } else {
+      append(contentsOf: repeatElement(0, count: count - self.count))
+    }
+  }
 }

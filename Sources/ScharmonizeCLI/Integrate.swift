@@ -32,6 +32,9 @@ struct Integrate: ParsableCommand {
   @OptionGroup(title: "Embedding and alignment")
   var alignment: AlignmentArguments
 
+  @OptionGroup(title: "Resources")
+  var resources: ResourceArguments
+
   @Option(
     help: ArgumentHelp(
       "A column of 'obs' with cell types: never used in training, only to warn of types that "
@@ -47,7 +50,8 @@ struct Integrate: ParsableCommand {
   var nullTest = false
 
   func run() throws {
-    let options = try IntegrationOptions(selection, model, training, alignment)
+    let options = try IntegrationOptions(
+      selection, model, training, alignment, resources, output: output.output ?? input.files.first)
     try options.validate()
     let destination = try Destination(
       output.output, inputs: input.files, inPlace: output.inPlace,
@@ -60,11 +64,14 @@ struct Integrate: ParsableCommand {
     }
     let console = Console(quiet: output.quiet)
 
+    var readingOptions = input.readingOptions
+    readingOptions.fit(memory: options.memory)
     let cells = try Cells(
-      readingAt: input.files, sourceKey: input.batchKey, options: input.readingOptions)
+      readingAt: input.files, sourceKey: input.batchKey, options: readingOptions)
     try corrected?.check(cells)
     console.notice(cells.description)
     var result = try integrate(cells, options: options, progress: console.show)
+    if let sentence = result.record.store.sentence { console.notice(sentence) }
     if let labelKey { try result.warnOfConfounding(with: labelKey, in: cells) }
     if nullTest {
       try result.testAgainstNull(cells, options: options, progress: console.show)

@@ -102,12 +102,40 @@ struct TrainingArguments: ParsableArguments {
 
   @Option(help: ArgumentHelp("The seed of every random choice.", valueName: "number"))
   var seed = IntegrationOptions().seed
+}
 
+/// What of the machine a run takes; the result does not depend on it.
+struct ResourceArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "How many threads to use; the result is the same for any. (default: one a core)",
       valueName: "count"))
   var threads: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "How much memory to take for what grows with the data, such as 512M or 4G; the result is "
+        + "the same for any. Counts that do not fit go to a scratch file. (default: half of the "
+        + "machine's)",
+      valueName: "size"),
+    transform: size)
+  var memory: ByteCount?
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder for a scratch file, on a disk. (default: TMPDIR, unless its files are held in "
+        + "memory; else the output's folder)",
+      valueName: "folder"),
+    completion: .directory)
+  var scratch: String?
+
+  /// Reads '512M'.
+  static func size(_ text: String) throws -> ByteCount {
+    guard let size = ByteCount(text) else {
+      throw ValidationError("'\(text)' is not a size; give one such as '512M' or '4G'.")
+    }
+    return size
+  }
 }
 
 extension IntegrationOptions {
@@ -116,7 +144,7 @@ extension IntegrationOptions {
   /// - Throws: ``HarmonizeError`` where the list of genes can't be read.
   init(
     _ selection: SelectionArguments, _ model: ModelArguments, _ training: TrainingArguments,
-    _ alignment: AlignmentArguments
+    _ alignment: AlignmentArguments, _ resources: ResourceArguments, output: String?
   ) throws {
     self.init()
     geneCount = selection.nGenes
@@ -141,6 +169,8 @@ extension IntegrationOptions {
     componentScaling = alignment.componentScaling
     self.alignment = alignment.options
     seed = training.seed
-    threads = training.threads
+    threads = resources.threads
+    memory = resources.memory?.bytes
+    scratchFolder = resources.scratch ?? ScratchFolder.standard(besideOutput: output)
   }
 }

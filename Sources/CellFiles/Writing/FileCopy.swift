@@ -55,7 +55,7 @@ private func copyThroughMemory(from input: Int32, to output: Int32) -> String? {
 #endif
 
 /// Writes bytes to an open file; returns what went wrong, in the system's words.
-func writeAll(_ bytes: Span<UInt8>, to descriptor: Int32) -> String? {
+package func writeAll(_ bytes: Span<UInt8>, to descriptor: Int32) -> String? {
   var start = 0
   while start < bytes.count {
     let rest = bytes.extracting(start..<bytes.count)

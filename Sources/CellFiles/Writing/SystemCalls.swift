@@ -5,17 +5,17 @@ internal import Glibc
 #endif
 
 /// The system's words for its latest error, such as "no space left on device".
-func systemReason(_ code: Int32 = errno) -> String {
+package func systemReason(_ code: Int32 = errno) -> String {
   let text = unsafe String(cString: strerror(code))
   return text.prefix(1).lowercased() + text.dropFirst()
 }
 
 /// An open file of the system, closed when this value dies.
-struct Descriptor: ~Copyable {
-  let number: Int32
+package struct Descriptor: ~Copyable {
+  package let number: Int32
 
   /// Takes ownership of an open descriptor, or is `nil` where opening failed with a negative one.
-  init?(_ number: Int32) {
+  package init?(_ number: Int32) {
     guard number >= 0 else { return nil }
     self.number = number
   }
@@ -24,7 +24,7 @@ struct Descriptor: ~Copyable {
 }
 
 /// Repeats a call for as long as signals interrupt it.
-func retrying(_ call: () -> Int) -> Int {
+package func retrying(_ call: () -> Int) -> Int {
   while true {
     let result = call()
     guard result < 0, errno == EINTR else { return result }

@@ -83,7 +83,7 @@ public func align(
   let order = design.cells.flatMap(\.self)
   let original = FloatBuffer(count: n * d)
   for (row, cell) in order.enumerated() {
-    original.view[row * d..<(row + 1) * d].copy(from: Array(embedding[cell]))
+    for j in 0..<d { original.view[row * d + j] = embedding.values[cell * d + j] }
   }
   let corrected = original.copy()
   precondition(

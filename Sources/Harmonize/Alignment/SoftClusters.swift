@@ -29,8 +29,7 @@ struct SoftClusters: ~Copyable {
   /// What each cluster holds of each combination; `(combinations, K)`.
   private(set) var held: [Double]
 
-  private let likeness: FloatBuffer  // exp(−(D − least D)/sigma); (n, K)
-  private let leastDistance: FloatBuffer  // (n)
+  private let panels: FloatBuffer  // the centroids, as products take them
   private let combinationOfRow: [Int32]
   private var generator: Xoshiro256
 
@@ -59,8 +58,7 @@ struct SoftClusters: ~Copyable {
     self.combinationOfRow = combinationOfRow
     unit = FloatBuffer(count: start * dimensions)
     memberships = FloatBuffer(count: start * clusterCount)
-    likeness = FloatBuffer(count: start * clusterCount)
-    leastDistance = FloatBuffer(count: start)
+    panels = FloatBuffer(count: panelSize(k: dimensions, n: clusterCount))
     centroids = FloatBuffer(count: clusterCount * dimensions)
     held = [Double](repeating: 0, count: rows.count * clusterCount)
     generator = Xoshiro256(seed: seed)
@@ -97,30 +95,41 @@ struct SoftClusters: ~Copyable {
         points, dimensions: dimensions, count: clusterCount, rounds: 10, using: &generator,
         pool: pool))
     measure()
-    memberships.view.copy(from: likeness.view)
     held = update(Array(0..<cellCount), factors: nil).held
   }
 
-  /// Recomputes the distances to the centroids, after either has moved.
+  /// Measures distances to the centroids where they are now, after they have moved.
   func measure() {
+    packPanels(
+      centroids.view, k: dimensions, n: clusterCount, rowStride: 1, columnStride: dimensions,
+      into: panels.view)
+  }
+
+  /// How alike the given rows and the centroids are, and each row's distance to the nearest.
+  ///
+  /// They are needed once a sweep, so they are computed when they are, and never kept.
+  ///
+  /// - Returns: `exp(−(D − least D)/sigma)`, `(rows, K)`; the least distances, `(rows)`.
+  private func likeness(of rows: ArraySlice<Int>) -> (likeness: FloatView, least: FloatView) {
     let (d, count, sigma) = (dimensions, clusterCount, Float(sigma))
-    let panels = FloatBuffer(count: panelSize(k: d, n: count)).view
-    packPanels(centroids.view, k: d, n: count, rowStride: 1, columnStride: d, into: panels)
-    let (unit, likeness, least) = (unit.view, likeness.view, leastDistance.view)
-    forEachShard { rows in
-      multiplyPanels(
-        unit[rows.lowerBound * d..<rows.upperBound * d], m: rows.count, n: count, k: d,
-        rowStride: d, columnStride: 1, panels: panels,
-        into: likeness[rows.lowerBound * count..<rows.upperBound * count], stride: count)
-      for i in rows {
-        let row = likeness[i * count..<(i + 1) * count]
-        var largest: Float = -1
-        for k in 0..<count { largest = max(largest, row[k]) }
-        least[i] = 2 * (1 - largest)
-        for k in 0..<count { row[k] = 2 * (row[k] - largest) / sigma }
-        exponentials(row, into: row)
-      }
+    let gathered = FloatView.zeros(rows.count * d)
+    for (place, i) in rows.enumerated() {
+      gathered[place * d..<(place + 1) * d].copy(from: unit.view[i * d..<(i + 1) * d])
     }
+    let likeness = FloatView.zeros(rows.count * count)
+    let least = FloatView.zeros(rows.count)
+    multiplyPanels(
+      gathered, m: rows.count, n: count, k: d, rowStride: d, columnStride: 1,
+      panels: panels.view, into: likeness, stride: count)
+    for place in 0..<rows.count {
+      let row = likeness[place * count..<(place + 1) * count]
+      var largest: Float = -1
+      for k in 0..<count { largest = max(largest, row[k]) }
+      least[place] = 2 * (1 - largest)
+      for k in 0..<count { row[k] = 2 * (row[k] - largest) / sigma }
+      exponentials(row, into: row)
+    }
+    return (likeness, least)
   }
 
   /// Updates all memberships once, in random blocks, and gives the objective.
@@ -246,16 +255,17 @@ struct SoftClusters: ~Copyable {
       )
     return collect(block) { rows, held in
       var objective = 0.0
-      for i in rows {
+      let (likeness, least) = likeness(of: rows)
+      for (place, i) in rows.enumerated() {
         let start = Int(combinationOfRow[i]) * count
         let sums = weigh(
-          likeness.view[i * count..<(i + 1) * count],
+          likeness[place * count..<(place + 1) * count],
           by: factors.0.span.extracting(start..<start + count),
           logs: factors.1.span.extracting(start..<start + count),
           into: memberships.view[i * count..<(i + 1) * count])
         // sigma R log R = R (sigma log factor − D + least D) − sigma log sum
         objective +=
-          Double(leastDistance.view[i]) + sigma * (Double(sums.meanLog) - log(Double(sums.sum)))
+          Double(least[place]) + sigma * (Double(sums.meanLog) - log(Double(sums.sum)))
         add(row: i, to: &held)
       }
       return objective

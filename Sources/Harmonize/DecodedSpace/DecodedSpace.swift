@@ -32,7 +32,15 @@ struct DecodedSpace: Sendable {
     seed: UInt64, pool: ThreadPool
   ) {
     let drawn = Self.draw(Self.basisCells, from: cells, sources: sources, seed: seed)
-    let profiles = Self.profiles(of: latent.rows(drawn), model, pool)
+    // By blocks too: decoding holds twice what it decodes.
+    var values: [Float] = []
+    values.reserveCapacity(drawn.count * model.genes)
+    for first in stride(from: 0, to: drawn.count, by: Self.blockCells) {
+      let part = Array(drawn[first..<min(first + Self.blockCells, drawn.count)])
+      values += Self.profiles(of: latent.rows(part), model, pool).values
+    }
+    let profiles = Matrix(rows: drawn.count, columns: model.genes, values: values)
+    values = []
     components = principalComponents(of: profiles, count: count, seed: seed, pool: pool)
   }
 

@@ -37,7 +37,11 @@ public struct Embedding: Equatable, Sendable {
 
   /// The table with only the given cells, in their order.
   public func rows(_ cells: [Int]) -> Embedding {
-    Embedding(
-      cellCount: cells.count, dimensions: dimensions, values: cells.flatMap { self[$0] })
+    // All cells, as they are: a copy would take as much memory again.
+    if cells.count == cellCount, cells.elementsEqual(0..<cellCount) { return self }
+    var rows: [Float] = []
+    rows.reserveCapacity(cells.count * dimensions)
+    for cell in cells { rows += self[cell] }
+    return Embedding(cellCount: cells.count, dimensions: dimensions, values: rows)
   }
 }

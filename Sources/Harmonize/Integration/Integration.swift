@@ -48,7 +48,17 @@ public func integrate(
 ) throws -> Integration {
   try options.validate()
   try options.alignment?.validate(forKeys: cells.sourceKeys.count)
+  let budget = MemoryBudget(options.memory)
+  try budget.check(
+    minibatchOf: min(options.training.minibatchSize, cells.count),
+    genes: min(options.geneList?.count ?? options.geneCount, cells.genes.count))
+  let scratchFolder = options.scratchFolder ?? ScratchFolder.standard()
+  if options.scratchFolder != nil { try ScratchFolder.check(scratchFolder) }
   var stopwatch = Stopwatch()
+  let memory = AnonymousMemory()
+  func report(_ stage: Stage, _ fraction: Double) throws {
+    try progress(StageProgress(stage: stage, fraction: fraction))
+  }
   let n = Double(cells.count)
 
   // Read: check every value, gather totals and moments.
@@ -57,7 +67,7 @@ public func integrate(
       of: cells, minimumCounts: options.minimumCounts, minimumGenes: options.minimumGenes,
       anyScale: options.model.loss == .meanSquaredError
     ) { read in
-      try progress(StageProgress(stage: .reading, fraction: Double(read) / n))
+      try report(.reading, Double(read) / n)
     }
   }
 
@@ -65,8 +75,11 @@ public func integrate(
   var remarks = Remarks(notices: cells.joined?.notices ?? [])
   let selected = try selectGenes(of: cells, summary, options, &remarks)
   let store = try stopwatch.time(.gathering) {
-    try CountStore(cells, selected: selected, summary: summary) { read in
-      try progress(StageProgress(stage: .gathering, fraction: Double(read) / n))
+    try CountStore(
+      cells, selected: selected, summary: summary, memoryLimit: budget.store,
+      scratchFolder: scratchFolder
+    ) { read in
+      try report(.gathering, Double(read) / n)
     }
   }
   remarks.add(about: cells, summary, options)
@@ -79,16 +92,16 @@ public func integrate(
         genes: selected.count, sources: cells.sources.names.count, options: options.model,
         seed: options.seed.seed(for: .weights), pool: threads),
       on: store, cells: summary.kept, sources: cells.sources.ofCell, options: options.training,
-      seed: options.seed.seed(for: .minibatches), names: cells.names
-    ) { try progress(StageProgress(stage: .training, fraction: $0)) }
+      seed: options.seed.seed(for: .minibatches), names: cells.names, pool: threads
+    ) { try report(.training, $0) }
   }
 
   // Embed every cell with the frozen statistics, in the space of corrected expression.
   let latent = try stopwatch.time(.embedding) {
-    try embed(store, sources: cells.sources.ofCell, with: trained.model, progress)
+    try embed(store, sources: cells.sources.ofCell, with: trained.model, threads, report)
   }
   var embedding = try stopwatch.time(.embedding) {
-    try place(latent, trained.model, cells, summary.kept, options, threads, progress)
+    try place(latent, trained.model, cells, summary.kept, options, threads, report)
   }
 
   // Take out what is left of each source in each cluster.
@@ -97,14 +110,14 @@ public func integrate(
     try stopwatch.time(.alignment) {
       let aligned = try align(
         embedding, of: cells, trainedOn: summary.kept, alignmentOptions,
-        seed: options.seed.seed(for: .alignment), threads, progress)
+        seed: options.seed.seed(for: .alignment), threads, report)
       (embedding, alignment) = (aligned.embedding, aligned.alignment)
     }
   }
 
   // Look at the result as a sceptic would.
   let check = try stopwatch.time(.checking) {
-    try progress(StageProgress(stage: .checking, fraction: 0))
+    try report(.checking, 0)
     return try HonestyCheck(
       of: embedding, store: store, cells: summary.kept, sources: cells.sources,
       seed: options.seed.seed(for: .checking), pool: threads)
@@ -124,14 +137,15 @@ public func integrate(
     steps: trained.steps, minibatchSize: trained.minibatchSize, epochs: trained.epochs,
     mixing: check.mixing, preservation: check.preservation,
     warnings: remarks.warnings, notices: remarks.notices,
-    threads: threads.threads, seconds: stopwatch.seconds, peakMemoryBytes: peakMemoryBytes())
+    threads: threads.threads, seconds: stopwatch.seconds, peakMemoryBytes: peakMemoryBytes(),
+    peakAnonymousBytes: memory.peak, store: RunRecord.Store(store))
   return Integration(
     embedding: embedding, latent: latent, alignment: alignment, cellsUsed: summary.kept,
     genesUsed: selected,
     model: TrainedModel(
       genes: selected.map { cells.genes[$0] }, sources: cells.sources.names,
       network: trained.model),
-    totals: store.totals(), record: record)
+    totals: store.totals, record: record)
 }
 
 /// The genes the model shall use, ascending: the listed ones, or the most variable.
@@ -165,14 +179,14 @@ private func selectGenes(
 /// Aligns the cells that were trained on, and takes the others along.
 private func align(
   _ embedding: Embedding, of cells: Cells, trainedOn kept: [Int], _ options: AlignmentOptions,
-  seed: UInt64, _ pool: ThreadPool, _ progress: ProgressHandler
+  seed: UInt64, _ pool: ThreadPool, _ report: (Stage, Double) throws -> Void
 ) throws -> (embedding: Embedding, alignment: Alignment) {
   let keys = cells.sourceKeys.map { key in
     Sources(names: key.names, ofCell: kept.map { key.ofCell[$0] })
   }
   let aligned = try align(
     embedding.rows(kept), sources: keys, options: options, seed: seed, pool: pool
-  ) { try progress(StageProgress(stage: .alignment, fraction: $0)) }
+  ) { try report(.alignment, $0) }
   guard kept.count < embedding.cellCount else { return aligned }
   var values: [Float] = []
   values.reserveCapacity(embedding.values.count)
@@ -196,14 +210,14 @@ private func align(
 /// The coordinates of all cells in the space that the options ask for.
 private func place(
   _ latent: Embedding, _ model: Autoencoder, _ cells: Cells, _ kept: [Int],
-  _ options: IntegrationOptions, _ pool: ThreadPool, _ progress: ProgressHandler
+  _ options: IntegrationOptions, _ pool: ThreadPool, _ report: (Stage, Double) throws -> Void
 ) throws -> Embedding {
   guard options.space == .decoded else { return latent }
   let space = DecodedSpace(
     of: model, latent: latent, cells: kept, sources: cells.sources.ofCell,
     count: options.components, seed: options.seed.seed(for: .decodedSpace), pool: pool)
   let coordinates = try space.coordinates(of: latent, model, pool: pool) {
-    try progress(StageProgress(stage: .embedding, fraction: $0))
+    try report(.embedding, $0)
   }
   return coordinates.scaled(by: space.components.variances, power: options.componentScaling)
 }
@@ -211,7 +225,7 @@ private func place(
 /// The latent means of all cells of a store; `(n, d)`.
 private func embed(
   _ store: CountStore, sources: [Int32], with model: borrowing Autoencoder,
-  _ progress: ProgressHandler
+  _ pool: ThreadPool, _ report: (Stage, Double) throws -> Void
 ) throws -> Embedding {
   let rows = 1024
   var values: [Float] = []
@@ -220,10 +234,9 @@ private func embed(
   var minibatch = Minibatch()
   for first in stride(from: 0, to: store.cellCount, by: rows) {
     let end = min(first + rows, store.cellCount)
-    store.fill(&minibatch, with: first..<end, sources: sources)
+    store.fill(&minibatch, with: first..<end, sources: sources, pool: pool)
     values.append(contentsOf: model.latent(of: minibatch).values)
-    try progress(
-      StageProgress(stage: .embedding, fraction: Double(end) / Double(store.cellCount)))
+    try report(.embedding, Double(end) / Double(store.cellCount))
   }
   return Embedding(cellCount: store.cellCount, dimensions: dimensions, values: values)
 }

@@ -60,6 +60,21 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// The default is `nil`. The result is the same for any number.
   public var threads: Int?
 
+  /// How many bytes of memory are taken for what grows with the data, or `nil` for half of what
+  /// the process may use.
+  ///
+  /// The default is `nil`. Counts that do not fit half of it go to a scratch file in
+  /// ``scratchFolder``. The result is the same for any number. Blocks that files are read in
+  /// follow where ``CellFiles/ReadingOptions/fit(memory:)`` was called with it.
+  public var memory: Int?
+
+  /// The folder for what does not fit ``memory``, or `nil` for
+  /// ``ScratchFolder/standard(besideOutput:)``.
+  ///
+  /// The default is `nil`. Nothing is left in it, whatever ends the run. A folder whose files the
+  /// system holds in memory saves none.
+  public var scratchFolder: String?
+
   /// Makes the default options.
   public init() {}
 
@@ -106,6 +121,7 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
       (0...1).contains(componentScaling), "--component-scaling", componentScaling, "0 to 1")
     try alignment?.validate()
     try require((1...1024).contains(threads ?? 1), "--threads", threads ?? 1, "1 to 1024")
+    try require(memory ?? 1 >= 1, "--memory", memory ?? 1, "a number of bytes above 0")
   }
 }
 

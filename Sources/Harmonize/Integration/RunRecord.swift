@@ -32,6 +32,18 @@ public struct RunRecord: Equatable, Sendable, Codable {
     public var cellsUsed: Int
   }
 
+  /// Where the counts of the selected genes were kept.
+  public struct Store: Equatable, Sendable, Codable {
+    /// The room that they took, in bytes.
+    public var bytes: Int
+
+    /// The folder of the scratch file that they were in; `nil` where they were in memory.
+    public var scratchFolder: String?
+
+    /// Whether the system keeps that folder's files in memory, so that the file saved none.
+    public var scratchIsInMemory = false
+  }
+
   /// How well sources are mixed, before and after.
   public struct Mixing: Equatable, Sendable, Codable {
     /// In the principal components of the uncorrected expression.
@@ -102,6 +114,16 @@ public struct RunRecord: Equatable, Sendable, Codable {
   /// The seconds that each stage took.
   public var seconds: [Stage: Double]
 
-  /// The largest amount of memory that the process has held, in bytes.
+  /// The largest amount of memory that the process has held, in bytes; pages of mapped files,
+  /// which the system takes back when it needs them, are among it.
   public var peakMemoryBytes: Int
+
+  /// The largest amount of memory without a file behind it that the process held up to the
+  /// writing of the output, in bytes; `nil` where the system does not tell.
+  ///
+  /// It is looked at twenty times a second, so a short peak may be missed.
+  public var peakAnonymousBytes: Int?
+
+  /// Where the counts of the selected genes were kept.
+  public var store: Store
 }

@@ -2,10 +2,16 @@ internal import CellFiles
 internal import Kernels
 internal import NeuralNet
 
-/// The selected genes of all cells, compact, in memory, read in any order.
+/// The selected genes of all cells, compact, read in any order.
 ///
-/// A stored value takes two bytes for its gene and, if it is a count, one for the
-/// value: 255 stands for a larger count, which is looked up. Other values take four.
+/// They are in memory while they fit, and else in a scratch file that is mapped; what is read
+/// is the same. A cell is one record:
+///
+///     counts        genes (UInt16 × m) · values (UInt8 × m) · counts of 255 and more (Float)
+///     other values  values (Float × m) · genes (UInt16 × m)
+///
+/// So a count takes three bytes. A byte of 255 stands for a larger count, of which the record
+/// holds as many at its end, in their order.
 struct CountStore: Sendable {
   /// The largest count that a byte holds; the next number marks a larger one.
   static let largestByte: Float = 254
@@ -22,22 +28,32 @@ struct CountStore: Sendable {
     case standardized(deviations: [Float])
   }
 
-  private enum Values: Sendable {
-    case bytes([UInt8], larger: [Int: Float])
-    case floats([Float])
-  }
-
   /// The number of cells, `n`: all of the input, also those that were filtered out.
-  var cellCount: Int { starts.count - 1 }
+  var cellCount: Int { stored.count }
 
   /// The number of selected genes, `f`.
   let geneCount: Int
 
-  private let starts: [Int]
-  private let genes: [UInt16]
-  private let values: Values
-  private let scales: [Float]  // 10⁴ / t; (n)
-  private let input: Input
+  /// The sum of each cell's values over the selected genes, fractions not rounded; `(n)`.
+  let totals: [Float]
+
+  /// How a value becomes the network's input.
+  let input: Input
+
+  /// Whether values are counts in bytes, or of any kind.
+  let inBytes: Bool
+
+  /// Where the records are.
+  let bytes: StoredBytes
+
+  /// Where each cell's record starts; `(n)`.
+  let offsets: [Int]
+
+  /// How many values each cell has, and in the highest bit whether some are over a byte; `(n)`.
+  private let stored: [UInt32]
+
+  /// `10⁴ / t`; `(n)`.
+  let scales: [Float]
 
   /// Reads the selected genes of all cells.
   ///
@@ -45,27 +61,35 @@ struct CountStore: Sendable {
   ///   - cells: The cells.
   ///   - selected: The selected genes, ascending, of `cells.genes`.
   ///   - summary: What the passes before found out.
+  ///   - memoryLimit: How many bytes are held in memory. The default is no limit.
+  ///   - scratchFolder: Where a scratch file is made for more.
   ///   - progress: Is told how many cells have been read.
-  /// - Throws: What reading throws.
+  /// - Throws: What reading throws; ``HarmonizeError/scratchFailed(folder:reason:)`` and
+  ///   `OutputError`, where there is no room for a scratch file.
   init(
-    _ cells: Cells, selected: [Int], summary: CellSummary, progress: (Int) throws -> Void
+    _ cells: Cells, selected: [Int], summary: CellSummary, memoryLimit: Int = .max,
+    scratchFolder: String = ScratchFolder.standard(), progress: (Int) throws -> Void
   ) throws {
     precondition(selected.count <= Self.geneLimit, "\(selected.count) genes do not fit two bytes")
     var numbers = [Int32](repeating: -1, count: cells.genes.count)
     for (number, gene) in selected.enumerated() { numbers[gene] = Int32(number) }
 
     geneCount = selected.count
-    var starts = [0]
-    starts.reserveCapacity(cells.count + 1)
-    var genes: [UInt16] = []
     scales = summary.totals.map { $0 > 0 ? Float(1e4 / $0) : 0 }
     input = Self.input(for: selected, summary)
-
-    var bytes: [UInt8] = []
-    var larger: [Int: Float] = [:]
-    var floats: [Float] = []
-    // The escape costs a look-up in a table, so it has to be the exception.
+    // The escape costs a second look, so it has to be the exception.
     let inBytes = summary.kind == .counts && summary.shareOverByte < 0.01
+    self.inBytes = inBytes
+
+    var writer = StoredBytesWriter(
+      memoryLimit: memoryLimit, largestRecord: 8 * selected.count + 8,
+      scratchFolder: scratchFolder)
+    var offsets: [Int] = []
+    var stored: [UInt32] = []
+    var totals: [Float] = []
+    offsets.reserveCapacity(cells.count)
+    stored.reserveCapacity(cells.count)
+    totals.reserveCapacity(cells.count)
     var entries: [(gene: UInt16, value: Float)] = []
     try cells.forEachRowBlock { part, block, firstCell in
       for row in 0..<block.rowCount {
@@ -80,38 +104,53 @@ struct CountStore: Sendable {
         }
         // Files may order the genes they share differently.
         if !ascending { entries.sort { $0.gene < $1.gene } }
-        for (gene, value) in entries {
-          if inBytes {
-            if value > Self.largestByte { larger[bytes.count] = value }
-            bytes.append(UInt8(min(value, Self.largestByte + 1)))
-          } else {
-            floats.append(value)
-          }
-          genes.append(gene)
-        }
-        starts.append(genes.count)
+        let larger = inBytes ? entries.count { $0.value > Self.largestByte } : 0
+        let count = entries.count
+        offsets.append(
+          unsafe try writer.append(inBytes ? 3 * count + 4 * larger : 6 * count) { record in
+            unsafe Self.write(entries, inBytes: inBytes, to: record)
+          })
+        stored.append(UInt32(count) | (larger > 0 ? Self.hasLarger : 0))
+        totals.append(Float(entries.reduce(0.0) { $0 + Double($1.value) }))
       }
       try progress(firstCell + block.rowCount)
     }
-    self.starts = starts
-    self.genes = genes
-    values = inBytes ? .bytes(bytes, larger: larger) : .floats(floats)
+    bytes = try writer.finish()
+    self.offsets = offsets
+    self.stored = stored
+    self.totals = totals
   }
 
-  /// The sum of each cell's values over the selected genes, fractions not rounded; `(n)`.
-  func totals() -> [Float] {
-    (0..<cellCount).map { cell in
-      var sum = 0.0
-      for k in starts[cell]..<starts[cell + 1] {
-        switch values {
-        case .bytes(let bytes, let larger):
-          let byte = Float(bytes[k])
-          sum += Double(byte > Self.largestByte ? larger[k] ?? byte : byte)
-        case .floats(let floats):
-          sum += Double(floats[k])
-        }
+  private static let hasLarger: UInt32 = 1 << 31
+
+  /// How many values a cell has.
+  func valueCount(of cell: Int) -> Int { Int(stored[cell] & ~Self.hasLarger) }
+
+  /// Whether some of a cell's counts are over a byte.
+  func hasLargerCounts(_ cell: Int) -> Bool { stored[cell] & Self.hasLarger != 0 }
+
+  private static func write(
+    _ entries: [(gene: UInt16, value: Float)], inBytes: Bool, to record: UnsafeMutableRawPointer
+  ) {
+    let m = entries.count
+    guard inBytes else {
+      let genes = unsafe record + 4 * m
+      for (k, entry) in entries.enumerated() {
+        unsafe record.storeBytes(of: entry.value, toByteOffset: 4 * k, as: Float.self)
+        unsafe genes.storeBytes(of: entry.gene, toByteOffset: 2 * k, as: UInt16.self)
       }
-      return Float(sum)
+      return
+    }
+    let values = unsafe record + 2 * m
+    var next = unsafe record + 3 * m
+    for (k, entry) in entries.enumerated() {
+      unsafe record.storeBytes(of: entry.gene, toByteOffset: 2 * k, as: UInt16.self)
+      unsafe values.storeBytes(
+        of: UInt8(min(entry.value, largestByte + 1)), toByteOffset: k, as: UInt8.self)
+      if entry.value > largestByte {
+        unsafe next.storeBytes(of: entry.value, as: Float.self)
+        unsafe next += 4
+      }
     }
   }
 
@@ -125,51 +164,5 @@ struct CountStore: Sendable {
     let variances = summary.moments.pooled.variances
     return .standardized(
       deviations: selected.map { variances[$0] > 0 ? Float(variances[$0].squareRoot()) : 1 })
-  }
-
-  /// Puts cells into a minibatch, replacing what it held.
-  ///
-  /// - Parameters:
-  ///   - minibatch: Is filled; its storage is reused.
-  ///   - cells: The cells, in the order they shall have.
-  ///   - sources: The source of every cell of the store; `(n)`.
-  func fill(
-    _ minibatch: inout Minibatch, with cells: some Sequence<Int>, sources: [Int32]
-  ) {
-    minibatch.removeAll()
-    for cell in cells {
-      let range = starts[cell]..<starts[cell + 1]
-      let first = minibatch.counts.count
-      minibatch.genes.append(contentsOf: genes[range])
-      switch values {
-      case .bytes(let bytes, let larger):
-        for k in range {
-          let byte = Float(bytes[k])
-          minibatch.counts.append(byte > Self.largestByte ? larger[k] ?? byte : byte)
-        }
-      case .floats(let floats):
-        minibatch.counts.append(contentsOf: floats[range])
-      }
-      switch input {
-      case .logNormalized:
-        let scale = scales[cell]
-        for k in first..<minibatch.counts.count {
-          minibatch.inputs.append(scale * minibatch.counts[k])
-        }
-      case .standardized(let deviations):
-        for k in first..<minibatch.counts.count {
-          minibatch.inputs.append(minibatch.counts[k] / deviations[Int(minibatch.genes[k])])
-        }
-      }
-      minibatch.starts.append(Int32(minibatch.genes.count))
-      minibatch.sources.append(sources[cell])
-    }
-    if case .logNormalized = input {
-      logOnePlus(&minibatch.inputs)
-      // The likelihood is one of counts; the input keeps what rounding would lose.
-      if case .floats = values {
-        for k in minibatch.counts.indices { minibatch.counts[k].round() }
-      }
-    }
   }
 }

@@ -1,3 +1,4 @@
+internal import Kernels
 internal import NeuralNet
 
 /// Trains a model on minibatches that mix the sources.
@@ -20,12 +21,13 @@ struct Training {
   ///   - options: How to train.
   ///   - seed: The seed of the minibatches' make-up.
   ///   - names: The cells' names, for messages; `(n)`.
+  ///   - pool: The threads that fill minibatches.
   ///   - progress: Is told the share of the steps done; may throw to stop.
   /// - Returns: The trained model with its record.
   /// - Throws: ``HarmonizeError/diverged(step:quantity:cells:)``; what `progress` throws.
   static func train(
     _ model: consuming Autoencoder, on store: CountStore, cells: [Int], sources: [Int32],
-    options: TrainingOptions, seed: UInt64, names: [String],
+    options: TrainingOptions, seed: UInt64, names: [String], pool: ThreadPool,
     progress: (Double) throws -> Void
   ) throws -> Result {
     var model = model
@@ -37,11 +39,16 @@ struct Training {
     var epochs: [EpochRecord] = []
     var sums = LossSums()
     var rows: [Int] = []
+    var nextRows: [Int] = []
     var minibatch = Minibatch()
     var visited = 0
+    minibatches.draw(into: &nextRows)
     for step in 0..<steps {
-      minibatches.draw(into: &rows)
-      store.fill(&minibatch, with: rows, sources: sources)
+      swap(&rows, &nextRows)
+      store.fill(&minibatch, with: rows, sources: sources, pool: pool)
+      // Drawn a step ahead, so that a disk has all of this step's time to find the cells.
+      minibatches.draw(into: &nextRows)
+      store.willNeed(nextRows)
       let klWeight = options.klWeight(step: step, of: steps)
       let loss: Autoencoder.StepLoss
       do {

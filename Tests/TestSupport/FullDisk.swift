@@ -1,9 +1,11 @@
-import Foundation
+internal import Foundation
 
 /// Lets no file of this process grow beyond `bytes`, as if the disk were full.
 ///
 /// For tests that have a process of their own.
-func limitFileSizes(to bytes: UInt) throws {
+///
+/// - Throws: What the system refuses.
+public func limitFileSizes(to bytes: UInt) throws {
   // Otherwise the system would end the process instead of failing the call.
   signal(SIGXFSZ, SIG_IGN)
   var limit = rlimit(rlim_cur: bytes, rlim_max: bytes)
