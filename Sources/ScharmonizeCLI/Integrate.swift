@@ -61,7 +61,8 @@ struct Integrate: ParsableCommand {
     let console = Console(quiet: output.quiet)
 
     let cells = try Cells(
-      readingAt: input.files, sourceKey: input.batchKey, options: input.readingOptions)
+      readingAt: input.files, sourceKey: input.batchKey,
+      options: input.readingOptions(threads: options.threads))
     try corrected?.check(cells)
     console.notice(cells.description)
     var result = try integrate(cells, options: options, progress: console.show)
