@@ -11,8 +11,23 @@ protocol Benchmark {
   func run(into report: inout BenchmarkReport) throws
 }
 
+/// What the command line asks of benchmarks that can be of several sizes.
+struct BenchmarkSettings {
+  /// How many cells to make; the benchmark's own number where it is `nil`.
+  var cells: Int?
+
+  /// A file to take instead of one that is made.
+  var file: String?
+
+  /// How many threads to use; one a core where it is `nil`.
+  var threads: Int?
+}
+
 /// What was measured, as a table and as JSON.
 struct BenchmarkReport {
+  /// What was asked for.
+  let settings: BenchmarkSettings
+
   /// One number.
   struct Line: Codable {
     var name: String
@@ -21,6 +36,8 @@ struct BenchmarkReport {
   }
 
   private(set) var lines: [Line] = []
+
+  init(settings: BenchmarkSettings) { self.settings = settings }
 
   /// Notes a number and prints it.
   mutating func add(_ name: String, _ value: Double, unit: String) {

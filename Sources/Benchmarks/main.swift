@@ -1,14 +1,14 @@
 import Foundation
 
-// swift run -c release Benchmarks [names…] [--json FILE]
+// swift run -c release Benchmarks [names…] [--cells N] [--file FILE] [--threads N] [--json FILE]
 
 let benchmarks: [any Benchmark.Type] = [
   KernelBenchmark.self, ProductBenchmark.self, TrainingBenchmark.self, AlignmentBenchmark.self,
-  EndToEndBenchmark.self, MillionCellsBenchmark.self,
+  ReadingBenchmark.self, EndToEndBenchmark.self, MillionCellsBenchmark.self,
 ]
-
 let usage = """
   usage: Benchmarks [\(benchmarks.map { $0.name }.joined(separator: "|"))…] [--json FILE]
+    --cells N, --file FILE, --threads N   of what 'reading' reads, and how
 
   """
 
@@ -20,10 +20,17 @@ if CommandLine.arguments.count == 4, CommandLine.arguments[1] == IntegrationRun.
 
 var names: [String] = []
 var jsonPath: String?
+var settings = BenchmarkSettings()
 var arguments = CommandLine.arguments.dropFirst()
 while let argument = arguments.popFirst() {
   if argument == "--json", let path = arguments.popFirst() {
     jsonPath = path
+  } else if argument == "--cells", let number = arguments.popFirst().flatMap({ Int($0) }) {
+    settings.cells = number
+  } else if argument == "--threads", let number = arguments.popFirst().flatMap({ Int($0) }) {
+    settings.threads = number
+  } else if argument == "--file", let path = arguments.popFirst() {
+    settings.file = path
   } else if benchmarks.contains(where: { $0.name == argument }) {
     names.append(argument)
   } else {
@@ -32,7 +39,7 @@ while let argument = arguments.popFirst() {
   }
 }
 
-var report = BenchmarkReport()
+var report = BenchmarkReport(settings: settings)
 for benchmark in benchmarks where names.isEmpty || names.contains(benchmark.name) {
   do {
     try benchmark.init().run(into: &report)

@@ -122,7 +122,8 @@ public struct CellFile: Sendable, ExpressionMatrix {
   ///
   /// Blocks hold at most ``ReadingOptions/blockValues`` values, unless a single row
   /// holds more. Rows come with genes in ascending order and without zeros,
-  /// however they are stored.
+  /// however they are stored. While `body` is at work, the next blocks are read on
+  /// ``ReadingOptions/threads``.
   ///
   /// - Parameters:
   ///   - type: The number type the values are converted to.
@@ -131,7 +132,22 @@ public struct CellFile: Sendable, ExpressionMatrix {
   public func forEachRowBlock<Value: StoredNumber>(
     as type: Value.Type, _ body: (RowBlock<Value>) throws -> Void
   ) throws {
-    try matrix.forEachRowBlock(as: type, columns: columns, options: options, body)
+    try forEachRowBlock(as: type, map: { $0 }, body)
+  }
+
+  /// Calls `body` with what `map` makes of every block of rows, in order.
+  ///
+  /// - Parameters:
+  ///   - type: The number type the values are converted to.
+  ///   - map: Is called for each block once, on any of the reading threads.
+  ///   - body: What is done with the result, on the calling thread.
+  /// - Throws: ``CellFileError`` or `HDF5Error`, where reading fails; whatever `map` and `body`
+  ///   throw.
+  public func forEachRowBlock<Value: StoredNumber, Result: Sendable>(
+    as type: Value.Type, map: @Sendable (RowBlock<Value>) throws -> Result,
+    _ body: (Result) throws -> Void
+  ) throws {
+    try matrix.forEachRowBlock(as: type, columns: columns, options: options, map: map, body)
   }
 
   private func column(_ name: String, of table: Table, rows: Int) throws -> Column {

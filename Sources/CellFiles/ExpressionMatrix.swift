@@ -50,4 +50,26 @@ public protocol ExpressionMatrix: Sendable {
   /// - Throws: ``CellFileError`` or `HDF5Error` where reading fails; whatever `body` throws.
   func forEachRowBlock<Value: StoredNumber>(
     as type: Value.Type, _ body: (RowBlock<Value>) throws -> Void) throws
+
+  /// Calls `body` with what `map` makes of every block of rows, in order.
+  ///
+  /// - Parameters:
+  ///   - type: The number type the values are converted to.
+  ///   - map: Is called for each block once, on any thread.
+  ///   - body: What is done with the result, on the calling thread.
+  /// - Throws: ``CellFileError`` or `HDF5Error` where reading fails; whatever `map` and `body`
+  ///   throw.
+  func forEachRowBlock<Value: StoredNumber, Result: Sendable>(
+    as type: Value.Type, map: @Sendable (RowBlock<Value>) throws -> Result,
+    _ body: (Result) throws -> Void) throws
+}
+
+extension ExpressionMatrix {
+  /// Calls `map` and `body` with every block of rows, in order, on the calling thread.
+  public func forEachRowBlock<Value: StoredNumber, Result: Sendable>(
+    as type: Value.Type, map: @Sendable (RowBlock<Value>) throws -> Result,
+    _ body: (Result) throws -> Void
+  ) throws {
+    try forEachRowBlock(as: type) { try body(map($0)) }
+  }
 }

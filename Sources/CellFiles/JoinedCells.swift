@@ -72,18 +72,37 @@ public struct JoinedCells: Sendable, ExpressionMatrix {
   public func forEachRowBlock<Value: StoredNumber>(
     as type: Value.Type, _ body: (RowBlock<Value>) throws -> Void
   ) throws {
+    try forEachRowBlock(as: type, map: { $0 }, body)
+  }
+
+  /// Calls `body` with what `map` makes of every block of rows, file after file.
+  ///
+  /// - Parameters:
+  ///   - type: The number type the values are converted to.
+  ///   - map: Is called for each block once, on any of the reading threads; the block's genes are
+  ///     those of ``genes``.
+  ///   - body: What is done with the result, on the calling thread.
+  /// - Throws: ``CellFileError`` or `HDF5Error`, where reading fails; whatever `map` and `body`
+  ///   throw.
+  public func forEachRowBlock<Value: StoredNumber, Result: Sendable>(
+    as type: Value.Type, map: @Sendable (RowBlock<Value>) throws -> Result,
+    _ body: (Result) throws -> Void
+  ) throws {
     var offset = 0
     for (file, columns) in zip(files, geneColumns) {
       let isWhole = columns.count == geneCount && columns == Array(0..<Int32(geneCount))
-      try file.forEachRowBlock(as: type) { block in
-        var block = block
-        block.firstRow += offset
-        if !isWhole {
-          canonicalize(
-            starts: &block.starts, genes: &block.genes, values: &block.values, columns: columns)
-        }
-        try body(block)
-      }
+      let firstCell = offset
+      try file.forEachRowBlock(
+        as: type,
+        map: { block in
+          var block = block
+          block.firstRow += firstCell
+          if !isWhole {
+            canonicalize(
+              starts: &block.starts, genes: &block.genes, values: &block.values, columns: columns)
+          }
+          return try map(block)
+        }, body)
       offset += file.cellCount
     }
   }

@@ -40,6 +40,17 @@ struct Pointers: ~Copyable {
     return starts
   }
 
+  /// Reads where all rows, or columns, start, and where the last of them ends.
+  ///
+  /// - Returns: Positions that never fall.
+  /// - Throws: ``CellFileError``, where they do fall, and `HDF5Error`.
+  func allStarts() throws -> [Int] {
+    var all = [0]
+    all.reserveCapacity(count + 1)
+    for window in windows(of: count) { all += try starts(of: window).dropFirst() }
+    return all
+  }
+
   /// Refuses pointers that fall, or that do not end with `values`.
   ///
   /// - Throws: ``CellFileError``, and `HDF5Error`.
@@ -71,6 +82,13 @@ extension StoredMatrix {
     try Pointers(of: self, in: file).check(endingWith: storage.storedCount)
   }
 
+  /// Opens the numbers of the columns, or rows, of the stored values.
+  ///
+  /// - Throws: `HDF5Error`.
+  func indices(in file: borrowing File) throws -> DatasetReader<Int32> {
+    try DatasetReader(file.dataset("\(name)/indices"), as: Int32.self)
+  }
+
   /// Refuses indices that are not those of a row or column.
   ///
   /// - Parameters:
@@ -80,13 +98,14 @@ extension StoredMatrix {
   ///   - dataset: Where they are from.
   /// - Throws: ``CellFileError/indexOutOfRange(path:object:position:found:limit:)``.
   func check(
-    _ indices: [Int32], from start: Int, limit: Int, in dataset: borrowing Dataset
+    _ indices: [Int32], from start: Int, limit: Int, in dataset: DatasetReader<Int32>
   ) throws {
     var largest: UInt32 = 0
     for index in indices { largest = max(largest, UInt32(bitPattern: index)) }
     guard largest >= limit, !indices.isEmpty else { return }
     let position = indices.firstIndex { !(0..<limit).contains(Int($0)) } ?? 0
-    let found = try dataset.read(start + position..<start + position + 1, as: Int.self)[0]
+    let found = try File(readingAt: path).read(
+      dataset.name, rows: start + position..<start + position + 1, as: Int.self)[0]
     throw CellFileError.indexOutOfRange(
       path: path, object: dataset.name, position: start + position, found: found, limit: limit)
   }

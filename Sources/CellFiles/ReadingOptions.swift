@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// Which matrix of a file is read, and in which pieces.
 public struct ReadingOptions: Sendable, Equatable {
   /// The layer that is read instead of `X`, such as `"counts"`; for `.h5ad` only.
@@ -22,9 +24,9 @@ public struct ReadingOptions: Sendable, Equatable {
 
   /// How many stored values a block of rows holds at most, unless one row holds more.
   ///
-  /// The default is about 4 million. Larger blocks take more memory and are hardly
-  /// faster to read.
-  public var blockValues = 1 << 22
+  /// The default is about a million. Some blocks are read ahead on each thread; larger ones
+  /// take more memory and are hardly faster to read.
+  public var blockValues = 1 << 20
 
   /// How many stored values of a matrix stored by columns are held while they are
   /// put in rows.
@@ -33,6 +35,17 @@ public struct ReadingOptions: Sendable, Equatable {
   /// several times, once for every so many.
   public var bandValues = 1 << 26
 
+  /// How many threads read, the one that uses what is read included; at least 1.
+  ///
+  /// The default is `nil`: one for each of the machine's active processors. What is read is
+  /// the same with any number.
+  public var threads: Int?
+
   /// Makes the default options.
   public init() {}
+}
+
+extension ReadingOptions {
+  /// How many threads read.
+  var threadCount: Int { max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount) }
 }

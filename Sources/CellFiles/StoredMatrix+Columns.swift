@@ -6,46 +6,64 @@ extension StoredMatrix {
   /// A matrix of at most `options.bandValues` stored values is read once: its row
   /// numbers are held, so that the values find their places as they come by. A
   /// larger one is read once for each band, and its row numbers once more to count.
-  func forEachBlockOfColumns<Value: StoredNumber>(
+  /// The threads read; the values find their places on the calling one.
+  func forEachBlockOfColumns<Value: StoredNumber, Result: Sendable>(
     in file: borrowing File, _ columns: [Int32]?, _ options: ReadingOptions,
-    _ body: (RowBlock<Value>) throws -> Void
+    _ map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
   ) throws {
-    let data = try file.dataset(valuesName)
-    let indices = try file.dataset("\(name)/indices")
-    let columnStarts = try Pointers(of: self, in: file).starts(of: 0..<self.columns)
+    let columnStarts = try Pointers(of: self, in: file).allStarts()
     let windows = windows(of: storage.storedCount, size: max(1, options.blockValues))
+    let threads = options.threadCount
 
-    let rowsHeld: [Int32]? =
-      storage.storedCount <= options.bandValues
-      ? try indices.read(as: Int32.self) : nil
+    var rowsHeld: [[Int32]]? = storage.storedCount <= options.bandValues ? [] : nil
     var counts = [Int](repeating: 0, count: rows)
-    for window in windows {
-      let cells = try rowsHeld.map { Array($0[window]) } ?? indices.read(window, as: Int32.self)
-      try check(cells, from: window.lowerBound, limit: rows, in: indices)
-      for cell in cells { counts[Int(cell)] += 1 }
-    }
+    let counted = try indices(in: file)
+    try inOrder(
+      count: windows.count, threads: threads,
+      make: { window in
+        let cells = try counted.read(windows[window])
+        try check(cells, from: windows[window].lowerBound, limit: rows, in: counted)
+        return cells
+      },
+      use: { cells in
+        for cell in cells { counts[Int(cell)] += 1 }
+        rowsHeld?.append(cells)
+      })
     let rowStarts = counts.reduce(into: [0]) { starts, count in
       starts.append(starts[starts.count - 1] + count)
     }
 
+    let held = rowsHeld
     for band in pieces(of: rowStarts, upTo: options.bandValues) {
       let offset = rowStarts[band.lowerBound]
-      var starts = rowStarts[band.lowerBound...band.upperBound].map { $0 - offset }
+      let starts = rowStarts[band.lowerBound...band.upperBound].map { $0 - offset }
+      var next = starts
       var genes = [Int32](repeating: 0, count: starts[band.count])
       var values: [Value] = zeros(genes.count)
-      var next = starts
-      for window in windows {
-        let cells = try rowsHeld.map { Array($0[window]) } ?? indices.read(window, as: Int32.self)
-        guard cells.contains(where: { band.contains(Int($0)) }) else { continue }
-        let piece = try data.read(window, as: Value.self)
-        scatter(
-          piece, ofRows: cells, at: window, columnStarts, band: band, next: &next, genes: &genes,
-          values: &values)
-      }
-      canonicalize(starts: &starts, genes: &genes, values: &values, columns: columns)
-      for piece in pieces(of: starts, upTo: options.blockValues) {
-        try body(block(of: piece, firstRow: band.lowerBound, starts: starts, genes, values))
-      }
+      let data = try DatasetReader(file.dataset(valuesName), as: Value.self)
+      let indices = try indices(in: file)
+      try inOrder(
+        count: windows.count, threads: threads,
+        make: { number in
+          let window = windows[number]
+          return (window, try held?[number] ?? indices.read(window), try data.read(window))
+        },
+        use: { window, cells, piece in
+          scatter(
+            piece, ofRows: cells, at: window, columnStarts, band: band, next: &next,
+            genes: &genes, values: &values)
+        })
+      let (bandGenes, bandValues) = (genes, values)
+      let pieces = pieces(of: starts, upTo: options.blockValues)
+      try inOrder(
+        count: pieces.count, threads: threads,
+        make: { number in
+          var block = block(
+            of: pieces[number], firstRow: band.lowerBound, starts: starts, bandGenes, bandValues)
+          canonicalize(
+            starts: &block.starts, genes: &block.genes, values: &block.values, columns: columns)
+          return try map(block)
+        }, use: body)
     }
   }
 }

@@ -1,73 +1,81 @@
 internal import HDF5
 
 extension StoredMatrix {
-  /// Calls `body` with every block of rows, in order.
+  /// Calls `body` with what `map` makes of every block of rows, in order.
   ///
   /// - Parameters:
   ///   - type: The number type the values are converted to.
   ///   - columns: The new column of each stored column, −1 for those left out; `nil` to keep all.
-  ///   - options: How large the pieces are.
-  ///   - body: What is done with a block.
-  /// - Throws: ``CellFileError`` and `HDF5Error`, where the matrix is damaged; what `body` throws.
-  func forEachRowBlock<Value: StoredNumber>(
+  ///   - options: How large the pieces are, and how many threads read.
+  ///   - map: Is called for each block, on any thread.
+  ///   - body: What is done with the result, on the calling thread.
+  /// - Throws: ``CellFileError`` and `HDF5Error`, where the matrix is damaged; what `map` and
+  ///   `body` throw.
+  func forEachRowBlock<Value: StoredNumber, Result: Sendable>(
     as type: Value.Type, columns: [Int32]?, options: ReadingOptions,
-    _ body: (RowBlock<Value>) throws -> Void
+    map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
   ) throws {
     let file = try File(readingAt: path)
     switch storage.layout {
-    case .csr: try forEachBlockOfRows(in: file, columns, options.blockValues, body)
-    case .csc: try forEachBlockOfColumns(in: file, columns, options, body)
-    case .dense: try forEachBlockOfAll(in: file, columns, options.blockValues, body)
+    case .csr: try forEachBlockOfRows(in: file, columns, options, map, body)
+    case .csc: try forEachBlockOfColumns(in: file, columns, options, map, body)
+    case .dense: try forEachBlockOfAll(in: file, columns, options, map, body)
     }
   }
 
   /// Reads compressed rows: slabs of `data` and `indices`.
-  private func forEachBlockOfRows<Value: StoredNumber>(
-    in file: borrowing File, _ columns: [Int32]?, _ limit: Int,
-    _ body: (RowBlock<Value>) throws -> Void
+  private func forEachBlockOfRows<Value: StoredNumber, Result: Sendable>(
+    in file: borrowing File, _ columns: [Int32]?, _ options: ReadingOptions,
+    _ map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
   ) throws {
-    let data = try file.dataset(valuesName)
-    let indices = try file.dataset("\(name)/indices")
-    let pointers = try Pointers(of: self, in: file)
-    for window in windows(of: rows) {
-      let starts = try pointers.starts(of: window)
-      for piece in pieces(of: starts, upTo: limit) {
+    let data = try DatasetReader(file.dataset(valuesName), as: Value.self)
+    let indices = try indices(in: file)
+    let starts = try Pointers(of: self, in: file).allStarts()
+    let pieces = pieces(of: starts, upTo: options.blockValues)
+    try inOrder(
+      count: pieces.count, threads: options.threadCount,
+      make: { number in
+        let piece = pieces[number]
         let range = starts[piece.lowerBound]..<starts[piece.upperBound]
-        var genes = try indices.read(range, as: Int32.self)
+        var genes = try indices.read(range)
         try check(genes, from: range.lowerBound, limit: self.columns, in: indices)
-        var values = try data.read(range, as: Value.self)
+        var values = try data.read(range)
         var ends = starts[piece.lowerBound...piece.upperBound].map { $0 - range.lowerBound }
         canonicalize(starts: &ends, genes: &genes, values: &values, columns: columns)
-        try body(
-          RowBlock(
-            firstRow: window.lowerBound + piece.lowerBound, starts: ends, genes: genes,
-            values: values))
-      }
-    }
+        return try map(
+          RowBlock(firstRow: piece.lowerBound, starts: ends, genes: genes, values: values))
+      }, use: body)
   }
 
   /// Reads all values, zeros too: slabs of whole rows, and of whole chunks where these are not
-  /// much larger than the limit.
-  private func forEachBlockOfAll<Value: StoredNumber>(
-    in file: borrowing File, _ columns: [Int32]?, _ limit: Int,
-    _ body: (RowBlock<Value>) throws -> Void
+  /// larger than the limit, or are inflated by the C library, which would do it for each slab.
+  private func forEachBlockOfAll<Value: StoredNumber, Result: Sendable>(
+    in file: borrowing File, _ columns: [Int32]?, _ options: ReadingOptions,
+    _ map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
   ) throws {
-    let data = try file.dataset(valuesName)
-    var slab = max(1, limit / max(1, self.columns))
-    if let chunk = storage.chunk?.first, chunk * self.columns <= 8 * limit {
-      slab = max(chunk, slab / chunk * chunk)
-    }
-    for window in windows(of: rows, size: slab) {
-      let slab = try data.read(window, as: Value.self)
-      var (starts, genes, values) = compressed(slab, columns: self.columns)
-      if columns != nil {
-        canonicalize(starts: &starts, genes: &genes, values: &values, columns: columns)
-      }
-      for piece in pieces(of: starts, upTo: limit) {
-        try body(
-          block(of: piece, firstRow: window.lowerBound, starts: starts, genes, values))
+    let data = try DatasetReader(file.dataset(valuesName), as: Value.self)
+    let limit = options.blockValues
+    var size = max(1, limit / max(1, self.columns))
+    if let chunk = storage.chunk?.first {
+      if chunk <= size {
+        size = size / chunk * chunk
+      } else if !data.sharesChunks, chunk * self.columns <= 32 * limit {
+        size = chunk
       }
     }
+    let slabs = windows(of: rows, size: size)
+    try inOrder(
+      count: slabs.count, threads: options.threadCount,
+      make: { number in
+        let slab = slabs[number]
+        var (starts, genes, values) = compressed(try data.read(slab), columns: self.columns)
+        if columns != nil {
+          canonicalize(starts: &starts, genes: &genes, values: &values, columns: columns)
+        }
+        return try pieces(of: starts, upTo: limit).map { piece in
+          try map(block(of: piece, firstRow: slab.lowerBound, starts: starts, genes, values))
+        }
+      }, use: { try $0.forEach(body) })
   }
 }
 

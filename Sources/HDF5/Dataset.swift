@@ -88,6 +88,17 @@ public struct Dataset: ~Copyable, Sendable {
     }
   }
 
+  /// Reads some rows, at least one of at least one element, as bytes of numbers.
+  func read(
+    _ rows: Range<Int>, as type: NativeNumber, into bytes: inout [UInt8]
+  ) throws(HDF5Error) {
+    let selection = try select(rows, orThrow: location.unreadable)
+    let (id, memory, file) = (handle.id, selection.memory.id, selection.file.id)
+    try check(orThrow: { unreadable($0) }) {
+      unsafe H5Dread(id, type.type, memory, file, h5p_default(), &bytes)
+    }
+  }
+
   /// Reads truth values: h5py's enumeration, or numbers other than zero.
   ///
   /// - Parameter rows: Which rows; `nil`, the default, for all.
@@ -107,7 +118,7 @@ public struct Dataset: ~Copyable, Sendable {
   }
 
   /// Refuses elements that are no numbers.
-  private func requireNumbers() throws(HDF5Error) {
+  func requireNumbers() throws(HDF5Error) {
     guard info.element.isNumeric else {
       throw .wrongElements(name: name, path: path, expected: "numbers", found: info.element)
     }

@@ -68,7 +68,7 @@ func checkMemory(
 }
 
 /// The bytes of memory that this machine has.
-private let physicalMemory: Int = {
+let physicalMemory: Int = {
   let (pages, bytes) = (sysconf(Int32(_SC_PHYS_PAGES)), sysconf(Int32(_SC_PAGESIZE)))
   return pages > 0 && bytes > 0 ? pages * bytes : .max
 }()

@@ -15,6 +15,9 @@ public enum HDF5Error: Error, Equatable, Sendable {
   /// The object is there, but its contents are not to be had.
   case cannotRead(name: String, path: String, reason: String)
 
+  /// One of the pieces that a dataset is stored in cannot be decoded; `rows` are those it holds.
+  case damagedChunk(name: String, path: String, chunk: Int, rows: Range<Int>, reason: String)
+
   /// The dataset is compressed in a way that needs a plugin of HDF5, by its registered number.
   case missingFilter(name: String, path: String, filter: Int)
 
@@ -85,6 +88,9 @@ extension HDF5Error: CustomStringConvertible {
       "cannot finish writing '\(path)': \(reason)"
     case .cannotRead(let name, let path, let reason):
       "cannot read '\(name)' in '\(path)': \(reason)"
+    case .damagedChunk(let name, let path, let chunk, let rows, let reason):
+      "'\(name)' in '\(path)' is damaged: chunk \(chunk), of rows \(rows), cannot be read: "
+        + "\(reason); copy or download the file again"
     case .missingFilter(let name, let path, let filter):
       "'\(name)' in '\(path)' is compressed with \(filterName(filter)), for which HDF5 finds no "
         + "plugin; install it, and name its folder in HDF5_PLUGIN_PATH, "

@@ -44,19 +44,17 @@ package func zeros<Number: StoredNumber>(_ count: Int) -> [Number] {
   }
 }
 
+extension Array where Element: StoredNumber {
+  /// So many numbers that are still to be written.
+  init(uninitialized count: Int) {
+    unsafe self.init(unsafeUninitializedCapacity: count) { _, initializedCount in
+      // Any bits are a number of each of the types, so there is nothing to initialize.
+      initializedCount = count
+    }
+  }
+}
+
 /// The C library's name for a number type in memory; to be called within the gate.
 func nativeType<Number: StoredNumber>(of type: Number.Type) -> hid_t {
-  switch Number.elementType {
-  case .integer(bytes: 1, signed: true): h5t_native_int8()
-  case .integer(bytes: 2, signed: true): h5t_native_int16()
-  case .integer(bytes: 4, signed: true): h5t_native_int32()
-  case .integer(bytes: 8, signed: true): h5t_native_int64()
-  case .integer(bytes: 1, signed: false): h5t_native_uint8()
-  case .integer(bytes: 2, signed: false): h5t_native_uint16()
-  case .integer(bytes: 4, signed: false): h5t_native_uint32()
-  case .integer(bytes: 8, signed: false): h5t_native_uint64()
-  case .float(bytes: 4): h5t_native_float()
-  case .float(bytes: 8): h5t_native_double()
-  default: preconditionFailure("HDF5 has no native type for \(Number.self)")
-  }
+  NativeNumber(of: type).type
 }

@@ -65,8 +65,8 @@ private func category(of error: HDF5Error) -> FailureCategory {
     }
   case .cannotCreate: .cannotCreate
   case .cannotFinish, .cannotWrite: .inputOutput
-  case .cannotRead, .noSuchObject, .noSuchAttribute, .wrongKind, .wrongElements, .shapeMismatch,
-    .outOfRange, .tooLarge, .missingFilter:
+  case .cannotRead, .damagedChunk, .noSuchObject, .noSuchAttribute, .wrongKind, .wrongElements,
+    .shapeMismatch, .outOfRange, .tooLarge, .missingFilter:
     .data
   }
 }

@@ -39,8 +39,10 @@ struct InputOptions: ParsableArguments {
     }
   }
 
-  var readingOptions: ReadingOptions {
+  /// What the library is asked to read, on so many threads.
+  func readingOptions(threads: Int?) -> ReadingOptions {
     var options = ReadingOptions()
+    options.threads = threads
     options.layer = layer
     options.useRaw = useRaw
     options.genome = genome

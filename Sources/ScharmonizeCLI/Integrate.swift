@@ -64,7 +64,7 @@ struct Integrate: ParsableCommand {
     }
     let console = Console(quiet: output.quiet)
 
-    var readingOptions = input.readingOptions
+    var readingOptions = input.readingOptions(threads: options.threads)
     readingOptions.fit(memory: options.memory)
     let cells = try Cells(
       readingAt: input.files, sourceKey: input.batchKey, options: readingOptions)

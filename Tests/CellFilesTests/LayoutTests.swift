@@ -26,6 +26,45 @@ import Testing
     }
   }
 
+  @Test(arguments: MadeLayout.allCases, [2, 5])
+  func `blocks are the same with any number of threads`(
+    layout: MadeLayout, threads: Int
+  ) throws {
+    let many = madeCounts(cells: 200, genes: 30)
+    let path = try made.make { try $0.writeAnnData(many, layout: layout) }
+    var options = ReadingOptions()
+    options.blockValues = 100
+    func blocks(_ threads: Int) throws -> [RowBlock<Float>] {
+      options.threads = threads
+      var blocks: [RowBlock<Float>] = []
+      try CellFile(readingAt: path, options: options).forEachRowBlock(as: Float.self) {
+        blocks.append($0)
+      }
+      return blocks
+    }
+    let (one, several) = (try blocks(1), try blocks(threads))
+    #expect(one.count > 10)
+    #expect(one.map(\.firstRow) == several.map(\.firstRow))
+    #expect(one.map(\.starts) == several.map(\.starts))
+    #expect(one.map(\.genes) == several.map(\.genes))
+    #expect(one.map(\.values) == several.map(\.values))
+  }
+
+  @Test func `what is made of blocks on other threads comes in order`() throws {
+    let path = try made.make { try $0.writeAnnData(counts) }
+    var options = ReadingOptions()
+    (options.blockValues, options.threads) = (7, 3)
+    var sums: [[Double]] = []
+    try CellFile(readingAt: path, options: options).forEachRowBlock(
+      as: Double.self,
+      map: { block in
+        (0..<block.rowCount).map { row in
+          block.values[block.starts[row]..<block.starts[row + 1]].reduce(0, +)
+        }
+      }, { sums.append($0) })
+    #expect(sums.flatMap(\.self) == counts.map { $0.reduce(0, +) })
+  }
+
   @Test(arguments: MadeLayout.allCases)
   func `numbers of every stored type`(layout: MadeLayout) throws {
     func expectSame<Number: StoredNumber & MadeNumber>(_ type: Number.Type) throws {

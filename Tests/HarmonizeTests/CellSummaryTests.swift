@@ -47,6 +47,20 @@ import Testing
     #expect(abs(vote.variances[0] - variance) < 1e-6)
   }
 
+  @Test func `values are counted as the plain loop counts them`() {
+    let values: [Float] = [
+      0, -0, 1, 2.5, 254, 254.5, 255, -1, -3.5, 8_388_607.5, 8_388_608, 16_777_216, 1e30, 0.1,
+      .leastNonzeroMagnitude, .greatestFiniteMagnitude, .infinity, -.infinity, .nan, -.nan,
+    ]
+    for count in 0..<80 {
+      let some = (0..<count).map { values[$0 * $0 % (1 + count % values.count)] }
+      #expect(ValueCounts(of: some.span) == ValueCounts(reference: some))
+    }
+    for value in values {
+      #expect(ValueCounts(of: [value].span) == ValueCounts(reference: [value]))
+    }
+  }
+
   @Test func `filters count what the whole file holds`() throws {
     // The last cell has 3 counts, of which 2 are of shared genes.
     #expect(try Self.summary(Self.cells(), minimumCounts: 3).kept == [0, 2, 3])

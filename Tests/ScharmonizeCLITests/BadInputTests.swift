@@ -53,6 +53,24 @@ import Testing
     try expect("cannot open 'x.csv': it is not an HDF5 file", status: 65, ["x.csv"])
   }
 
+  @Test func `compressed values that were damaged`() throws {
+    try make()
+    let file = try File(editingAt: folder.path("x.h5ad"))
+    let values = try file.read("X/data", as: Float.self)
+    try file.delete("X/data")
+    try file.write(values, at: "X/data", storage: StorageOptions(chunk: [60], gzip: 4))
+    try file.close()
+    // A stream of zlib starts like this; the first is that of the first chunk.
+    var data = try Data(contentsOf: folder.url.appending(path: "x.h5ad"))
+    let stream = try #require(data.firstRange(of: Data([0x78, 0x5E])))
+    for position in 4..<20 { data[stream.lowerBound + position] = 0xFF }
+    try data.write(to: folder.url.appending(path: "x.h5ad"))
+    try expect(
+      "'X/data' in 'x.h5ad' is damaged: chunk 0, of rows 0..<60, cannot be read: its compressed "
+        + "bytes are not valid; copy or download the file again",
+      status: 65, ["x.h5ad"])
+  }
+
   @Test func `HDF5 of another kind`() throws {
     let file = try File(creatingAt: folder.path("x.h5"))
     try file.write([Int32(1)], at: "weights")

@@ -39,7 +39,8 @@ extension HDF5Error {
       .cannotRead(_, let path, _), .cannotWrite(_, let path, _), .noSuchObject(_, let path, _),
       .noSuchAttribute(_, _, let path, _), .wrongKind(_, let path, _, _),
       .wrongElements(_, let path, _, _), .shapeMismatch(_, let path, _, _),
-      .outOfRange(_, let path, _, _), .tooLarge(_, let path, _, _), .missingFilter(_, let path, _):
+      .outOfRange(_, let path, _, _), .tooLarge(_, let path, _, _), .missingFilter(_, let path, _),
+      .damagedChunk(_, let path, _, _, _):
       path
     }
   }

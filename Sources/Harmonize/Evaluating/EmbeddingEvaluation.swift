@@ -64,7 +64,9 @@ public func evaluateEmbeddings(
 private func uncorrectedComponents(
   _ path: String, sourceKey: String, _ pool: ThreadPool
 ) throws -> Matrix {
-  let cells = try Cells(readingAt: [path], sourceKey: sourceKey)
+  var options = ReadingOptions()
+  options.threads = pool.threads
+  let cells = try Cells(readingAt: [path], sourceKey: sourceKey, options: options)
   let summary = try CellSummary(
     of: cells, minimumCounts: 0, minimumGenes: 0, anyScale: false
   ) { _ in }

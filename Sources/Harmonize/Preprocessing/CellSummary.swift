@@ -56,19 +56,19 @@ extension CellSummary {
     var firstCell = 0
     for part in cells.parts {
       var audit = ValueAudit()
-      try part.matrix.forEachRowBlock(as: Float.self) { block in
-        audit.add(block)
+      // The threads that read look at the values, too; what is kept of them, adds up in order.
+      try part.matrix.forEachRowBlock(as: Float.self, map: { BlockSummary(of: $0) }) { read in
+        let block = read.block
+        audit.add(read.audit)
         for row in 0..<block.rowCount {
           let cell = firstCell + block.firstRow + row
-          var total = 0.0
-          for k in block.starts[row]..<block.starts[row + 1] { total += Double(block.values[k]) }
-          totals[cell] = total
+          totals[cell] = read.totals[row]
           expressed[cell] = Int32(block.starts[row + 1] - block.starts[row])
           guard passes(cell) else { continue }
           kept.append(cell)
           moments.add(
             row: row, of: block, genes: part.sharedGenes, source: cells.sources.ofCell[cell],
-            total: total)
+            total: totals[cell])
         }
         try progress(firstCell + block.firstRow + block.rowCount)
       }
@@ -108,6 +108,24 @@ extension CellSummary {
       kind: kind,
       shareOverByte: Double(audits.reduce(0) { $0 + $1.overByte }) / Double(max(stored, 1)),
       moments: moments)
+  }
+}
+
+/// What a block says by itself.
+private struct BlockSummary: Sendable {
+  let block: RowBlock<Float>
+  var audit = ValueAudit()
+  var totals: [Double]  // (rows)
+
+  init(of block: RowBlock<Float>) {
+    self.block = block
+    audit.add(block)
+    let values = block.values.span
+    totals = (0..<block.rowCount).map { row in
+      var total = 0.0
+      for k in block.starts[row]..<block.starts[row + 1] { total += Double(values[k]) }
+      return total
+    }
   }
 }
 

@@ -29,8 +29,9 @@ struct GeneMoments: Sendable {
   /// The number of cells in each slot.
   private(set) var cells: [Int]
 
-  private var sums: [Double]  // (slots, f)
-  private var squares: [Double]  // (slots, f)
+  /// The sum and the sum of squares of each gene, side by side for the processor's cache;
+  /// `(slots, f)`.
+  private var sums: [SIMD2<Double>]
 
   /// Makes empty sums for `sources` with so many cells each.
   init(geneCount: Int, cellsOfSource: [Int], scale: Scale) {
@@ -43,8 +44,7 @@ struct GeneMoments: Sendable {
       return slots - 1
     }
     cells = [Int](repeating: 0, count: slots)
-    sums = [Double](repeating: 0, count: slots * geneCount)
-    squares = sums
+    sums = [SIMD2<Double>](repeating: .zero, count: slots * geneCount)
   }
 
   /// Adds one row of a block, a cell of `source` with the given total.
@@ -55,20 +55,30 @@ struct GeneMoments: Sendable {
   ) {
     let slot = slotOfSource[Int(source)]
     cells[slot] += 1
-    let start = slot * geneCount
     let factor = total > 0 ? 1e4 / total : 0
-    for k in block.starts[row]..<block.starts[row + 1] {
-      let gene = Int(sharedGenes[Int(block.genes[k])])
+    let range = block.starts[row]..<block.starts[row + 1]
+    let genes = block.genes.span.extracting(range)
+    let values = block.values.span.extracting(range)
+    switch scale {
+    case .perTenThousand: add(genes, values, sharedGenes, slot) { $0 * factor }
+    case .undoLog: add(genes, values, sharedGenes, slot) { expMinusOne($0) }
+    case .asIs: add(genes, values, sharedGenes, slot) { $0 }
+    }
+  }
+
+  @inline(__always)
+  private mutating func add(
+    _ genes: Span<Int32>, _ values: Span<Float>, _ sharedGenes: [Int32], _ slot: Int,
+    scaled: (Double) -> Double
+  ) {
+    let sharedGenes = sharedGenes.span
+    let first = slot * geneCount
+    var sums = self.sums.mutableSpan
+    for k in values.indices {
+      let gene = Int(sharedGenes[Int(genes[k])])
       guard gene >= 0 else { continue }
-      let x = Double(block.values[k])
-      let value =
-        switch scale {
-        case .perTenThousand: x * factor
-        case .undoLog: expMinusOne(x)
-        case .asIs: x
-        }
-      sums[start + gene] += value
-      squares[start + gene] += value * value
+      let value = scaled(Double(values[k]))
+      sums[first + gene] += SIMD2(value, value * value)
     }
   }
 
@@ -99,8 +109,8 @@ struct GeneMoments: Sendable {
     var means = [Double](repeating: 0, count: geneCount)
     var variances = means
     for gene in 0..<geneCount {
-      let sum = slots.reduce(0) { $0 + sums[$1 * geneCount + gene] }
-      let square = slots.reduce(0) { $0 + squares[$1 * geneCount + gene] }
+      let both = slots.reduce(SIMD2<Double>.zero) { $0 + sums[$1 * geneCount + gene] }
+      let (sum, square) = (both[0], both[1])
       means[gene] = sum / n
       variances[gene] = count > 1 ? Swift.max(0, square - sum * sum / n) / (n - 1) : 0
     }

@@ -1,0 +1,170 @@
+import CellFiles
+import Foundation
+import HDF5
+import Harmonize
+import Kernels
+import Synchronization
+
+/// The two passes over an `.h5ad` before training, and what only to inflate its chunks takes.
+///
+/// Without `--file` it makes compressed rows of 20,000 genes, some 1,500 of which each cell
+/// has, in chunks and with the compression that anndata asks for.
+struct ReadingBenchmark: Benchmark {
+  static let name = "reading"
+
+  private struct Enough: Error {}
+  private struct Undecodable: Error { let file: String }
+
+  /// What it took to inflate everything once.
+  private struct Inflation {
+    let name: String
+    let seconds: Double
+    let worked: Double
+  }
+
+  private let genes = 20_000
+
+  func run(into report: inout BenchmarkReport) throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "scharmonize-benchmark-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var path = folder.appending(path: "cells.h5ad").path
+    if let file = report.settings.file {
+      path = file
+    } else {
+      try write(cells: report.settings.cells ?? 20_000, to: path)
+    }
+    let pool = ThreadPool(threads: report.settings.threads)
+
+    let (values, bytes, inflating) = try bareInflation(of: path, pool)
+    report.add("reading, stored values", Double(values), unit: "")
+    for inflation in inflating {
+      report.add("  bare inflation, \(inflation.name), one pass", inflation.seconds, unit: "s")
+      report.add("    of processors, by thread", inflation.worked, unit: "s")
+      report.add("    MB/s", Double(bytes) / 1e6 / inflation.seconds, unit: "MB/s")
+    }
+
+    let before = processorSeconds()
+    let (reading, gathering) = try passes(over: path, threads: pool.threads)
+    let worked = processorSeconds() - before
+    for (name, seconds) in [("first", reading), ("second", gathering)] {
+      report.add("  \(name) pass", seconds, unit: "s")
+      report.add("    stored values", Double(values) / seconds, unit: "values/s")
+      report.add("    MB/s", Double(bytes) / 1e6 / seconds, unit: "MB/s")
+    }
+    report.add("  both passes", reading + gathering, unit: "s")
+    // Tells what a busy machine hides: what it would take with the cores for itself.
+    report.add("    of processors, by thread", worked / Double(pool.threads), unit: "s")
+    if let fastest = inflating.min(by: { $0.seconds < $1.seconds }) {
+      report.add(
+        "    of which bare inflation is the share", 2 * fastest.seconds / (reading + gathering),
+        unit: "")
+    }
+  }
+
+  /// The time that the process has had on all processors.
+  private func processorSeconds() -> Double {
+    var time = timespec()
+    guard unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0 else { return 0 }
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+
+  /// The seconds of the stages of reading and gathering, selection of genes included.
+  private func passes(
+    over path: String, threads: Int
+  ) throws -> (reading: Double, gathering: Double) {
+    var options = ReadingOptions()
+    options.threads = threads
+    let cells = try Cells(readingAt: [path], options: options)
+    var integration = IntegrationOptions()
+    integration.threads = threads
+    let clock = ContinuousClock()
+    let start = clock.now
+    var ends: [Stage: ContinuousClock.Instant] = [:]
+    do {
+      _ = try integrate(cells, options: integration) { progress in
+        ends[progress.stage] = clock.now
+        if progress.stage == .gathering, progress.fraction >= 1 { throw Enough() }
+      }
+    } catch is Enough {}
+    let middle = ends[.reading] ?? start
+    return ((middle - start).seconds, ((ends[.gathering] ?? middle) - middle).seconds)
+  }
+
+  /// What it takes to inflate all chunks of values and columns, which are in memory, on all cores.
+  private func bareInflation(
+    of path: String, _ pool: ThreadPool
+  ) throws -> (values: Int, bytes: Int, inflating: [Inflation]) {
+    let file = try File(readingAt: path)
+    let name = try CellFile(readingAt: path).matrixName
+    let lists = try ["\(name)/data", "\(name)/indices"].map { list in
+      guard let chunks = try StoredChunks(of: file.dataset(list)) else {
+        throw Undecodable(file: path)
+      }
+      return chunks
+    }
+    let chunks = lists.enumerated().flatMap { list, chunks in
+      (0..<chunks.count).map { (list: list, chunk: $0) }
+    }
+    var inflaters: [(String, Inflater)] = [("zlib", .zlib)]
+    if case .libdeflate = Inflater.fastest { inflaters.append(("libdeflate", .fastest)) }
+    let bytes = Mutex(0)
+    let inflating = inflaters.map { name, inflater in
+      var worked = 0.0
+      let seconds = fastest(of: 2) {
+        let before = processorSeconds()
+        defer { worked = (processorSeconds() - before) / Double(pool.threads) }
+        bytes.withLock { $0 = 0 }
+        pool.parallel(chunks.count) { number in
+          let (list, chunk) = chunks[number]
+          let inflated = (try? lists[list].decode(chunk, using: inflater)) ?? 0
+          bytes.withLock { $0 += inflated }
+        }
+      }
+      return Inflation(name: name, seconds: seconds, worked: worked)
+    }
+    return (try file.info(of: "\(name)/data").count, bytes.withLock { $0 }, inflating)
+  }
+
+  /// Makes cells whose genes are expressed as unevenly as real ones: few often, most seldom.
+  private func write(cells: Int, to path: String) throws {
+    var random = Xoshiro256(seed: 1)
+    let storage = StorageOptions(chunk: [1 << 15], gzip: 4, isExtensible: true)
+    // A share falls with the square of the rank; 7.5% of all, on average.
+    let shares = (0..<genes).map { gene -> Double in
+      let rank = Double(gene * 7_919 % genes) / Double(genes)
+      return min(0.9, 0.31 * (1 - rank) * (1 - rank) * (1 - rank))
+    }
+    let file = try File(creatingAt: path)
+    var data = try file.createDataset("X/data", of: Float.self, shape: [0], storage: storage)
+    var indices = try file.createDataset("X/indices", of: Int32.self, shape: [0], storage: storage)
+    var starts = [0]
+    var (values, columns): ([Float], [Int32]) = ([], [])
+    for cell in 0..<cells {
+      for gene in 0..<genes where random.uniformDouble() < shares[gene] {
+        var count: Float = 1
+        while random.uniformFloat() < 0.25 { count += 1 }
+        values.append(count)
+        columns.append(Int32(gene))
+      }
+      starts.append(starts[cell / 500 * 500] + values.count)
+      if (cell + 1) % 500 == 0 || cell == cells - 1 {
+        try data.append(values)
+        try indices.append(columns)
+        (values, columns) = ([], [])
+      }
+    }
+    try file.write(starts, at: "X/indptr")
+    try file.setAttribute("encoding-type", of: "X", to: .string("csr_matrix"))
+    try file.setAttribute("shape", of: "X", to: .integers([Int64(cells), Int64(genes)]))
+    for (table, prefix, count) in [("obs", "cell", cells), ("var", "gene", genes)] {
+      try file.write(strings: (0..<count).map { "\(prefix)\($0)" }, at: "\(table)/_index")
+      try file.setAttribute("_index", of: table, to: .string("_index"))
+      try file.setAttribute(
+        "column-order", of: table, to: .strings(table == "obs" ? ["batch"] : []))
+    }
+    try file.write(strings: (0..<cells).map { "batch\($0 % 4)" }, at: "obs/batch")
+    try file.close()
+  }
+}

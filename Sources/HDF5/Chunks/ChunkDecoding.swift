@@ -1,0 +1,92 @@
+internal import CHDF5
+
+/// Bytes of a chunk as they lie in the file.
+struct StoredChunk: Sendable {
+  var bytes: [UInt8]
+
+  /// A bit for each filter, set where the chunk did not go through it.
+  var skippedFilters: UInt32
+}
+
+extension ChunkLayout {
+  /// Fetches a chunk, which takes the library's lock.
+  ///
+  /// - Returns: The chunk, or `nil` where it was never written.
+  /// - Throws: ``HDF5Error/damagedChunk(name:path:chunk:rows:reason:)``, where there are none
+  ///   or too many bytes.
+  func fetch(
+    _ chunk: Int, of dataset: borrowing Dataset
+  ) throws(HDF5Error) -> StoredChunk? {
+    let (id, offset) = (dataset.handle.id, offset(ofChunk: chunk))
+    let damage = damage(of: chunk, in: dataset.location)
+    var size: hsize_t = 0
+    let (_, message) = attempt { unsafe H5Dget_chunk_storage_size(id, offset, &size) }
+    // Some versions call it an error that a chunk was never written, where it has filters.
+    if let message, !message.contains("chunk storage is not allocated") { throw damage(message) }
+    guard size > 0 else { return nil }
+    // Compression hardly ever makes larger, so no damaged size makes us ask for absurd memory.
+    guard size <= 2 * chunkBytes + 4096 else {
+      throw damage("it says that it takes \(size) bytes, of \(chunkBytes) when inflated")
+    }
+    var mask: UInt32 = 0
+    var bytes = [UInt8](uninitialized: Int(size))
+    try check(orThrow: damage) {
+      unsafe H5Dread_chunk(id, h5p_default(), offset, &mask, &bytes)
+    }
+    return StoredChunk(bytes: bytes, skippedFilters: mask)
+  }
+
+  /// Undoes the filters of a chunk, on any thread.
+  ///
+  /// - Returns: The bytes of the elements, row by row.
+  /// - Throws: ``HDF5Error/damagedChunk(name:path:chunk:rows:reason:)``.
+  func decode(
+    _ stored: consuming StoredChunk?, _ chunk: Int, _ location: Location, using inflater: Inflater
+  ) throws(HDF5Error) -> [UInt8] {
+    guard let stored else { return filled() }
+    let damage = damage(of: chunk, in: location)
+    var bytes = stored.bytes
+    for (position, filter) in filters.enumerated().reversed() {
+      guard stored.skippedFilters & 1 << UInt32(position) == 0 else { continue }
+      var output = [UInt8](uninitialized: chunkBytes)
+      switch filter {
+      case .gzip:
+        let reason = unsafe output.withUnsafeMutableBytes { output in
+          unsafe bytes.withUnsafeBytes { unsafe inflater.inflate($0, into: output) }
+        }
+        if let reason { throw damage(reason) }
+      case .shuffle(let width):
+        guard bytes.count == chunkBytes else { throw damage(sizeReason(bytes.count)) }
+        unsafe output.withUnsafeMutableBytes { output in
+          unsafe bytes.withUnsafeBytes { unsafe unshuffle($0, width: width, into: output) }
+        }
+      }
+      bytes = output
+    }
+    guard bytes.count == chunkBytes else { throw damage(sizeReason(bytes.count)) }
+    return bytes
+  }
+
+  private func sizeReason(_ found: Int) -> String { "it has \(found) bytes, not \(chunkBytes)" }
+
+  /// A chunk of nothing but the fill value.
+  private func filled() -> [UInt8] {
+    guard fill.contains(where: { $0 != 0 }) else {
+      return [UInt8](repeating: 0, count: chunkBytes)
+    }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(chunkBytes)
+    for _ in 0..<chunkRows * chunkColumns { bytes += fill }
+    return bytes
+  }
+
+  /// Makes the error of a chunk from what is wrong with it.
+  private func damage(of chunk: Int, in location: Location) -> (String) -> HDF5Error {
+    let rows = rows(ofChunkRow: chunk / chunksAcross)
+    return { reason in
+      .damagedChunk(
+        name: location.name, path: location.path, chunk: chunk, rows: rows,
+        reason: systemReason(in: reason) ?? reason)
+    }
+  }
+}

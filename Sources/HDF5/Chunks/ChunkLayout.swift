@@ -1,0 +1,130 @@
+internal import CHDF5
+
+/// How the chunks of a dataset lie in the file, where this package can decode them itself.
+///
+/// A list is a matrix of one column here, so that its chunks are numbered alike: row of chunks
+/// by row of chunks.
+struct ChunkLayout: Sendable {
+  /// A filter of the C library that this package can undo.
+  enum Filter: Sendable {
+    case shuffle(width: Int)
+    case gzip
+  }
+
+  /// The number of rows and columns of the dataset.
+  let (rows, columns): (Int, Int)
+
+  /// The number of rows and columns of a chunk, also of one that reaches beyond the end.
+  let (chunkRows, chunkColumns): (Int, Int)
+
+  /// What the elements are.
+  let element: NativeNumber
+
+  /// What each chunk went through, in the order of writing.
+  let filters: [Filter]
+
+  /// The bytes of an element that was never written.
+  let fill: [UInt8]
+
+  /// The number of dimensions that the C library sees: 1 or 2.
+  private let rank: Int
+
+  /// The bytes of a chunk that is not compressed.
+  var chunkBytes: Int { chunkRows * chunkColumns * element.bytes }
+
+  /// The number of chunks side by side.
+  var chunksAcross: Int { (columns + chunkColumns - 1) / chunkColumns }
+
+  /// The rows of a row of chunks that are within the dataset.
+  func rows(ofChunkRow chunkRow: Int) -> Range<Int> {
+    chunkRow * chunkRows..<Swift.min((chunkRow + 1) * chunkRows, rows)
+  }
+
+  /// Where a chunk starts, as the C library wants to hear it.
+  func offset(ofChunk chunk: Int) -> [hsize_t] {
+    let row = hsize_t(chunk / chunksAcross * chunkRows)
+    return rank == 1 ? [row] : [row, hsize_t(chunk % chunksAcross * chunkColumns)]
+  }
+}
+
+extension ChunkLayout {
+  /// The layout of an open dataset, or `nil` where its chunks are left to the C library.
+  ///
+  /// - Throws: ``HDF5Error/cannotRead(name:path:reason:)``.
+  init?(of dataset: borrowing Dataset) throws(HDF5Error) {
+    let info = dataset.info
+    guard let chunk = info.chunk, info.count > 0, (1...2).contains(info.shape.count),
+      chunk.allSatisfy({ $0 > 0 }), let element = try NativeNumber(of: dataset)
+    else { return nil }
+    // The C library itself has no chunks of 4 GB or more.
+    let bytes = chunk.reduce((element.bytes, false)) { product, length in
+      let (bytes, overflow) = product.0.multipliedReportingOverflow(by: length)
+      return (bytes, overflow || product.1)
+    }
+    guard !bytes.1, bytes.0 <= Int(UInt32.max) else { return nil }
+
+    let (id, unreadable) = (dataset.handle.id, dataset.location.unreadable)
+    let list = try Handle(
+      closedBy: H5Pclose, orThrow: unreadable, opening: { H5Dget_create_plist(id) })
+    let listID = list.id
+    var options: UInt32 = 0
+    try check(orThrow: unreadable) { unsafe H5Pget_chunk_opts(listID, &options) }
+    // Partial chunks that skip the filters do not say so in their masks.
+    guard options == 0 else { return nil }
+    guard let filters = Self.filters(ofList: listID, count: info.filters.count) else { return nil }
+
+    rank = info.shape.count
+    (rows, columns) = (info.shape[0], rank == 2 ? info.shape[1] : 1)
+    (chunkRows, chunkColumns) = (chunk[0], rank == 2 ? chunk[1] : 1)
+    self.element = element
+    self.filters = filters
+    fill = try Self.fill(ofList: listID, element, orThrow: unreadable)
+  }
+
+  /// The filters of a property list, or `nil` where not all of them are known.
+  private static func filters(ofList list: hid_t, count: Int) -> [Filter]? {
+    var filters: [Filter] = []
+    for position in 0..<UInt32(count) {
+      var (flags, valueCount, configuration) = (UInt32(0), 1, UInt32(0))
+      var value: UInt32 = 0
+      let filter = locked {
+        unsafe H5Pget_filter2(
+          list, position, &flags, &valueCount, &value, 0, nil, &configuration)
+      }
+      switch filter {
+      case H5Z_filter_t(H5Z_FILTER_SHUFFLE) where valueCount >= 1 && value > 0:
+        filters.append(.shuffle(width: Int(value)))
+      case H5Z_filter_t(H5Z_FILTER_DEFLATE): filters.append(.gzip)
+      default: return nil
+      }
+    }
+    // Between two compressions the size is not known.
+    let compressions = filters.count { if case .gzip = $0 { true } else { false } }
+    return compressions <= 1 ? filters : nil
+  }
+
+  private static func fill(
+    ofList list: hid_t, _ element: NativeNumber, orThrow failure: (String) -> HDF5Error
+  ) throws(HDF5Error) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: element.bytes)
+    var status = H5D_FILL_VALUE_UNDEFINED
+    var time = H5D_FILL_TIME_IFSET
+    try check(orThrow: failure) { unsafe H5Pfill_value_defined(list, &status) }
+    try check(orThrow: failure) { unsafe H5Pget_fill_time(list, &time) }
+    // Then the C library leaves the reader's buffer as it is, which is zeros here.
+    if status == H5D_FILL_VALUE_UNDEFINED || time == H5D_FILL_TIME_NEVER { return bytes }
+    try check(orThrow: failure) { unsafe H5Pget_fill_value(list, element.type, &bytes) }
+    return bytes
+  }
+}
+
+extension NativeNumber {
+  /// What the elements of a dataset are, or `nil` where they are none of these.
+  init?(of dataset: borrowing Dataset) throws(HDF5Error) {
+    guard dataset.info.element.isNumeric else { return nil }
+    let id = dataset.handle.id
+    let type = try Handle(
+      closedBy: H5Tclose, orThrow: dataset.location.unreadable, opening: { H5Dget_type(id) })
+    self.init(ofType: type.id)
+  }
+}

@@ -1,0 +1,200 @@
+/// A dataset of numbers that is read once from end to end, by several threads at a time.
+///
+/// The C library holds a lock while it inflates. So chunks are fetched as they are stored, and
+/// inflated, unshuffled and converted by the threads that asked for them; a chunk of which
+/// several pieces are read is decoded once. What is stored in other ways, or in types of other
+/// machines, is read by the C library as ever. The numbers are the same.
+///
+///     let reader = try DatasetReader(file.dataset("X/data"), as: Float.self)
+///     let values = try reader.read(0..<1000)
+public final class DatasetReader<Number: StoredNumber>: Sendable {
+  private let dataset: Dataset
+  private let layout: ChunkLayout?
+  private let conversion: NumberConversion?
+  private let shared: SharedChunks
+  private let inflater: Inflater
+
+  /// Shape, type and storage.
+  public var info: DatasetInfo { dataset.info }
+
+  /// The dataset's path in its file.
+  public var name: String { dataset.name }
+
+  /// The file's path.
+  public var path: String { dataset.path }
+
+  /// Takes over a dataset.
+  ///
+  /// - Parameters:
+  ///   - dataset: The dataset.
+  ///   - type: What its elements are converted to.
+  /// - Throws: ``HDF5Error``, where they are not numbers.
+  public convenience init(
+    _ dataset: consuming Dataset, as type: Number.Type
+  ) throws(HDF5Error) {
+    try self.init(dataset, as: type, inflater: .fastest)
+  }
+
+  /// Takes over a dataset, to be inflated in a certain way.
+  package init(
+    _ dataset: consuming Dataset, as type: Number.Type, inflater: Inflater
+  ) throws(HDF5Error) {
+    try dataset.requireNumbers()
+    layout = try ChunkLayout(of: dataset)
+    conversion = try NativeNumber(of: dataset).flatMap {
+      NumberConversion(from: $0, to: NativeNumber(of: type))
+    }
+    // Neighbouring pieces share few chunks, but of a matrix a whole row of chunks.
+    let chunkBytes = dataset.info.chunk?.reduce(MemoryLayout<Number>.size, multiplied) ?? 1
+    shared = SharedChunks(most: Swift.min(physicalMemory / 8, 1 << 30) / Swift.max(1, chunkBytes))
+    self.inflater = inflater
+    self.dataset = dataset
+  }
+
+  /// Whether chunks are decoded outside the C library's lock, and once for all who share them.
+  public var sharesChunks: Bool { layout != nil && conversion != nil }
+
+  /// Reads some rows, on any thread.
+  ///
+  /// - Parameter rows: Which rows, within `0..<info.rowCount`; in one pass, each row once.
+  /// - Returns: The values in row-major order; `rows.count * info.rowSize`.
+  /// - Throws: ``HDF5Error``, where the rows are not there, or damaged.
+  public func read(_ rows: Range<Int>) throws(HDF5Error) -> [Number] {
+    let count = try dataset.count(ofRows: rows, bytesPerElement: MemoryLayout<Number>.size)
+    guard count > 0 else { return [] }
+    if let layout, let conversion { return try read(rows, count, layout, conversion) }
+    if let chunk = dataset.info.chunk, chunk.count == 1 {
+      return try readByLibrary(rows, chunkRows: chunk[0])
+    }
+    if let conversion, layout == nil, conversion.changes {
+      return try readUnconverted(rows, count, conversion)
+    }
+    return try dataset.read(rows, as: Number.self)
+  }
+
+  /// Reads rows out of chunks that are decoded here.
+  private func read(
+    _ rows: Range<Int>, _ count: Int, _ layout: ChunkLayout, _ conversion: NumberConversion
+  ) throws(HDF5Error) -> [Number] {
+    var values = [Number](uninitialized: count)
+    func take(_ chunk: Int, waits: Bool) throws(HDF5Error) -> Bool {
+      let present = layout.rows(ofChunkRow: chunk / layout.chunksAcross)
+      let wanted = present.clamped(to: rows)
+      guard let bytes = try bytes(chunk, layout, present, wanted, waits: waits) else {
+        return false
+      }
+      unsafe values.withUnsafeMutableBytes { output in
+        unsafe layout.copy(
+          wanted, of: bytes, fromChunk: chunk, to: output, startingAt: rows.lowerBound,
+          bytesOfResult: MemoryLayout<Number>.size, conversion)
+      }
+      return true
+    }
+    let first = rows.lowerBound / layout.chunkRows
+    let end = (rows.upperBound - 1) / layout.chunkRows + 1
+    // Those that other threads are decoding come last: else all would go in step.
+    var postponed: [Int] = []
+    for chunk in first * layout.chunksAcross..<end * layout.chunksAcross {
+      if try !take(chunk, waits: false) { postponed.append(chunk) }
+    }
+    for chunk in postponed { _ = try take(chunk, waits: true) }
+    return values
+  }
+
+  /// A decoded chunk, or `nil` where another thread decodes it and the caller does not wait.
+  private func bytes(
+    _ chunk: Int, _ layout: ChunkLayout, _ present: Range<Int>, _ wanted: Range<Int>, waits: Bool
+  ) throws(HDF5Error) -> [UInt8]? {
+    func decode() throws(HDF5Error) -> [UInt8] {
+      try layout.decode(
+        layout.fetch(chunk, of: dataset), chunk, dataset.location, using: inflater)
+    }
+    // A chunk that is wanted whole is nobody else's.
+    guard wanted != present else { return try decode() }
+    return try shared.chunk(
+      chunk, taking: wanted.count, of: present.count, waits: waits, decode: decode)
+  }
+
+  /// Reads a list by whole chunks, so that the C library decodes none of them twice.
+  private func readByLibrary(
+    _ rows: Range<Int>, chunkRows: Int
+  ) throws(HDF5Error) -> [Number] {
+    var values: [Number] = []
+    values.reserveCapacity(rows.count)
+    for chunk in rows.lowerBound / chunkRows...(rows.upperBound - 1) / chunkRows {
+      let present = chunk * chunkRows..<Swift.min((chunk + 1) * chunkRows, dataset.info.rowCount)
+      let wanted = present.clamped(to: rows)
+      guard wanted != present else {
+        values += try dataset.read(present, as: Number.self)
+        continue
+      }
+      let bytes = try shared.chunk(
+        chunk, taking: wanted.count, of: present.count, waits: true
+      ) { () throws(HDF5Error) in
+        let values = try dataset.read(present, as: Number.self)
+        return unsafe values.withUnsafeBytes { unsafe Array($0) }
+      }
+      guard let bytes else { continue }
+      unsafe bytes.withUnsafeBytes {
+        let chunk = unsafe $0.assumingMemoryBound(to: Number.self)
+        unsafe values.append(
+          contentsOf: chunk[
+            wanted.lowerBound - present.lowerBound..<wanted.upperBound - present.lowerBound])
+      }
+    }
+    return values
+  }
+
+  /// Reads what lies in one piece, and converts it outside the lock.
+  private func readUnconverted(
+    _ rows: Range<Int>, _ count: Int, _ conversion: NumberConversion
+  ) throws(HDF5Error) -> [Number] {
+    var stored = [UInt8](uninitialized: count * conversion.source.bytes)
+    try dataset.read(rows, as: conversion.source, into: &stored)
+    var values = [Number](uninitialized: count)
+    unsafe values.withUnsafeMutableBytes { output in
+      unsafe stored.withUnsafeBytes { unsafe conversion.convert($0, into: output) }
+    }
+    return values
+  }
+}
+
+extension ChunkLayout {
+  /// Copies some rows of a chunk to where they belong among the rows of a piece.
+  ///
+  /// - Parameters:
+  ///   - rows: Which rows, of the dataset.
+  ///   - bytes: The chunk.
+  ///   - chunk: Its number.
+  ///   - output: Room for the piece, whole rows of the dataset.
+  ///   - firstRow: The row that the piece starts with.
+  ///   - size: The bytes of a number in the piece.
+  ///   - conversion: Makes those numbers.
+  fileprivate func copy(
+    _ rows: Range<Int>, of bytes: [UInt8], fromChunk chunk: Int,
+    to output: UnsafeMutableRawBufferPointer, startingAt firstRow: Int, bytesOfResult size: Int,
+    _ conversion: NumberConversion
+  ) {
+    let firstColumn = chunk % chunksAcross * chunkColumns
+    let width = Swift.min(chunkColumns, columns - firstColumn)
+    // Full rows follow each other without gaps, here and there.
+    let isWide = width == columns && width == chunkColumns
+    let (runs, length) = isWide ? (1, rows.count * width) : (rows.count, width)
+    let firstInChunk = rows.lowerBound - chunk / chunksAcross * chunkRows
+    unsafe bytes.withUnsafeBytes { bytes in
+      for run in 0..<runs {
+        let from = (firstInChunk + run) * chunkColumns * element.bytes
+        let to = ((rows.lowerBound - firstRow + run) * columns + firstColumn) * size
+        unsafe conversion.convert(
+          UnsafeRawBufferPointer(rebasing: bytes[from..<from + length * element.bytes]),
+          into: UnsafeMutableRawBufferPointer(rebasing: output[to..<to + length * size]))
+      }
+    }
+  }
+}
+
+/// The product, or the largest number where it is larger still.
+private func multiplied(_ a: Int, _ b: Int) -> Int {
+  let (product, overflow) = a.multipliedReportingOverflow(by: b)
+  return overflow ? .max : product
+}

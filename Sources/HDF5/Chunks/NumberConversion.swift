@@ -1,0 +1,86 @@
+/// A conversion of numbers as the C library does it, outside its lock.
+///
+/// Whole numbers that do not fit become the nearest that does; doubles beyond the range of
+/// floats become infinite. Only the conversions that expression matrices need are here: to
+/// `Float`, `Double`, `Int32` and `Int`, but not from fractions to whole numbers.
+struct NumberConversion: Sendable {
+  /// What is converted.
+  let source: NativeNumber
+
+  /// What becomes of it.
+  let result: NativeNumber
+
+  /// Whether the two are different.
+  var changes: Bool { source != result }
+
+  /// The conversion from one type to another, or `nil` where it is left to the C library.
+  init?(from source: NativeNumber, to result: NativeNumber) {
+    switch (source, result) {
+    case (.float, .float), (.float, .double), (.double, .float), (.double, .double): break
+    case (.float, _), (.double, _): return nil
+    case (_, .int32), (_, .int64), (_, .float), (_, .double): break
+    default: guard source == result else { return nil }
+    }
+    self.source = source
+    self.result = result
+  }
+
+  /// Converts all numbers of `input`.
+  ///
+  /// - Parameters:
+  ///   - input: Numbers of the first type, aligned as these are.
+  ///   - output: Room for as many numbers of the second type, aligned as these are.
+  func convert(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) {
+    guard changes else {
+      unsafe output.copyMemory(from: input)
+      return
+    }
+    switch source {
+    case .int8: unsafe convert(input, of: Int8.self, into: output)
+    case .int16: unsafe convert(input, of: Int16.self, into: output)
+    case .int32: unsafe convert(input, of: Int32.self, into: output)
+    case .int64: unsafe convert(input, of: Int64.self, into: output)
+    case .uint8: unsafe convert(input, of: UInt8.self, into: output)
+    case .uint16: unsafe convert(input, of: UInt16.self, into: output)
+    case .uint32: unsafe convert(input, of: UInt32.self, into: output)
+    case .uint64: unsafe convert(input, of: UInt64.self, into: output)
+    case .float:
+      unsafe forEachNumber(input, output) { (value: Float) in Double(value) }
+    case .double:
+      unsafe forEachNumber(input, output) { (value: Double) in narrowed(value) }
+    }
+  }
+
+  @inline(__always)
+  private func convert<Whole: FixedWidthInteger>(
+    _ input: UnsafeRawBufferPointer, of type: Whole.Type,
+    into output: UnsafeMutableRawBufferPointer
+  ) {
+    switch result {
+    case .int32: unsafe forEachNumber(input, output) { (value: Whole) in Int32(clamping: value) }
+    case .int64: unsafe forEachNumber(input, output) { (value: Whole) in Int64(clamping: value) }
+    case .float: unsafe forEachNumber(input, output) { (value: Whole) in Float(value) }
+    case .double: unsafe forEachNumber(input, output) { (value: Whole) in Double(value) }
+    default: preconditionFailure("no conversion from \(source) to \(result)")
+    }
+  }
+}
+
+/// The nearest float, but infinite already where a double is beyond the largest float.
+@inline(__always)
+private func narrowed(_ value: Double) -> Float {
+  let largest = Double(Float.greatestFiniteMagnitude)
+  if value > largest { return .infinity }
+  return value < -largest ? -.infinity : Float(value)
+}
+
+@inline(__always)
+private func forEachNumber<Source, Result>(
+  _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer,
+  _ convert: (Source) -> Result
+) {
+  let input = unsafe input.assumingMemoryBound(to: Source.self)
+  let output = unsafe output.assumingMemoryBound(to: Result.self)
+  precondition(input.count == output.count, "\(input.count) numbers into \(output.count)")
+  for k in 0..<input.count { unsafe output[k] = unsafe convert(input[k]) }
+}
