@@ -57,6 +57,7 @@ struct Integrate: ParsableCommand {
       output.output, inputs: input.files, inPlace: output.inPlace,
       embeddingOnly: output.embeddingOnly)
     if let json = output.json { try RunRecord.checkWritable(json) }
+    if let scratch = resources.scratch { try ScratchFolder.check(scratch) }
     let corrected = try output.corrected.map {
       try CorrectedOutput(
         $0, as: output.decodedAs, inputs: input.files,

@@ -70,6 +70,26 @@ import Testing
     #expect(try Data(contentsOf: folder.url.appending(path: "3.h5ad")) == first)
   }
 
+  @Test func `the memory and the folder for scratch files are checked before any work`() throws {
+    let folderMissing = try run(["x.h5ad", "-o", "out.h5ad", "--scratch", "nowhere"])
+    #expect(folderMissing.status == 73)
+    #expect(
+      folderMissing.error
+        == "Error: cannot create 'nowhere/scharmonize-scratch': there is no folder 'nowhere'\n")
+    let tooLittle = try run(["x.h5ad", "-o", "out.h5ad", "--memory", "100K"])
+    #expect(tooLittle.status == 64)
+    #expect(
+      tooLittle.error.contains(
+        "'--memory' cannot be 100K; give at least 519.5K, which one minibatch of 32 cells and 10 "
+          + "genes takes"))
+    let noSize = try run(["x.h5ad", "-o", "out.h5ad", "--memory", "much"])
+    #expect(noSize.status == 64)
+    #expect(noSize.error.contains("'much' is not a size; give one such as '512M' or '4G'."))
+    #expect(!FileManager.default.fileExists(atPath: folder.path("out.h5ad")))
+    let enough = try run(["x.h5ad", "-o", "out.h5ad", "--memory", "1M", "--scratch", "."])
+    #expect(enough.status == 0, "\(enough.error)")
+  }
+
   @Test func `several 10x files are sources by their names`() throws {
     let outcome = try run(["first.h5", "second.h5", "-o", "out.h5ad"])
     #expect(outcome.status == 0, "\(outcome.error)")

@@ -24,8 +24,9 @@ public enum ScratchFolder {
 
   /// Finds out, before any work is done, whether a folder takes scratch files.
   ///
+  /// - Parameter folder: The folder's path.
   /// - Throws: `OutputError`, where the folder is missing or can't be written to.
-  static func check(_ folder: String) throws {
+  public static func check(_ folder: String) throws {
     try AtomicOutput.check("\(folder)/scharmonize-scratch")
   }
 
