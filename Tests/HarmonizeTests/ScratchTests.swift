@@ -190,8 +190,12 @@ import Testing
 
   @Test func `budgets leave readers pieces that fit`() {
     var options = ReadingOptions()
+    options.threads = 2
     options.fit(memory: 512 << 20)
-    #expect(options.blockValues == 1 << 22)
+    #expect(options.blockValues == 1 << 20)
+    options.threads = 30
+    options.fit(memory: 512 << 20)
+    #expect(options.blockValues * 24 * 32 <= 128 << 20)
     #expect(options.bandValues * 12 <= 128 << 20)
     options.fit(memory: 1)
     #expect(options.blockValues == 1 << 13 && options.bandValues == 1 << 16)

@@ -26,8 +26,12 @@ struct MemoryBudget: Equatable, Sendable {
   /// How many bytes of counts are held in memory.
   var store: Int { bytes / 2 }
 
-  /// How many stored values a block of rows may hold, at 32 bytes a value while it is read.
-  var blockValues: Int { min(max(bytes / 128, 1 << 13), 1 << 22) }
+  /// How many stored values a block of rows may hold, at 24 bytes a value while it is read.
+  ///
+  /// One block is in use, and as many wait as there are threads, and one more.
+  func blockValues(threads: Int) -> Int {
+    min(max(bytes / 4 / (24 * (threads + 2)), 1 << 13), 1 << 20)
+  }
 
   /// How many values of a matrix stored by columns may be held, at 12 bytes a value.
   var bandValues: Int { max(bytes / 48, 1 << 16) }
@@ -72,7 +76,8 @@ extension ReadingOptions {
   /// - Parameter memory: The ``IntegrationOptions/memory`` of the run.
   public mutating func fit(memory: Int?) {
     let budget = MemoryBudget(memory)
-    blockValues = budget.blockValues
+    blockValues = budget.blockValues(
+      threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
     bandValues = budget.bandValues
   }
 }
