@@ -1,28 +1,34 @@
+import CellFiles
 import Foundation
 import Harmonize
 
-/// Whole runs on simulated cells: 10,000 and 100,000 of them, from a file to a file.
+/// Whole runs on simulated cells: 10,000 and 100,000 of them, or `--cells`, from a file to a file.
 ///
 /// Each run is a process of its own, as its peak of memory is one of the process.
 struct EndToEndBenchmark: Benchmark {
   static let name = "end-to-end"
 
   func run(into report: inout BenchmarkReport) throws {
-    for count in [10_000, 100_000] { try measureRun(cells: count, into: &report) }
+    for count in report.settings.cells.map({ [$0] }) ?? [10_000, 100_000] {
+      try measureRun(cells: count, into: &report)
+    }
   }
 }
 
-/// The same of a million cells, whose file takes a while to simulate and some 4 GB.
+/// The same of a million cells with `--memory 512M`; the file takes a while to simulate.
 struct MillionCellsBenchmark: Benchmark {
   static let name = "million"
 
   func run(into report: inout BenchmarkReport) throws {
-    try measureRun(cells: 1_000_000, into: &report)
+    try measureRun(
+      cells: report.settings.cells ?? 1_000_000, memory: 512 << 20, into: &report)
   }
 }
 
 /// Simulates cells of 20,000 genes, integrates them in a process of its own, and notes how it went.
-private func measureRun(cells: Int, into report: inout BenchmarkReport) throws {
+private func measureRun(
+  cells: Int, memory: Int? = nil, into report: inout BenchmarkReport
+) throws {
   let folder = FileManager.default.temporaryDirectory
     .appending(path: "scharmonize-benchmark-\(ProcessInfo.processInfo.processIdentifier)")
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -39,7 +45,10 @@ private func measureRun(cells: Int, into report: inout BenchmarkReport) throws {
 
   let run = Process()
   run.executableURL = URL(filePath: CommandLine.arguments[0])
-  run.arguments = [IntegrationRun.argument, input, folder.appending(path: "out.h5ad").path]
+  run.arguments = [
+    IntegrationRun.argument, input, folder.appending(path: "out.h5ad").path,
+    memory.map(String.init) ?? "",
+  ]
   let output = Pipe()
   run.standardOutput = output
   try run.run()
@@ -53,7 +62,10 @@ private func measureRun(cells: Int, into report: inout BenchmarkReport) throws {
   for (stage, seconds) in result.seconds.sorted(by: { $0.key < $1.key }) {
     report.add("  \(stage)", seconds, unit: "s")
   }
-  report.add("  peak memory", Double(result.peakMemoryBytes) * 1e-6, unit: "MB")
+  report.add("  peak memory, mapped files too", Double(result.peakMemoryBytes) * 1e-6, unit: "MB")
+  if let peak = result.peakAnonymousBytes {
+    report.add("  peak memory, anonymous", Double(peak) * 1e-6, unit: "MB")
+  }
 }
 
 /// One run with the defaults, and what is told of it on standard output.
@@ -63,15 +75,22 @@ struct IntegrationRun: Codable {
 
   var seconds: [String: Double]
   var peakMemoryBytes: Int
+  var peakAnonymousBytes: Int?
 
   /// Integrates a file into another.
-  init(from input: String, to output: String) throws {
-    let cells = try Cells(readingAt: [input], sourceKey: "batch")
+  init(from input: String, to output: String, memory: Int?) throws {
+    var options = IntegrationOptions()
+    options.memory = memory
+    options.scratchFolder = URL(filePath: output).deletingLastPathComponent().path
+    var reading = ReadingOptions()
+    reading.fit(memory: memory)
+    let cells = try Cells(readingAt: [input], sourceKey: "batch", options: reading)
     let destination = try Destination(output, inputs: [input])
-    var result = try integrate(cells)
+    var result = try integrate(cells, options: options)
     try destination.write(&result, of: cells)
     seconds = Dictionary(
       uniqueKeysWithValues: result.record.seconds.map { ($0.key.rawValue, $0.value) })
     peakMemoryBytes = result.record.peakMemoryBytes
+    peakAnonymousBytes = result.record.peakAnonymousBytes
   }
 }

@@ -8,12 +8,15 @@ let benchmarks: [any Benchmark.Type] = [
 ]
 let usage = """
   usage: Benchmarks [\(benchmarks.map { $0.name }.joined(separator: "|"))…] [--json FILE]
-    --cells N, --file FILE, --threads N   of what 'reading' reads, and how
+    --cells N                  how many cells the last three make
+    --file FILE, --threads N   what 'reading' reads, and how
 
   """
 
-if CommandLine.arguments.count == 4, CommandLine.arguments[1] == IntegrationRun.argument {
-  let run = try IntegrationRun(from: CommandLine.arguments[2], to: CommandLine.arguments[3])
+if CommandLine.arguments.count == 5, CommandLine.arguments[1] == IntegrationRun.argument {
+  let run = try IntegrationRun(
+    from: CommandLine.arguments[2], to: CommandLine.arguments[3],
+    memory: Int(CommandLine.arguments[4]))
   FileHandle.standardOutput.write(try JSONEncoder().encode(run))
   exit(0)
 }
