@@ -31,7 +31,9 @@ extension StoredMatrix {
     let data = try DatasetReader(file.dataset(valuesName), as: Value.self)
     let indices = try indices(in: file)
     let starts = try Pointers(of: self, in: file).allStarts()
-    let pieces = pieces(of: starts, upTo: options.blockValues)
+    // Small enough for the processor's caches, but of several chunks, or threads wait for one.
+    let limit = min(options.blockValues, max(1 << 18, 4 * (storage.chunk?.first ?? 0)))
+    let pieces = pieces(of: starts, upTo: limit)
     try inOrder(
       count: pieces.count, threads: options.threadCount,
       make: { number in

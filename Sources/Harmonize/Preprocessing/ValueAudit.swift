@@ -38,7 +38,7 @@ struct ValueAudit: Sendable {
 
   /// Takes the values of one more block into account.
   mutating func add(_ block: RowBlock<Float>) {
-    // Counters of 32 bits, as wide as the values, let the compiler take several at a time.
+    // The counters are of 32 bits, as wide as the values.
     var isSound = true
     for piece in fixedShards(of: block.values.count, size: 1 << 20) {
       let counts = ValueCounts(of: block.values.span.extracting(piece))
@@ -101,26 +101,45 @@ struct ValueCounts: Equatable {
   /// Whether none is negative, infinite or NaN.
   var isSound: Bool
 
-  /// Looks at the values without a branch, a call or an order of comparisons, so that the
-  /// compiler takes several at a time: five times as fast as ``init(reference:)``.
+  /// Looks at eight values at a time: five times as fast as ``init(reference:)``.
   init(of values: Span<Float>) {
-    // From here on floats have no fractions; what is added to a smaller one rounds its own away.
-    let large: Float = 8_388_608
-    var (whole, over, unsound, largest) = (Int32(0), Int32(0), Int32(0), Int32(0))
-    for k in values.indices {
-      let value = values[k]
-      let size = value.magnitude
-      whole &+= (size + large) - large == size || size >= large ? 1 : 0
-      over &+= value > CountStore.largestByte ? 1 : 0
-      unsound |= value >= 0 && value < .infinity ? 0 : 1
-      // Floats from 0 on are in the order of their bits, and all others are below.
-      let bits = value == value ? Int32(bitPattern: value.bitPattern) : 0
-      largest = Swift.max(largest, bits)
+    var eights = Eights()
+    let full = values.count / 8 * 8
+    unsafe values.withUnsafeBytes { bytes in
+      for k in stride(from: 0, to: full, by: 8) {
+        eights.add(unsafe bytes.loadUnaligned(fromByteOffset: 4 * k, as: SIMD8<Float>.self))
+      }
     }
-    self.whole = Int(whole)
-    overByte = Int(over)
-    isSound = unsound == 0
-    maximum = Float(bitPattern: UInt32(bitPattern: largest))
+    // Zeros, which are whole and change nothing else, fill up the last eight.
+    var rest = SIMD8<Float>.zero
+    for k in full..<values.count { rest[k - full] = values[k] }
+    eights.add(rest)
+    whole = Int(eights.whole.wrappedSum()) - (full + 8 - values.count)
+    overByte = Int(eights.overByte.wrappedSum())
+    maximum = Float(bitPattern: UInt32(bitPattern: eights.largest.max()))
+    isSound = all(eights.isSound)
+  }
+
+  private struct Eights {
+    var whole = SIMD8<Int32>.zero
+    var overByte = SIMD8<Int32>.zero
+    var largest = SIMD8<Int32>.zero
+    var isSound = SIMDMask<SIMD8<Int32>>(repeating: true)
+
+    @inline(__always)
+    mutating func add(_ values: SIMD8<Float>) {
+      let bits = unsafe unsafeBitCast(values, to: SIMD8<Int32>.self)
+      let sizes = unsafe unsafeBitCast(bits & Int32.max, to: SIMD8<Float>.self)
+      // From here on floats have no fractions; what is added to a smaller one rounds its own away.
+      let large = SIMD8<Float>(repeating: 8_388_608)
+      let isWhole = ((sizes + large) - large .== sizes) .| (sizes .>= large)
+      whole.replace(with: whole &+ 1, where: isWhole)
+      overByte.replace(with: overByte &+ 1, where: values .> CountStore.largestByte)
+      isSound = isSound .& (values .>= 0) .& (values .< .infinity)
+      // Floats from 0 on are in the order of their bits, and all others are below.
+      let candidates = bits.replacing(with: 0, where: values .!= values)
+      largest.replace(with: candidates, where: candidates .> largest)
+    }
   }
 
   /// The same value by value: what the tests hold ``init(of:)`` to.
