@@ -186,6 +186,21 @@ size_t ck_places_up_to(size_t count, const float *values, float bound, int32_t f
 /* The sum of sqrt(max(0, value + offset)). */
 double ck_sum_of_roots(size_t count, const float *values, float offset);
 
+/* clusters.c: soft clusters of unit vectors. */
+
+/* Each row of products (rows, clusters) becomes exp(sharpness * (product - greatest)), with its
+   greatest (rows). */
+void ck_likeness(size_t rows, size_t clusters, float sharpness, float *products, float *greatest);
+
+/* memberships = likeness * factors, scaled to add to one, all of one cell (clusters), and added
+   to held; the sum before scaling, and the mean of logs by memberships. */
+void ck_memberships(size_t clusters, const float *likeness, const float *factors,
+                    const float *logs, float *memberships, double *held, float *sum,
+                    float *mean_log);
+
+/* sums += values */
+void ck_add_to_doubles(size_t count, const float *values, double *sums);
+
 /* doubles.c: dense products in double precision. */
 
 /* c (m, n) = a (m, k), by two strides, times b (k, n), its rows b_stride apart; or c +=. */

@@ -36,6 +36,9 @@ struct SoftClusters: ~Copyable {
   /// Cells of one combination that one thread works on at a time.
   private static let shardRows = 512
 
+  /// Cells whose part in the centroids one thread adds up.
+  private static let centroidRows = 8192
+
   init(
     design: SourceDesign, clusterCount: Int, dimensions: Int, theta: [Double], sigma: Double,
     seed: UInt64, pool: ThreadPool
@@ -121,26 +124,15 @@ struct SoftClusters: ~Copyable {
     multiplyPanels(
       gathered, m: rows.count, n: count, k: d, rowStride: d, columnStride: 1,
       panels: panels.view, into: likeness, stride: count)
-    for place in 0..<rows.count {
-      let row = likeness[place * count..<(place + 1) * count]
-      var largest: Float = -1
-      for k in 0..<count { largest = max(largest, row[k]) }
-      least[place] = 2 * (1 - largest)
-      for k in 0..<count { row[k] = 2 * (row[k] - largest) / sigma }
-      exponentials(row, into: row)
-    }
+    likenesses(likeness, rows: rows.count, sharpness: 2 / sigma, greatest: least)
+    for place in 0..<rows.count { least[place] = 2 * (1 - least[place]) }
     return (likeness, least)
   }
 
   /// Updates all memberships once, in random blocks, and gives the objective.
   mutating func sweep() -> Double {
-    var order = Array(0..<cellCount)
-    generator.shuffle(&order)
-    let size = max(1, (cellCount + 19) / 20)
     var sum = 0.0
-    for first in stride(from: 0, to: cellCount, by: size) {
-      // In the order of rows the cells of a combination are together, and memory is read forward.
-      let block = order[first..<min(first + size, cellCount)].sorted()
+    for block in randomBlocks() {
       let out = holdings(of: block)
       for index in held.indices { held[index] -= out[index] }
       let factors = factors()
@@ -151,20 +143,44 @@ struct SoftClusters: ~Copyable {
     return sum + sigma * diversity()
   }
 
+  /// Cuts the rows at random into twenty blocks, each in the order of rows.
+  ///
+  /// So the cells of a combination are together, and memory is read forward.
+  private mutating func randomBlocks() -> [[Int]] {
+    var order = Array(0..<Int32(cellCount))
+    generator.shuffle(&order)
+    let size = max(1, (cellCount + 19) / 20)
+    var blockOfRow = [UInt8](repeating: 0, count: cellCount)
+    for (place, row) in order.enumerated() { blockOfRow[Int(row)] = UInt8(place / size) }
+    var blocks = [[Int]](repeating: [], count: (cellCount + size - 1) / size)
+    for block in blocks.indices { blocks[block].reserveCapacity(size) }
+    for (row, block) in blockOfRow.enumerated() { blocks[Int(block)].append(row) }
+    return blocks
+  }
+
   /// Moves each centroid to the mean direction of its cells.
   func moveCentroids() {
     let (d, count, n) = (dimensions, clusterCount, cellCount)
-    let panels = FloatBuffer(count: panelSize(k: 256, n: d)).view
+    let shards = (n + Self.centroidRows - 1) / Self.centroidRows
+    let parts = FloatBuffer(count: shards * count * d)
+    pool.parallel(shards) { shard in
+      let end = min((shard + 1) * Self.centroidRows, n)
+      let panels = FloatBuffer(count: panelSize(k: 256, n: d)).view
+      let part = parts.view[shard * count * d..<(shard + 1) * count * d]
+      for first in stride(from: shard * Self.centroidRows, to: end, by: 256) {
+        let rows = min(256, end - first)
+        packPanels(
+          unit.view[first * d..<(first + rows) * d], k: rows, n: d, rowStride: d,
+          columnStride: 1, into: panels)
+        multiplyPanels(
+          memberships.view[first * count..<(first + rows) * count], m: count, n: d, k: rows,
+          rowStride: 1, columnStride: count, panels: panels, into: part, stride: d,
+          adding: first > shard * Self.centroidRows)
+      }
+    }
     let sums = FloatBuffer(count: count * d)
-    for first in stride(from: 0, to: n, by: 256) {
-      let rows = min(256, n - first)
-      packPanels(
-        unit.view[first * d..<(first + rows) * d], k: rows, n: d, rowStride: d,
-        columnStride: 1, into: panels)
-      multiplyPanels(
-        memberships.view[first * count..<(first + rows) * count], m: count, n: d, k: rows,
-        rowStride: 1, columnStride: count, panels: panels, into: sums.view, stride: d,
-        adding: first > 0)
+    for shard in 0..<shards {
+      for index in 0..<count * d { sums.view[index] += parts.view[shard * count * d + index] }
     }
     for k in 0..<count {
       var square: Float = 0
@@ -258,15 +274,15 @@ struct SoftClusters: ~Copyable {
       let (likeness, least) = likeness(of: rows)
       for (place, i) in rows.enumerated() {
         let start = Int(combinationOfRow[i]) * count
-        let sums = weigh(
+        let sums = Kernels.memberships(
           likeness[place * count..<(place + 1) * count],
-          by: factors.0.span.extracting(start..<start + count),
+          factors: factors.0.span.extracting(start..<start + count),
           logs: factors.1.span.extracting(start..<start + count),
-          into: memberships.view[i * count..<(i + 1) * count])
+          into: memberships.view[i * count..<(i + 1) * count], addingTo: &held,
+          at: start)
         // sigma R log R = R (sigma log factor − D + least D) − sigma log sum
         objective +=
           Double(least[place]) + sigma * (Double(sums.meanLog) - log(Double(sums.sum)))
-        add(row: i, to: &held)
       }
       return objective
     }
@@ -275,8 +291,7 @@ struct SoftClusters: ~Copyable {
   private func add(row i: Int, to held: inout [Double]) {
     let start = Int(combinationOfRow[i]) * clusterCount
     let row = memberships.view[i * clusterCount..<(i + 1) * clusterCount]
-    var sums = held.mutableSpan
-    for k in 0..<clusterCount { sums[start + k] += Double(row[k]) }
+    Kernels.add(row, to: &held, at: start)
   }
 
   /// Goes over rows in shards, and adds up what each leaves, in the shards' order.
@@ -308,24 +323,4 @@ struct SoftClusters: ~Copyable {
       visit(shard * Self.shardRows..<min((shard + 1) * Self.shardRows, n))
     }
   }
-}
-
-/// Multiplies likenesses by factors and scales the products to add to one.
-///
-/// - Returns: The sum before scaling, and the mean of the factors' logs by the result.
-private func weigh(
-  _ likeness: FloatView, by factors: Span<Float>, logs: Span<Float>, into memberships: FloatView
-) -> (sum: Float, meanLog: Float) {
-  var sum: Float = 0
-  for k in factors.indices {
-    let product = likeness[k] * factors[k]
-    memberships[k] = product
-    sum += product
-  }
-  var meanLog: Float = 0
-  for k in factors.indices {
-    memberships[k] /= sum
-    meanLog += memberships[k] * logs[k]
-  }
-  return (sum, meanLog)
 }
