@@ -79,7 +79,7 @@ struct TrainingArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "How many cell visits the training takes. (default: 40 a cell, at least 200000, at most "
-        + "1000000)",
+        + "500000)",
       valueName: "count"))
   var visits: Int?
 
@@ -92,8 +92,12 @@ struct TrainingArguments: ParsableArguments {
       valueName: "make-up"))
   var minibatches = TrainingOptions().minibatches
 
-  @Option(help: ArgumentHelp("The step size of the optimizer at the start.", valueName: "rate"))
-  var learningRate = TrainingOptions().learningRate
+  @Option(
+    help: ArgumentHelp(
+      "The step size of the optimizer at the start. (default: 0.001, rising to 0.002 between 2500 "
+        + "and 5000 cells)",
+      valueName: "rate"))
+  var learningRate: Float?
 
   @Option(
     help: ArgumentHelp(

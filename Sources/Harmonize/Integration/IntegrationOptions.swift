@@ -111,8 +111,8 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
       "at most 65536")
     try require(training.visits ?? 1 >= 1, "--visits", training.visits ?? 1, "at least 1")
     try require(
-      training.learningRate > 0 && training.learningRate.isFinite, "--learning-rate",
-      training.learningRate, "a number above 0")
+      training.learningRate.map { $0 > 0 && $0.isFinite } ?? true, "--learning-rate",
+      training.learningRate ?? 0, "a number above 0")
     try require(
       training.klWeight >= 0 && training.klWeight.isFinite, "--kl-weight", training.klWeight,
       "at least 0")

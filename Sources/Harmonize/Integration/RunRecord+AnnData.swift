@@ -68,7 +68,8 @@ extension RunRecord {
       "visits": .integer(steps * minibatchSize),
       "minibatch_size": .integer(training.minibatchSize),
       "minibatches": .string(training.minibatches.rawValue),
-      "learning_rate": .double(Double(training.learningRate)),
+      "learning_rate": .double(
+        Double(training.learningRate ?? TrainingOptions.learningRate(forCells: cellsUsed))),
       "kl_weight": .double(Double(training.klWeight)),
     ]
   }

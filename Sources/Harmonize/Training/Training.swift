@@ -54,7 +54,7 @@ struct Training {
       do {
         loss = try model.train(
           on: minibatch, klWeight: klWeight,
-          learningRate: options.learningRate(step: step, of: steps))
+          learningRate: options.learningRate(step: step, of: steps, forCells: cells.count))
       } catch {
         let cells = error.cells.isEmpty ? rows : error.cells.map { rows[$0] }
         throw HarmonizeError.diverged(

@@ -22,10 +22,11 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
   /// The default is ``MinibatchMakeup/mixed``. The others are there to be compared with.
   public var minibatches = MinibatchMakeup.mixed
 
-  /// The step size of the optimizer at the start; above 0.
+  /// The step size of the optimizer at the start, above 0, or `nil` for what suits the data.
   ///
-  /// The default is 0.001. It falls linearly to a tenth over the last 40% of the steps.
-  public var learningRate: Float = 1e-3
+  /// The default is `nil`: see ``learningRate(forCells:)``. It falls linearly to a tenth over the
+  /// last 40% of the steps.
+  public var learningRate: Float?
 
   /// The weight of the latent space's divergence from a standard normal; at least 0.
   ///
@@ -39,9 +40,18 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
   /// The number of visits for so many cells, where ``visits`` leaves it open.
   ///
   /// They are the fewest after which scIB's total no longer rose: 200,000 for a few thousand
-  /// cells, whatever their number; then 40 a cell, up to 1,000,000.
+  /// cells, whatever their number; then 40 a cell, up to 500,000.
   public static func visits(forCells count: Int) -> Int {
-    min(max(200_000, 40 * count), 1_000_000)
+    min(max(200_000, 40 * count), 500_000)
+  }
+
+  /// The step size for so many cells, where ``learningRate`` leaves it open: 0.001 up to 2,500 of
+  /// them, from there in proportion, 0.002 from 5,000 on.
+  ///
+  /// Steps of twice the size reach in half as many what small ones do; a few thousand cells are
+  /// trained fast enough to afford small ones, which leave less to chance.
+  public static func learningRate(forCells count: Int) -> Float {
+    1e-3 * min(max(Float(count) / 2_500, 1), 2)
   }
 
   /// The number of training steps for so many cells.
@@ -50,9 +60,10 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
   }
 
   /// The learning rate of a step: constant, then falling linearly to a tenth over the last 40%.
-  public func learningRate(step: Int, of steps: Int) -> Float {
+  public func learningRate(step: Int, of steps: Int, forCells count: Int) -> Float {
     let progress = Float(step) / Float(steps)
-    return learningRate * (progress < 0.6 ? 1 : 1 - 0.9 * (progress - 0.6) / 0.4)
+    return (learningRate ?? Self.learningRate(forCells: count))
+      * (progress < 0.6 ? 1 : 1 - 0.9 * (progress - 0.6) / 0.4)
   }
 
   /// The weight of the KL term at a step: rising linearly over the first 30%.
