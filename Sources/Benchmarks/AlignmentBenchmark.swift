@@ -6,8 +6,6 @@ import Kernels
 struct AlignmentBenchmark: Benchmark {
   static let name = "alignment"
 
-  private struct Failure: Error { let message: String }
-
   private let dimensions = 30
 
   func run(into report: inout BenchmarkReport) throws {
@@ -25,7 +23,7 @@ struct AlignmentBenchmark: Benchmark {
       let seconds = (clock.now - start).seconds
       let after = try apart(result.embedding, sources)
       guard after < 0.3 * before else {
-        throw Failure(message: "sources lie \(after) apart after the alignment, \(before) before")
+        throw BenchmarkFailure("sources lie \(after) apart after the alignment, \(before) before")
       }
       perCell.append(seconds / Double(count * result.alignment.objectives.count))
       report.add("alignment of \(count) cells", seconds, unit: "s")

@@ -11,6 +11,22 @@ protocol Benchmark {
   func run(into report: inout BenchmarkReport) throws
 }
 
+/// Why a benchmark has no numbers: what it was to time does not do what it should.
+struct BenchmarkFailure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+/// Lends a folder that is deleted afterwards.
+func withTemporaryFolder(_ body: (URL) throws -> Void) throws {
+  let folder = FileManager.default.temporaryDirectory
+    .appending(path: "scharmonize-benchmark-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  try body(folder)
+}
+
 /// What the command line asks of benchmarks that can be of several sizes.
 struct BenchmarkSettings {
   /// How many cells to make; the benchmark's own number where it is `nil`.

@@ -29,42 +29,29 @@ struct MillionCellsBenchmark: Benchmark {
 private func measureRun(
   cells: Int, memory: Int? = nil, into report: inout BenchmarkReport
 ) throws {
-  let folder = FileManager.default.temporaryDirectory
-    .appending(path: "scharmonize-benchmark-\(ProcessInfo.processInfo.processIdentifier)")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  let input = folder.appending(path: "cells.h5ad").path
-  var options = SimulationOptions()
-  options.cells = cells
-  options.genes = 20_000
-  options.sources = 5
-  options.cellTypes = 20
-  // About 1,500 genes with a count in each cell.
-  options.medianCounts = 2_500
-  try Simulation(options).writeAnnData(to: input)
+  try withTemporaryFolder { folder in
+    let input = folder.appending(path: "cells.h5ad").path
+    var options = SimulationOptions()
+    options.cells = cells
+    options.genes = 20_000
+    options.sources = 5
+    options.cellTypes = 20
+    // About 1,500 genes with a count in each cell.
+    options.medianCounts = 2_500
+    try Simulation(options).writeAnnData(to: input)
+    let bytes = try FileManager.default.attributesOfItem(atPath: input)[.size] as? Int ?? 0
+    let result = try IntegrationRun.inProcessOfItsOwn(
+      from: input, to: folder.appending(path: "out.h5ad").path, memory: memory)
 
-  let run = Process()
-  run.executableURL = URL(filePath: CommandLine.arguments[0])
-  run.arguments = [
-    IntegrationRun.argument, input, folder.appending(path: "out.h5ad").path,
-    memory.map(String.init) ?? "",
-  ]
-  let output = Pipe()
-  run.standardOutput = output
-  try run.run()
-  let data = output.fileHandleForReading.readDataToEndOfFile()
-  run.waitUntilExit()
-  let result = try JSONDecoder().decode(IntegrationRun.self, from: data)
-
-  let bytes = try FileManager.default.attributesOfItem(atPath: input)[.size] as? Int ?? 0
-  report.add("\(cells) cells, file", Double(bytes) * 1e-6, unit: "MB")
-  report.add("\(cells) cells, whole run", result.seconds.values.reduce(0, +), unit: "s")
-  for (stage, seconds) in result.seconds.sorted(by: { $0.key < $1.key }) {
-    report.add("  \(stage)", seconds, unit: "s")
-  }
-  report.add("  peak memory, mapped files too", Double(result.peakMemoryBytes) * 1e-6, unit: "MB")
-  if let peak = result.peakAnonymousBytes {
-    report.add("  peak memory, anonymous", Double(peak) * 1e-6, unit: "MB")
+    report.add("\(cells) cells, file", Double(bytes) * 1e-6, unit: "MB")
+    report.add("\(cells) cells, whole run", result.seconds.values.reduce(0, +), unit: "s")
+    for (stage, seconds) in result.seconds.sorted(by: { $0.key < $1.key }) {
+      report.add("  \(stage)", seconds, unit: "s")
+    }
+    report.add("  peak memory, mapped files too", Double(result.peakMemoryBytes) * 1e-6, unit: "MB")
+    if let peak = result.peakAnonymousBytes {
+      report.add("  peak memory, anonymous", Double(peak) * 1e-6, unit: "MB")
+    }
   }
 }
 
@@ -92,5 +79,23 @@ struct IntegrationRun: Codable {
       uniqueKeysWithValues: result.record.seconds.map { ($0.key.rawValue, $0.value) })
     peakMemoryBytes = result.record.peakMemoryBytes
     peakAnonymousBytes = result.record.peakAnonymousBytes
+  }
+
+  /// Has this program do such a run in another process, and decodes what that tells.
+  static func inProcessOfItsOwn(
+    from input: String, to output: String, memory: Int?
+  ) throws -> IntegrationRun {
+    let run = Process()
+    run.executableURL = URL(filePath: CommandLine.arguments[0])
+    run.arguments = [argument, input, output, memory.map(String.init) ?? ""]
+    let pipe = Pipe()
+    run.standardOutput = pipe
+    try run.run()
+    let told = pipe.fileHandleForReading.readDataToEndOfFile()
+    run.waitUntilExit()
+    guard run.terminationStatus == 0 else {
+      throw BenchmarkFailure("the run ended with status \(run.terminationStatus)")
+    }
+    return try JSONDecoder().decode(IntegrationRun.self, from: told)
   }
 }

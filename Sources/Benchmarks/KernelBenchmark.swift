@@ -11,8 +11,6 @@ import Kernels
 struct KernelBenchmark: Benchmark {
   static let name = "kernels"
 
-  struct Failure: Error { let message: String }
-
   static let n = 128
   static let h = 128
   static let f = 2000
@@ -28,7 +26,7 @@ struct KernelBenchmark: Benchmark {
       + Self.normKernels(minibatch) + Self.parameterKernels()
     {
       guard kernel.error < kernel.tolerance else {
-        throw Failure(message: "\(kernel.name) is off by \(kernel.error)")
+        throw BenchmarkFailure("\(kernel.name) is off by \(kernel.error)")
       }
       let seconds = fastest(of: 60, kernel.work)
       report.add(kernel.name, seconds * 1e6, unit: "µs")

@@ -4,8 +4,6 @@ import Kernels
 struct ProductBenchmark: Benchmark {
   static let name = "sgemm"
 
-  private struct Failure: Error { let message: String }
-
   private let n = 128
   private let h = 128
   private let f = 2000
@@ -31,7 +29,7 @@ struct ProductBenchmark: Benchmark {
       var c = Matrix(rows: expected.rows, columns: expected.columns)
       multiply(a, b, into: &c, left: left, right: right, pool: pool)
       let error = zip(c.values, expected.values).map { abs($0 - $1) }.max() ?? 0
-      guard error < 1e-3 else { throw Failure(message: "\(name) is off by \(error)") }
+      guard error < 1e-3 else { throw BenchmarkFailure("\(name) is off by \(error)") }
 
       let general = fastest(of: 40) {
         multiply(a, b, into: &c, left: left, right: right, pool: pool)
@@ -119,7 +117,7 @@ struct ProductBenchmark: Benchmark {
     }
     work()
     let error = found()
-    guard error < 1e-3 else { throw Failure(message: "\(name) in training is off by \(error)") }
+    guard error < 1e-3 else { throw BenchmarkFailure("\(name) in training is off by \(error)") }
     return fastest(of: 40, work)
   }
 }

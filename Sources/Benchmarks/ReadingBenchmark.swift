@@ -13,7 +13,6 @@ struct ReadingBenchmark: Benchmark {
   static let name = "reading"
 
   private struct Enough: Error {}
-  private struct Undecodable: Error { let file: String }
 
   /// What it took to inflate everything once.
   private struct Inflation {
@@ -25,16 +24,15 @@ struct ReadingBenchmark: Benchmark {
   private let genes = 20_000
 
   func run(into report: inout BenchmarkReport) throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appending(path: "scharmonize-benchmark-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    var path = folder.appending(path: "cells.h5ad").path
-    if let file = report.settings.file {
-      path = file
-    } else {
+    if let file = report.settings.file { return try measure(file, into: &report) }
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "cells.h5ad").path
       try write(cells: report.settings.cells ?? 20_000, to: path)
+      try measure(path, into: &report)
     }
+  }
+
+  private func measure(_ path: String, into report: inout BenchmarkReport) throws {
     let pool = ThreadPool(threads: report.settings.threads)
 
     let (values, bytes, inflating) = try bareInflation(of: path, pool)
@@ -100,7 +98,7 @@ struct ReadingBenchmark: Benchmark {
     let name = try CellFile(readingAt: path).matrixName
     let lists = try ["\(name)/data", "\(name)/indices"].map { list in
       guard let chunks = try StoredChunks(of: file.dataset(list)) else {
-        throw Undecodable(file: path)
+        throw BenchmarkFailure("'\(path)' has no chunks that are decoded without the C library")
       }
       return chunks
     }

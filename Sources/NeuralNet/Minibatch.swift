@@ -21,16 +21,6 @@ public struct Minibatch: Sendable {
   /// The number of cells, `n`.
   public var cellCount: Int { sources.count }
 
-  /// Takes all cells out; the storage is kept.
-  public mutating func removeAll() {
-    starts.removeAll(keepingCapacity: true)
-    starts.append(0)
-    genes.removeAll(keepingCapacity: true)
-    counts.removeAll(keepingCapacity: true)
-    inputs.removeAll(keepingCapacity: true)
-    sources.removeAll(keepingCapacity: true)
-  }
-
   /// Makes room for so many cells and counts, whose values the caller then writes.
   package mutating func resize(cells: Int, nonzeros: Int) {
     starts.resize(to: cells + 1)

@@ -35,8 +35,8 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
 
   /// How many principal components the decoded space is described by; at least 1.
   ///
-  /// The default is 20, the dimensions of the latent space that is decoded; what further components
-  /// hold is curvature, not cells. Ignored where the embedding is taken in latent space.
+  /// The default is 20, the dimensions of the latent space that is decoded; further components
+  /// scored no better. Ignored where the embedding is taken in latent space.
   public var components = 20
 
   /// The power `p` of the deviation that each component is divided by; 0 to 1.
