@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "CKernels.h"
 #include "lanes.h"
 
@@ -10,10 +12,12 @@ INLINE void add_to_doubles(size_t count, const float *values, double *sums) {
   for (; k < count; k++) sums[k] += values[k];
 }
 
-CLONES void ck_likeness(size_t rows, size_t clusters, float sharpness, float *products,
-                        float *greatest) {
+CLONES double ck_soft_memberships(size_t rows, size_t clusters, float sharpness,
+                                  const float *factors, const float *logs, float *values,
+                                  double *held) {
+  double objective = 0;
   for (size_t i = 0; i < rows; i++) {
-    float *row = products + i * clusters;
+    float *row = values + i * clusters;
     lanes largest = (lanes){} + row[0];
     for (size_t k = 0; k < clusters; k += LANES) {
       /* Behind the end stands a value that is in the row anyway. */
@@ -23,47 +27,33 @@ CLONES void ck_likeness(size_t rows, size_t clusters, float sharpness, float *pr
       largest = SELECT(x > largest, x, largest);
     }
     float most = __builtin_reduce_max(largest);
-    greatest[i] = most;
+    lanes total = {};
     for (size_t k = 0; k < clusters; k += LANES) {
       int width = clusters - k < LANES ? (int)(clusters - k) : LANES;
-      lanes x, e;
+      lanes x, factor, e;
       lanes_load(&x, row + k, width);
+      lanes_load(&factor, factors + k, width);
       x = (x - most) * sharpness;
       lanes_exp(&e, &x);
+      e *= factor;
       lanes_store(row + k, &e, width);
+      total += e;
     }
+    float sum = lanes_sum(&total), scale = 1 / sum;
+    lanes weighted = {};
+    for (size_t k = 0; k < clusters; k += LANES) {
+      int width = clusters - k < LANES ? (int)(clusters - k) : LANES;
+      lanes x, log_factor;
+      lanes_load(&x, row + k, width);
+      lanes_load(&log_factor, logs + k, width);
+      x *= scale;
+      lanes_store(row + k, &x, width);
+      weighted += x * log_factor;
+    }
+    add_to_doubles(clusters, row, held);
+    /* R log R = R (log factor - sharpness (greatest - product)) - R log sum */
+    objective += 2 * (1 - (double)most) +
+                 2 / (double)sharpness * ((double)lanes_sum(&weighted) - log(sum));
   }
-}
-
-CLONES void ck_memberships(size_t clusters, const float *likeness, const float *factors,
-                           const float *logs, float *memberships, double *held, float *sum,
-                           float *mean_log) {
-  lanes total = {};
-  for (size_t k = 0; k < clusters; k += LANES) {
-    int width = clusters - k < LANES ? (int)(clusters - k) : LANES;
-    lanes x, factor;
-    lanes_load(&x, likeness + k, width);
-    lanes_load(&factor, factors + k, width);
-    x *= factor;
-    lanes_store(memberships + k, &x, width);
-    total += x;
-  }
-  *sum = lanes_sum(&total);
-  float scale = 1 / *sum;
-  lanes weighted = {};
-  for (size_t k = 0; k < clusters; k += LANES) {
-    int width = clusters - k < LANES ? (int)(clusters - k) : LANES;
-    lanes x, log;
-    lanes_load(&x, memberships + k, width);
-    lanes_load(&log, logs + k, width);
-    x *= scale;
-    lanes_store(memberships + k, &x, width);
-    weighted += x * log;
-  }
-  *mean_log = lanes_sum(&weighted);
-  add_to_doubles(clusters, memberships, held);
-}
-
-CLONES void ck_add_to_doubles(size_t count, const float *values, double *sums) {
-  add_to_doubles(count, values, sums);
+  return objective;
 }

@@ -290,6 +290,16 @@ CLONES void ck_log_proportions(size_t f, const float *proportion, const float *s
   }
 }
 
+CLONES void ck_log_profile(size_t f, float scale, const float *mean, const float *sum,
+                           float *values) {
+  lanes factor = scale / LOAD(sum);
+  for (size_t g = 0; g < f; g++) {
+    lanes e = LOAD(values + g * LANES) * factor + 1.0f, l;
+    lanes_log(&l, &e);
+    STORE(values + g * LANES, mean ? l - mean[g] : l);
+  }
+}
+
 /* The gradient by the bias, over shards of sixteen cells; and by log theta, its parts added. */
 CLONES void ck_output_sums(size_t shards, size_t f, size_t first, size_t last,
                            const float *gradient, const float *parts, float weight, float *dbias,

@@ -4,10 +4,10 @@ internal import CKernels
 ///
 /// Views of one stretch share the memory and keep it alive. Bounds are checked;
 /// that no two threads write to one place is up to the caller.
-@safe
+@safe @usableFromInline
 package struct DoubleView: @unchecked Sendable {
-  package let base: UnsafeMutablePointer<Double>
-  package let count: Int
+  @usableFromInline package let base: UnsafeMutablePointer<Double>
+  @usableFromInline package let count: Int
   private let owner: Memory
 
   private init(base: UnsafeMutablePointer<Double>, count: Int, owner: Memory) {
@@ -29,6 +29,7 @@ package struct DoubleView: @unchecked Sendable {
   }
 
   /// The double at `index`.
+  @inlinable
   package subscript(index: Int) -> Double {
     get {
       precondition(index >= 0 && index < count, "index \(index) is not below \(count)")

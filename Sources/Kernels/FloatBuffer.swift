@@ -39,10 +39,10 @@ package final class FloatBuffer: @unchecked Sendable {
 ///
 /// It is what kernels read and write. Its bounds are checked; that no two
 /// threads write to one place is up to the caller.
-@safe
+@safe @usableFromInline
 package struct FloatView: @unchecked Sendable {
-  package let base: UnsafeMutablePointer<Float>
-  package let count: Int
+  @usableFromInline package let base: UnsafeMutablePointer<Float>
+  @usableFromInline package let count: Int
 
   /// `nil` for memory that its maker keeps alive.
   private let owner: FloatBuffer?
@@ -57,6 +57,7 @@ package struct FloatView: @unchecked Sendable {
   package static func zeros(_ count: Int) -> FloatView { FloatBuffer(count: count).view }
 
   /// The float at `index`.
+  @inlinable
   package subscript(index: Int) -> Float {
     get {
       precondition(index >= 0 && index < count, "index \(index) is not below \(count)")

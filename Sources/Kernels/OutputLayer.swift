@@ -105,6 +105,15 @@ package func addLogProportions(
   unsafe ck_log_proportions(f, proportion.base, sums.base, logarithms.base)
 }
 
+/// Turns what the softmax left into `log(1 + scale * proportion / sum) - mean`; `(f, 16)`.
+package func logProfile(
+  _ proportion: FloatView, sums: FloatView, scale: Float, mean: FloatView?, f: Int
+) {
+  precondition(proportion.count >= f * laneCount && sums.count == laneCount)
+  precondition((mean?.count ?? f) == f)
+  unsafe ck_log_profile(f, scale, mean?.base, sums.base, proportion.base)
+}
+
 /// The gradient by the outputs of a shard.
 ///
 ///     gradient = weight * (own * ownFactor - proportion * proportionFactor + correction)

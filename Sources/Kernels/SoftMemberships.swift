@@ -1,70 +1,46 @@
 internal import CKernels
 internal import Foundation
 
-/// Turns products of unit vectors with centroids into likenesses.
+/// Turns products of unit vectors with centroids into memberships.
 ///
 /// - Parameters:
-///   - products: The products, then `exp(sharpness * (product − greatest))`; `(rows, clusters)`.
+///   - values: The products; then the memberships, `exp(sharpness * (product − greatest))` by the
+///     factors, each row scaled to add to one; `(rows, clusters)`.
 ///   - rows: The number of rows.
-///   - sharpness: How fast likeness falls; at least 0.
-///   - greatest: The greatest product of each row; `(rows)`.
-package func likenesses(
-  _ products: FloatView, rows: Int, sharpness: Float, greatest: FloatView
-) {
-  guard rows > 0 else { return }
-  precondition(products.count >= rows && products.count % rows == 0 && greatest.count == rows)
-  unsafe ck_likeness(rows, products.count / rows, sharpness, products.base, greatest.base)
-}
-
-/// The memberships of one cell: likenesses by factors, scaled to add to one.
-///
-/// - Parameters:
-///   - likeness: The cell's likenesses; `(clusters)`.
-///   - factors: What they are multiplied by; `(clusters)`.
+///   - sharpness: How fast likeness falls; above 0.
+///   - factors: What likenesses are multiplied by, above 0; `(clusters)`.
 ///   - logs: The logs of the factors; `(clusters)`.
-///   - memberships: The result; `(clusters)`.
-///   - held: What the memberships are added to, `(clusters)` from place `start` on.
-///   - start: Where in `held`.
-/// - Returns: The sum before scaling, and the mean of the factors' logs by the result.
-package func memberships(
-  _ likeness: FloatView, factors: Span<Float>, logs: Span<Float>, into memberships: FloatView,
-  addingTo held: inout [Double], at start: Int
-) -> (sum: Float, meanLog: Float) {
-  let count = likeness.count
-  precondition(factors.count == count && logs.count == count)
-  precondition(memberships.count == count && (0...held.count - count).contains(start))
-  var (sum, meanLog): (Float, Float) = (0, 0)
-  unsafe factors.withUnsafeBufferPointer { factors in
+///   - held: What the memberships are added to; `(clusters)`.
+/// - Returns: The sum of `R (2 (1 − product) + 2 / sharpness * log R)` over all memberships `R`.
+package func softMemberships(
+  _ values: FloatView, rows: Int, sharpness: Float, factors: Span<Float>, logs: Span<Float>,
+  addingTo held: DoubleView
+) -> Double {
+  let clusters = held.count
+  precondition(values.count == rows * clusters && clusters > 0)
+  precondition(factors.count == clusters && logs.count == clusters)
+  return unsafe factors.withUnsafeBufferPointer { factors in
     unsafe logs.withUnsafeBufferPointer { logs in
-      unsafe held.withUnsafeMutableBufferPointer { held in
-        guard let factors = factors.baseAddress, let logs = logs.baseAddress,
-          let held = held.baseAddress
-        else { return }
-        unsafe ck_memberships(
-          count, likeness.base, factors, logs, memberships.base, held + start, &sum, &meanLog)
-      }
+      guard let factors = factors.baseAddress, let logs = logs.baseAddress else { return 0 }
+      return unsafe ck_soft_memberships(
+        rows, clusters, sharpness, factors, logs, values.base, held.base)
     }
   }
-  return (sum, meanLog)
 }
 
-/// The same by plain loops in double precision, from the products.
-package func membershipsReference(
+/// The same of one row by plain loops in double precision.
+package func softMembershipsReference(
   products: [Float], sharpness: Double, factors: [Float]
-) -> [Double] {
+) -> (memberships: [Double], objective: Double) {
   let greatest = Double(products.max() ?? 0)
   let weights = zip(products, factors).map {
     exp(sharpness * (Double($0) - greatest)) * Double($1)
   }
   let sum = weights.reduce(0, +)
-  return weights.map { $0 / sum }
-}
-
-/// Adds floats to doubles, from place `start` of these on.
-package func add(_ values: FloatView, to sums: inout [Double], at start: Int) {
-  precondition((0...sums.count - values.count).contains(start))
-  unsafe sums.withUnsafeMutableBufferPointer { sums in
-    guard let sums = sums.baseAddress else { return }
-    unsafe ck_add_to_doubles(values.count, values.base, sums + start)
+  let memberships = weights.map { $0 / sum }
+  let objective = zip(memberships, products).reduce(0) { total, pair in
+    guard pair.0 > 0 else { return total }
+    return total + pair.0 * (2 * (1 - Double(pair.1)) + 2 / sharpness * log(pair.0))
   }
+  return (memberships, objective)
 }

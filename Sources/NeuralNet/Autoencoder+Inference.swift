@@ -1,17 +1,5 @@
 public import Kernels
 
-/// As which source cells are decoded.
-public enum DecodedSource: Sendable, Equatable {
-  /// As if they came from this one.
-  case source(Int)
-
-  /// As each in turn, the logarithms averaged, and the proportions scaled to add to one again.
-  case everySource
-
-  /// As none in particular: the mixture's moments, the mean scale and shift.
-  case mixture
-}
-
 extension Autoencoder {
   /// The latent means of cells, from the running statistics and without dropout.
   ///
@@ -68,93 +56,6 @@ extension Autoencoder {
     return Matrix(rows: input.cells, columns: d, values: result.values)
   }
 
-  /// Decodes latent positions into the logarithms of gene proportions.
-  ///
-  /// With ``ReconstructionLoss/meanSquaredError`` it is the decoder's output itself.
-  ///
-  /// - Parameters:
-  ///   - latent: The positions; `(n, d)`.
-  ///   - source: As which source. The output layer is linear, and what the softmax takes off is
-  ///     one number for each cell and source; so the average over sources, scaled to add to one,
-  ///     is the output of the average last hidden layer, for the price of one source.
-  /// - Returns: `log rho`; `(n, f)`.
-  public func decode(_ latent: Matrix, as source: DecodedSource = .everySource) -> Matrix {
-    precondition(
-      latent.columns == options.latent, "latent positions are not \(latent.columns) wide")
-    let layers = network.decoder.map {
-      TrainedNorm($0, parameters: state.parameters.view, statistics: state.statistics.view)
-    }
-    let linear = network.decoder.map { packed($0.linear) }
-    let perSource = layers.contains { $0.layer.norm == .source }
-    let rows: [Int?] =
-      switch source {
-      case .source(let source): [source]
-      case .everySource: perSource ? (0..<sources).map { $0 } : [nil]
-      case .mixture: [nil]
-      }
-    if case .source(let number) = source {
-      precondition(number >= 0 && number < sources, "source \(number) is not below \(sources)")
-    }
-    let positions = FloatView.zeros(latent.values.count)
-    positions.copy(from: latent.values)
-    let result = FloatView.zeros(latent.rows * genes)
-    let parameters = state.parameters.view
-    let d = options.latent
-    pool.parallel((latent.rows + laneCount - 1) / laneCount) { shard in
-      let part = shard * laneCount..<min((shard + 1) * laneCount, latent.rows)
-      let z = positions[part.lowerBound * d..<part.upperBound * d]
-      let sum = FloatView.zeros(part.count * network.output.inputs)
-      for row in rows {
-        var x = z
-        for (index, norm) in layers.enumerated() {
-          let units = norm.layer.units
-          let a = FloatView.zeros(part.count * units)
-          let out = FloatView.zeros(part.count * units)
-          linear[index].forward(0..<part.count, x: x, parameters: parameters, into: a)
-          norm.apply(
-            cells: part.count, row: norm.layer.norm == .source ? row ?? norm.mixtureRow : 0,
-            rows: nil, a: a, input: norm.layer.residual ? x : nil, into: out)
-          x = out
-        }
-        for k in 0..<sum.count { sum[k] += x[k] }
-      }
-      let scale = 1 / Float(rows.count)
-      for k in 0..<sum.count { sum[k] *= scale }
-      let output = FloatView.zeros(genes * laneCount)
-      addOutput(of: sum, cells: part.count, to: output)
-      lanesToCells(
-        output, cells: part.count, width: genes,
-        into: result[part.lowerBound * genes..<part.upperBound * genes])
-    }
-    return Matrix(rows: latent.rows, columns: genes, values: result.values)
-  }
-
-  /// Adds the output layer's log proportions, or its plain output, of up to sixteen cells.
-  private func addOutput(of x: FloatView, cells: Int, to sum: FloatView) {
-    let layer = network.output
-    guard let biasRange = layer.bias else { return }
-    let parameters = state.parameters.view
-    let h = layer.inputs
-    let lanes = FloatView.zeros(h * laneCount)
-    let output = FloatView.zeros(genes * laneCount)
-    let sums = FloatView.zeros(laneCount)
-    cellsToLanes(x, cells: cells, width: h, into: lanes)
-    multiplyPanels(
-      parameters[layer.weight], m: genes, n: laneCount, k: h, rowStride: h, columnStride: 1,
-      panels: lanes, into: output, stride: laneCount)
-    let bias = parameters[biasRange]
-    if options.loss == .meanSquaredError {
-      for gene in 0..<genes {
-        for lane in 0..<laneCount {
-          sum[gene * laneCount + lane] += output[gene * laneCount + lane] + bias[gene]
-        }
-      }
-    } else {
-      softmax(bias: bias, logits: output, sums: sums)
-      addLogProportions(output, sums: sums, f: genes, into: sum)
-    }
-  }
-
   /// What the first layer's product starts from: one row, or one a source.
   private func paddedBias(missing: [UInt16]?) -> (bias: FloatView?, rows: Int) {
     let parameters = state.parameters.view
@@ -173,7 +74,7 @@ extension Autoencoder {
     return (bias, rows)
   }
 
-  private func packed(_ layer: LinearLayer) -> LinearWorkspace {
+  func packed(_ layer: LinearLayer) -> LinearWorkspace {
     let workspace = LinearWorkspace(layer, capacity: 0)
     workspace.pack(state.parameters.view)
     return workspace

@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import Testing
 
@@ -131,6 +132,28 @@ import Testing
         }
         #expect(abs(sum - 1) < 1e-4)
       }
+    }
+  }
+
+  @Test(arguments: [ReconstructionLoss.negativeBinomial, .meanSquaredError])
+  func `profiles and their coordinates are those of what is decoded`(loss: ReconstructionLoss) {
+    var options = Self.smallOptions()
+    options.loss = loss
+    let pool = ThreadPool(threads: 2)
+    let model = Autoencoder(genes: 50, sources: 3, options: options, seed: 1, pool: pool)
+    var random = Xoshiro256(seed: 8)
+    let latent = Matrix(
+      rows: 37, columns: 5, values: (0..<37 * 5).map { _ in Float(random.standardNormal()) })
+    let profiles = model.profiles(of: latent, scale: 200)
+    for (found, decoded) in zip(profiles.values, model.decode(latent).values) {
+      let expected = loss == .meanSquaredError ? decoded : log(1 + 200 * exponential(decoded))
+      #expect(abs(found - expected) < 1e-5 * max(1, abs(expected)))
+    }
+    let components = principalComponents(of: profiles, count: 4, pool: pool)
+    let coordinates = model.coordinates(of: latent, along: components, scale: 200)
+    let expected = components.coordinates(of: profiles, pool: pool)
+    for (found, expected) in zip(coordinates.values, expected.values) {
+      #expect(abs(found - expected) < 1e-4)
     }
   }
 

@@ -102,6 +102,10 @@ void ck_output_sums(size_t shards, size_t f, size_t first, size_t last, const fl
 /* logarithms (f, 16) += log(proportion / sum) */
 void ck_log_proportions(size_t f, const float *proportion, const float *sum, float *logarithms);
 
+/* values (f, 16), proportions times sum, become log(1 + scale * proportion) - mean; mean (f)
+   may be NULL. */
+void ck_log_profile(size_t f, float scale, const float *mean, const float *sum, float *values);
+
 /* norm.c: `gate` holds the dropout factors before and 0 where the ReLU closed after; `input`,
    the residual's way around, may be NULL. Sixteen units from `first` (fewer at the end). */
 
@@ -188,18 +192,12 @@ double ck_sum_of_roots(size_t count, const float *values, float offset);
 
 /* clusters.c: soft clusters of unit vectors. */
 
-/* Each row of products (rows, clusters) becomes exp(sharpness * (product - greatest)), with its
-   greatest (rows). */
-void ck_likeness(size_t rows, size_t clusters, float sharpness, float *products, float *greatest);
-
-/* memberships = likeness * factors, scaled to add to one, all of one cell (clusters), and added
-   to held; the sum before scaling, and the mean of logs by memberships. */
-void ck_memberships(size_t clusters, const float *likeness, const float *factors,
-                    const float *logs, float *memberships, double *held, float *sum,
-                    float *mean_log);
-
-/* sums += values */
-void ck_add_to_doubles(size_t count, const float *values, double *sums);
+/* Each row of values (rows, clusters), products of unit vectors with centroids, becomes
+   exp(sharpness * (product - greatest)) * factor, scaled to add to one; all are added to
+   held (clusters). factors and logs, their logarithms: (clusters). Returns the sum over the
+   rows of R (2 (1 - product) + 2 / sharpness * log R), R being the memberships. */
+double ck_soft_memberships(size_t rows, size_t clusters, float sharpness, const float *factors,
+                           const float *logs, float *values, double *held);
 
 /* doubles.c: dense products in double precision. */
 

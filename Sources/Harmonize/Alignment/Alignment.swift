@@ -74,12 +74,13 @@ public func align(
   options: AlignmentOptions = AlignmentOptions(), seed: UInt64 = 0, pool: ThreadPool,
   progress: (Double) throws -> Void = { _ in }
 ) throws -> (embedding: Embedding, alignment: Alignment) {
-  let design = SourceDesign(keys)
+  var design = SourceDesign(keys)
+  design.shuffle(seed: seed)
   let (n, d) = (embedding.cellCount, embedding.dimensions)
   let count = options.clusterCount(forCells: n)
   var result = Alignment(clusterCount: count, dimensions: d)
 
-  // Cells in the order of their combination of sources, in here alone.
+  // Cells by their combination of sources, else in random order, in here alone.
   let order = design.cells.flatMap(\.self)
   let original = FloatBuffer(count: n * d)
   for (row, cell) in order.enumerated() {

@@ -1,11 +1,11 @@
 internal import Foundation
 internal import Kernels
-internal import Synchronization
 
 /// Cells softly clustered on the unit sphere, each cluster pushed to hold all sources.
 ///
 /// Cells are kept in the order of their combination of sources, so that those of one
-/// combination are rows that follow each other. See ``Alignment`` for the equations.
+/// combination are rows that follow each other; within one they must be in random order,
+/// because blocks are cut from them. See ``Alignment`` for the equations.
 struct SoftClusters: ~Copyable {
   let design: SourceDesign
   let clusterCount: Int
@@ -30,10 +30,14 @@ struct SoftClusters: ~Copyable {
   private(set) var held: [Double]
 
   private let panels: FloatBuffer  // the centroids, as products take them
-  private let combinationOfRow: [Int32]
+  private let blocks: ClusterBlocks
+
+  /// What each block's pieces hold, shard by shard; `(pieces, K)` each.
+  private var heldByBlock: [[DoubleView]]
+
   private var generator: Xoshiro256
 
-  /// Cells of one combination that one thread works on at a time.
+  /// Rows that one thread works on at a time.
   private static let shardRows = 512
 
   /// Cells whose part in the centroids one thread adds up.
@@ -50,25 +54,22 @@ struct SoftClusters: ~Copyable {
     self.sigma = sigma
     self.pool = pool
     var start = 0
-    var rows: [Range<Int>] = []
-    var combinationOfRow: [Int32] = []
-    for (c, cells) in design.cells.enumerated() {
-      rows.append(start..<start + cells.count)
-      start += cells.count
-      combinationOfRow += Array(repeating: Int32(c), count: cells.count)
+    rows = design.cells.map { cells in
+      defer { start += cells.count }
+      return start..<start + cells.count
     }
-    self.rows = rows
-    self.combinationOfRow = combinationOfRow
     unit = FloatBuffer(count: start * dimensions)
     memberships = FloatBuffer(count: start * clusterCount)
     panels = FloatBuffer(count: panelSize(k: dimensions, n: clusterCount))
     centroids = FloatBuffer(count: clusterCount * dimensions)
     held = [Double](repeating: 0, count: rows.count * clusterCount)
     generator = Xoshiro256(seed: seed)
+    blocks = ClusterBlocks(rows, shardRows: Self.shardRows, using: &generator)
+    heldByBlock = blocks.all.map { _ in [] }
   }
 
   /// The number of cells, `n`.
-  var cellCount: Int { combinationOfRow.count }
+  var cellCount: Int { rows.last?.upperBound ?? 0 }
 
   /// Scales the given coordinates to unit length and clusters these from now on.
   func place(_ coordinates: FloatBuffer) {
@@ -98,7 +99,9 @@ struct SoftClusters: ~Copyable {
         points, dimensions: dimensions, count: clusterCount, rounds: 10, using: &generator,
         pool: pool))
     measure()
-    held = update(Array(0..<cellCount), factors: nil).held
+    let count = rows.count * clusterCount
+    let even = ([Float](repeating: 1, count: count), [Float](repeating: 0, count: count))
+    for block in blocks.all.indices { _ = update(block, factors: even) }
   }
 
   /// Measures distances to the centroids where they are now, after they have moved.
@@ -108,54 +111,14 @@ struct SoftClusters: ~Copyable {
       into: panels.view)
   }
 
-  /// How alike the given rows and the centroids are, and each row's distance to the nearest.
-  ///
-  /// They are needed once a sweep, so they are computed when they are, and never kept.
-  ///
-  /// - Returns: `exp(−(D − least D)/sigma)`, `(rows, K)`; the least distances, `(rows)`.
-  private func likeness(of rows: ArraySlice<Int>) -> (likeness: FloatView, least: FloatView) {
-    let (d, count, sigma) = (dimensions, clusterCount, Float(sigma))
-    let gathered = FloatView.zeros(rows.count * d)
-    for (place, i) in rows.enumerated() {
-      gathered[place * d..<(place + 1) * d].copy(from: unit.view[i * d..<(i + 1) * d])
-    }
-    let likeness = FloatView.zeros(rows.count * count)
-    let least = FloatView.zeros(rows.count)
-    multiplyPanels(
-      gathered, m: rows.count, n: count, k: d, rowStride: d, columnStride: 1,
-      panels: panels.view, into: likeness, stride: count)
-    likenesses(likeness, rows: rows.count, sharpness: 2 / sigma, greatest: least)
-    for place in 0..<rows.count { least[place] = 2 * (1 - least[place]) }
-    return (likeness, least)
-  }
-
-  /// Updates all memberships once, in random blocks, and gives the objective.
+  /// Updates all memberships once, block by block, and gives the objective.
   mutating func sweep() -> Double {
     var sum = 0.0
-    for block in randomBlocks() {
-      let out = holdings(of: block)
-      for index in held.indices { held[index] -= out[index] }
-      let factors = factors()
-      let updated = update(block, factors: factors)
-      for index in held.indices { held[index] += updated.held[index] }
-      sum += updated.objective
+    for block in blocks.all.indices {
+      add(-1, times: block)
+      sum += update(block, factors: factors())
     }
     return sum + sigma * diversity()
-  }
-
-  /// Cuts the rows at random into twenty blocks, each in the order of rows.
-  ///
-  /// So the cells of a combination are together, and memory is read forward.
-  private mutating func randomBlocks() -> [[Int]] {
-    var order = Array(0..<Int32(cellCount))
-    generator.shuffle(&order)
-    let size = max(1, (cellCount + 19) / 20)
-    var blockOfRow = [UInt8](repeating: 0, count: cellCount)
-    for (place, row) in order.enumerated() { blockOfRow[Int(row)] = UInt8(place / size) }
-    var blocks = [[Int]](repeating: [], count: (cellCount + size - 1) / size)
-    for block in blocks.indices { blocks[block].reserveCapacity(size) }
-    for (row, block) in blockOfRow.enumerated() { blocks[Int(block)].append(row) }
-    return blocks
   }
 
   /// Moves each centroid to the mean direction of its cells.
@@ -250,70 +213,47 @@ struct SoftClusters: ~Copyable {
 
   // MARK: - Passes over rows
 
-  /// What the given rows put into the clusters; `(combinations, K)`.
-  private func holdings(of block: [Int]) -> [Double] {
-    collect(block) { rows, held in
-      for i in rows { add(row: i, to: &held) }
-      return 0
-    }.held
-  }
-
-  /// Recomputes the memberships of the given rows from distances and factors.
-  private func update(
-    _ block: [Int], factors: (factors: [Float], logs: [Float])?
-  ) -> (held: [Double], objective: Double) {
-    let count = clusterCount
-    let factors =
-      factors
-      ?? (
-        [Float](repeating: 1, count: rows.count * count),
-        [Float](repeating: 0, count: rows.count * count)
-      )
-    return collect(block) { rows, held in
+  /// Recomputes the memberships of a block's rows, which nothing holds, and puts them in.
+  ///
+  /// - Returns: The rows' part of the objective, `Σ R D + sigma Σ R log R`.
+  private mutating func update(_ block: Int, factors: (factors: [Float], logs: [Float])) -> Double {
+    let (d, count, sharpness) = (dimensions, clusterCount, 2 / Float(sigma))
+    let shards = blocks.all[block]
+    let (unit, memberships, panels) = (unit, memberships, panels)
+    let parts = pool.map(shards.count) { shard in
+      let pieces = shards[shard]
+      let held = DoubleView.zeros(pieces.count * count)
       var objective = 0.0
-      let (likeness, least) = likeness(of: rows)
-      for (place, i) in rows.enumerated() {
-        let start = Int(combinationOfRow[i]) * count
-        let sums = Kernels.memberships(
-          likeness[place * count..<(place + 1) * count],
-          factors: factors.0.span.extracting(start..<start + count),
-          logs: factors.1.span.extracting(start..<start + count),
-          into: memberships.view[i * count..<(i + 1) * count], addingTo: &held,
-          at: start)
-        // sigma R log R = R (sigma log factor − D + least D) − sigma log sum
-        objective +=
-          Double(least[place]) + sigma * (Double(sums.meanLog) - log(Double(sums.sum)))
+      for (place, piece) in pieces.enumerated() {
+        let rows = piece.rows
+        let values = memberships.view[rows.lowerBound * count..<rows.upperBound * count]
+        multiplyPanels(
+          unit.view[rows.lowerBound * d..<rows.upperBound * d], m: rows.count, n: count, k: d,
+          rowStride: d, columnStride: 1, panels: panels.view, into: values, stride: count)
+        let start = piece.combination * count
+        objective += softMemberships(
+          values, rows: rows.count, sharpness: sharpness,
+          factors: factors.factors.span.extracting(start..<start + count),
+          logs: factors.logs.span.extracting(start..<start + count),
+          addingTo: held[place * count..<(place + 1) * count])
       }
-      return objective
+      return (held: held, objective: objective)
     }
+    heldByBlock[block] = parts.map(\.held)
+    add(1, times: block)
+    return parts.reduce(0) { $0 + $1.objective }
   }
 
-  private func add(row i: Int, to held: inout [Double]) {
-    let start = Int(combinationOfRow[i]) * clusterCount
-    let row = memberships.view[i * clusterCount..<(i + 1) * clusterCount]
-    Kernels.add(row, to: &held, at: start)
-  }
-
-  /// Goes over rows in shards, and adds up what each leaves, in the shards' order.
-  private func collect(
-    _ block: [Int], _ visit: @Sendable (ArraySlice<Int>, inout [Double]) -> Double
-  ) -> (held: [Double], objective: Double) {
-    let shards = (block.count + Self.shardRows - 1) / Self.shardRows
-    let size = rows.count * clusterCount
-    let parts = Mutex([(held: [Double], objective: Double)?](repeating: nil, count: shards))
-    pool.parallel(shards) { shard in
-      var held = [Double](repeating: 0, count: size)
-      let first = shard * Self.shardRows
-      let objective = visit(block[first..<min(first + Self.shardRows, block.count)], &held)
-      parts.withLock { $0[shard] = (held, objective) }
+  /// Adds what a block holds to what all hold, in the order of its pieces, or takes it off.
+  private mutating func add(_ factor: Double, times block: Int) {
+    let count = clusterCount
+    for (pieces, held) in zip(blocks.all[block], heldByBlock[block]) {
+      for (place, piece) in pieces.enumerated() {
+        for k in 0..<count {
+          self.held[piece.combination * count + k] += factor * held[place * count + k]
+        }
+      }
     }
-    var held = [Double](repeating: 0, count: size)
-    var objective = 0.0
-    for case let part? in parts.withLock({ $0 }) {
-      for index in held.indices { held[index] += part.held[index] }
-      objective += part.objective
-    }
-    return (held, objective)
   }
 
   /// Goes over all rows in shards.

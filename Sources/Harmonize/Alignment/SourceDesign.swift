@@ -1,4 +1,5 @@
 internal import CellFiles
+internal import Kernels
 
 /// Which source each cell is of, under one batch key or several.
 ///
@@ -14,8 +15,8 @@ struct SourceDesign: Sendable {
   /// The key of each level; `(L)`.
   let keyOfLevel: [Int]
 
-  /// The cells of each combination, ascending.
-  let cells: [[Int]]
+  /// The cells of each combination; ascending at first.
+  private(set) var cells: [[Int]]
 
   /// The number of keys.
   let keyCount: Int
@@ -53,6 +54,12 @@ struct SourceDesign: Sendable {
     self.keyOfLevel = keyOfLevel
     self.cells = cells
     keyCount = keys.count
+  }
+
+  /// Brings the cells of each combination into random order.
+  mutating func shuffle(seed: UInt64) {
+    var generator = Xoshiro256(seed: seed)
+    for combination in cells.indices { generator.shuffle(&cells[combination]) }
   }
 
   /// The number of levels of all keys, `L`.

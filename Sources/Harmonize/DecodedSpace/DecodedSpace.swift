@@ -6,7 +6,8 @@ internal import NeuralNet
 /// The KL term makes all latent axes alike, so a distance there says little: coarse
 /// types come hardly further apart than fine ones. So `mu` is decoded as every source
 /// in turn, the proportions `rho` averaged (the cell as seen in no lab in particular),
-/// and the corrected profile `log1p(10⁴ rho)` is described by its principal components.
+/// and the corrected profile `log1p(10⁴ rho)` is described by its principal components. With
+/// the mse loss the profile is the decoder's output.
 struct DecodedSpace: Sendable {
   /// How many cells the components are found from at most.
   static let basisCells = 20_000
@@ -37,51 +38,27 @@ struct DecodedSpace: Sendable {
     values.reserveCapacity(drawn.count * model.genes)
     for first in stride(from: 0, to: drawn.count, by: Self.blockCells) {
       let part = Array(drawn[first..<min(first + Self.blockCells, drawn.count)])
-      values += Self.profiles(of: latent.rows(part), model, pool).values
+      values += model.profiles(of: Matrix(latent.rows(part))).values
     }
     let profiles = Matrix(rows: drawn.count, columns: model.genes, values: values)
     values = []
     components = principalComponents(of: profiles, count: count, seed: seed, pool: pool)
   }
 
-  /// The coordinates of all cells, decoded and projected by blocks; `(n, components)`.
+  /// The coordinates of all cells, decoded and projected on the fly; `(n, components)`.
   func coordinates(
-    of latent: Embedding, _ model: Autoencoder, pool: ThreadPool,
-    progress: (Double) throws -> Void
+    of latent: Embedding, _ model: Autoencoder, progress: (Double) throws -> Void
   ) rethrows -> Embedding {
     var values: [Float] = []
     values.reserveCapacity(latent.cellCount * components.variances.count)
     for first in stride(from: 0, to: latent.cellCount, by: Self.blockCells) {
       let end = min(first + Self.blockCells, latent.cellCount)
-      let profiles = Self.profiles(of: latent.rows(Array(first..<end)), model, pool)
-      values += components.coordinates(of: profiles, pool: pool).values
+      let block = Matrix(latent.rows(Array(first..<end)))
+      values += model.coordinates(of: block, along: components).values
       try progress(Double(end) / Double(latent.cellCount))
     }
     return Embedding(
       cellCount: latent.cellCount, dimensions: components.variances.count, values: values)
-  }
-
-  /// Decodes the corrected profiles `log1p(10⁴ rho)`, `(n, f)`.
-  ///
-  /// With the mse loss they are the decoder's output.
-  private static func profiles(
-    of latent: Embedding, _ model: Autoencoder, _ pool: ThreadPool
-  ) -> Matrix {
-    var profiles = model.decode(
-      Matrix(rows: latent.cellCount, columns: latent.dimensions, values: latent.values))
-    guard model.options.loss != .meanSquaredError else { return profiles }
-    let columns = profiles.columns
-    unsafe profiles.values.withUnsafeMutableBufferPointer { storage in
-      guard let base = storage.baseAddress else { return }
-      let view = unsafe FloatView(base: base, count: storage.count)
-      pool.parallel(latent.cellCount) { cell in
-        let row = view[cell * columns..<(cell + 1) * columns]
-        exponentials(row, into: row)
-        for k in 0..<row.count { row[k] = 1 + 1e4 * row[k] }
-        logarithms(row, into: row)
-      }
-    }
-    return profiles
   }
 
   /// Draws cells, as many from each source as there are, up to an equal share.

@@ -41,9 +41,7 @@ struct HonestyCheck {
     }
     let before = UncorrectedSpace.coordinates(
       of: drawn, in: store, sources: sources.ofCell, seed: seed, pool: pool)
-    let corrected = embedding.rows(drawn)
-    let after = Matrix(
-      rows: corrected.cellCount, columns: corrected.dimensions, values: corrected.values)
+    let after = Matrix(embedding.rows(drawn))
     let evaluator = try Evaluator(sources: names, uncorrected: before, pool: pool)
     let mixed = try evaluator.mixing(of: after, name: "X_scharmonize")
     mixing = RunRecord.Mixing(

@@ -47,7 +47,6 @@ extension Integration {
   }
 
   private func matrix(of cells: [Int]) -> Matrix {
-    let rows = embedding.rows(cells)
-    return Matrix(rows: rows.cellCount, columns: rows.dimensions, values: rows.values)
+    Matrix(embedding.rows(cells))
   }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Kernels
 
 /// A table of coordinates, one row a cell.
 public struct Embedding: Equatable, Sendable {
@@ -43,5 +44,13 @@ public struct Embedding: Equatable, Sendable {
     rows.reserveCapacity(cells.count * dimensions)
     for cell in cells { rows += self[cell] }
     return Embedding(cellCount: cells.count, dimensions: dimensions, values: rows)
+  }
+}
+
+extension Matrix {
+  /// The coordinates of an embedding; `(n, d)`.
+  init(_ embedding: Embedding) {
+    self.init(
+      rows: embedding.cellCount, columns: embedding.dimensions, values: embedding.values)
   }
 }

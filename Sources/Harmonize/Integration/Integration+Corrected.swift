@@ -31,9 +31,7 @@ extension Integration {
     of cells: some Collection<Int>, as source: DecodedSource = .everySource
   ) -> DenseTable {
     let latent = latent.rows(Array(cells))
-    let decoded = model.network.decode(
-      Matrix(rows: latent.cellCount, columns: latent.dimensions, values: latent.values),
-      as: source)
+    let decoded = model.network.decode(Matrix(latent), as: source)
     guard model.network.options.loss != .meanSquaredError else {
       return DenseTable(rows: decoded.rows, columns: decoded.columns, values: decoded.values)
     }

@@ -216,7 +216,7 @@ private func place(
   let space = DecodedSpace(
     of: model, latent: latent, cells: kept, sources: cells.sources.ofCell,
     count: options.components, seed: options.seed.seed(for: .decodedSpace), pool: pool)
-  let coordinates = try space.coordinates(of: latent, model, pool: pool) {
+  let coordinates = try space.coordinates(of: latent, model) {
     try report(.embedding, $0)
   }
   return coordinates.scaled(by: space.components.variances, power: options.componentScaling)

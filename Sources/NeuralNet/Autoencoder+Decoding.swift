@@ -1,0 +1,185 @@
+public import Kernels
+
+/// As which source cells are decoded.
+public enum DecodedSource: Sendable, Equatable {
+  /// As if they came from this one.
+  case source(Int)
+
+  /// As each in turn, the logarithms averaged, and the proportions scaled to add to one again.
+  case everySource
+
+  /// As none in particular: the mixture's moments, the mean scale and shift.
+  case mixture
+}
+
+extension Autoencoder {
+  /// Decodes latent positions into the logarithms of gene proportions.
+  ///
+  /// With ``ReconstructionLoss/meanSquaredError`` it is the decoder's output itself.
+  ///
+  /// - Parameters:
+  ///   - latent: The positions; `(n, d)`.
+  ///   - source: As which source. The output layer is linear, and what the softmax takes off is
+  ///     one number for each cell and source; so the average over sources, scaled to add to one,
+  ///     is the output of the average last hidden layer, for the price of one source.
+  /// - Returns: `log rho`; `(n, f)`.
+  public func decode(_ latent: Matrix, as source: DecodedSource = .everySource) -> Matrix {
+    let result = FloatView.zeros(latent.rows * genes)
+    forEachShard(of: latent, as: source) { cells, output, sums in
+      let logarithms: FloatView
+      if let sums {
+        logarithms = FloatView.zeros(genes * laneCount)
+        addLogProportions(output, sums: sums, f: genes, into: logarithms)
+      } else {
+        logarithms = output
+      }
+      lanesToCells(
+        logarithms, cells: cells.count, width: genes,
+        into: result[cells.lowerBound * genes..<cells.upperBound * genes])
+    }
+    return Matrix(rows: latent.rows, columns: genes, values: result.values)
+  }
+
+  /// Decodes latent positions into profiles `log(1 + scale * rho)`.
+  ///
+  /// With ``ReconstructionLoss/meanSquaredError`` they are the decoder's output itself.
+  ///
+  /// - Parameters:
+  ///   - latent: The positions; `(n, d)`.
+  ///   - source: As which source, as in ``decode(_:as:)``.
+  ///   - scale: The sum of each cell's proportions in the profile. The default is 10,000.
+  /// - Returns: The profiles; `(n, f)`.
+  public func profiles(
+    of latent: Matrix, as source: DecodedSource = .everySource, scale: Float = 1e4
+  ) -> Matrix {
+    let result = FloatView.zeros(latent.rows * genes)
+    forEachShard(of: latent, as: source) { cells, output, sums in
+      if let sums { logProfile(output, sums: sums, scale: scale, mean: nil, f: genes) }
+      lanesToCells(
+        output, cells: cells.count, width: genes,
+        into: result[cells.lowerBound * genes..<cells.upperBound * genes])
+    }
+    return Matrix(rows: latent.rows, columns: genes, values: result.values)
+  }
+
+  /// Decodes latent positions and finds where their profiles lie along components.
+  ///
+  /// The profiles are those of ``profiles(of:as:scale:)``; sixteen cells at a time, so they are
+  /// never all there.
+  ///
+  /// - Parameters:
+  ///   - latent: The positions; `(n, d)`.
+  ///   - components: The components of profiles, of as many genes.
+  ///   - source: As which source, as in ``decode(_:as:)``.
+  ///   - scale: The sum of each cell's proportions in the profile. The default is 10,000.
+  /// - Returns: The coordinates; `(n, components)`.
+  public func coordinates(
+    of latent: Matrix, along components: PrincipalComponents,
+    as source: DecodedSource = .everySource, scale: Float = 1e4
+  ) -> Matrix {
+    let count = components.components.rows
+    precondition(components.mean.count == genes, "components of \(components.mean.count) genes")
+    let mean = FloatView.zeros(genes)
+    mean.copy(from: components.mean)
+    let directions = FloatView.zeros(count * genes)
+    directions.copy(from: components.components.values)
+    let result = FloatView.zeros(latent.rows * count)
+    forEachShard(of: latent, as: source) { cells, output, sums in
+      if let sums {
+        logProfile(output, sums: sums, scale: scale, mean: mean, f: genes)
+      } else {
+        for gene in 0..<genes {
+          for lane in gene * laneCount..<(gene + 1) * laneCount { output[lane] -= mean[gene] }
+        }
+      }
+      // Genes by lanes is a panel as products take it.
+      let along = FloatView.zeros(count * laneCount)
+      multiplyPanels(
+        directions, m: count, n: laneCount, k: genes, rowStride: genes, columnStride: 1,
+        panels: output, into: along, stride: laneCount)
+      lanesToCells(
+        along, cells: cells.count, width: count,
+        into: result[cells.lowerBound * count..<cells.upperBound * count])
+    }
+    return Matrix(rows: latent.rows, columns: count, values: result.values)
+  }
+
+  /// Decodes sixteen cells at a time.
+  ///
+  /// - Parameters:
+  ///   - latent: The positions; `(n, d)`.
+  ///   - source: As which source.
+  ///   - finish: Takes the cells, the output `(f, 16)`, and the softmax's sums `(16)`, by which
+  ///     the output is to be divided; `nil` where the output is plain.
+  private func forEachShard(
+    of latent: Matrix, as source: DecodedSource,
+    _ finish: @Sendable (Range<Int>, FloatView, FloatView?) -> Void
+  ) {
+    precondition(
+      latent.columns == options.latent, "latent positions are not \(latent.columns) wide")
+    let layers = network.decoder.map {
+      TrainedNorm($0, parameters: state.parameters.view, statistics: state.statistics.view)
+    }
+    let linear = network.decoder.map { packed($0.linear) }
+    let perSource = layers.contains { $0.layer.norm == .source }
+    let rows: [Int?] =
+      switch source {
+      case .source(let source): [source]
+      case .everySource: perSource ? (0..<sources).map { $0 } : [nil]
+      case .mixture: [nil]
+      }
+    if case .source(let number) = source {
+      precondition(number >= 0 && number < sources, "source \(number) is not below \(sources)")
+    }
+    let positions = FloatView.zeros(latent.values.count)
+    positions.copy(from: latent.values)
+    let parameters = state.parameters.view
+    let d = options.latent
+    pool.parallel((latent.rows + laneCount - 1) / laneCount) { shard in
+      let cells = shard * laneCount..<min((shard + 1) * laneCount, latent.rows)
+      let z = positions[cells.lowerBound * d..<cells.upperBound * d]
+      let hidden = FloatView.zeros(cells.count * network.output.inputs)
+      for row in rows {
+        var x = z
+        for (index, norm) in layers.enumerated() {
+          let units = norm.layer.units
+          let a = FloatView.zeros(cells.count * units)
+          let out = FloatView.zeros(cells.count * units)
+          linear[index].forward(0..<cells.count, x: x, parameters: parameters, into: a)
+          norm.apply(
+            cells: cells.count, row: norm.layer.norm == .source ? row ?? norm.mixtureRow : 0,
+            rows: nil, a: a, input: norm.layer.residual ? x : nil, into: out)
+          x = out
+        }
+        for k in 0..<hidden.count { hidden[k] += x[k] }
+      }
+      let scale = 1 / Float(rows.count)
+      for k in 0..<hidden.count { hidden[k] *= scale }
+      let (output, sums) = output(of: hidden, cells: cells.count)
+      finish(cells, output, sums)
+    }
+  }
+
+  /// The output layer of up to sixteen cells, `(f, 16)`: exponentials and their sums, or plain.
+  private func output(of hidden: FloatView, cells: Int) -> (FloatView, sums: FloatView?) {
+    let layer = network.output
+    let parameters = state.parameters.view
+    let h = layer.inputs
+    let lanes = FloatView.zeros(h * laneCount)
+    let output = FloatView.zeros(genes * laneCount)
+    cellsToLanes(hidden, cells: cells, width: h, into: lanes)
+    multiplyPanels(
+      parameters[layer.weight], m: genes, n: laneCount, k: h, rowStride: h, columnStride: 1,
+      panels: lanes, into: output, stride: laneCount)
+    let bias = layer.bias.map { parameters[$0] } ?? .zeros(genes)
+    if options.loss == .meanSquaredError {
+      for gene in 0..<genes {
+        for lane in gene * laneCount..<(gene + 1) * laneCount { output[lane] += bias[gene] }
+      }
+      return (output, nil)
+    }
+    let sums = FloatView.zeros(laneCount)
+    softmax(bias: bias, logits: output, sums: sums)
+    return (output, sums)
+  }
+}
