@@ -114,7 +114,9 @@ struct SoftClusters: ~Copyable {
   /// Updates all memberships once, block by block, and gives the objective.
   mutating func sweep() -> Double {
     var sum = 0.0
-    for block in blocks.all.indices {
+    var order = Array(blocks.all.indices)
+    generator.shuffle(&order)
+    for block in order {
       add(-1, times: block)
       sum += update(block, factors: factors())
     }
