@@ -1,7 +1,7 @@
 import Foundation
 import Kernels
 
-/// Each kernel of a training step, checked against its reference, then set against its limit.
+/// Each kernel of a training step and of the alignment, checked against its reference, then set against its limit.
 ///
 /// One thread, 128 cells, 2,000 genes, 128 units, 12% of counts not zero. Where products are the
 /// work, the limit is the rate of our dense product; elsewhere that of copying as many bytes as
@@ -23,7 +23,7 @@ struct KernelBenchmark: Benchmark {
     report.add("copying 8 MB buffers", limits.bytes(perSecondFor: 1 << 23) * 1e-9, unit: "GB/s")
     let minibatch = KernelInput()
     for kernel in Self.sparseKernels(minibatch) + Self.outputKernels(minibatch)
-      + Self.normKernels(minibatch) + Self.parameterKernels()
+      + Self.normKernels(minibatch) + Self.parameterKernels() + Self.clusterKernels()
     {
       guard kernel.error < kernel.tolerance else {
         throw BenchmarkFailure("\(kernel.name) is off by \(kernel.error)")

@@ -17,6 +17,7 @@ internal import HDF5
 func canonicalize<Value: StoredNumber>(
   starts: inout [Int], genes: inout [Int32], values: inout [Value], columns: [Int32]? = nil
 ) {
+  if columns == nil, isCanonical(starts, genes.span, values.span) { return }
   var kept = 0
   do {
     // Indexing the arrays themselves would ask at each write whether they are shared.
@@ -47,6 +48,27 @@ func canonicalize<Value: StoredNumber>(
   }
   genes.removeLast(genes.count - kept)
   values.removeLast(values.count - kept)
+}
+
+/// Whether rows are as ``RowBlock`` promises already, as most files have them.
+@inline(__always)
+private func isCanonical<Value: StoredNumber>(
+  _ starts: [Int], _ genes: Span<Int32>, _ values: Span<Value>
+) -> Bool {
+  guard starts[0] == 0, starts[starts.count - 1] == genes.count else { return false }
+  // Without branches, so that many are looked at together.
+  var zeros = 0
+  for k in values.indices { zeros &+= values[k] == 0 ? 1 : 0 }
+  guard zeros == 0, genes.count > 1 else { return zeros == 0 }
+  var descents = 0
+  for k in 1..<genes.count { descents &+= genes[k] <= genes[k &- 1] ? 1 : 0 }
+  // All of them have to be where rows start.
+  for row in 1..<max(1, starts.count - 1) {
+    let start = starts[row]
+    guard start > starts[row - 1], start < genes.count else { continue }
+    if genes[start] <= genes[start - 1] { descents -= 1 }
+  }
+  return descents == 0
 }
 
 /// Sorts one row by gene and adds up what is of one gene; returns where the row now ends.

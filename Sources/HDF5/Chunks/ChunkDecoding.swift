@@ -67,6 +67,36 @@ extension ChunkLayout {
     return bytes
   }
 
+  /// Whether a chunk, once inflated, is as its rows lie in the dataset.
+  func isInflatedInPlace(_ chunk: Int) -> Bool {
+    guard filters.count == 1, case .gzip = filters[0], chunkColumns == columns else { return false }
+    return rows(ofChunkRow: chunk).count == chunkRows
+  }
+
+  /// Inflates a chunk of which ``isInflatedInPlace(_:)`` is true, on any thread.
+  ///
+  /// - Throws: ``HDF5Error/damagedChunk(name:path:chunk:rows:reason:)``.
+  func inflate<Number>(
+    _ stored: StoredChunk?, _ chunk: Int, _ location: Location, using inflater: Inflater,
+    into numbers: inout [Number], bytes range: Range<Int>
+  ) throws(HDF5Error) {
+    var reason: String?
+    if let stored, stored.skippedFilters == 0 {
+      unsafe numbers.withUnsafeMutableBytes { output in
+        reason = unsafe stored.bytes.withUnsafeBytes {
+          unsafe inflater.inflate(
+            $0, into: UnsafeMutableRawBufferPointer(rebasing: output[range]))
+        }
+      }
+    } else {
+      let bytes = try decode(stored, chunk, location, using: inflater)
+      unsafe numbers.withUnsafeMutableBytes { output in
+        unsafe output[range].copyBytes(from: bytes)
+      }
+    }
+    if let reason { throw damage(of: chunk, in: location)(reason) }
+  }
+
   private func sizeReason(_ found: Int) -> String { "it has \(found) bytes, not \(chunkBytes)" }
 
   /// A chunk of nothing but the fill value.

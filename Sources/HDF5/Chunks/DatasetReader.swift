@@ -80,6 +80,16 @@ public final class DatasetReader<Number: StoredNumber>: Sendable {
     func take(_ chunk: Int, waits: Bool) throws(HDF5Error) -> Bool {
       let present = layout.rows(ofChunkRow: chunk / layout.chunksAcross)
       let wanted = present.clamped(to: rows)
+      if wanted == present, !conversion.changes, layout.isInflatedInPlace(chunk) {
+        // Straight to where it belongs.
+        let stored = try layout.fetch(chunk, of: dataset)
+        let size = MemoryLayout<Number>.size * layout.columns
+        let place = (present.lowerBound - rows.lowerBound) * size
+        try layout.inflate(
+          stored, chunk, dataset.location, using: inflater, into: &values,
+          bytes: place..<place + present.count * size)
+        return true
+      }
       guard let bytes = try bytes(chunk, layout, present, wanted, waits: waits) else {
         return false
       }

@@ -90,30 +90,34 @@ struct CountStore: Sendable {
     offsets.reserveCapacity(cells.count)
     stored.reserveCapacity(cells.count)
     totals.reserveCapacity(cells.count)
-    var entries: [(gene: UInt16, value: Float)] = []
-    try cells.forEachRowBlock { part, block, firstCell in
-      for row in 0..<block.rowCount {
-        entries.removeAll(keepingCapacity: true)
-        var ascending = true
-        for k in block.starts[row]..<block.starts[row + 1] {
-          let shared = part.sharedGenes[Int(block.genes[k])]
-          guard shared >= 0, numbers[Int(shared)] >= 0 else { continue }
-          let gene = UInt16(numbers[Int(shared)])
-          ascending = ascending && (entries.last.map { $0.gene < gene } ?? true)
-          entries.append((gene, block.values[k]))
+    var firstCell = 0
+    for part in cells.parts {
+      let partNumbers = part.sharedGenes.map { $0 >= 0 ? numbers[Int($0)] : -1 }
+      try part.matrix.forEachRowBlock(
+        as: Float.self,
+        map: { block in
+          (
+            last: block.firstRow + block.rowCount,
+            packed: PackedRows(block, numbers: partNumbers, inBytes: inBytes)
+          )
         }
-        // Files may order the genes they share differently.
-        if !ascending { entries.sort { $0.gene < $1.gene } }
-        let larger = inBytes ? entries.count { $0.value > Self.largestByte } : 0
-        let count = entries.count
-        offsets.append(
-          unsafe try writer.append(inBytes ? 3 * count + 4 * larger : 6 * count) { record in
-            unsafe Self.write(entries, inBytes: inBytes, to: record)
-          })
-        stored.append(UInt32(count) | (larger > 0 ? Self.hasLarger : 0))
-        totals.append(Float(entries.reduce(0.0) { $0 + Double($1.value) }))
+      ) { last, packed in
+        var place = 0
+        for row in packed.rows {
+          let offset = unsafe try writer.append(row.bytes) { record in
+            unsafe packed.bytes.withUnsafeBytes { bytes in
+              guard row.bytes > 0, let base = bytes.baseAddress else { return }
+              unsafe record.copyMemory(from: base + place, byteCount: row.bytes)
+            }
+          }
+          place += row.bytes
+          offsets.append(offset)
+          stored.append(UInt32(row.values) | (row.hasLarger ? Self.hasLarger : 0))
+          totals.append(row.total)
+        }
+        try progress(firstCell + last)
       }
-      try progress(firstCell + block.rowCount)
+      firstCell += part.matrix.cellCount
     }
     bytes = try writer.finish()
     self.offsets = offsets
@@ -128,31 +132,6 @@ struct CountStore: Sendable {
 
   /// Whether some of a cell's counts are over a byte.
   func hasLargerCounts(_ cell: Int) -> Bool { stored[cell] & Self.hasLarger != 0 }
-
-  private static func write(
-    _ entries: [(gene: UInt16, value: Float)], inBytes: Bool, to record: UnsafeMutableRawPointer
-  ) {
-    let m = entries.count
-    guard inBytes else {
-      let genes = unsafe record + 4 * m
-      for (k, entry) in entries.enumerated() {
-        unsafe record.storeBytes(of: entry.value, toByteOffset: 4 * k, as: Float.self)
-        unsafe genes.storeBytes(of: entry.gene, toByteOffset: 2 * k, as: UInt16.self)
-      }
-      return
-    }
-    let values = unsafe record + 2 * m
-    var next = unsafe record + 3 * m
-    for (k, entry) in entries.enumerated() {
-      unsafe record.storeBytes(of: entry.gene, toByteOffset: 2 * k, as: UInt16.self)
-      unsafe values.storeBytes(
-        of: UInt8(min(entry.value, largestByte + 1)), toByteOffset: k, as: UInt8.self)
-      if entry.value > largestByte {
-        unsafe next.storeBytes(of: entry.value, as: Float.self)
-        unsafe next += 4
-      }
-    }
-  }
 
   private static func input(for selected: [Int], _ summary: CellSummary) -> Input {
     guard summary.kind == .logNormalized || summary.kind == .scaled else { return .logNormalized }

@@ -1,0 +1,33 @@
+import Kernels
+
+extension KernelBenchmark {
+  /// Memberships of cells in soft clusters, from products of unit vectors.
+  static func clusterKernels() -> [TimedKernel] {
+    let (rows, clusters) = (512, 100)
+    var random = Xoshiro256(seed: 5)
+    let products = FloatView.random(rows * clusters, using: &random)
+    let (factors, logs) = (
+      [Float](repeating: 1, count: clusters), [Float](repeating: 0, count: clusters)
+    )
+    let values = FloatView.zeros(rows * clusters)
+    let held = DoubleView.zeros(clusters)
+    let work = {
+      values.copy(from: products)
+      _ = softMemberships(
+        values, rows: rows, sharpness: 20, factors: factors.span, logs: logs.span, addingTo: held)
+    }
+    work()
+    let expected = (0..<rows).flatMap { row in
+      softMembershipsReference(
+        products: products[row * clusters..<(row + 1) * clusters].values, sharpness: 20,
+        factors: factors
+      ).memberships.map(Float.init)
+    }
+    return [
+      TimedKernel(
+        name: "soft memberships, 512 × 100", error: values.error(against: expected),
+        tolerance: 1e-5, bytes: 4 * 4 * rows * clusters, footprint: 8 * rows * clusters,
+        work: work)
+    ]
+  }
+}
