@@ -30,6 +30,7 @@ public func failureCategory(of error: any Error) -> FailureCategory? {
   case let error as HDF5Error: category(of: error)
   case let error as OutputError: category(of: error)
   case is CellFileError: .data
+  case is ModelError: .data
   case is EvaluationError: .data
   case is SimulationError: .usage
   default: nil

@@ -56,12 +56,19 @@ struct Integrate: ParsableCommand {
     let destination = try Destination(
       output.output, inputs: input.files, inPlace: output.inPlace,
       embeddingOnly: output.embeddingOnly)
-    if let json = output.json { try RunRecord.checkWritable(json) }
+    var outputs = [destination.path]
+    if let json = output.json {
+      try RunRecord.checkWritable(json, inputs: input.files, outputs: outputs)
+      if json != "-" { outputs.append(json) }
+    }
+    if let model = output.model {
+      try Model.checkWritable(model, inputs: input.files, outputs: outputs)
+      outputs.append(model)
+    }
     if let scratch = resources.scratch { try ScratchFolder.check(scratch) }
     let corrected = try output.corrected.map {
       try CorrectedOutput(
-        $0, as: output.decodedAs, inputs: input.files,
-        outputs: [destination.path] + (output.json.map { [$0] } ?? []))
+        $0, as: output.decodedAs, inputs: input.files, outputs: outputs)
     }
     let console = Console(quiet: output.quiet)
 
@@ -87,9 +94,11 @@ struct Integrate: ParsableCommand {
     result.record.warnings.forEach(console.warn)
     try destination.write(&result, of: cells, progress: console.show)
     try corrected?.write(&result, of: cells, progress: console.show)
+    if let model = output.model { try Model(result, of: cells).write(to: model) }
     if let json = output.json { try result.record.write(to: json) }
     console.notice("wrote \(destination.path)")
     if let corrected { console.notice("wrote \(corrected.path)") }
+    if let model = output.model { console.notice("wrote \(model)") }
   }
 
   private func rounded(_ share: Double) -> String { "\((share * 100).rounded() / 100)" }

@@ -1,5 +1,5 @@
 internal import CellFiles
-internal import Kernels
+public import Kernels
 internal import NeuralNet
 
 /// The result of ``integrate(_:options:progress:)``.
@@ -10,6 +10,10 @@ public struct Integration: Sendable {
 
   /// The latent means `mu` of all cells of the input.
   public var latent: Embedding
+
+  /// The principal components of the corrected expression that the embedding was placed by;
+  /// `nil` where it was taken in latent space.
+  public var components: PrincipalComponents?
 
   /// The clusters that sources were brought onto each other in, unless that was left out.
   public var alignment: Alignment?
@@ -22,6 +26,9 @@ public struct Integration: Sendable {
 
   /// The network, with the names of its genes and sources.
   public var model: TrainedModel
+
+  /// How a value became the network's input.
+  var input: CountStore.Input
 
   /// The sum of each cell's counts over the genes that the model uses; `(n)`.
   public var totals: [Float]
@@ -100,11 +107,12 @@ public func integrate(
   let latent = try stopwatch.time(.embedding) {
     try embed(store, sources: cells.sources.ofCell, with: trained.model, threads, report)
   }
-  var embedding = try stopwatch.time(.embedding) {
+  let placed = try stopwatch.time(.embedding) {
     try place(latent, trained.model, cells, summary.kept, options, threads, report)
   }
 
   // Take out what is left of each source in each cluster.
+  var embedding = placed.embedding
   var alignment: Alignment?
   if let alignmentOptions = options.alignment {
     try stopwatch.time(.alignment) {
@@ -140,12 +148,12 @@ public func integrate(
     threads: threads.threads, seconds: stopwatch.seconds, peakMemoryBytes: peakMemoryBytes(),
     peakAnonymousBytes: memory.peak, store: RunRecord.Store(store))
   return Integration(
-    embedding: embedding, latent: latent, alignment: alignment, cellsUsed: summary.kept,
-    genesUsed: selected,
+    embedding: embedding, latent: latent, components: placed.components, alignment: alignment,
+    cellsUsed: summary.kept, genesUsed: selected,
     model: TrainedModel(
       genes: selected.map { cells.genes[$0] }, sources: cells.sources.names,
       network: trained.model),
-    totals: store.totals, record: record)
+    input: store.input, totals: store.totals, record: record)
 }
 
 /// The genes the model shall use, ascending: the listed ones, or the most variable.
@@ -211,19 +219,22 @@ private func align(
 private func place(
   _ latent: Embedding, _ model: Autoencoder, _ cells: Cells, _ kept: [Int],
   _ options: IntegrationOptions, _ pool: ThreadPool, _ report: (Stage, Double) throws -> Void
-) throws -> Embedding {
-  guard options.space == .decoded else { return latent }
+) throws -> (embedding: Embedding, components: PrincipalComponents?) {
+  guard options.space == .decoded else { return (latent, nil) }
   let space = DecodedSpace(
     of: model, latent: latent, cells: kept, sources: cells.sources.ofCell,
     count: options.components, seed: options.seed.seed(for: .decodedSpace), pool: pool)
   let coordinates = try space.coordinates(of: latent, model, pool: pool) {
     try report(.embedding, $0)
   }
-  return coordinates.scaled(by: space.components.variances, power: options.componentScaling)
+  return (
+    coordinates.scaled(by: space.components.variances, power: options.componentScaling),
+    space.components
+  )
 }
 
 /// The latent means of all cells of a store; `(n, d)`.
-private func embed(
+func embed(
   _ store: CountStore, sources: [Int32], with model: borrowing Autoencoder,
   _ pool: ThreadPool, _ report: (Stage, Double) throws -> Void
 ) throws -> Embedding {

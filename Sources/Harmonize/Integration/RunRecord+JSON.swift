@@ -22,10 +22,16 @@ extension RunRecord {
 
   /// Finds out, before any work is done, whether the record can be written.
   ///
-  /// - Parameter path: The file, or `-` for standard output.
-  /// - Throws: `OutputError`, where the folder is missing or can't be written to.
-  public static func checkWritable(_ path: String) throws {
-    if path != "-" { try AtomicOutput.check(path) }
+  /// - Parameters:
+  ///   - path: The file, or `-` for standard output.
+  ///   - inputs: The files that are read. The default is none.
+  ///   - outputs: The other files that are written. The default is none.
+  /// - Throws: ``HarmonizeError/unsuitable(_:)``, where it is one of these; `OutputError`, where the
+  ///   folder is missing or can't be written to.
+  public static func checkWritable(
+    _ path: String, inputs: [String] = [], outputs: [String] = []
+  ) throws {
+    if path != "-" { try checkOutput(path, of: "--json", inputs: inputs, outputs: outputs) }
   }
 }
 
