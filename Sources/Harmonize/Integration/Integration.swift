@@ -1,4 +1,5 @@
 internal import CellFiles
+internal import Foundation
 public import Kernels
 internal import NeuralNet
 
@@ -46,9 +47,11 @@ public struct Integration: Sendable {
 /// - Parameters:
 ///   - cells: The cells with their counts and sources.
 ///   - options: What to do differently from the defaults.
-///   - progress: Is told how far the run has come; by throwing it stops the run.
+///   - progress: Is told how far the run has come; by throwing it stops the run, as cancelling the
+///     task does. Where the options name a checkpoint, the training is saved first.
 /// - Returns: The embedding and the run's record.
-/// - Throws: ``HarmonizeError``; errors of reading; what `progress` throws.
+/// - Throws: ``HarmonizeError``; errors of reading; what `progress` throws; `CancellationError`;
+///   ``CheckpointError``, where the training cannot go on from the checkpoint.
 public func integrate(
   _ cells: Cells, options: IntegrationOptions = IntegrationOptions(),
   progress: ProgressHandler = { _ in }
@@ -61,9 +64,12 @@ public func integrate(
     genes: min(options.geneList?.count ?? options.geneCount, cells.genes.count))
   let scratchFolder = options.scratchFolder ?? ScratchFolder.standard()
   if options.scratchFolder != nil { try ScratchFolder.check(scratchFolder) }
+  try options.checkpoint?.check(inputs: cells.inputs.map(\.path))
+  let checkpoint = try options.checkpoint.flatMap { try savedTraining($0, options) }
   var stopwatch = Stopwatch()
   let memory = AnonymousMemory()
   func report(_ stage: Stage, _ fraction: Double) throws {
+    try Task.checkCancellation()
     try progress(StageProgress(stage: stage, fraction: fraction))
   }
   let n = Double(cells.count)
@@ -93,14 +99,24 @@ public func integrate(
 
   // Train on minibatches that mix the sources.
   let threads = ThreadPool(threads: options.threads)
+  let geneNames = selected.map { cells.genes[$0] }
   let trained = try stopwatch.time(.training) {
     try Training.train(
       Autoencoder(
         genes: selected.count, sources: cells.sources.names.count, options: options.model,
         seed: options.seed.seed(for: .weights), pool: threads),
       on: store, cells: summary.kept, sources: cells.sources.ofCell, options: options.training,
-      seed: options.seed.seed(for: .minibatches), names: cells.names, pool: threads
+      seed: options.seed.seed(for: .minibatches), names: cells.names, pool: threads,
+      saving: options.checkpoint.map {
+        Training.Saving(
+          options: $0,
+          identity: try TrainingIdentity(cells, genes: geneNames, summary, store, options),
+          checkpoint: checkpoint)
+      }
     ) { try report(.training, $0) }
+  }
+  if let failure = trained.savingFailure {
+    remarks.warnings.append("the training could not be saved on the way: \(failure)")
   }
 
   // Embed every cell with the frozen statistics, in the space of corrected expression.
@@ -146,14 +162,25 @@ public func integrate(
     mixing: check.mixing, preservation: check.preservation,
     warnings: remarks.warnings, notices: remarks.notices,
     threads: threads.threads, seconds: stopwatch.seconds, peakMemoryBytes: peakMemoryBytes(),
-    peakAnonymousBytes: memory.peak, store: RunRecord.Store(store))
+    peakAnonymousBytes: memory.peak, resumedAtStep: trained.resumedAtStep,
+    store: RunRecord.Store(store))
   return Integration(
     embedding: embedding, latent: latent, components: placed.components, alignment: alignment,
     cellsUsed: summary.kept, genesUsed: selected,
     model: TrainedModel(
-      genes: selected.map { cells.genes[$0] }, sources: cells.sources.names,
+      genes: geneNames, sources: cells.sources.names,
       network: trained.model),
     input: store.input, totals: store.totals, record: record)
+}
+
+/// The training that is to be gone on with, where there is one.
+private func savedTraining(
+  _ saving: CheckpointOptions, _ options: IntegrationOptions
+) throws -> Checkpoint? {
+  guard saving.resumes, FileManager.default.fileExists(atPath: saving.path) else { return nil }
+  let checkpoint = try Checkpoint(readingAt: saving.path)
+  try checkpoint.check(saving.path, options: options)
+  return checkpoint
 }
 
 /// The genes the model shall use, ascending: the listed ones, or the most variable.

@@ -43,14 +43,18 @@ extension RunRecord {
 /// - Throws: `OutputError`, where the file can't be written.
 public func write(_ data: Data, to path: String) throws {
   guard path != "-" else {
-    FileHandle.standardOutput.write(data)
+    if let reason = writeAll([UInt8](data).span, to: STDOUT_FILENO) {
+      throw OutputError.cannotWrite(path: "standard output", reason: reason)
+    }
     return
   }
   let output = try AtomicOutput(to: path)
-  do {
-    try data.write(to: URL(filePath: output.temporaryPath))
-  } catch {
-    throw OutputError.cannotWrite(path: path, reason: error.localizedDescription)
+  let reason: String?
+  if let file = unsafe Descriptor(open(output.temporaryPath, O_WRONLY | O_CLOEXEC)) {
+    reason = writeAll([UInt8](data).span, to: file.number)
+  } else {
+    reason = systemReason()
   }
+  if let reason { throw OutputError.cannotWrite(path: path, reason: reason) }
   try output.commit()
 }

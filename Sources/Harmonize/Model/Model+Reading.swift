@@ -15,7 +15,9 @@ extension Model {
   public init(readingAt path: String, threads: Int? = nil) throws {
     let file = try File(readingAt: path)
     try Self.checkFormat(of: file)
-    let reader = ModelReader(path: path)
+    let reader = CheckedReader {
+      ModelError.damaged(path: path, object: $0, problem: $1)
+    }
 
     let genes = try reader.strings("genes/names", of: file)
     let sources = try reader.strings("sources/names", of: file)
@@ -68,92 +70,10 @@ extension Model {
   }
 }
 
-/// Reads the parts of a model, each checked against what is known by then.
-private struct ModelReader {
-  let path: String
-
-  func damage(_ object: String, _ problem: String) -> ModelError {
-    .damaged(path: path, object: object, problem: problem)
-  }
-
-  func require(_ holds: Bool, _ object: String, _ problem: @autoclosure () -> String) throws {
-    guard holds else { throw damage(object, problem()) }
-  }
-
-  // MARK: Values
-
-  /// The strings of a list.
-  func strings(_ name: String, of file: borrowing File) throws -> [String] {
-    let info = try file.info(of: name)
-    try require(info.shape.count == 1 && !info.isNull, name, "it is not a list")
-    return try file.strings(name)
-  }
-
-  /// A single string.
-  func string(_ name: String, of file: borrowing File) throws -> String {
-    let strings = try file.strings(name)
-    try require(strings.count == 1, name, "it holds \(strings.count) strings, not one")
-    return strings[0]
-  }
-
-  /// Numbers of an expected shape, all finite.
-  func numbers<Number: StoredNumber>(
-    _ name: String, of file: borrowing File, shape: [Int]
-  ) throws -> [Number] {
-    let found = try file.info(of: name)
-    try require(
-      !found.isNull && found.shape == shape, name, "its shape is \(found.shape), not \(shape)")
-    let values = try file.read(name, as: Number.self)
-    if let position = values.firstIndex(where: { !($0 - $0 == 0) }) {
-      throw damage(name, "value \(position) is \(values[position])")
-    }
-    return values
-  }
-
-  func value(_ attribute: String, of object: String, in file: borrowing File) throws
-    -> AttributeValue
-  {
-    guard let value = try file.attribute(attribute, of: object) else {
-      throw damage("\(object)@\(attribute)", "it is missing")
-    }
-    return value
-  }
-
-  func float(_ attribute: String, of object: String, in file: borrowing File) throws -> Double {
-    guard case .float(let value) = try value(attribute, of: object, in: file), !value.isNaN else {
-      throw damage("\(object)@\(attribute)", "it is not a number")
-    }
-    return value
-  }
-
-  func integer(_ attribute: String, of object: String, in file: borrowing File) throws -> Int {
-    guard case .integer(let value) = try value(attribute, of: object, in: file) else {
-      throw damage("\(object)@\(attribute)", "it is not a whole number")
-    }
-    return Int(value)
-  }
-
-  func boolean(_ attribute: String, of object: String, in file: borrowing File) throws -> Bool {
-    guard case .boolean(let value) = try value(attribute, of: object, in: file) else {
-      throw damage("\(object)@\(attribute)", "it is not a truth value")
-    }
-    return value
-  }
-
-  /// One of the choices of an option, by its name.
-  func choice<Choice: RawRepresentable & CaseIterable>(
-    _ attribute: String, of object: String, in file: borrowing File, as type: Choice.Type
-  ) throws -> Choice where Choice.RawValue == String {
-    let name = try value(attribute, of: object, in: file).string ?? ""
-    guard let choice = Choice(rawValue: name) else {
-      let known = Choice.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-      throw damage("\(object)@\(attribute)", "it is '\(name)', not one of \(known)")
-    }
-    return choice
-  }
-
+// The parts of a model, each checked against what is known by then.
+extension CheckedReader {
   /// Numbers of levels, in rows of one a key.
-  func levels(
+  fileprivate func levels(
     _ numbers: [Int32], of keys: [Model.BatchKey], at name: String, lowest: Int32
   ) throws -> [[Int32]] {
     let rows = stride(from: 0, to: numbers.count, by: keys.count).map {
@@ -169,14 +89,12 @@ private struct ModelReader {
     return rows
   }
 
-  // MARK: Parts
-
-  func network(of file: borrowing File, genes: Int, sources: Int, _ threads: Int?) throws
+  fileprivate func network(of file: borrowing File, genes: Int, sources: Int, _ threads: Int?)
+    throws
     -> Autoencoder
   {
     let options = try networkOptions(of: file)
     let padding = try padding(of: file, genes: genes, sources: sources)
-    // The shapes first: damaged options must not have memory taken for them.
     let shapes = Autoencoder.tensorShapes(genes: genes, sources: sources, options: options)
     let parameters = try tensors(shapes.parameters, in: "network/parameters", of: file)
     let statistics = try tensors(shapes.statistics, in: "network/statistics", of: file)
@@ -216,20 +134,6 @@ private struct ModelReader {
     return options
   }
 
-  private func tensors(
-    _ shapes: [(name: String, shape: [Int])], in group: String, of file: borrowing File
-  ) throws -> [NamedTensor] {
-    let names = Set(shapes.map(\.name))
-    if let stranger = try file.children(of: group).first(where: { !names.contains($0) }) {
-      throw damage("\(group)/\(stranger)", "the network's options do not call for it")
-    }
-    return try shapes.map { name, shape in
-      NamedTensor(
-        name: name, shape: shape,
-        values: try numbers("\(group)/\(name)", of: file, shape: shape))
-    }
-  }
-
   private func padding(of file: borrowing File, genes: Int, sources: Int) throws -> GenePadding? {
     guard try file.kind(of: "genes/missing") != nil else { return nil }
     let starts: [Int] = try numbers("genes/missing_starts", of: file, shape: [sources + 1])
@@ -249,7 +153,7 @@ private struct ModelReader {
       meanInputs: try numbers("genes/mean_inputs", of: file, shape: [genes]))
   }
 
-  func components(of file: borrowing File, genes: Int) throws -> PrincipalComponents? {
+  fileprivate func components(of file: borrowing File, genes: Int) throws -> PrincipalComponents? {
     guard try file.kind(of: "components") != nil else { return nil }
     let shape = try file.info(of: "components/directions").shape
     try require(
@@ -263,7 +167,7 @@ private struct ModelReader {
       totalVariance: try float("total_variance", of: "components", in: file))
   }
 
-  func alignment(
+  fileprivate func alignment(
     of file: borrowing File, dimensions d: Int, _ keys: [Model.BatchKey]
   ) throws -> (alignment: Alignment, options: AlignmentOptions)? {
     let group = "alignment"
@@ -307,7 +211,7 @@ private struct ModelReader {
     return (alignment, options)
   }
 
-  func reference(
+  fileprivate func reference(
     of file: borrowing File, sources: Int, dimensions: Int, latent: Int
   ) throws -> Model.Reference {
     let names = try strings("reference/names", of: file)

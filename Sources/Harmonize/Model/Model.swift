@@ -139,11 +139,13 @@ extension RunRecord {
   /// The record as JSON without what differs between two runs that give the same result.
   fileprivate func reproducibleJSON() throws -> Data {
     var object = try JSONSerialization.jsonObject(with: json()) as? [String: Any] ?? [:]
-    for key in ["threads", "seconds", "peak_memory_bytes", "peak_anonymous_bytes", "store"] {
+    for key in [
+      "threads", "seconds", "peak_memory_bytes", "peak_anonymous_bytes", "resumed_at_step", "store",
+    ] {
       object[key] = nil
     }
     if var options = object["options"] as? [String: Any] {
-      for key in ["threads", "memory", "scratch_folder"] { options[key] = nil }
+      for key in ["threads", "memory", "scratch_folder", "checkpoint"] { options[key] = nil }
       object["options"] = options
     }
     return try JSONSerialization.data(
