@@ -14,6 +14,7 @@ final class Interruption: Sendable {
 
   private struct State {
     var isTraining = false
+    var hasTrained = false
     var signal: Int32?
     var checkpoint: CheckpointOptions?
   }
@@ -52,6 +53,7 @@ final class Interruption: Sendable {
   func check(_ progress: StageProgress) throws(Interrupted) {
     let signal = state.withLock { state in
       state.isTraining = progress.stage == .training && progress.fraction < 1
+      if progress.stage == .embedding { state.hasTrained = true }
       return state.signal
     }
     if let signal { throw Interrupted(signal: signal) }
@@ -64,6 +66,14 @@ final class Interruption: Sendable {
     else { return "Stopped by \(stop.name)." }
     return "Stopped by \(stop.name). The training is saved in '\(checkpoint.path)', after step "
       + "\(position.step) of \(position.steps); give the same command with '--resume' to go on."
+  }
+
+  /// Where an error came after the training, and that is saved: how not to train again.
+  var sentenceForFailure: String? {
+    state.withLock { $0.hasTrained ? $0.checkpoint : nil }.flatMap { checkpoint in
+      FileManager.default.fileExists(atPath: checkpoint.path)
+        ? "The training is saved in '\(checkpoint.path)'; '--resume' goes on with it." : nil
+    }
   }
 
   private func receive(_ number: Int32) {

@@ -42,6 +42,7 @@ struct Scharmonize: ParsableCommand {
     }
     guard let code = ExitCode(of: error) else { exit(withError: error) }
     say("Error: \(error)")
+    if let sentence = Interruption.shared.sentenceForFailure { say(sentence) }
     Foundation.exit(code.rawValue)
   }
 
