@@ -30,6 +30,9 @@ public func failureCategory(of error: any Error) -> FailureCategory? {
   case let error as HDF5Error: category(of: error)
   case let error as OutputError: category(of: error)
   case is CellFileError: .data
+  case is ModelError: .data
+  case CheckpointError.otherOptions, CheckpointError.notACheckpoint: .usage
+  case is CheckpointError: .data
   case is EvaluationError: .data
   case is SimulationError: .usage
   default: nil

@@ -1,6 +1,26 @@
 import Kernels
 
 extension Autoencoder {
+  /// The names and shapes of a network's tensors, known before any memory is taken for them.
+  ///
+  /// - Parameters:
+  ///   - genes: The number of genes, `f`; 1 to 65,536.
+  ///   - sources: The number of sources; at least 1.
+  ///   - options: The network's shape; valid.
+  /// - Returns: Those of ``parameters`` and of ``statistics``, in their orders.
+  public static func tensorShapes(
+    genes: Int, sources: Int, options: AutoencoderOptions
+  ) -> (parameters: [(name: String, shape: [Int])], statistics: [(name: String, shape: [Int])]) {
+    let network = Network(genes: genes, sources: sources, options: options, padding: nil)
+    return (
+      network.parameters.places.map { ($0.name, $0.shape) },
+      network.statistics.places.map { ($0.name, $0.shape) }
+    )
+  }
+
+  /// The genes that some sources lack, or `nil` where none lacks any.
+  public var padding: GenePadding? { network.padding }
+
   /// All parameters by name, in a fixed order.
   ///
   /// Weights are `(outputs, inputs)`, but `encoder.0.weight` is `(genes, units)`.

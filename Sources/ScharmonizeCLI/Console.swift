@@ -23,6 +23,21 @@ final class Console {
     write(text)
   }
 
+  /// Says what becomes of a checkpoint that is there, or that is not.
+  func notice(about saved: TrainingPosition?, in checkpoint: CheckpointOptions) {
+    switch (saved, checkpoint.resumes) {
+    case (let saved?, true):
+      notice("goes on after step \(saved.step) of \(saved.steps), from '\(checkpoint.path)'")
+    case (nil, true):
+      notice("there is no checkpoint '\(checkpoint.path)' to go on from; starts anew")
+    case (let saved?, false):
+      notice(
+        "'\(checkpoint.path)' holds a training stopped after step \(saved.step) of "
+          + "\(saved.steps), which '--resume' would go on with; starts anew")
+    case (nil, false): break
+    }
+  }
+
   /// Says something that the user has to know.
   func warn(_ text: String) {
     write("Warning: \(text)")
@@ -39,8 +54,7 @@ final class Console {
     let percent = "\(Int(progress.fraction * 100))%"
     if terminal {
       let bar = String(repeating: "█", count: step) + String(repeating: "░", count: 50 - step)
-      FileHandle.standardError.write(
-        Data("\r\(progress.stage.rawValue) \(bar) \(percent) \u{1B}[K".utf8))
+      put("\r\(progress.stage.rawValue) \(bar) \(percent) \u{1B}[K")
       barDrawn = true
     } else if progress.stage == .training {
       write("\(progress.stage.rawValue) \(percent)")
@@ -52,6 +66,11 @@ final class Console {
   private func write(_ line: String) {
     let clear = barDrawn ? "\r\u{1B}[K" : ""
     barDrawn = false
-    FileHandle.standardError.write(Data("\(clear)\(line)\n".utf8))
+    put("\(clear)\(line)\n")
+  }
+
+  /// Writes what can be written: a log that is gone is no reason to stop.
+  private func put(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 }

@@ -1,16 +1,51 @@
 internal import Harmonize
 
-/// The exit code for an error of the library, or `nil` for one that is not.
+/// What the program ends with.
 ///
-/// The numbers are those of sysexits.h, as workflow engines know them.
-func sysexit(of error: any Error) -> Int32? {
-  guard let category = failureCategory(of: error) else { return nil }
-  return switch category {
-  case .usage: 64
-  case .data: 65
-  case .noInput: 66
-  case .software: 70
-  case .cannotCreate: 73
-  case .inputOutput: 74
+/// The numbers are those of sysexits.h, and of shells for signals, as workflow engines know them.
+enum ExitCode: Int32, CaseIterable {
+  case done = 0
+  case usage = 64
+  case data = 65
+  case noInput = 66
+  case software = 70
+  case cannotCreate = 73
+  case inputOutput = 74
+  case interrupted = 130
+  case terminated = 143
+
+  /// What it says.
+  var meaning: String {
+    switch self {
+    case .done: "done"
+    case .usage: "wrong use"
+    case .data: "an input is not what it must be"
+    case .noInput: "an input is missing or unreadable"
+    case .software: "a fault of scharmonize"
+    case .cannotCreate: "an output cannot be created"
+    case .inputOutput: "reading or writing failed"
+    case .interrupted: "stopped by SIGINT"
+    case .terminated: "stopped by SIGTERM"
+    }
+  }
+
+  /// Its line in a table.
+  var line: String {
+    let number = String(rawValue)
+    return number + String(repeating: " ", count: 5 - number.count) + meaning
+  }
+
+  /// The one for an error of the library, or `nil` for an error that is not.
+  init?(of error: any Error) {
+    guard let category = failureCategory(of: error) else { return nil }
+    self =
+      switch category {
+      case .usage: .usage
+      case .data: .data
+      case .noInput: .noInput
+      case .software: .software
+      case .cannotCreate: .cannotCreate
+      case .inputOutput: .inputOutput
+      }
   }
 }

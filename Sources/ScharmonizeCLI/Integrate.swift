@@ -32,6 +32,9 @@ struct Integrate: ParsableCommand {
   @OptionGroup(title: "Embedding and alignment")
   var alignment: AlignmentArguments
 
+  @OptionGroup(title: "Checkpoints")
+  var checkpoints: CheckpointArguments
+
   @OptionGroup(title: "Resources")
   var resources: ResourceArguments
 
@@ -50,20 +53,37 @@ struct Integrate: ParsableCommand {
   var nullTest = false
 
   func run() throws {
-    let options = try IntegrationOptions(
+    var options = try IntegrationOptions(
       selection, model, training, alignment, resources, output: output.output ?? input.files.first)
     try options.validate()
     let destination = try Destination(
       output.output, inputs: input.files, inPlace: output.inPlace,
       embeddingOnly: output.embeddingOnly)
-    if let json = output.json { try RunRecord.checkWritable(json) }
+    var outputs = [destination.path]
+    if let json = output.json {
+      try RunRecord.checkWritable(json, inputs: input.files, outputs: outputs)
+      if json != "-" { outputs.append(json) }
+    }
+    if let model = output.model {
+      try Model.checkWritable(model, inputs: input.files, outputs: outputs)
+      outputs.append(model)
+    }
     if let scratch = resources.scratch { try ScratchFolder.check(scratch) }
     let corrected = try output.corrected.map {
       try CorrectedOutput(
-        $0, as: output.decodedAs, inputs: input.files,
-        outputs: [destination.path] + (output.json.map { [$0] } ?? []))
+        $0, as: output.decodedAs, inputs: input.files, outputs: outputs)
     }
     let console = Console(quiet: output.quiet)
+    let checkpoint = checkpoints.options(output: destination.path)
+    let saved = try checkpoint.check(
+      inputs: input.files, outputs: outputs + (corrected.map { [$0.path] } ?? []))
+    options.checkpoint = checkpoint
+    console.notice(about: saved, in: checkpoint)
+    func show(_ progress: StageProgress) throws {
+      try Interruption.shared.check(progress)
+      console.show(progress)
+    }
+    Interruption.shared.expect(checkpoint)
 
     var readingOptions = input.readingOptions(threads: options.threads)
     readingOptions.fit(memory: options.memory)
@@ -71,11 +91,11 @@ struct Integrate: ParsableCommand {
       readingAt: input.files, sourceKey: input.batchKey, options: readingOptions)
     try corrected?.check(cells)
     console.notice(cells.description)
-    var result = try integrate(cells, options: options, progress: console.show)
+    var result = try integrate(cells, options: options, progress: show)
     if let sentence = result.record.store.sentence { console.notice(sentence) }
     if let labelKey { try result.warnOfConfounding(with: labelKey, in: cells) }
     if nullTest {
-      try result.testAgainstNull(cells, options: options, progress: console.show)
+      try result.testAgainstNull(cells, options: options, progress: show)
       if let test = result.record.nullTest {
         console.notice(
           "of each cell's 30 nearest neighbours, against this run (1 the same, 0 all others): "
@@ -85,11 +105,14 @@ struct Integrate: ParsableCommand {
     }
     result.record.notices.forEach(console.notice)
     result.record.warnings.forEach(console.warn)
-    try destination.write(&result, of: cells, progress: console.show)
-    try corrected?.write(&result, of: cells, progress: console.show)
+    try destination.write(&result, of: cells, progress: show)
+    try corrected?.write(&result, of: cells, progress: show)
+    if let model = output.model { try Model(result, of: cells).write(to: model) }
     if let json = output.json { try result.record.write(to: json) }
+    checkpoint.discard()
     console.notice("wrote \(destination.path)")
     if let corrected { console.notice("wrote \(corrected.path)") }
+    if let model = output.model { console.notice("wrote \(model)") }
   }
 
   private func rounded(_ share: Double) -> String { "\((share * 100).rounded() / 100)" }

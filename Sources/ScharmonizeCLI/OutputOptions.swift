@@ -20,6 +20,13 @@ struct OutputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Also write the trained model, as HDF5: all that it takes to place new cells later.",
+      valueName: "file"),
+    completion: .file(extensions: ["h5"]))
+  var model: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Also write the corrected expression of the genes used, an .h5ad: what each cell would have "
         + "had averaged over all sources, or as the one that '--as' names.",
       valueName: "file"),

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CellFiles
 internal import Foundation
 internal import Harmonize
 
@@ -15,15 +16,15 @@ struct Scharmonize: ParsableCommand {
 
       'scharmonize FILE... -o OUT' is short for 'scharmonize integrate FILE... -o OUT'.
 
-      Exit codes: 0 done; 64 wrong use; 65 the input is not what it must be; 66 an input is \
-      missing or unreadable; 70 a fault of scharmonize; 73 the output cannot be created; \
-      74 reading or writing failed; 130 and 143 stopped by SIGINT and SIGTERM.
+      Exit codes:
+      \(ExitCode.allCases.map(\.line).joined(separator: "\n"))
       """,
     version: scharmonizeVersion,
     subcommands: [Integrate.self, Evaluate.self, Inspect.self, Simulate.self],
     defaultSubcommand: Integrate.self)
 
   static func main() {
+    Interruption.shared.watch()
     do {
       var command = try parseAsRoot()
       try command.run()
@@ -34,8 +35,18 @@ struct Scharmonize: ParsableCommand {
 
   /// Says what went wrong and ends with the exit code for it.
   private static func fail(with error: any Error) -> Never {
-    guard let code = sysexit(of: error) else { exit(withError: error) }
-    FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
-    Foundation.exit(code)
+    if let stop = error as? Interrupted {
+      // A bar may stand where the cursor is.
+      say("\(isatty(STDERR_FILENO) == 1 ? "\n" : "")\(Interruption.shared.sentence(for: stop))")
+      exitRemovingTemporaryFiles(stop.status)
+    }
+    guard let code = ExitCode(of: error) else { exit(withError: error) }
+    say("Error: \(error)")
+    if let sentence = Interruption.shared.sentenceForFailure { say(sentence) }
+    Foundation.exit(code.rawValue)
+  }
+
+  private static func say(_ line: String) {
+    try? FileHandle.standardError.write(contentsOf: Data("\(line)\n".utf8))
   }
 }

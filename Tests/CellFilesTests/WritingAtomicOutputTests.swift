@@ -139,6 +139,55 @@ import Testing
     }
   }
 
+  @Test func `what killed processes left is removed, what others write is not`() async throws {
+    await #expect(processExitsWith: .success) {
+      let folder = try TemporaryFolder()
+      // This process shows how names are made on this machine.
+      let sample = try AtomicOutput(to: folder.path("t.csv"))
+      let name = URL(filePath: sample.temporaryPath).lastPathComponent
+      let parts = name.split(separator: "-")
+      func make(_ name: String) throws -> String {
+        try Data("x".utf8).write(to: folder.url.appending(path: name))
+        return name
+      }
+      // No process has this number: it is above what the system gives.
+      let dead = try make("\(parts[0])-\(parts[1])-\(Int32.max)-1f.tmp")
+      let restarted = try make("\(parts[0])-\(parts[1])-\(getpid())-1f.tmp")
+      let living = try make("\(parts[0])-\(parts[1])-1-1f.tmp")
+      let elsewhere = try make("\(parts[0])-abc-\(Int32.max)-1f.tmp")
+      let old = try make("\(parts[0])-abc-\(Int32.max)-2f.tmp")
+      let others = try make(".u.csv.scharmonize-\(parts[1])-\(Int32.max)-1f.tmp")
+      let strange = try make("\(parts[0])-notes.tmp")
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: -100_000)],
+        ofItemAtPath: folder.path(old))
+      let again = try AtomicOutput(to: folder.path("t.csv"))
+      let left = Set(try FileManager.default.contentsOfDirectory(atPath: folder.url.path))
+      #expect(!left.contains(dead) && !left.contains(restarted) && !left.contains(old))
+      #expect(left.isSuperset(of: [name, living, elsewhere, others, strange]))
+      #expect(FileManager.default.fileExists(atPath: again.temporaryPath))
+      try again.commit()
+      try sample.commit()
+    }
+  }
+
+  @Test func `a process that ends at once takes its temporary files along`() async throws {
+    let folder = try TemporaryFolder()
+    await #expect(processExitsWith: .exitCode(130)) { [folder = folder.url.path as String] in
+      try Data("old".utf8).write(to: URL(filePath: folder + "/t.csv"))
+      let first = try AtomicOutput(to: folder + "/t.csv")
+      let second = try AtomicOutput(to: folder + "/u.csv")
+      try first.commit()
+      #expect(FileManager.default.fileExists(atPath: second.temporaryPath))
+      exitRemovingTemporaryFiles(130)
+    }
+    #expect(try files(in: folder) == ["t.csv"])
+  }
+
+  private func files(in folder: TemporaryFolder) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
+  }
+
   @Test func `two outputs of one file are told, by way of links too`() throws {
     let folder = try TemporaryFolder()
     let manager = FileManager.default

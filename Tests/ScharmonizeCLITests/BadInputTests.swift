@@ -164,6 +164,23 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["x.h5ad"])
   }
 
+  @Test(arguments: [("--model", "m.h5"), ("--json", "r.json")])
+  func `a further output that cannot be written`(option: String, name: String) throws {
+    try make()
+    let before = try Data(contentsOf: folder.url.appending(path: "x.h5ad"))
+    try expect(
+      "the output of '\(option)' is the input './x.h5ad'; name another file", status: 64,
+      ["x.h5ad", option, "./x.h5ad"])
+    try expect(
+      "the output of '\(option)' is the output 'out.h5ad' as well; name two files", status: 64,
+      ["x.h5ad", option, "./out.h5ad"])
+    try expect(
+      "cannot create 'none/\(name)': there is no folder 'none'", status: 73,
+      ["x.h5ad", option, "none/\(name)"])
+    #expect(try Data(contentsOf: folder.url.appending(path: "x.h5ad")) == before)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["x.h5ad"])
+  }
+
   @Test func `corrected expression over the input, in place`() throws {
     try make()
     let outcome = try Program.run(

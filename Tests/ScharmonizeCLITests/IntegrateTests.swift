@@ -253,6 +253,30 @@ import Testing
     #expect(try cells.varColumn("gene_ids").labels() == (0..<8).map { "ENSG\($0)" })
   }
 
+  @Test func `the model is written beside the result, the same bytes for the same run`() throws {
+    for (number, threads) in [1, 2].enumerated() {
+      let outcome = try run(
+        ["x.h5ad", "-o", "out\(number).csv", "--model", "\(number).model", "--threads"]
+          + ["\(threads)"])
+      #expect(outcome.status == 0, "\(outcome.error)")
+      #expect(outcome.error.hasSuffix("wrote out\(number).csv\nwrote \(number).model\n"))
+    }
+    #expect(
+      try Data(contentsOf: folder.url.appending(path: "0.model"))
+        == Data(contentsOf: folder.url.appending(path: "1.model")))
+    let file = try File(readingAt: folder.path("0.model"))
+    #expect(try file.attribute("format", of: "/") == .string("scharmonize model"))
+    #expect(try file.attribute("version", of: "/") == .integer(1))
+    #expect(try file.strings("genes/names") == (0..<10).map { "g\($0)" })
+    #expect(try file.strings("batch_keys/names") == ["batch"])
+    #expect(try file.info(of: "network/parameters/encoder.0.weight").shape == [10, 16])
+    #expect(try file.info(of: "reference/embedding").shape == [40, 4])
+    let record = try #require(
+      JSONSerialization.jsonObject(with: Data(file.strings("record")[0].utf8)) as? [String: Any])
+    #expect(record["steps"] as? Int == 20)
+    #expect(record["seconds"] == nil && record["threads"] == nil)
+  }
+
   @Test func `the version is a bare number`() throws {
     let outcome = try Program.run(["--version"])
     #expect(outcome.status == 0)

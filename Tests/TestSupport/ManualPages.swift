@@ -148,7 +148,17 @@ private func paragraphs(_ text: String) -> [String] {
   var lines: [String] = []
   for paragraph in text.components(separatedBy: "\n\n") where !paragraph.isEmpty {
     if !lines.isEmpty { lines.append(".Pp") }
-    lines += paragraph.split(separator: "\n").map { escaped(String($0)) }
+    var isTable = false
+    for line in paragraph.split(separator: "\n") {
+      guard let row = line.wholeMatch(of: #/(\d+) +(.+)/#) else {
+        lines.append(escaped(String(line)))
+        continue
+      }
+      if !isTable { lines.append(".Bl -tag -width 6n") }
+      isTable = true
+      lines += [".It Er \(row.1)", escaped(String(row.2))]
+    }
+    if isTable { lines.append(".El") }
   }
   return lines
 }

@@ -28,23 +28,82 @@ public enum Program {
   /// - Returns: The exit code and what was written.
   /// - Throws: What starting a process throws.
   public static func run(_ arguments: [String], in folder: URL? = nil) throws -> Outcome {
+    try start(arguments, in: folder).wait()
+  }
+
+  /// Starts the program, or another one, and lets it run.
+  ///
+  /// - Parameters:
+  ///   - arguments: The command line.
+  ///   - folder: The folder to run in, if it matters.
+  ///   - program: Another program, such as a shell. The default, `nil`, is `scharmonize`.
+  /// - Returns: The process.
+  /// - Throws: What starting a process throws.
+  public static func start(
+    _ arguments: [String], in folder: URL? = nil, program: URL? = nil
+  ) throws -> Running {
     let process = Process()
-    process.executableURL = url
+    process.executableURL = program ?? url
     process.arguments = arguments
     if let folder { process.currentDirectoryURL = folder }
     let scratch = try TemporaryFolder()
-    let output = try file(scratch.path("output"))
-    let error = try file(scratch.path("error"))
-    process.standardOutput = output
-    process.standardError = error
+    process.standardOutput = try file(scratch.path("output"))
+    process.standardError = try file(scratch.path("error"))
     process.standardInput = FileHandle.nullDevice
     try process.run()
-    process.waitUntilExit()
-    return Outcome(
-      status: process.terminationReason == .exit
-        ? process.terminationStatus : 128 + process.terminationStatus,
-      output: try String(contentsOfFile: scratch.path("output"), encoding: .utf8),
-      error: try String(contentsOfFile: scratch.path("error"), encoding: .utf8))
+    return Running(process: process, scratch: scratch)
+  }
+
+  /// Runs a line of the shell, in which `"$0"` is the program.
+  ///
+  /// - Parameters:
+  ///   - line: The line.
+  ///   - arguments: What the line has as `"$@"`.
+  ///   - folder: The folder to run in, if it matters.
+  /// - Returns: The exit code and what was written.
+  /// - Throws: What starting a process throws.
+  public static func shell(
+    _ line: String, _ arguments: [String] = [], in folder: URL? = nil
+  ) throws -> Outcome {
+    try start(["-c", line, url.path] + arguments, in: folder, program: URL(filePath: "/bin/sh"))
+      .wait()
+  }
+
+  /// The program while it runs.
+  public struct Running {
+    fileprivate let process: Process
+    fileprivate let scratch: TemporaryFolder
+
+    /// Whether it has not ended yet.
+    public var isRunning: Bool { process.isRunning }
+
+    /// What it has written to standard error so far.
+    public var error: String {
+      (try? String(contentsOfFile: scratch.path("error"), encoding: .utf8)) ?? ""
+    }
+
+    /// Waits until standard error holds some text, or the program has ended.
+    public func wait(for text: String) {
+      while process.isRunning, !error.contains(text) { usleep(500) }
+    }
+
+    /// Sends a signal, where the program is still there.
+    public func send(_ signal: Int32) {
+      if process.isRunning { kill(process.processIdentifier, signal) }
+    }
+
+    /// Waits for the end.
+    ///
+    /// - Returns: The exit code and what was written.
+    /// - Throws: What reading what was written throws.
+    public func wait() throws -> Outcome {
+      process.waitUntilExit()
+      return Outcome(
+        status: process.terminationReason == .exit
+          ? process.terminationStatus : 128 + process.terminationStatus,
+        output: try String(contentsOfFile: scratch.path("output"), encoding: .utf8),
+        error: try String(contentsOfFile: scratch.path("error"), encoding: .utf8))
+    }
   }
 
   // A pipe would have to be read while the process runs; a file takes anything.

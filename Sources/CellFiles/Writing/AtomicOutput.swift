@@ -9,6 +9,8 @@ internal import Glibc
 /// What is written goes to ``temporaryPath``, beside the file that is to be; ``commit()``
 /// brings it to disk and gives it its name. A value that dies without a commit takes
 /// its temporary file along, so an error on the way leaves what was there before.
+/// What a killed process left of an earlier attempt at the same file is removed; the files of
+/// processes that are at work are not.
 ///
 ///     let output = try AtomicOutput(to: "table.csv")
 ///     try write(toFileAt: output.temporaryPath)
@@ -35,6 +37,7 @@ public struct AtomicOutput: ~Copyable {
   public init(to path: String, permissions: UInt32 = 0o666) throws(OutputError) {
     self.path = path
     let target = try Target(path)
+    removeLeftOvers(of: target.name, in: target.folder)
     let (temporaryPath, descriptor) = try target.createTemporary(permissions: permissions)
     if let mode = target.replacedMode { _ = fchmod(descriptor, mode | S_IRUSR | S_IWUSR) }
     close(descriptor)
@@ -44,6 +47,7 @@ public struct AtomicOutput: ~Copyable {
 
   deinit {
     if !isCommitted { unsafe unlink(temporaryPath) }
+    forgetTemporaryFile(temporaryPath)
   }
 
   /// Brings the contents to disk and gives the file its name.
@@ -63,6 +67,15 @@ public struct AtomicOutput: ~Copyable {
   /// - Throws: ``OutputError/cannotCreate(path:reason:)``.
   public static func check(_ path: String) throws(OutputError) {
     _ = try Target(path)
+  }
+
+  /// Removes a file that may be there, and what killed processes left of attempts at it.
+  ///
+  /// - Parameter path: The file.
+  public static func remove(_ path: String) {
+    guard let target = try? Target(path) else { return }
+    unsafe unlink(target.path)
+    removeLeftOvers(of: target.name, in: target.folder)
   }
 
   /// Whether two outputs would replace each other, by way of links and folders too.
@@ -131,18 +144,17 @@ private struct Target {
   func createTemporary(
     permissions: UInt32
   ) throws(OutputError) -> (path: String, descriptor: Int32) {
-    // Names may have 255 bytes; the longest ones lose their end here.
-    let stem = String(decoding: name.utf8.prefix(180), as: UTF8.self).replacing(
-      "\u{FFFD}", with: "")
-    for _ in 0..<100 {
-      let random = String(UInt32.random(in: 0 ... .max), radix: 16)
-      let path = "\(folder)/.\(stem).scharmonize-\(getpid())-\(random).tmp"
-      let mode = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC
-      let descriptor = unsafe open(path, mode, mode_t(permissions))
-      if descriptor >= 0 { return (path, descriptor) }
-      guard errno == EEXIST else { break }
+    try noteTemporaryFile { () throws(OutputError) in
+      for _ in 0..<100 {
+        let path = "\(folder)/\(TemporaryName.make(for: name))"
+        let mode = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC
+        let descriptor = unsafe open(path, mode, mode_t(permissions))
+        if descriptor >= 0 { return (path, descriptor) }
+        guard errno == EEXIST else { break }
+      }
+      throw OutputError.cannotCreate(
+        path: self.path, reason: Self.obstacle(toFolder: folder, errno))
     }
-    throw .cannotCreate(path: self.path, reason: Self.obstacle(toFolder: folder, errno))
   }
 
   private static func obstacle(toFolder folder: String, _ code: Int32) -> CreationFailure {

@@ -1,4 +1,4 @@
-internal import HDF5
+package import HDF5
 
 /// Writes an HDF5 file that comes into being whole, or not at all.
 ///
@@ -9,7 +9,7 @@ internal import HDF5
 ///     default, for an empty one.
 ///   - body: Writes to the open file.
 /// - Throws: ``OutputError``, and what `body` throws about other files.
-func writeHDF5(
+package func writeHDF5(
   to path: String, permissions: UInt32 = 0o666, copyOf source: String? = nil,
   _ body: (borrowing File) throws -> Void
 ) throws {

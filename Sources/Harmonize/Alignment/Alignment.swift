@@ -43,13 +43,16 @@ public struct Alignment: Equatable, Sendable {
   public internal(set) var centers: [Float] = []
 
   /// The combinations of levels, one a key, that occurred.
-  var combinations: [[Int32]] = []
+  public internal(set) var combinations: [[Int32]] = []
 
   /// What is taken out of each cluster's cells of each combination; `(combinations, K, d)`.
-  var offsets: [Float] = []
+  public internal(set) var offsets: [Float] = []
+
+  /// The memberships of each combination's cells, added up: `O`; `(combinations, K)`.
+  public internal(set) var masses: [Double] = []
 
   /// How soft the clusters are.
-  var sigma = 0.1
+  public internal(set) var sigma = 0.1
 
   /// The objective at the end of each round.
   public internal(set) var objectives: [Double] = []
@@ -124,6 +127,7 @@ public func align(
 
   result.centroids = clusters.centroids.values
   result.combinations = design.cells.map { cells in keys.map { $0.ofCell[cells[0]] } }
+  result.masses = clusters.held.map { max(0, $0) }
   result.sigma = options.sigma
   var values = [Float](repeating: 0, count: n * d)
   for (row, cell) in order.enumerated() {

@@ -33,6 +33,8 @@ extension Integration {
     let stirred = Cells(
       parts: cells.parts, names: cells.names, genes: cells.genes,
       sources: Sources(names: cells.sources.names, ofCell: permuted))
+    var options = options
+    options.checkpoint = nil  // that of the run itself stays
     var reseeded = options
     reseeded.seed = options.seed &+ 1
 

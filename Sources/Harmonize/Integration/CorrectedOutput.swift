@@ -29,15 +29,7 @@ public struct CorrectedOutput: Sendable {
       throw HarmonizeError.badOption(
         name: "--corrected", value: path, expected: "a name that ends in .h5ad")
     }
-    guard !inputs.contains(where: { isSameFile($0, path) }) else {
-      throw HarmonizeError.unsuitable(
-        "the output of '--corrected' is the input '\(path)'; name another file")
-    }
-    try AtomicOutput.check(path)
-    for output in outputs where try AtomicOutput.makeOneFile(output, path) {
-      throw HarmonizeError.unsuitable(
-        "the output of '--corrected' is the output '\(output)' as well; name two files")
-    }
+    try checkOutput(path, of: "--corrected", inputs: inputs, outputs: outputs)
     self.path = path
     self.source = source
   }

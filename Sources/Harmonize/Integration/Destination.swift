@@ -147,6 +147,29 @@ func membership(_ members: [Int], of count: Int) -> [Bool] {
   return isMember
 }
 
+/// Finds out, before any work is done, whether an output beside the result can be written.
+///
+/// - Parameters:
+///   - path: The file to write.
+///   - option: The option that names it, for messages.
+///   - inputs: The files that are read, none of which it may be.
+///   - outputs: The other files that are written, none of which it may be.
+/// - Throws: ``HarmonizeError/unsuitable(_:)``, where it is one of them; `OutputError`, where the
+///   folder is missing or can't be written to.
+func checkOutput(
+  _ path: String, of option: String, inputs: [String], outputs: [String]
+) throws {
+  guard !inputs.contains(where: { isSameFile($0, path) }) else {
+    throw HarmonizeError.unsuitable(
+      "the output of '\(option)' is the input '\(path)'; name another file")
+  }
+  try AtomicOutput.check(path)
+  for output in outputs where try AtomicOutput.makeOneFile(output, path) {
+    throw HarmonizeError.unsuitable(
+      "the output of '\(option)' is the output '\(output)' as well; name two files")
+  }
+}
+
 /// Whether two paths lead to one file, by way of links too.
 func isSameFile(_ a: String, _ b: String) -> Bool {
   func identity(_ path: String) -> [UInt64]? {

@@ -1,5 +1,6 @@
 internal import CellFiles
-internal import Kernels
+internal import Foundation
+public import Kernels
 internal import NeuralNet
 
 /// The result of ``integrate(_:options:progress:)``.
@@ -10,6 +11,10 @@ public struct Integration: Sendable {
 
   /// The latent means `mu` of all cells of the input.
   public var latent: Embedding
+
+  /// The principal components of the corrected expression that the embedding was placed by;
+  /// `nil` where it was taken in latent space.
+  public var components: PrincipalComponents?
 
   /// The clusters that sources were brought onto each other in, unless that was left out.
   public var alignment: Alignment?
@@ -22,6 +27,9 @@ public struct Integration: Sendable {
 
   /// The network, with the names of its genes and sources.
   public var model: TrainedModel
+
+  /// How a value became the network's input.
+  var input: CountStore.Input
 
   /// The sum of each cell's counts over the genes that the model uses; `(n)`.
   public var totals: [Float]
@@ -39,9 +47,11 @@ public struct Integration: Sendable {
 /// - Parameters:
 ///   - cells: The cells with their counts and sources.
 ///   - options: What to do differently from the defaults.
-///   - progress: Is told how far the run has come; by throwing it stops the run.
+///   - progress: Is told how far the run has come; by throwing it stops the run, as cancelling the
+///     task does. Where the options name a checkpoint, the training is saved first.
 /// - Returns: The embedding and the run's record.
-/// - Throws: ``HarmonizeError``; errors of reading; what `progress` throws.
+/// - Throws: ``HarmonizeError``; errors of reading; what `progress` throws; `CancellationError`;
+///   ``CheckpointError``, where the training cannot go on from the checkpoint.
 public func integrate(
   _ cells: Cells, options: IntegrationOptions = IntegrationOptions(),
   progress: ProgressHandler = { _ in }
@@ -54,9 +64,12 @@ public func integrate(
     genes: min(options.geneList?.count ?? options.geneCount, cells.genes.count))
   let scratchFolder = options.scratchFolder ?? ScratchFolder.standard()
   if options.scratchFolder != nil { try ScratchFolder.check(scratchFolder) }
+  try options.checkpoint?.check(inputs: cells.inputs.map(\.path))
+  let checkpoint = try options.checkpoint.flatMap { try savedTraining($0, options) }
   var stopwatch = Stopwatch()
   let memory = AnonymousMemory()
   func report(_ stage: Stage, _ fraction: Double) throws {
+    try Task.checkCancellation()
     try progress(StageProgress(stage: stage, fraction: fraction))
   }
   let n = Double(cells.count)
@@ -86,25 +99,36 @@ public func integrate(
 
   // Train on minibatches that mix the sources.
   let threads = ThreadPool(threads: options.threads)
+  let geneNames = selected.map { cells.genes[$0] }
   let trained = try stopwatch.time(.training) {
     try Training.train(
       Autoencoder(
         genes: selected.count, sources: cells.sources.names.count, options: options.model,
         seed: options.seed.seed(for: .weights), pool: threads),
       on: store, cells: summary.kept, sources: cells.sources.ofCell, options: options.training,
-      seed: options.seed.seed(for: .minibatches), names: cells.names, pool: threads
+      seed: options.seed.seed(for: .minibatches), names: cells.names, pool: threads,
+      saving: options.checkpoint.map {
+        Training.Saving(
+          options: $0,
+          identity: try TrainingIdentity(cells, genes: geneNames, summary, store, options),
+          checkpoint: checkpoint)
+      }
     ) { try report(.training, $0) }
+  }
+  if let failure = trained.savingFailure {
+    remarks.warnings.append("the training could not be saved on the way: \(failure)")
   }
 
   // Embed every cell with the frozen statistics, in the space of corrected expression.
   let latent = try stopwatch.time(.embedding) {
     try embed(store, sources: cells.sources.ofCell, with: trained.model, threads, report)
   }
-  var embedding = try stopwatch.time(.embedding) {
+  let placed = try stopwatch.time(.embedding) {
     try place(latent, trained.model, cells, summary.kept, options, threads, report)
   }
 
   // Take out what is left of each source in each cluster.
+  var embedding = placed.embedding
   var alignment: Alignment?
   if let alignmentOptions = options.alignment {
     try stopwatch.time(.alignment) {
@@ -138,14 +162,25 @@ public func integrate(
     mixing: check.mixing, preservation: check.preservation,
     warnings: remarks.warnings, notices: remarks.notices,
     threads: threads.threads, seconds: stopwatch.seconds, peakMemoryBytes: peakMemoryBytes(),
-    peakAnonymousBytes: memory.peak, store: RunRecord.Store(store))
+    peakAnonymousBytes: memory.peak, resumedAtStep: trained.resumedAtStep,
+    store: RunRecord.Store(store))
   return Integration(
-    embedding: embedding, latent: latent, alignment: alignment, cellsUsed: summary.kept,
-    genesUsed: selected,
+    embedding: embedding, latent: latent, components: placed.components, alignment: alignment,
+    cellsUsed: summary.kept, genesUsed: selected,
     model: TrainedModel(
-      genes: selected.map { cells.genes[$0] }, sources: cells.sources.names,
+      genes: geneNames, sources: cells.sources.names,
       network: trained.model),
-    totals: store.totals, record: record)
+    input: store.input, totals: store.totals, record: record)
+}
+
+/// The training that is to be gone on with, where there is one.
+private func savedTraining(
+  _ saving: CheckpointOptions, _ options: IntegrationOptions
+) throws -> Checkpoint? {
+  guard saving.resumes, FileManager.default.fileExists(atPath: saving.path) else { return nil }
+  let checkpoint = try Checkpoint(readingAt: saving.path)
+  try checkpoint.check(saving.path, options: options)
+  return checkpoint
 }
 
 /// The genes the model shall use, ascending: the listed ones, or the most variable.
@@ -211,19 +246,22 @@ private func align(
 private func place(
   _ latent: Embedding, _ model: Autoencoder, _ cells: Cells, _ kept: [Int],
   _ options: IntegrationOptions, _ pool: ThreadPool, _ report: (Stage, Double) throws -> Void
-) throws -> Embedding {
-  guard options.space == .decoded else { return latent }
+) throws -> (embedding: Embedding, components: PrincipalComponents?) {
+  guard options.space == .decoded else { return (latent, nil) }
   let space = DecodedSpace(
     of: model, latent: latent, cells: kept, sources: cells.sources.ofCell,
     count: options.components, seed: options.seed.seed(for: .decodedSpace), pool: pool)
   let coordinates = try space.coordinates(of: latent, model) {
     try report(.embedding, $0)
   }
-  return coordinates.scaled(by: space.components.variances, power: options.componentScaling)
+  return (
+    coordinates.scaled(by: space.components.variances, power: options.componentScaling),
+    space.components
+  )
 }
 
 /// The latent means of all cells of a store; `(n, d)`.
-private func embed(
+func embed(
   _ store: CountStore, sources: [Int32], with model: borrowing Autoencoder,
   _ pool: ThreadPool, _ report: (Stage, Double) throws -> Void
 ) throws -> Embedding {

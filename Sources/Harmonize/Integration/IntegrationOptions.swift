@@ -75,6 +75,11 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// system holds in memory saves none.
   public var scratchFolder: String?
 
+  /// Where the training is saved while it runs, or `nil` for nowhere.
+  ///
+  /// The default is `nil`.
+  public var checkpoint: CheckpointOptions?
+
   /// Makes the default options.
   public init() {}
 

@@ -22,10 +22,16 @@ extension RunRecord {
 
   /// Finds out, before any work is done, whether the record can be written.
   ///
-  /// - Parameter path: The file, or `-` for standard output.
-  /// - Throws: `OutputError`, where the folder is missing or can't be written to.
-  public static func checkWritable(_ path: String) throws {
-    if path != "-" { try AtomicOutput.check(path) }
+  /// - Parameters:
+  ///   - path: The file, or `-` for standard output.
+  ///   - inputs: The files that are read. The default is none.
+  ///   - outputs: The other files that are written. The default is none.
+  /// - Throws: ``HarmonizeError/unsuitable(_:)``, where it is one of these; `OutputError`, where the
+  ///   folder is missing or can't be written to.
+  public static func checkWritable(
+    _ path: String, inputs: [String] = [], outputs: [String] = []
+  ) throws {
+    if path != "-" { try checkOutput(path, of: "--json", inputs: inputs, outputs: outputs) }
   }
 }
 
@@ -37,14 +43,18 @@ extension RunRecord {
 /// - Throws: `OutputError`, where the file can't be written.
 public func write(_ data: Data, to path: String) throws {
   guard path != "-" else {
-    FileHandle.standardOutput.write(data)
+    if let reason = writeAll([UInt8](data).span, to: STDOUT_FILENO) {
+      throw OutputError.cannotWrite(path: "standard output", reason: reason)
+    }
     return
   }
   let output = try AtomicOutput(to: path)
-  do {
-    try data.write(to: URL(filePath: output.temporaryPath))
-  } catch {
-    throw OutputError.cannotWrite(path: path, reason: error.localizedDescription)
+  let reason: String?
+  if let file = unsafe Descriptor(open(output.temporaryPath, O_WRONLY | O_CLOEXEC)) {
+    reason = writeAll([UInt8](data).span, to: file.number)
+  } else {
+    reason = systemReason()
   }
+  if let reason { throw OutputError.cannotWrite(path: path, reason: reason) }
   try output.commit()
 }

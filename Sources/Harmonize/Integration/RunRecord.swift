@@ -124,6 +124,9 @@ public struct RunRecord: Equatable, Sendable, Codable {
   /// It is looked at twenty times a second, so a short peak may be missed.
   public var peakAnonymousBytes: Int?
 
+  /// The training step that a checkpoint was gone on from; `nil` where the training began anew.
+  public var resumedAtStep: Int?
+
   /// Where the counts of the selected genes were kept.
   public var store: Store
 }

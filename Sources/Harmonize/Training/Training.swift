@@ -9,6 +9,12 @@ struct Training {
     var epochs: [EpochRecord]
     var steps: Int
     var minibatchSize: Int
+
+    /// The step that a checkpoint was gone on from.
+    var resumedAtStep: Int?
+
+    /// What kept the training from being saved on the way.
+    var savingFailure: String?
   }
 
   /// Trains a new model.
@@ -22,13 +28,16 @@ struct Training {
   ///   - seed: The seed of the minibatches' make-up.
   ///   - names: The cells' names, for messages; `(n)`.
   ///   - pool: The threads that fill minibatches.
+  ///   - saving: Where the training is saved; `nil`, the default, for nowhere.
   ///   - progress: Is told the share of the steps done; may throw to stop.
   /// - Returns: The trained model with its record.
-  /// - Throws: ``HarmonizeError/diverged(step:quantity:cells:)``; what `progress` throws.
+  /// - Throws: ``HarmonizeError/diverged(step:quantity:cells:)``; what `progress` throws;
+  ///   ``CheckpointError``, where the training cannot go on from the checkpoint; `OutputError`,
+  ///   where it is to stop and can't be saved.
   static func train(
     _ model: consuming Autoencoder, on store: CountStore, cells: [Int], sources: [Int32],
     options: TrainingOptions, seed: UInt64, names: [String], pool: ThreadPool,
-    progress: (Double) throws -> Void
+    saving: Saving? = nil, progress: (Double) throws -> Void
   ) throws -> Result {
     var model = model
     var minibatches = Minibatches(
@@ -43,7 +52,24 @@ struct Training {
     var minibatch = Minibatch()
     var visited = 0
     minibatches.draw(into: &nextRows)
-    for step in 0..<steps {
+    let writer = saving.map { CheckpointWriter($0.options) }
+    let first = saving?.checkpoint?.position.step ?? 0
+    if let saving, let checkpoint = saving.checkpoint {
+      try checkpoint.check(saving.options.path, identity: saving.identity, steps: steps)
+      try checkpoint.restore(&model, from: saving.options.path)
+      (epochs, sums) = (checkpoint.epochs, checkpoint.sums)
+      for _ in 0..<first {
+        visited += nextRows.count
+        minibatches.draw(into: &nextRows)
+      }
+    }
+    func checkpoint(after step: Int, _ identity: TrainingIdentity) -> Checkpoint {
+      Checkpoint(
+        identity: identity, position: TrainingPosition(step: step + 1, steps: steps),
+        epochs: epochs, sums: sums, parameters: model.parameters, statistics: model.statistics,
+        optimizerState: model.optimizerState)
+    }
+    for step in first..<steps {
       swap(&rows, &nextRows)
       store.fill(&minibatch, with: rows, sources: sources, pool: pool)
       // Drawn a step ahead, so that a disk has all of this step's time to find the cells.
@@ -66,29 +92,49 @@ struct Training {
         epochs.append(sums.record(epoch: epochs.count + 1, steps: step + 1))
         sums = LossSums()
       }
-      try progress(Double(step + 1) / Double(steps))
+      do {
+        try progress(Double(step + 1) / Double(steps))
+      } catch {
+        if let saving { try writer?.save(checkpoint(after: step, saving.identity)) }
+        throw error
+      }
+      if let saving, step < steps - 1 {
+        writer?.saveWhenDue { checkpoint(after: step, saving.identity) }
+      }
+    }
+    if let saving, first < steps {
+      writer?.saveAtEnd { checkpoint(after: steps - 1, saving.identity) }
     }
     return Result(
-      model: model, epochs: epochs, steps: steps, minibatchSize: minibatches.size)
+      model: model, epochs: epochs, steps: steps, minibatchSize: minibatches.size,
+      resumedAtStep: saving?.checkpoint?.position.step, savingFailure: writer?.failure)
   }
 
-  private struct LossSums {
-    var reconstruction = 0.0
-    var kl = 0.0
-    var loss = 0.0
-    var steps = 0
+  /// Where a training is saved, and what it goes on from.
+  struct Saving {
+    var options: CheckpointOptions
+    var identity: TrainingIdentity
+    var checkpoint: Checkpoint?
+  }
+}
 
-    mutating func add(_ step: Autoencoder.StepLoss, klWeight: Float) {
-      reconstruction += step.reconstruction
-      kl += step.kl
-      loss += step.reconstruction + Double(klWeight) * step.kl
-      steps += 1
-    }
+/// The losses of the steps since an epoch began.
+struct LossSums: Equatable, Sendable {
+  var reconstruction = 0.0
+  var kl = 0.0
+  var loss = 0.0
+  var steps = 0
 
-    func record(epoch: Int, steps done: Int) -> EpochRecord {
-      let n = Double(max(steps, 1))
-      return EpochRecord(
-        epoch: epoch, steps: done, reconstruction: reconstruction / n, kl: kl / n, loss: loss / n)
-    }
+  mutating func add(_ step: Autoencoder.StepLoss, klWeight: Float) {
+    reconstruction += step.reconstruction
+    kl += step.kl
+    loss += step.reconstruction + Double(klWeight) * step.kl
+    steps += 1
+  }
+
+  func record(epoch: Int, steps done: Int) -> EpochRecord {
+    let n = Double(max(steps, 1))
+    return EpochRecord(
+      epoch: epoch, steps: done, reconstruction: reconstruction / n, kl: kl / n, loss: loss / n)
   }
 }

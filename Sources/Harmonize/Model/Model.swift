@@ -1,0 +1,154 @@
+internal import CellFiles
+public import Foundation
+public import Kernels
+internal import NeuralNet
+
+/// All that a later run needs to place new cells beside those of a training.
+///
+///     let model = try Model(integrate(cells), of: cells)
+///     try model.write(to: "model.h5")
+///     let later = try Model(readingAt: "model.h5")
+///     let latent = later.trained.network.latent(of: minibatch)
+///
+/// A new cell goes the way that the cells of the training went: its counts `x` of the model's
+/// genes become the input, `log(1 + 10⁴ x / t)` with its total `t`, or `x` over ``deviations``;
+/// the network gives its latent mean; ``coordinates(ofLatent:threads:)`` places that in the space
+/// that the clusters of ``alignment`` lie in.
+public struct Model: Sendable {
+  /// A batch key of the training, and its levels.
+  public struct BatchKey: Sendable, Equatable {
+    /// The column of `obs`; empty where each file was a source.
+    public let name: String
+
+    /// The names of its levels, in the order of their numbers.
+    public let levels: [String]
+  }
+
+  /// The cells of the training, where they came to lie.
+  public struct Reference: Sendable, Equatable {
+    /// The names of the cells; `(n)`.
+    public let names: [String]
+
+    /// The source of each cell, as a number into the model's; `(n)`.
+    public let sources: [Int32]
+
+    /// Whether each cell had a part in the training; `(n)`.
+    public let wasTrainedOn: [Bool]
+
+    /// The embedding, aligned; `(n, components)`.
+    public let embedding: Embedding
+
+    /// The latent means; `(n, d)`.
+    public let latent: Embedding
+  }
+
+  /// The network, with the names of its genes and sources.
+  public let trained: TrainedModel
+
+  /// The batch keys; one, unless sources are the combinations of several.
+  public let batchKeys: [BatchKey]
+
+  /// The level of each source under each key, −1 for a source without cells; `(S, keys)`.
+  public let levelsOfSource: [[Int32]]
+
+  /// What a value of each gene is divided by to become the network's input; `(f)`.
+  ///
+  /// It is `nil` where the input is `log(1 + 10⁴ x / t)`.
+  public let deviations: [Float]?
+
+  /// The principal components of the corrected expression; `nil` where the embedding is the
+  /// latent space.
+  public let components: PrincipalComponents?
+
+  /// The power of its deviation that each component is divided by.
+  public let componentScaling: Float
+
+  /// The clusters, and what is taken out of them; `nil` where nothing was aligned.
+  public let alignment: Alignment?
+
+  /// How they were aligned.
+  public let alignmentOptions: AlignmentOptions?
+
+  /// The cells of the training.
+  public let reference: Reference
+
+  /// The run's record as JSON: to be looked at, nothing is computed from it.
+  ///
+  /// It lacks what differs between two runs that give the same model: times, memory, threads.
+  public let record: Data
+}
+
+extension Model {
+  /// Gathers a model from the result of a run.
+  ///
+  /// - Parameters:
+  ///   - result: The result.
+  ///   - cells: The cells that were integrated.
+  /// - Throws: What encoding the record throws.
+  public init(_ result: Integration, of cells: Cells) throws {
+    let sourceKey = cells.sourceKey ?? ""
+    let names =
+      cells.sourceKeys.count == 1
+      ? [sourceKey]
+      : sourceKey.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    var levels = [[Int32]](
+      repeating: Array(repeating: -1, count: cells.sourceKeys.count),
+      count: cells.sources.names.count)
+    for (cell, source) in cells.sources.ofCell.enumerated() where levels[Int(source)][0] < 0 {
+      levels[Int(source)] = cells.sourceKeys.map { $0.ofCell[cell] }
+    }
+    trained = result.model
+    batchKeys = zip(names, cells.sourceKeys).map { BatchKey(name: $0, levels: $1.names) }
+    levelsOfSource = levels
+    deviations =
+      if case .standardized(let deviations) = result.input { deviations } else { nil }
+    components = result.components
+    componentScaling = result.record.options.componentScaling
+    alignment = result.alignment
+    alignmentOptions = result.alignment == nil ? nil : result.record.options.alignment
+    reference = Reference(
+      names: cells.names, sources: cells.sources.ofCell,
+      wasTrainedOn: membership(result.cellsUsed, of: cells.count), embedding: result.embedding,
+      latent: result.latent)
+    record = try result.record.reproducibleJSON()
+  }
+
+  /// Places latent means in the space that cells are aligned in: the coordinates `z⁰`.
+  ///
+  /// Each is decoded as all sources, or as the mixture, and its corrected expression projected
+  /// onto ``components``, which are scaled; without components it is the latent space itself.
+  ///
+  /// - Parameters:
+  ///   - latent: The latent means; `(n, d)`.
+  ///   - threads: How many threads are used. The default, `nil`, is one per core.
+  /// - Returns: The coordinates; `(n, components)`.
+  public func coordinates(ofLatent latent: Embedding, threads: Int? = nil) -> Embedding {
+    guard let components else { return latent }
+    return DecodedSpace(components: components)
+      .coordinates(of: latent, trained.network, pool: ThreadPool(threads: threads)) { _ in }
+      .scaled(by: components.variances, power: componentScaling)
+  }
+}
+
+extension DecodedSpace {
+  /// Takes over components that were found before.
+  init(components: PrincipalComponents) { self.components = components }
+}
+
+extension RunRecord {
+  /// The record as JSON without what differs between two runs that give the same result.
+  fileprivate func reproducibleJSON() throws -> Data {
+    var object = try JSONSerialization.jsonObject(with: json()) as? [String: Any] ?? [:]
+    for key in [
+      "threads", "seconds", "peak_memory_bytes", "peak_anonymous_bytes", "resumed_at_step", "store",
+    ] {
+      object[key] = nil
+    }
+    if var options = object["options"] as? [String: Any] {
+      for key in ["threads", "memory", "scratch_folder", "checkpoint"] { options[key] = nil }
+      object["options"] = options
+    }
+    return try JSONSerialization.data(
+      withJSONObject: object, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+  }
+}

@@ -1,0 +1,32 @@
+internal import ArgumentParser
+internal import Harmonize
+
+/// How a training is saved while it runs.
+struct CheckpointArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Where to save the training when SIGINT or SIGTERM stops it, and now and then; removed when "
+        + "the result is written. (default: the output's name with '.checkpoint')",
+      valueName: "file"),
+    completion: .file())
+  var checkpoint: String?
+
+  @Option(
+    help: ArgumentHelp("How many minutes pass between two savings.", valueName: "minutes"))
+  var checkpointMinutes = CheckpointOptions(path: "").interval / 60
+
+  @Flag(
+    help: """
+      Go on from the checkpoint, where there is one; the result has the same bytes as if the \
+      training had never stopped.
+      """)
+  var resume = false
+
+  /// What the library is asked to do for an output.
+  func options(output: String) -> CheckpointOptions {
+    var options = CheckpointOptions(path: checkpoint ?? output + ".checkpoint")
+    options.interval = checkpointMinutes * 60
+    options.resumes = resume
+    return options
+  }
+}
