@@ -30,18 +30,22 @@ public struct CellFile: Sendable, ExpressionMatrix {
   /// Whether the values are stored as whole numbers.
   public var isInteger: Bool { storage.isInteger }
 
-  /// The path of the matrix in the file: `X`, `layers/counts`, `raw/X`, `matrix`.
+  /// The path of the matrix in the file: `X`, `layers/counts`, `raw/X`, `matrix`,
+  /// `mod/rna/X`; the file's name for Matrix Market's format.
   public var matrixName: String { matrix.name }
 
-  /// The names of the columns of `obs`, in their order; none for a 10x file.
+  /// The names of the columns of `obs`, in their order; none for a 10x file or folder.
   public var columnNames: [String] { obs?.columns ?? [] }
 
   /// The names of the columns of `var`, or `raw/var`, in their order; none for a 10x file.
   public var varColumnNames: [String] { variables?.columns ?? [] }
 
-  let matrix: StoredMatrix
-  let obs: Table?
-  let variables: Table?
+  let matrix: any RowBlockSource
+  let obs: (any ColumnTable)?
+  let variables: (any ColumnTable)?
+
+  /// What was chosen or made up without being asked for, a sentence each.
+  public let notices: [String]
 
   /// The column of each stored feature, −1 where it is not read; `nil` where all are.
   private let columns: [Int32]?
@@ -49,38 +53,28 @@ public struct CellFile: Sendable, ExpressionMatrix {
   /// Opens the file at `path`, and finds out what is in it.
   ///
   /// - Parameters:
-  ///   - path: Where the file lies.
+  ///   - path: Where the file lies; of a matrix in Matrix Market's format also its folder.
   ///   - options: Which matrix is read.
   /// - Throws: ``CellFileError``, where the file holds no such matrix, or is damaged;
   ///   `HDF5Error`, where it cannot be opened.
   public init(readingAt path: String, options: ReadingOptions = .init()) throws {
+    let format = try CellFileFormat(ofFileAt: path)
+    let parts =
+      format == .mtx
+      ? try CellFileParts(mtxAt: path, options: options)
+      : try CellFileParts(format, in: File(readingAt: path), options: options)
+    guard !parts.cellNames.isEmpty else { throw CellFileError.noCells(path: path) }
+    guard !parts.genes.isEmpty else { throw CellFileError.noGenes(path: path) }
     self.path = path
+    self.format = format
     self.options = options
-    let file = try File(readingAt: path)
-    format = try CellFileFormat(of: file)
-    switch format {
-    case .h5ad:
-      let place = try AnnDataPlace(in: file, options: options)
-      let obs = try Table(named: "obs", in: file)
-      let variables = try Table(named: place.variables, in: file)
-      cellNames = try obs.rowNames(in: file)
-      genes = try variables.rowNames(in: file).map { Gene(name: $0) }
-      matrix = try StoredMatrix(
-        named: place.matrix, in: file, cells: cellNames.count, genes: genes.count)
-      self.obs = obs
-      self.variables = variables
-      columns = nil
-    case .tenXv2, .tenXv3:
-      let read =
-        format == .tenXv2
-        ? try TenXMatrix(version2In: file, options: options)
-        : try TenXMatrix(version3In: file, options: options)
-      (matrix, cellNames, genes, columns) = (read.matrix, read.cellNames, read.genes, read.columns)
-      obs = nil
-      variables = nil
-    }
-    guard !cellNames.isEmpty else { throw CellFileError.noCells(path: path) }
-    guard !genes.isEmpty else { throw CellFileError.noGenes(path: path) }
+    cellNames = parts.cellNames
+    genes = parts.genes
+    matrix = parts.matrix
+    obs = parts.obs
+    variables = parts.variables
+    columns = parts.columns
+    notices = parts.notices
   }
 
   /// The number of cells.
@@ -150,8 +144,8 @@ public struct CellFile: Sendable, ExpressionMatrix {
     try matrix.forEachRowBlock(as: type, columns: columns, options: options, map: map, body)
   }
 
-  private func column(_ name: String, of table: Table, rows: Int) throws -> Column {
-    let column = try table.column(name, in: File(readingAt: path))
+  private func column(_ name: String, of table: any ColumnTable, rows: Int) throws -> Column {
+    let column = try table.column(name, ofFileAt: path)
     guard column.count == rows else {
       throw CellFileError.lengthMismatch(
         path: path, object: "\(table.name)/\(name)", found: column.count, expected: rows)

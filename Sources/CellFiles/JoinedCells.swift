@@ -54,7 +54,7 @@ public struct JoinedCells: Sendable, ExpressionMatrix {
     (genes, geneColumns) = (join.genes, join.columns)
     cellNames = uniqueCellNames(files, names, &notices)
     self.files = files
-    self.notices = join.notices + notices
+    self.notices = files.flatMap(\.notices) + join.notices + notices
   }
 
   /// The number of cells of all files.

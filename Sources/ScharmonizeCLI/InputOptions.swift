@@ -5,9 +5,10 @@ internal import Harmonize
 struct InputOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "The expression matrices: .h5ad, or .h5 of 10x Genomics. The content decides, not the name.",
+      "The expression matrices: .h5ad, .h5mu, .loom, .h5 of 10x Genomics, or a folder with "
+        + "matrix.mtx, barcodes.tsv and features.tsv. The content decides, not the name.",
       valueName: "file"),
-    completion: .file(extensions: ["h5ad", "h5"]))
+    completion: .file(extensions: ["h5ad", "h5mu", "loom", "h5", "mtx", "gz"]))
   var files: [String]
 
   @Option(
@@ -18,10 +19,12 @@ struct InputOptions: ParsableArguments {
   var batchKey: String?
 
   @Option(
-    help: ArgumentHelp("Read 'layers/NAME' of an .h5ad instead of 'X'.", valueName: "name"))
+    help: ArgumentHelp(
+      "Read 'layers/NAME' of an .h5ad, .h5mu or .loom instead of its main matrix.",
+      valueName: "name"))
   var layer: String?
 
-  @Flag(help: "Read 'raw/X' of an .h5ad instead of 'X'.")
+  @Flag(help: "Read 'raw/X' of an .h5ad or .h5mu instead of 'X'.")
   var useRaw = false
 
   @Option(
@@ -30,7 +33,13 @@ struct InputOptions: ParsableArguments {
   var genome: String?
 
   @Option(
-    help: ArgumentHelp("The features to read of a 10x file of version 3.", valueName: "type"))
+    help: ArgumentHelp(
+      "The modality of an .h5mu to read. (default: the only one, or 'rna')", valueName: "name"))
+  var modality: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The features to read of a 10x file or folder of version 3.", valueName: "type"))
   var featureType = "Gene Expression"
 
   func validate() throws {
@@ -46,6 +55,7 @@ struct InputOptions: ParsableArguments {
     options.layer = layer
     options.useRaw = useRaw
     options.genome = genome
+    options.modality = modality
     options.featureType = featureType
     return options
   }

@@ -65,9 +65,12 @@ extension Cells {
 
 /// The option that makes a run read a matrix of an `.h5ad`.
 private func optionReading(_ matrix: String) -> String {
-  switch matrix.split(separator: "/", maxSplits: 1).first {
-  case "layers": "--layer \(matrix.dropFirst("layers/".count))"
-  case "raw": "--use-raw"
+  // Within a modality it is the same option.
+  let parts = matrix.split(separator: "/")
+  let inner = parts.first == "mod" ? parts.dropFirst(2) : parts[...]
+  return switch inner.first {
+  case "layers": "--layer \(inner.dropFirst().joined(separator: "/"))"
+  case "raw", "raw.X": "--use-raw"
   default: matrix
   }
 }
