@@ -35,7 +35,12 @@ public struct CellFile: Sendable, ExpressionMatrix {
   public var matrixName: String { matrix.name }
 
   /// The names of the columns of `obs`, in their order; none for a 10x file or folder.
-  public var columnNames: [String] { obs?.columns ?? [] }
+  ///
+  /// Those of ``labels`` come first.
+  public var columnNames: [String] {
+    let given = labels.map(\.column)
+    return given + (obs?.columns ?? []).filter { !given.contains($0) }
+  }
 
   /// The names of the columns of `var`, or `raw/var`, in their order; none for a 10x file.
   public var varColumnNames: [String] { variables?.columns ?? [] }
@@ -43,6 +48,27 @@ public struct CellFile: Sendable, ExpressionMatrix {
   let matrix: any RowBlockSource
   let obs: (any ColumnTable)?
   let variables: (any ColumnTable)?
+
+  /// A column of `obs` that has one label for all cells of a file.
+  public struct Label: Sendable, Equatable {
+    /// The column's name.
+    public var column: String
+
+    /// The label; `nil` where it is missing.
+    public var value: String?
+
+    /// Makes a label of its parts.
+    public init(column: String, value: String?) {
+      self.column = column
+      self.value = value
+    }
+  }
+
+  /// What was said of all of the file's cells when it was opened.
+  public let labels: [Label]
+
+  /// Where the counts are: of a folder, the file in it.
+  var matrixPath: String { matrix.path }
 
   /// What was chosen or made up without being asked for, a sentence each.
   public let notices: [String]
@@ -58,6 +84,18 @@ public struct CellFile: Sendable, ExpressionMatrix {
   /// - Throws: ``CellFileError``, where the file holds no such matrix, or is damaged;
   ///   `HDF5Error`, where it cannot be opened.
   public init(readingAt path: String, options: ReadingOptions = .init()) throws {
+    try self.init(readingAt: path, options: options, labels: [])
+  }
+
+  /// Opens the file at `path`, with columns of `obs` that have one label for all of its cells.
+  ///
+  /// - Parameters:
+  ///   - path: Where the file lies; of a matrix in Matrix Market's format also its folder.
+  ///   - options: Which matrix is read.
+  ///   - labels: The columns, which take the place of the file's own of the same names.
+  /// - Throws: ``CellFileError``, where the file holds no such matrix, or is damaged;
+  ///   `HDF5Error`, where it cannot be opened.
+  public init(readingAt path: String, options: ReadingOptions, labels: [Label]) throws {
     let format = try CellFileFormat(ofFileAt: path)
     let parts =
       format == .mtx
@@ -74,7 +112,11 @@ public struct CellFile: Sendable, ExpressionMatrix {
     obs = parts.obs
     variables = parts.variables
     columns = parts.columns
-    notices = parts.notices
+    self.labels = labels
+    let replaced = labels.map(\.column).filter { parts.obs?.columns.contains($0) ?? false }
+    notices =
+      parts.notices
+      + replaced.map { "the sample sheet's '\($0)' takes the place of that in '\(path)'" }
   }
 
   /// The number of cells.
@@ -90,6 +132,11 @@ public struct CellFile: Sendable, ExpressionMatrix {
   /// - Throws: ``CellFileError/noSuchColumn(path:table:column:columns:candidates:)``,
   ///   where there is none of that name; others, where it is damaged.
   public func column(_ name: String) throws -> Column {
+    if let label = labels.first(where: { $0.column == name }) {
+      return .categorical(
+        codes: [Int32](repeating: label.value == nil ? -1 : 0, count: cellCount),
+        categories: [label.value].compactMap(\.self), ordered: false)
+    }
     guard let obs, columnNames.contains(name) else {
       throw CellFileError.noSuchColumn(
         path: path, table: "obs", column: name, columns: columnNames,

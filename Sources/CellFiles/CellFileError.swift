@@ -125,6 +125,15 @@ public enum CellFileError: Error, Equatable, Sendable {
   /// All cells are of one source.
   case oneSource(path: String, column: String?, label: String)
 
+  /// The genes of a file have no names of the kind that is asked for.
+  case noGeneNames(path: String, naming: GeneNaming, example: String)
+
+  /// Two of the files are one.
+  case sameFile(first: String, second: String)
+
+  /// A sample sheet says something that it cannot.
+  case badSheet(path: String, reason: String)
+
   /// No gene is in every file.
   case noSharedGenes(first: String, second: String, firstGene: String, secondGene: String)
 }
@@ -203,6 +212,15 @@ extension CellFileError: CustomStringConvertible {
         + "there is no batch effect to remove within one source"
     case .oneSource(let path, nil, _):
       "'\(path)' is one file, and so one source; give several files, or '--batch-key'"
+    case .noGeneNames(let path, let naming, let example):
+      "'\(path)' has no \(naming == .id ? "identifiers" : "symbols") of its genes, which are called "
+        + "like '\(example)'; leave out '--gene-names \(naming.rawValue)'"
+    case .sameFile(let first, let second) where first == second:
+      "'\(first)' is given twice; give it once"
+    case .sameFile(let first, let second):
+      "'\(first)' and '\(second)' are one file; give it once"
+    case .badSheet(let path, let reason):
+      "the sample sheet '\(path)' \(reason)"
     case .noSharedGenes(let first, let second, let firstGene, let secondGene):
       "no gene of '\(first)' is in '\(second)'; the first gene is called '\(firstGene)' in the one "
         + "and '\(secondGene)' in the other"

@@ -13,6 +13,7 @@ protocol ColumnTable: Sendable {
   /// - Parameters:
   ///   - column: One of ``columns``.
   ///   - path: The file's path.
+  /// - Returns: Its values, one for each row.
   /// - Throws: `HDF5Error` and ``CellFileError``, where it is damaged.
   func column(_ column: String, ofFileAt path: String) throws -> Column
 }

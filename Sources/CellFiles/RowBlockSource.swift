@@ -2,6 +2,9 @@ internal import HDF5
 
 /// A matrix in a file that gives its cells block by block.
 protocol RowBlockSource: Sendable {
+  /// The path of the file that holds it.
+  var path: String { get }
+
   /// What messages call the matrix, such as `layers/counts`.
   var name: String { get }
 

@@ -5,6 +5,7 @@ extension Dataset {
   ///
   /// - Parameter columns: Which columns, checked to be there; at least one of at least one row.
   /// - Returns: The values in row-major order; `(rows, columns.count)`.
+  /// - Throws: ``HDF5Error``, where they are damaged.
   func readColumns<Number: StoredNumber>(_ columns: Range<Int>) throws(HDF5Error) -> [Number] {
     try requireNumbers()
     let rows = info.shape[0]

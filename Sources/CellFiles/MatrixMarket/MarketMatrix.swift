@@ -32,7 +32,6 @@ struct MarketMatrix: RowBlockSource {
   /// - Parameters:
   ///   - path: The file.
   ///   - name: What messages call the matrix.
-  ///   - header: Its header.
   ///   - rowsAreCells: Whether the rows of the text are cells, and not genes.
   ///   - bytes: The size of the file.
   /// - Throws: ``CellFileError``, where the file is damaged.
@@ -79,8 +78,9 @@ struct MarketMatrix: RowBlockSource {
     }
   }
 
-  /// Reads cells that come one after the other. Text is read in a row, by whichever thread has the
-  /// next block; what is made of it runs beside that.
+  /// Reads cells that come one after the other.
+  ///
+  /// Text is read in a row, by whichever thread has the next block; what is made of it runs beside.
   private func forEachBlockInOrder<Value: StoredNumber, Result: Sendable>(
     _ columns: [Int32]?, _ options: ReadingOptions,
     _ map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
