@@ -61,7 +61,9 @@ struct AnnDataPlace {
   }
 
   /// Whether there is an object that is not one of anndata's empty elements.
-  private static func holdsMatrix(_ name: String, _ file: borrowing File) throws -> Bool {
+  ///
+  /// - Throws: `HDF5Error`.
+  static func holdsMatrix(_ name: String, _ file: borrowing File) throws -> Bool {
     switch try file.kind(of: name) {
     case .group: true
     case .dataset: try !file.info(of: name).isNull

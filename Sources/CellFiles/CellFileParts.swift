@@ -19,10 +19,10 @@ struct CellFileParts {
   /// - Throws: ``CellFileError``, where there is no such matrix, or it is damaged; `HDF5Error`.
   init(_ format: CellFileFormat, in file: borrowing File, options: ReadingOptions) throws {
     switch format {
-    case .h5ad: try self.init(annDataIn: file, root: "", options: options)
+    case .h5ad: try self.init(file, root: "", options: options)
     case .h5mu:
       let container = try MuData(in: file, options: options)
-      try self.init(annDataIn: file, root: container.root, options: options)
+      try self.init(file, root: container.root, options: options)
       if let own = obs as? Table {
         obs = try MuDataTable(own: own, modality: container.modality, in: file)
       }
@@ -57,7 +57,10 @@ struct CellFileParts {
     (self.obs, self.variables, self.columns, self.notices) = (obs, variables, columns, notices)
   }
 
-  private init(annDataIn file: borrowing File, root: String, options: ReadingOptions) throws {
+  /// Reads what an AnnData says of itself, that of a whole file or one within it.
+  ///
+  /// - Throws: ``CellFileError``, where there is no such matrix, or it is damaged; `HDF5Error`.
+  init(_ file: borrowing File, root: String, options: ReadingOptions) throws {
     let place = try AnnDataPlace(in: file, options: options, root: root)
     let obs = try Table(named: "\(root)obs", in: file)
     let variables = try Table(named: place.variables, in: file)

@@ -19,7 +19,7 @@ public struct JoinedCells: Sendable, ExpressionMatrix {
   public let geneColumns: [[Int32]]
 
   /// What a user should know about how the files were joined, a sentence each.
-  public internal(set) var notices: [String]
+  public let notices: [String]
 
   /// What each file's cells are called after, where each file is a source; `[files.count]`.
   public let fileNames: [String]

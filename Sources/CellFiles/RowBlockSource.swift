@@ -11,6 +11,11 @@ protocol RowBlockSource: Sendable {
   /// How it lies in the file, seen as `(cells, genes)`.
   var storage: MatrixStorage { get }
 
+  /// How many values each cell has; `nil` where that is not known without reading them.
+  ///
+  /// - Throws: ``CellFileError`` and `HDF5Error`, where the matrix is damaged.
+  func valuesPerCell() throws -> [Int]?
+
   /// Calls `body` with what `map` makes of every block of rows, in order.
   ///
   /// - Parameters:
@@ -26,4 +31,10 @@ protocol RowBlockSource: Sendable {
     map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void) throws
 }
 
-extension StoredMatrix: RowBlockSource {}
+extension StoredMatrix: RowBlockSource {
+  func valuesPerCell() throws -> [Int]? {
+    guard storage.layout == .csr else { return nil }
+    let starts = try Pointers(of: self, in: File(readingAt: path)).allStarts()
+    return zip(starts, starts.dropFirst()).map { $1 - $0 }
+  }
+}

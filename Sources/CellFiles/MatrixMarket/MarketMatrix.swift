@@ -67,6 +67,8 @@ struct MarketMatrix: RowBlockSource {
       storedBytes: bytes)
   }
 
+  func valuesPerCell() -> [Int]? { zip(starts, starts.dropFirst()).map { $1 - $0 } }
+
   func forEachRowBlock<Value: StoredNumber, Result: Sendable>(
     as type: Value.Type, columns: [Int32]?, options: ReadingOptions,
     map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void

@@ -50,6 +50,7 @@ extension Cells {
       try self.init(JoinedCells(files, sourceKey: key, joining: joining), sourceKey: key)
     }
     warnings += try copies(among: files)
+    notices += try joined?.columnConflicts() ?? []
   }
 
   /// The column that names the sources of a single file where none is given.
@@ -73,6 +74,14 @@ extension Cells {
       names: joined.cellNames, genes: joined.genes.map(\.name), sources: sources ?? joined.sources)
     self.joined = joined
     self.sourceKey = sourceKey
+    notices = joined.notices
+    if self.sources.names.count > (sources ?? joined.sources).names.count {
+      notices.append(
+        "cells of one source come from files with different genes; the network takes them for "
+          + "\(self.sources.names.count) sources: "
+          + self.sources.names.prefix(6).joined(separator: ", ")
+          + (self.sources.names.count > 6 ? ", …" : ""))
+    }
   }
 }
 

@@ -75,7 +75,7 @@ public func integrate(
   }
 
   // Gather: the counts of the selected genes alone.
-  var remarks = Remarks(notices: cells.joined?.notices ?? [])
+  var remarks = Remarks(notices: cells.notices)
   remarks.warnings += cells.warnings
   let measured = cells.genesMeasured
   let selected = try selectGenes(of: cells, summary, measured: measured, options, &remarks)

@@ -62,6 +62,9 @@ public struct Cells: Sendable {
   /// The files that the cells come from, if they come from files.
   public internal(set) var joined: JoinedCells?
 
+  /// What a user should know about how the cells were put together, a sentence each.
+  public internal(set) var notices: [String] = []
+
   /// What the user should know about the files before trusting a result, a sentence each.
   public internal(set) var warnings: [String] = []
 

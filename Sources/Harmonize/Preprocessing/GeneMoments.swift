@@ -88,6 +88,7 @@ struct GeneMoments: Sendable {
   /// The slots whose sources vote, each on the genes that it measured.
   ///
   /// - Parameter measured: Which genes each source measured; `(S)(f)`, or `nil` for all.
+  /// - Returns: A vote for each slot of one source with enough cells.
   func votes(measured: [[Bool]]?) -> [Vote] {
     let voting = slotOfSource.indices.filter {
       slotOfSource[$0] > 0 && cells[slotOfSource[$0]] >= Self.votingCells
