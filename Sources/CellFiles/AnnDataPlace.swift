@@ -10,22 +10,29 @@ struct AnnDataPlace {
 
   /// Finds what the options ask for.
   ///
+  /// - Parameters:
+  ///   - file: The file.
+  ///   - options: Which matrix is meant.
+  ///   - root: Where the AnnData is, with a slash behind: `mod/rna/`. The default is the root.
   /// - Throws: ``CellFileError``, where there is no such matrix; `HDF5Error`.
-  init(in file: borrowing File, options: ReadingOptions) throws {
+  init(in file: borrowing File, options: ReadingOptions, root: String = "") throws {
     if let layer = options.layer {
-      matrix = "layers/\(layer)"
-      variables = "var"
+      matrix = "\(root)layers/\(layer)"
+      variables = "\(root)var"
       guard try Self.holdsMatrix(matrix, file) else {
         throw CellFileError.noSuchLayer(
-          path: file.path, layer: layer, layers: try Self.layers(in: file))
+          path: file.path, layer: layer, layers: try Self.layers(in: file, root: root))
       }
     } else if options.useRaw {
-      guard let raw = try Self.raw(in: file) else { throw CellFileError.noRaw(path: file.path) }
+      guard let raw = try Self.raw(in: file, root: root) else {
+        throw CellFileError.noRaw(path: file.path)
+      }
       (matrix, variables) = raw
     } else {
-      (matrix, variables) = ("X", "var")
-      guard try Self.holdsMatrix("X", file) else {
-        throw CellFileError.noMatrix(path: file.path, layers: try Self.layers(in: file))
+      (matrix, variables) = ("\(root)X", "\(root)var")
+      guard try Self.holdsMatrix(matrix, file) else {
+        throw CellFileError.noMatrix(
+          path: file.path, layers: try Self.layers(in: file, root: root))
       }
     }
   }
@@ -33,16 +40,19 @@ struct AnnDataPlace {
   /// The names of the layers.
   ///
   /// - Throws: `HDF5Error`.
-  static func layers(in file: borrowing File) throws -> [String] {
-    try file.kind(of: "layers") == .group ? file.children(of: "layers") : []
+  static func layers(in file: borrowing File, root: String = "") throws -> [String] {
+    try file.kind(of: "\(root)layers") == .group ? file.children(of: "\(root)layers") : []
   }
 
   /// Where the raw matrix and its genes are, if there are any; before anndata 0.7 they
   /// were named with a dot.
   ///
   /// - Throws: `HDF5Error`.
-  static func raw(in file: borrowing File) throws -> (matrix: String, variables: String)? {
+  static func raw(
+    in file: borrowing File, root: String = ""
+  ) throws -> (matrix: String, variables: String)? {
     for (matrix, variables) in [("raw/X", "raw/var"), ("raw.X", "raw.var")] {
+      let (matrix, variables) = (root + matrix, root + variables)
       if try holdsMatrix(matrix, file), try file.kind(of: variables) != nil {
         return (matrix, variables)
       }
@@ -51,7 +61,9 @@ struct AnnDataPlace {
   }
 
   /// Whether there is an object that is not one of anndata's empty elements.
-  private static func holdsMatrix(_ name: String, _ file: borrowing File) throws -> Bool {
+  ///
+  /// - Throws: `HDF5Error`.
+  static func holdsMatrix(_ name: String, _ file: borrowing File) throws -> Bool {
     switch try file.kind(of: name) {
     case .group: true
     case .dataset: try !file.info(of: name).isNull

@@ -6,13 +6,22 @@ extension CellFile {
   /// A matrix seems so where some 30,000 of its values, taken from its beginning,
   /// middle and end, are whole numbers and none is negative.
   ///
-  /// - Returns: Their paths; none for a 10x file.
+  /// - Returns: Their paths; none for 10x files, which hold one matrix.
   /// - Throws: ``CellFileError`` and `HDF5Error`, where the file is damaged.
   public func otherCountMatrices() throws -> [String] {
-    guard format == .h5ad else { return [] }
+    let root: String
+    switch format {
+    case .h5ad: root = ""
+    case .h5mu: root = matrixName.split(separator: "/").prefix(2).map { "\($0)/" }.joined()
+    case .loom: root = ""
+    case .tenXv2, .tenXv3, .mtx: return []
+    }
     let file = try File(readingAt: path)
-    var names = ["X"] + (try AnnDataPlace.layers(in: file)).map { "layers/\($0)" }
-    if let raw = try AnnDataPlace.raw(in: file) { names.append(raw.matrix) }
+    var names = [format == .loom ? "matrix" : "\(root)X"]
+    names += try AnnDataPlace.layers(in: file, root: root).map { "\(root)layers/\($0)" }
+    if format != .loom, let raw = try AnnDataPlace.raw(in: file, root: root) {
+      names.append(raw.matrix)
+    }
     return try names.filter { name in
       guard name != matrixName, let kind = try file.kind(of: name) else { return false }
       return try seemsCounts(kind == .group ? "\(name)/data" : name, in: file)

@@ -30,18 +30,48 @@ public struct CellFile: Sendable, ExpressionMatrix {
   /// Whether the values are stored as whole numbers.
   public var isInteger: Bool { storage.isInteger }
 
-  /// The path of the matrix in the file: `X`, `layers/counts`, `raw/X`, `matrix`.
+  /// The path of the matrix in the file: `X`, `layers/counts`, `raw/X`, `matrix`,
+  /// `mod/rna/X`; the file's name for Matrix Market's format.
   public var matrixName: String { matrix.name }
 
-  /// The names of the columns of `obs`, in their order; none for a 10x file.
-  public var columnNames: [String] { obs?.columns ?? [] }
+  /// The names of the columns of `obs`, in their order; none for a 10x file or folder.
+  ///
+  /// Those of ``labels`` come first.
+  public var columnNames: [String] {
+    let given = labels.map(\.column)
+    return given + (obs?.columns ?? []).filter { !given.contains($0) }
+  }
 
   /// The names of the columns of `var`, or `raw/var`, in their order; none for a 10x file.
   public var varColumnNames: [String] { variables?.columns ?? [] }
 
-  let matrix: StoredMatrix
-  let obs: Table?
-  let variables: Table?
+  let matrix: any RowBlockSource
+  let obs: (any ColumnTable)?
+  let variables: (any ColumnTable)?
+
+  /// A column of `obs` that has one label for all cells of a file.
+  public struct Label: Sendable, Equatable {
+    /// The column's name.
+    public var column: String
+
+    /// The label; `nil` where it is missing.
+    public var value: String?
+
+    /// Makes a label of its parts.
+    public init(column: String, value: String?) {
+      self.column = column
+      self.value = value
+    }
+  }
+
+  /// What was said of all of the file's cells when it was opened.
+  public let labels: [Label]
+
+  /// Where the counts are: of a folder, the file in it.
+  var matrixPath: String { matrix.path }
+
+  /// What was chosen or made up without being asked for, a sentence each.
+  public let notices: [String]
 
   /// The column of each stored feature, −1 where it is not read; `nil` where all are.
   private let columns: [Int32]?
@@ -49,38 +79,44 @@ public struct CellFile: Sendable, ExpressionMatrix {
   /// Opens the file at `path`, and finds out what is in it.
   ///
   /// - Parameters:
-  ///   - path: Where the file lies.
+  ///   - path: Where the file lies; of a matrix in Matrix Market's format also its folder.
   ///   - options: Which matrix is read.
   /// - Throws: ``CellFileError``, where the file holds no such matrix, or is damaged;
   ///   `HDF5Error`, where it cannot be opened.
   public init(readingAt path: String, options: ReadingOptions = .init()) throws {
+    try self.init(readingAt: path, options: options, labels: [])
+  }
+
+  /// Opens the file at `path`, with columns of `obs` that have one label for all of its cells.
+  ///
+  /// - Parameters:
+  ///   - path: Where the file lies; of a matrix in Matrix Market's format also its folder.
+  ///   - options: Which matrix is read.
+  ///   - labels: The columns, which take the place of the file's own of the same names.
+  /// - Throws: ``CellFileError``, where the file holds no such matrix, or is damaged;
+  ///   `HDF5Error`, where it cannot be opened.
+  public init(readingAt path: String, options: ReadingOptions, labels: [Label]) throws {
+    let format = try CellFileFormat(ofFileAt: path)
+    let parts =
+      format == .mtx
+      ? try CellFileParts(mtxAt: path, options: options)
+      : try CellFileParts(format, in: File(readingAt: path), options: options)
+    guard !parts.cellNames.isEmpty else { throw CellFileError.noCells(path: path) }
+    guard !parts.genes.isEmpty else { throw CellFileError.noGenes(path: path) }
     self.path = path
+    self.format = format
     self.options = options
-    let file = try File(readingAt: path)
-    format = try CellFileFormat(of: file)
-    switch format {
-    case .h5ad:
-      let place = try AnnDataPlace(in: file, options: options)
-      let obs = try Table(named: "obs", in: file)
-      let variables = try Table(named: place.variables, in: file)
-      cellNames = try obs.rowNames(in: file)
-      genes = try variables.rowNames(in: file).map { Gene(name: $0) }
-      matrix = try StoredMatrix(
-        named: place.matrix, in: file, cells: cellNames.count, genes: genes.count)
-      self.obs = obs
-      self.variables = variables
-      columns = nil
-    case .tenXv2, .tenXv3:
-      let read =
-        format == .tenXv2
-        ? try TenXMatrix(version2In: file, options: options)
-        : try TenXMatrix(version3In: file, options: options)
-      (matrix, cellNames, genes, columns) = (read.matrix, read.cellNames, read.genes, read.columns)
-      obs = nil
-      variables = nil
-    }
-    guard !cellNames.isEmpty else { throw CellFileError.noCells(path: path) }
-    guard !genes.isEmpty else { throw CellFileError.noGenes(path: path) }
+    cellNames = parts.cellNames
+    genes = parts.genes
+    matrix = parts.matrix
+    obs = parts.obs
+    variables = parts.variables
+    columns = parts.columns
+    self.labels = labels
+    let replaced = labels.map(\.column).filter { parts.obs?.columns.contains($0) ?? false }
+    notices =
+      parts.notices
+      + replaced.map { "the sample sheet's '\($0)' takes the place of that in '\(path)'" }
   }
 
   /// The number of cells.
@@ -96,6 +132,11 @@ public struct CellFile: Sendable, ExpressionMatrix {
   /// - Throws: ``CellFileError/noSuchColumn(path:table:column:columns:candidates:)``,
   ///   where there is none of that name; others, where it is damaged.
   public func column(_ name: String) throws -> Column {
+    if let label = labels.first(where: { $0.column == name }) {
+      return .categorical(
+        codes: [Int32](repeating: label.value == nil ? -1 : 0, count: cellCount),
+        categories: [label.value].compactMap(\.self), ordered: false)
+    }
     guard let obs, columnNames.contains(name) else {
       throw CellFileError.noSuchColumn(
         path: path, table: "obs", column: name, columns: columnNames,
@@ -150,8 +191,8 @@ public struct CellFile: Sendable, ExpressionMatrix {
     try matrix.forEachRowBlock(as: type, columns: columns, options: options, map: map, body)
   }
 
-  private func column(_ name: String, of table: Table, rows: Int) throws -> Column {
-    let column = try table.column(name, in: File(readingAt: path))
+  private func column(_ name: String, of table: any ColumnTable, rows: Int) throws -> Column {
+    let column = try table.column(name, ofFileAt: path)
     guard column.count == rows else {
       throw CellFileError.lengthMismatch(
         path: path, object: "\(table.name)/\(name)", found: column.count, expected: rows)

@@ -26,6 +26,21 @@ public enum CellFileError: Error, Equatable, Sendable {
   /// No feature is of that type.
   case noSuchFeatureType(path: String, featureType: String, featureTypes: [String])
 
+  /// An `.h5mu` holds several modalities, and none was chosen.
+  case severalModalities(path: String, modalities: [String])
+
+  /// There is no modality of that name.
+  case noSuchModality(path: String, modality: String, modalities: [String])
+
+  /// A folder has no matrix; `alternatives` are those further in.
+  case noMatrixInFolder(path: String, alternatives: [String])
+
+  /// A folder has several matrices, none of them called as usual.
+  case severalMatrices(path: String, names: [String])
+
+  /// Beside a matrix in Matrix Market's format nothing names its cells, or genes.
+  case noNamesBeside(matrix: String, names: [String], of: String)
+
   /// An element is encoded in a way that is not known.
   case unknownEncoding(path: String, object: String, found: String)
 
@@ -48,6 +63,20 @@ public enum CellFileError: Error, Equatable, Sendable {
 
   /// The file has not a single gene.
   case noGenes(path: String)
+
+  // Text
+
+  /// A line of a text file is not what it has to be.
+  case badLine(path: String, line: Int, found: String, expected: String)
+
+  /// A text file ends before all entries are there.
+  case missingEntries(path: String, found: Int, expected: Int)
+
+  /// A text file cannot be read to its end.
+  case damagedText(path: String, reason: String)
+
+  /// A file names more or fewer cells or genes than the matrix has.
+  case nameCount(path: String, found: Int, matrix: String, rows: Int, columns: Int)
 
   // A compressed matrix
 
@@ -96,6 +125,15 @@ public enum CellFileError: Error, Equatable, Sendable {
   /// All cells are of one source.
   case oneSource(path: String, column: String?, label: String)
 
+  /// The genes of a file have no names of the kind that is asked for.
+  case noGeneNames(path: String, naming: GeneNaming, example: String)
+
+  /// Two of the files are one.
+  case sameFile(first: String, second: String)
+
+  /// A sample sheet says something that it cannot.
+  case badSheet(path: String, reason: String)
+
   /// No gene is in every file.
   case noSharedGenes(first: String, second: String, firstGene: String, secondGene: String)
 }
@@ -125,6 +163,15 @@ extension CellFileError: CustomStringConvertible {
     case .noSuchFeatureType(let path, let featureType, let featureTypes):
       "'\(path)' has no features of type '\(featureType)'; choose one with '--feature-type': "
         + list(featureTypes)
+    case .severalModalities(let path, let modalities) where modalities.isEmpty:
+      "'\(path)' holds no modalities"
+    case .severalModalities(let path, let modalities):
+      "'\(path)' holds several modalities; choose one with '--modality': \(list(modalities))"
+    case .noSuchModality(let path, let modality, let modalities):
+      "'\(path)' has no modality '\(modality)'; it has: \(list(modalities))"
+    case .noMatrixInFolder, .severalMatrices, .noNamesBeside, .badLine, .missingEntries,
+      .damagedText, .nameCount:
+      textDamage
     case .unknownEncoding(let path, let object, let found):
       "'\(object)' in '\(path)' is encoded as \(found), which is not known here; "
         + "write the file again with a current anndata"
@@ -165,6 +212,15 @@ extension CellFileError: CustomStringConvertible {
         + "there is no batch effect to remove within one source"
     case .oneSource(let path, nil, _):
       "'\(path)' is one file, and so one source; give several files, or '--batch-key'"
+    case .noGeneNames(let path, let naming, let example):
+      "'\(path)' has no \(naming == .id ? "identifiers" : "symbols") of its genes, which are called "
+        + "like '\(example)'; leave out '--gene-names \(naming.rawValue)'"
+    case .sameFile(let first, let second) where first == second:
+      "'\(first)' is given twice; give it once"
+    case .sameFile(let first, let second):
+      "'\(first)' and '\(second)' are one file; give it once"
+    case .badSheet(let path, let reason):
+      "the sample sheet '\(path)' \(reason)"
     case .noSharedGenes(let first, let second, let firstGene, let secondGene):
       "no gene of '\(first)' is in '\(second)'; the first gene is called '\(firstGene)' in the one "
         + "and '\(secondGene)' in the other"
@@ -191,6 +247,33 @@ extension CellFileError: CustomStringConvertible {
     }
   }
 
+  /// What is wrong with text files.
+  private var textDamage: String {
+    switch self {
+    case .noMatrixInFolder(let path, let alternatives) where alternatives.isEmpty:
+      "'\(path)' is a folder without a matrix 'matrix.mtx' or 'matrix.mtx.gz'"
+    case .noMatrixInFolder(let path, let alternatives):
+      "'\(path)' is a folder without a matrix 'matrix.mtx' or 'matrix.mtx.gz'; give one of: "
+        + list(alternatives)
+    case .severalMatrices(let path, let names):
+      "'\(path)' is a folder with several matrices; give one of: \(list(names))"
+    case .noNamesBeside(let matrix, let names, let what):
+      "beside '\(matrix)' there is no '\(names.joined(separator: "' or '"))', "
+        + "also not with '.gz', which names its \(what)"
+    case .badLine(let path, let line, let found, let expected):
+      "line \(line) of '\(path)' is \(found.isEmpty ? "empty" : "'\(found)'"), not \(expected)"
+    case .missingEntries(let path, let found, let expected):
+      "'\(path)' is truncated: \(found) of \(expected) entries are there; "
+        + "copy or download the file again"
+    case .damagedText(let path, let reason):
+      "'\(path)' is damaged: \(reason); copy or download the file again"
+    case .nameCount(let path, let found, let matrix, let rows, let columns):
+      "'\(path)' has \(found) names, but '\(matrix)' has \(rows) rows (genes) and "
+        + "\(columns) columns (cells)"
+    default: ""
+    }
+  }
+
   private func absence(
     of column: String, from table: String, in path: String, _ columns: [String],
     _ candidates: [BatchKeyCandidate]
@@ -209,30 +292,5 @@ extension CellFileError: CustomStringConvertible {
   private func list(_ names: [String]) -> String {
     let shown = names.prefix(50).joined(separator: ", ")
     return names.count > 50 ? shown + ", and \(names.count - 50) more" : shown
-  }
-}
-
-extension UnreadableFormat: CustomStringConvertible {
-  /// Half a sentence, to stand behind "'x' is": what it is, and what to do.
-  public var description: String {
-    switch self {
-    case .moleculeInfo:
-      "a molecule_info file, which lists molecules; "
-        + "give 'filtered_feature_bc_matrix.h5' from the same folder"
-    case .loom:
-      "a loom file, which is not read; convert it: "
-        + "anndata.io.read_loom(\"x.loom\").write_h5ad(\"x.h5ad\")"
-    case .h5mu:
-      "an h5mu file, which is not read; save one modality: "
-        + "mudata.read(\"x.h5mu\").mod[\"rna\"].write_h5ad(\"x.h5ad\")"
-    case .h5Seurat:
-      "an h5Seurat file, which is not read; convert it in R: "
-        + "SeuratDisk::Convert(\"x.h5seurat\", dest = \"h5ad\")"
-    case .other(let contents) where contents.isEmpty:
-      "an HDF5 file with nothing in it"
-    case .other(let contents):
-      "HDF5, but neither .h5ad nor a 10x matrix; at its root are: "
-        + contents.prefix(20).joined(separator: ", ")
-    }
   }
 }

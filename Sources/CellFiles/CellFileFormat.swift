@@ -11,65 +11,62 @@ public enum CellFileFormat: Sendable, Equatable, CustomStringConvertible {
   /// A matrix of Cell Ranger 3 or later: one group with a table of features.
   case tenXv3
 
+  /// A loom file, of version 2 or 3.
+  case loom
+
+  /// Several AnnData, the modalities, in one file.
+  case h5mu
+
+  /// A matrix in Matrix Market's format, with files beside it that name cells and genes.
+  case mtx
+
   /// The format in words.
   public var description: String {
     switch self {
     case .h5ad: "h5ad"
     case .tenXv2: "10x (Cell Ranger 1 or 2)"
     case .tenXv3: "10x"
+    case .loom: "loom"
+    case .h5mu: "h5mu"
+    case .mtx: "mtx"
     }
   }
-}
-
-/// A kind of file that is known, but holds no matrix that can be read.
-public enum UnreadableFormat: Sendable, Equatable {
-  /// Molecules of Cell Ranger, before they are counted.
-  case moleculeInfo
-
-  /// A loom file.
-  case loom
-
-  /// Several AnnData in one file.
-  case h5mu
-
-  /// A Seurat object.
-  case h5Seurat
-
-  /// HDF5 with anything else; the names at its root.
-  case other(contents: [String])
 }
 
 extension CellFileFormat {
-  /// Recognizes a file by what it contains, whatever it is called.
+  /// Recognizes a file, or a folder, by what it contains, whatever it is called.
   ///
+  /// - Parameter path: The file or folder.
   /// - Throws: ``CellFileError/unreadableFormat(path:format:)``, and `HDF5Error`.
-  init(of file: borrowing File) throws {
-    let names = Set(try file.children(of: "/"))
-    if names.isSuperset(of: ["obs", "var"]), !names.contains("mod") {
-      self = .h5ad
-    } else if names.contains("matrix"), try file.kind(of: "matrix/features") == .group {
-      self = .tenXv3
-    } else if try !TenXMatrix.genomes(in: file).isEmpty {
-      self = .tenXv2
-    } else {
-      throw CellFileError.unreadableFormat(
-        path: file.path, format: try Self.unreadable(file, names))
+  public init(ofFileAt path: String) throws {
+    if MarketFolder.isFolder(path) {
+      self = .mtx
+      return
+    }
+    switch try FileSignature(ofFileAt: path) {
+    case .matrixMarket: self = .mtx
+    case .unreadable(let format): throw CellFileError.unreadableFormat(path: path, format: format)
+    case .hdf5, .unknown: try self.init(of: File(readingAt: path))
     }
   }
 
-  private static func unreadable(
-    _ file: borrowing File, _ names: Set<String>
-  ) throws -> UnreadableFormat {
-    if names.contains("mod") {
-      .h5mu
-    } else if names.isSuperset(of: ["row_attrs", "col_attrs", "matrix"]) {
-      .loom
-    } else if names.contains("umi"), names.contains("barcode_idx") || names.contains("barcode") {
-      .moleculeInfo
-    } else if names.isSuperset(of: ["assays", "meta.data"]) {
-      .h5Seurat
+  /// Recognizes an HDF5 file by what is at its root.
+  init(of file: borrowing File) throws {
+    let names = Set(try file.children(of: "/"))
+    if names.contains("mod"), try file.kind(of: "mod") == .group {
+      self = .h5mu
+    } else if names.isSuperset(of: ["obs", "var"]) {
+      self = .h5ad
+    } else if names.contains("matrix"), try file.kind(of: "matrix/features") == .group {
+      self = .tenXv3
+    } else if names.isSuperset(of: ["row_attrs", "col_attrs"]),
+      names.contains("matrix") || names.contains("layers")
+    {
+      self = .loom
+    } else if try !TenXMatrix.genomes(in: file).isEmpty {
+      self = .tenXv2
     } else {
-      .other(contents: names.sorted())
+      throw CellFileError.unreadableFormat(path: file.path, format: UnreadableFormat(names))
     }
   }
 }

@@ -19,11 +19,11 @@ public struct CellTables: Sendable {
   /// - Throws: ``CellFileError``, `HDF5Error`.
   public init(readingAt path: String) throws {
     self.path = path
-    let file = try File(readingAt: path)
-    let format = try CellFileFormat(of: file)
+    let format = try CellFileFormat(ofFileAt: path)
     guard format == .h5ad else {
       throw CellFileError.noEmbeddings(path: path, format: format.description)
     }
+    let file = try File(readingAt: path)
     obs = try Table(named: "obs", in: file)
     cellNames = try obs.rowNames(in: file)
     guard !cellNames.isEmpty else { throw CellFileError.noCells(path: path) }

@@ -7,9 +7,13 @@ public struct Gene: Sendable, Equatable {
   /// where the file has none.
   public var id: String?
 
-  /// Makes a gene of a name and, where there is one, an identifier.
-  public init(name: String, id: String? = nil) {
+  /// The symbol, where the name is something else and it is known; `nil` otherwise.
+  public var symbol: String?
+
+  /// Makes a gene of a name and, where there are any, an identifier and a symbol.
+  public init(name: String, id: String? = nil, symbol: String? = nil) {
     self.name = name
     self.id = id
+    self.symbol = symbol
   }
 }

@@ -1,12 +1,12 @@
 public import HDF5
 
 /// The cells of one or several files as one matrix: the files one below the other, and
-/// the genes that all of them have.
+/// the genes that all of them have, or any of them.
 public struct JoinedCells: Sendable, ExpressionMatrix {
   /// The files, in the order given.
   public let files: [CellFile]
 
-  /// The genes that every file has, in the order of the first; `[geneCount]`.
+  /// The genes, in the order of the first file, then those that later ones add; `[geneCount]`.
   public let genes: [Gene]
 
   /// The name of each cell, no two alike; `[cellCount]`.
@@ -21,9 +21,12 @@ public struct JoinedCells: Sendable, ExpressionMatrix {
   /// What a user should know about how the files were joined, a sentence each.
   public let notices: [String]
 
+  /// What each file's cells are called after, where each file is a source; `[files.count]`.
+  public let fileNames: [String]
+
   /// Joins files.
   ///
-  /// Genes are matched by identifier where all files have them, and by name otherwise.
+  /// Genes are matched by identifier or by symbol, whichever the files share more of.
   /// A gene's or a cell's name that occurs again within a file gets `-1`, `-2`, …
   /// appended, as anndata does it; a cell's name that occurs in several files gets
   /// the file's name appended in each.
@@ -32,12 +35,15 @@ public struct JoinedCells: Sendable, ExpressionMatrix {
   ///   - files: The files, at least one.
   ///   - sourceKey: The column of `obs` that names the source of each cell; `nil` for one
   ///     source for each file, named after it.
+  ///   - joining: Which genes are kept, and what they are matched by. The default is those that
+  ///     every file has.
   ///   - allowingOneSource: Whether all cells may be of one source, as where new cells are
   ///     mapped. The default is `false`.
   /// - Throws: ``CellFileError``, where no gene is in all files, or the sources are no sources;
   ///   `HDF5Error`.
   public init(
-    _ files: [CellFile], sourceKey: String?, allowingOneSource: Bool = false
+    _ files: [CellFile], sourceKey: String?, joining: JoiningOptions = JoiningOptions(),
+    allowingOneSource: Bool = false
   ) throws {
     precondition(!files.isEmpty, "there are no files to join")
     let (names, areFileNames) = sourceNames(ofFiles: files.map(\.path))
@@ -50,18 +56,26 @@ public struct JoinedCells: Sendable, ExpressionMatrix {
       try sourceKey.map { try Sources(column: $0, of: files) }
       ?? Sources(files: files, names: names)
     if !allowingOneSource { try sources.checkSeveral(of: files, column: sourceKey) }
-    let join = try GeneJoin(files)
+    let join = try GeneJoin(files, options: joining)
     (genes, geneColumns) = (join.genes, join.columns)
     cellNames = uniqueCellNames(files, names, &notices)
     self.files = files
-    self.notices = join.notices + notices
+    fileNames = names
+    self.notices = files.flatMap(\.notices) + join.notices + notices
   }
 
   /// The number of cells of all files.
   public var cellCount: Int { cellNames.count }
 
-  /// The number of genes that every file has.
+  /// The number of genes.
   public var geneCount: Int { genes.count }
+
+  /// Which genes a file has; `[geneCount]`.
+  func genesMeasured(inFile file: Int) -> [Bool] {
+    var isMeasured = [Bool](repeating: false, count: geneCount)
+    for column in geneColumns[file] where column >= 0 { isMeasured[Int(column)] = true }
+    return isMeasured
+  }
 
   /// Calls `body` with every block of rows, file after file.
   ///
@@ -105,53 +119,6 @@ public struct JoinedCells: Sendable, ExpressionMatrix {
         }, body)
       offset += file.cellCount
     }
-  }
-}
-
-/// Which genes files share, and in which column each of them is.
-private struct GeneJoin {
-  var genes: [Gene]
-  var columns: [[Int32]]
-  var notices: [String] = []
-
-  init(_ files: [CellFile]) throws {
-    let byID = files.allSatisfy { $0.genes.allSatisfy { $0.id != nil } }
-    var renamed: [String] = []
-    let keys = files.map { file in
-      let unique = madeUnique(file.genes.map { byID ? $0.id ?? $0.name : $0.name })
-      if unique.changed > 0 {
-        renamed.append(
-          "\(unique.changed) repeated gene \(byID ? "identifiers" : "names") in '\(file.path)' "
-            + "got '-1', '-2', … appended")
-      }
-      return unique.names
-    }
-    var shared = Set(keys[0])
-    for (file, keys) in zip(files, keys).dropFirst() {
-      shared.formIntersection(keys)
-      if shared.isEmpty {
-        throw CellFileError.noSharedGenes(
-          first: files[0].path, second: file.path, firstGene: files[0].genes[0].name,
-          secondGene: file.genes[0].name)
-      }
-    }
-    var column: [String: Int32] = [:]
-    var genes: [Gene] = []
-    for (key, gene) in zip(keys[0], files[0].genes) where shared.contains(key) {
-      column[key] = Int32(genes.count)
-      genes.append(byID ? gene : Gene(name: key, id: gene.id))
-    }
-    let names = madeUnique(genes.map(\.name))
-    if byID, names.changed > 0 {
-      renamed.append("\(names.changed) repeated gene names got '-1', '-2', … appended")
-    }
-    self.genes = zip(names.names, genes).map { Gene(name: $0, id: $1.id) }
-    columns = keys.map { keys in keys.map { column[$0] ?? -1 } }
-    if files.contains(where: { $0.geneCount > genes.count }) {
-      let counts = files.map { "\($0.geneCount) in '\($0.path)'" }.joined(separator: ", ")
-      notices.append("\(genes.count) genes are in every file: of \(counts)")
-    }
-    notices += renamed
   }
 }
 

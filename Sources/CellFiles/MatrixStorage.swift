@@ -13,6 +13,12 @@ public struct MatrixStorage: Sendable, Equatable {
     /// Every value, zeros too, row by row.
     case dense
 
+    /// Every value, zeros too, gene by gene, as loom files have it.
+    case denseByGene = "dense by gene"
+
+    /// A text file with a line for each value that is not zero.
+    case mtx
+
     /// The layout's usual abbreviation.
     public var description: String { rawValue }
   }

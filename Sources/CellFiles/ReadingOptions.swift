@@ -2,12 +2,14 @@ internal import Foundation
 
 /// Which matrix of a file is read, and in which pieces.
 public struct ReadingOptions: Sendable, Equatable {
-  /// The layer that is read instead of `X`, such as `"counts"`; for `.h5ad` only.
+  /// The layer that is read instead of `X`, such as `"counts"`; for `.h5ad`, `.h5mu` and
+  /// `.loom`.
   ///
   /// The default is `nil`: `X`.
   public var layer: String?
 
-  /// Whether `raw/X`, with the genes of `raw/var`, is read instead of `X`; for `.h5ad` only.
+  /// Whether `raw/X`, with the genes of `raw/var`, is read instead of `X`; for `.h5ad` and
+  /// `.h5mu`.
   ///
   /// The default is `false`. Ignored where ``layer`` is given.
   public var useRaw = false
@@ -17,10 +19,15 @@ public struct ReadingOptions: Sendable, Equatable {
   /// The default is `nil`: all genes, which a file of Cell Ranger 2 has to have of one genome.
   public var genome: String?
 
-  /// The features of a 10x file that are read; `nil` for all.
+  /// The features of a 10x file or folder that are read; `nil` for all.
   ///
   /// The default is `"Gene Expression"`. Ignored where the file names no types.
   public var featureType: String? = "Gene Expression"
+
+  /// The modality of an `.h5mu` that is read, such as `"rna"`; for `.h5mu` only.
+  ///
+  /// The default is `nil`: the only one, or the one called `rna`.
+  public var modality: String?
 
   /// How many stored values a block of rows holds at most, unless one row holds more.
   ///

@@ -81,7 +81,9 @@ extension Sources {
 func sourceNames(ofFiles paths: [String]) -> (names: [String], areFileNames: Bool) {
   let parts = paths.map { path in
     var parts = path.split(separator: "/").filter { $0 != "." }.map(String.init)
-    if let name = parts.popLast() { parts.append(withoutEnding(name)) }
+    if let name = parts.popLast() {
+      parts.append(MarketFolder.isFolder(path) ? name : withoutEnding(name))
+    }
     return Array(parts.reversed())
   }
   let own = parts.map { $0.first ?? "file" }
@@ -93,8 +95,9 @@ func sourceNames(ofFiles paths: [String]) -> (names: [String], areFileNames: Boo
   return (madeUnique(own).names, false)
 }
 
-/// A file's name without `.h5ad`, `.h5` and the like.
+/// A file's name without `.h5ad`, `.mtx.gz` and the like.
 private func withoutEnding(_ name: String) -> String {
-  guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
+  let name = name.hasSuffix(".gz") ? name.dropLast(3) : name[...]
+  guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return String(name) }
   return String(name[..<dot])
 }

@@ -20,6 +20,8 @@ extension StoredMatrix {
     case .csr: try forEachBlockOfRows(in: file, columns, options, map, body)
     case .csc: try forEachBlockOfColumns(in: file, columns, options, map, body)
     case .dense: try forEachBlockOfAll(in: file, columns, options, map, body)
+    case .denseByGene: try forEachBlockOfAllByGene(in: file, columns, options, map, body)
+    case .mtx: preconditionFailure("text is not read by HDF5")
     }
   }
 

@@ -19,7 +19,12 @@ struct StoredMatrix: Sendable {
   let storage: MatrixStorage
 
   /// Where the stored values are.
-  var valuesName: String { storage.layout == .dense ? name : "\(name)/data" }
+  var valuesName: String { Self.isWhole(storage.layout) ? name : "\(name)/data" }
+
+  /// Whether every value is stored, and not in lists.
+  private static func isWhole(_ layout: MatrixStorage.Layout) -> Bool {
+    layout == .dense || layout == .denseByGene
+  }
 
   /// Describes a matrix that anndata wrote.
   ///
@@ -64,10 +69,10 @@ struct StoredMatrix: Sendable {
     self.name = name
     self.rows = rows
     self.columns = columns
-    let info = try file.info(of: layout == .dense ? name : "\(name)/data")
+    let info = try file.info(of: Self.isWhole(layout) ? name : "\(name)/data")
     guard info.element.isNumeric else {
       throw HDF5Error.wrongElements(
-        name: layout == .dense ? name : "\(name)/data", path: file.path, expected: "numbers",
+        name: Self.isWhole(layout) ? name : "\(name)/data", path: file.path, expected: "numbers",
         found: info.element)
     }
     storage = MatrixStorage(

@@ -66,7 +66,10 @@ struct Table: Sendable {
     guard case .compound(let members) = records.info.element,
       let field = members.first(where: { $0.name == column })
     else { throw CellFileError.unknownEncoding(path: file.path, object: name, found: "records") }
-    let categories = "uns/\(column)_categories"
+    // 'uns' is beside the table, or beside 'raw', of which it is the table.
+    let root = name.split(separator: "/").dropLast().map { "\($0)/" }.joined()
+      .replacing("raw/", with: "")
+    let categories = "\(root)uns/\(column)_categories"
     if case .integer = field.type, try file.kind(of: categories) == .dataset {
       return try ColumnReader(path: file.path).categorical(
         codes: records.read(member: column, as: Int32.self), categoriesAt: categories,

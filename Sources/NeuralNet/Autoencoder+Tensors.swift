@@ -18,9 +18,6 @@ extension Autoencoder {
     )
   }
 
-  /// The genes that some sources lack, or `nil` where none lacks any.
-  public var padding: GenePadding? { network.padding }
-
   /// All parameters by name, in a fixed order.
   ///
   /// Weights are `(outputs, inputs)`, but `encoder.0.weight` is `(genes, units)`.

@@ -45,6 +45,9 @@ public struct Autoencoder: Sendable {
   /// The number of sources.
   public var sources: Int { network.sources }
 
+  /// The genes that some sources lack, if there are any.
+  public var padding: GenePadding? { network.padding }
+
   /// How the network was made.
   public var options: AutoencoderOptions { network.options }
 

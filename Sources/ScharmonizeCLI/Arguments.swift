@@ -6,3 +6,5 @@ extension Normalization: ExpressibleByArgument {}
 extension EmbeddingSpace: ExpressibleByArgument {}
 extension ReconstructionLoss: ExpressibleByArgument {}
 extension MinibatchMakeup: ExpressibleByArgument {}
+extension JoiningOptions.Genes: ExpressibleByArgument {}
+extension GeneNaming: ExpressibleByArgument {}

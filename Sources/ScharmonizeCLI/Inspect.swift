@@ -8,12 +8,13 @@ struct Inspect: ParsableCommand {
     abstract: "Show what is in files, and the command that would integrate them.",
     discussion: """
       Lists the matrices of each file with their shapes and whether they hold counts, the \
-      columns of 'obs' with their levels, and which of them look like a batch key.
+      columns of 'obs' with their levels, and which of them look like a batch key; of an .h5mu its \
+      modalities, and of a 10x file its genomes and types of features.
       """)
 
   @Argument(
-    help: ArgumentHelp("The files to look at.", valueName: "file"),
-    completion: .file(extensions: ["h5ad", "h5"]))
+    help: ArgumentHelp("The files, or folders of a matrix, to look at.", valueName: "file"),
+    completion: .file(extensions: ["h5ad", "h5mu", "loom", "h5", "mtx", "gz"]))
   var files: [String]
 
   @Flag(help: "Print JSON, for programs.")

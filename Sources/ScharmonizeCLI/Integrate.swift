@@ -11,7 +11,8 @@ struct Integrate: ParsableCommand {
       are not changed unless '--in-place' asks for it.
 
       With one file, the column '--batch-key' of 'obs' names each cell's source. With several \
-      files, each is a source by its name, and the genes that all of them have are used.
+      files, each is a source by its name, and the genes that all of them have are used, or with \
+      '--join outer' those that any has.
       """)
 
   @OptionGroup(title: "Input")
@@ -53,30 +54,32 @@ struct Integrate: ParsableCommand {
   var nullTest = false
 
   func run() throws {
+    let sheet = try input.sampleSheet()
+    let inputs = sheet.samples.map(\.path)
     var options = try IntegrationOptions(
-      selection, model, training, alignment, resources, output: output.output ?? input.files.first)
+      selection, model, training, alignment, resources, output: output.output ?? inputs.first)
     try options.validate()
     let destination = try Destination(
-      output.output, inputs: input.files, inPlace: output.inPlace,
+      output.output, inputs: inputs, inPlace: output.inPlace,
       embeddingOnly: output.embeddingOnly)
     var outputs = [destination.path]
     if let json = output.json {
-      try RunRecord.checkWritable(json, inputs: input.files, outputs: outputs)
+      try RunRecord.checkWritable(json, inputs: inputs, outputs: outputs)
       if json != "-" { outputs.append(json) }
     }
     if let model = output.model {
-      try Model.checkWritable(model, inputs: input.files, outputs: outputs)
+      try Model.checkWritable(model, inputs: inputs, outputs: outputs)
       outputs.append(model)
     }
     if let scratch = resources.scratch { try ScratchFolder.check(scratch) }
     let corrected = try output.corrected.map {
       try CorrectedOutput(
-        $0, as: output.decodedAs, inputs: input.files, outputs: outputs)
+        $0, as: output.decodedAs, inputs: inputs, outputs: outputs)
     }
     let console = Console(quiet: output.quiet)
     let checkpoint = checkpoints.options(output: destination.path)
     let saved = try checkpoint.check(
-      inputs: input.files, outputs: outputs + (corrected.map { [$0.path] } ?? []))
+      inputs: inputs, outputs: outputs + (corrected.map { [$0.path] } ?? []))
     options.checkpoint = checkpoint
     console.notice(about: saved, in: checkpoint)
     func show(_ progress: StageProgress) throws {
@@ -88,7 +91,7 @@ struct Integrate: ParsableCommand {
     var readingOptions = input.readingOptions(threads: options.threads)
     readingOptions.fit(memory: options.memory)
     let cells = try Cells(
-      readingAt: input.files, sourceKey: input.batchKey, options: readingOptions)
+      sheet, sourceKey: input.batchKey, options: readingOptions, joining: input.joiningOptions)
     try corrected?.check(cells)
     console.notice(cells.description)
     var result = try integrate(cells, options: options, progress: show)

@@ -155,3 +155,19 @@ import Testing
         })
   }
 }
+
+extension ColumnTests {
+  @Test func `columns with missing values, as anndata 0,12 writes them`() throws {
+    let file = try CellFile(readingAt: fixture("nullable.h5ad"))
+    #expect(try file.column("whole").levels().names == ["1", "2"])
+    #expect(try file.column("truth").levels().names == ["False", "True"])
+    #expect(try file.column("plain_truth").levels().names == ["False", "True"])
+    for name in ["whole_missing", "truth_missing", "category_missing", "text"] {
+      #expect(try file.column(name).labels()[0] == nil, "\(name)")
+      #expect(throws: CellFileError.self) { try JoinedCells([file], sourceKey: name) }
+    }
+    #expect(try JoinedCells([file], sourceKey: "truth").sources.cellCounts == [12, 12])
+    let flags = try CellFile(readingAt: fixture("integers.h5ad"))
+    #expect(try JoinedCells([flags], sourceKey: "flag").sources.cellCounts == [8, 16])
+  }
+}

@@ -37,6 +37,8 @@ struct MadeFiles {
 
   func path(_ name: String) -> String { folder.path(name) }
 
+  var folderName: String { folder.url.lastPathComponent }
+
   /// Makes a file and closes it.
   @discardableResult
   func make(_ name: String = "a.h5ad", _ fill: (borrowing File) throws -> Void) throws -> String {

@@ -112,19 +112,6 @@ struct RealFileTests {
     }
   }
 
-  @Test(arguments: [
-    ("formats/SCENIC_SCENIC.loom", UnreadableFormat.loom),
-    ("formats/loompy_test.loom", .loom),
-    ("formats/mudata_v0.4.1_axis0.h5mu", .h5mu),
-    ("formats/mudata_v0.1.2_axis0.h5mu", .h5mu),
-  ])
-  func `kinds that are not read are named`(name: String, format: UnreadableFormat) throws {
-    let path = try #require(TestFiles.shared(name)).path
-    #expect(throws: CellFileError.unreadableFormat(path: path, format: format)) {
-      try CellFile(readingAt: path)
-    }
-  }
-
   @Test func `batch keys of real files`() throws {
     #expect(
       try open("data/pancreas_panc8_small.h5ad").batchKeyCandidates().map(\.name) == [

@@ -91,8 +91,8 @@ import Testing
       ThreadPool(threads: 2)
     ) { _, _ in }
     #expect(latent == result.latent)
-    let place = read.coordinates(ofLatent: latent, threads: 2)
-    #expect(place == model.coordinates(ofLatent: result.latent, threads: 1))
+    let place = read.coordinates(ofLatent: latent)
+    #expect(place == model.coordinates(ofLatent: result.latent))
     if kind == "latent" { #expect(place == result.embedding) }
     let matrix = Matrix(rows: 120, columns: 4, values: latent.values)
     #expect(

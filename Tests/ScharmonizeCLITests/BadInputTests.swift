@@ -45,12 +45,16 @@ import Testing
   @Test func `a folder`() throws {
     try FileManager.default.createDirectory(
       atPath: folder.path("sub"), withIntermediateDirectories: false)
-    try expect("cannot open 'sub': it is a folder", status: 66, ["sub"])
+    try expect(
+      "'sub' is a folder without a matrix 'matrix.mtx' or 'matrix.mtx.gz'", status: 65, ["sub"])
   }
 
   @Test func `a file that is not HDF5`() throws {
     try Data("cell,gene\n".utf8).write(to: folder.url.appending(path: "x.csv"))
-    try expect("cannot open 'x.csv': it is not an HDF5 file", status: 65, ["x.csv"])
+    try expect(
+      "'x.csv' is text, but no matrix in Matrix Market's format; convert a table of counts with a "
+        + "row for each cell: anndata.io.read_csv(\"x.csv\").write_h5ad(\"x.h5ad\")",
+      status: 65, ["x.csv"])
   }
 
   @Test func `compressed values that were damaged`() throws {
@@ -76,7 +80,7 @@ import Testing
     try file.write([Int32(1)], at: "weights")
     try file.close()
     try expect(
-      "'x.h5' is HDF5, but neither .h5ad nor a 10x matrix; at its root are: weights",
+      "'x.h5' is HDF5, but none of .h5ad, .h5mu, .loom and 10x; at its root are: weights",
       status: 65, ["x.h5"])
   }
 

@@ -71,14 +71,27 @@ func joinedObs(
   return frame.selecting(rows: isKept.indices.filter { isKept[$0] })
 }
 
-/// What is known of the genes that all files have.
+/// What is known of the genes.
+///
+/// Where some files lack some genes, `measured_in` names the sources that have them, parted by
+/// `|`, and `sources_measured` counts these: elsewhere a zero in `X` is none.
 func joinedVar(of cells: JoinedCells) throws -> DataFrame {
   var frame = DataFrame(names: cells.genes.map(\.name))
   if cells.genes.contains(where: { $0.id != nil }) {
     frame["gene_ids"] = .strings(cells.genes.map(\.id))
   }
+  if cells.genes.contains(where: { $0.symbol != nil }) {
+    frame["gene_symbols"] = .strings(cells.genes.map(\.symbol))
+  }
+  let measured = cells.sourcesMeasuring()
+  if measured.contains(where: { $0.count < cells.sources.names.count }) {
+    frame["measured_in"] = .categorical(
+      measured.map { $0.map { cells.sources.names[$0] }.joined(separator: "|") })
+    frame["sources_measured"] = .integers(measured.map { Int64($0.count) })
+    return frame
+  }
   // What scanpy writes beside the names; all files mean the same genes, so one file's will do.
-  if let first = cells.files.first, first.format == .h5ad {
+  if let first = cells.files.first, first.format == .h5ad || first.format == .h5mu {
     var column = [Int](repeating: 0, count: cells.geneCount)
     for (gene, joined) in cells.geneColumns[0].enumerated() where joined >= 0 {
       column[Int(joined)] = gene
@@ -88,10 +101,30 @@ func joinedVar(of cells: JoinedCells) throws -> DataFrame {
       frame[name] = try first.varColumn(name).selecting(rows: column)
     }
   } else if let type = cells.files.first?.options.featureType,
-    cells.files.allSatisfy({ $0.format == .tenXv3 })
+    cells.files.allSatisfy({
+      $0.format == .tenXv3 || $0.varColumnNames.contains("feature_types")
+    })
   {
     frame["feature_types"] = .categorical(
       codes: [Int32](repeating: 0, count: cells.geneCount), categories: [type], ordered: false)
   }
   return frame
+}
+
+extension JoinedCells {
+  /// For each gene, the sources all of whose cells are from files that have it.
+  func sourcesMeasuring() -> [[Int]] {
+    var filesOfSource = [Set<Int>](repeating: [], count: sources.names.count)
+    var first = 0
+    for (number, file) in files.enumerated() {
+      for source in Set(sources.ofCell[first..<first + file.cellCount]) {
+        filesOfSource[Int(source)].insert(number)
+      }
+      first += file.cellCount
+    }
+    let isMeasured = files.indices.map(genesMeasured(inFile:))
+    return (0..<geneCount).map { gene in
+      filesOfSource.indices.filter { filesOfSource[$0].allSatisfy { isMeasured[$0][gene] } }
+    }
+  }
 }

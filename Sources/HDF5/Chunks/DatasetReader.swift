@@ -8,11 +8,11 @@
 ///     let reader = try DatasetReader(file.dataset("X/data"), as: Float.self)
 ///     let values = try reader.read(0..<1000)
 public final class DatasetReader<Number: StoredNumber>: Sendable {
-  private let dataset: Dataset
-  private let layout: ChunkLayout?
-  private let conversion: NumberConversion?
-  private let shared: SharedChunks
-  private let inflater: Inflater
+  let dataset: Dataset
+  let layout: ChunkLayout?
+  let conversion: NumberConversion?
+  let shared: SharedChunks
+  let inflater: Inflater
 
   /// Shape, type and storage.
   public var info: DatasetInfo { dataset.info }

@@ -10,8 +10,15 @@ extension Inspection: CustomStringConvertible {
           + counted(file.genes, "gene"),
         "  cells: \(file.firstCells.joined(separator: ", "))\(file.cells > 3 ? ", …" : "")",
         "  genes: \(file.firstGenes.joined(separator: ", "))\(file.genes > 3 ? ", …" : "")",
-        "  matrices:",
       ]
+      for (what, names) in [
+        ("modalities", file.modalities), ("genomes", file.genomes),
+        ("feature types", file.featureTypes),
+      ] where !names.isEmpty {
+        lines.append("  \(what): \(names.joined(separator: ", "))")
+      }
+      lines += file.notices.map { "  note: \($0)" }
+      lines.append("  matrices:")
       lines += Self.table(
         file.matrices.map {
           [$0.name, "\($0.layout) \($0.type)", "\($0.storedValues) stored", $0.values]

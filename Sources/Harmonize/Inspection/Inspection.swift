@@ -1,5 +1,4 @@
 internal import CellFiles
-internal import HDF5
 
 /// What is in some files, and the command that would integrate them.
 public struct Inspection: Sendable, Codable, Equatable {
@@ -8,7 +7,11 @@ public struct Inspection: Sendable, Codable, Equatable {
     /// Its name within the file, such as `layers/counts`.
     public var name: String
 
-    /// How it is stored: `csr`, `csc` or `dense`.
+    /// The options of the command line that read it, such as `--layer counts`; empty for the one
+    /// that is read by default.
+    public var options: String
+
+    /// How it is stored: `csr`, `csc`, `dense`, `dense by gene` or `mtx`.
     public var layout: String
 
     /// The type of its values, such as `float32`.
@@ -65,11 +68,23 @@ public struct Inspection: Sendable, Codable, Equatable {
     /// The names of the first few genes.
     public var firstGenes: [String]
 
-    /// Its matrices.
+    /// The modalities of an `.h5mu`.
+    public var modalities: [String]
+
+    /// The genomes of a 10x file, if it has several.
+    public var genomes: [String]
+
+    /// The types of features of a 10x file or folder, if it has several.
+    public var featureTypes: [String]
+
+    /// Its matrices, the one that is read by default first.
     public var matrices: [Matrix]
 
     /// The columns of `obs`.
     public var columns: [Column]
+
+    /// What a user should know about it.
+    public var notices: [String]
   }
 
   /// The files, in the order given.
@@ -88,56 +103,32 @@ public struct Inspection: Sendable, Codable, Equatable {
   }
 
   private static func inspect(_ path: String) throws -> File {
-    let opened = try variants(of: path).map { options in
-      try CellFile(readingAt: path, options: options)
-    }
-    guard let first = opened.first else { preconditionFailure("a file without a variant") }
+    let contents = try CellFileContents(ofFileAt: path)
+    let opened = try contents.readings.map { try CellFile(readingAt: path, options: $0) }
+    guard let first = opened.first else { preconditionFailure("a file without a matrix") }
     let candidates = Set(try first.batchKeyCandidates().map(\.name))
+    var notices = first.notices
+    if try first.looksUnfiltered() {
+      notices.append(
+        "most cells are nearly empty, as in an unfiltered 10x matrix; give the filtered one, "
+          + "or '--min-counts 500'")
+    }
     return File(
       path: path, format: first.format.description, cells: first.cellCount,
       genes: first.geneCount, firstCells: Array(first.cellNames.prefix(3)),
-      firstGenes: first.genes.prefix(3).map(\.name), matrices: try opened.map(matrix),
+      firstGenes: first.genes.prefix(3).map(\.name), modalities: contents.modalities,
+      genomes: contents.genomes, featureTypes: contents.featureTypes,
+      matrices: try opened.map(matrix),
       columns: try first.columnNames.map { name in
         try column(name, of: first, isCandidate: candidates.contains(name))
-      })
-  }
-
-  /// The options that read each matrix of a file in turn.
-  private static func variants(of path: String) throws -> [ReadingOptions] {
-    let file = try HDF5.File(readingAt: path)
-    let names = Set(try file.children(of: "/"))
-    guard names.isSuperset(of: ["obs", "var"]) else { return [ReadingOptions()] }
-    var variants: [ReadingOptions] = []
-    if names.contains("X"), try hasMatrix("X", file) { variants.append(ReadingOptions()) }
-    if try file.kind(of: "layers") == .group {
-      for layer in try file.children(of: "layers") where try hasMatrix("layers/\(layer)", file) {
-        var options = ReadingOptions()
-        options.layer = layer
-        variants.append(options)
-      }
-    }
-    if names.contains("raw.X") || names.contains("raw") {
-      var options = ReadingOptions()
-      options.useRaw = true
-      // A 'raw' without a matrix is passed over, not an error: it is one of several.
-      if (try? CellFile(readingAt: path, options: options)) != nil { variants.append(options) }
-    }
-    // Where there is no matrix at all, opening says so.
-    return variants.isEmpty ? [ReadingOptions()] : variants
-  }
-
-  private static func hasMatrix(_ name: String, _ file: borrowing HDF5.File) throws -> Bool {
-    switch try file.kind(of: name) {
-    case .group: true
-    case .dataset: try !file.info(of: name).isNull
-    default: false
-    }
+      }, notices: notices)
   }
 
   private static func matrix(_ file: CellFile) throws -> Matrix {
     let kind = try sampledKind(of: file)
     return Matrix(
-      name: file.matrixName, layout: file.storage.layout.description,
+      name: file.matrixName, options: options(file.options),
+      layout: file.storage.layout.description,
       type: "\(file.storage.element)", storedValues: file.storage.storedCount,
       values: kind.rawValue, isCounts: kind == .counts || kind == .fractionalCounts)
   }
@@ -187,12 +178,22 @@ public struct Inspection: Sendable, Codable, Equatable {
       }
       if key.name != "batch" { command += " --batch-key \(quoted(key.name))" }
     }
-    if matrix.name.hasPrefix("layers/") {
-      command += " --layer \(quoted(String(matrix.name.dropFirst("layers/".count))))"
-    } else if matrix.name.hasPrefix("raw") {
-      command += " --use-raw"
-    }
+    if !matrix.options.isEmpty { command += " \(matrix.options)" }
     return command + " -o harmonized.h5ad"
+  }
+
+  /// The options of the command line that stand for those of the library.
+  private static func options(_ options: ReadingOptions) -> String {
+    let usual = ReadingOptions()
+    var words: [String] = []
+    if let modality = options.modality { words += ["--modality", quoted(modality)] }
+    if let layer = options.layer { words += ["--layer", quoted(layer)] }
+    if options.useRaw { words.append("--use-raw") }
+    if let genome = options.genome { words += ["--genome", quoted(genome)] }
+    if options.featureType != usual.featureType {
+      words += ["--feature-type", quoted(options.featureType ?? "")]
+    }
+    return words.joined(separator: " ")
   }
 
   /// A word as a shell takes it.

@@ -5,27 +5,52 @@ extension Cells {
   /// Opens files and joins their cells; the counts themselves are read later, by blocks.
   ///
   /// - Parameters:
-  ///   - paths: The files, `.h5ad` or 10x `.h5`; the content decides, not the name.
+  ///   - paths: The files: `.h5ad`, `.h5mu`, `.loom`, 10x `.h5`, or folders of a matrix in Matrix
+  ///     Market's format; the content decides, not the name.
   ///   - sourceKey: The column of `obs` that names a cell's source, or several, parted by commas.
   ///     The default, `nil`, takes `batch` of one file, and each of several files as a source.
   ///   - options: Which matrix of the files is read.
+  ///   - joining: Which genes of several files are kept. The default is those that all have.
   /// - Throws: `HDF5Error`, `CellFileError`.
   public init(
     readingAt paths: [String], sourceKey: String? = nil,
-    options: ReadingOptions = ReadingOptions()
+    options: ReadingOptions = ReadingOptions(), joining: JoiningOptions = JoiningOptions()
   ) throws {
-    let files = try paths.map { try CellFile(readingAt: $0, options: options) }
-    let key = sourceKey ?? (files.count == 1 ? Self.defaultSourceKey : nil)
-    guard let key, key.contains(","), !files.allSatisfy({ $0.columnNames.contains(key) }) else {
-      try self.init(JoinedCells(files, sourceKey: key), sourceKey: key)
-      return
+    try self.init(
+      SampleSheet(paths: paths), sourceKey: sourceKey, options: options, joining: joining)
+  }
+
+  /// Opens the files of a sample sheet and joins their cells.
+  ///
+  /// - Parameters:
+  ///   - samples: The files, with labels that become columns of `obs`.
+  ///   - sourceKey: The column of `obs` that names a cell's source, or several, parted by commas.
+  ///     The default, `nil`, takes `batch` of one file or of the sheet, and else each of several
+  ///     files as a source.
+  ///   - options: Which matrix of the files is read.
+  ///   - joining: Which genes of several files are kept. The default is those that all have.
+  /// - Throws: `HDF5Error`, `CellFileError`.
+  public init(
+    _ samples: SampleSheet, sourceKey: String? = nil, options: ReadingOptions = ReadingOptions(),
+    joining: JoiningOptions = JoiningOptions()
+  ) throws {
+    let files = try samples.open(options: options)
+    try checkAreDifferent(files)
+    let hasDefault = files.count == 1 || samples.columns.contains(Self.defaultSourceKey)
+    let key = sourceKey ?? (hasDefault ? Self.defaultSourceKey : nil)
+    if let key, key.contains(","), !files.allSatisfy({ $0.columnNames.contains(key) }) {
+      // Several keys: each aligns by itself, and the network's sources are their combinations.
+      let keys = try key.split(separator: ",").map {
+        try JoinedCells(
+          files, sourceKey: $0.trimmingCharacters(in: .whitespaces), joining: joining)
+      }
+      try self.init(keys[0], sourceKey: key, sources: Sources(combining: keys.map(\.sources)))
+      sourceKeys = keys.map(\.sources)
+    } else {
+      try self.init(JoinedCells(files, sourceKey: key, joining: joining), sourceKey: key)
     }
-    // Several keys: each aligns by itself, and the network's sources are their combinations.
-    let keys = try key.split(separator: ",").map {
-      try JoinedCells(files, sourceKey: $0.trimmingCharacters(in: .whitespaces))
-    }
-    try self.init(keys[0], sourceKey: key, sources: Sources(combining: keys.map(\.sources)))
-    sourceKeys = keys.map(\.sources)
+    warnings += try copies(among: files)
+    notices += try joined?.columnConflicts() ?? []
   }
 
   /// The column that names the sources of a single file where none is given.
@@ -49,6 +74,14 @@ extension Cells {
       names: joined.cellNames, genes: joined.genes.map(\.name), sources: sources ?? joined.sources)
     self.joined = joined
     self.sourceKey = sourceKey
+    notices = joined.notices
+    if self.sources.names.count > (sources ?? joined.sources).names.count {
+      notices.append(
+        "cells of one source come from files with different genes; the network takes them for "
+          + "\(self.sources.names.count) sources: "
+          + self.sources.names.prefix(6).joined(separator: ", ")
+          + (self.sources.names.count > 6 ? ", …" : ""))
+    }
   }
 }
 
@@ -65,9 +98,12 @@ extension Cells {
 
 /// The option that makes a run read a matrix of an `.h5ad`.
 private func optionReading(_ matrix: String) -> String {
-  switch matrix.split(separator: "/", maxSplits: 1).first {
-  case "layers": "--layer \(matrix.dropFirst("layers/".count))"
-  case "raw": "--use-raw"
+  // Within a modality it is the same option.
+  let parts = matrix.split(separator: "/")
+  let inner = parts.first == "mod" ? parts.dropFirst(2) : parts[...]
+  return switch inner.first {
+  case "layers": "--layer \(inner.dropFirst().joined(separator: "/"))"
+  case "raw", "raw.X": "--use-raw"
   default: matrix
   }
 }

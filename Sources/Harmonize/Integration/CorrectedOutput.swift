@@ -68,7 +68,7 @@ public struct CorrectedOutput: Sendable {
     if case .source(let number) = decoded, result.record.sources[number].cellsUsed == 0 {
       throw HarmonizeError.untrainedSource(name: result.model.sources[number])
     }
-    let isCopy = joined.files.count == 1 && joined.files[0].format == .h5ad
+    let isCopy = joined.isOneAnnData
     let rows = isCopy ? Array(0..<cells.count) : result.cellsUsed
     var stopwatch = Stopwatch()
     try stopwatch.time(.correcting) {

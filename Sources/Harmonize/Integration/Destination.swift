@@ -30,6 +30,7 @@ public struct Destination: Sendable {
   ///   - inPlace: Whether the output may be the input. The default is `false`.
   ///   - embeddingOnly: Whether `X`, layers and raw are left out. The default is `false`.
   /// - Throws: ``HarmonizeError``, where the name says no format, or is an input's;
+  ///   `CellFileError` and `HDF5Error`, where an input that is to be added to is none;
   ///   `OutputError`, where the folder is missing or can't be written to.
   public init(
     _ path: String?, inputs: [String], inPlace: Bool = false, embeddingOnly: Bool = false
@@ -39,6 +40,12 @@ public struct Destination: Sendable {
       guard inputs.count == 1, isInput else {
         throw HarmonizeError.unsuitable(
           "'--in-place' adds the result to the one input; give one file, and no other output")
+      }
+      let found = try CellFileFormat(ofFileAt: inputs[0])
+      guard found == .h5ad else {
+        throw HarmonizeError.unsuitable(
+          "'--in-place' adds the result to an .h5ad, and '\(inputs[0])' is \(found); "
+            + "give '-o FILE.h5ad'")
       }
     } else if let path, isInput {
       throw HarmonizeError.outputIsInput(path: path)
@@ -95,7 +102,7 @@ public struct Destination: Sendable {
   }
 
   private func writeAnnData(_ result: Integration, _ joined: JoinedCells) throws {
-    if joined.files.count == 1, joined.files[0].format == .h5ad {
+    if joined.isOneAnnData {
       let additions = result.additions(toCells: Array(0..<joined.cellCount))
       let input = joined.files[0].path
       if embeddingOnly {
@@ -137,6 +144,13 @@ extension Integration {
     additions.uns["scharmonize"] = record.unsValue(
       cells: cells, cellsUsed: cellsUsed, decodedAs: sources)
     return additions
+  }
+}
+
+extension JoinedCells {
+  /// Whether the cells are those of one `.h5ad`, of which everything is said in the file itself.
+  var isOneAnnData: Bool {
+    files.count == 1 && files[0].format == .h5ad && files[0].labels.isEmpty
   }
 }
 

@@ -35,6 +35,7 @@ extension Integration {
     guard model.network.options.loss != .meanSquaredError else {
       return DenseTable(rows: decoded.rows, columns: decoded.columns, values: decoded.values)
     }
+    let missing = model.network.padding?.missing
     let values = FloatView.zeros(decoded.values.count)
     values.copy(from: decoded.values)
     for (row, cell) in cells.enumerated() {
@@ -42,6 +43,8 @@ extension Integration {
       exponentials(rho, into: rho)
       var sum = 0.0
       for gene in 0..<rho.count { sum += Double(rho[gene]) }
+      // What was counted are the genes that the cell's source measured.
+      for gene in missing?[Int(sources[cell])] ?? [] { sum -= Double(rho[Int(gene)]) }
       // The softmax adds to one but for rounding, which is not to touch the library size.
       let scale = Float(Double(totals[cell]) / sum)
       for gene in 0..<rho.count { rho[gene] *= scale }

@@ -34,6 +34,9 @@ public struct Integration: Sendable {
   /// The sum of each cell's counts over the genes that the model uses; `(n)`.
   public var totals: [Float]
 
+  /// The source of each cell, as a number into the model's sources; `(n)`.
+  public var sources: [Int32]
+
   /// What was done, and how it went.
   public var record: RunRecord
 }
@@ -85,8 +88,10 @@ public func integrate(
   }
 
   // Gather: the counts of the selected genes alone.
-  var remarks = Remarks(notices: cells.joined?.notices ?? [])
-  let selected = try selectGenes(of: cells, summary, options, &remarks)
+  var remarks = Remarks(notices: cells.notices)
+  remarks.warnings += cells.warnings
+  let measured = cells.genesMeasured
+  let selected = try selectGenes(of: cells, summary, measured: measured, options, &remarks)
   let store = try stopwatch.time(.gathering) {
     try CountStore(
       cells, selected: selected, summary: summary, memoryLimit: budget.store,
@@ -96,6 +101,11 @@ public func integrate(
     }
   }
   remarks.add(about: cells, summary, options)
+  let padding = measured.map {
+    GenePadding(
+      measured: $0, selected: selected, store: store, cells: summary.kept,
+      sources: cells.sources.ofCell)
+  }
 
   // Train on minibatches that mix the sources.
   let threads = ThreadPool(threads: options.threads)
@@ -104,7 +114,7 @@ public func integrate(
     try Training.train(
       Autoencoder(
         genes: selected.count, sources: cells.sources.names.count, options: options.model,
-        seed: options.seed.seed(for: .weights), pool: threads),
+        padding: padding, seed: options.seed.seed(for: .weights), pool: threads),
       on: store, cells: summary.kept, sources: cells.sources.ofCell, options: options.training,
       seed: options.seed.seed(for: .minibatches), names: cells.names, pool: threads,
       saving: options.checkpoint.map {
@@ -170,7 +180,7 @@ public func integrate(
     model: TrainedModel(
       genes: geneNames, sources: cells.sources.names,
       network: trained.model),
-    input: store.input, totals: store.totals, record: record)
+    input: store.input, totals: store.totals, sources: cells.sources.ofCell, record: record)
 }
 
 /// The training that is to be gone on with, where there is one.
@@ -185,13 +195,14 @@ private func savedTraining(
 
 /// The genes the model shall use, ascending: the listed ones, or the most variable.
 private func selectGenes(
-  of cells: Cells, _ summary: CellSummary, _ options: IntegrationOptions, _ remarks: inout Remarks
+  of cells: Cells, _ summary: CellSummary, measured: [[Bool]]?, _ options: IntegrationOptions,
+  _ remarks: inout Remarks
 ) throws(HarmonizeError) -> [Int] {
   guard let list = options.geneList else {
     guard summary.kind == .scaled else {
-      return variableGenes(options.geneCount, votes: summary.moments.votes)
+      return variableGenes(options.geneCount, votes: summary.moments.votes(measured: measured))
     }
-    return mostVarying(options.geneCount, votes: summary.moments.votes)
+    return mostVarying(options.geneCount, votes: summary.moments.votes(measured: measured))
   }
   let listed = Set(list)
   let selected = cells.genes.indices.filter { listed.contains(cells.genes[$0]) }

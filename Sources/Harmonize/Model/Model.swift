@@ -12,7 +12,7 @@ internal import NeuralNet
 ///
 /// A new cell goes the way that the cells of the training went: its counts `x` of the model's
 /// genes become the input, `log(1 + 10⁴ x / t)` with its total `t`, or `x` over ``deviations``;
-/// the network gives its latent mean; ``coordinates(ofLatent:threads:)`` places that in the space
+/// the network gives its latent mean; ``coordinates(ofLatent:)`` places that in the space
 /// that the clusters of ``alignment`` lie in.
 public struct Model: Sendable {
   /// A batch key of the training, and its levels.
@@ -118,14 +118,12 @@ extension Model {
   /// Each is decoded as all sources, or as the mixture, and its corrected expression projected
   /// onto ``components``, which are scaled; without components it is the latent space itself.
   ///
-  /// - Parameters:
-  ///   - latent: The latent means; `(n, d)`.
-  ///   - threads: How many threads are used. The default, `nil`, is one per core.
+  /// - Parameter latent: The latent means; `(n, d)`.
   /// - Returns: The coordinates; `(n, components)`.
-  public func coordinates(ofLatent latent: Embedding, threads: Int? = nil) -> Embedding {
+  public func coordinates(ofLatent latent: Embedding) -> Embedding {
     guard let components else { return latent }
     return DecodedSpace(components: components)
-      .coordinates(of: latent, trained.network, pool: ThreadPool(threads: threads)) { _ in }
+      .coordinates(of: latent, trained.network) { _ in }
       .scaled(by: components.variances, power: componentScaling)
   }
 }

@@ -4,7 +4,7 @@ public import CellFiles
 ///
 /// The counts come in parts, one a file, each with all of its own genes: a cell's
 /// total and the checks of its values are about everything its file holds, while
-/// the model sees only the genes that the parts share.
+/// the model sees only the genes that the parts share, or that some have.
 public struct Cells: Sendable {
   /// Some consecutive cells that come from one matrix.
   public struct Part: Sendable {
@@ -49,23 +49,32 @@ public struct Cells: Sendable {
   /// The name of each cell; `(n)`.
   public let names: [String]
 
-  /// The names of the genes that all parts share; `(f)`.
+  /// The names of the genes that all parts share, or any of them has; `(f)`.
   public let genes: [String]
 
-  /// The source of each cell.
+  /// The source of each cell, as the network knows it: cells of one source that come from parts
+  /// with different genes are of several sources here.
   public let sources: Sources
 
-  /// The source of each cell under each batch key, of which ``sources`` are the combinations;
-  /// `sources` alone with one key.
+  /// The source of each cell under each batch key, of which ``sources`` are the combinations.
   public internal(set) var sourceKeys: [Sources]
 
   /// The files that the cells come from, if they come from files.
   public internal(set) var joined: JoinedCells?
 
+  /// What a user should know about how the cells were put together, a sentence each.
+  public internal(set) var notices: [String] = []
+
+  /// What the user should know about the files before trusting a result, a sentence each.
+  public internal(set) var warnings: [String] = []
+
   /// The column that named the sources, or `nil` where each file is one.
   public internal(set) var sourceKey: String?
 
   /// Puts parts together.
+  ///
+  /// A gene of which a part has no column was not measured there: it is padding for the sources
+  /// of its cells.
   public init(parts: [Part], names: [String], genes: [String], sources: Sources) {
     let count = parts.reduce(0) { $0 + $1.matrix.cellCount }
     precondition(
@@ -74,7 +83,7 @@ public struct Cells: Sendable {
     self.parts = parts
     self.names = names
     self.genes = genes
-    self.sources = sources
+    self.sources = sources.parted(byGenesOf: parts)
     sourceKeys = [sources]
   }
 

@@ -83,9 +83,22 @@ struct GeneMoments: Sendable {
   }
 
   /// The slots whose sources vote; all cells as one slot where no source is large enough.
-  var votes: [Vote] {
-    let voting = cells.indices.dropFirst().filter { cells[$0] >= Self.votingCells }
-    return voting.isEmpty ? [vote(of: Array(cells.indices))] : voting.map { vote(of: [$0]) }
+  var votes: [Vote] { votes(measured: nil) }
+
+  /// The slots whose sources vote, each on the genes that it measured.
+  ///
+  /// - Parameter measured: Which genes each source measured; `(S)(f)`, or `nil` for all.
+  /// - Returns: A vote for each slot of one source with enough cells.
+  func votes(measured: [[Bool]]?) -> [Vote] {
+    let voting = slotOfSource.indices.filter {
+      slotOfSource[$0] > 0 && cells[slotOfSource[$0]] >= Self.votingCells
+    }
+    guard !voting.isEmpty else { return [vote(of: Array(cells.indices))] }
+    return voting.map { source in
+      var vote = vote(of: [slotOfSource[source]])
+      vote.measured = measured?[source]
+      return vote
+    }
   }
 
   /// The mean and variance of every gene over all cells; both `(f)`.
@@ -101,6 +114,9 @@ struct GeneMoments: Sendable {
 
     /// The unbiased variance of each gene; `(f)`.
     var variances: [Double]
+
+    /// Which genes the cells' source measured; `(f)`, or `nil` for all.
+    var measured: [Bool]?
   }
 
   private func vote(of slots: [Int]) -> Vote {

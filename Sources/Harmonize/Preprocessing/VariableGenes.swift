@@ -5,7 +5,8 @@
 /// scanpy's default flavour with `batch_key`. A gene is among a source's top when
 /// its standardized dispersion is among that source's `count` highest. The genes
 /// in the top of most sources win, ties go to the higher mean standardized
-/// dispersion, and then to the gene that comes first.
+/// dispersion, and then to the gene that comes first. A source has no say about genes that it never
+/// measured: these are not among its top, and not in the mean as zeros.
 ///
 /// Reference: Satija et al. 2015, <https://doi.org/10.1038/nbt.3192>.
 ///
@@ -24,8 +25,8 @@ func variableGenes(_ count: Int, votes: [GeneMoments.Vote]) -> [Int] {
     let dispersions = standardizedDispersions(vote)
     let ranked = dispersions.compactMap { $0 }.filter { !$0.isNaN }.sorted(by: >)
     let threshold = ranked.isEmpty ? .infinity : ranked[min(count, ranked.count) - 1]
-    for gene in 0..<geneCount {
-      // A gene that the source lacks counts as 0 in the mean; an undefined one is left out of it.
+    for gene in 0..<geneCount where vote.measured?[gene] ?? true {
+      // A gene that no cell of the source has counts as 0 in the mean; an undefined one is left out of it.
       let dispersion = dispersions[gene] ?? 0
       if dispersion.isNaN { continue }
       defined[gene] += 1

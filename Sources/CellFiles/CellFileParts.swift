@@ -1,0 +1,79 @@
+internal import HDF5
+
+/// What a file of any format comes down to when it is opened.
+struct CellFileParts {
+  let matrix: any RowBlockSource
+  let cellNames: [String]
+  let genes: [Gene]
+  var obs: (any ColumnTable)?
+  var variables: (any ColumnTable)?
+
+  /// The column of each stored feature, −1 where it is not read; `nil` where all are.
+  var columns: [Int32]?
+
+  /// What was chosen or made up without being asked for, a sentence each.
+  var notices: [String] = []
+
+  /// Reads what an HDF5 file says of itself.
+  ///
+  /// - Throws: ``CellFileError``, where there is no such matrix, or it is damaged; `HDF5Error`.
+  init(_ format: CellFileFormat, in file: borrowing File, options: ReadingOptions) throws {
+    switch format {
+    case .h5ad: try self.init(file, root: "", options: options)
+    case .h5mu:
+      let container = try MuData(in: file, options: options)
+      try self.init(file, root: container.root, options: options)
+      if let own = obs as? Table {
+        obs = try MuDataTable(own: own, modality: container.modality, in: file)
+      }
+      if let notice = container.notice { notices.append(notice) }
+    case .tenXv2: self.init(try TenXMatrix(version2In: file, options: options))
+    case .tenXv3: self.init(try TenXMatrix(version3In: file, options: options))
+    case .loom:
+      let read = try LoomContents(in: file, options: options)
+      self.init(
+        matrix: read.matrix, cellNames: read.cellNames, genes: read.genes, obs: read.obs,
+        variables: read.variables, notices: read.notices)
+    case .mtx: preconditionFailure("text is not read by HDF5")
+    }
+  }
+
+  /// Reads a matrix in Matrix Market's format and the names beside it.
+  ///
+  /// - Throws: ``CellFileError``, where files are missing or damaged; `HDF5Error.cannotOpen`.
+  init(mtxAt path: String, options: ReadingOptions) throws {
+    let read = try MarketFolder(readingAt: path, options: options)
+    self.init(
+      matrix: read.matrix, cellNames: read.cellNames, genes: read.genes,
+      variables: read.variables, columns: read.columns)
+  }
+
+  private init(
+    matrix: any RowBlockSource, cellNames: [String], genes: [Gene],
+    obs: (any ColumnTable)? = nil, variables: (any ColumnTable)? = nil, columns: [Int32]? = nil,
+    notices: [String] = []
+  ) {
+    (self.matrix, self.cellNames, self.genes) = (matrix, cellNames, genes)
+    (self.obs, self.variables, self.columns, self.notices) = (obs, variables, columns, notices)
+  }
+
+  /// Reads what an AnnData says of itself, that of a whole file or one within it.
+  ///
+  /// - Throws: ``CellFileError``, where there is no such matrix, or it is damaged; `HDF5Error`.
+  init(_ file: borrowing File, root: String, options: ReadingOptions) throws {
+    let place = try AnnDataPlace(in: file, options: options, root: root)
+    let obs = try Table(named: "\(root)obs", in: file)
+    let variables = try Table(named: place.variables, in: file)
+    let cellNames = try obs.rowNames(in: file)
+    let genes = try variables.rowNames(in: file).map { Gene(name: $0) }
+    self.init(
+      matrix: try StoredMatrix(
+        named: place.matrix, in: file, cells: cellNames.count, genes: genes.count),
+      cellNames: cellNames, genes: genes, obs: obs, variables: variables)
+  }
+
+  private init(_ read: TenXMatrix) {
+    self.init(
+      matrix: read.matrix, cellNames: read.cellNames, genes: read.genes, columns: read.columns)
+  }
+}

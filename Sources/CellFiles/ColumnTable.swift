@@ -1,0 +1,41 @@
+internal import HDF5
+
+/// A table about cells or genes, in whatever way a format stores it.
+protocol ColumnTable: Sendable {
+  /// What messages call the table, such as `obs`.
+  var name: String { get }
+
+  /// The names of the columns without that of the rows' names, in the order they are shown in.
+  var columns: [String] { get }
+
+  /// Reads a column.
+  ///
+  /// - Parameters:
+  ///   - column: One of ``columns``.
+  ///   - path: The file's path.
+  /// - Returns: Its values, one for each row.
+  /// - Throws: `HDF5Error` and ``CellFileError``, where it is damaged.
+  func column(_ column: String, ofFileAt path: String) throws -> Column
+}
+
+extension Table: ColumnTable {
+  func column(_ column: String, ofFileAt path: String) throws -> Column {
+    try self.column(column, in: File(readingAt: path))
+  }
+}
+
+/// A table that is small enough to be held, or that a text file said.
+struct HeldTable: ColumnTable {
+  let name: String
+  let frame: DataFrame
+
+  var columns: [String] { frame.columns.map(\.name) }
+
+  func column(_ column: String, ofFileAt path: String) throws -> Column {
+    guard let held = frame[column] else {
+      throw CellFileError.noSuchColumn(
+        path: path, table: name, column: column, columns: columns, candidates: [])
+    }
+    return held
+  }
+}

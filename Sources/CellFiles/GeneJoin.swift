@@ -1,0 +1,75 @@
+/// Which genes files share, and in which column each of them is.
+struct GeneJoin {
+  /// The joined genes, those of the first file first.
+  let genes: [Gene]
+
+  /// For each file, the joined column of each of its columns, −1 for those left out.
+  let columns: [[Int32]]
+
+  /// What a user should know about it, a sentence each.
+  private(set) var notices: [String] = []
+
+  /// Joins the genes of files.
+  ///
+  /// - Throws: ``CellFileError``, where a file shares no gene with the others, or has no names of
+  ///   the kind that is asked for.
+  init(_ files: [CellFile], options: JoiningOptions) throws {
+    let matching = try GeneMatching(files, naming: options.geneNaming)
+    notices = matching.notices
+    var filesOfKey: [String: Int] = [:]
+    for keys in matching.keys { for key in keys { filesOfKey[key, default: 0] += 1 } }
+    try Self.checkShared(files, matching.keys, filesOfKey, options.genes)
+
+    var column: [String: Int32] = [:]
+    var genes: [Gene] = []
+    var shared = 0
+    for (file, keys) in matching.keys.enumerated() {
+      for (position, key) in keys.enumerated() where column[key] == nil {
+        let isEverywhere = filesOfKey[key] == files.count
+        guard isEverywhere || options.genes == .outer else { continue }
+        if isEverywhere { shared += 1 }
+        column[key] = Int32(genes.count)
+        genes.append(matching.gene(position, ofFile: file))
+      }
+    }
+    let names = madeUnique(genes.map(\.name))
+    if matching.mayRepeatNames, names.changed > 0 {
+      notices.append("\(names.changed) repeated gene names got '-1', '-2', … appended")
+    }
+    self.genes = zip(names.names, genes).map { Gene(name: $0, id: $1.id, symbol: $1.symbol) }
+    columns = matching.keys.map { keys in keys.map { column[$0] ?? -1 } }
+    let counts = files.map { "\($0.geneCount) in '\($0.path)'" }.joined(separator: ", ")
+    if options.genes == .outer, shared < genes.count {
+      notices.append(
+        "\(genes.count) genes are in some file, \(shared) of them in every one: of \(counts)")
+    } else if files.contains(where: { $0.geneCount > genes.count }) {
+      notices.append("\(genes.count) genes are in every file: of \(counts)")
+    }
+    notices += matching.renamings
+  }
+
+  /// Refuses files that have nothing to do with the others.
+  private static func checkShared(
+    _ files: [CellFile], _ keys: [[String]], _ filesOfKey: [String: Int],
+    _ wanted: JoiningOptions.Genes
+  ) throws {
+    guard files.count > 1 else { return }
+    func refuse(_ file: Int, against other: Int) -> CellFileError {
+      .noSharedGenes(
+        first: files[other].path, second: files[file].path,
+        firstGene: files[other].genes[0].name, secondGene: files[file].genes[0].name)
+    }
+    if wanted == .outer {
+      for (file, keys) in keys.enumerated()
+      where !keys.contains(where: { filesOfKey[$0, default: 0] > 1 }) {
+        throw file == 0 ? refuse(1, against: 0) : refuse(file, against: 0)
+      }
+      return
+    }
+    var shared = Set(keys[0])
+    for (file, keys) in keys.enumerated().dropFirst() {
+      shared.formIntersection(keys)
+      if shared.isEmpty { throw refuse(file, against: 0) }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+internal import HDF5
+
+/// A loom file: genes × cells, dense, with attributes of the cells and of the genes.
+///
+/// Versions 2 and 3 differ in where the file's own attributes are, which are not needed here.
+/// Specification: <http://linnarssonlab.org/loompy/format/index.html>.
+struct LoomContents {
+  let matrix: StoredMatrix
+  let cellNames: [String]
+  let genes: [Gene]
+  let obs: LoomTable
+  let variables: LoomTable
+  var notices: [String] = []
+
+  /// What programs call the attribute with the cells' names: loompy, anndata, loomR, SCopeLoomR.
+  private static let cellNames = [
+    "CellID", "obs_names", "cell_names", "CellName", "Cell", "cell_id", "barcode", "barcodes",
+    "Barcode", "_index", "index",
+  ]
+
+  /// What programs call the attribute with the genes' symbols.
+  private static let geneNames = [
+    "Gene", "var_names", "gene_names", "gene_name", "GeneName", "gene", "symbol", "Symbol",
+    "_index", "index",
+  ]
+
+  /// What programs call the attribute with the genes' identifiers.
+  private static let geneIDs = [
+    "Accession", "gene_ids", "gene_id", "GeneID", "ensembl_id", "EnsemblID", "Ensembl", "ID", "id",
+  ]
+
+  /// Reads what the file says of itself.
+  ///
+  /// - Throws: ``CellFileError``, where there is no such layer, or the file is damaged; `HDF5Error`.
+  init(in file: borrowing File, options: ReadingOptions) throws {
+    guard !options.useRaw else { throw CellFileError.noRaw(path: file.path) }
+    let name = try Self.matrixName(in: file, layer: options.layer)
+    let shape = try file.info(of: name).shape
+    guard shape.count == 2 else {
+      throw CellFileError.notTwoDimensional(path: file.path, object: name, shape: shape)
+    }
+    matrix = try StoredMatrix(
+      named: name, in: file, layout: .denseByGene, rows: shape[1], columns: shape[0])
+
+    let names = try Self.names(Self.cellNames, of: "col_attrs", count: shape[1], in: file)
+    let symbols = try Self.names(Self.geneNames, of: "row_attrs", count: shape[0], in: file)
+    let ids = try Self.names(Self.geneIDs, of: "row_attrs", count: shape[0], in: file)
+    cellNames = names?.values ?? (0..<shape[1]).map(String.init)
+    if let symbols = symbols?.values {
+      genes =
+        ids.map { ids in zip(symbols, ids.values).map { Gene(name: $0, id: $1) } }
+        ?? symbols.map { Gene(name: $0) }
+    } else {
+      genes = (ids?.values ?? (0..<shape[0]).map(String.init)).map { Gene(name: $0) }
+    }
+    if names == nil {
+      notices.append(
+        "'\(file.path)' has no attribute 'CellID'; its cells are called by their numbers")
+    }
+    if symbols == nil, ids == nil {
+      notices.append(
+        "'\(file.path)' has no attribute 'Gene'; its genes are called by their numbers")
+    }
+    obs = try LoomTable(
+      named: "col_attrs", in: file, count: shape[1],
+      leavingOut: Set([names?.attribute].compactMap(\.self)))
+    variables = try LoomTable(
+      named: "row_attrs", in: file, count: shape[0],
+      leavingOut: Set([(symbols ?? ids)?.attribute].compactMap(\.self)))
+  }
+
+  /// The names of the layers.
+  ///
+  /// - Throws: `HDF5Error`.
+  static func layers(in file: borrowing File) throws -> [String] {
+    guard try file.kind(of: "layers") == .group else { return [] }
+    return try file.children(of: "layers").filter { try file.kind(of: "layers/\($0)") == .dataset }
+  }
+
+  private static func matrixName(in file: borrowing File, layer: String?) throws -> String {
+    let layers = try layers(in: file)
+    guard let layer else { return "matrix" }
+    guard layers.contains(layer) else {
+      throw CellFileError.noSuchLayer(path: file.path, layer: layer, layers: layers)
+    }
+    return "layers/\(layer)"
+  }
+
+  /// The first of some attributes that the file has, as strings.
+  private static func names(
+    _ attributes: [String], of group: String, count: Int, in file: borrowing File
+  ) throws -> (attribute: String, values: [String])? {
+    guard try file.kind(of: group) == .group else { return nil }
+    let present = Set(try file.children(of: group))
+    for attribute in attributes where present.contains(attribute) {
+      let object = "\(group)/\(attribute)"
+      guard try file.kind(of: object) == .dataset else { continue }
+      let info = try file.info(of: object)
+      guard info.element.isString || info.element.isNumeric else { continue }
+      let values = try ColumnReader(path: file.path).column(object, in: file).labels()
+      guard values.count == count else {
+        throw CellFileError.lengthMismatch(
+          path: file.path, object: object, found: values.count, expected: count)
+      }
+      return (attribute, values.map { $0 ?? "" })
+    }
+    return nil
+  }
+}

@@ -1,0 +1,131 @@
+/// Entries of a matrix in Matrix Market's format: row, column, value.
+struct MarketEntryList: Sendable {
+  /// The row of each entry, from 0.
+  var rows: [Int32] = []
+
+  /// The column of each entry, from 0.
+  var columns: [Int32] = []
+
+  /// The value of each entry.
+  var values: [Double] = []
+
+  /// The number of entries.
+  var count: Int { rows.count }
+
+  mutating func removeAll() {
+    rows.removeAll(keepingCapacity: true)
+    columns.removeAll(keepingCapacity: true)
+    values.removeAll(keepingCapacity: true)
+  }
+}
+
+/// Reads the entries of a file in Matrix Market's format, from the first to the last.
+///
+/// One thread at a time may use it.
+final class MarketEntries: @unchecked Sendable {
+  let header: MarketHeader
+
+  private let source: TextSource
+  private var position = 0
+  private var line: Int
+  private var entriesRead = 0
+
+  /// Opens a file and reads its header.
+  ///
+  /// - Throws: ``CellFileError`` about the header; `HDF5Error.cannotOpen`.
+  init(readingAt path: String) throws {
+    source = try TextSource(readingAt: path)
+    guard try source.nextLines() else {
+      throw CellFileError.badLine(
+        path: path, line: 1, found: "",
+        expected: "'%%MatrixMarket matrix coordinate integer general'")
+    }
+    header = try MarketHeader(source.buffer[..<source.lineBytes], path: path)
+    line = header.lines
+    var left = line
+    while left > 0 {
+      if source.buffer[position] == UInt8(ascii: "\n") { left -= 1 }
+      position += 1
+    }
+  }
+
+  /// Reads the next entries.
+  ///
+  /// - Parameters:
+  ///   - list: Gets the entries behind those it has.
+  ///   - limit: How many are read at most.
+  /// - Returns: Whether there were any before the end of the file.
+  /// - Throws: ``CellFileError``, where a line is not an entry of the matrix, or there are more or
+  ///   fewer than the header says.
+  func read(into list: inout MarketEntryList, atMost limit: Int) throws -> Bool {
+    let before = list.count
+    while list.count - before < limit {
+      if position >= source.lineBytes {
+        guard try source.nextLines() else {
+          guard entriesRead == header.entries else {
+            throw CellFileError.missingEntries(
+              path: source.path, found: entriesRead, expected: header.entries)
+          }
+          return list.count > before
+        }
+        position = 0
+      }
+      try parse(into: &list, atMost: limit - (list.count - before))
+    }
+    return true
+  }
+
+  /// Parses entries out of the piece of text that is there.
+  private func parse(into list: inout MarketEntryList, atMost limit: Int) throws {
+    let buffer = source.buffer
+    let bytes = buffer.span.extracting(0..<source.lineBytes)
+    var reader = MarketLineReader(position: position)
+    let hasValues = header.values != .none
+    let (rows, columns) = (UInt64(header.rows), UInt64(header.columns))
+    var read = 0
+    while reader.position < bytes.count, read < limit {
+      let start = reader.position
+      line += 1
+      guard let row = reader.number(bytes) else {
+        // A line without anything, and a comment, say nothing.
+        if reader.isEmptyOrComment(bytes) {
+          reader.skipLine(bytes)
+          continue
+        }
+        throw badLine(at: start)
+      }
+      guard let column = reader.number(bytes), row >= 1, row <= rows, column >= 1,
+        column <= columns
+      else { throw badLine(at: start) }
+      var value = 1.0
+      if hasValues {
+        guard let number = reader.value(bytes) else { throw badLine(at: start) }
+        value = number
+      }
+      guard reader.endOfLine(bytes) else { throw badLine(at: start) }
+      guard entriesRead + read < header.entries else {
+        throw refusal(at: start, "the end of the file, after \(header.entries) entries")
+      }
+      list.rows.append(Int32(truncatingIfNeeded: row) - 1)
+      list.columns.append(Int32(truncatingIfNeeded: column) - 1)
+      list.values.append(value)
+      read += 1
+    }
+    entriesRead += read
+    position = reader.position
+  }
+
+  private func badLine(at start: Int) -> CellFileError {
+    let value = header.values == .none ? "" : ", and a value"
+    return refusal(
+      at: start, "a row in 1...\(header.rows), a column in 1...\(header.columns)\(value)")
+  }
+
+  private func refusal(at start: Int, _ expected: String) -> CellFileError {
+    let text = source.buffer[start..<source.lineBytes].prefix { $0 != UInt8(ascii: "\n") }
+    return .badLine(
+      path: source.path, line: line,
+      found: String(decoding: text.prefix(80), as: UTF8.self).trimmingASCIISpaces(),
+      expected: expected)
+  }
+}

@@ -1,0 +1,149 @@
+internal import CZlib
+internal import HDF5
+
+#if canImport(Darwin)
+internal import Darwin
+#else
+internal import Glibc
+#endif
+
+/// The lines of a text file, as it is or out of gzip, a piece at a time.
+///
+/// One thread at a time may use it.
+@safe
+final class TextSource: @unchecked Sendable {
+  /// The longest line there may be, in bytes.
+  private static let longestLine = 1 << 26
+
+  /// The file's path.
+  let path: String
+
+  /// The latest piece; its first ``lineBytes`` bytes are whole lines, each with its line feed.
+  private(set) var buffer: [UInt8]
+
+  /// How many bytes of ``buffer`` are whole lines.
+  private(set) var lineBytes = 0
+
+  private var filled = 0
+  private var isAtEnd = false
+  private let file: gzFile
+
+  /// Opens a file.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - pieceBytes: How many bytes are read at once. The default is a megabyte.
+  /// - Throws: `HDF5Error.cannotOpen`, with the reason that any other input would give.
+  init(readingAt path: String, pieceBytes: Int = 1 << 20) throws {
+    if let reason = Self.obstacle(at: path) {
+      throw HDF5Error.cannotOpen(path: path, reason: reason)
+    }
+    // The letter e keeps processes that are started from inheriting the file.
+    guard let file = unsafe gzopen(path, "rbe") else {
+      throw HDF5Error.cannotOpen(path: path, reason: .other(systemReason()))
+    }
+    unsafe gzbuffer(file, 1 << 18)
+    unsafe self.file = file
+    self.path = path
+    buffer = [UInt8](repeating: 0, count: pieceBytes)
+  }
+
+  deinit { unsafe gzclose(file) }
+
+  /// Reads the next piece.
+  ///
+  /// - Returns: Whether there was one; ``lineBytes`` is then above zero.
+  /// - Throws: ``CellFileError/damagedText(path:reason:)``, where it cannot be unzipped.
+  func nextLines() throws -> Bool {
+    let rest = filled - lineBytes
+    do {
+      var bytes = buffer.mutableSpan
+      for k in 0..<rest { bytes[k] = bytes[lineBytes + k] }
+    }
+    (filled, lineBytes) = (rest, 0)
+    while !isAtEnd {
+      if filled == buffer.count {
+        guard buffer.count < Self.longestLine else {
+          throw CellFileError.damagedText(
+            path: path, reason: "a line has more than \(Self.longestLine) bytes")
+        }
+        buffer += [UInt8](repeating: 0, count: buffer.count)
+      }
+      let searched = filled
+      filled += try read()
+      if isAtEnd, filled > 0, buffer[filled - 1] != UInt8(ascii: "\n") {
+        if filled == buffer.count { buffer.append(0) }
+        buffer[filled] = UInt8(ascii: "\n")
+        filled += 1
+      }
+      if let last = buffer[searched..<filled].lastIndex(of: UInt8(ascii: "\n")) {
+        lineBytes = last + 1
+        return true
+      }
+    }
+    return false
+  }
+
+  /// The first bytes, as many as a piece has, lines or not; before anything else is read.
+  func firstBytes() throws -> [UInt8] {
+    filled = try read()
+    return Array(buffer[..<filled])
+  }
+
+  private func read() throws -> Int {
+    let room = buffer.count - filled
+    let count = unsafe buffer.withUnsafeMutableBufferPointer { buffer in
+      unsafe gzread(file, buffer.baseAddress.map { unsafe $0 + filled }, UInt32(room))
+    }
+    if count < room {
+      isAtEnd = true
+      var code: Int32 = Z_OK
+      let message = unsafe gzerror(file, &code)
+      guard code == Z_OK || code == Z_STREAM_END else {
+        let reason =
+          switch code {
+          case Z_BUF_ERROR: "its gzip stream ends too early"
+          case Z_ERRNO: systemReason()
+          default:
+            "its gzip stream is damaged (\(unsafe message.map { unsafe String(cString: $0) } ?? "no reason"))"
+          }
+        throw CellFileError.damagedText(path: path, reason: reason)
+      }
+    }
+    return Int(max(count, 0))
+  }
+
+  private static func obstacle(at path: String) -> OpeningFailure? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else {
+      return errno == EACCES ? .notPermitted : .absent
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: break
+    case S_IFDIR: return .directory
+    default: return .notRegular
+    }
+    guard status.st_size > 0 else { return .empty }
+    return unsafe access(path, R_OK) == 0 ? nil : .notPermitted
+  }
+}
+
+extension TextSource {
+  /// All lines of a file, without their ends and without a byte order mark.
+  ///
+  /// - Throws: `HDF5Error.cannotOpen`, ``CellFileError/damagedText(path:reason:)``.
+  static func lines(ofFileAt path: String) throws -> [String] {
+    let source = try TextSource(readingAt: path)
+    var lines: [String] = []
+    while try source.nextLines() {
+      for line in source.buffer[..<source.lineBytes].split(
+        separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
+      ).dropLast() {
+        let isReturned = line.last == UInt8(ascii: "\r")
+        lines.append(String(decoding: isReturned ? line.dropLast() : line, as: UTF8.self))
+      }
+    }
+    if let first = lines.first, first.hasPrefix("\u{FEFF}") { lines[0].removeFirst() }
+    return lines
+  }
+}

@@ -1,0 +1,112 @@
+/// A list of files with labels for all cells of each: a sample sheet.
+///
+///     path,donor,chemistry
+///     day1/filtered_feature_bc_matrix.h5,d1,v3
+///     day2.h5ad,d2,v2
+///
+/// Fields are parted by commas or tabs, and may stand in double quotes. Paths are relative to
+/// the sheet. Every other column becomes one of `obs`, and may name the sources.
+public struct SampleSheet: Sendable, Equatable {
+  /// A file and what is said of its cells.
+  public struct Sample: Sendable, Equatable {
+    /// Where the file lies.
+    public var path: String
+
+    /// The label in each of ``SampleSheet/columns``; `nil` where the field is empty.
+    public var labels: [String?]
+
+    /// Makes a sample of its parts.
+    public init(path: String, labels: [String?] = []) {
+      self.path = path
+      self.labels = labels
+    }
+  }
+
+  /// The names of the columns beside `path`.
+  public let columns: [String]
+
+  /// The files, in their order.
+  public let samples: [Sample]
+
+  /// Lists files without labels.
+  public init(paths: [String]) {
+    columns = []
+    samples = paths.map { Sample(path: $0) }
+  }
+
+  /// Reads a sheet.
+  ///
+  /// - Parameter path: The sheet; also compressed with gzip.
+  /// - Throws: ``CellFileError/badSheet(path:reason:)`` and
+  ///   ``CellFileError/badLine(path:line:found:expected:)``; `HDF5Error.cannotOpen`.
+  public init(readingAt path: String) throws {
+    let lines = try TextSource.lines(ofFileAt: path)
+    func refuse(_ reason: String) -> CellFileError { .badSheet(path: path, reason: reason) }
+    guard let head = lines.firstIndex(where: { !$0.isEmpty }) else { throw refuse("is empty") }
+    let separator: Character = lines[head].contains("\t") ? "\t" : ","
+    guard
+      let names = fields(of: lines[head], partedBy: separator)?.map({ $0.trimmingASCIISpaces() })
+    else { throw refuse("has a quote that does not end in its first line") }
+    guard let place = names.firstIndex(of: "path") else {
+      throw refuse("has no column 'path'; its columns are: \(names.joined(separator: ", "))")
+    }
+    for (number, name) in names.enumerated() {
+      if name.isEmpty { throw refuse("has a column without a name") }
+      if names[..<number].contains(name) { throw refuse("has two columns '\(name)'") }
+    }
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    var samples: [Sample] = []
+    for (number, line) in lines.enumerated().dropFirst(head + 1) where !line.isEmpty {
+      guard let values = fields(of: line, partedBy: separator), values.count == names.count else {
+        throw CellFileError.badLine(
+          path: path, line: number + 1, found: line,
+          expected: "\(names.count) fields: \(names.joined(separator: ", "))")
+      }
+      let file = values[place].trimmingASCIISpaces()
+      guard !file.isEmpty else { throw refuse("has no path in line \(number + 1)") }
+      let labels = values.indices.filter { $0 != place }.map { values[$0].trimmingASCIISpaces() }
+      samples.append(
+        Sample(
+          path: file.hasPrefix("/") ? file : folder + file,
+          labels: labels.map { $0.isEmpty ? nil : $0 }))
+    }
+    guard !samples.isEmpty else { throw refuse("lists no files") }
+    columns = names.filter { $0 != "path" }
+    self.samples = samples
+  }
+
+  /// Opens all files, with their labels as columns of `obs`.
+  ///
+  /// - Parameter options: Which matrix of each is read.
+  /// - Returns: The files, in the order of the sheet.
+  /// - Throws: ``CellFileError`` and `HDF5Error`, where one cannot be read.
+  public func open(options: ReadingOptions = ReadingOptions()) throws -> [CellFile] {
+    try samples.map { sample in
+      try CellFile(
+        readingAt: sample.path, options: options,
+        labels: zip(columns, sample.labels).map { CellFile.Label(column: $0, value: $1) })
+    }
+  }
+}
+
+/// The fields of a line, out of their quotes; `nil` where a quote does not end.
+private func fields(of line: String, partedBy separator: Character) -> [String]? {
+  var fields = [""]
+  var isQuoted = false
+  var rest = line[...]
+  while let character = rest.popFirst() {
+    if character == "\"" {
+      if isQuoted, rest.first == "\"" {
+        fields[fields.count - 1].append("\"")
+        rest.removeFirst()
+      } else {
+        isQuoted.toggle()
+      }
+    } else if character == separator, !isQuoted {
+      fields.append("")
+    } else {
+      fields[fields.count - 1].append(character)
+    }
+  }
+  return isQuoted ? nil : fields
+}
