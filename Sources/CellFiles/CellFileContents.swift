@@ -50,13 +50,13 @@ public struct CellFileContents: Sendable, Equatable {
         return try Self.annData(in: file, root: "mod/\(name)/", options)
       }
     case .loom:
-      readings =
-        [ReadingOptions()]
-        + (try LoomContents.layers(in: file)).map { layer in
-          var options = ReadingOptions()
-          options.layer = layer
-          return options
-        }
+      let layers = try LoomContents.layers(in: file).map { layer in
+        var options = ReadingOptions()
+        options.layer = layer
+        return options
+      }
+      let hasMatrix = try file.kind(of: "matrix") == .dataset || layers.isEmpty
+      readings = (hasMatrix ? [ReadingOptions()] : []) + layers
     case .tenXv2:
       let names = try TenXMatrix.genomes(in: file)
       genomes = names.count > 1 ? names : []

@@ -8,7 +8,7 @@ public enum CellFileError: Error, Equatable, Sendable {
   /// The file is of a kind that is not read.
   case unreadableFormat(path: String, format: UnreadableFormat)
 
-  /// There is no matrix `X`.
+  /// There is no matrix `X`, or in a loom no `matrix`.
   case noMatrix(path: String, layers: [String])
 
   /// There is no layer of that name.

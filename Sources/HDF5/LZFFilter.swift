@@ -26,11 +26,12 @@ private func decodeLZFChunk(
   guard flags & UInt32(H5Z_FLAG_REVERSE) != 0, let size = unsafe size, let buffer = unsafe buffer,
     let input = unsafe buffer.pointee
   else { return 0 }
-  // The third value is the chunk's size, which is what comes out.
+  // The third value is the chunk's size, which is what comes out; of strings of any length h5py
+  // does not write it.
   let expected = unsafe valueCount >= 3 ? Int(values?[2] ?? 0) : 0
   let packed = unsafe UnsafeBufferPointer(
     start: input.assumingMemoryBound(to: UInt8.self), count: bytes)
-  guard let output = unsafe decodeLZF(packed.span, expecting: expected),
+  guard let output = unsafe decodeLZF(packed.span, expecting: expected > 0 ? expected : nil),
     let memory = unsafe H5allocate_memory(Swift.max(1, output.count), false)
   else { return 0 }
   unsafe output.withUnsafeBytes {
@@ -51,11 +52,12 @@ private func decodeLZFChunk(
 ///
 /// - Parameters:
 ///   - input: The compressed bytes.
-///   - size: How many bytes are to come out.
+///   - size: How many bytes are to come out; `nil` where that is not known. It is at most 88
+///     times the input.
 /// - Returns: The bytes, or `nil` where the input is damaged.
-package func decodeLZF(_ input: Span<UInt8>, expecting size: Int) -> [UInt8]? {
+package func decodeLZF(_ input: Span<UInt8>, expecting size: Int?) -> [UInt8]? {
   var output: [UInt8] = []
-  output.reserveCapacity(size)
+  output.reserveCapacity(size ?? 4 * input.count)
   var position = 0
   func next() -> Int? {
     guard position < input.count else { return nil }
@@ -81,7 +83,7 @@ package func decodeLZF(_ input: Span<UInt8>, expecting size: Int) -> [UInt8]? {
       // What is repeated may reach into what is being written.
       for k in start..<start + length + 2 { output.append(output[k]) }
     }
-    guard output.count <= Swift.max(size, 0) else { return nil }
+    if let size, output.count > Swift.max(size, 0) { return nil }
   }
-  return output.count == size ? output : nil
+  return size == nil || output.count == size ? output : nil
 }

@@ -29,6 +29,7 @@ public func failureCategory(of error: any Error) -> FailureCategory? {
   case let error as HarmonizeError: category(of: error)
   case let error as HDF5Error: category(of: error)
   case let error as OutputError: category(of: error)
+  case CellFileError.sameFile: .usage
   case is CellFileError: .data
   case is ModelError: .data
   case CheckpointError.otherOptions, CheckpointError.notACheckpoint: .usage

@@ -82,6 +82,20 @@ import Testing
         == "'a.loom' has no 'raw'; leave out '--use-raw'")
   }
 
+  @Test func `layers without a matrix`() throws {
+    let path = try made.make("a.loom") {
+      try fill($0)
+      try $0.write(transposed(counts).flatMap { $0 }, at: "layers/spliced", shape: [4, 9])
+      try $0.delete("matrix")
+    }
+    #expect(
+      made.text { _ = try CellFile(readingAt: path) }
+        == "'a.loom' has no matrix 'X'; choose one of its layers with '--layer': spliced")
+    let contents = try CellFileContents(ofFileAt: path)
+    #expect(contents.readings.map(\.layer) == ["spliced"])
+    #expect(try rows(of: CellFile(readingAt: path, options: contents.readings[0])) == counts)
+  }
+
   @Test func `names that do not fit the matrix`() {
     #expect(
       made.failure(name: "a.loom") { try fill($0, cells: 8) }

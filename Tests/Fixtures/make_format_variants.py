@@ -261,6 +261,7 @@ def mtxs():
     (folder / "cells_x_genes.genes.txt").write_text("\n".join(SYMBOLS) + "\n")
 
 
+adata(sp.csc_matrix(X.astype(np.float32))).write_h5ad(path("lzf.h5ad"), compression="lzf")
 h5ad_records("records_csr.h5ad", "csr")
 h5ad_records("records_csc.h5ad", "csc", "lzf")
 h5ad_nullables()

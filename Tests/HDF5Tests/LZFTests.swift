@@ -2,7 +2,7 @@ import HDF5
 import Testing
 
 @Suite struct LZFTests {
-  func decode(_ bytes: [UInt8], _ size: Int) -> String? {
+  func decode(_ bytes: [UInt8], _ size: Int?) -> String? {
     decodeLZF(bytes.span, expecting: size).map { String(decoding: $0, as: UTF8.self) }
   }
 
@@ -15,6 +15,12 @@ import Testing
     #expect(decode([0] + "a".utf8 + [3 << 5, 0], 6) == "aaaaaa")
     // A long repetition: 7 + 10 + 2 bytes.
     #expect(decode([0] + "a".utf8 + [7 << 5, 10, 0], 20) == String(repeating: "a", count: 20))
+  }
+
+  @Test func `what is not known to be of a size ends with its input`() {
+    #expect(decode([2] + "abc".utf8 + [1 << 5, 2], nil) == "abcabc")
+    #expect(decode([5, 97], nil) == nil)
+    #expect(decode([0, 97, 1 << 5, 9], nil) == nil)
   }
 
   @Test func `damaged bytes give nothing`() {

@@ -112,8 +112,9 @@ import Testing
     first[7] = 0
     let votes = [vote(first, measured: isMeasured), vote(second)]
     #expect(variableGenes(1, votes: votes) == [7])
-    let asZero = [vote(first), vote(second)]
-    #expect(variableGenes(1, votes: asZero) != [7])
+    var asZeros = votes
+    asZeros[0].measured = nil
+    #expect(variableGenes(1, votes: asZeros) == [3])
   }
 
   @Test func `files are joined, integrated and written`() throws {

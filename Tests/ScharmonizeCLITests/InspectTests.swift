@@ -73,4 +73,65 @@ import Testing
     #expect(outcome.status == 66)
     #expect(outcome.error == "Error: cannot open 'none.h5ad': there is no such file\n")
   }
+
+  @Test func `modalities, genomes and feature types, and how each matrix is read`() throws {
+    let formats = TestFiles.fixtures.appending(path: "formats")
+    func output(_ name: String) throws -> String {
+      let outcome = try Program.run(["inspect", name], in: formats)
+      #expect(outcome.status == 0, "\(outcome.error)")
+      return outcome.output
+    }
+    #expect(
+      try output("two.h5mu") == """
+        two.h5mu: h5mu, 24 cells × 11 genes
+          cells: BC00-1, BC01-1, BC02-1, …
+          genes: GENE0, GENE1, GENE2, …
+          modalities: prot, rna
+          note: 'rna' is read of 'two.h5mu', whose modalities are prot, rna; '--modality' chooses another
+          matrices:
+            mod/rna/X   csr float32    139 stored  counts
+            mod/prot/X  dense float32  72 stored   counts  --modality prot
+          columns of obs:
+            batch  categories  2 levels  a, b  ← looks like a batch key
+            donor  categories  2 levels  x, y  ← looks like a batch key
+        To integrate:
+          scharmonize two.h5mu -o harmonized.h5ad
+
+        """)
+    #expect(
+      try output("v2_two_genomes.h5").contains(
+        """
+          genomes: hg19, mm10
+          matrices:
+            hg19  csr int32  76 stored  counts  --genome hg19
+            mm10  csr int32  63 stored  counts  --genome mm10
+        """))
+    #expect(
+      try output("v3_narrow.h5").contains(
+        """
+          feature types: CRISPR, Gene Expression
+          matrices:
+            matrix  csr uint16  139 stored  counts
+            matrix  csr uint16  139 stored  counts  --feature-type CRISPR
+        """))
+    #expect(
+      try output("scope.loom").hasSuffix("  scharmonize scope.loom -o harmonized.h5ad\n"))
+    #expect(try output("mtx_geo").contains("matrix.mtx.gz  mtx int32  139 stored  counts"))
+    #expect(try output("axis1.h5mu").contains("    mod/two/X  csr float32"))
+  }
+
+  @Test func `an unfiltered matrix is recognized`() throws {
+    // Of 1200 barcodes two are cells.
+    let rows = (0..<1200).map { cell in
+      (0..<320).map { gene in cell < 2 || gene == cell % 320 ? 1.0 : 0 }
+    }
+    let file = try File(creatingAt: folder.path("raw.h5"))
+    try file.writeTenX(rows, names: (0..<320).map { "g\($0)" })
+    try file.close()
+    let outcome = try Program.run(["inspect", "raw.h5"], in: folder.url)
+    #expect(
+      outcome.output.contains(
+        "  note: most cells are nearly empty, as in an unfiltered 10x matrix; give the filtered "
+          + "one, or '--min-counts 500'\n"))
+  }
 }

@@ -79,7 +79,12 @@ struct LoomContents {
 
   private static func matrixName(in file: borrowing File, layer: String?) throws -> String {
     let layers = try layers(in: file)
-    guard let layer else { return "matrix" }
+    guard let layer else {
+      guard try file.kind(of: "matrix") == .dataset else {
+        throw CellFileError.noMatrix(path: file.path, layers: layers)
+      }
+      return "matrix"
+    }
     guard layers.contains(layer) else {
       throw CellFileError.noSuchLayer(path: file.path, layer: layer, layers: layers)
     }

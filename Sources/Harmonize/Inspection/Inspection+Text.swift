@@ -19,9 +19,12 @@ extension Inspection: CustomStringConvertible {
       }
       lines += file.notices.map { "  note: \($0)" }
       lines.append("  matrices:")
+      // Where the name of a matrix does not tell how it is read.
+      let showsOptions = !(file.modalities + file.genomes + file.featureTypes).isEmpty
       lines += Self.table(
         file.matrices.map {
           [$0.name, "\($0.layout) \($0.type)", "\($0.storedValues) stored", $0.values]
+            + (showsOptions ? [$0.options] : [])
         })
       guard !file.columns.isEmpty else { continue }
       lines.append("  columns of obs:")
