@@ -46,7 +46,7 @@ private func category(of error: HarmonizeError) -> FailureCategory {
     .unsuitable:
     .usage
   case .notFinite, .negative, .logNormalized, .noCellsLeft, .oneSourceLeft, .noListedGenes,
-    .diverged, .untrainedSource:
+    .diverged, .untrainedSource, .inputChanged:
     .data
   case .unreadableList: .noInput
   case .scratchFailed: .inputOutput

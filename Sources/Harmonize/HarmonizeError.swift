@@ -34,6 +34,9 @@ public enum HarmonizeError: Error, Equatable, Sendable {
   /// An output can't be one of the inputs unless it is asked to be.
   case outputIsInput(path: String)
 
+  /// An input is another file than it was when the run began.
+  case inputChanged(path: String)
+
   /// The name of an output says no format that can be written.
   case unknownOutputFormat(path: String)
 
@@ -84,6 +87,9 @@ extension HarmonizeError: CustomStringConvertible {
         + "; lower '--learning-rate', or look at these cells"
     case .outputIsInput(let path):
       "the output '\(path)' is one of the inputs; name another file, or give '--in-place'"
+    case .inputChanged(let path):
+      "'\(path)' was changed while the run was at work, so the result is not about what is in it "
+        + "now; run again"
     case .unknownOutputFormat(let path):
       "cannot tell the format of '\(path)'; name it .h5ad, .csv, .tsv, .npy or .h5"
     case .noSuchSource(let name, let sources):

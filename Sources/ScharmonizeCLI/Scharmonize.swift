@@ -40,10 +40,19 @@ struct Scharmonize: ParsableCommand {
       say("\(isatty(STDERR_FILENO) == 1 ? "\n" : "")\(Interruption.shared.sentence(for: stop))")
       exitRemovingTemporaryFiles(stop.status)
     }
-    guard let code = ExitCode(of: error) else { exit(withError: error) }
-    say("Error: \(error)")
+    let code = status(of: error)
+    guard code != nil else { exit(withError: error) }
+    say(
+      "Error: \(error)"
+        + (code == .software ? "; this is a fault of scharmonize, please report it" : ""))
     if let sentence = Interruption.shared.sentenceForFailure { say(sentence) }
-    Foundation.exit(code.rawValue)
+    Foundation.exit((code ?? .software).rawValue)
+  }
+
+  /// The exit code for an error, or `nil` for what ArgumentParser has to say itself.
+  static func status(of error: any Error) -> ExitCode? {
+    if let code = ExitCode(of: error) { return code }
+    return exitCode(for: error) == .failure ? .software : nil
   }
 
   private static func say(_ line: String) {

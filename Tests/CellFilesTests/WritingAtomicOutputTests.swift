@@ -54,6 +54,19 @@ import Testing
     #expect(try mode(path) == 0o640)
   }
 
+  @Test(.enabled(if: getuid() == 0, "files can be given away by root alone"))
+  func `a replaced file stays with its owner`() throws {
+    let path = folder.path("table.csv")
+    try write("old", to: path)
+    try #require(unsafe chown(path, 1234, 5678) == 0)
+    let output = try AtomicOutput(to: path)
+    try write("new", to: output.temporaryPath)
+    try output.commit()
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    #expect(attributes[.ownerAccountID] as? Int == 1234)
+    #expect(attributes[.groupOwnerAccountID] as? Int == 5678)
+  }
+
   @Test func `a symbolic link stays one, and what it leads to is replaced`() throws {
     try FileManager.default.createDirectory(
       atPath: folder.path("data"), withIntermediateDirectories: false)

@@ -256,6 +256,22 @@ import Testing
     }
   }
 
+  @Test func `a parameter that was changed`() throws {
+    let digest = try Model(readingAt: path).trained.digest
+    let error = #expect(throws: ModelError.self) {
+      let file = try File(editingAt: path)
+      try file.delete("network/parameters/encoder.mu.bias")
+      try file.write([Float(0), 1, 2, 3], at: "network/parameters/encoder.mu.bias")
+      try file.close()
+      _ = try Model(readingAt: path)
+    }
+    guard case .damaged(path, "network", let problem) = error else {
+      Issue.record("\(error as Any)")
+      return
+    }
+    #expect(problem.hasSuffix(", and was \(digest) when it was written"))
+  }
+
   @Test func `a variance below zero`() throws {
     let name = "network/statistics/encoder.0.norm.variance"
     try expect(

@@ -126,6 +126,68 @@ import Testing
     #expect(left.sorted() == ["first.h5", "second.h5", "x.h5ad"])
   }
 
+  @Test func `in place, a link stays one, and the file keeps its mode`() throws {
+    let manager = FileManager.default
+    try manager.createDirectory(atPath: folder.path("sub"), withIntermediateDirectories: false)
+    try manager.moveItem(atPath: folder.path("x.h5ad"), toPath: folder.path("sub/real.h5ad"))
+    try manager.setAttributes(
+      [.posixPermissions: 0o640], ofItemAtPath: folder.path("sub/real.h5ad"))
+    try manager.createSymbolicLink(
+      atPath: folder.path("x.h5ad"), withDestinationPath: "sub/real.h5ad")
+    let outcome = try run(["x.h5ad", "--in-place"])
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(
+      try manager.destinationOfSymbolicLink(atPath: folder.path("x.h5ad")) == "sub/real.h5ad")
+    let attributes = try manager.attributesOfItem(atPath: folder.path("sub/real.h5ad"))
+    #expect(attributes[.posixPermissions] as? Int == 0o640)
+    let file = try File(readingAt: folder.path("sub/real.h5ad"))
+    #expect(try file.info(of: "obsm/X_scharmonize").shape == [40, 4])
+    #expect(try manager.contentsOfDirectory(atPath: folder.path("sub")) == ["real.h5ad"])
+  }
+
+  @Test(arguments: [["--in-place"], ["-o", "out.h5ad"]])
+  func `an input that changes meanwhile is not taken for what was read`(output: [String]) throws {
+    let run = try Program.start(
+      ["x.h5ad"] + output + ["--visits", "400000", "--hidden", "16", "--latent", "4"],
+      in: folder.url)
+    run.wait(for: "training 10%")
+    // As another program does it that writes anew: the one that is read stays as it was.
+    let other = try Data(contentsOf: folder.url.appending(path: "x.h5ad")) + Data([0])
+    try other.write(to: folder.url.appending(path: "y"))
+    try #require(unsafe rename(folder.path("y"), folder.path("x.h5ad")) == 0)
+    let outcome = try run.wait()
+    #expect(outcome.status == 65)
+    #expect(
+      outcome.error.hasSuffix(
+        "Error: 'x.h5ad' was changed while the run was at work, so the result is not about what "
+          + "is in it now; run again\n"))
+    #expect(try Data(contentsOf: folder.url.appending(path: "x.h5ad")) == other)
+    let left = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+    #expect(left.sorted() == ["first.h5", "second.h5", "x.h5ad"])
+  }
+
+  @Test func `unknown parts of the input are in the copy, and its bytes before the additions`()
+    throws
+  {
+    let file = try File(editingAt: folder.path("x.h5ad"))
+    try file.write((0..<5000).map { Int64($0 * $0) }, at: "lab/notebook/pages", shape: [50, 100])
+    try file.setAttribute("author", of: "lab", to: .string("somebody"))
+    try file.setAttribute("pages", of: "/", to: .reference("lab/notebook/pages"))
+    try file.close()
+    #expect(try run(["x.h5ad", "-o", "out.h5ad"]).status == 0)
+    let copy = try File(readingAt: folder.path("out.h5ad"))
+    #expect(
+      try copy.read("lab/notebook/pages", as: Int64.self) == (0..<5000).map { Int64($0 * $0) })
+    #expect(try copy.attribute("author", of: "lab") == .string("somebody"))
+    #expect(try copy.attribute("pages", of: "/") == .reference("/lab/notebook/pages"))
+    // Nothing was encoded anew: nearly all bytes are where they were.
+    let before = try Data(contentsOf: folder.url.appending(path: "x.h5ad"))
+    let after = try Data(contentsOf: folder.url.appending(path: "out.h5ad")).prefix(before.count)
+    let changed = zip(before, after).count { $0 != $1 }
+    #expect(after.count == before.count && changed < 2000, "\(changed) of \(before.count)")
+    #expect(try copy.strings("uns/scharmonize/model_digest")[0].count == 64)
+  }
+
   @Test(arguments: [("csv", ","), ("tsv", "\t"), ("tsv.gz", "\t")])
   func `a table has a row for each cell`(ending: String, separator: String) throws {
     #expect(try run(["x.h5ad", "-o", "out.\(ending)"]).status == 0)

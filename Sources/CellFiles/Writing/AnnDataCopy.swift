@@ -27,8 +27,13 @@ public func writeCopy(
 ) throws {
   // Tells what is wrong with the input before anything is copied.
   _ = try File(readingAt: input)
+  let stamp = FileStamp(of: input)
   try writeHDF5(to: output, permissions: permissions(ofCopyOf: input), copyOf: input) { file in
     try file.add(additions)
+    // What another process wrote meanwhile is not in the copy, and a copy in place would lose it.
+    guard FileStamp(of: input) == stamp else {
+      throw OutputError.cannotWrite(path: output, reason: "'\(input)' was changed meanwhile")
+    }
   }
 }
 

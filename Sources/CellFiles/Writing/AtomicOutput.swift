@@ -17,7 +17,7 @@ internal import Glibc
 ///     try output.commit()
 ///
 /// A path that is a symbolic link stays one: the file that it leads to is replaced. A
-/// file that is replaced hands its permissions on.
+/// file that is replaced hands its permissions on, and its owner where the system allows.
 public struct AtomicOutput: ~Copyable {
   /// The file that is to be, as the caller gave it.
   public let path: String
@@ -39,7 +39,11 @@ public struct AtomicOutput: ~Copyable {
     let target = try Target(path)
     removeLeftOvers(of: target.name, in: target.folder)
     let (temporaryPath, descriptor) = try target.createTemporary(permissions: permissions)
-    if let mode = target.replacedMode { _ = fchmod(descriptor, mode | S_IRUSR | S_IWUSR) }
+    if let replaced = target.replaced {
+      // Where this process may not give it away, the file is its own.
+      _ = fchown(descriptor, replaced.owner, replaced.group)
+      _ = fchmod(descriptor, replaced.mode | S_IRUSR | S_IWUSR)
+    }
     close(descriptor)
     self.target = target
     self.temporaryPath = temporaryPath
@@ -104,8 +108,8 @@ private struct Target {
   /// The device and the number of the folder, which are the same by any path.
   let folderIdentity: [UInt64]
 
-  /// The permissions of the file that is to be replaced; `nil` where there is none.
-  let replacedMode: mode_t?
+  /// Whose the file is that is to be replaced, and who may do what; `nil` where there is none.
+  let replaced: (owner: uid_t, group: gid_t, mode: mode_t)?
 
   init(_ requested: String) throws(OutputError) {
     let refusal = { OutputError.cannotCreate(path: requested, reason: $0) }
@@ -130,10 +134,10 @@ private struct Target {
       default: throw refusal(.notRegular)
       }
       guard unsafe access(path, W_OK) == 0 else { throw refusal(.fileNotWritable) }
-      replacedMode = status.st_mode & 0o777
+      replaced = (status.st_uid, status.st_gid, status.st_mode & 0o777)
     } else {
       guard errno == ENOENT else { throw refusal(.other(systemReason())) }
-      replacedMode = nil
+      replaced = nil
     }
     guard unsafe access(folder, W_OK | X_OK) == 0 else {
       throw refusal(Self.obstacle(toFolder: folder, errno))

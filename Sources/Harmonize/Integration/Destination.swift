@@ -21,6 +21,9 @@ public struct Destination: Sendable {
   /// Whether an `.h5ad` is written without `X`, layers and raw.
   public let embeddingOnly: Bool
 
+  /// The inputs as they were before any work.
+  private let stamps: [String: FileStamp]
+
   /// Checks that a result can be written, and how.
   ///
   /// - Parameters:
@@ -50,6 +53,8 @@ public struct Destination: Sendable {
     } else if let path, isInput {
       throw HarmonizeError.outputIsInput(path: path)
     }
+    stamps = Dictionary(
+      inputs.map { ($0, FileStamp(of: $0)) }, uniquingKeysWith: { first, _ in first })
     self.path = path ?? inputs[0]
     self.embeddingOnly = embeddingOnly
     if inPlace {
@@ -102,6 +107,12 @@ public struct Destination: Sendable {
   }
 
   private func writeAnnData(_ result: Integration, _ joined: JoinedCells) throws {
+    // The result is about what was read; a file that changed since then may hold other cells.
+    for file in joined.files {
+      if let stamp = stamps[file.path], FileStamp(of: file.path) != stamp {
+        throw HarmonizeError.inputChanged(path: file.path)
+      }
+    }
     if joined.isOneAnnData {
       let additions = result.additions(toCells: Array(0..<joined.cellCount))
       let input = joined.files[0].path

@@ -158,6 +158,8 @@ public func integrate(
   }
   remarks.warnings += check.concerns
 
+  let model = TrainedModel(
+    genes: geneNames, sources: cells.sources.names, network: trained.model)
   let record = RunRecord(
     inputs: cells.inputs, options: options, batchKey: cells.sourceKey, cells: cells.count,
     cellsUsed: summary.kept.count,
@@ -168,7 +170,8 @@ public func integrate(
         cells: cells.sources.ofCell.count { Int($0) == s },
         cellsUsed: summary.keptOfSource[s])
     },
-    steps: trained.steps, minibatchSize: trained.minibatchSize, epochs: trained.epochs,
+    steps: trained.steps, minibatchSize: trained.minibatchSize, modelDigest: model.digest,
+    epochs: trained.epochs,
     mixing: check.mixing, preservation: check.preservation,
     warnings: remarks.warnings, notices: remarks.notices,
     threads: threads.threads, seconds: stopwatch.seconds, peakMemoryBytes: peakMemoryBytes(),
@@ -177,9 +180,7 @@ public func integrate(
   return Integration(
     embedding: embedding, latent: latent, components: placed.components, alignment: alignment,
     cellsUsed: summary.kept, genesUsed: selected,
-    model: TrainedModel(
-      genes: geneNames, sources: cells.sources.names,
-      network: trained.model),
+    model: model,
     input: store.input, totals: store.totals, sources: cells.sources.ofCell, record: record)
 }
 

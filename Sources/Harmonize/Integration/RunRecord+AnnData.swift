@@ -24,6 +24,7 @@ extension RunRecord {
       "genes_used": .integer(genesUsed),
       "steps": .integer(steps),
       "minibatch_size": .integer(minibatchSize),
+      "model_digest": .string(modelDigest),
       "loss": .doubles(epochs.map(\.loss)),
       "reconstruction_loss": .doubles(epochs.map(\.reconstruction)),
       "kl_loss": .doubles(epochs.map(\.kl)),

@@ -89,6 +89,9 @@ public struct RunRecord: Equatable, Sendable, Codable {
   /// The number of cells in a minibatch.
   public var minibatchSize: Int
 
+  /// The SHA-256 of the network's parameters and running statistics: ``TrainedModel/digest``.
+  public var modelDigest: String
+
   /// The loss by epoch.
   public var epochs: [EpochRecord]
 

@@ -42,6 +42,25 @@ public struct TrainedModel: Sendable {
   }
 }
 
+extension TrainedModel {
+  /// The SHA-256 of all parameters and running statistics, 64 digits of base 16.
+  ///
+  /// It is over each tensor in the network's order: name, a zero byte, the lengths as text parted
+  /// by commas, a zero byte, and the numbers as little-endian floats. Two models of one digest
+  /// give every cell the same latent mean.
+  public var digest: String {
+    var digest = SHA256()
+    for tensor in network.parameters + network.statistics {
+      digest.update(tensor.name.utf8)
+      digest.update([0])
+      digest.update(tensor.shape.map { "\($0)" }.joined(separator: ",").utf8)
+      digest.update([0])
+      digest.update(numbers: tensor.values)
+    }
+    return digest.finish()
+  }
+}
+
 /// The number of a source, by its name.
 ///
 /// - Throws: ``HarmonizeError/noSuchSource(name:sources:)``.

@@ -33,6 +33,10 @@ extension Model {
     let network = try reader.network(of: file, genes: genes.count, sources: sources.count, threads)
 
     trained = TrainedModel(genes: genes, sources: sources, network: network)
+    let (digest, written) = (trained.digest, try reader.value("digest", of: "/", in: file).string)
+    try reader.require(
+      digest == written, "network",
+      "its digest is \(digest), and was \(written ?? "another") when it was written")
     self.batchKeys = batchKeys
     levelsOfSource = try reader.levels(
       levels, of: batchKeys, at: "sources/levels", lowest: -1)

@@ -15,7 +15,7 @@ extension Model {
   ///
   /// Everything has a name that says what it is, and a dataset of its own:
   ///
-  ///     /                   format, version, scharmonize (attributes)
+  ///     /                   format, version, scharmonize, digest (attributes)
   ///     genes/              names; deviations; missing, missing_starts, mean_inputs
   ///     sources/            names, levels (S, keys)
   ///     batch_keys/         names; levels/0, levels/1, …
@@ -34,6 +34,7 @@ extension Model {
       try file.setAttribute("format", of: "/", to: .string(Self.formatName))
       try file.setAttribute("version", of: "/", to: .integer(Int64(Self.formatVersion)))
       try file.setAttribute("scharmonize", of: "/", to: .string(scharmonizeVersion))
+      try file.setAttribute("digest", of: "/", to: .string(trained.digest))
       try writeGenesAndSources(to: file)
       try writeNetwork(to: file)
       try writeSpace(to: file)

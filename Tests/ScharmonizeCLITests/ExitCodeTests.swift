@@ -1,0 +1,83 @@
+import ArgumentParser
+import Foundation
+@testable import ScharmonizeCLI
+import TestSupport
+import Testing
+
+/// Each exit code, by something that gives it; those of signals are in `InterruptionTests`.
+@Suite struct ExitCodeTests {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try makeInput(at: folder.path("x.h5ad"))
+    try Data("not HDF5".utf8).write(to: folder.url.appending(path: "notes.txt"))
+    try Data().write(to: folder.url.appending(path: "empty.h5ad"))
+    try FileManager.default.createDirectory(
+      atPath: folder.path("sub"), withIntermediateDirectories: false)
+  }
+
+  private static let fast = ["--visits", "64", "--hidden", "4", "--latent", "2"]
+
+  @Test(
+    arguments: [
+      (0, ["x.h5ad", "-o", "out.csv"]), (0, ["--help"]), (0, ["--version"]),
+      (0, ["inspect", "x.h5ad"]),
+      (64, ["x.h5ad"]), (64, ["x.h5ad", "-o", "out.csv", "--visits", "many"]),
+      (64, ["x.h5ad", "-o", "out.csv", "--dropout", "2"]), (64, ["x.h5ad", "-o", "x.h5ad"]),
+      (64, ["x.h5ad", "-o", "out.csv", "--model", "out.csv"]), (64, ["x.h5ad", "-o", "out.xyz"]),
+      (64, ["x.h5ad", "-o", "out.csv", "--checkpoint", "x.h5ad"]), (64, ["--nothing"]),
+      (64, ["evaluate"]), (64, ["simulate", "-o", "out.h5ad", "--cells", "0"]),
+      (65, ["notes.txt", "-o", "out.csv"]), (65, ["empty.h5ad", "-o", "out.csv"]),
+      (65, ["x.h5ad", "-o", "out.csv", "--batch-key", "lab"]),
+      (65, ["x.h5ad", "-o", "out.csv", "--min-counts", "1000000"]),
+      (65, ["inspect", "notes.txt"]), (65, ["evaluate", "x.h5ad"]),
+      (66, ["none.h5ad", "-o", "out.csv"]), (66, ["sub", "-o", "out.csv"]),
+      (66, ["x.h5ad", "-o", "out.csv", "--genes", "none.txt"]), (66, ["inspect", "none.h5ad"]),
+      (66, ["evaluate", "none.h5ad"]),
+      (73, ["x.h5ad", "-o", "none/out.csv"]), (73, ["x.h5ad", "-o", "notes.txt/out.csv"]),
+      (73, ["x.h5ad", "-o", "out.csv", "--model", "sub"]),
+      (73, ["x.h5ad", "-o", "out.csv", "--json", "none/r.json"]),
+      (73, ["x.h5ad", "-o", "out.csv", "--scratch", "none"]),
+      (73, ["simulate", "-o", "none/out.h5ad"]),
+      (73, ["evaluate", "x.h5ad", "--csv", "none/s.csv"]),
+    ] as [(Int32, [String])])
+  func `the table of the manual`(status: Int32, arguments: [String]) throws {
+    let before = try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
+    let isRun = arguments.contains("-o") && arguments[0] != "simulate"
+    let outcome = try Program.run(
+      arguments + (isRun && !arguments.contains("--visits") ? Self.fast : []), in: folder.url)
+    #expect(outcome.status == status, "\(arguments): \(outcome.error)")
+    #expect(outcome.error.contains("Error: ") == (status != 0), "\(outcome.error)")
+    guard status != 0 else { return }
+    #expect(outcome.output == "")
+    let after = try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
+    #expect(after == before)
+  }
+
+  @Test func `writing that fails`() throws {
+    let outcome = try Program.shell(
+      "ulimit -f 2; exec \"$0\" \"$@\"", ["x.h5ad", "-o", "out.h5ad"] + Self.fast, in: folder.url)
+    #expect(outcome.status == 74)
+  }
+
+  @Test func `what nobody expects is a fault of the program`() {
+    struct Surprise: Error {}
+    #expect(Scharmonize.status(of: Surprise()) == .software)
+    #expect(Scharmonize.status(of: CocoaError(.featureUnsupported)) == .software)
+    // What is wrong with a command line, and calls for help, ArgumentParser answers itself.
+    #expect(Scharmonize.status(of: ValidationError("no")) == nil)
+    #expect(Scharmonize.status(of: CleanExit.message("help")) == nil)
+  }
+
+  @Test func `the manual has all of them`() throws {
+    let manual = try String(
+      contentsOf: TestFiles.root.appending(path: "man/scharmonize.1"), encoding: .utf8)
+    let readme = try String(
+      contentsOf: TestFiles.root.appending(path: "README.md"), encoding: .utf8)
+    for code in ScharmonizeCLI.ExitCode.allCases {
+      #expect(manual.contains(".It Er \(code.rawValue)\n\(code.meaning)\n"))
+      #expect(readme.contains("\(code.rawValue)"))
+    }
+  }
+}
