@@ -57,7 +57,8 @@ let package = Package(
 
     // The method, and the programs
     .target(
-      name: "Harmonize", dependencies: ["CellFiles", "Evaluation", "HDF5", "Kernels", "NeuralNet"],
+      name: "Harmonize",
+      dependencies: ["CellFiles", "Evaluation", "HDF5", "Kernels", "Neighbours", "NeuralNet"],
       swiftSettings: strict, linkerSettings: libm),
     .executableTarget(
       name: "ScharmonizeCLI", dependencies: ["Harmonize", argumentParser], swiftSettings: strict),

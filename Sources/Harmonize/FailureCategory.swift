@@ -32,6 +32,8 @@ public func failureCategory(of error: any Error) -> FailureCategory? {
   case CellFileError.sameFile: .usage
   case is CellFileError: .data
   case is ModelError: .data
+  case MappingError.noLabels: .usage
+  case is MappingError: .data
   case CheckpointError.otherOptions, CheckpointError.notACheckpoint: .usage
   case is CheckpointError: .data
   case is EvaluationError: .data

@@ -10,20 +10,53 @@ extension Autoencoder {
   ///     is ``Normalization/source``; their counts do not.
   ///   - asMixture: Whether such an encoder takes the mixture's statistics, for
   ///     cells from elsewhere. The default is those of the cell's source.
-  ///   - missing: The genes that cells from elsewhere lack, ascending. The
-  ///     default is those that the cell's source lacks.
+  ///   - missing: The genes that cells from elsewhere lack, and the inputs that stand for them.
+  ///     The default is those that the cell's source lacks.
   /// - Returns: `mu`; `(n, d)`.
   public func latent(
-    of cells: Minibatch, asMixture: Bool = false, missing: [UInt16]? = nil
+    of cells: Minibatch, asMixture: Bool = false, missing: MissingGenes? = nil
   ) -> Matrix {
+    let head = packed(network.mu)
+    let d = options.latent
+    let parameters = state.parameters.view
+    let result = FloatView.zeros(cells.cellCount * d)
+    forEachShard(of: cells, asMixture: asMixture, missing: missing, before: nil) { part, x in
+      head.forward(
+        0..<part.count, x: x, parameters: parameters,
+        into: result[part.lowerBound * d..<part.upperBound * d])
+    }
+    return Matrix(rows: cells.cellCount, columns: d, values: result.values)
+  }
+
+  /// What comes before the norm of a hidden layer of the encoder, as in ``latent(of:)``; `(n, h)`.
+  func preActivations(
+    ofLayer layer: Int, for cells: Minibatch, asMixture: Bool, missing: MissingGenes?
+  ) -> Matrix {
+    let units = network.encoder[layer].units
+    let result = FloatView.zeros(cells.cellCount * units)
+    forEachShard(of: cells, asMixture: asMixture, missing: missing, before: layer) { part, a in
+      result[part.lowerBound * units..<part.upperBound * units].copy(from: a)
+    }
+    return Matrix(rows: cells.cellCount, columns: units, values: result.values)
+  }
+
+  /// Runs sixteen cells at a time through the encoder's hidden layers.
+  ///
+  /// - Parameters:
+  ///   - cells: The cells.
+  ///   - asMixture: As in ``latent(of:asMixture:missing:)``.
+  ///   - missing: As there.
+  ///   - before: The layer before whose norm to stop; `nil` for the last layer's output.
+  ///   - finish: Takes the cells and what was found.
+  private func forEachShard(
+    of cells: Minibatch, asMixture: Bool, missing: MissingGenes?, before: Int?,
+    _ finish: @Sendable (Range<Int>, FloatView) -> Void
+  ) {
     let input = StepCells(cells, network: network, withCounts: false)
     let layers = network.encoder.map {
       TrainedNorm($0, parameters: state.parameters.view, statistics: state.statistics.view)
     }
     let linear = network.encoder.dropFirst().map { packed($0.linear) }
-    let head = packed(network.mu)
-    let d = options.latent
-    let result = FloatView.zeros(input.cells * d)
     let parameters = state.parameters.view
     let first = paddedBias(missing: missing)
     let biasRow = first.rows == 1 ? nil : input.sources
@@ -42,6 +75,7 @@ extension Autoencoder {
         } else {
           linear[index - 1].forward(0..<n, x: x, parameters: parameters, into: a)
         }
+        if before == index { return finish(part, a) }
         let out = FloatView.zeros(n * layer.outputs)
         norm.apply(
           cells: n, row: norm.mixtureRow,
@@ -49,23 +83,21 @@ extension Autoencoder {
           input: norm.layer.residual ? x : nil, into: out)
         x = out
       }
-      head.forward(
-        0..<n, x: x, parameters: parameters,
-        into: result[part.lowerBound * d..<part.upperBound * d])
+      finish(part, x)
     }
-    return Matrix(rows: input.cells, columns: d, values: result.values)
   }
 
   /// What the first layer's product starts from: one row, or one a source.
-  private func paddedBias(missing: [UInt16]?) -> (bias: FloatView?, rows: Int) {
+  private func paddedBias(missing: MissingGenes?) -> (bias: FloatView?, rows: Int) {
     let parameters = state.parameters.view
     let layer = network.encoder[0].linear
     let own = layer.bias.map { parameters[$0] }
-    guard var padding = network.padding else {
-      precondition(missing?.isEmpty ?? true, "a network without padding has no mean inputs")
-      return (own, 1)
-    }
-    if let missing { padding.missing = [missing] }
+    guard
+      let padding = missing.map({
+        GenePadding(missing: [$0.genes], meanInputs: $0.meanInputs)
+      }) ?? network.padding
+    else { return (own, 1) }
+    precondition(padding.meanInputs.count == genes, "mean inputs of \(padding.meanInputs.count)")
     let rows = padding.missing.count
     let bias = FloatView.zeros(rows * layer.outputs)
     sparseProduct(

@@ -55,7 +55,8 @@ public struct Autoencoder: Sendable {
   public var stepCount: Int { state.steps }
 
   let network: Network
-  let pool: ThreadPool
+  /// The threads that it runs on.
+  public let pool: ThreadPool
   let seed: UInt64
   var state: AutoencoderState
 

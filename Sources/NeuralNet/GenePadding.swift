@@ -32,3 +32,18 @@ public struct GenePadding: Sendable, Equatable {
       width: meanInputs.count)
   }
 }
+
+/// Genes that cells from elsewhere lack, and the mean inputs that stand for them.
+public struct MissingGenes: Sendable, Equatable {
+  /// The genes, ascending.
+  public var genes: [UInt16]
+
+  /// The mean input `y` of each of the network's genes in its training; `(f)`.
+  public var meanInputs: [Float]
+
+  /// Notes the missing genes.
+  public init(genes: [UInt16], meanInputs: [Float]) {
+    self.genes = genes
+    self.meanInputs = meanInputs
+  }
+}

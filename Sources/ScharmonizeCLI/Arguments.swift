@@ -8,3 +8,4 @@ extension ReconstructionLoss: ExpressibleByArgument {}
 extension MinibatchMakeup: ExpressibleByArgument {}
 extension JoiningOptions.Genes: ExpressibleByArgument {}
 extension GeneNaming: ExpressibleByArgument {}
+extension MappingOptions.Statistics: ExpressibleByArgument {}

@@ -42,7 +42,7 @@ struct Integrate: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "A column of 'obs' with cell types: never used in training, only to warn of types that "
-        + "cannot be told from their source.",
+        + "cannot be told from their source, and kept in '--model' for 'map' to transfer.",
       valueName: "column"))
   var labelKey: String?
 
@@ -110,7 +110,9 @@ struct Integrate: ParsableCommand {
     result.record.warnings.forEach(console.warn)
     try destination.write(&result, of: cells, progress: show)
     try corrected?.write(&result, of: cells, progress: show)
-    if let model = output.model { try Model(result, of: cells).write(to: model) }
+    if let model = output.model {
+      try Model(result, of: cells, labelKey: labelKey).write(to: model)
+    }
     if let json = output.json { try result.record.write(to: json) }
     checkpoint.discard()
     console.notice("wrote \(destination.path)")

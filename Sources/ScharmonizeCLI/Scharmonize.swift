@@ -20,7 +20,7 @@ struct Scharmonize: ParsableCommand {
       \(ExitCode.allCases.map(\.line).joined(separator: "\n"))
       """,
     version: scharmonizeVersion,
-    subcommands: [Integrate.self, Evaluate.self, Inspect.self, Simulate.self],
+    subcommands: [Integrate.self, Map.self, Evaluate.self, Inspect.self, Simulate.self],
     defaultSubcommand: Integrate.self)
 
   static func main() {

@@ -113,7 +113,10 @@ import Testing
     var elsewhere = cell
     elsewhere.sources = [0]
     for found in [
-      model.latent(of: cell), model.latent(of: elsewhere, asMixture: true, missing: [3, 9]),
+      model.latent(of: cell),
+      model.latent(
+        of: elsewhere, asMixture: true,
+        missing: MissingGenes(genes: [3, 9], meanInputs: padding.meanInputs)),
     ] {
       for (x, y) in zip(found.values, expected.values) { #expect(abs(x - y) < 1e-4) }
     }

@@ -32,7 +32,7 @@ import Testing
       (65, ["x.h5ad", "-o", "out.csv", "--batch-key", "lab"]),
       (65, ["x.h5ad", "-o", "out.csv", "--min-counts", "1000000"]),
       (65, ["inspect", "notes.txt"]), (65, ["evaluate", "x.h5ad"]),
-      (66, ["none.h5ad", "-o", "out.csv"]), (66, ["sub", "-o", "out.csv"]),
+      (66, ["none.h5ad", "-o", "out.csv"]), (65, ["sub", "-o", "out.csv"]),
       (66, ["x.h5ad", "-o", "out.csv", "--genes", "none.txt"]), (66, ["inspect", "none.h5ad"]),
       (66, ["evaluate", "none.h5ad"]),
       (73, ["x.h5ad", "-o", "none/out.csv"]), (73, ["x.h5ad", "-o", "notes.txt/out.csv"]),

@@ -9,6 +9,11 @@ public struct AnnDataAdditions: Sendable, Equatable {
   /// Tables with a row for each cell, by their key in `obsm`.
   public var obsm: [String: DenseTable] = [:]
 
+  /// Columns with a value for each cell, by their name in `obs`.
+  ///
+  /// Where `obs` is a list of records, as anndata wrote until 0.6, they go to `uns/obs` instead.
+  public var obs: [String: Column] = [:]
+
   /// Values of any shape, by their key in `uns`.
   public var uns: [String: UnsValue] = [:]
 

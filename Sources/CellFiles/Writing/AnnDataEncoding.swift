@@ -83,6 +83,7 @@ extension File {
 
   /// Adds tables and values, in the style of the groups that get them; replaces what has their keys.
   func add(_ additions: AnnDataAdditions) throws(HDF5Error) {
+    try add(additions.obs, toTable: "obs")
     if !additions.obsm.isEmpty {
       try replaceRecords("obsm")
       let style = try groupForAdditions("obsm")
@@ -100,6 +101,33 @@ extension File {
         try remove(member(key), from: "uns")
         try write(value, at: name, style)
       }
+    }
+  }
+
+  /// Adds columns to a table about cells; replaces what has their names.
+  private func add(_ columns: [String: Column], toTable group: String) throws(HDF5Error) {
+    guard !columns.isEmpty else { return }
+    guard try kind(of: group) == .group else {
+      // Records take no further fields.
+      let style = try groupForAdditions("uns")
+      if try kind(of: "uns/\(group)") == nil {
+        try createGroup("uns/\(group)")
+        try mark("uns/\(group)", .dictionary, style)
+      }
+      return try addMembers(columns, to: "uns/\(group)")
+    }
+    try addMembers(columns, to: group)
+    var order = try attribute("column-order", of: group)?.strings ?? []
+    for name in columns.keys.sorted() where !order.contains(member(name)) {
+      order.append(member(name))
+    }
+    try setAttribute("column-order", of: group, to: .strings(order))
+  }
+
+  private func addMembers(_ columns: [String: Column], to group: String) throws(HDF5Error) {
+    for (name, column) in columns.sorted(by: { $0.key < $1.key }) {
+      try remove(member(name), from: group)
+      try write(column, at: "\(group)/\(member(name))")
     }
   }
 

@@ -24,7 +24,7 @@ extension File {
   }
 
   /// Writes a column, in the encoding that can hold its missing values.
-  private func write(_ column: Column, at name: String) throws(HDF5Error) {
+  func write(_ column: Column, at name: String) throws(HDF5Error) {
     switch column {
     case .strings(let values):
       let present = values.compactMap(\.self)

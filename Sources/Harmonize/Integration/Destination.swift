@@ -106,13 +106,19 @@ public struct Destination: Sendable {
     result.record.peakMemoryBytes = peakMemoryBytes()
   }
 
-  private func writeAnnData(_ result: Integration, _ joined: JoinedCells) throws {
-    // The result is about what was read; a file that changed since then may hold other cells.
+  /// Refuses files that are others than they were before any work.
+  ///
+  /// The result is about what was read; a file that changed since then may hold other cells.
+  func checkInputs(of joined: JoinedCells) throws(HarmonizeError) {
     for file in joined.files {
       if let stamp = stamps[file.path], FileStamp(of: file.path) != stamp {
-        throw HarmonizeError.inputChanged(path: file.path)
+        throw .inputChanged(path: file.path)
       }
     }
+  }
+
+  private func writeAnnData(_ result: Integration, _ joined: JoinedCells) throws {
+    try checkInputs(of: joined)
     if joined.isOneAnnData {
       let additions = result.additions(toCells: Array(0..<joined.cellCount))
       let input = joined.files[0].path
@@ -132,7 +138,7 @@ public struct Destination: Sendable {
 
 extension DenseTable {
   /// The coordinates of an embedding.
-  fileprivate init(_ embedding: Embedding) {
+  init(_ embedding: Embedding) {
     self.init(
       rows: embedding.cellCount, columns: embedding.dimensions, values: embedding.values)
   }

@@ -31,6 +31,9 @@ public struct Integration: Sendable {
   /// How a value became the network's input.
   var input: CountStore.Input
 
+  /// The mean input of each gene over the cells of the training that were measured for it; `(f)`.
+  public var meanInputs: [Float]
+
   /// The sum of each cell's counts over the genes that the model uses; `(n)`.
   public var totals: [Float]
 
@@ -101,11 +104,10 @@ public func integrate(
     }
   }
   remarks.add(about: cells, summary, options)
-  let padding = measured.map {
-    GenePadding(
-      measured: $0, selected: selected, store: store, cells: summary.kept,
-      sources: cells.sources.ofCell)
-  }
+  let complete = GenePadding(
+    measured: measured, selected: selected, store: store, cells: summary.kept,
+    sources: cells.sources.ofCell, sourceCount: cells.sources.names.count)
+  let padding = measured == nil ? nil : complete
 
   // Train on minibatches that mix the sources.
   let threads = ThreadPool(threads: options.threads)
@@ -181,7 +183,8 @@ public func integrate(
     embedding: embedding, latent: latent, components: placed.components, alignment: alignment,
     cellsUsed: summary.kept, genesUsed: selected,
     model: model,
-    input: store.input, totals: store.totals, sources: cells.sources.ofCell, record: record)
+    input: store.input, meanInputs: complete.meanInputs, totals: store.totals,
+    sources: cells.sources.ofCell, record: record)
 }
 
 /// The training that is to be gone on with, where there is one.

@@ -43,6 +43,7 @@ extension Model {
     deviations =
       try file.kind(of: "genes/deviations") == nil
       ? nil : try reader.numbers("genes/deviations", of: file, shape: [genes.count])
+    meanInputs = try reader.numbers("genes/mean_inputs", of: file, shape: [genes.count])
     components = try reader.components(of: file, genes: genes.count)
     componentScaling =
       components == nil ? 0 : Float(try reader.float("scaling", of: "components", in: file))
@@ -234,6 +235,19 @@ extension CheckedReader {
         values: try numbers("reference/embedding", of: file, shape: [n, dimensions])),
       latent: Embedding(
         cellCount: n, dimensions: latent,
-        values: try numbers("reference/latent", of: file, shape: [n, latent])))
+        values: try numbers("reference/latent", of: file, shape: [n, latent])),
+      labels: try labels(of: file, cells: n))
+  }
+
+  private func labels(of file: borrowing File, cells n: Int) throws -> Model.Labels? {
+    guard try file.kind(of: "reference/labels") != nil else { return nil }
+    let names = try strings("reference/labels/names", of: file)
+    let codes: [Int32] = try numbers("reference/labels/codes", of: file, shape: [n])
+    try require(
+      codes.allSatisfy { $0 >= -1 && Int($0) < names.count }, "reference/labels/codes",
+      "a number is not in -1..<\(names.count)")
+    return Model.Labels(
+      key: try value("label_key", of: "reference", in: file).string ?? "label", names: names,
+      ofCell: codes)
   }
 }

@@ -22,7 +22,8 @@ extension Model {
   ///     network/            the options (attributes); parameters/…, statistics/…
   ///     components/         mean, directions, variances; total_variance, scaling (attributes)
   ///     alignment/          centroids, centers, offsets, combinations, masses; options (attributes)
-  ///     reference/          names, sources, trained_on, embedding, latent
+  ///     reference/          names, sources, trained_on, embedding, latent; labels/names,
+  ///                         labels/codes; label_key (attribute)
   ///     record              the run's record, JSON
   ///
   /// Two runs that give the same result write the same bytes.
@@ -64,8 +65,8 @@ extension Model {
       let starts = padding.missing.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
       try file.write(padding.missing.flatMap(\.self), at: "genes/missing")
       try file.write(starts, at: "genes/missing_starts")
-      try file.write(padding.meanInputs, at: "genes/mean_inputs")
     }
+    try file.write(meanInputs, at: "genes/mean_inputs")
     try file.write(strings: trained.sources, at: "sources/names")
     try file.write(
       levelsOfSource.flatMap(\.self), at: "sources/levels",
@@ -142,6 +143,11 @@ extension Model {
     for (name, table) in [("embedding", reference.embedding), ("latent", reference.latent)] {
       try file.write(
         table.values, at: "reference/\(name)", shape: [table.cellCount, table.dimensions])
+    }
+    if let labels = reference.labels {
+      try file.write(strings: labels.names, at: "reference/labels/names")
+      try file.write(labels.ofCell, at: "reference/labels/codes")
+      try file.setAttribute("label_key", of: "reference", to: .string(labels.key))
     }
   }
 }

@@ -24,6 +24,18 @@ public struct Model: Sendable {
     public let levels: [String]
   }
 
+  /// What the cells of the training are called in a column of `obs`, such as cell types.
+  public struct Labels: Sendable, Equatable {
+    /// The column.
+    public let key: String
+
+    /// The labels, in their order.
+    public let names: [String]
+
+    /// The label of each cell, −1 where it has none; `(n)`.
+    public let ofCell: [Int32]
+  }
+
   /// The cells of the training, where they came to lie.
   public struct Reference: Sendable, Equatable {
     /// The names of the cells; `(n)`.
@@ -40,6 +52,9 @@ public struct Model: Sendable {
 
     /// The latent means; `(n, d)`.
     public let latent: Embedding
+
+    /// Their labels, where the training was given some: they had no part in it.
+    public let labels: Labels?
   }
 
   /// The network, with the names of its genes and sources.
@@ -55,6 +70,10 @@ public struct Model: Sendable {
   ///
   /// It is `nil` where the input is `log(1 + 10⁴ x / t)`.
   public let deviations: [Float]?
+
+  /// The mean input of each gene in the training, which stands for a gene that new cells lack;
+  /// `(f)`.
+  public let meanInputs: [Float]
 
   /// The principal components of the corrected expression; `nil` where the embedding is the
   /// latent space.
@@ -84,8 +103,10 @@ extension Model {
   /// - Parameters:
   ///   - result: The result.
   ///   - cells: The cells that were integrated.
-  /// - Throws: What encoding the record throws.
-  public init(_ result: Integration, of cells: Cells) throws {
+  ///   - labelKey: The column of `obs` whose labels are kept, to be transferred to new cells. The
+  ///     default is none.
+  /// - Throws: What encoding the record throws; `CellFileError`, where a file lacks the column.
+  public init(_ result: Integration, of cells: Cells, labelKey: String? = nil) throws {
     let sourceKey = cells.sourceKey ?? ""
     let names =
       cells.sourceKeys.count == 1
@@ -102,6 +123,7 @@ extension Model {
     levelsOfSource = levels
     deviations =
       if case .standardized(let deviations) = result.input { deviations } else { nil }
+    meanInputs = result.model.network.padding?.meanInputs ?? result.meanInputs
     components = result.components
     componentScaling = result.record.options.componentScaling
     alignment = result.alignment
@@ -109,7 +131,7 @@ extension Model {
     reference = Reference(
       names: cells.names, sources: cells.sources.ofCell,
       wasTrainedOn: membership(result.cellsUsed, of: cells.count), embedding: result.embedding,
-      latent: result.latent)
+      latent: result.latent, labels: try labelKey.flatMap { try Labels($0, of: cells) })
     record = try result.record.reproducibleJSON()
   }
 
@@ -125,6 +147,16 @@ extension Model {
     return DecodedSpace(components: components)
       .coordinates(of: latent, trained.network) { _ in }
       .scaled(by: components.variances, power: componentScaling)
+  }
+}
+
+extension Model.Labels {
+  /// The labels of a column of the files' `obs`; `nil` for cells that do not come from files.
+  fileprivate init?(_ key: String, of cells: Cells) throws {
+    guard let joined = cells.joined else { return nil }
+    let ofCell = try joined.files.flatMap { try $0.column(key).labels() }
+    let levels = Column.strings(ofCell).levels()
+    self.init(key: key, names: levels.names, ofCell: levels.ofRow)
   }
 }
 

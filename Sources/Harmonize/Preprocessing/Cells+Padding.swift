@@ -63,23 +63,34 @@ extension Cells {
 }
 
 extension GenePadding {
+  /// How many cells the means are taken over, at least, where there are more.
+  private static let sampledCells = 20_000
+
   /// How many cells are read at once.
   private static let blockCells = 1024
 
   /// The selected genes that some sources lack, with their mean inputs over the others.
   ///
   /// - Parameters:
-  ///   - measured: Which genes each source measured; `(S)(genes of the cells)`.
+  ///   - measured: Which genes each source measured, `(S)(genes of the cells)`; `nil` for all.
   ///   - selected: The selected genes.
   ///   - store: Their counts.
   ///   - cells: The cells that the means are taken over.
   ///   - sources: The source of every cell.
+  ///   - sourceCount: The number of sources, `S`.
   init(
-    measured: [[Bool]], selected: [Int], store: CountStore, cells: [Int], sources: [Int32]
+    measured: [[Bool]]?, selected: [Int], store: CountStore, cells: [Int], sources: [Int32],
+    sourceCount: Int
   ) {
-    let missing = measured.map { isMeasured in
-      selected.indices.filter { !isMeasured[selected[$0]] }.map { UInt16($0) }
-    }
+    let missing =
+      measured?.map { isMeasured in
+        selected.indices.filter { !isMeasured[selected[$0]] }.map { UInt16($0) }
+      } ?? [[UInt16]](repeating: [], count: sourceCount)
+    // A mean needs no more; where sources differ in their genes, all are looked at.
+    let cells =
+      measured == nil && cells.count > Self.sampledCells
+      ? stride(from: 0, to: cells.count, by: cells.count / Self.sampledCells).map { cells[$0] }
+      : cells
     var sums = [Double](repeating: 0, count: selected.count)
     var minibatch = Minibatch()
     for first in stride(from: 0, to: cells.count, by: Self.blockCells) {
@@ -89,7 +100,7 @@ extension GenePadding {
         sums[Int(minibatch.genes[k])] += Double(minibatch.inputs[k])
       }
     }
-    var cellsOfSource = [Int](repeating: 0, count: measured.count)
+    var cellsOfSource = [Int](repeating: 0, count: sourceCount)
     for cell in cells { cellsOfSource[Int(sources[cell])] += 1 }
     var counts = [Int](repeating: cells.count, count: selected.count)
     for (source, genes) in missing.enumerated() {

@@ -61,13 +61,16 @@ struct CountStore: Sendable {
   ///   - cells: The cells.
   ///   - selected: The selected genes, ascending, of `cells.genes`.
   ///   - summary: What the passes before found out.
+  ///   - input: How a value becomes the network's input; `nil`, the default, for what suits the
+  ///     values.
   ///   - memoryLimit: How many bytes are held in memory. The default is no limit.
   ///   - scratchFolder: Where a scratch file is made for more.
   ///   - progress: Is told how many cells have been read.
   /// - Throws: What reading throws; ``HarmonizeError/scratchFailed(folder:reason:)`` and
   ///   `OutputError`, where there is no room for a scratch file.
   init(
-    _ cells: Cells, selected: [Int], summary: CellSummary, memoryLimit: Int = .max,
+    _ cells: Cells, selected: [Int], summary: CellSummary, input: Input? = nil,
+    memoryLimit: Int = .max,
     scratchFolder: String = ScratchFolder.standard(), progress: (Int) throws -> Void
   ) throws {
     precondition(selected.count <= Self.geneLimit, "\(selected.count) genes do not fit two bytes")
@@ -76,7 +79,7 @@ struct CountStore: Sendable {
 
     geneCount = selected.count
     scales = summary.totals.map { $0 > 0 ? Float(1e4 / $0) : 0 }
-    input = Self.input(for: selected, summary)
+    self.input = input ?? Self.input(for: selected, summary)
     // The escape costs a second look, so it has to be the exception.
     let inBytes = summary.kind == .counts && summary.shareOverByte < 0.01
     self.inBytes = inBytes

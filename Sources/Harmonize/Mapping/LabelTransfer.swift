@@ -1,0 +1,95 @@
+internal import Kernels
+internal import Neighbours
+
+/// Labels that the nearest cells of a reference gave to new cells.
+public struct TransferredLabels: Sendable, Equatable {
+  /// What a cell is called that too few of its neighbours agree on.
+  public static let unknown = "unknown"
+
+  /// The column of the training's `obs` that they are from.
+  public let key: String
+
+  /// The labels, in their order; ``unknown`` is not among them.
+  public let names: [String]
+
+  /// The label of each cell, −1 for *unknown*; `(n)`.
+  public let ofCell: [Int32]
+
+  /// The share of the neighbours that have the most frequent label, 0 to 1; `(n)`.
+  public let confidence: [Float]
+
+  /// The mean distance to the neighbours, over the median of those of the reference's own cells of
+  /// the label; near 1 for a cell like these, and several for one unlike all; `(n)`.
+  public let distance: [Float]
+
+  /// How many cells are *unknown*.
+  public var unknownCount: Int { ofCell.count { $0 < 0 } }
+
+  /// The label of each cell in words; `(n)`.
+  public var words: [String] {
+    ofCell.map { $0 < 0 ? Self.unknown : names[Int($0)] }
+  }
+}
+
+extension TransferredLabels {
+  /// How many of the reference's own cells their typical distance is found from.
+  private static let typicalCells = 10_000
+
+  /// Has the nearest cells of the reference vote.
+  ///
+  /// - Parameters:
+  ///   - embedding: The new cells; `(n, d)`.
+  ///   - reference: The cells of the training; those without a label have no vote.
+  ///   - labels: Their labels.
+  ///   - count: How many neighbours vote.
+  ///   - leastConfidence: The share of the votes under which a cell is *unknown*.
+  ///   - pool: The threads to use.
+  init(
+    to embedding: Embedding, from reference: Model.Reference, _ labels: Model.Labels,
+    neighbours count: Int, leastConfidence: Float, pool: ThreadPool
+  ) {
+    let voters = reference.names.indices.filter {
+      labels.ofCell[$0] >= 0 && reference.wasTrainedOn[$0]
+    }
+    let ofVoter = voters.map { labels.ofCell[$0] }
+    let among = Matrix(reference.embedding.rows(voters))
+    let found = nearestNeighbours(of: Matrix(embedding), among: among, k: count, pool: pool)
+    let k = found.k
+    var ofCell: [Int32] = []
+    var confidence: [Float] = []
+    var distance: [Float] = []
+    let typical = Self.typicalDistances(among, ofVoter, labels.names.count, k, pool)
+    for cell in 0..<embedding.cellCount {
+      var votes: [Int32: Int] = [:]
+      let range = found.range(ofQuery: cell)
+      for voter in found.indices[range] { votes[ofVoter[Int(voter)], default: 0] += 1 }
+      // Of labels with as many votes, the first; so the order of a dictionary is of no account.
+      let best = votes.max { ($0.value, -$0.key) < ($1.value, -$1.key) }
+      let share = best.map { Float($0.value) / Float(max(1, k)) } ?? 0
+      let label = best?.key ?? -1
+      let mean = found.distances[range].reduce(0, +) / Float(max(1, k))
+      ofCell.append(share >= leastConfidence ? label : -1)
+      confidence.append(share)
+      let usual = label >= 0 ? typical[Int(label)] : 0
+      distance.append(usual > 0 ? mean / usual : 0)
+    }
+    self.init(
+      key: labels.key, names: labels.names, ofCell: ofCell, confidence: confidence,
+      distance: distance)
+  }
+
+  /// The median over some cells of each label of their mean distance to their neighbours.
+  private static func typicalDistances(
+    _ cells: Matrix, _ labels: [Int32], _ count: Int, _ k: Int, _ pool: ThreadPool
+  ) -> [Float] {
+    var options = NeighbourOptions()
+    options.maximumQueries = typicalCells
+    let own = nearestNeighbours(of: cells, k: k, options: options, pool: pool)
+    var means = [[Float]](repeating: [], count: count)
+    for query in 0..<own.count where own.k > 0 {
+      let sum = own.distances[own.range(ofQuery: query)].reduce(0, +)
+      means[Int(labels[Int(own.queries[query])])].append(sum / Float(own.k))
+    }
+    return means.map { values in values.isEmpty ? 0 : values.sorted()[values.count / 2] }
+  }
+}

@@ -1,0 +1,91 @@
+/// How new cells are placed beside those of a training.
+public struct MappingOptions: Equatable, Sendable, Codable {
+  /// By which statistics the encoder normalizes new cells.
+  public enum Statistics: String, Sendable, Codable, CaseIterable {
+    /// The mixture's running statistics, as the training left them.
+    case frozen
+
+    /// Those of all new cells together, shrunk toward the mixture's.
+    case adapted
+
+    /// None: for models with layer or group norm, which look at each cell alone.
+    case none
+  }
+
+  /// By which statistics the encoder normalizes.
+  ///
+  /// The default, `nil`, is ``Statistics/frozen``, or ``Statistics/none`` where the model has none.
+  public var statistics: Statistics?
+
+  /// How many cells the model's own statistics count as, beside those of the new cells.
+  ///
+  /// In the alignment it is how many cells the absence of a common offset counts as. At least 0;
+  /// the default is 100.
+  public var shrinkage: Float = 100
+
+  /// Whether the new cells are brought onto the reference's clusters.
+  ///
+  /// The default is `true`; a model without clusters leaves it out.
+  public var aligns = true
+
+  /// How many cells the common offset counts as in each cluster's own; above 0.
+  ///
+  /// The default is 5.
+  public var clusterShrinkage: Float = 5
+
+  /// How many reference cells vote on a label; the default is 30.
+  public var neighbours = 30
+
+  /// The share of the votes under which a label is *unknown*; 0 to 1, the default is 0.5.
+  public var leastConfidence: Float = 0.5
+
+  /// The smallest share of the model's genes that the new cells must have; the default is 0.5.
+  public static let leastGenes = 0.5
+
+  /// The smallest total that is not warned of; the default is 1.
+  public var minimumCounts = 1
+
+  /// The most memory for what grows with the data, in bytes; `nil` for half of the machine's.
+  public var memory: Int?
+
+  /// Where a scratch file may be made; `nil` for the system's place.
+  public var scratchFolder: String?
+
+  /// Makes the default options.
+  public init() {}
+
+  /// Checks the values, by themselves and for a model.
+  ///
+  /// - Throws: ``HarmonizeError/badOption(name:value:expected:)``.
+  func validate(for model: Model) throws(HarmonizeError) {
+    func require(_ holds: Bool, _ name: String, _ value: String, _ expected: String)
+      throws(HarmonizeError)
+    {
+      guard holds else { throw .badOption(name: name, value: value, expected: expected) }
+    }
+    try require(
+      shrinkage >= 0 && shrinkage.isFinite, "--query-shrinkage", "\(shrinkage)",
+      "a number of cells, 0 or more")
+    try require(
+      clusterShrinkage > 0 && clusterShrinkage.isFinite, "--cluster-shrinkage",
+      "\(clusterShrinkage)", "a number of cells above 0")
+    try require(neighbours >= 1, "--neighbours", "\(neighbours)", "at least 1")
+    try require(
+      (0...1).contains(leastConfidence), "--min-confidence", "\(leastConfidence)",
+      "a share from 0 to 1")
+    let hasStatistics = model.trained.network.encoderHasStatistics
+    let norm = model.trained.network.options.encoderNorm
+    switch statistics {
+    case nil: break
+    case .some(.none):
+      try require(
+        !hasStatistics, "--statistics", "none",
+        "'frozen' or 'adapted': the model's encoder has \(norm.rawValue) norm, which normalizes by "
+          + "statistics over cells")
+    case .frozen, .adapted:
+      try require(
+        hasStatistics, "--statistics", statistics?.rawValue ?? "",
+        "'none': the model's encoder has \(norm.rawValue) norm, which keeps no statistics")
+    }
+  }
+}

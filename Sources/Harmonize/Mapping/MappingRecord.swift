@@ -1,0 +1,97 @@
+internal import CellFiles
+public import Foundation
+
+/// What a mapping did, on what, and how it went.
+public struct MappingRecord: Equatable, Sendable, Codable {
+  /// The version of scharmonize.
+  public var version = scharmonizeVersion
+
+  /// What was read.
+  public var inputs: [RunRecord.Input]
+
+  /// The SHA-256 of the network's parameters and running statistics.
+  public var modelDigest: String
+
+  /// The options.
+  public var options: MappingOptions
+
+  /// The statistics that the encoder normalized by.
+  public var statistics: MappingOptions.Statistics
+
+  /// The number of new cells.
+  public var cells: Int
+
+  /// The sources of the new cells, and how many each has.
+  public var sources: [RunRecord.Source]
+
+  /// The number of the model's genes.
+  public var genes: Int
+
+  /// The number of these that the new cells have.
+  public var genesFound: Int
+
+  /// How many new cells got each label, *unknown* among them.
+  public var cellsOfLabel: [String: Int]?
+
+  /// What the user should know before trusting the result.
+  public var warnings: [String] = []
+
+  /// What was done without being asked for.
+  public var notices: [String] = []
+
+  /// The seconds that each stage took.
+  public var seconds: [Stage: Double]
+
+  init(
+    of query: Cells, _ cells: QueryCells, _ summary: CellSummary, _ options: MappingOptions,
+    _ statistics: MappingOptions.Statistics, model: Model, _ labels: TransferredLabels?,
+    seconds: [Stage: Double]
+  ) {
+    inputs = query.inputs
+    modelDigest = model.trained.digest
+    self.options = options
+    self.statistics = statistics
+    self.cells = query.count
+    sources = query.sources.names.indices.map { source in
+      RunRecord.Source(
+        name: query.sources.names[source],
+        cells: query.sources.ofCell.count { Int($0) == source },
+        cellsUsed: summary.keptOfSource[source])
+    }
+    genes = model.trained.genes.count
+    genesFound = cells.found
+    self.seconds = seconds
+    if let labels {
+      cellsOfLabel = labels.words.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    }
+    let lacking = model.trained.genes.count - cells.found
+    if lacking > 0 {
+      notices.append(
+        "\(lacking) of the model's \(counted(genes, "gene")) "
+          + "\(lacking == 1 ? "is" : "are") not in the new cells; their mean stands for them")
+    }
+    let empty = query.count - summary.kept.count
+    if empty > 0 {
+      warnings.append(
+        "\(counted(empty, "cell")) of \(query.count) \(empty == 1 ? "has" : "have") under "
+          + "\(counted(options.minimumCounts, "count")); where they lie says nothing")
+    }
+    let known = Set(model.reference.names)
+    let shared = query.names.filter { known.contains($0) }
+    if let first = shared.first {
+      warnings.append(
+        "\(counted(shared.count, "new cell")) \(shared.count == 1 ? "is" : "are") called like cells "
+          + "of the training, such as '\(first)'; if they are the same, the model has seen them")
+    }
+    notices += query.notices
+    warnings += query.warnings
+  }
+
+  /// The record as JSON, with keys in snake case and in a fixed order.
+  public func json() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(self) + Data("\n".utf8)
+  }
+}

@@ -1,0 +1,63 @@
+internal import ArgumentParser
+internal import Harmonize
+
+/// `scharmonize map`: place new cells beside those of a saved model.
+struct Map: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Place new cells beside those that a saved model was trained on.",
+    discussion: """
+      Reads a model that '--model' wrote and places the cells of the files in its embedding, \
+      without any training; the cells of the training do not move. The files may be of sources that \
+      the model never saw. Genes are matched by name; what the files lack, at most half, has its \
+      mean. With labels in the model, each new cell gets that of most of its nearest neighbours.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The model, as 'integrate --model' wrote it.", valueName: "model"),
+    completion: .file(extensions: ["h5"]))
+  var model: String
+
+  @OptionGroup(title: "Input")
+  var input: QueryInput
+
+  @OptionGroup(title: "Output")
+  var output: MappingOutputOptions
+
+  @OptionGroup(title: "Placing")
+  var placing: PlacingArguments
+
+  @OptionGroup(title: "Resources")
+  var resources: ResourceArguments
+
+  func run() throws {
+    let sheet = try input.sampleSheet()
+    let inputs = sheet.samples.map(\.path) + [model]
+    let destination = try Destination(
+      output.output, inputs: inputs, embeddingOnly: output.embeddingOnly)
+    if let json = output.json {
+      try RunRecord.checkWritable(json, inputs: inputs, outputs: [destination.path])
+    }
+    let options = placing.options(resources, output: output.output)
+    let console = Console(quiet: output.quiet)
+    let reference = try Model(readingAt: model, threads: resources.threads)
+    var readingOptions = input.readingOptions(threads: resources.threads)
+    readingOptions.fit(memory: options.memory)
+    let cells = try Cells(
+      query: sheet, for: reference, sourceKey: input.batchKey, options: readingOptions,
+      geneNaming: input.geneNames)
+    console.notice(cells.description)
+    let mapping = try reference.map(cells, options: options) { progress in
+      try Interruption.shared.check(progress)
+      console.show(progress)
+    }
+    mapping.record.notices.forEach(console.notice)
+    mapping.record.warnings.forEach(console.warn)
+    if let labels = mapping.labels, labels.unknownCount > 0 {
+      console.notice("\(labels.unknownCount) of \(cells.count) cells are 'unknown'")
+    }
+    try destination.write(
+      mapping, of: cells, after: output.withReference ? reference : nil)
+    if let json = output.json { try write(mapping.record.json(), to: json) }
+    console.notice("wrote \(destination.path)")
+  }
+}

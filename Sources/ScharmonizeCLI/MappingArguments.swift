@@ -1,0 +1,112 @@
+internal import ArgumentParser
+internal import Harmonize
+
+/// What new cells are read from.
+struct QueryInput: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp(
+      "The expression matrices of the new cells, in any format that 'integrate' reads.",
+      valueName: "file"),
+    completion: .file(extensions: ["h5ad", "h5mu", "loom", "h5", "mtx", "gz"]))
+  var files: [String] = []
+
+  @OptionGroup
+  var reading: ReadingArguments
+
+  @Option(
+    help: ArgumentHelp(
+      "The column of 'obs' that names a new cell's source. (default: batch, where all files have "
+        + "it; else each file is a source)",
+      valueName: "column"))
+  var batchKey: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What genes are called and matched by. (default: what matches the model)",
+      valueName: "names"))
+  var geneNames: GeneNaming?
+
+  func validate() throws { try reading.validate(files: files) }
+
+  func sampleSheet() throws -> SampleSheet { try reading.sampleSheet(files: files) }
+
+  func readingOptions(threads: Int?) -> ReadingOptions { reading.options(threads: threads) }
+}
+
+/// Where the new cells' places go.
+struct MappingOutputOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Where to write the result: .h5ad (the input with 'obsm/X_scharmonize' and the labels in "
+        + "'obs'), or the embedding as a table: .csv, .tsv (also with .gz), .npy, .h5.",
+      valueName: "file"),
+    completion: .file())
+  var output: String
+
+  @Flag(help: "Write the .h5ad without 'X', layers and raw.")
+  var embeddingOnly = false
+
+  @Flag(
+    help: """
+      Write the cells of the training, too, before the new ones: a table, or an .h5ad without \
+      expression, with 'is_reference' in 'obs'.
+      """)
+  var withReference = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the run's record here; '-' for standard output.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var json: String?
+
+  @Flag(name: .shortAndLong, help: "Show no progress and no notices; warnings and errors remain.")
+  var quiet = false
+}
+
+/// How new cells are placed.
+struct PlacingArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The statistics the encoder normalizes by: the model's, those of the new cells shrunk toward "
+        + "them, or none, for models with layer or group norm. (default: frozen, or none)",
+      valueName: "which"))
+  var statistics: MappingOptions.Statistics?
+
+  @Option(
+    help: ArgumentHelp(
+      "How many cells the model's statistics count as in adapted ones, and no common offset in the "
+        + "alignment.",
+      valueName: "cells"))
+  var queryShrinkage = MappingOptions().shrinkage
+
+  @Option(
+    help: ArgumentHelp(
+      "How many cells the common offset counts as in each cluster's.", valueName: "cells"))
+  var clusterShrinkage = MappingOptions().clusterShrinkage
+
+  @Flag(help: "Leave the new cells where the network places them.")
+  var noAlign = false
+
+  @Option(help: ArgumentHelp("How many nearest cells vote on a label.", valueName: "count"))
+  var neighbours = MappingOptions().neighbours
+
+  @Option(
+    help: ArgumentHelp(
+      "The share of the votes under which a label is 'unknown'.", valueName: "share"))
+  var minConfidence = MappingOptions().leastConfidence
+
+  /// What the library is asked for.
+  func options(_ resources: ResourceArguments, output: String?) -> MappingOptions {
+    var options = MappingOptions()
+    options.statistics = statistics
+    options.shrinkage = queryShrinkage
+    options.clusterShrinkage = clusterShrinkage
+    options.aligns = !noAlign
+    options.neighbours = neighbours
+    options.leastConfidence = minConfidence
+    options.memory = resources.memory?.bytes
+    options.scratchFolder = resources.scratch ?? ScratchFolder.standard(besideOutput: output)
+    return options
+  }
+}

@@ -1,0 +1,72 @@
+internal import ArgumentParser
+internal import Harmonize
+
+/// What is read of each file, by whatever command.
+struct ReadingArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A sample sheet instead of files: a table with a column 'path', relative to the sheet, and "
+        + "others that become columns of 'obs' and may be the '--batch-key'.",
+      valueName: "file.csv"),
+    completion: .file(extensions: ["csv", "tsv"]))
+  var samples: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Read 'layers/NAME' of an .h5ad, .h5mu or .loom instead of its main matrix.",
+      valueName: "name"))
+  var layer: String?
+
+  @Flag(help: "Read 'raw/X' of an .h5ad or .h5mu instead of 'X'.")
+  var useRaw = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The genome to read, where a 10x file of version 2 holds several.", valueName: "name"))
+  var genome: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The modality of an .h5mu to read. (default: the only one, or 'rna')", valueName: "name"))
+  var modality: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The features to read of a 10x file or folder of version 3.", valueName: "type"))
+  var featureType = "Gene Expression"
+
+  func validate() throws {
+    guard layer == nil || !useRaw else {
+      throw ValidationError("Give either '--layer' or '--use-raw', not both.")
+    }
+  }
+
+  /// Refuses no files, and files beside a sheet.
+  func validate(files: [String]) throws {
+    guard files.isEmpty != (samples == nil) else {
+      throw ValidationError(
+        files.isEmpty
+          ? "Give the files to read, or '--samples' with a sheet that lists them."
+          : "Give either files or '--samples', not both.")
+    }
+  }
+
+  /// The files, from the arguments or the sheet.
+  ///
+  /// - Throws: `CellFileError` and `HDF5Error`, where the sheet cannot be read.
+  func sampleSheet(files: [String]) throws -> SampleSheet {
+    try samples.map { try SampleSheet(readingAt: $0) } ?? SampleSheet(paths: files)
+  }
+
+  /// What the library is asked to read, on so many threads.
+  func options(threads: Int?) -> ReadingOptions {
+    var options = ReadingOptions()
+    options.threads = threads
+    options.layer = layer
+    options.useRaw = useRaw
+    options.genome = genome
+    options.modality = modality
+    options.featureType = featureType
+    return options
+  }
+}
