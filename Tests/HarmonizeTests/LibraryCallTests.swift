@@ -3,9 +3,9 @@ import Harmonize
 import TestSupport
 import Testing
 
-/// The call that the README shows, with the same words.
+/// The calls that the README shows, with the same words.
 @Suite struct LibraryCallTests {
-  @Test func `five lines integrate a file`() throws {
+  @Test func `a few lines integrate a file, and place cells with the model`() throws {
     let folder = try TemporaryFolder()
     let cellsPath = folder.path("cells.h5ad")
     let harmonizedPath = folder.path("harmonized.h5ad")
@@ -20,8 +20,18 @@ import Testing
     var result = try integrate(cells, options: options)
     #expect(result.embedding[0].count == 20)  // the first cell's coordinates
     try Destination(harmonizedPath, inputs: [cellsPath]).write(&result, of: cells)
+    let modelPath = folder.path("model.h5")
+    try Model(result, of: cells).write(to: modelPath)
 
     let written = try CellFile(readingAt: harmonizedPath)
     #expect(written.cellNames == cells.names)
+
+    let model = try Model(readingAt: modelPath)
+    let query = try Cells(query: SampleSheet(paths: [cellsPath]), for: model)
+    let mapping = try model.map(query)
+    let mappedPath = folder.path("mapped.h5ad")
+    try Destination(mappedPath, inputs: [cellsPath]).write(mapping, of: query)
+    #expect(mapping.latent == result.latent)
+    #expect(try CellFile(readingAt: mappedPath).cellNames == cells.names)
   }
 }
