@@ -71,6 +71,6 @@ struct AlignmentBenchmark: Benchmark {
     return 1
       - (try evaluator.mixing(
         of: Matrix(rows: rows.cellCount, columns: rows.dimensions, values: rows.values)
-      ).mixing)
+      ).mixing ?? 0)
   }
 }

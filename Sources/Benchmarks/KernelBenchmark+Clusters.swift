@@ -6,21 +6,18 @@ extension KernelBenchmark {
     let (rows, clusters) = (512, 100)
     var random = Xoshiro256(seed: 5)
     let products = FloatView.random(rows * clusters, using: &random)
-    let (factors, logs) = (
-      [Float](repeating: 1, count: clusters), [Float](repeating: 0, count: clusters)
-    )
+    let logs = [Float](repeating: 0, count: clusters)
     let values = FloatView.zeros(rows * clusters)
     let held = DoubleView.zeros(clusters)
     let work = {
       values.copy(from: products)
       _ = softMemberships(
-        values, rows: rows, sharpness: 20, factors: factors.span, logs: logs.span, addingTo: held)
+        values, rows: rows, sharpness: 20, logs: logs.span, addingTo: held)
     }
     work()
     let expected = (0..<rows).flatMap { row in
       softMembershipsReference(
-        products: products[row * clusters..<(row + 1) * clusters].values, sharpness: 20,
-        factors: factors
+        products: products[row * clusters..<(row + 1) * clusters].values, sharpness: 20, logs: logs
       ).memberships.map(Float.init)
     }
     return [

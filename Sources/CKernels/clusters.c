@@ -13,30 +13,35 @@ INLINE void add_to_doubles(size_t count, const float *values, double *sums) {
 }
 
 CLONES double ck_soft_memberships(size_t rows, size_t clusters, float sharpness,
-                                  const float *factors, const float *logs, float *values,
-                                  double *held) {
+                                  const float *logs, float *values, double *held) {
   double objective = 0;
   for (size_t i = 0; i < rows; i++) {
     float *row = values + i * clusters;
-    lanes largest = (lanes){} + row[0];
+    lanes largest = (lanes){} + (row[0] * sharpness + logs[0]);
     for (size_t k = 0; k < clusters; k += LANES) {
+      int width = clusters - k < LANES ? (int)(clusters - k) : LANES;
+      lanes x, log_factor;
+      lanes_load(&x, row + k, width);
+      lanes_load(&log_factor, logs + k, width);
+      x = x * sharpness + log_factor;
+      lanes_store(row + k, &x, width);
       /* Behind the end stands a value that is in the row anyway. */
-      lanes x = (lanes){} + row[0];
-      if (clusters - k >= LANES) x = LOAD(row + k);
-      else memcpy(&x, row + k, (clusters - k) * sizeof(float));
+      if (width < LANES) {
+        x = (lanes){} + row[0];
+        memcpy(&x, row + k, width * sizeof(float));
+      }
       largest = SELECT(x > largest, x, largest);
     }
     float most = __builtin_reduce_max(largest);
     lanes total = {};
     for (size_t k = 0; k < clusters; k += LANES) {
       int width = clusters - k < LANES ? (int)(clusters - k) : LANES;
-      lanes x, factor, e;
+      lanes x, e;
       lanes_load(&x, row + k, width);
-      lanes_load(&factor, factors + k, width);
-      x = (x - most) * sharpness;
+      x -= most;
       lanes_exp(&e, &x);
-      e *= factor;
       lanes_store(row + k, &e, width);
+      if (width < LANES) lanes_load(&e, row + k, width); /* zeros behind the end */
       total += e;
     }
     float sum = lanes_sum(&total), scale = 1 / sum;
@@ -51,9 +56,9 @@ CLONES double ck_soft_memberships(size_t rows, size_t clusters, float sharpness,
       weighted += x * log_factor;
     }
     add_to_doubles(clusters, row, held);
-    /* R log R = R (log factor - sharpness (greatest - product)) - R log sum */
-    objective += 2 * (1 - (double)most) +
-                 2 / (double)sharpness * ((double)lanes_sum(&weighted) - log(sum));
+    /* R log R = R (log factor + sharpness * product - most) - R log sum */
+    objective +=
+        2 + 2 / (double)sharpness * ((double)lanes_sum(&weighted) - (double)most - log(sum));
   }
   return objective;
 }

@@ -73,8 +73,11 @@ public struct ScoreTable: Sendable, Equatable {
   }
 
   private func quoted(_ name: String) -> String {
-    guard name.contains(where: { ",\"\r\n".contains($0) }) else { return name }
-    return "\"\(name.replacing("\"", with: "\"\""))\""
+    // By scalars, as characters may hold several: the end of a line, or a mark with an accent.
+    let special: [Unicode.Scalar] = [",", "\"", "\r", "\n"]
+    guard name.unicodeScalars.contains(where: special.contains) else { return name }
+    let doubled = name.unicodeScalars.flatMap { $0 == "\"" ? [$0, $0] : [$0] }
+    return "\"" + String(String.UnicodeScalarView(doubled)) + "\""
   }
 
   private func escaped(_ name: String) -> String {

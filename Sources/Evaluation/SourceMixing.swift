@@ -42,7 +42,12 @@ public struct SourceMixing: Codable, Equatable, Sendable {
   public let sources: [Source]
 
   /// From 0, each neighbourhood of one source, to about 1, as predicted.
-  public var mixing: Double { (effectiveSources - 1) / (expectedEffectiveSources - 1) }
+  ///
+  /// `nil` where neighbourhoods are of one cell, as among five cells and fewer: these cannot mix.
+  public var mixing: Double? {
+    let most = expectedEffectiveSources - 1
+    return most > 1e-5 ? (effectiveSources - 1) / most : nil
+  }
 
   /// Makes a record of its parts.
   public init(

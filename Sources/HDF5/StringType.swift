@@ -81,7 +81,7 @@ struct StringType: ~Copyable {
 
 /// Calls `body` with pointers to the strings' bytes, as the C library wants to write them.
 ///
-/// A string ends where it has a NUL character.
+/// A NUL character, at which a string would end, is written as "�".
 func withPointers(
   to strings: some Collection<String>, _ body: (UnsafeRawPointer?) -> herr_t
 ) -> herr_t {
@@ -90,7 +90,11 @@ func withPointers(
   starts.reserveCapacity(strings.count)
   for string in strings {
     starts.append(bytes.count)
-    bytes.append(contentsOf: string.utf8)
+    if string.utf8.contains(0) {
+      for byte in string.utf8 { bytes += byte == 0 ? Array("\u{FFFD}".utf8) : [byte] }
+    } else {
+      bytes.append(contentsOf: string.utf8)
+    }
     bytes.append(0)
   }
   return unsafe bytes.withUnsafeBufferPointer { bytes in

@@ -6,6 +6,9 @@ public enum HarmonizeError: Error, Equatable, Sendable {
   /// Some values are NaN or infinite.
   case notFinite(part: String, matrix: String, count: Int, cell: String, gene: String)
 
+  /// The values of a cell add to more than a single-precision number holds.
+  case sumTooLarge(part: String, matrix: String, cell: String, sum: Double)
+
   /// Some values are below zero; `counts` names matrices of the file that hold counts.
   case negative(
     part: String, matrix: String, count: Int, cell: String, gene: String, counts: [String])
@@ -13,14 +16,23 @@ public enum HarmonizeError: Error, Equatable, Sendable {
   /// The values look as `log1p` leaves them; `counts` names matrices that hold counts.
   case logNormalized(part: String, matrix: String, maximum: Float, counts: [String])
 
+  /// There are no cells, or no genes.
+  case nothingToIntegrate(cells: Int, genes: Int)
+
   /// No cell passes the filters.
   case noCellsLeft(cells: Int, minimumCounts: Int, minimumGenes: Int)
+
+  /// One cell alone passes the filters.
+  case oneCellLeft(cell: String, minimumCounts: Int, minimumGenes: Int)
 
   /// After filtering, the cells of one source alone are left.
   case oneSourceLeft(source: String, minimumCounts: Int, minimumGenes: Int)
 
   /// None of the genes that a list names is in the data.
   case noListedGenes(list: String, count: Int, example: String)
+
+  /// A source with cells measured none of the genes that are selected.
+  case nothingMeasured(source: String, genes: Int)
 
   /// A list of genes could not be read.
   case unreadableList(path: String, reason: String)
@@ -30,6 +42,9 @@ public enum HarmonizeError: Error, Equatable, Sendable {
 
   /// A loss or a gradient stopped being a number.
   case diverged(step: Int, quantity: String, cells: [String])
+
+  /// What a trained model makes of some cells is not a number.
+  case notFiniteResult(quantity: String, count: Int, cell: String)
 
   /// An output can't be one of the inputs unless it is asked to be.
   case outputIsInput(path: String)
@@ -62,21 +77,34 @@ extension HarmonizeError: CustomStringConvertible {
     case .notFinite(let part, let matrix, let count, let cell, let gene):
       "'\(matrix)' in '\(part)' holds \(counted(count, "value")) that \(count == 1 ? "is" : "are") "
         + "NaN or infinite, first in cell '\(cell)', gene '\(gene)'; remove or replace them"
+    case .sumTooLarge(let part, let matrix, let cell, let sum):
+      "the values of cell '\(cell)' in '\(matrix)' of '\(part)' add to \(sum), beyond "
+        + "\(Float.greatestFiniteMagnitude), the largest number in single precision; divide all "
+        + "values by one number"
     case .negative(let part, let matrix, let count, let cell, let gene, let counts):
       "'\(matrix)' in '\(part)' holds \(counted(count, "negative value")), first in cell '\(cell)', "
         + "gene '\(gene)', so it is not counts; " + advice(counts)
     case .logNormalized(let part, let matrix, let maximum, let counts):
       "'\(matrix)' in '\(part)' looks log-normalized (fractions, none over \(maximum)), "
         + "not like counts; " + advice(counts)
+    case .nothingToIntegrate(let cells, let genes):
+      "there is nothing to integrate in \(counted(cells, "cell")) and \(counted(genes, "gene"))"
     case .noCellsLeft(let cells, let minimumCounts, let minimumGenes):
       "none of \(counted(cells, "cell")) has at least \(counted(minimumCounts, "count")) and "
         + "\(counted(minimumGenes, "gene")); lower '--min-counts' or '--min-genes'"
+    case .oneCellLeft(let cell, let minimumCounts, let minimumGenes):
+      "only cell '\(cell)' has at least \(counted(minimumCounts, "count")) and "
+        + "\(counted(minimumGenes, "gene")), and one cell cannot be compared with others; "
+        + "lower '--min-counts' or '--min-genes'"
     case .oneSourceLeft(let source, let minimumCounts, let minimumGenes):
       "only cells of source '\(source)' have at least \(counted(minimumCounts, "count")) and "
         + "\(counted(minimumGenes, "gene")); lower '--min-counts' or '--min-genes'"
     case .noListedGenes(let list, let count, let example):
       "none of the \(counted(count, "gene")) in '\(list)' is in the data, whose genes are named "
         + "like '\(example)'"
+    case .nothingMeasured(let source, let genes):
+      "source '\(source)' measured none of the \(counted(genes, "gene")) that \(genes == 1 ? "is" : "are") "
+        + "selected; raise '--n-genes', list genes that it has with '--genes', or leave it out"
     case .unreadableList(let path, let reason):
       "cannot read the list of genes '\(path)': \(reason)"
     case .tooManyGenes(let count, let limit):
@@ -85,6 +113,9 @@ extension HarmonizeError: CustomStringConvertible {
       "training failed at step \(step): \(quantity) is not finite, in a minibatch with cells "
         + cells.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
         + "; lower '--learning-rate', or look at these cells"
+    case .notFiniteResult(let quantity, let count, let cell):
+      "training failed: the \(quantity) of \(counted(count, "cell")) is not finite, first of '\(cell)'; "
+        + "lower '--learning-rate', or look at these cells"
     case .outputIsInput(let path):
       "the output '\(path)' is one of the inputs; name another file, or give '--in-place'"
     case .inputChanged(let path):

@@ -5,7 +5,8 @@ public enum DecodedSource: Sendable, Equatable {
   /// As if they came from this one.
   case source(Int)
 
-  /// As each in turn, the logarithms averaged, and the proportions scaled to add to one again.
+  /// As each in turn that the network was trained on, the logarithms averaged, and the proportions
+  /// scaled to add to one again.
   case everySource
 
   /// As none in particular: the mixture's moments, the mean scale and shift.
@@ -125,7 +126,7 @@ extension Autoencoder {
     let rows: [Int?] =
       switch source {
       case .source(let source): [source]
-      case .everySource: perSource ? (0..<sources).map { $0 } : [nil]
+      case .everySource: perSource ? trainedSources.map { $0 } : [nil]
       case .mixture: [nil]
       }
     if case .source(let number) = source {
@@ -158,6 +159,16 @@ extension Autoencoder {
       let (output, sums) = output(of: hidden, cells: cells.count)
       finish(cells, output, sums)
     }
+  }
+
+  /// The sources whose statistics were ever updated; all of a network that is not trained.
+  private var trainedSources: [Int] {
+    guard let updates = network.decoder.first(where: { $0.norm == .source })?.updates else {
+      return Array(0..<sources)
+    }
+    let counts = state.statistics.view[updates]
+    let trained = (0..<sources).filter { counts[$0] > 0 }
+    return trained.isEmpty ? Array(0..<sources) : trained
   }
 
   /// The output layer of up to sixteen cells, `(f, 16)`: exponentials and their sums, or plain.

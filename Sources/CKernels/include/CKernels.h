@@ -193,11 +193,11 @@ double ck_sum_of_roots(size_t count, const float *values, float offset);
 /* clusters.c: soft clusters of unit vectors. */
 
 /* Each row of values (rows, clusters), products of unit vectors with centroids, becomes
-   exp(sharpness * (product - greatest)) * factor, scaled to add to one; all are added to
-   held (clusters). factors and logs, their logarithms: (clusters). Returns the sum over the
-   rows of R (2 (1 - product) + 2 / sharpness * log R), R being the memberships. */
-double ck_soft_memberships(size_t rows, size_t clusters, float sharpness, const float *factors,
-                           const float *logs, float *values, double *held);
+   exp(sharpness * product + log), scaled to add to one; all are added to held (clusters).
+   logs: (clusters). Returns the sum over the rows of R (2 (1 - product) + 2 / sharpness * log R),
+   R being the memberships. No factor, however large, leaves a float's range. */
+double ck_soft_memberships(size_t rows, size_t clusters, float sharpness, const float *logs,
+                           float *values, double *held);
 
 /* doubles.c: dense products in double precision. */
 

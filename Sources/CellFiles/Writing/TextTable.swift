@@ -37,9 +37,18 @@ struct TextTable {
   }
 
   /// The name in quotation marks where it would otherwise be read as something else.
+  ///
+  /// Looked at by scalars, as a quotation mark with an accent is one character. A NUL, at which
+  /// readers stop, is replaced.
   private func quoted(_ name: String, _ separator: UInt8) -> String {
+    let name =
+      name.utf8.contains(0)
+      ? String(
+        String.UnicodeScalarView(name.unicodeScalars.map { $0.value == 0 ? "\u{FFFD}" : $0 }))
+      : name
     let special = [separator, UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r")]
     guard name.utf8.contains(where: special.contains) else { return name }
-    return "\"" + name.replacing("\"", with: "\"\"") + "\""
+    let doubled = name.unicodeScalars.flatMap { $0 == "\"" ? [$0, $0] : [$0] }
+    return "\"" + String(String.UnicodeScalarView(doubled)) + "\""
   }
 }

@@ -1,6 +1,6 @@
 /// How the clusters of several sources are brought onto each other.
 public struct AlignmentOptions: Equatable, Sendable, Codable {
-  /// How strongly each cluster is pushed to hold all sources in their proportions; at least 0.
+  /// How strongly each cluster is pushed to hold all sources in their proportions; 0 to 1000.
   ///
   /// One number for each batch key, or one for all. The default is 1: what is aligned is mixed
   /// for the most part already, so half of what the paper takes is enough, and forces less where
@@ -8,7 +8,7 @@ public struct AlignmentOptions: Equatable, Sendable, Codable {
   /// have; 0 lets the clusters follow the distances alone.
   public var theta = [1.0]
 
-  /// How soft the clusters are; above 0.
+  /// How soft the clusters are; 0.0001 to 10,000.
   ///
   /// The default is 0.1. A larger value spreads each cell over more clusters.
   public var sigma = 0.1
@@ -47,9 +47,9 @@ public struct AlignmentOptions: Equatable, Sendable, Codable {
       guard holds else { throw .badOption(name: name, value: "\(value)", expected: expected) }
     }
     try require(
-      !theta.isEmpty && theta.allSatisfy { $0 >= 0 && $0.isFinite }, "--theta", theta,
-      "numbers of at least 0")
-    try require(sigma > 0 && sigma.isFinite, "--sigma", sigma, "a number above 0")
+      !theta.isEmpty && theta.allSatisfy { (0...1000).contains($0) }, "--theta", theta,
+      "numbers from 0 to 1000")
+    try require((1e-4...1e4).contains(sigma), "--sigma", sigma, "a number from 0.0001 to 10000")
     try require(
       ridge.map { $0 > 0 && $0.isFinite } ?? true, "--lambda", ridge ?? 0,
       "'auto' or a number above 0")

@@ -19,7 +19,8 @@ extension SoftClusters {
     var centers = [Float](repeating: 0, count: count * d)
     for k in 0..<count {
       let penalties = design.cellsOfLevel.map { cells in
-        ridge ?? AlignmentOptions.automaticRidge * Double(cells) / Double(cellCount) * masses[k]
+        ridge ?? AlignmentOptions.automaticRidge * Double(cells) / Double(cellCount)
+          * max(0, masses[k])
       }
       let weights = (0..<combinations).map { max(0, held[$0 * count + k]) }
       let columns = (0..<combinations).flatMap { c in

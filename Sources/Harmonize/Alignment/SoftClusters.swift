@@ -100,8 +100,8 @@ struct SoftClusters: ~Copyable {
         pool: pool))
     measure()
     let count = rows.count * clusterCount
-    let even = ([Float](repeating: 1, count: count), [Float](repeating: 0, count: count))
-    for block in blocks.all.indices { _ = update(block, factors: even) }
+    let even = [Float](repeating: 0, count: count)
+    for block in blocks.all.indices { _ = update(block, logFactors: even) }
   }
 
   /// Measures distances to the centroids where they are now, after they have moved.
@@ -118,7 +118,7 @@ struct SoftClusters: ~Copyable {
     generator.shuffle(&order)
     for block in order {
       add(-1, times: block)
-      sum += update(block, factors: factors())
+      sum += update(block, logFactors: logFactorsOfCombinations())
     }
     return sum + sigma * diversity()
   }
@@ -195,8 +195,8 @@ struct SoftClusters: ~Copyable {
     return result
   }
 
-  /// The factors of each combination, and their logs; both `(combinations, K)`.
-  private func factors() -> (factors: [Float], logs: [Float]) {
+  /// The same of each combination; `(combinations, K)`.
+  private func logFactorsOfCombinations() -> [Float] {
     let logFactors = logFactors()
     var logs = [Float](repeating: 0, count: rows.count * clusterCount)
     for (c, levels) in design.levels.enumerated() {
@@ -205,7 +205,7 @@ struct SoftClusters: ~Copyable {
           levels.reduce(0) { $0 + logFactors[$1 * clusterCount + k] })
       }
     }
-    return (logs.map { exp($0) }, logs)
+    return logs
   }
 
   /// `Σ theta O log((O + 1) / (E + 1))` over all levels.
@@ -218,7 +218,7 @@ struct SoftClusters: ~Copyable {
   /// Recomputes the memberships of a block's rows, which nothing holds, and puts them in.
   ///
   /// - Returns: The rows' part of the objective, `Σ R D + sigma Σ R log R`.
-  private mutating func update(_ block: Int, factors: (factors: [Float], logs: [Float])) -> Double {
+  private mutating func update(_ block: Int, logFactors: [Float]) -> Double {
     let (d, count, sharpness) = (dimensions, clusterCount, 2 / Float(sigma))
     let shards = blocks.all[block]
     let (unit, memberships, panels) = (unit, memberships, panels)
@@ -235,8 +235,7 @@ struct SoftClusters: ~Copyable {
         let start = piece.combination * count
         objective += softMemberships(
           values, rows: rows.count, sharpness: sharpness,
-          factors: factors.factors.span.extracting(start..<start + count),
-          logs: factors.logs.span.extracting(start..<start + count),
+          logs: logFactors.span.extracting(start..<start + count),
           addingTo: held[place * count..<(place + 1) * count])
       }
       return (held: held, objective: objective)

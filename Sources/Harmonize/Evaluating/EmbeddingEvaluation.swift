@@ -89,7 +89,7 @@ extension EmbeddingEvaluation: CustomStringConvertible {
     var lines = [scores.text]
     lines.append("Mixing of the sources, against what their sizes predict (0 apart, 1 mixed):")
     for (row, mixing) in zip(scores.rows, mixing) {
-      lines.append("  \(row.name): \(rounded(mixing.mixing))")
+      lines.append("  \(row.name): \(mixing.mixing.map(rounded) ?? "-")")
     }
     if let uncorrected {
       lines.append("Neighbourhoods that each source kept, against \(uncorrected):")

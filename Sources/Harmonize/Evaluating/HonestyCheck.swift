@@ -44,8 +44,11 @@ struct HonestyCheck {
     let after = Matrix(embedding.rows(drawn))
     let evaluator = try Evaluator(sources: names, uncorrected: before, pool: pool)
     let mixed = try evaluator.mixing(of: after, name: "X_scharmonize")
-    mixing = RunRecord.Mixing(
-      before: try evaluator.mixing(of: before, name: "uncorrected").mixing, after: mixed.mixing)
+    if let start = try evaluator.mixing(of: before, name: "uncorrected").mixing,
+      let end = mixed.mixing
+    {
+      mixing = RunRecord.Mixing(before: start, after: end)
+    }
     preservation = try evaluator.preservation(of: after, name: "X_scharmonize")
     concerns = IntegrationConcern.all(mixing: mixed, preservation: preservation).map(\.description)
   }

@@ -77,7 +77,9 @@ public struct CorrectedOutput: Sendable {
         to: path, cells: joined, isKept: membership(rows, of: cells.count),
         genes: result.genesUsed, sourceColumn: joined.files.count > 1 ? "batch" : nil,
         adding: result.additions(
-          toCells: rows, decodedAs: source.map { [$0] } ?? result.model.sources)
+          toCells: rows,
+          decodedAs: source.map { [$0] }
+            ?? result.record.sources.filter { $0.cellsUsed > 0 }.map(\.name))
       ) { part in
         let table = result.correctedExpression(of: rows[part], as: decoded)
         try progress(

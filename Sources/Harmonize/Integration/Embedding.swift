@@ -30,10 +30,26 @@ public struct Embedding: Equatable, Sendable {
   /// The coordinates, each divided by a power of its deviation.
   func scaled(by variances: [Double], power: Float) -> Embedding {
     guard power > 0 else { return self }
-    let scales = variances.map { $0 > 0 ? Float(pow($0, -0.5 * Double(power))) : 1 }
+    // What rounding leaves of a component that says nothing is not blown up.
+    let least = 1e-12 * (variances.max() ?? 0)
+    let scales = variances.map {
+      $0 > max(least, 1e-30) ? Float(pow($0, -0.5 * Double(power))) : 1
+    }
     var values = values
     for k in values.indices { values[k] *= scales[k % dimensions] }
     return Embedding(cellCount: cellCount, dimensions: dimensions, values: values)
+  }
+
+  /// Refuses coordinates that are no numbers.
+  ///
+  /// - Parameters:
+  ///   - quantity: What they are called.
+  ///   - names: The names of the cells; `(n)`.
+  /// - Throws: ``HarmonizeError/notFiniteResult(quantity:count:cell:)``.
+  func checkIsFinite(_ quantity: String, of names: [String]) throws(HarmonizeError) {
+    guard !values.allSatisfy(\.isFinite) else { return }
+    let bad = (0..<cellCount).filter { !self[$0].allSatisfy(\.isFinite) }
+    throw .notFiniteResult(quantity: quantity, count: bad.count, cell: names[bad[0]])
   }
 
   /// The table with only the given cells, in their order.

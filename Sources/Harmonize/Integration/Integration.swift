@@ -63,11 +63,15 @@ public func integrate(
   progress: ProgressHandler = { _ in }
 ) throws -> Integration {
   try options.validate()
+  guard cells.count > 0, !cells.genes.isEmpty else {
+    throw HarmonizeError.nothingToIntegrate(cells: cells.count, genes: cells.genes.count)
+  }
   try options.alignment?.validate(forKeys: cells.sourceKeys.count)
   let budget = MemoryBudget(options.memory)
   try budget.check(
     minibatchOf: min(options.training.minibatchSize, cells.count),
     genes: min(options.geneList?.count ?? options.geneCount, cells.genes.count))
+  try budget.check(clusters: options.alignment?.clusters, cells: cells.count)
   let scratchFolder = options.scratchFolder ?? ScratchFolder.standard()
   if options.scratchFolder != nil { try ScratchFolder.check(scratchFolder) }
   try options.checkpoint?.check(inputs: cells.inputs.map(\.path))
@@ -95,6 +99,7 @@ public func integrate(
   remarks.warnings += cells.warnings
   let measured = cells.genesMeasured
   let selected = try selectGenes(of: cells, summary, measured: measured, options, &remarks)
+  if let measured { try check(selected, areMeasured: measured, in: cells) }
   let store = try stopwatch.time(.gathering) {
     try CountStore(
       cells, selected: selected, summary: summary, memoryLimit: budget.store,
@@ -135,6 +140,7 @@ public func integrate(
   let latent = try stopwatch.time(.embedding) {
     try embed(store, sources: cells.sources.ofCell, with: trained.model, threads, report)
   }
+  try latent.checkIsFinite("latent position", of: cells.names)
   let placed = try stopwatch.time(.embedding) {
     try place(latent, trained.model, cells, summary.kept, options, threads, report)
   }
@@ -150,6 +156,8 @@ public func integrate(
       (embedding, alignment) = (aligned.embedding, aligned.alignment)
     }
   }
+
+  try embedding.checkIsFinite("embedding", of: cells.names)
 
   // Look at the result as a sceptic would.
   let check = try stopwatch.time(.checking) {
@@ -224,6 +232,18 @@ private func selectGenes(
         + "the data and are left out")
   }
   return selected
+}
+
+/// Refuses a selection of which a source with cells has nothing: its cells could not be told apart.
+private func check(
+  _ selected: [Int], areMeasured measured: [[Bool]], in cells: Cells
+) throws(HarmonizeError) {
+  let counts = cells.sources.cellCounts
+  for (source, isMeasured) in measured.enumerated() where counts[source] > 0 {
+    guard selected.contains(where: { isMeasured[$0] }) else {
+      throw .nothingMeasured(source: cells.sources.names[source], genes: selected.count)
+    }
+  }
 }
 
 /// Aligns the cells that were trained on, and takes the others along.

@@ -1,4 +1,5 @@
 internal import CellFiles
+internal import HDF5
 internal import NeuralNet
 
 /// What a run has to tell its user beside the result.
@@ -9,10 +10,24 @@ struct Remarks: Sendable {
   /// What was done without being asked for.
   var notices: [String] = []
 
+  /// Up to here a single-precision number holds every whole one.
+  private static let wholeLimit: Float = 0x1p24
+
   /// Looks for what is unusual about cells that have been read.
   mutating func add(about cells: Cells, _ summary: CellSummary, _ options: IntegrationOptions) {
     if summary.kind == .fractionalCounts {
       notices.append("some values are fractions; they are rounded for the loss")
+    }
+    if summary.kind == .counts {
+      for (part, largest) in zip(cells.parts, summary.largest) where largest >= Self.wholeLimit {
+        guard let file = part.matrix as? CellFile, file.storage.element != .float(bytes: 4) else {
+          continue
+        }
+        notices.append(
+          "'\(part.matrixName)' in '\(part.name)' holds counts of \(Int(Self.wholeLimit)) and more, "
+            + "the largest about \(largest); of such counts the training sees the first seven digits"
+        )
+      }
     }
     if options.model.loss == .meanSquaredError,
       summary.kind == .logNormalized || summary.kind == .scaled

@@ -17,6 +17,9 @@ struct CellSummary: Sendable {
   /// What kind of values there are, over all parts.
   var kind: ValueKind
 
+  /// The largest value of each part.
+  var largest: [Float]
+
   /// The share of the stored values that do not fit into a byte.
   var shareOverByte: Double
 
@@ -73,6 +76,11 @@ extension CellSummary {
         try progress(firstCell + block.firstRow + block.rowCount)
       }
       try audit.check(part, cellNames: cells.names[firstCell...], anyScale: anyScale)
+      let cellsOfPart = firstCell..<firstCell + part.matrix.cellCount
+      if let cell = cellsOfPart.first(where: { abs(totals[$0]) > Self.largestSum }) {
+        throw HarmonizeError.sumTooLarge(
+          part: part.name, matrix: part.matrixName, cell: cells.names[cell], sum: totals[cell])
+      }
       audits.append(audit)
       firstCell += part.matrix.cellCount
     }
@@ -95,6 +103,10 @@ extension CellSummary {
       throw HarmonizeError.noCellsLeft(
         cells: cells.count, minimumCounts: minimumCounts, minimumGenes: minimumGenes)
     }
+    guard kept.count > 1 || cells.sources.names.count > 1 else {
+      throw HarmonizeError.oneCellLeft(
+        cell: cells.names[first], minimumCounts: minimumCounts, minimumGenes: minimumGenes)
+    }
     var keptOfSource = [Int](repeating: 0, count: cells.sources.names.count)
     for cell in kept { keptOfSource[Int(cells.sources.ofCell[cell])] += 1 }
     if cells.sources.names.count > 1, keptOfSource.count(where: { $0 > 0 }) == 1 {
@@ -105,10 +117,15 @@ extension CellSummary {
     let stored = audits.reduce(0) { $0 + $1.stored }
     self.init(
       totals: totals, expressedGenes: expressed, kept: kept, keptOfSource: keptOfSource,
-      kind: kind,
+      kind: kind, largest: audits.map(\.maximum),
       shareOverByte: Double(audits.reduce(0) { $0 + $1.overByte }) / Double(max(stored, 1)),
       moments: moments)
   }
+}
+
+extension CellSummary {
+  /// What a cell's values may add to.
+  fileprivate static let largestSum = Double(Float.greatestFiniteMagnitude)
 }
 
 /// What a block says by itself.

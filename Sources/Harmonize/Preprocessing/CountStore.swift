@@ -78,7 +78,11 @@ struct CountStore: Sendable {
     for (number, gene) in selected.enumerated() { numbers[gene] = Int32(number) }
 
     geneCount = selected.count
-    scales = summary.totals.map { $0 > 0 ? Float(1e4 / $0) : 0 }
+    // A total so small that this is no float, is none.
+    scales = summary.totals.map { total in
+      let scale = total > 0 ? Float(1e4 / total) : 0
+      return scale.isFinite ? scale : 0
+    }
     self.input = input ?? Self.input(for: selected, summary)
     // The escape costs a second look, so it has to be the exception.
     let inBytes = summary.kind == .counts && summary.shareOverByte < 0.01

@@ -53,8 +53,14 @@ struct PackedRows: Sendable {
       if !inBytes { larger = 0 }
       let size = inBytes ? 3 * count + 4 * larger : 6 * count
       append(genes.span.extracting(0..<count), values.span.extracting(0..<count), inBytes)
-      rows.append(Row(values: count, bytes: size, hasLarger: larger > 0, total: Float(total)))
+      rows.append(Row(values: count, bytes: size, hasLarger: larger > 0, total: Self.float(total)))
     }
+  }
+
+  /// The nearest float: some values of a cell may add to more than all, where others are negative.
+  private static func float(_ sum: Double) -> Float {
+    let limit = Double(Float.greatestFiniteMagnitude)
+    return Float(min(max(sum, -limit), limit))
   }
 
   /// Copies what is selected of a row to the start of `genes` and `values`.

@@ -51,6 +51,23 @@ struct MemoryBudget: Equatable, Sendable {
         + "\(counted(cells, "cell")) and \(counted(genes, "gene")) takes")
   }
 
+  /// Refuses more clusters than their memberships would fit.
+  ///
+  /// - Parameters:
+  ///   - clusters: The number of clusters that was asked for; `nil` for the usual one.
+  ///   - cells: The number of cells.
+  /// - Throws: ``HarmonizeError/badOption(name:value:expected:)``.
+  func check(clusters: Int?, cells: Int) throws(HarmonizeError) {
+    guard let clusters, cells > 0 else { return }
+    let most = max(1, bytes / 4 / cells)
+    guard min(clusters, cells) > most else { return }
+    throw .badOption(
+      name: "--clusters", value: "\(clusters)",
+      expected:
+        "at most \(most), as memberships of \(counted(cells, "cell")) in more would not fit "
+        + "'--memory', \(ByteCount(bytes))")
+  }
+
   /// What a minibatch takes: a cell's counts, as stored and as read, and the decoder's output with
   /// its slopes; beside it the smallest blocks that are read, and a segment of the store.
   static func smallest(minibatchOf cells: Int, genes: Int) -> Int {

@@ -46,7 +46,8 @@ struct Minibatches {
   /// - Parameters:
   ///   - cells: The cells to draw from.
   ///   - sources: The source of each cell of the data, `(n)`, of which `cells` are some.
-  ///   - size: How many cells a minibatch aims to hold; at least 2.
+  ///   - size: How many cells a minibatch aims to hold; at least 2. Of several sources that are
+  ///     mixed it holds at least 4, as each of two gives 2.
   ///   - makeup: Whether sources are mixed. The default is that they are.
   ///   - seed: The seed of the order.
   init(
@@ -60,6 +61,7 @@ struct Minibatches {
       ? [cells]
       : Dictionary(grouping: cells, by: { sources[$0] }).sorted { $0.key < $1.key }.map(\.value)
     decks = bySource.map { Deck(cells: $0) }
+    let size = makeup == .mixed && bySource.count > 1 ? max(size, 4) : size
     if 2 * bySource.count > size {
       shares = [Int](repeating: 2, count: bySource.count)
       self.size = size / 2 * 2
@@ -115,9 +117,11 @@ struct Minibatches {
     } else if rotation == nil {
       for source in decks.indices { draw(shares[source], from: source, into: &cells) }
     } else {
+      var previous: Int?
       for _ in 0..<size / 2 {
-        guard let source = rotation?.draw(using: &generator) else { break }
+        guard let source = rotation?.draw(using: &generator, unlike: previous) else { break }
         draw(2, from: source, into: &cells)
+        previous = source
       }
     }
   }
@@ -136,10 +140,12 @@ struct Minibatches {
       next = cells.count
     }
 
-    mutating func draw(using generator: inout Xoshiro256) -> Int {
+    /// Draws the next one, another than `previous` where there is any.
+    mutating func draw(using generator: inout Xoshiro256, unlike previous: Int? = nil) -> Int {
       if next == cells.count {
         generator.shuffle(&cells)
         next = 0
+        if cells[0] == previous { cells.swapAt(0, cells.count - 1) }
       }
       next += 1
       return cells[next - 1]

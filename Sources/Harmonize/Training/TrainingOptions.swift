@@ -12,7 +12,7 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
   /// take proportionally longer.
   public var visits: Int?
 
-  /// How many cells a minibatch aims to hold; at least 2.
+  /// How many cells a minibatch aims to hold; at least 2, and at least 4 of several sources.
   ///
   /// The default is 128. Larger minibatches give steadier statistics and fewer steps.
   public var minibatchSize = 128
