@@ -25,6 +25,9 @@ public struct File: ~Copyable, Sendable {
 
   let handle: Handle
 
+  /// Where the file is noted as open.
+  private let note: OpenFile
+
   /// Opens the file at `path` without the right to change it.
   ///
   /// - Throws: ``HDF5Error/cannotOpen(path:reason:)``.
@@ -46,12 +49,14 @@ public struct File: ~Copyable, Sendable {
   ///
   /// - Throws: ``HDF5Error/cannotCreate(path:reason:)``.
   public init(creatingAt path: String) throws(HDF5Error) {
+    let note = OpenFile(path)
     let (id, isLocked, message) = openTryingLock { access in
       unsafe H5Fcreate(path, h5f_acc_trunc(), h5p_default(), access)
     }
     if let message {
       throw .cannotCreate(path: path, reason: systemReason(in: message) ?? message)
     }
+    self.note = note
     self.path = path
     self.isLocked = isLocked
     self.handle = Handle(owning: id, closedBy: H5Fclose)
@@ -62,6 +67,7 @@ public struct File: ~Copyable, Sendable {
       throw .cannotOpen(path: path, reason: reason)
     }
     _ = lzfFilterIsRegistered
+    let note = OpenFile(path)
     guard locked({ unsafe H5Fis_hdf5(path) }) > 0 else {
       throw .cannotOpen(path: path, reason: .notHDF5)
     }
@@ -71,6 +77,7 @@ public struct File: ~Copyable, Sendable {
     if let message {
       throw .cannotOpen(path: path, reason: OpeningFailure(message: message))
     }
+    self.note = note
     self.path = path
     self.isLocked = isLocked
     self.handle = Handle(owning: id, closedBy: H5Fclose)
@@ -95,6 +102,15 @@ public struct File: ~Copyable, Sendable {
     let path = path
     try handle.close(orThrow: { unfinished(path, $0) })
   }
+}
+
+/// Notes a file as open for as long as this value lives.
+private struct OpenFile: ~Copyable, Sendable {
+  private let place: Int?
+
+  init(_ path: String) { place = openFiles.add(path) }
+
+  deinit { openFiles.remove(at: place) }
 }
 
 private func unfinished(_ path: String, _ message: String) -> HDF5Error {

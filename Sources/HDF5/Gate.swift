@@ -30,7 +30,7 @@ func check<Status: SignedInteger & Sendable>(
 func attempt<Status: SignedInteger & Sendable>(
   _ call: () -> Status
 ) -> (status: Status, message: String?) {
-  library.withLock { _ in
+  entered {
     H5Eset_auto2(h5e_default(), nil, nil)
     let status = call()
     guard status < 0 else { return (status, nil) }
@@ -43,11 +43,20 @@ func attempt<Status: SignedInteger & Sendable>(
 /// Makes one call into the C library whose result is no status, or may fail freely.
 @discardableResult
 func locked<Result: Sendable>(_ call: () -> Result) -> Result {
-  library.withLock { _ in
+  entered {
     H5Eset_auto2(h5e_default(), nil, nil)
     let result = call()
     H5Eclear2(h5e_default())
     return result
+  }
+}
+
+/// Enters the C library, alone, and notes who does.
+private func entered<Result: Sendable>(_ body: () -> Result) -> Result {
+  library.withLock { _ in
+    LibraryCall.current.begin()
+    defer { LibraryCall.current.end() }
+    return body()
   }
 }
 

@@ -25,6 +25,8 @@ struct Scharmonize: ParsableCommand {
 
   static func main() {
     Interruption.shared.watch()
+    endOnFaultsOfHDF5(
+      damaged: ExitCode.data.rawValue, unreadable: ExitCode.inputOutput.rawValue)
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -92,6 +92,18 @@ public enum Program {
       if process.isRunning { kill(process.processIdentifier, signal) }
     }
 
+    /// Waits for the end, and makes it where it takes too long; the exit code is then 137.
+    ///
+    /// - Parameter seconds: How long it may take.
+    /// - Returns: The exit code and what was written.
+    /// - Throws: What reading what was written throws.
+    public func wait(atMost seconds: Double) throws -> Outcome {
+      let deadline = Date.now.addingTimeInterval(seconds)
+      while process.isRunning, Date.now < deadline { usleep(1000) }
+      send(SIGKILL)
+      return try wait()
+    }
+
     /// Waits for the end.
     ///
     /// - Returns: The exit code and what was written.

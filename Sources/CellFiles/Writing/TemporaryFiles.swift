@@ -1,3 +1,4 @@
+internal import HDF5
 internal import Synchronization
 
 #if canImport(Darwin)
@@ -12,6 +13,21 @@ internal import Glibc
 /// one that comes later can tell them from what a killed process left.
 private let liveFiles = Mutex<Set<String>>([])
 
+/// The same names once more, where a signal handler can read them.
+private let namesForHandler = NameList()
+
+/// Makes faults of the HDF5 library end the process with a sentence and without temporary files, and
+/// mapped scratch files that cannot be read.
+///
+/// For programs that run one command and end; to be called once, before other threads are started.
+///
+/// - Parameters:
+///   - damaged: The exit code where a file makes the library fail, or never come to an end.
+///   - unreadable: The exit code where a scratch file cannot be read.
+public func endOnFaultsOfHDF5(damaged: Int32, unreadable: Int32) {
+  endOnFaultsOfLibrary(damaged: damaged, unreadable: unreadable, removing: namesForHandler)
+}
+
 /// Makes a temporary file and notes its name.
 ///
 /// - Parameter create: Makes the file; returns its name, and the file open for writing.
@@ -23,6 +39,7 @@ func noteTemporaryFile<Failure: Error>(
   try liveFiles.withLock { names throws(Failure) in
     let made = try create()
     names.insert(made.path)
+    _ = namesForHandler.add(made.path)
     return made
   }
 }
@@ -30,6 +47,7 @@ func noteTemporaryFile<Failure: Error>(
 /// Forgets a temporary file that was renamed or removed.
 func forgetTemporaryFile(_ path: String) {
   liveFiles.withLock { _ = $0.remove(path) }
+  namesForHandler.remove(path)
 }
 
 /// Removes the temporary files of this process and ends it at once.

@@ -1,4 +1,5 @@
 internal import CellFiles
+internal import HDF5
 
 #if canImport(Darwin)
 internal import Darwin
@@ -84,7 +85,11 @@ final class Pages: @unchecked Sendable {
     self.count = count
     // Cells come in random order: what lies around one is not what is needed next.
     unsafe madvise(base, count, MADV_RANDOM)
+    unsafe mappedRanges.add(base, count: count)
   }
 
-  deinit { unsafe munmap(base, count) }
+  deinit {
+    unsafe mappedRanges.remove(base)
+    unsafe munmap(base, count)
+  }
 }

@@ -1,0 +1,55 @@
+#if canImport(Darwin)
+internal import Darwin
+#else
+internal import Glibc
+#endif
+
+/// Which thread is within the C library: what a signal handler and a watching thread ask.
+///
+/// Written by whoever holds the gate, and read without it.
+@safe
+struct LibraryCall: Sendable {
+  /// The one of this process.
+  static let current = LibraryCall()
+
+  /// The thread, or 0; and behind it how many calls have begun.
+  private let block: UInt
+
+  private init() {
+    let memory = UnsafeMutablePointer<UInt>.allocate(capacity: 2)
+    unsafe memory.initialize(repeating: 0, count: 2)
+    block = UInt(bitPattern: memory)
+  }
+
+  /// Notes that the calling thread has entered.
+  @inline(__always)
+  func begin() {
+    guard let words = unsafe UnsafeMutablePointer<UInt>(bitPattern: block) else { return }
+    unsafe words[1] &+= 1
+    unsafe words[0] = Self.thisThread
+  }
+
+  /// Notes that it has left.
+  @inline(__always)
+  func end() {
+    guard let words = unsafe UnsafeMutablePointer<UInt>(bitPattern: block) else { return }
+    unsafe words[0] = 0
+  }
+
+  /// The thread that is within the library, or 0, and the number of its call.
+  var state: (thread: UInt, call: UInt) {
+    guard let words = unsafe UnsafeMutablePointer<UInt>(bitPattern: block) else { return (0, 0) }
+    return unsafe (words[0], words[1])
+  }
+
+  /// Whether the calling thread is within the library; may be called by a signal handler.
+  var isMine: Bool { state.thread == Self.thisThread }
+
+  private static var thisThread: UInt {
+    #if canImport(Darwin)
+    unsafe UInt(bitPattern: pthread_self())
+    #else
+    UInt(pthread_self())
+    #endif
+  }
+}

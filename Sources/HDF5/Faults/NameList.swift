@@ -1,0 +1,158 @@
+internal import Synchronization
+
+#if canImport(Darwin)
+internal import Darwin
+#else
+internal import Glibc
+#endif
+
+/// Names of files that a signal handler may read at any moment.
+///
+/// A handler may neither wait for a lock nor take memory, so the names lie in one block that is
+/// never moved or given back; those beyond its room are not noted.
+@safe
+package final class NameList: Sendable {
+  private static let (places, bytes) = (64, 4096)
+
+  private let block: UInt
+  private let lock = Mutex(())
+
+  /// Makes an empty list, that lives for ever.
+  package init() {
+    let size = Self.places * Self.bytes
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+    unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+    block = UInt(bitPattern: memory)
+  }
+
+  /// Notes a name.
+  ///
+  /// - Parameter name: A path; one too long for a file system is not noted.
+  /// - Returns: The place to give to ``remove(at:)``; `nil` where there is none.
+  package func add(_ name: String) -> Int? {
+    let text = Array(name.utf8)
+    guard !text.isEmpty, text.count < Self.bytes else { return nil }
+    return lock.withLock { _ in
+      let free = (0..<Self.places).first { place in
+        unsafe bytes(place)[0] == 0
+      }
+      guard let free else { return nil }
+      let room = unsafe bytes(free)
+      unsafe room[text.count] = 0
+      // The first byte last: until then the place is empty to whoever looks.
+      for k in text.indices.reversed() { unsafe room[k] = text[k] }
+      return free
+    }
+  }
+
+  /// Forgets the name at a place.
+  package func remove(at place: Int?) {
+    guard let place else { return }
+    lock.withLock { _ in unsafe bytes(place)[0] = 0 }
+  }
+
+  /// Forgets a name.
+  package func remove(_ name: String) {
+    let text = Array(name.utf8)
+    lock.withLock { _ in
+      for place in 0..<Self.places {
+        let room = unsafe bytes(place)
+        guard (text + [0]).indices.allSatisfy({ k in
+          unsafe room[k] == (k < text.count ? text[k] : 0)
+        }) else { continue }
+        unsafe room[0] = 0
+      }
+    }
+  }
+
+  /// Removes the files of these names; may be called by a signal handler.
+  func unlinkAll() {
+    for place in 0..<Self.places {
+      let name = unsafe bytes(place)
+      if unsafe name[0] != 0 {
+        _ = unsafe unlink(UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self))
+      }
+    }
+  }
+
+  /// The size of all files together.
+  func bytesOfFiles() -> Int {
+    (0..<Self.places).reduce(0) { sum, place in
+      let name = unsafe bytes(place)
+      var status = stat()
+      guard unsafe name[0] != 0,
+        unsafe stat(UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self), &status) == 0
+      else { return sum }
+      return sum + Int(status.st_size)
+    }
+  }
+
+  /// Puts the names in quotes into a line; may be called by a signal handler.
+  ///
+  /// - Returns: Whether there was one.
+  func write(to line: inout SignalLine) -> Bool {
+    var isFirst = true
+    for place in 0..<Self.places where unsafe bytes(place)[0] != 0 {
+      line.add(isFirst ? "'" : " or '")
+      unsafe line.add(bytes: bytes(place))
+      line.add("'")
+      isFirst = false
+    }
+    return !isFirst
+  }
+
+  private func bytes(_ place: Int) -> UnsafeMutablePointer<UInt8> {
+    guard let start = unsafe UnsafeMutablePointer<UInt8>(bitPattern: block) else {
+      preconditionFailure("a block without an address")
+    }
+    return unsafe start + place * Self.bytes
+  }
+}
+
+/// A line that a signal handler puts together and writes at one go.
+@safe
+struct SignalLine {
+  private static let room = 16_384
+
+  /// Taken before any signal comes.
+  private static let memory: UInt = {
+    UInt(
+      bitPattern: UnsafeMutableRawPointer.allocate(byteCount: room, alignment: 16))
+  }()
+
+  private let start: UnsafeMutablePointer<UInt8>?
+  private var count = 0
+
+  /// Starts an empty line, of which there can be one at a time.
+  init() { unsafe start = UnsafeMutablePointer(bitPattern: Self.memory) }
+
+  /// Adds words of the program.
+  mutating func add(_ text: StaticString) {
+    unsafe add(bytes: text.utf8Start)
+  }
+
+  /// Adds what lies before a NUL.
+  mutating func add(bytes text: UnsafePointer<UInt8>) {
+    guard let start = unsafe start else { return }
+    var k = 0
+    while unsafe text[k] != 0, count < Self.room {
+      unsafe start[count] = unsafe text[k]
+      count += 1
+      k += 1
+    }
+  }
+
+  /// Writes the line to standard error.
+  func write() {
+    var written = 0
+    while written < count {
+      #if canImport(Darwin)
+      let more = unsafe Darwin.write(STDERR_FILENO, start.map { unsafe $0 + written }, count - written)
+      #else
+      let more = unsafe Glibc.write(STDERR_FILENO, start.map { unsafe $0 + written }, count - written)
+      #endif
+      guard more > 0 else { return }
+      written += more
+    }
+  }
+}
