@@ -94,6 +94,12 @@ public func integrate(
     }
   }
 
+  guard summary.kept.count > 1 else {
+    throw HarmonizeError.oneCellLeft(
+      cell: cells.names[summary.kept[0]], minimumCounts: options.minimumCounts,
+      minimumGenes: options.minimumGenes)
+  }
+
   // Gather: the counts of the selected genes alone.
   var remarks = Remarks(notices: cells.notices)
   remarks.warnings += cells.warnings

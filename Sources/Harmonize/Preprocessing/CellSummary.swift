@@ -103,10 +103,6 @@ extension CellSummary {
       throw HarmonizeError.noCellsLeft(
         cells: cells.count, minimumCounts: minimumCounts, minimumGenes: minimumGenes)
     }
-    guard kept.count > 1 || cells.sources.names.count > 1 else {
-      throw HarmonizeError.oneCellLeft(
-        cell: cells.names[first], minimumCounts: minimumCounts, minimumGenes: minimumGenes)
-    }
     var keptOfSource = [Int](repeating: 0, count: cells.sources.names.count)
     for cell in kept { keptOfSource[Int(cells.sources.ofCell[cell])] += 1 }
     if cells.sources.names.count > 1, keptOfSource.count(where: { $0 > 0 }) == 1 {
