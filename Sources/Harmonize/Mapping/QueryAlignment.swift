@@ -69,9 +69,7 @@ struct QueryAlignment {
     centroids.copy(from: alignment.centroids)
     let panels = FloatView.zeros(panelSize(k: d, n: count))
     packPanels(centroids, k: d, n: count, rowStride: 1, columnStride: d, into: panels)
-    let (ones, zeros) = (
-      [Float](repeating: 1, count: count), [Float](repeating: 0, count: count)
-    )
+    let zeros = [Float](repeating: 0, count: count)
     let shards = fixedShards(of: rows, size: Self.shardRows)
     let sharpness = 2 / Float(alignment.sigma)
     pool.parallel(shards.count) { shard in
@@ -88,7 +86,7 @@ struct QueryAlignment {
         unit, m: part.count, n: count, k: d, rowStride: d, columnStride: 1, panels: panels,
         into: out, stride: count)
       _ = softMemberships(
-        out, rows: part.count, sharpness: sharpness, factors: ones.span, logs: zeros.span,
+        out, rows: part.count, sharpness: sharpness, logs: zeros.span,
         addingTo: .zeros(count))
     }
   }
