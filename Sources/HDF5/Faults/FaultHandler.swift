@@ -37,8 +37,11 @@ nonisolated(unsafe) private var plan: FaultPlan?
 package func endOnFaultsOfLibrary(
   damaged: Int32, unreadable: Int32, removing temporaryFiles: NameList
 ) {
-  // All that is made on its first use is made now.
-  _ = (LibraryCall.current, openFiles, mappedRanges, SignalLine())
+  // All that is made on its first use is made now: memory may be in no state to be taken later.
+  var line = SignalLine()
+  line.add("")
+  _ = (LibraryCall.current.isMine, mappedRanges.contains(0), openFiles.write(to: &line))
+  temporaryFiles.unlinkAll()
   var before: [(signal: Int32, action: sigaction)] = []
   // Where the library calls itself until the stack is full, there has to be another one.
   var stack = unsafe stack_t()

@@ -57,9 +57,11 @@ package final class NameList: Sendable {
     lock.withLock { _ in
       for place in 0..<Self.places {
         let room = unsafe bytes(place)
-        guard (text + [0]).indices.allSatisfy({ k in
-          unsafe room[k] == (k < text.count ? text[k] : 0)
-        }) else { continue }
+        guard
+          (text + [0]).indices.allSatisfy({ k in
+            unsafe room[k] == (k < text.count ? text[k] : 0)
+          })
+        else { continue }
         unsafe room[0] = 0
       }
     }
@@ -147,9 +149,11 @@ struct SignalLine {
     var written = 0
     while written < count {
       #if canImport(Darwin)
-      let more = unsafe Darwin.write(STDERR_FILENO, start.map { unsafe $0 + written }, count - written)
+      let more = unsafe Darwin.write(
+        STDERR_FILENO, start.map { unsafe $0 + written }, count - written)
       #else
-      let more = unsafe Glibc.write(STDERR_FILENO, start.map { unsafe $0 + written }, count - written)
+      let more = unsafe Glibc.write(
+        STDERR_FILENO, start.map { unsafe $0 + written }, count - written)
       #endif
       guard more > 0 else { return }
       written += more
