@@ -12,6 +12,8 @@ static inline hid_t h5p_file_access(void) { return H5P_FILE_ACCESS; }
 static inline hid_t h5p_dataset_create(void) { return H5P_DATASET_CREATE; }
 static inline hid_t h5p_dataset_access(void) { return H5P_DATASET_ACCESS; }
 static inline hid_t h5p_link_create(void) { return H5P_LINK_CREATE; }
+static inline hid_t h5p_link_access(void) { return H5P_LINK_ACCESS; }
+static inline hid_t h5p_dataset_transfer(void) { return H5P_DATASET_XFER; }
 static inline hid_t h5e_default(void) { return H5E_DEFAULT; }
 static inline hid_t h5s_all(void) { return H5S_ALL; }
 static inline hsize_t h5s_unlimited(void) { return H5S_UNLIMITED; }

@@ -176,7 +176,8 @@ extension CellFileError: CustomStringConvertible {
       "'\(object)' in '\(path)' is encoded as \(found), which is not known here; "
         + "write the file again with a current anndata"
     case .notTwoDimensional(let path, let object, let shape):
-      "'\(object)' in '\(path)' has shape \(shape), but a matrix of cells and genes has two lengths"
+      "'\(object)' in '\(path)' has \(shape.count > 8 ? "\(shape.count) lengths" : "shape \(shape)"), "
+        + "but a matrix of cells and genes has two lengths"
     case .shapeMismatch(let path, let object, let found, let cells, let genes):
       "'\(object)' in '\(path)' has shape \(found), but there are names of \(cells) cells "
         + "and \(genes) genes"

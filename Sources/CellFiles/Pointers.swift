@@ -79,6 +79,8 @@ extension StoredMatrix {
       throw CellFileError.indexCount(
         path: path, object: "\(name)/indices", indices: indices.count, values: storage.storedCount)
     }
+    try file.dataset("\(name)/indices").requireStored()
+    try file.dataset(valuesName).requireStored()
     try Pointers(of: self, in: file).check(endingWith: storage.storedCount)
   }
 

@@ -38,6 +38,8 @@ extension Dataset {
     let rowsAtOnce = Swift.max(
       1, Self.bytesAtOnce / Swift.max(1, type.bytesInMemory * info.rowSize))
     let (id, memoryType) = (handle.id, record ?? type.handle.id)
+    let budget = try StringBudget(ofFileAt: path, orThrow: location.unreadable)
+    let transfer = budget.transfer.id
     var strings: [String] = []
     strings.reserveCapacity(count)
     for start in stride(from: rows.lowerBound, to: rows.upperBound, by: rowsAtOnce) {
@@ -45,9 +47,12 @@ extension Dataset {
       let selection = try select(piece, orThrow: location.unreadable)
       let (memory, file) = (selection.memory.id, selection.file.id)
       strings += try unsafe type.strings(
-        count: piece.count * info.rowSize, orThrow: { unreadable($0) }
+        count: piece.count * info.rowSize,
+        orThrow: {
+          budget.isSpent ? .endlessStrings(name: name, path: path) : unreadable($0)
+        }, transfer: transfer
       ) {
-        unsafe H5Dread(id, memoryType, memory, file, h5p_default(), $0)
+        unsafe H5Dread(id, memoryType, memory, file, transfer, $0)
       }
     }
     return strings

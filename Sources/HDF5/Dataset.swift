@@ -131,6 +131,7 @@ public struct Dataset: ~Copyable, Sendable {
     }
     try checkMemory(
       forShape: [rows.count] + info.shape.dropFirst(), bytesPerElement: bytesPerElement, location)
+    try requireStored(rows.count * info.rowSize)
     return rows.count * info.rowSize
   }
 

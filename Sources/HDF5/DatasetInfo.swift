@@ -51,7 +51,16 @@ extension DatasetInfo {
     isNull = extent.isNull
     isExtensible = extent.isExtensible
     element = ElementType(ofType: typeID)
-    if locked({ H5Pget_layout(listID) }) == H5D_CHUNKED {
+    let layout = locked { H5Pget_layout(listID) }
+    guard layout != H5D_VIRTUAL else {
+      throw location.unreadable(
+        "it is put together from other datasets, which is not read; write it again as one")
+    }
+    guard layout != H5D_CONTIGUOUS || locked({ H5Pget_external_count(listID) }) <= 0 else {
+      throw location.unreadable(
+        "its values are in another file, which is not read; write it again as one")
+    }
+    if layout == H5D_CHUNKED {
       var lengths = [hsize_t](repeating: 0, count: shape.count)
       try check(orThrow: location.unreadable) {
         unsafe H5Pget_chunk(listID, Int32(lengths.count), &lengths)

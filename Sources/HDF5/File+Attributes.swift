@@ -52,6 +52,11 @@ extension File {
     let extent = try Extent(ofSpace: space.id, location: location, bytesPerElement: bytes)
     guard !extent.isNull else { return .empty }
     try checkMemory(forShape: extent.shape, bytesPerElement: bytes, location)
+    // Attributes are not compressed.
+    guard extent.count <= Swift.max(1 << 16, fileSize(path)) else {
+      throw .notStored(
+        name: location.name, path: path, count: extent.count, bytes: fileSize(path))
+    }
     let isScalar = extent.shape.isEmpty
     let element = ElementType(ofType: typeID)
     switch element {

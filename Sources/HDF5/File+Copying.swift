@@ -99,10 +99,10 @@ struct ObjectCopier {
 
   /// Copies an object that is there, by its path.
   mutating func copy(_ name: String, as newName: String) throws(HDF5Error) {
-    let source = source
+    let (source, inFile) = (source, withinFile)
     let object = try Handle(
       closedBy: H5Oclose, orThrow: unreadable(name),
-      opening: { unsafe H5Oopen(source, name, h5p_default()) })
+      opening: { unsafe H5Oopen(source, name, inFile) })
     let address = locked { h5o_address(object.id) }
     let location = Location(name: newName, path: targetPath)
     let links = try File.linksMakingGroups(location)
@@ -217,10 +217,10 @@ struct ObjectCopier {
   private mutating func reference(to name: String) throws(HDF5Error) -> hobj_ref_t {
     var reference = hobj_ref_t()
     guard !name.isEmpty else { return reference }
-    let (source, target) = (source, target)
+    let (source, target, inFile) = (source, target, withinFile)
     let object = try Handle(
       closedBy: H5Oclose, orThrow: unreadable(name),
-      opening: { unsafe H5Oopen(source, name, h5p_default()) })
+      opening: { unsafe H5Oopen(source, name, inFile) })
     let address = locked { h5o_address(object.id) }
     if copied[address] == nil { try copy(name, as: name) }
     let newName = copied[address] ?? name

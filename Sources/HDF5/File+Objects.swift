@@ -1,20 +1,21 @@
 internal import CHDF5
 
 extension File {
-  /// What lies at `name`, or `nil` where there is nothing, or a link to nothing.
+  /// What lies at `name`, or `nil` where there is nothing, or a link to nothing, or to
+  /// another file.
   ///
   /// - Throws: ``HDF5Error/cannotRead(name:path:reason:)``, where the file is damaged.
   public func kind(of name: String) throws(HDF5Error) -> ObjectKind? {
     let location = Location(name: name, path: path)
     let parts = name.split(separator: "/")
-    let id = handle.id
+    let (id, links) = (handle.id, withinFile)
     // The C library calls it an error, not an absence, when a group on the way is missing.
     for end in parts.indices {
       let prefix = parts[...end].joined(separator: "/")
       let found = try check(orThrow: location.unreadable) {
-        unsafe H5Lexists(id, prefix, h5p_default())
+        unsafe H5Lexists(id, prefix, links)
       }
-      guard found > 0, locked({ unsafe H5Oexists_by_name(id, prefix, h5p_default()) }) > 0 else {
+      guard found > 0, locked({ unsafe H5Oexists_by_name(id, prefix, links) }) > 0 else {
         return nil
       }
       if end < parts.endIndex - 1 {
@@ -90,10 +91,10 @@ extension File {
     if let expected, expected != found {
       throw .wrongKind(name: name, path: path, expected: expected, found: found)
     }
-    let id = handle.id
+    let (id, links) = (handle.id, withinFile)
     return try Handle(
       closedBy: H5Oclose, orThrow: Location(name: name, path: path).unreadable,
-      opening: { unsafe H5Oopen(id, name, h5p_default()) })
+      opening: { unsafe H5Oopen(id, name, links) })
   }
 
   /// The error for an absent object: lists what is in the nearest group that is there.
@@ -112,10 +113,10 @@ extension File {
   private func kindOfExisting(
     _ name: String, _ location: Location
   ) throws(HDF5Error) -> ObjectKind? {
-    let id = handle.id
+    let (id, links) = (handle.id, withinFile)
     let object = try Handle(
       closedBy: H5Oclose, orThrow: location.unreadable,
-      opening: { unsafe H5Oopen(id, name, h5p_default()) })
+      opening: { unsafe H5Oopen(id, name, links) })
     let objectID = object.id
     return switch locked({ H5Iget_type(objectID) }) {
     case H5I_GROUP: .group

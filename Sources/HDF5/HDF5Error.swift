@@ -44,6 +44,12 @@ public enum HDF5Error: Error, Equatable, Sendable {
 
   /// The dataset says that it is larger than what memory can hold.
   case tooLarge(name: String, path: String, shape: [UInt64], bytesPerElement: Int)
+
+  /// The dataset says that it has more elements than what is stored of it, `bytes`, can be.
+  case notStored(name: String, path: String, count: Int, bytes: Int)
+
+  /// The dataset's strings are together far longer than the file that they are in.
+  case endlessStrings(name: String, path: String)
 }
 
 /// What kept an HDF5 file from being opened.
@@ -112,6 +118,11 @@ extension HDF5Error: CustomStringConvertible {
     case .tooLarge(let name, let path, let shape, let bytesPerElement):
       "'\(name)' in '\(path)' says that it has shape \(shape) of \(bytesPerElement) bytes each, "
         + "which is more than this machine's memory"
+    case .notStored(let name, let path, let count, let bytes):
+      "'\(name)' in '\(path)' is damaged: it says that it has \(count) elements, but only "
+        + "\(bytes) bytes are stored of it"
+    case .endlessStrings(let name, let path):
+      "'\(name)' in '\(path)' is damaged: its strings take far more bytes than the file has"
     }
   }
 

@@ -86,6 +86,7 @@ func accessList(
   let list = try Handle(
     closedBy: H5Pclose, orThrow: failure, opening: { H5Pcreate(h5p_dataset_access()) })
   let id = list.id
+  try check(orThrow: failure) { unsafe H5Pset_elink_cb(id, { _, _, _, _, _, _, _ in -1 }, nil) }
   let most = 256 << 20
   guard chunkBytes > 1 << 19, chunkBytes <= most else { return list }
   try check(orThrow: failure) { H5Pset_chunk_cache(id, 521, Swift.min(2 * chunkBytes, most), 1) }

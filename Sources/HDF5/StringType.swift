@@ -42,12 +42,13 @@ struct StringType: ~Copyable {
   /// - Parameters:
   ///   - count: How many strings the call reads.
   ///   - failure: Makes the error.
+  ///   - transfer: The property list that it reads with, if not the usual one.
   ///   - read: Fills a buffer of `count` strings; returns a status.
   /// - Returns: The strings; bytes that are not UTF-8 are replaced by "�", and a
   ///   string that was never written is empty.
   /// - Throws: What `failure` makes.
   func strings(
-    count: Int, orThrow failure: (String) -> HDF5Error,
+    count: Int, orThrow failure: (String) -> HDF5Error, transfer: hid_t? = nil,
     reading read: (UnsafeMutableRawPointer?) -> herr_t
   ) throws(HDF5Error) -> [String] {
     guard count > 0 else { return [] }
@@ -65,7 +66,7 @@ struct StringType: ~Copyable {
       // Decoding a C string repairs what is not UTF-8.
       let strings = (0..<count).map { unsafe pointers[$0].map(String.init(cString:)) ?? "" }
       let memory = buffer.baseAddress
-      locked { _ = unsafe H5Dvlen_reclaim(type, spaceID, h5p_default(), memory) }
+      locked { _ = unsafe H5Dvlen_reclaim(type, spaceID, transfer ?? h5p_default(), memory) }
       return strings
     }
   }

@@ -74,7 +74,8 @@ private func category(of error: HDF5Error) -> FailureCategory {
   case .cannotCreate: .cannotCreate
   case .cannotFinish, .cannotWrite: .inputOutput
   case .cannotRead, .damagedChunk, .noSuchObject, .noSuchAttribute, .wrongKind, .wrongElements,
-    .shapeMismatch, .outOfRange, .tooLarge, .missingFilter:
+    .shapeMismatch, .outOfRange, .tooLarge, .missingFilter, .notStored,
+    .endlessStrings:
     .data
   }
 }

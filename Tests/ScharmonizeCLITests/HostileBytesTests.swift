@@ -20,13 +20,16 @@ import Testing
 
   private static let seed = UInt64(number("SEED") ?? 1)
   private static let first = number("FIRST") ?? 0
-  private static let inputs = number("INPUTS") ?? 300
+  private static let inputs = number("INPUTS") ?? 100
   private static let seconds = number("SECONDS")
 
   private static let options = [
     "--visits", "256", "--hidden", "8", "--latent", "2", "--components", "2", "--threads", "2",
     "--quiet",
   ]
+
+  /// A file that is whole.
+  private static let whole = TestFiles.fixtures.appending(path: "formats/integers.h5ad")
 
   /// Whole files, of which one is to be damaged.
   private struct Original: Sendable {
@@ -144,8 +147,10 @@ import Testing
         try HostileRun(
           ["--samples", name, "-o", "out.h5ad"] + Self.options, in: folder.url, output: "out.h5ad")
       } else if integrates {
+        // With another beside it, each is a source, and no column has to name them.
         try HostileRun(
-          [name, "-o", "out.h5ad"] + Self.options, in: folder.url, output: "out.h5ad")
+          [name, Self.whole.path, "-o", "out.h5ad"] + Self.options, in: folder.url,
+          output: "out.h5ad")
       } else {
         try HostileRun(["inspect", name], in: folder.url)
       }

@@ -131,11 +131,23 @@ final class TextSource: @unchecked Sendable {
 extension TextSource {
   /// All lines of a file, without their ends and without a byte order mark.
   ///
+  /// Text that says something is not compressed to less than a hundredth.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: The lines.
   /// - Throws: `HDF5Error.cannotOpen`, ``CellFileError/damagedText(path:reason:)``.
   static func lines(ofFileAt path: String) throws -> [String] {
     let source = try TextSource(readingAt: path)
     var lines: [String] = []
+    var status = stat()
+    let most = max(1 << 24, unsafe stat(path, &status) == 0 ? 100 * Int(status.st_size) : 0)
+    var bytes = 0
     while try source.nextLines() {
+      bytes += source.lineBytes
+      guard bytes <= most else {
+        throw CellFileError.damagedText(
+          path: path, reason: "it unzips to more than a hundred times its size")
+      }
       for line in source.buffer[..<source.lineBytes].split(
         separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
       ).dropLast() {

@@ -40,7 +40,8 @@ extension HDF5Error {
       .noSuchAttribute(_, _, let path, _), .wrongKind(_, let path, _, _),
       .wrongElements(_, let path, _, _), .shapeMismatch(_, let path, _, _),
       .outOfRange(_, let path, _, _), .tooLarge(_, let path, _, _), .missingFilter(_, let path, _),
-      .damagedChunk(_, let path, _, _, _):
+      .damagedChunk(_, let path, _, _, _), .notStored(_, let path, _, _),
+      .endlessStrings(_, let path):
       path
     }
   }

@@ -14,6 +14,9 @@ private struct FaultPlan {
   var unreadable: Int32
   var temporaryFiles: NameList
   var before: [(signal: Int32, action: sigaction)]
+
+  /// Whether any of those before does more than end the process.
+  var hasOthers: Bool
 }
 
 nonisolated(unsafe) private var plan: FaultPlan?
@@ -37,14 +40,18 @@ nonisolated(unsafe) private var plan: FaultPlan?
 package func endOnFaultsOfLibrary(
   damaged: Int32, unreadable: Int32, removing temporaryFiles: NameList
 ) {
-  // All that is made on its first use is made now.
-  _ = (LibraryCall.current, openFiles, mappedRanges, SignalLine())
+  // All that is made on its first use is made now: memory may be in no state to be taken later.
+  var line = SignalLine()
+  line.add("")
+  _ = (LibraryCall.current.isMine, mappedRanges.contains(0), openFiles.write(to: &line))
+  temporaryFiles.unlinkAll()
   var before: [(signal: Int32, action: sigaction)] = []
   // Where the library calls itself until the stack is full, there has to be another one.
   var stack = unsafe stack_t()
   unsafe stack.ss_sp = UnsafeMutableRawPointer.allocate(byteCount: 1 << 16, alignment: 16)
   unsafe stack.ss_size = 1 << 16
   unsafe sigaltstack(&stack, nil)
+  var hasOthers = false
   for signal in [SIGSEGV, SIGBUS, SIGABRT, SIGFPE] {
     var (new, old) = (sigaction(), sigaction())
     #if canImport(Darwin)
@@ -52,18 +59,29 @@ package func endOnFaultsOfLibrary(
     #else
     unsafe new.__sigaction_handler.sa_sigaction = receiveFault
     #endif
-    new.sa_flags = SA_ONSTACK | Int32(truncatingIfNeeded: SA_SIGINFO)
+    // Without it, a fault that is not the library's would come again and again.
+    new.sa_flags =
+      SA_ONSTACK | Int32(truncatingIfNeeded: SA_RESETHAND) | Int32(truncatingIfNeeded: SA_SIGINFO)
     unsafe sigaction(signal, &new, &old)
+    #if canImport(Darwin)
+    let handler = unsafe old.__sigaction_u.__sa_handler
+    #else
+    let handler = unsafe old.__sigaction_handler.sa_handler
+    #endif
+    if handler != nil { hasOthers = true }
     before.append((signal, old))
   }
   unsafe plan = FaultPlan(
-    damaged: damaged, unreadable: unreadable, temporaryFiles: temporaryFiles, before: before)
+    damaged: damaged, unreadable: unreadable, temporaryFiles: temporaryFiles, before: before,
+    hasOthers: hasOthers)
   watchLibraryCalls()
 }
 
 private func receiveFault(
   _ signal: Int32, _ info: UnsafeMutablePointer<siginfo_t>?, _ context: UnsafeMutableRawPointer?
 ) {
+  // Memory, and the locks of the language, may be in any state: if that stops us here, this ends it.
+  alarm(5)
   guard let plan = unsafe plan else { _exit(128 + signal) }
   if LibraryCall.current.isMine {
     var reason: StaticString = "it read or wrote where there is no memory"
@@ -84,6 +102,10 @@ private func receiveFault(
     _exit(plan.unreadable)
   }
   // Not ours: what was to happen without us happens when the instruction is tried again.
+  guard plan.hasOthers else {
+    alarm(0)
+    return
+  }
   for entry in plan.before where entry.signal == signal {
     var action = entry.action
     unsafe sigaction(signal, &action, nil)
