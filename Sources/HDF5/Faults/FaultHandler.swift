@@ -21,9 +21,6 @@ private struct FaultPlan {
 
 nonisolated(unsafe) private var plan: FaultPlan?
 
-/// The exit code of ``receiveAlarm(_:)``, for which it has to ask nobody.
-nonisolated(unsafe) private var damagedStatus: Int32 = 65
-
 /// Makes faults within the C library end the process with a sentence.
 ///
 /// What a file says of its own structure the library believes in many places (seen with 1.10.8:
@@ -74,34 +71,10 @@ package func endOnFaultsOfLibrary(
     if handler != nil { hasOthers = true }
     before.append((signal, old))
   }
-  unsafe damagedStatus = damaged
-  var alarm = sigaction()
-  #if canImport(Darwin)
-  unsafe alarm.__sigaction_u.__sa_handler = receiveAlarm
-  #else
-  unsafe alarm.__sigaction_handler.sa_handler = receiveAlarm
-  #endif
-  alarm.sa_flags = SA_ONSTACK
-  unsafe sigaction(SIGALRM, &alarm, nil)
   unsafe plan = FaultPlan(
     damaged: damaged, unreadable: unreadable, temporaryFiles: temporaryFiles, before: before,
     hasOthers: hasOthers)
   watchLibraryCalls()
-}
-
-/// Ends the process where ``receiveFault(_:_:_:)`` waits for what the fault left locked.
-private func receiveAlarm(_ signal: Int32) {
-  let text: StaticString = """
-    Error: the HDF5 library failed and overwrote memory; most likely a file is damaged: copy or \
-    download it again
-
-    """
-  #if canImport(Darwin)
-  _ = unsafe Darwin.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
-  #else
-  _ = unsafe Glibc.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
-  #endif
-  _exit(unsafe damagedStatus)
 }
 
 private func receiveFault(
