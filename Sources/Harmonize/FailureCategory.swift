@@ -34,6 +34,8 @@ public func failureCategory(of error: any Error) -> FailureCategory? {
   case is ModelError: .data
   case MappingError.noLabels: .usage
   case is MappingError: .data
+  case CertificateError.unreadable: .noInput
+  case is CertificateError: .data
   case CheckpointError.otherOptions, CheckpointError.notACheckpoint: .usage
   case is CheckpointError: .data
   case is EvaluationError: .data

@@ -16,6 +16,11 @@ struct TrainedNorm: Sendable {
   /// The row for a cell of no particular source.
   let mixtureRow: Int
 
+  /// What each unit is multiplied by, row by row; the mixture's last.
+  var scales: [[Float]] {
+    (0...mixtureRow).map { scale[$0 * layer.units..<($0 + 1) * layer.units].values }
+  }
+
   init(_ layer: HiddenLayer, parameters: FloatView, statistics: FloatView) {
     self.layer = layer
     let units = layer.units

@@ -9,7 +9,9 @@ struct Map: ParsableCommand {
       Reads a model that '--model' wrote and places the cells of the files in its embedding, \
       without any training; the cells of the training do not move. The files may be of sources that \
       the model never saw. Genes are matched by name; what the files lack, at most half, has its \
-      mean. With labels in the model, each new cell gets that of most of its nearest neighbours.
+      mean. With labels in the model, each new cell gets that of most of its nearest neighbours, \
+      and with '--certified-radius' also one by the latent means, with how far the cell's input may \
+      move before that can change.
       """)
 
   @Argument(
@@ -38,6 +40,7 @@ struct Map: ParsableCommand {
       try RunRecord.checkWritable(json, inputs: inputs, outputs: [destination.path])
     }
     let options = placing.options(resources, output: output.output)
+    try destination.check(options)
     let console = Console(quiet: output.quiet)
     let reference = try Model(readingAt: model, threads: resources.threads)
     var readingOptions = input.readingOptions(threads: resources.threads)
@@ -55,6 +58,7 @@ struct Map: ParsableCommand {
     if let labels = mapping.labels, labels.unknownCount > 0 {
       console.notice("\(labels.unknownCount) of \(cells.count) cells are 'unknown'")
     }
+    if let certified = mapping.certified { console.notice(certified.description) }
     try destination.write(
       mapping, of: cells, after: output.withReference ? reference : nil)
     if let json = output.json { try write(mapping.record.json(), to: json) }

@@ -96,6 +96,14 @@ struct PlacingArguments: ParsableArguments {
       "The share of the votes under which a label is 'unknown'.", valueName: "share"))
   var minConfidence = MappingOptions().leastConfidence
 
+  @Flag(
+    help: """
+      Also label by the latent means, 'scharmonize_mu_label' in 'obs', and write the radius within \
+      which that label holds, 'scharmonize_radius': how far the input log(1 + 10⁴ x / t) of a cell \
+      may move in l2. 0 where nothing can be said.
+      """)
+  var certifiedRadius = false
+
   /// What the library is asked for.
   func options(_ resources: ResourceArguments, output: String?) -> MappingOptions {
     var options = MappingOptions()
@@ -105,6 +113,7 @@ struct PlacingArguments: ParsableArguments {
     options.aligns = !noAlign
     options.neighbours = neighbours
     options.leastConfidence = minConfidence
+    options.certifiesRadius = certifiedRadius
     options.memory = resources.memory?.bytes
     options.scratchFolder = resources.scratch ?? ScratchFolder.standard(besideOutput: output)
     return options

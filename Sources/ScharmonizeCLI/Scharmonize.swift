@@ -20,7 +20,9 @@ struct Scharmonize: ParsableCommand {
       \(ExitCode.allCases.map(\.line).joined(separator: "\n"))
       """,
     version: scharmonizeVersion,
-    subcommands: [Integrate.self, Map.self, Evaluate.self, Inspect.self, Simulate.self],
+    subcommands: [
+      Integrate.self, Map.self, Evaluate.self, Inspect.self, Certify.self, Simulate.self,
+    ],
     defaultSubcommand: Integrate.self)
 
   static func main() {

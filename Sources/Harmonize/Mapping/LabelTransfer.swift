@@ -48,25 +48,16 @@ extension TransferredLabels {
     to embedding: Embedding, from reference: Model.Reference, _ labels: Model.Labels,
     neighbours count: Int, leastConfidence: Float, pool: ThreadPool
   ) {
-    let voters = reference.names.indices.filter {
-      labels.ofCell[$0] >= 0 && reference.wasTrainedOn[$0]
-    }
-    let ofVoter = voters.map { labels.ofCell[$0] }
-    let among = Matrix(reference.embedding.rows(voters))
-    let found = nearestNeighbours(of: Matrix(embedding), among: among, k: count, pool: pool)
+    let voters = LabelVoters(reference.embedding, of: reference, labels)
+    let found = voters.nearest(to: embedding, count, pool: pool)
     let k = found.k
     var ofCell: [Int32] = []
     var confidence: [Float] = []
     var distance: [Float] = []
-    let typical = Self.typicalDistances(among, ofVoter, labels.names.count, k, pool)
+    let typical = Self.typicalDistances(voters.places, voters.labels, labels.names.count, k, pool)
     for cell in 0..<embedding.cellCount {
-      var votes: [Int32: Int] = [:]
       let range = found.range(ofQuery: cell)
-      for voter in found.indices[range] { votes[ofVoter[Int(voter)], default: 0] += 1 }
-      // Of labels with as many votes, the first; so the order of a dictionary is of no account.
-      let best = votes.max { ($0.value, -$0.key) < ($1.value, -$1.key) }
-      let share = best.map { Float($0.value) / Float(max(1, k)) } ?? 0
-      let label = best?.key ?? -1
+      let (label, share) = voters.vote(of: found.indices[range])
       let mean = found.distances[range].reduce(0, +) / Float(max(1, k))
       ofCell.append(share >= leastConfidence ? label : -1)
       confidence.append(share)
@@ -91,5 +82,44 @@ extension TransferredLabels {
       means[Int(labels[Int(own.queries[query])])].append(sum / Float(own.k))
     }
     return means.map { values in values.isEmpty ? 0 : values.sorted()[values.count / 2] }
+  }
+}
+
+/// The cells of a reference that vote on labels: those of the training that have one.
+struct LabelVoters {
+  /// Where they lie; `(n, d)`.
+  let places: Matrix
+
+  /// Their labels, by number; `(n)`.
+  let labels: [Int32]
+
+  /// Gathers the voters.
+  ///
+  /// - Parameters:
+  ///   - space: The embedding of all cells of the reference, or their latent means.
+  ///   - reference: The cells.
+  ///   - labels: Their labels.
+  init(_ space: Embedding, of reference: Model.Reference, _ labels: Model.Labels) {
+    let voters = reference.names.indices.filter {
+      labels.ofCell[$0] >= 0 && reference.wasTrainedOn[$0]
+    }
+    places = Matrix(space.rows(voters))
+    self.labels = voters.map { labels.ofCell[$0] }
+  }
+
+  /// The nearest voters of new cells.
+  func nearest(to cells: Embedding, _ count: Int, pool: ThreadPool) -> NeighbourTable {
+    nearestNeighbours(of: Matrix(cells), among: places, k: count, pool: pool)
+  }
+
+  /// The most frequent label of some voters, −1 of none, and its share of the votes.
+  func vote(of voters: ArraySlice<Int32>) -> (label: Int32, share: Float) {
+    var votes: [Int32: Int] = [:]
+    for voter in voters { votes[labels[Int(voter)], default: 0] += 1 }
+    // Of labels with as many votes, the first; so the order of a dictionary is of no account.
+    guard let best = votes.max(by: { ($0.value, -$0.key) < ($1.value, -$1.key) }) else {
+      return (-1, 0)
+    }
+    return (best.key, Float(best.value) / Float(voters.count))
   }
 }

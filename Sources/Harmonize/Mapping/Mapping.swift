@@ -13,6 +13,9 @@ public struct Mapping: Sendable {
   /// Their labels, where the model has some.
   public let labels: TransferredLabels?
 
+  /// Their labels in the latent space, and the radii within which these hold, where asked for.
+  public let certified: CertifiedLabels?
+
   /// The names of the genes that the model knows.
   let genes: Set<String>
 
@@ -37,12 +40,15 @@ extension Model {
   ///   - options: What to do differently from the defaults.
   ///   - progress: Is told how far the run has come; by throwing it stops the run.
   /// - Returns: Where the cells lie, and their labels.
-  /// - Throws: ``MappingError``, ``HarmonizeError``; what reading and `progress` throw.
+  /// - Throws: ``MappingError``, ``HarmonizeError``; ``CertificateError``, where a radius is asked
+  ///   for of a model that can't be certified; what reading and `progress` throw.
   public func map(
     _ query: Cells, options: MappingOptions = MappingOptions(),
     progress: ProgressHandler = { _ in }
   ) throws -> Mapping {
     try options.validate(for: self)
+    if options.certifiesRadius, reference.labels == nil { throw MappingError.noLabels }
+    let certificate = try options.certifiesRadius ? Certificate(of: self) : nil
     let cells = try QueryCells(query, for: self)
     let network = trained.network
     var stopwatch = Stopwatch()
@@ -86,10 +92,21 @@ extension Model {
           leastConfidence: options.leastConfidence, pool: network.pool)
       }
     }
+    let certified = stopwatch.time(.checking) {
+      certificate.flatMap { certificate in
+        reference.labels.map {
+          CertifiedLabels(
+            of: latent, certificate: certificate, from: reference, $0,
+            neighbours: options.neighbours, leastConfidence: options.leastConfidence,
+            pool: network.pool)
+        }
+      }
+    }
     return Mapping(
-      embedding: embedding, latent: latent, labels: labels, genes: Set(trained.genes),
+      embedding: embedding, latent: latent, labels: labels, certified: certified,
+      genes: Set(trained.genes),
       record: MappingRecord(
-        of: query, cells, summary, options, statistics, model: self, labels,
+        of: query, cells, summary, options, statistics, model: self, labels, certified,
         seconds: stopwatch.seconds))
   }
 

@@ -4,7 +4,7 @@ public enum MappingError: Error, Equatable, Sendable {
   case tooFewGenes(part: String, found: Int, of: Int, missing: [String], present: [String])
 
   /// Labels are asked for of a model that was written without any.
-  case noLabels(path: String?)
+  case noLabels
 }
 
 extension MappingError: CustomStringConvertible {
@@ -17,9 +17,9 @@ extension MappingError: CustomStringConvertible {
         + present.map { "'\($0)'" }.joined(separator: ", ")
         + "; give '--gene-names id' or '--gene-names symbol' if it has both, or a model that was "
         + "trained on these genes"
-    case .noLabels(let path):
-      "the model\(path.map { " '\($0)'" } ?? "") holds no labels; train it with '--label-key', or "
-        + "leave '--labels' out"
+    case .noLabels:
+      "the model holds no labels that could hold within a radius; train it with '--label-key', or "
+        + "leave '--certified-radius' out"
     }
   }
 }

@@ -39,6 +39,12 @@ public struct MappingOptions: Equatable, Sendable, Codable {
   /// The share of the votes under which a label is *unknown*; 0 to 1, the default is 0.5.
   public var leastConfidence: Float = 0.5
 
+  /// Whether the radius is found within which each new cell keeps its label: ``CertifiedLabels``.
+  ///
+  /// The default is `false`. It takes labels and a model that can be certified, and is about the
+  /// frozen statistics.
+  public var certifiesRadius = false
+
   /// The smallest share of the model's genes that the new cells must have; the default is 0.5.
   public static let leastGenes = 0.5
 
@@ -56,7 +62,8 @@ public struct MappingOptions: Equatable, Sendable, Codable {
 
   /// Checks the values, by themselves and for a model.
   ///
-  /// - Throws: ``HarmonizeError/badOption(name:value:expected:)``.
+  /// - Throws: ``HarmonizeError/badOption(name:value:expected:)``,
+  ///   ``HarmonizeError/unsuitable(_:)``.
   func validate(for model: Model) throws(HarmonizeError) {
     func require(_ holds: Bool, _ name: String, _ value: String, _ expected: String)
       throws(HarmonizeError)
@@ -73,6 +80,12 @@ public struct MappingOptions: Equatable, Sendable, Codable {
     try require(
       (0...1).contains(leastConfidence), "--min-confidence", "\(leastConfidence)",
       "a share from 0 to 1")
+    guard !certifiesRadius || statistics != .adapted else {
+      throw .unsuitable(
+        "'--certified-radius' is not for '--statistics adapted': what is certified is the encoder "
+          + "with its frozen statistics, and adapted ones make another function; leave one of the "
+          + "two out")
+    }
     let hasStatistics = model.trained.network.encoderHasStatistics
     let norm = model.trained.network.options.encoderNorm
     switch statistics {

@@ -2,10 +2,22 @@ internal import CellFiles
 internal import Foundation
 
 extension Destination {
+  /// Finds out, before any work is done, whether what is asked for can be written there.
+  ///
+  /// - Parameter options: What new cells are mapped with.
+  /// - Throws: ``HarmonizeError/unsuitable(_:)``, where radii are to be written to a table.
+  public func check(_ options: MappingOptions) throws(HarmonizeError) {
+    guard options.certifiesRadius, format != .h5ad else { return }
+    throw .unsuitable(
+      "'--certified-radius' is written to 'obs', which '\(path)' has not; name an output that ends "
+        + "in .h5ad")
+  }
+
   /// Writes where new cells lie; the file appears under its name when it is complete.
   ///
   /// An `.h5ad` gets `obsm/X_scharmonize`, `obsm/X_scharmonize_latent`, `uns/scharmonize`, and with
-  /// labels the columns `scharmonize_label`, `scharmonize_confidence` and `scharmonize_distance`.
+  /// labels the columns `scharmonize_label`, `scharmonize_confidence` and `scharmonize_distance`; with
+  /// ``MappingOptions/certifiesRadius`` also `scharmonize_mu_label` and `scharmonize_radius`.
   ///
   /// - Parameters:
   ///   - mapping: The result.
@@ -105,22 +117,30 @@ extension Mapping {
     additions.obsm["X_scharmonize"] = DenseTable(embedding)
     additions.obsm["X_scharmonize_latent"] = DenseTable(latent)
     if let labels {
-      let unknown = Int32(labels.names.count)
-      additions.obs["scharmonize_label"] = .categorical(
-        codes: labels.ofCell.map { $0 < 0 ? unknown : $0 },
-        categories: labels.names + [TransferredLabels.unknown], ordered: false)
+      additions.obs["scharmonize_label"] = labelColumn(labels.ofCell, labels.names)
       additions.obs["scharmonize_confidence"] = .floats(labels.confidence.map(Double.init))
       additions.obs["scharmonize_distance"] = .floats(labels.distance.map(Double.init))
+    }
+    if let certified {
+      additions.obs["scharmonize_mu_label"] = labelColumn(certified.ofCell, certified.names)
+      additions.obs["scharmonize_radius"] = .floats(certified.radius)
     }
     additions.uns["scharmonize"] = record.unsValue
     return additions
   }
 }
 
+/// Labels of new cells with *unknown* after all others.
+private func labelColumn(_ ofCell: [Int32], _ names: [String]) -> Column {
+  .categorical(
+    codes: ofCell.map { $0 < 0 ? Int32(names.count) : $0 },
+    categories: names + [TransferredLabels.unknown], ordered: false)
+}
+
 extension MappingRecord {
   /// The record as it is kept in `uns/scharmonize`, without what differs between two runs.
   fileprivate var unsValue: UnsValue {
-    [
+    var value: [String: UnsValue] = [
       "version": .string(version), "mapped": true, "model_digest": .string(modelDigest),
       "statistics": .string(statistics.rawValue),
       "query_shrinkage": .double(Double(options.shrinkage)),
@@ -130,5 +150,7 @@ extension MappingRecord {
       "genes": .integer(genes), "genes_found": .integer(genesFound),
       "warnings": .strings(warnings), "notices": .strings(notices),
     ]
+    if let certified { value["lipschitz"] = .double(certified.lipschitz) }
+    return .dictionary(value)
   }
 }

@@ -33,6 +33,21 @@ public struct MappingRecord: Equatable, Sendable, Codable {
   /// How many new cells got each label, *unknown* among them.
   public var cellsOfLabel: [String: Int]?
 
+  /// How far labels hold, where that was asked for.
+  public struct Certified: Equatable, Sendable, Codable {
+    /// The bound `L` of the model.
+    public var lipschitz: Double
+
+    /// How many new cells hold their label within a radius above 0.
+    public var cells: Int
+
+    /// The median radius over all new cells.
+    public var medianRadius: Double
+  }
+
+  /// How far labels hold, where that was asked for.
+  public var certified: Certified?
+
   /// What the user should know before trusting the result.
   public var warnings: [String] = []
 
@@ -45,7 +60,7 @@ public struct MappingRecord: Equatable, Sendable, Codable {
   init(
     of query: Cells, _ cells: QueryCells, _ summary: CellSummary, _ options: MappingOptions,
     _ statistics: MappingOptions.Statistics, model: Model, _ labels: TransferredLabels?,
-    seconds: [Stage: Double]
+    _ certified: CertifiedLabels?, seconds: [Stage: Double]
   ) {
     inputs = query.inputs
     modelDigest = model.trained.digest
@@ -63,6 +78,10 @@ public struct MappingRecord: Equatable, Sendable, Codable {
     self.seconds = seconds
     if let labels {
       cellsOfLabel = labels.words.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    }
+    self.certified = certified.map {
+      Certified(
+        lipschitz: $0.certificate.lipschitz, cells: $0.heldCount, medianRadius: $0.medianRadius)
     }
     let lacking = model.trained.genes.count - cells.found
     if lacking > 0 {
@@ -92,6 +111,8 @@ public struct MappingRecord: Equatable, Sendable, Codable {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return try encoder.encode(self) + Data("\n".utf8)
   }
 }

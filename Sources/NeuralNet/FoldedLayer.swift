@@ -1,0 +1,81 @@
+import Kernels
+
+/// A linear map on the encoder's way from `y` to `mu`, with the frozen norm behind it folded in.
+///
+/// A trained norm over cells multiplies each unit by `gamma / √(var + eps)` and adds a number, so
+/// the layer's linear part is `W' = diag(gamma / √(var + eps)) W`. Where statistics are kept by
+/// source there is one for each source, and one for the mixture.
+public struct FoldedLayer: Sendable {
+  /// The layer's name, such as `encoder.0`.
+  public let name: String
+
+  /// The number of inputs.
+  public let inputs: Int
+
+  /// The number of outputs.
+  public let outputs: Int
+
+  /// Whether the layer's input is added to its output, `h + ReLU(norm(Wh))`.
+  public let isResidual: Bool
+
+  /// What each unit is multiplied by: of each source, the mixture's last, or one for all cells;
+  /// `(1 or S + 1, outputs)`.
+  public let scales: [[Float]]
+
+  /// The weights without the scales, `Wᵀ`; `(inputs, outputs)`.
+  let weight: [Float]
+
+  /// The transposed matrix `W'ᵀ`; `(inputs, outputs)`.
+  ///
+  /// The products of two floats are doubles exactly.
+  ///
+  /// - Parameter row: The row of ``scales``.
+  /// - Returns: The numbers, row-major.
+  public func matrix(scaledBy row: Int) -> [Double] {
+    let scale = scales[row].map(Double.init)
+    var values = [Double](repeating: 0, count: weight.count)
+    for i in 0..<inputs {
+      for j in 0..<outputs { values[i * outputs + j] = scale[j] * Double(weight[i * outputs + j]) }
+    }
+    return values
+  }
+}
+
+extension Autoencoder {
+  /// The linear maps from `y` to `mu`, in their order; between any two is a ReLU.
+  ///
+  /// They are those of ``latent(of:asMixture:missing:)``, with the scales that it multiplies by.
+  ///
+  /// - Returns: The maps, or `nil` with layer or group norm, whose scale is each cell's own.
+  public var foldedEncoder: [FoldedLayer]? {
+    guard options.encoderNorm != .layer && options.encoderNorm != .group else { return nil }
+    let parameters = state.parameters.view
+    var layers = network.encoder.enumerated().map { index, layer in
+      let norm = TrainedNorm(
+        layer, parameters: parameters, statistics: state.statistics.view)
+      return FoldedLayer(
+        name: layer.linear.name, inputs: layer.linear.inputs, outputs: layer.units,
+        isResidual: layer.residual, scales: norm.scales,
+        // The sparse first layer is stored by genes.
+        weight: index == 0
+          ? parameters[layer.linear.weight].values : transposedWeight(of: layer.linear))
+    }
+    layers.append(
+      FoldedLayer(
+        name: network.mu.name, inputs: network.mu.inputs, outputs: network.mu.outputs,
+        isResidual: false, scales: [[Float](repeating: 1, count: network.mu.outputs)],
+        weight: transposedWeight(of: network.mu)))
+    return layers
+  }
+
+  private func transposedWeight(of layer: LinearLayer) -> [Float] {
+    let weight = state.parameters.view[layer.weight]
+    var values = [Float](repeating: 0, count: layer.inputs * layer.outputs)
+    for j in 0..<layer.outputs {
+      for i in 0..<layer.inputs {
+        values[i * layer.outputs + j] = weight[j * layer.inputs + i]
+      }
+    }
+    return values
+  }
+}
