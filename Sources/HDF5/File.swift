@@ -105,7 +105,7 @@ public struct File: ~Copyable, Sendable {
 }
 
 /// Notes a file as open for as long as this value lives.
-private struct OpenFile: ~Copyable, Sendable {
+struct OpenFile: ~Copyable, Sendable {
   private let place: Int?
 
   init(_ path: String) { place = openFiles.add(path) }
