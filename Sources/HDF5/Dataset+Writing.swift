@@ -96,7 +96,7 @@ extension Dataset {
     _ count: Int, at rows: Range<Int>,
     _ call: (_ dataset: hid_t, _ memory: hid_t, _ file: hid_t) -> herr_t
   ) throws(HDF5Error) {
-    let expected = try self.count(ofRows: rows, bytesPerElement: 1)
+    let expected = try countToWrite(atRows: rows, bytesPerElement: 1)
     precondition(count == expected, "\(count) values for \(expected) elements")
     guard count > 0 else { return }
     let selection = try select(rows, orThrow: location.unwritable)

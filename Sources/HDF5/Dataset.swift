@@ -124,14 +124,20 @@ public struct Dataset: ~Copyable, Sendable {
     }
   }
 
-  /// The number of elements in some rows, checked to be there and to fit memory.
+  /// The number of elements in some rows that are to be read, checked to be there and to fit memory.
   func count(ofRows rows: Range<Int>, bytesPerElement: Int) throws(HDF5Error) -> Int {
+    let count = try countToWrite(atRows: rows, bytesPerElement: bytesPerElement)
+    try requireStored(count)
+    return count
+  }
+
+  /// The same of rows that are to be written: of these nothing need be stored yet.
+  func countToWrite(atRows rows: Range<Int>, bytesPerElement: Int) throws(HDF5Error) -> Int {
     guard rows.lowerBound >= 0, rows.upperBound <= info.rowCount else {
       throw .outOfRange(name: name, path: path, range: rows, count: info.rowCount)
     }
     try checkMemory(
       forShape: [rows.count] + info.shape.dropFirst(), bytesPerElement: bytesPerElement, location)
-    try requireStored(rows.count * info.rowSize)
     return rows.count * info.rowSize
   }
 

@@ -179,3 +179,15 @@ import Testing
     #expect(try file.attribute("version", of: "/") == .integers([1, 2]))
   }
 }
+
+@Suite struct LargeWritingTests {
+  @Test func `what is written at one go may be more than a damaged file could claim`() throws {
+    let folder = try TemporaryFolder()
+    let count = (1 << 24) + 1
+    let file = try File(creatingAt: folder.path("large.h5"))
+    try file.write([Int8](repeating: 3, count: count), at: "values")
+    try file.close()
+    let values = try File(readingAt: folder.path("large.h5")).read("values", as: Int8.self)
+    #expect(values.count == count && values[count - 1] == 3)
+  }
+}
