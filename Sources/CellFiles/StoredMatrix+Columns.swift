@@ -53,17 +53,8 @@ extension StoredMatrix {
             piece, ofRows: cells, at: window, columnStarts, band: band, next: &next,
             genes: &genes, values: &values)
         })
-      let (bandGenes, bandValues) = (genes, values)
-      let pieces = pieces(of: starts, upTo: options.blockValues)
-      try inOrder(
-        count: pieces.count, threads: threads,
-        make: { number in
-          var block = block(
-            of: pieces[number], firstRow: band.lowerBound, starts: starts, bandGenes, bandValues)
-          canonicalize(
-            starts: &block.starts, genes: &block.genes, values: &block.values, columns: columns)
-          return try map(block)
-        }, use: body)
+      try forEachPiece(
+        ofBand: (starts, genes, values), firstRow: band.lowerBound, columns, options, map, body)
     }
   }
 }

@@ -58,28 +58,12 @@ extension StoredMatrix {
     _ map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
   ) throws {
     let data = try DatasetReader(file.dataset(valuesName), as: Value.self)
-    let limit = options.blockValues
-    var size = max(1, limit / max(1, self.columns))
-    if let chunk = storage.chunk?.first {
-      if chunk <= size {
-        size = size / chunk * chunk
-      } else if !data.sharesChunks, chunk * self.columns <= 32 * limit {
-        size = chunk
-      }
-    }
-    let slabs = windows(of: rows, size: size)
-    try inOrder(
-      count: slabs.count, threads: options.threadCount,
-      make: { number in
-        let slab = slabs[number]
-        var (starts, genes, values) = compressed(try data.read(slab), columns: self.columns)
-        if columns != nil {
-          canonicalize(starts: &starts, genes: &genes, values: &values, columns: columns)
-        }
-        return try pieces(of: starts, upTo: limit).map { piece in
-          try map(block(of: piece, firstRow: slab.lowerBound, starts: starts, genes, values))
-        }
-      }, use: { try $0.forEach(body) })
+    let size = slabRows(
+      columns: self.columns, chunk: storage.chunk?.first, limit: options.blockValues,
+      wholeChunks: !data.sharesChunks)
+    try forEachPiece(
+      ofSlabs: windows(of: rows, size: size), columns, options,
+      read: { compressed(try data.read($0), columns: self.columns) }, map, body)
   }
 }
 

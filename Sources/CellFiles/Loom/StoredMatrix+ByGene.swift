@@ -8,29 +8,15 @@ extension StoredMatrix {
     _ map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
   ) throws {
     let data = try DatasetReader(file.dataset(valuesName), as: Value.self)
-    let limit = options.blockValues
-    var size = max(1, limit / max(1, self.columns))
-    if let chunk = storage.chunk?.last {
-      if chunk <= size {
-        size = size / chunk * chunk
-      } else if chunk * self.columns <= 32 * limit {
-        size = chunk
-      }
-    }
-    let slabs = windows(of: rows, size: size)
-    try inOrder(
-      count: slabs.count, threads: options.threadCount,
-      make: { number in
-        let slab = slabs[number]
-        var (starts, genes, values) = compressedByColumn(
+    let size = slabRows(
+      columns: self.columns, chunk: storage.chunk?.last, limit: options.blockValues,
+      wholeChunks: true)
+    try forEachPiece(
+      ofSlabs: windows(of: rows, size: size), columns, options,
+      read: { slab in
+        compressedByColumn(
           try data.readColumns(slab), rows: self.columns, columns: slab.count)
-        if columns != nil {
-          canonicalize(starts: &starts, genes: &genes, values: &values, columns: columns)
-        }
-        return try pieces(of: starts, upTo: limit).map { piece in
-          try map(block(of: piece, firstRow: slab.lowerBound, starts: starts, genes, values))
-        }
-      }, use: { try $0.forEach(body) })
+      }, map, body)
   }
 }
 
