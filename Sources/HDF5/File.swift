@@ -63,7 +63,7 @@ public struct File: ~Copyable, Sendable {
   }
 
   private init(openingAt path: String, editing: Bool) throws(HDF5Error) {
-    if let reason = obstacle(at: path, writing: editing) {
+    if let reason = openingObstacle(at: path, writing: editing) {
       throw .cannotOpen(path: path, reason: reason)
     }
     _ = lzfFilterIsRegistered
@@ -160,10 +160,10 @@ private func keepFromChildren(_ file: hid_t) {
   _ = fcntl(number, F_SETFD, FD_CLOEXEC)
 }
 
-/// What the system says against opening the file, before HDF5 is asked.
+/// What the system says against opening a file, before HDF5 or zlib is asked.
 ///
 /// The C library words all of these alike, and would wait for ever on a pipe.
-private func obstacle(at path: String, writing: Bool) -> OpeningFailure? {
+package func openingObstacle(at path: String, writing: Bool) -> OpeningFailure? {
   var status = stat()
   guard unsafe stat(path, &status) == 0 else {
     return errno == EACCES ? .notPermitted : .absent

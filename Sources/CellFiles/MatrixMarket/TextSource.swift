@@ -35,7 +35,7 @@ final class TextSource: @unchecked Sendable {
   ///   - pieceBytes: How many bytes are read at once. The default is a megabyte.
   /// - Throws: `HDF5Error.cannotOpen`, with the reason that any other input would give.
   init(readingAt path: String, pieceBytes: Int = 1 << 20) throws {
-    if let reason = Self.obstacle(at: path) {
+    if let reason = openingObstacle(at: path, writing: false) {
       throw HDF5Error.cannotOpen(path: path, reason: reason)
     }
     // The letter e keeps processes that are started from inheriting the file.
@@ -111,20 +111,6 @@ final class TextSource: @unchecked Sendable {
       }
     }
     return Int(max(count, 0))
-  }
-
-  private static func obstacle(at path: String) -> OpeningFailure? {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0 else {
-      return errno == EACCES ? .notPermitted : .absent
-    }
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: break
-    case S_IFDIR: return .directory
-    default: return .notRegular
-    }
-    guard status.st_size > 0 else { return .empty }
-    return unsafe access(path, R_OK) == 0 ? nil : .notPermitted
   }
 }
 
