@@ -90,13 +90,9 @@ extension SoftClusters {
         offsets.view[c * count * d..<(c + 1) * count * d], k: count, n: d, rowStride: d,
         columnStride: 1, into: panels)
       let range = rows[c].lowerBound * d..<rows[c].upperBound * d
-      let target = corrected.view[range]
-      multiplyPanels(
-        memberships.view[rows[c].lowerBound * count..<rows[c].upperBound * count],
-        m: rows[c].count, n: d, k: count, rowStride: count, columnStride: 1, panels: panels,
-        into: target, stride: d)
-      let source = original.view[range]
-      for j in 0..<target.count { target[j] = source[j] - target[j] }
+      subtractOffsets(
+        panels, memberships.view[rows[c].lowerBound * count..<rows[c].upperBound * count],
+        from: original.view[range], into: corrected.view[range], d)
     }
   }
 }

@@ -75,12 +75,7 @@ struct SoftClusters: ~Copyable {
   func place(_ coordinates: FloatBuffer) {
     let (d, from, to) = (dimensions, coordinates.view, unit.view)
     forEachShard { rows in
-      for i in rows {
-        var square: Float = 0
-        for j in i * d..<(i + 1) * d { square += from[j] * from[j] }
-        let scale = square > 0 ? 1 / square.squareRoot() : 0
-        for j in i * d..<(i + 1) * d { to[j] = from[j] * scale }
-      }
+      scaleToUnitLength(rows, of: from, d, into: to[rows.lowerBound * d..<rows.upperBound * d])
     }
   }
 

@@ -5,7 +5,7 @@ public struct MappingOptions: Equatable, Sendable, Codable {
     /// The mixture's running statistics, as the training left them.
     case frozen
 
-    /// Those of all new cells together, shrunk toward the mixture's.
+    /// Those of all new cells of a file together, shrunk toward the mixture's.
     case adapted
 
     /// None: for models with layer or group norm, which look at each cell alone.

@@ -36,9 +36,9 @@ struct QueryAlignment {
     precondition(
       d == alignment.dimensions, "\(d) coordinates for clusters of \(alignment.dimensions)")
     var values = embedding.values
-    for source in sources.names.indices {
-      let cells = (0..<n).filter { Int(sources.ofCell[$0]) == source }
-      guard !cells.isEmpty else { continue }
+    var cellsOfSource = [[Int]](repeating: [], count: sources.names.count)
+    for (cell, source) in sources.ofCell.enumerated() { cellsOfSource[Int(source)].append(cell) }
+    for cells in cellsOfSource where !cells.isEmpty {
       let original = FloatView.zeros(cells.count * d)
       for (row, cell) in cells.enumerated() {
         original[row * d..<(row + 1) * d].copy(from: Array(embedding[cell]))
@@ -75,12 +75,7 @@ struct QueryAlignment {
     pool.parallel(shards.count) { shard in
       let part = shards[shard]
       let unit = FloatView.zeros(part.count * d)
-      for (row, cell) in part.enumerated() {
-        var square: Float = 0
-        for j in 0..<d { square += coordinates[cell * d + j] * coordinates[cell * d + j] }
-        let scale = square > 0 ? 1 / square.squareRoot() : 0
-        for j in 0..<d { unit[row * d + j] = coordinates[cell * d + j] * scale }
-      }
+      scaleToUnitLength(part, of: coordinates, d, into: unit)
       let out = memberships[part.lowerBound * count..<part.upperBound * count]
       multiplyPanels(
         unit, m: part.count, n: count, k: d, rowStride: d, columnStride: 1, panels: panels,
@@ -145,11 +140,9 @@ struct QueryAlignment {
     pool.parallel(shards.count) { shard in
       let part = shards[shard]
       let range = part.lowerBound * d..<part.upperBound * d
-      let (target, source) = (corrected[range], original[range])
-      multiplyPanels(
-        memberships[part.lowerBound * count..<part.upperBound * count], m: part.count, n: d,
-        k: count, rowStride: count, columnStride: 1, panels: panels, into: target, stride: d)
-      for j in 0..<target.count { target[j] = source[j] - target[j] }
+      subtractOffsets(
+        panels, memberships[part.lowerBound * count..<part.upperBound * count],
+        from: original[range], into: corrected[range], d)
     }
   }
 }
