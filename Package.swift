@@ -67,7 +67,7 @@ let package = Package(
 
     // Tests, one target a module
     .target(
-      name: "TestSupport", dependencies: ["HDF5"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["HDF5", "Kernels"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], swiftSettings: strict),
     .testTarget(
@@ -89,7 +89,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ScharmonizeCLITests",
-      dependencies: ["ScharmonizeCLI", "CellFiles", "HDF5", "TestSupport"],
+      dependencies: ["ScharmonizeCLI", "CellFiles", "HDF5", "Kernels", "TestSupport"],
       swiftSettings: strict),
   ]
 )

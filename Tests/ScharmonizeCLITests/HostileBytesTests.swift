@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Synchronization
 import TestSupport
 import Testing
@@ -119,7 +120,7 @@ import Testing
 
   /// Makes an input, which depends on its number and the seed alone, and runs the program on it.
   private func run(_ number: Int, _ originals: [Original]) throws {
-    var random = SeededGenerator(seed: Self.seed << 32 &+ UInt64(number))
+    var random = SplitMix64(seed: Self.seed << 32 &+ UInt64(number))
     guard let original = originals.randomElement(using: &random),
       let other = originals.randomElement(using: &random)
     else { return }

@@ -1,3 +1,5 @@
+public import Kernels
+
 /// A way to damage the bytes of a file.
 public enum ByteMutation: String, CaseIterable, Sendable {
   /// Bits of the first hundred bytes, where an HDF5 file says how it is to be read.
@@ -48,7 +50,7 @@ public enum ByteMutation: String, CaseIterable, Sendable {
   ///   - other: Those of another one.
   ///   - random: Chooses the places.
   public func apply(
-    to bytes: inout [UInt8], with other: [UInt8], using random: inout SeededGenerator
+    to bytes: inout [UInt8], with other: [UInt8], using random: inout SplitMix64
   ) {
     guard !bytes.isEmpty else { return }
     switch self {
@@ -94,7 +96,7 @@ public enum ByteMutation: String, CaseIterable, Sendable {
   }
 
   private func flip(
-    in range: Range<Int>, _ bytes: inout [UInt8], _ random: inout SeededGenerator
+    in range: Range<Int>, _ bytes: inout [UInt8], _ random: inout SplitMix64
   ) {
     for _ in 0..<Int.random(in: 1...4, using: &random) {
       let position = Int.random(in: range, using: &random)
@@ -107,7 +109,7 @@ public enum ByteMutation: String, CaseIterable, Sendable {
   }
 
   private func put(
-    number random: inout SeededGenerator, in range: Range<Int>, _ bytes: inout [UInt8]
+    number random: inout SplitMix64, in range: Range<Int>, _ bytes: inout [UInt8]
   ) {
     let width = [1, 2, 4, 8].randomElement(using: &random) ?? 8
     guard range.count >= width else { return }
@@ -120,7 +122,7 @@ public enum ByteMutation: String, CaseIterable, Sendable {
     for k in 0..<width { bytes[start + k] = UInt8(truncatingIfNeeded: number >> UInt64(8 * k)) }
   }
 
-  private func changeWord(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
+  private func changeWord(_ bytes: inout [UInt8], _ random: inout SplitMix64) {
     let isDigit = { (byte: UInt8) in (48..<58).contains(byte) }
     let starts = bytes.indices.filter {
       isDigit(bytes[$0]) && ($0 == 0 || !isDigit(bytes[$0 - 1]))
@@ -138,7 +140,7 @@ public enum ByteMutation: String, CaseIterable, Sendable {
     bytes.replaceSubrange(start..<end, with: word.utf8)
   }
 
-  private func changeLine(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
+  private func changeLine(_ bytes: inout [UInt8], _ random: inout SplitMix64) {
     var lines = bytes.split(separator: 10, omittingEmptySubsequences: false).map(Array.init)
     let line = Int.random(in: 0..<lines.count, using: &random)
     switch Int.random(in: 0..<4, using: &random) {
