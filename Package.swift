@@ -38,7 +38,8 @@ let package = Package(
       providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    .target(name: "HDF5", dependencies: ["CHDF5", "CZlib"], swiftSettings: strict),
+    .target(name: "CFaults"),
+    .target(name: "HDF5", dependencies: ["CFaults", "CHDF5", "CZlib"], swiftSettings: strict),
     .target(name: "CellFiles", dependencies: ["HDF5", "CZlib"], swiftSettings: strict),
 
     // Numbers

@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-internal import Darwin
-#else
-internal import Glibc
-#endif
+internal import CFaults
 
 /// Which thread is within the C library: what a signal handler and a watching thread ask.
 ///
@@ -21,12 +17,15 @@ struct LibraryCall: Sendable {
     block = UInt(bitPattern: memory)
   }
 
+  /// Where the thread is noted, which stays there for ever.
+  var thread: UnsafePointer<UInt>? { unsafe UnsafePointer(bitPattern: block) }
+
   /// Notes that the calling thread has entered.
   @inline(__always)
   func begin() {
     guard let words = unsafe UnsafeMutablePointer<UInt>(bitPattern: block) else { return }
     unsafe words[1] &+= 1
-    unsafe words[0] = Self.thisThread
+    unsafe words[0] = cf_this_thread()
   }
 
   /// Notes that it has left.
@@ -40,16 +39,5 @@ struct LibraryCall: Sendable {
   var state: (thread: UInt, call: UInt) {
     guard let words = unsafe UnsafeMutablePointer<UInt>(bitPattern: block) else { return (0, 0) }
     return unsafe (words[0], words[1])
-  }
-
-  /// Whether the calling thread is within the library; may be called by a signal handler.
-  var isMine: Bool { state.thread == Self.thisThread }
-
-  private static var thisThread: UInt {
-    #if canImport(Darwin)
-    unsafe UInt(bitPattern: pthread_self())
-    #else
-    UInt(pthread_self())
-    #endif
   }
 }

@@ -1,3 +1,4 @@
+internal import CFaults
 internal import Foundation
 
 #if canImport(Glibc)
@@ -22,7 +23,7 @@ func watchLibraryCalls() {
         continue
       }
       guard let seconds = secondsOfComputing(of: thread) else { continue }
-      if let start, seconds - start > secondsAllowed() { endForLibraryThatHangs() }
+      if let start, seconds - start > secondsAllowed() { cf_end_for_library_that_hangs() }
       start = start ?? seconds
     }
   }

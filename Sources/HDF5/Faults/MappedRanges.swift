@@ -1,3 +1,4 @@
+internal import CFaults
 internal import Synchronization
 
 /// The mapped files of this process, for a signal handler to know an address of theirs.
@@ -6,9 +7,12 @@ package let mappedRanges = MappedRanges()
 /// Ranges of addresses that a signal handler may look through at any moment.
 @safe
 package final class MappedRanges: Sendable {
-  private static let places = 64
+  private static let places = Int(CF_PLACES)
   private let block: UInt
   private let lock = Mutex(())
+
+  /// Where starts and lengths lie in turn, for ever.
+  var words: UnsafePointer<UInt>? { unsafe UnsafePointer(bitPattern: block) }
 
   fileprivate init() {
     let memory = UnsafeMutablePointer<UInt>.allocate(capacity: 2 * Self.places)
@@ -36,15 +40,5 @@ package final class MappedRanges: Sendable {
         unsafe words[2 * place + 1] = 0
       }
     }
-  }
-
-  /// Whether an address is that of a mapped file.
-  func contains(_ address: UInt) -> Bool {
-    guard let words = unsafe UnsafeMutablePointer<UInt>(bitPattern: block) else { return false }
-    for place in 0..<Self.places {
-      let (start, count) = unsafe (words[2 * place], words[2 * place + 1])
-      if address >= start, address - start < count { return true }
-    }
-    return false
   }
 }

@@ -1,3 +1,4 @@
+internal import CFaults
 internal import Synchronization
 
 #if canImport(Darwin)
@@ -12,10 +13,13 @@ internal import Glibc
 /// never moved or given back; those beyond its room are not noted.
 @safe
 package final class NameList: Sendable {
-  private static let (places, bytes) = (64, 4096)
+  private static let (places, bytes) = (Int(CF_PLACES), Int(CF_BYTES))
 
   private let block: UInt
   private let lock = Mutex(())
+
+  /// Where the names lie, for ever.
+  var names: UnsafePointer<CChar>? { unsafe UnsafePointer(bitPattern: block) }
 
   /// Makes an empty list, that lives for ever.
   package init() {
@@ -67,16 +71,6 @@ package final class NameList: Sendable {
     }
   }
 
-  /// Removes the files of these names; may be called by a signal handler.
-  func unlinkAll() {
-    for place in 0..<Self.places {
-      let name = unsafe bytes(place)
-      if unsafe name[0] != 0 {
-        _ = unsafe unlink(UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self))
-      }
-    }
-  }
-
   /// The size of all files together.
   func bytesOfFiles() -> Int {
     (0..<Self.places).reduce(0) { sum, place in
@@ -89,74 +83,10 @@ package final class NameList: Sendable {
     }
   }
 
-  /// Puts the names in quotes into a line; may be called by a signal handler.
-  ///
-  /// - Returns: Whether there was one.
-  func write(to line: inout SignalLine) -> Bool {
-    var isFirst = true
-    for place in 0..<Self.places where unsafe bytes(place)[0] != 0 {
-      line.add(isFirst ? "'" : " or '")
-      unsafe line.add(bytes: bytes(place))
-      line.add("'")
-      isFirst = false
-    }
-    return !isFirst
-  }
-
   private func bytes(_ place: Int) -> UnsafeMutablePointer<UInt8> {
     guard let start = unsafe UnsafeMutablePointer<UInt8>(bitPattern: block) else {
       preconditionFailure("a block without an address")
     }
     return unsafe start + place * Self.bytes
-  }
-}
-
-/// A line that a signal handler puts together and writes at one go.
-@safe
-struct SignalLine {
-  private static let room = 16_384
-
-  /// Taken before any signal comes.
-  private static let memory: UInt = {
-    UInt(
-      bitPattern: UnsafeMutableRawPointer.allocate(byteCount: room, alignment: 16))
-  }()
-
-  private let start: UnsafeMutablePointer<UInt8>?
-  private var count = 0
-
-  /// Starts an empty line, of which there can be one at a time.
-  init() { unsafe start = UnsafeMutablePointer(bitPattern: Self.memory) }
-
-  /// Adds words of the program.
-  mutating func add(_ text: StaticString) {
-    unsafe add(bytes: text.utf8Start)
-  }
-
-  /// Adds what lies before a NUL.
-  mutating func add(bytes text: UnsafePointer<UInt8>) {
-    guard let start = unsafe start else { return }
-    var k = 0
-    while unsafe text[k] != 0, count < Self.room {
-      unsafe start[count] = unsafe text[k]
-      count += 1
-      k += 1
-    }
-  }
-
-  /// Writes the line to standard error.
-  func write() {
-    var written = 0
-    while written < count {
-      #if canImport(Darwin)
-      let more = unsafe Darwin.write(
-        STDERR_FILENO, start.map { unsafe $0 + written }, count - written)
-      #else
-      let more = unsafe Glibc.write(
-        STDERR_FILENO, start.map { unsafe $0 + written }, count - written)
-      #endif
-      guard more > 0 else { return }
-      written += more
-    }
   }
 }

@@ -1,0 +1,114 @@
+#define _GNU_SOURCE
+#include "CFaults.h"
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+static cf_plan plan;
+static int installed;
+
+enum { SIGNALS = 4 };
+static const int numbers[SIGNALS] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE};
+static struct sigaction before[SIGNALS];
+static int has_others;
+
+/* Where the library calls itself until the stack is full, there has to be another one. */
+static char other_stack[1 << 16];
+
+/* The line that is put together; one thread at a time gets here. */
+static char line[16384];
+static size_t length;
+
+static void add(const volatile char *text) {
+  for (; *text && length < sizeof line; text++) line[length++] = *text;
+}
+
+static void write_line(void) {
+  size_t written = 0;
+  while (written < length) {
+    ssize_t more = write(STDERR_FILENO, line + written, length - written);
+    if (more <= 0) return;
+    written += (size_t)more;
+  }
+}
+
+static void remove_temporary_files(void) {
+  for (int place = 0; place < CF_PLACES; place++) {
+    const volatile char *name = plan.temporary_files + place * CF_BYTES;
+    if (*name) unlink((const char *)name);
+  }
+}
+
+static void end_for_library(const char *reason) {
+  length = 0;
+  add("Error: the HDF5 library failed while reading ");
+  int is_first = 1;
+  for (int place = 0; place < CF_PLACES; place++) {
+    const volatile char *name = plan.open_files + place * CF_BYTES;
+    if (!*name) continue;
+    add(is_first ? "'" : " or '");
+    add(name);
+    add("'");
+    is_first = 0;
+  }
+  if (is_first) add("a file");
+  add(": ");
+  add(reason);
+  add("; most likely the file is damaged: copy or download it again\n");
+  write_line();
+  remove_temporary_files();
+  _exit(plan.damaged);
+}
+
+static int is_mapped(uintptr_t address) {
+  for (int place = 0; place < CF_PLACES; place++) {
+    uintptr_t start = plan.mapped[2 * place], count = plan.mapped[2 * place + 1];
+    if (address >= start && address - start < count) return 1;
+  }
+  return 0;
+}
+
+static void receive(int signal, siginfo_t *info, void *context) {
+  (void)context;
+  if (*plan.calling_thread == cf_this_thread()) {
+    end_for_library(signal == SIGABRT  ? "it gave up"
+                    : signal == SIGFPE ? "it divided by zero"
+                                       : "it read or wrote where there is no memory");
+  }
+  if (signal == SIGBUS && is_mapped((uintptr_t)info->si_addr)) {
+    length = 0;
+    add("Error: the scratch file cannot be read back: input/output error\n");
+    write_line();
+    remove_temporary_files();
+    _exit(plan.unreadable);
+  }
+  /* Not ours: what was to happen without us happens when the instruction is tried again. */
+  if (!has_others) return;
+  for (int k = 0; k < SIGNALS; k++) {
+    if (numbers[k] == signal) sigaction(signal, &before[k], NULL);
+  }
+}
+
+uintptr_t cf_this_thread(void) { return (uintptr_t)pthread_self(); }
+
+void cf_install(const cf_plan *wanted) {
+  plan = *wanted;
+  stack_t stack = {.ss_sp = other_stack, .ss_size = sizeof other_stack};
+  sigaltstack(&stack, NULL);
+  for (int k = 0; k < SIGNALS; k++) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_sigaction = receive;
+    /* Reset, or a fault that is not the library's would come again and again. */
+    action.sa_flags = SA_ONSTACK | SA_RESETHAND | SA_SIGINFO;
+    sigaction(numbers[k], &action, &before[k]);
+    if (before[k].sa_handler != SIG_DFL) has_others = 1;
+  }
+  installed = 1;
+}
+
+void cf_end_for_library_that_hangs(void) {
+  if (installed) end_for_library("it does not come to an end");
+}
