@@ -12,12 +12,18 @@ static int installed;
 enum { SIGNALS = 4 };
 static const int numbers[SIGNALS] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE};
 static struct sigaction before[SIGNALS];
-static int has_others;
 
 /* Where the library calls itself until the stack is full, there has to be another one. */
 static char other_stack[1 << 16];
 
-/* The line that is put together; one thread at a time gets here. */
+/* Several threads may fault at once: the first one ends the process, and the others wait for that. */
+static int is_ending;
+
+static void begin_ending(void) {
+  while (__atomic_exchange_n(&is_ending, 1, __ATOMIC_SEQ_CST)) pause();
+}
+
+/* The line that is put together. */
 static char line[16384];
 static size_t length;
 
@@ -42,7 +48,7 @@ static void remove_temporary_files(void) {
 }
 
 static void end_for_library(const char *reason) {
-  length = 0;
+  begin_ending();
   add("Error: the HDF5 library failed while reading ");
   int is_first = 1;
   for (int place = 0; place < CF_PLACES; place++) {
@@ -78,17 +84,18 @@ static void receive(int signal, siginfo_t *info, void *context) {
                                        : "it read or wrote where there is no memory");
   }
   if (signal == SIGBUS && is_mapped((uintptr_t)info->si_addr)) {
-    length = 0;
+    begin_ending();
     add("Error: the scratch file cannot be read back: input/output error\n");
     write_line();
     remove_temporary_files();
     _exit(plan.unreadable);
   }
-  /* Not ours: what was to happen without us happens when the instruction is tried again. */
-  if (!has_others) return;
+  /* Not ours: what was to happen without us happens when the instruction is tried again, or, where no
+     instruction but a process has sent the signal, when it comes once more. */
   for (int k = 0; k < SIGNALS; k++) {
     if (numbers[k] == signal) sigaction(signal, &before[k], NULL);
   }
+  if (info->si_code <= 0) raise(signal);
 }
 
 uintptr_t cf_this_thread(void) { return (uintptr_t)pthread_self(); }
@@ -101,10 +108,8 @@ void cf_install(const cf_plan *wanted) {
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_sigaction = receive;
-    /* Reset, or a fault that is not the library's would come again and again. */
-    action.sa_flags = SA_ONSTACK | SA_RESETHAND | SA_SIGINFO;
+    action.sa_flags = SA_ONSTACK | SA_SIGINFO;
     sigaction(numbers[k], &action, &before[k]);
-    if (before[k].sa_handler != SIG_DFL) has_others = 1;
   }
   installed = 1;
 }

@@ -197,4 +197,32 @@ import Testing
     #expect(
       outcome.error == "Error: cannot write 'standard output': no space left on device\n")
   }
+
+  /// Whether a process may reach what another has mapped, as root may on Linux.
+  private static let canReachMaps: Bool = {
+    let probe = ": < /proc/$$/map_files/$(head -n 1 /proc/$$/maps | cut -d' ' -f1)"
+    return (try? Program.shell(probe).status) == 0
+  }()
+
+  @Test(.enabled(if: canReachMaps, "a process may not reach what another has mapped"))
+  func `a scratch file that cannot be read back`() throws {
+    let simulated = try Program.run(
+      ["simulate", "-o", folder.path("large.h5ad"), "--cells", "6000", "--genes", "300"])
+    #expect(simulated.status == 0)
+    let run = try Program.start(
+      ["large.h5ad", "-o", "out.npy", "--memory", "1500K", "--scratch", "."] + Self.long,
+      in: folder.url)
+    run.wait(for: "training 10%")
+    // What a disk that fails takes from a mapped file, a shorter file takes too.
+    let truncation = try Program.shell(
+      "for map in $(grep scharmonize-scratch /proc/$1/maps | cut -d' ' -f1); do "
+        + ": > /proc/$1/map_files/$map; done", ["\(run.identifier)"])
+    #expect(truncation.status == 0, "\(truncation.error)")
+    let outcome = try run.wait(atMost: 120)
+    #expect(outcome.status == 74, "\(outcome.error)")
+    #expect(
+      outcome.error.hasSuffix(
+        "Error: the scratch file cannot be read back: input/output error\n"), "\(outcome.error)")
+    #expect(try files() == ["large.h5ad", "x.h5ad"])
+  }
 }

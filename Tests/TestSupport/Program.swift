@@ -77,6 +77,9 @@ public enum Program {
     /// Whether it has not ended yet.
     public var isRunning: Bool { process.isRunning }
 
+    /// The number that the system knows it by.
+    public var identifier: Int32 { process.processIdentifier }
+
     /// What it has written to standard error so far.
     public var error: String {
       (try? String(contentsOfFile: scratch.path("error"), encoding: .utf8)) ?? ""
