@@ -84,6 +84,21 @@ struct `Writing: files for inspection` {
     }
   }
 
+  /// Each matrix of the table that is no `.h5ad` and no 10x file, under its number in the table.
+  @Test func `other formats`() throws {
+    let others = try folder("others")
+    for (number, known) in KnownMatrix.all.enumerated() {
+      guard let path = known.path, !["h5ad", "h5"].contains(URL(filePath: path).pathExtension)
+      else { continue }
+      let file = try CellFile(readingAt: path, options: known.readingOptions)
+      let cells = try JoinedCells([file], sourceKey: nil, allowingOneSource: true)
+      try writeJoined(
+        to: others.appending(path: "\(number).h5ad").path, cells: cells,
+        usedGenes: [Bool](repeating: true, count: cells.geneCount),
+        adding: additions(cells: cells.cellCount, inputs: [URL(filePath: path)]))
+    }
+  }
+
   @Test func `values of their own`() throws {
     let dense = try folder("dense")
     let inputs = try Self.inputs("h5", "h5ad")
