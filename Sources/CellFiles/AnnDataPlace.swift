@@ -32,7 +32,7 @@ struct AnnDataPlace {
       (matrix, variables) = ("\(root)X", "\(root)var")
       guard try Self.holdsMatrix(matrix, file) else {
         throw CellFileError.noMatrix(
-          path: file.path, layers: try Self.layers(in: file, root: root))
+          path: file.path, matrix: matrix, layers: try Self.layers(in: file, root: root))
       }
     }
   }

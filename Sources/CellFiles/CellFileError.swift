@@ -9,7 +9,7 @@ public enum CellFileError: Error, Equatable, Sendable {
   case unreadableFormat(path: String, format: UnreadableFormat)
 
   /// There is no matrix `X`, or in a loom no `matrix`.
-  case noMatrix(path: String, layers: [String])
+  case noMatrix(path: String, matrix: String, layers: [String])
 
   /// There is no layer of that name.
   case noSuchLayer(path: String, layer: String, layers: [String])
@@ -144,10 +144,10 @@ extension CellFileError: CustomStringConvertible {
     switch self {
     case .unreadableFormat(let path, let format):
       "'\(path)' is \(format)"
-    case .noMatrix(let path, let layers) where layers.isEmpty:
-      "'\(path)' has no matrix 'X', and no layers either"
-    case .noMatrix(let path, let layers):
-      "'\(path)' has no matrix 'X'; choose one of its layers with '--layer': \(list(layers))"
+    case .noMatrix(let path, let matrix, let layers) where layers.isEmpty:
+      "'\(path)' has no matrix '\(matrix)', and no layers either"
+    case .noMatrix(let path, let matrix, let layers):
+      "'\(path)' has no matrix '\(matrix)'; choose one of its layers with '--layer': \(list(layers))"
     case .noSuchLayer(let path, let layer, let layers) where layers.isEmpty:
       "'\(path)' has no layer '\(layer)', and no others"
     case .noSuchLayer(let path, let layer, let layers):

@@ -6,6 +6,9 @@ struct GeneJoin {
   /// For each file, the joined column of each of its columns, −1 for those left out.
   let columns: [[Int32]]
 
+  /// By what kind of names they are matched; `nil` for whatever a file calls them.
+  let naming: GeneNaming?
+
   /// What a user should know about it, a sentence each.
   private(set) var notices: [String] = []
 
@@ -15,6 +18,7 @@ struct GeneJoin {
   ///   the kind that is asked for.
   init(_ files: [CellFile], options: JoiningOptions) throws {
     let matching = try GeneMatching(files, naming: options.geneNaming)
+    naming = matching.matched
     notices = matching.notices
     var filesOfKey: [String: Int] = [:]
     for keys in matching.keys { for key in keys { filesOfKey[key, default: 0] += 1 } }

@@ -13,7 +13,10 @@ struct GeneMatching {
   let mayRepeatNames: Bool
 
   private let files: [CellFile]
-  private let matched: GeneNaming?
+
+  /// By what kind of names genes are matched; `nil` for whatever a file calls them.
+  let matched: GeneNaming?
+
   private let isAskedFor: Bool
   private let symbols: [[String]?]
   private let ids: [[String]?]

@@ -18,6 +18,9 @@ public struct JoinedCells: Sendable, ExpressionMatrix {
   /// For each file, the joined column of each of its columns, −1 for those left out.
   public let geneColumns: [[Int32]]
 
+  /// How they were joined; names that were to be what the files share most are what that was.
+  public let joining: JoiningOptions
+
   /// What a user should know about how the files were joined, a sentence each.
   public let notices: [String]
 
@@ -58,6 +61,7 @@ public struct JoinedCells: Sendable, ExpressionMatrix {
     if !allowingOneSource { try sources.checkSeveral(of: files, column: sourceKey) }
     let join = try GeneJoin(files, options: joining)
     (genes, geneColumns) = (join.genes, join.columns)
+    self.joining = JoiningOptions(genes: joining.genes, geneNaming: join.naming)
     cellNames = uniqueCellNames(files, names, &notices)
     self.files = files
     fileNames = names

@@ -1,5 +1,5 @@
 /// How the genes of several files become those of one matrix.
-public struct JoiningOptions: Sendable, Equatable {
+public struct JoiningOptions: Sendable, Equatable, Codable {
   /// Which genes are kept.
   public enum Genes: String, Sendable, Codable, CaseIterable {
     /// Those that every file has.
@@ -22,4 +22,8 @@ public struct JoiningOptions: Sendable, Equatable {
 
   /// Makes the default options.
   public init() {}
+
+  init(genes: Genes, geneNaming: GeneNaming?) {
+    (self.genes, self.geneNaming) = (genes, geneNaming)
+  }
 }

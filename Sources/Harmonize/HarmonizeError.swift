@@ -3,7 +3,7 @@ public enum HarmonizeError: Error, Equatable, Sendable {
   /// An option has a value that it cannot have.
   case badOption(name: String, value: String, expected: String)
 
-  /// Some values are NaN or infinite.
+  /// Some values are NaN, infinite, or infinite in single precision.
   case notFinite(part: String, matrix: String, count: Int, cell: String, gene: String)
 
   /// The values of a cell add to more than a single-precision number holds.
@@ -76,7 +76,7 @@ extension HarmonizeError: CustomStringConvertible {
       "'\(name)' cannot be \(value); give \(expected)"
     case .notFinite(let part, let matrix, let count, let cell, let gene):
       "'\(matrix)' in '\(part)' holds \(counted(count, "value")) that \(count == 1 ? "is" : "are") "
-        + "NaN or infinite, first in cell '\(cell)', gene '\(gene)'; remove or replace them"
+        + "NaN, infinite or too large for single precision, first in cell '\(cell)', gene '\(gene)'; remove or replace them"
     case .sumTooLarge(let part, let matrix, let cell, let sum):
       "the values of cell '\(cell)' in '\(matrix)' of '\(part)' add to \(sum), beyond "
         + "\(Float.greatestFiniteMagnitude), the largest number in single precision; divide all "

@@ -26,13 +26,15 @@ struct AlignmentArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How strongly each cluster is pushed to hold all sources; one number, or one a batch key. "
+      "How strongly each cluster is pushed to hold all sources, within 0 and 1000; one number, or "
+        + "one a batch key. "
         + "(default: 1)",
       valueName: "numbers"),
     transform: numbers)
   var theta = AlignmentOptions().theta
 
-  @Option(help: ArgumentHelp("How soft the clusters are.", valueName: "number"))
+  @Option(
+    help: ArgumentHelp("How soft the clusters are, within 0.0001 and 10000.", valueName: "number"))
   var sigma = AlignmentOptions().sigma
 
   @Option(

@@ -90,7 +90,7 @@ import Testing
     }
     #expect(
       made.text { _ = try CellFile(readingAt: path) }
-        == "'a.loom' has no matrix 'X'; choose one of its layers with '--layer': spliced")
+        == "'a.loom' has no matrix 'matrix'; choose one of its layers with '--layer': spliced")
     let contents = try CellFileContents(ofFileAt: path)
     #expect(contents.readings.map(\.layer) == ["spliced"])
     #expect(try rows(of: CellFile(readingAt: path, options: contents.readings[0])) == counts)

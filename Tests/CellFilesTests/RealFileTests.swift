@@ -107,7 +107,7 @@ struct RealFileTests {
 
   @Test func `a file without a matrix`() throws {
     let path = try #require(TestFiles.shared("formats/anndata_v0.11.4.h5ad")).path
-    #expect(throws: CellFileError.noMatrix(path: path, layers: [])) {
+    #expect(throws: CellFileError.noMatrix(path: path, matrix: "X", layers: [])) {
       try CellFile(readingAt: path)
     }
   }

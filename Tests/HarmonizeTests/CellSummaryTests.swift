@@ -76,8 +76,8 @@ import Testing
     }
     #expect(
       error?.description
-        == "'X' in 'x.h5ad' holds 2 values that are NaN or infinite, first in cell 'cell2', "
-        + "gene 'B'; remove or replace them")
+        == "'X' in 'x.h5ad' holds 2 values that are NaN, infinite or too large for single precision, "
+        + "first in cell 'cell2', gene 'B'; remove or replace them")
   }
 
   @Test func `negative values are refused, naming what holds counts`() throws {

@@ -217,8 +217,8 @@ import Testing
       rows[9][1] = .infinity
     }
     try expect(
-      "'X' in 'x.h5ad' holds 2 values that are NaN or infinite, first in cell 'c3', gene 'g4'; "
-        + "remove or replace them",
+      "'X' in 'x.h5ad' holds 2 values that are NaN, infinite or too large for single precision, "
+        + "first in cell 'c3', gene 'g4'; remove or replace them",
       status: 65, ["x.h5ad"])
   }
 

@@ -58,6 +58,9 @@ import Testing
     #expect(try output.column("batch").levels().names == ["p", "q"])
     #expect(
       try output.varColumn("measured_in").labels() == (0..<11).map { $0 < 8 ? "p|q" : "p" })
+    let file = try File(readingAt: folder.path("out.h5ad"))
+    #expect(try file.strings("uns/scharmonize/join") == ["outer"])
+    #expect(try file.strings("uns/scharmonize/gene_names") == ["id"])
   }
 
   @Test func `genes are called as it is asked for`() throws {

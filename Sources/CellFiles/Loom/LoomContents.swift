@@ -81,7 +81,7 @@ struct LoomContents {
     let layers = try layers(in: file)
     guard let layer else {
       guard try file.kind(of: "matrix") == .dataset else {
-        throw CellFileError.noMatrix(path: file.path, layers: layers)
+        throw CellFileError.noMatrix(path: file.path, matrix: "matrix", layers: layers)
       }
       return "matrix"
     }

@@ -177,7 +177,8 @@ public func integrate(
   let model = TrainedModel(
     genes: geneNames, sources: cells.sources.names, network: trained.model)
   let record = RunRecord(
-    inputs: cells.inputs, options: options, batchKey: cells.sourceKey, cells: cells.count,
+    inputs: cells.inputs, options: options, batchKey: cells.sourceKey,
+    joining: cells.joined.flatMap { $0.files.count > 1 ? $0.joining : nil }, cells: cells.count,
     cellsUsed: summary.kept.count,
     genes: cells.genes.count, genesUsed: selected.count, values: summary.kind,
     sources: cells.sources.names.indices.map { s in

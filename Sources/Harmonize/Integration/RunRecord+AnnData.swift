@@ -37,6 +37,10 @@ extension RunRecord {
     }
     if let decodedAs { values["decoded_as"] = .strings(decodedAs) }
     if let batchKey { values["batch_key"] = .string(batchKey) }
+    if let joining {
+      values["join"] = .string(joining.genes.rawValue)
+      if let naming = joining.geneNaming { values["gene_names"] = .string(naming.rawValue) }
+    }
     let used = Set(cellsUsed)
     if used.count < cells.count {
       // Cells of a whole copy that were too empty to be trained on.

@@ -1,3 +1,4 @@
+public import CellFiles
 public import Evaluation
 
 /// What a run did, on what, and how it went: the contents of `run.json`.
@@ -64,6 +65,9 @@ public struct RunRecord: Equatable, Sendable, Codable {
 
   /// The column that names the sources, or `nil` where each file is one.
   public var batchKey: String?
+
+  /// How the genes of several files were joined; `nil` for one file.
+  public var joining: JoiningOptions?
 
   /// The number of cells read.
   public var cells: Int
