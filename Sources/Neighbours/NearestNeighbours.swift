@@ -110,17 +110,38 @@ private func search(
     }
     return lists.indices.map { i in
       let row = rows.lowerBound + i
-      var ranked = lists[i].survivors()
-        .filter { !leavingOutSelf || $0 != names[row] }
-        .map { (square: squaredDistance(queries, row, references, Int($0)), row: $0) }
-      ranked.sort { ($0.square, $0.row) < ($1.square, $1.row) }
-      return ranked.prefix(k).map { (row: $0.row, distance: Float($0.square.squareRoot())) }
+      let rivals = lists[i].survivors().filter { !leavingOutSelf || $0 != names[row] }
+      return nearest(k, of: rivals) { squaredDistance(queries, row, references, Int($0)) }
+        .map { (row: $0.row, distance: Float($0.square.squareRoot())) }
     }
   }
   return NeighbourTable(
     k: k, queries: names, searched: references.rows,
     indices: found.flatMap { $0.flatMap { $0.map(\.row) } },
     distances: found.flatMap { $0.flatMap { $0.map(\.distance) } })
+}
+
+/// The `k` nearest of some rows, which ascend; of rows equally far, the first.
+///
+/// Usually there are few more than `k`; where cells are alike there can be all of them, and then the
+/// first `k` are as near as can be.
+private func nearest(
+  _ k: Int, of rows: [Int32], squaredDistance: (Int32) -> Double
+) -> [(square: Double, row: Int32)] {
+  var ranked: [(square: Double, row: Int32)] = []
+  ranked.reserveCapacity(k + 1)
+  for row in rows where k > 0 {
+    if ranked.count == k, ranked[k - 1].square == 0 { break }
+    let square = squaredDistance(row)
+    if ranked.count == k {
+      guard square < ranked[k - 1].square else { continue }
+      ranked.removeLast()
+    }
+    var place = ranked.count
+    while place > 0, ranked[place - 1].square > square { place -= 1 }
+    ranked.insert((square, row), at: place)
+  }
+  return ranked
 }
 
 /// `‖a_i - b_j‖²` in double precision.
