@@ -10,7 +10,14 @@ extension Dataset {
   public func write<Number: StoredNumber>(
     _ values: [Number], at rows: Range<Int>
   ) throws(HDF5Error) {
-    try write(values.span, at: rows)
+    // Not by way of the array's span: of an array of literals that is read by its span alone, the
+    // optimizer of Swift 6.3 leaves the stores out.
+    try write(values.count, at: rows) { id, memory, file in
+      unsafe values.withUnsafeBytes {
+        unsafe H5Dwrite(
+          id, nativeType(of: Number.self), memory, file, h5p_default(), $0.baseAddress)
+      }
+    }
   }
 
   /// Writes numbers over some rows.
@@ -54,7 +61,7 @@ extension Dataset {
   /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)``, where the dataset is not
   ///   extensible, or the disk is full.
   public mutating func append<Number: StoredNumber>(_ values: [Number]) throws(HDF5Error) {
-    try append(values.span)
+    try write(values, at: grow(by: values.count))
   }
 
   /// Writes numbers behind the last row.
