@@ -116,6 +116,23 @@ extension Autoencoder {
     of latent: Matrix, as source: DecodedSource,
     _ finish: @Sendable (Range<Int>, FloatView, FloatView?) -> Void
   ) {
+    forEachShard(of: latent, as: source, noting: nil) { cells, hidden in
+      let (output, sums) = output(of: hidden, cells: cells.count)
+      finish(cells, output, sums)
+    }
+  }
+
+  /// Runs sixteen cells at a time through the decoder's hidden layers.
+  ///
+  /// - Parameters:
+  ///   - latent: The positions; `(n, d)`.
+  ///   - source: As which source.
+  ///   - fired: Where it is noted which units fire.
+  ///   - finish: Takes the cells and the last layer's output, averaged over the sources; `(16, h)`.
+  func forEachShard(
+    of latent: Matrix, as source: DecodedSource, noting fired: FiredUnits?,
+    _ finish: @Sendable (Range<Int>, FloatView) -> Void
+  ) {
     precondition(
       latent.columns == options.latent, "latent positions are not \(latent.columns) wide")
     let layers = network.decoder.map {
@@ -149,15 +166,15 @@ extension Autoencoder {
           linear[index].forward(0..<cells.count, x: x, parameters: parameters, into: a)
           norm.apply(
             cells: cells.count, row: norm.layer.norm == .source ? row ?? norm.mixtureRow : 0,
-            rows: nil, a: a, input: norm.layer.residual ? x : nil, into: out)
+            rows: nil, a: a, input: norm.layer.residual ? x : nil, into: out, noting: fired,
+            layer: index, shard: shard)
           x = out
         }
         for k in 0..<hidden.count { hidden[k] += x[k] }
       }
       let scale = 1 / Float(rows.count)
       for k in 0..<hidden.count { hidden[k] *= scale }
-      let (output, sums) = output(of: hidden, cells: cells.count)
-      finish(cells, output, sums)
+      finish(cells, hidden)
     }
   }
 

@@ -16,11 +16,20 @@ extension Autoencoder {
   public func latent(
     of cells: Minibatch, asMixture: Bool = false, missing: MissingGenes? = nil
   ) -> Matrix {
+    latent(of: cells, asMixture: asMixture, missing: missing, noting: nil)
+  }
+
+  /// The same, and notes which units fire.
+  func latent(
+    of cells: Minibatch, asMixture: Bool = false, missing: MissingGenes? = nil,
+    noting fired: FiredUnits?
+  ) -> Matrix {
     let head = packed(network.mu)
     let d = options.latent
     let parameters = state.parameters.view
     let result = FloatView.zeros(cells.cellCount * d)
-    forEachShard(of: cells, asMixture: asMixture, missing: missing, before: nil) { part, x in
+    forEachShard(of: cells, asMixture: asMixture, missing: missing, before: nil, noting: fired) {
+      part, x in
       head.forward(
         0..<part.count, x: x, parameters: parameters,
         into: result[part.lowerBound * d..<part.upperBound * d])
@@ -47,10 +56,11 @@ extension Autoencoder {
   ///   - asMixture: As in ``latent(of:asMixture:missing:)``.
   ///   - missing: As there.
   ///   - before: The layer before whose norm to stop; `nil` for the last layer's output.
+  ///   - fired: Where it is noted which units fire. The default is nowhere.
   ///   - finish: Takes the cells and what was found.
   private func forEachShard(
     of cells: Minibatch, asMixture: Bool, missing: MissingGenes?, before: Int?,
-    _ finish: @Sendable (Range<Int>, FloatView) -> Void
+    noting fired: FiredUnits? = nil, _ finish: @Sendable (Range<Int>, FloatView) -> Void
   ) {
     let input = StepCells(cells, network: network, withCounts: false)
     let layers = network.encoder.map {
@@ -80,7 +90,8 @@ extension Autoencoder {
         norm.apply(
           cells: n, row: norm.mixtureRow,
           rows: norm.layer.norm == .source && !asMixture ? rows : nil, a: a,
-          input: norm.layer.residual ? x : nil, into: out)
+          input: norm.layer.residual ? x : nil, into: out, noting: fired, layer: index,
+          shard: shard)
         x = out
       }
       finish(part, x)

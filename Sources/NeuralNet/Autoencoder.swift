@@ -120,6 +120,23 @@ public struct Autoencoder: Sendable {
     return (loss, network.parameters.tensors(in: state.gradient.view))
   }
 
+  /// The latent means of a minibatch as training sees them: by its own moments, without dropout.
+  ///
+  /// Nothing is changed by it.
+  ///
+  /// - Parameter minibatch: The cells; at least 1.
+  /// - Returns: `mu`; `(n, d)`.
+  /// - Throws: ``NonFiniteError``, where a loss is not finite.
+  package mutating func latentInTraining(
+    of minibatch: Minibatch
+  ) throws(NonFiniteError) -> Matrix {
+    let count = minibatch.cellCount * options.latent
+    let noise = StepNoise(latent: [Float](repeating: 0, count: count))
+    let (_, step) = try computeGradient(on: minibatch, klWeight: 0, noise: noise)
+    return Matrix(
+      rows: minibatch.cellCount, columns: options.latent, values: step.mu[0..<count].values)
+  }
+
   /// Whether training notes where its time goes.
   package mutating func profile(_ wanted: Bool) {
     makeStateUnique()

@@ -151,7 +151,13 @@ struct Network: Sendable {
         values[k] = random.uniformFloat(from: -bound, to: bound)
       }
     }
-    for gamma in (encoder + decoder).compactMap(\.gamma) { values[gamma].fill(1) }
+    for layers in [encoder, decoder] {
+      // What the blocks of a stack add would grow with their number.
+      let block = 1 / Float(max(1, layers.count(where: \.residual))).squareRoot()
+      for layer in layers {
+        if let gamma = layer.gamma { values[gamma].fill(layer.residual ? block : 1) }
+      }
+    }
   }
 
   /// Fills the running statistics with mean 0 and variance 1.

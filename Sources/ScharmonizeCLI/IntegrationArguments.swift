@@ -27,7 +27,8 @@ struct SelectionArguments: ParsableArguments {
 struct ModelArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The widths of the encoder's hidden layers; the decoder has them in reverse. (default: 128)",
+      "The widths of the encoder's hidden layers, such as 256,128, or 64x50 for fifty of 64; the "
+        + "decoder has them in reverse. (default: 128)",
       valueName: "widths"),
     transform: widths)
   var hidden = AutoencoderOptions().hidden
@@ -65,11 +66,17 @@ struct ModelArguments: ParsableArguments {
 
   /// Reads '256,128'.
   static func widths(_ text: String) throws -> [Int] {
-    try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-      guard let width = Int(part.trimmingCharacters(in: .whitespaces)) else {
-        throw ValidationError("'\(part)' is not a width; give whole numbers such as '256,128'.")
+    try text.split(separator: ",", omittingEmptySubsequences: false).flatMap { part in
+      let numbers = part.split(separator: "x", omittingEmptySubsequences: false).map {
+        Int($0.trimmingCharacters(in: .whitespaces))
       }
-      return width
+      guard let width = numbers[0], numbers.count <= 2,
+        let count = numbers.count == 2 ? numbers[1] : 1, (1...1000).contains(count)
+      else {
+        throw ValidationError(
+          "'\(part)' is not a width; give whole numbers such as '256,128', or '64x50'.")
+      }
+      return [Int](repeating: width, count: count)
     }
   }
 }

@@ -174,6 +174,11 @@ public func integrate(
   }
   remarks.warnings += check.concerns
 
+  let gap = statisticsGap(
+    of: trained.model, store, cells: summary.kept, sources: cells.sources.ofCell, options, threads)
+  let activity = activity(
+    of: trained.model, store, cells: summary.kept, sources: cells.sources.ofCell, threads)
+  remarks.add(about: activity)
   let model = TrainedModel(
     genes: geneNames, sources: cells.sources.names, network: trained.model)
   let record = RunRecord(
@@ -188,7 +193,7 @@ public func integrate(
         cellsUsed: summary.keptOfSource[s])
     },
     steps: trained.steps, minibatchSize: trained.minibatchSize, modelDigest: model.digest,
-    epochs: trained.epochs,
+    epochs: trained.epochs, statisticsGap: gap, activity: activity,
     mixing: check.mixing, preservation: check.preservation,
     warnings: remarks.warnings, notices: remarks.notices,
     threads: threads.threads, seconds: stopwatch.seconds, peakMemoryBytes: peakMemoryBytes(),

@@ -1,5 +1,6 @@
 public import CellFiles
 public import Evaluation
+public import NeuralNet
 
 /// What a run did, on what, and how it went: the contents of `run.json`.
 public struct RunRecord: Equatable, Sendable, Codable {
@@ -98,6 +99,13 @@ public struct RunRecord: Equatable, Sendable, Codable {
 
   /// The loss by epoch.
   public var epochs: [EpochRecord]
+
+  /// How far the frozen statistics put cells from where their minibatches' own put them, in the
+  /// latent space, against how far cells lie from their mean; `nil` where it is not finite.
+  public var statisticsGap: Double?
+
+  /// How many units of each hidden layer do nothing, among up to 2,048 cells.
+  public var activity: [LayerActivity] = []
 
   /// How well the sources mixed before the correction and after, against what their sizes
   /// predict: 0 is apart, 1 is as mixed as can be.
