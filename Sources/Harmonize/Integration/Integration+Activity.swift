@@ -12,6 +12,7 @@ private let activityCells = 2048
 ///   - cells: The cells that were trained on, in order.
 ///   - sources: The source of every cell of the store; `(n)`.
 ///   - pool: The threads that fill the minibatch.
+/// - Returns: The layers of the encoder, then those of the decoder.
 func activity(
   of model: borrowing Autoencoder, _ store: CountStore, cells: [Int], sources: [Int32],
   _ pool: ThreadPool
