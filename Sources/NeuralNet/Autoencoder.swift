@@ -120,6 +120,13 @@ public struct Autoencoder: Sendable {
     return (loss, network.parameters.tensors(in: state.gradient.view))
   }
 
+  /// Computes the losses of a minibatch and leaves the gradient in the state, which is made unique.
+  mutating func computeLoss(
+    on minibatch: Minibatch, klWeight: Float, noise: StepNoise
+  ) throws(NonFiniteError) -> StepLoss {
+    try computeGradient(on: minibatch, klWeight: klWeight, noise: noise).0
+  }
+
   /// The latent means of a minibatch as training sees them: by its own moments, without dropout.
   ///
   /// Nothing is changed by it.
@@ -148,7 +155,7 @@ public struct Autoencoder: Sendable {
 
   // MARK: - Parts of a step
 
-  private mutating func makeStateUnique() {
+  mutating func makeStateUnique() {
     if !isKnownUniquelyReferenced(&state) { state = state.copy() }
   }
 

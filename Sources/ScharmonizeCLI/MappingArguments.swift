@@ -104,6 +104,25 @@ struct PlacingArguments: ParsableArguments {
       """)
   var certifiedRadius = false
 
+  @Flag(
+    help: """
+      Learn a scale and a shift of each hidden unit and an offset of each gene for every new source \
+      of 20 cells or more, with all else frozen, before its cells are placed.
+      """)
+  var fineTune = false
+
+  @Option(
+    help: ArgumentHelp("How many cell visits that takes for a source.", valueName: "visits"))
+  var fineTuneVisits = MappingOptions().fineTuningVisits
+
+  @Option(
+    help: ArgumentHelp(
+      "How many cells the model's own values count as in it.", valueName: "cells"))
+  var fineTuneShrinkage = MappingOptions().fineTuningShrinkage
+
+  @Option(help: ArgumentHelp("The seed of the fine-tuning.", valueName: "number"))
+  var seed = MappingOptions().seed
+
   /// What the library is asked for.
   func options(_ resources: ResourceArguments, output: String?) -> MappingOptions {
     var options = MappingOptions()
@@ -114,6 +133,10 @@ struct PlacingArguments: ParsableArguments {
     options.neighbours = neighbours
     options.leastConfidence = minConfidence
     options.certifiesRadius = certifiedRadius
+    options.fineTunes = fineTune
+    options.fineTuningVisits = fineTuneVisits
+    options.fineTuningShrinkage = fineTuneShrinkage
+    options.seed = seed
     options.memory = resources.memory?.bytes
     options.scratchFolder = resources.scratch ?? ScratchFolder.standard(besideOutput: output)
     return options

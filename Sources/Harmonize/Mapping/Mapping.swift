@@ -74,10 +74,11 @@ extension Model {
     let statistics =
       options.statistics
       ?? (network.encoderHasStatistics ? .frozen : MappingOptions.Statistics.none)
-    let (latent, placed) = try stopwatch.time(.embedding) {
-      let latent = try self.latent(of: cells, store, statistics, options, report)
-      return (latent, coordinates(ofLatent: latent))
+    let (latent, tuned) = try stopwatch.time(.embedding) {
+      try self.latent(of: cells, store, statistics, options, report)
     }
+    try latent.checkIsFinite("latent position", of: query.names)
+    let placed = stopwatch.time(.embedding) { coordinates(ofLatent: latent) }
     let embedding = stopwatch.time(.alignment) {
       guard options.aligns, let alignment else { return placed }
       return QueryAlignment(
@@ -106,7 +107,7 @@ extension Model {
       embedding: embedding, latent: latent, labels: labels, certified: certified,
       genes: Set(trained.genes),
       record: MappingRecord(
-        of: query, cells, summary, options, statistics, model: self, labels, certified,
+        of: query, cells, summary, options, statistics, model: self, labels, certified, tuned,
         seconds: stopwatch.seconds))
   }
 
@@ -114,11 +115,12 @@ extension Model {
   private func latent(
     of query: QueryCells, _ store: CountStore, _ statistics: MappingOptions.Statistics,
     _ options: MappingOptions, _ report: (Stage, Double) throws -> Void
-  ) throws -> Embedding {
+  ) throws -> (Embedding, [FineTuning]) {
     let sources = [Int32](repeating: 0, count: store.cellCount)
     let network = trained.network
     var values: [Float] = []
     values.reserveCapacity(store.cellCount * network.options.latent)
+    var tuned: [FineTuning] = []
     var first = 0
     for (part, genes) in zip(query.cells.parts, query.missing) {
       let missing = MissingGenes(genes: genes, meanInputs: meanInputs)
@@ -141,9 +143,19 @@ extension Model {
         values += encoder.latent(of: minibatch, asMixture: true, missing: missing).values
         try report(.embedding, Double(start + end) / Double(store.cellCount))
       }
+      if options.fineTunes {
+        tuned += try fineTune(
+          encoder, on: query, store, cells: start..<start + count, ofPart: part.name, missing,
+          options,
+          replacing: &values
+        ) { try report(.training, (Double(start) + $0 * Double(count)) / Double(store.cellCount)) }
+      }
       first += count
     }
-    return Embedding(
-      cellCount: store.cellCount, dimensions: network.options.latent, values: values)
+    return (
+      Embedding(
+        cellCount: store.cellCount, dimensions: network.options.latent, values: values),
+      tuned
+    )
   }
 }

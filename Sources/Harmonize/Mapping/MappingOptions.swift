@@ -45,6 +45,25 @@ public struct MappingOptions: Equatable, Sendable, Codable {
   /// frozen statistics.
   public var certifiesRadius = false
 
+  /// Whether what is peculiar to each new source is learnt first, with the model frozen.
+  ///
+  /// The default is `false`. See ``NeuralNet/NewSource``: a scale and a shift for each hidden unit
+  /// and an offset for each gene; 20 cells of a source at least. The embedding of the reference does
+  /// not change.
+  public var fineTunes = false
+
+  /// How many visits of cells the fine-tuning of a source takes; at least 1, the default is 50,000.
+  public var fineTuningVisits = 50_000
+
+  /// How many cells the start counts as in fine-tuning; at least 0, the default is 4.
+  public var fineTuningShrinkage: Float = 4
+
+  /// The seed of the fine-tuning; the default is 0.
+  public var seed: UInt64 = 0
+
+  /// The fewest cells of a source that are fine-tuned on.
+  public static let leastTunedCells = 20
+
   /// The smallest share of the model's genes that the new cells must have; the default is 0.5.
   public static let leastGenes = 0.5
 
@@ -85,6 +104,15 @@ public struct MappingOptions: Equatable, Sendable, Codable {
         "'--certified-radius' is not for '--statistics adapted': what is certified is the encoder "
           + "with its frozen statistics, and adapted ones make another function; leave one of the "
           + "two out")
+    }
+    try require(fineTuningVisits >= 1, "--fine-tune-visits", "\(fineTuningVisits)", "at least 1")
+    try require(
+      fineTuningShrinkage >= 0 && fineTuningShrinkage.isFinite, "--fine-tune-shrinkage",
+      "\(fineTuningShrinkage)", "a number of cells, 0 or more")
+    guard !certifiesRadius || !fineTunes else {
+      throw .unsuitable(
+        "'--certified-radius' is not for '--fine-tune': what is certified is the encoder as it was "
+          + "trained, and a fine-tuned one is another function; leave one of the two out")
     }
     let hasStatistics = model.trained.network.encoderHasStatistics
     let norm = model.trained.network.options.encoderNorm

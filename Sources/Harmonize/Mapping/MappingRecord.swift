@@ -48,6 +48,9 @@ public struct MappingRecord: Equatable, Sendable, Codable {
   /// How far labels hold, where that was asked for.
   public var certified: Certified?
 
+  /// What fine-tuning came to, by file and source, where it was asked for.
+  public var fineTuning: [FineTuning]?
+
   /// What the user should know before trusting the result.
   public var warnings: [String] = []
 
@@ -60,7 +63,7 @@ public struct MappingRecord: Equatable, Sendable, Codable {
   init(
     of query: Cells, _ cells: QueryCells, _ summary: CellSummary, _ options: MappingOptions,
     _ statistics: MappingOptions.Statistics, model: Model, _ labels: TransferredLabels?,
-    _ certified: CertifiedLabels?, seconds: [Stage: Double]
+    _ certified: CertifiedLabels?, _ tuned: [FineTuning], seconds: [Stage: Double]
   ) {
     inputs = query.inputs
     modelDigest = model.trained.digest
@@ -82,6 +85,16 @@ public struct MappingRecord: Equatable, Sendable, Codable {
     self.certified = certified.map {
       Certified(
         lipschitz: $0.certificate.lipschitz, cells: $0.heldCount, medianRadius: $0.medianRadius)
+    }
+    if options.fineTunes {
+      fineTuning = tuned
+      let small = tuned.filter { $0.reconstruction == nil }
+      if let first = small.first {
+        warnings.append(
+          "\(counted(small.count, "source")) \(small.count == 1 ? "has" : "have") under "
+            + "\(MappingOptions.leastTunedCells) cells, such as '\(first.source)', and "
+            + "\(small.count == 1 ? "is" : "are") not fine-tuned")
+      }
     }
     let lacking = model.trained.genes.count - cells.found
     if lacking > 0 {

@@ -1,0 +1,248 @@
+public import Kernels
+
+/// A trained network that learns what is peculiar to one source it was not trained on.
+///
+/// Everything is frozen but the scale and shift behind each norm, and one offset for each gene's
+/// logarithm in the decoder's output: a source's own share in the network. The statistics of norms over
+/// cells are frozen as well and folded into the weights, so that a unit is
+///
+///     gamma (a − mean) / √(var + eps) + beta
+///
+/// with the mixture's `mean` and `var`, and cells are trained on alone or in any company alike. Gamma
+/// and beta start from the mean of the trained sources', the offsets from zero, and all are drawn
+/// back there as if that had been seen in so many cells:
+///
+///     loss = mean over cells (reconstruction + klWeight KL) + kappa / (2 n) ‖values − start‖²
+///
+///     var source = NewSource(in: network, cells: 500, shrinkage: 4, missing: missing, seed: 0)
+///     try source.train(on: minibatch, klWeight: 0.2, learningRate: 5e-3)
+///     let mu = source.latent(of: minibatch)
+///
+/// The same seed and minibatches give the same bytes at any number of threads.
+public struct NewSource: Sendable {
+  /// A hidden layer whose norm is folded: where its numbers lie, and what they are multiplied with.
+  private struct Folded: Sendable {
+    let weight: Range<Int>
+    let bias: Range<Int>
+    let units: Int
+
+    /// Whether the weight is `(inputs, units)` rather than `(units, inputs)`.
+    let isTransposed: Bool
+
+    /// The weight and the bias of `(a − mean) / √(var + eps)`.
+    let baseWeight: [Float]
+    let baseBias: [Float]
+  }
+
+  private var network: Autoencoder
+  private let folded: [Folded]
+
+  /// The parameters that are trained as they stand: scales and shifts of layer and group norms,
+  /// and the output's bias.
+  private let plain: [Range<Int>]
+
+  /// Gammas and betas of the folded layers in turn, then the plain parameters.
+  private var values: [Float]
+  private let start: [Float]
+  private var mean: [Float]
+  private var square: [Float]
+  private var steps = 0
+
+  /// What is left of Adam's start, of the mean and of the square.
+  private var left: (mean: Float, square: Float) = (1, 1)
+
+  /// How strongly values are drawn to their start, for each cell of a mean loss.
+  private let pull: Float
+  private let seed: UInt64
+
+  /// Starts from a trained network.
+  ///
+  /// - Parameters:
+  ///   - model: The network; its encoder may have been adapted to the new cells.
+  ///   - count: The number of the source's cells, `n`; at least 1.
+  ///   - shrinkage: How many cells the start counts as, `kappa`; at least 0.
+  ///   - missing: The genes that the source lacks. The default is none.
+  ///   - seed: The seed of the noise in training.
+  public init(
+    in model: Autoencoder, cells count: Int, shrinkage: Float, missing: MissingGenes? = nil,
+    seed: UInt64
+  ) {
+    precondition(count >= 1 && shrinkage >= 0, "\(count) cells, a shrinkage of \(shrinkage)")
+    var options = model.options
+    if model.network.encoder[0].isOverCells { options.encoderNorm = .none }
+    if model.network.decoder[0].isOverCells { options.decoderNorm = .none }
+    options.dropout = 0
+    network = Autoencoder(
+      genes: model.genes, sources: 1, options: options,
+      padding: missing.map { GenePadding(missing: [$0.genes], meanInputs: $0.meanInputs) },
+      seed: 0, pool: model.pool)
+    (self.seed, pull) = (seed, shrinkage / Float(count))
+
+    let (from, to) = (model.state.parameters.view, network.state.parameters.view)
+    var folded: [Folded] = []
+    var plain: [Range<Int>] = []
+    var values: [Float] = []
+    func copy(_ source: Range<Int>?, _ target: Range<Int>?) {
+      guard let source, let target else { return }
+      to[target].copy(from: from[source])
+    }
+    func copy(_ source: LinearLayer, _ target: LinearLayer) {
+      copy(source.weight, target.weight)
+      copy(source.bias, target.bias)
+    }
+    let pairs =
+      zip(model.network.encoder, network.network.encoder).map { ($0, $1) }
+      + zip(model.network.decoder, network.network.decoder).map { ($0, $1) }
+    for (position, (old, new)) in pairs.enumerated() {
+      guard old.isOverCells, let bias = new.linear.bias else {
+        copy(old.linear, new.linear)
+        copy(old.gamma, new.gamma)
+        copy(old.beta, new.beta)
+        plain += [new.gamma, new.beta].compactMap(\.self)
+        continue
+      }
+      let moments = MixtureMoments(old, from, model.state.statistics.view)
+      let isTransposed = position == 0
+      var weight = from[old.linear.weight].values
+      for k in weight.indices {
+        weight[k] *= moments.inverse[isTransposed ? k % old.units : k / old.linear.inputs]
+      }
+      folded.append(
+        Folded(
+          weight: new.linear.weight, bias: bias, units: old.units, isTransposed: isTransposed,
+          baseWeight: weight, baseBias: zip(moments.mean, moments.inverse).map { -$0 * $1 }))
+      values += moments.gamma + moments.beta
+    }
+    copy(model.network.mu, network.network.mu)
+    copy(model.network.logVariance, network.network.logVariance)
+    copy(model.network.output, network.network.output)
+    copy(model.network.logTheta, network.network.logTheta)
+    plain += [network.network.output.bias].compactMap(\.self)
+    for range in plain { values += to[range].values }
+    (self.folded, self.plain) = (folded, plain)
+    (self.values, start) = (values, values)
+    mean = [Float](repeating: 0, count: values.count)
+    square = mean
+    fold()
+  }
+
+  /// How many numbers are trained.
+  public var count: Int { values.count }
+
+  /// Takes one step of Adam.
+  ///
+  /// - Parameters:
+  ///   - minibatch: Cells of the source; at least 1.
+  ///   - klWeight: The weight of the divergence.
+  ///   - learningRate: The step size.
+  /// - Returns: The losses before the step.
+  /// - Throws: ``NonFiniteError``, where a loss is not finite.
+  @discardableResult
+  public mutating func train(
+    on minibatch: Minibatch, klWeight: Float, learningRate: Float
+  ) throws(NonFiniteError) -> Autoencoder.StepLoss {
+    let loss = try network.computeLoss(
+      on: minibatch, klWeight: klWeight, noise: StepNoise(seed: seed, step: steps))
+    steps += 1
+    let gradient = projectedGradient()
+    left = (0.9 * left.mean, 0.999 * left.square)
+    for k in values.indices {
+      let slope = gradient[k] + pull * (values[k] - start[k])
+      mean[k] += 0.1 * (slope - mean[k])
+      square[k] += 0.001 * (slope * slope - square[k])
+      values[k] -=
+        learningRate * mean[k] / (1 - left.mean)
+        / ((square[k] / (1 - left.square)).squareRoot() + 1e-8)
+    }
+    fold()
+    return loss
+  }
+
+  /// The latent means of cells of the source; `(n, d)`.
+  public func latent(of minibatch: Minibatch) -> Matrix { network.latent(of: minibatch) }
+
+  /// The gradient by every trained number: of a folded layer by way of its weight and its bias.
+  package func projectedGradient() -> [Float] {
+    let all = network.state.gradient.view
+    var gradient: [Float] = []
+    gradient.reserveCapacity(values.count)
+    for layer in folded {
+      let (dweight, dbias) = (all[layer.weight], all[layer.bias])
+      let inputs = layer.baseWeight.count / layer.units
+      var dgamma = (0..<layer.units).map { dbias[$0] * layer.baseBias[$0] }
+      for k in 0..<layer.baseWeight.count {
+        dgamma[layer.isTransposed ? k % layer.units : k / inputs] +=
+          dweight[k] * layer.baseWeight[k]
+      }
+      gradient += dgamma
+      gradient += dbias.values
+    }
+    for range in plain { gradient += all[range].values }
+    return gradient
+  }
+
+  /// The loss of cells with given noise, without the pull.
+  mutating func loss(
+    of minibatch: Minibatch, noise: StepNoise
+  ) throws(NonFiniteError) -> Double {
+    let loss = try network.computeLoss(on: minibatch, klWeight: 0.2, noise: noise)
+    return loss.reconstruction + 0.2 * loss.kl
+  }
+
+  /// Moves one of the trained numbers.
+  mutating func move(_ number: Int, by change: Float) {
+    network.makeStateUnique()
+    values[number] += change
+    fold()
+  }
+
+  /// Brings the trained numbers into the network.
+  private mutating func fold() {
+    let parameters = network.state.parameters.view
+    var first = 0
+    for layer in folded {
+      let (gamma, beta) = (first, first + layer.units)
+      let (weight, bias) = (parameters[layer.weight], parameters[layer.bias])
+      let inputs = layer.baseWeight.count / layer.units
+      for k in 0..<layer.baseWeight.count {
+        let unit = layer.isTransposed ? k % layer.units : k / inputs
+        weight[k] = values[gamma + unit] * layer.baseWeight[k]
+      }
+      for unit in 0..<layer.units {
+        bias[unit] = values[gamma + unit] * layer.baseBias[unit] + values[beta + unit]
+      }
+      first += 2 * layer.units
+    }
+    for range in plain {
+      parameters[range].copy(from: Array(values[first..<first + range.count]))
+      first += range.count
+    }
+  }
+}
+
+/// The mixture's moments of a norm over cells, and the mean of its sources' scales and shifts.
+private struct MixtureMoments {
+  let mean: [Float]
+
+  /// `1 / √(var + eps)`.
+  let inverse: [Float]
+  var gamma: [Float]
+  var beta: [Float]
+
+  init(_ layer: HiddenLayer, _ parameters: FloatView, _ statistics: FloatView) {
+    let units = layer.units
+    func mixture(_ range: Range<Int>?) -> [Float] {
+      range.map { Array(statistics[$0].values.suffix(units)) } ?? []
+    }
+    mean = mixture(layer.mean)
+    inverse = mixture(layer.variance).map { 1 / ($0 + normEpsilon).squareRoot() }
+    func average(_ range: Range<Int>?) -> [Float] {
+      let all = range.map { parameters[$0].values } ?? []
+      return (0..<units).map { unit in
+        stride(from: unit, to: all.count, by: units).reduce(0) { $0 + all[$1] }
+          / Float(layer.affineRows)
+      }
+    }
+    (gamma, beta) = (average(layer.gamma), average(layer.beta))
+  }
+}
