@@ -48,6 +48,7 @@ private struct Stop: Error {}
     case "layer norm":
       options.model.encoderNorm = .layer
       options.model.decoderNorm = .group
+      options.model.hidden = [32]
     case "mse": options.model.loss = .meanSquaredError
     case "residual":
       options.model.hidden = [16, 16]

@@ -47,4 +47,26 @@ import Testing
     #expect(deep.record.activity.count == 100 && dead < 16, "\(dead) of 1600 units")
     #expect(deep.record.warnings.allSatisfy { !$0.contains("stopped learning") })
   }
+
+  @Test func `tiny minibatches are warned of where a norm needs others, and leave a gap`() throws {
+    func record(_ size: Int, _ norm: Normalization) throws -> RunRecord {
+      var options = IntegrationTests.options(visits: 2_000)
+      options.training.minibatchSize = size
+      (options.model.encoderNorm, options.model.decoderNorm) = (norm, norm)
+      options.model.hidden = [32]
+      return try integrate(smallCells(), options: options).record
+    }
+    func isWarned(_ record: RunRecord) -> Bool {
+      record.warnings.contains { $0.hasPrefix("minibatches of ") }
+    }
+    let (tiny, usual) = (try record(4, .batch), try record(64, .batch))
+    #expect(isWarned(tiny) && !isWarned(usual))
+    let gaps = try [tiny, usual].map { try #require($0.statisticsGap) }
+    #expect(gaps[0] > 0.3 && gaps[1] < gaps[0] / 2, "\(gaps)")
+    for norm in [Normalization.layer, .group] {
+      let alone = try record(4, norm)
+      #expect(!isWarned(alone))
+      #expect(try #require(alone.statisticsGap) < 1e-3)
+    }
+  }
 }

@@ -208,7 +208,8 @@ import Testing
     expect("'--learning-rate' cannot be nan; give a number above 0") {
       $0.training.learningRate = .nan
     }
-    expect("'--hidden' cannot be 24; give a multiple of 16, as group norm has 16 groups") {
+    expect("'--hidden' cannot be 24; give a multiple of 16 from 32 on, as group norm has 16 groups")
+    {
       $0.model.encoderNorm = .group
       $0.model.hidden = [24]
     }

@@ -105,7 +105,8 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
     }
     for width in model.hidden where [model.encoderNorm, model.decoderNorm].contains(.group) {
       try require(
-        width.isMultiple(of: 16), "--hidden", width, "a multiple of 16, as group norm has 16 groups"
+        width.isMultiple(of: 16) && width > 16, "--hidden", width,
+        "a multiple of 16 from 32 on, as group norm has 16 groups"
       )
     }
     try require(

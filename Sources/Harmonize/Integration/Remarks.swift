@@ -13,6 +13,9 @@ struct Remarks: Sendable {
   /// Up to here a single-precision number holds every whole one.
   private static let wholeLimit: Float = 0x1p24
 
+  /// Under so many cells in a minibatch norms over cells do badly: 'Benchmarks norms'.
+  private static let leastSteadySize = 8
+
   /// Looks for what is unusual about cells that have been read.
   mutating func add(about cells: Cells, _ summary: CellSummary, _ options: IntegrationOptions) {
     if summary.kind == .fractionalCounts {
@@ -52,6 +55,14 @@ struct Remarks: Sendable {
         "\(counted(small.count, "source")) \(small.count == 1 ? "has" : "have") under "
           + "\(GeneMoments.votingCells) cells: " + named.joined(separator: ", ")
           + (small.count > 5 ? ", …" : "") + "; so few cells say little about a source")
+    }
+    let norms = [options.model.encoderNorm, options.model.decoderNorm]
+    let size = options.training.minibatchSize
+    if size < Self.leastSteadySize, norms.contains(.batch) || norms.contains(.source) {
+      warnings.append(
+        "minibatches of \(counted(size, "cell")) are too small for batch norm: their statistics are "
+          + "far from those that the model is used with; give '--minibatch-size 32' or more, or, "
+          + "where that can't be, '--encoder-norm layer --decoder-norm layer'")
     }
     if looksUnfiltered(summary) {
       warnings.append(

@@ -14,7 +14,9 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
 
   /// How many cells a minibatch aims to hold; at least 2, and at least 4 of several sources.
   ///
-  /// The default is 128. Larger minibatches give steadier statistics and fewer steps.
+  /// The default is 128. Larger minibatches give steadier statistics and fewer steps. Under 32, norms
+  /// over cells are used with other statistics than they were trained with, and under 8 that is
+  /// warned of: ``RunRecord/statisticsGap``.
   public var minibatchSize = 128
 
   /// What the cells of a minibatch have in common.
