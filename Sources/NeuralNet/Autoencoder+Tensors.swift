@@ -42,6 +42,26 @@ extension Autoencoder {
     }
   }
 
+  /// All numbers of the critic, by name: for going on with the training.
+  ///
+  /// Empty without one.
+  public var criticState: [NamedTensor] { state.critic?.tensors ?? [] }
+
+  /// Takes over the critic's numbers, to go on to the same bytes.
+  ///
+  /// - Parameter criticState: All of ``criticState``, in any order.
+  /// - Throws: ``TensorError`` where a tensor is missing, unexpected or of another shape; the
+  ///   network is as it was.
+  public mutating func restore(criticState: [NamedTensor]) throws(TensorError) {
+    let restored = state.copy()
+    if let critic = restored.critic {
+      try critic.read(criticState)
+    } else if let stranger = criticState.first {
+      throw .unexpected(name: stranger.name)
+    }
+    state = restored
+  }
+
   /// Takes over saved parameters and statistics.
   ///
   /// - Parameters:

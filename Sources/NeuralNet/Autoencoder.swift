@@ -31,6 +31,10 @@ public struct Autoencoder: Sendable {
 
     /// The divergence from the standard normal, without its weight; mean per cell.
     public var kl: Double
+
+    /// How well the critic guessed the sources; `nil` without one, and where all cells are of one
+    /// source.
+    public var critic: CriticScore?
   }
 
   /// The largest Euclidean norm of a step's gradient; larger ones are scaled down to it.
@@ -67,16 +71,20 @@ public struct Autoencoder: Sendable {
   ///   - sources: The number of sources; at least 1.
   ///   - options: The network's shape.
   ///   - padding: The genes that some sources lack. The default is none.
+  ///   - critic: What guesses the sources in training, for the encoder to hide them from. The
+  ///     default is none.
   ///   - seed: The seed of the starting parameters and of all noise in training.
   ///   - pool: The threads to use; they do not change any result.
   public init(
     genes: Int, sources: Int, options: AutoencoderOptions, padding: GenePadding? = nil,
-    seed: UInt64, pool: ThreadPool
+    critic: CriticOptions? = nil, seed: UInt64, pool: ThreadPool
   ) {
     network = Network(genes: genes, sources: sources, options: options, padding: padding)
     self.pool = pool
     self.seed = seed
-    state = AutoencoderState(network, seed: seed)
+    state = AutoencoderState(
+      network,
+      critic: critic.map { Critic($0, latent: options.latent, sources: sources) }, seed: seed)
   }
 
   /// Takes one step: forward, backward, clipping, Adam.
@@ -86,26 +94,33 @@ public struct Autoencoder: Sendable {
   /// - Parameters:
   ///   - minibatch: The cells; at least 1.
   ///   - klWeight: The weight of the divergence, `beta`; not below 0.
+  ///   - adversary: What the critic's gradient is multiplied by before it is taken from the
+  ///     encoder's; not below 0. The default is 0. Without a critic it is ignored.
   ///   - learningRate: The step size.
   /// - Returns: The losses before the step.
   /// - Throws: ``NonFiniteError`` where a loss or a gradient is not finite; the
   ///   network is as it was.
   @discardableResult
   public mutating func train(
-    on minibatch: Minibatch, klWeight: Float, learningRate: Float
+    on minibatch: Minibatch, klWeight: Float, adversary: Float = 0, learningRate: Float
   ) throws(NonFiniteError) -> StepLoss {
     try train(
-      on: minibatch, klWeight: klWeight, learningRate: learningRate,
+      on: minibatch, klWeight: klWeight, adversary: adversary, learningRate: learningRate,
       noise: StepNoise(seed: seed, step: state.steps))
   }
 
   /// Takes one step with given random numbers.
   @discardableResult
   package mutating func train(
-    on minibatch: Minibatch, klWeight: Float, learningRate: Float, noise: StepNoise
+    on minibatch: Minibatch, klWeight: Float, adversary: Float = 0, learningRate: Float,
+    noise: StepNoise
   ) throws(NonFiniteError) -> StepLoss {
-    let (loss, step) = try computeGradient(on: minibatch, klWeight: klWeight, noise: noise)
+    let (loss, step) = try computeGradient(
+      on: minibatch, klWeight: klWeight, adversary: adversary, noise: noise)
     let norm = try gradientNorm(step)
+    if loss.critic != nil, let name = state.critic?.gradientThatIsNotFinite {
+      throw NonFiniteError(step: state.steps, quantity: "gradient of \(name)", cells: [])
+    }
     state.update(
       step, learningRate: learningRate,
       clip: norm > Self.gradientNormLimit ? Self.gradientNormLimit / norm : 1)
@@ -114,9 +129,10 @@ public struct Autoencoder: Sendable {
 
   /// The losses of a minibatch and the gradient by every parameter, which nothing is changed by.
   package mutating func gradient(
-    on minibatch: Minibatch, klWeight: Float, noise: StepNoise
+    on minibatch: Minibatch, klWeight: Float, adversary: Float = 0, noise: StepNoise
   ) throws(NonFiniteError) -> (loss: StepLoss, gradient: [NamedTensor]) {
-    let (loss, _) = try computeGradient(on: minibatch, klWeight: klWeight, noise: noise)
+    let (loss, _) = try computeGradient(
+      on: minibatch, klWeight: klWeight, adversary: adversary, noise: noise)
     return (loss, network.parameters.tensors(in: state.gradient.view))
   }
 
@@ -124,7 +140,7 @@ public struct Autoencoder: Sendable {
   mutating func computeLoss(
     on minibatch: Minibatch, klWeight: Float, noise: StepNoise
   ) throws(NonFiniteError) -> StepLoss {
-    try computeGradient(on: minibatch, klWeight: klWeight, noise: noise).0
+    try computeGradient(on: minibatch, klWeight: klWeight, adversary: 0, noise: noise).0
   }
 
   /// The latent means of a minibatch as training sees them: by its own moments, without dropout.
@@ -139,7 +155,7 @@ public struct Autoencoder: Sendable {
   ) throws(NonFiniteError) -> Matrix {
     let count = minibatch.cellCount * options.latent
     let noise = StepNoise(latent: [Float](repeating: 0, count: count))
-    let (_, step) = try computeGradient(on: minibatch, klWeight: 0, noise: noise)
+    let (_, step) = try computeGradient(on: minibatch, klWeight: 0, adversary: 0, noise: noise)
     return Matrix(
       rows: minibatch.cellCount, columns: options.latent, values: step.mu[0..<count].values)
   }
@@ -160,15 +176,15 @@ public struct Autoencoder: Sendable {
   }
 
   private mutating func computeGradient(
-    on minibatch: Minibatch, klWeight: Float, noise: StepNoise
+    on minibatch: Minibatch, klWeight: Float, adversary: Float, noise: StepNoise
   ) throws(NonFiniteError) -> (StepLoss, TrainingStep) {
     precondition(minibatch.cellCount > 0, "a minibatch has at least one cell")
     makeStateUnique()
     let cells = StepCells(minibatch, network: network)
     let step = state.step(for: cells, network: network, pool: pool)
     step.run(
-      cells, klWeight: klWeight, noise: noise, parameters: state.parameters.view,
-      gradient: state.gradient.view)
+      cells, klWeight: klWeight, adversary: adversary, noise: noise,
+      parameters: state.parameters.view, gradient: state.gradient.view)
 
     var loss = StepLoss(reconstruction: 0, kl: 0)
     for cell in 0..<cells.cells {
@@ -181,6 +197,12 @@ public struct Autoencoder: Sendable {
         cells: (0..<cells.cells).filter {
           !step.output.cellLoss[$0].isFinite || !step.divergence[$0].isFinite
         })
+    }
+    loss.critic = step.critic?.score(of: cells.sources)
+    guard loss.critic?.loss.isFinite ?? true else {
+      throw NonFiniteError(
+        step: state.steps, quantity: "loss of the critic",
+        cells: (0..<cells.cells).filter { step.critic?.cellLoss[$0].isFinite == false })
     }
     return (loss, step)
   }

@@ -17,6 +17,9 @@ final class AutoencoderState: @unchecked Sendable {
   /// The running statistics, in the network's layout of them.
   let statistics: FloatBuffer
 
+  /// What guesses the sources in training, where there is such.
+  let critic: CriticState?
+
   /// How many steps were taken.
   var steps = 0
 
@@ -34,8 +37,9 @@ final class AutoencoderState: @unchecked Sendable {
   /// The parameters that one thread works on together.
   private static let block = 1 << 14
 
-  init(_ network: Network, seed: UInt64) {
+  init(_ network: Network, critic: Critic? = nil, seed: UInt64) {
     self.network = network
+    self.critic = critic.map { CriticState($0, seed: seed) }
     let count = network.parameters.count
     parameters = FloatBuffer(count: count)
     gradient = FloatBuffer(count: count)
@@ -49,6 +53,7 @@ final class AutoencoderState: @unchecked Sendable {
 
   private init(copying other: AutoencoderState) {
     network = other.network
+    critic = other.critic?.copy()
     parameters = other.parameters.copy()
     gradient = other.gradient.copy()
     mean = other.mean.copy()
@@ -67,7 +72,7 @@ final class AutoencoderState: @unchecked Sendable {
       return step
     }
     let new = TrainingStep(
-      network, capacity: max(cells.cells, step?.capacity ?? 0),
+      network, critic: critic, capacity: max(cells.cells, step?.capacity ?? 0),
       // A quarter more, since the next minibatch will not have just as many.
       nonzeros: max(cells.nonzeros + cells.nonzeros / 4, step?.nonzeroCapacity ?? 0), pool: pool)
     new.profile = profile
@@ -101,6 +106,11 @@ final class AutoencoderState: @unchecked Sendable {
       adam.update(
         parameters.view[range], gradient: gradient.view[range], mean: mean.view[range],
         square: square.view[range])
+    }
+    if let critic, step.critic?.isActive == true {
+      var unclipped = adam
+      unclipped.clip = 1
+      critic.update(unclipped)
     }
     for layer in step.encoder {
       layer.updateStatistics(statistics.view, slots: step.encoderSlots)

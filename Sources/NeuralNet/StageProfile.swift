@@ -6,6 +6,7 @@ package struct StageProfile: Sendable {
     case sparseForward
     case smallProducts
     case norm
+    case critic
     case output
     case outputWeights
     case sparseBackward
@@ -19,6 +20,7 @@ package struct StageProfile: Sendable {
       case .sparseForward: "noise, sparse forward"
       case .smallProducts: "small products"
       case .norm: "norms"
+      case .critic: "critic"
       case .output: "logits, loss, their gradients"
       case .outputWeights: "output weights' gradient"
       case .sparseBackward: "sparse backward"

@@ -22,6 +22,9 @@ final class TrainingStep: @unchecked Sendable {
   let logVarianceLinear: LinearWorkspace
   let output: OutputWorkspace
 
+  /// What guesses the sources from the draws, where there is such.
+  let critic: CriticStep?
+
   /// All layers whose weights are packed.
   private let dense: [LinearWorkspace]
 
@@ -54,7 +57,10 @@ final class TrainingStep: @unchecked Sendable {
   /// Where the time goes, if anyone asks.
   var profile: StageProfile?
 
-  init(_ network: Network, capacity n: Int, nonzeros: Int, pool: ThreadPool) {
+  init(
+    _ network: Network, critic: CriticState? = nil, capacity n: Int, nonzeros: Int,
+    pool: ThreadPool
+  ) {
     self.network = network
     self.pool = pool
     capacity = n
@@ -68,6 +74,7 @@ final class TrainingStep: @unchecked Sendable {
     dense = encoderLinear + [muLinear, logVarianceLinear] + decoderLinear
     output = OutputWorkspace(network, capacity: n, nonzeros: nonzeros)
     let d = network.options.latent
+    self.critic = critic.map { CriticStep($0, latent: d, capacity: n) }
     (mu, logVariance, noise) = (.zeros(n * d), .zeros(n * d), .zeros(n * d))
     (deviation, z, dz) = (.zeros(n * d), .zeros(n * d), .zeros(n * d))
     (dmu, dlogVariance) = (.zeros(n * d), .zeros(n * d))
@@ -82,12 +89,13 @@ final class TrainingStep: @unchecked Sendable {
   /// - Parameters:
   ///   - cells: The minibatch.
   ///   - klWeight: The weight of the divergence beside the reconstruction.
+  ///   - adversary: The weight of the critic's reversed gradient. The default is 0.
   ///   - noise: The random numbers of the step.
   ///   - parameters: In the network's layout.
   ///   - gradient: In the same layout.
   func run(
-    _ cells: StepCells, klWeight: Float, noise: StepNoise, parameters: FloatView,
-    gradient: FloatView
+    _ cells: StepCells, klWeight: Float, adversary: Float = 0, noise: StepNoise,
+    parameters: FloatView, gradient: FloatView
   ) {
     let options = network.options
     encoderSlots.assign(
@@ -98,6 +106,7 @@ final class TrainingStep: @unchecked Sendable {
       shrinkage: options.decoderNorm == .source ? options.sourceShrinkage : 0)
     prepare(cells, noise: noise, parameters: parameters)
     encode(cells, parameters: parameters)
+    critic?.run(cells, z: z) { shards, body in stage(.critic, shards, body) }
     decode(cells, parameters: parameters)
     stage(.output, cells.shards) { [self] shard in
       output.forwardAndBackward(
@@ -105,7 +114,8 @@ final class TrainingStep: @unchecked Sendable {
         parameters: parameters, x: decoder[decoder.count - 1].out,
         dx: decoder[decoder.count - 1].dout)
     }
-    backward(cells, klWeight: klWeight, parameters: parameters, gradient: gradient)
+    backward(
+      cells, klWeight: klWeight, adversary: adversary, parameters: parameters, gradient: gradient)
   }
 
   /// A parallel loop whose time is put down under a name.
@@ -218,7 +228,8 @@ final class TrainingStep: @unchecked Sendable {
 
   /// Goes back through the layers; each norm shares its stage with the weights above it.
   private func backward(
-    _ cells: StepCells, klWeight: Float, parameters: FloatView, gradient: FloatView
+    _ cells: StepCells, klWeight: Float, adversary: Float, parameters: FloatView,
+    gradient: FloatView
   ) {
     let n = cells.cells
     stage(.outputWeights, output.geneBlocks) { [self] block in
@@ -238,7 +249,8 @@ final class TrainingStep: @unchecked Sendable {
         if index > 0 {
           inputGradient(layer, linear, part, parameters, into: decoder[index - 1].dout)
         } else {
-          latentGradient(part, weight: klWeight / Float(n), parameters: parameters)
+          latentGradient(
+            part, weight: klWeight / Float(n), adversary: adversary, parameters: parameters)
         }
       }
     }
@@ -289,13 +301,17 @@ final class TrainingStep: @unchecked Sendable {
   }
 
   /// From the decoder's first layer back through the draw and the two heads.
-  private func latentGradient(_ part: Range<Int>, weight: Float, parameters: FloatView) {
+  private func latentGradient(
+    _ part: Range<Int>, weight: Float, adversary: Float, parameters: FloatView
+  ) {
     decoderLinear[0].inputGradient(part, dy: decoder[0].da, into: dz, adding: false)
     let floats = floats(part, network.options.latent)
     sampleGradient(
       weight: weight, mu: mu[floats], logVariance: logVariance[floats], noise: noise[floats],
       deviation: deviation[floats], dz: dz[floats], dmu: dmu[floats],
       dlogVariance: dlogVariance[floats])
+    // Past the deviation: else the encoder would hide the source by making all draws noisier.
+    critic?.subtract(floats, weight: adversary, from: dmu)
     let dx = encoder[encoder.count - 1].dout
     muLinear.inputGradient(part, dy: dmu, into: dx, adding: false)
     logVarianceLinear.inputGradient(part, dy: dlogVariance, into: dx, adding: true)

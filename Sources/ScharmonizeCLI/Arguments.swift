@@ -6,6 +6,7 @@ extension Normalization: ExpressibleByArgument {}
 extension EmbeddingSpace: ExpressibleByArgument {}
 extension ReconstructionLoss: ExpressibleByArgument {}
 extension MinibatchMakeup: ExpressibleByArgument {}
+extension CriticNorm: ExpressibleByArgument {}
 extension JoiningOptions.Genes: ExpressibleByArgument {}
 extension GeneNaming: ExpressibleByArgument {}
 extension MappingOptions.Statistics: ExpressibleByArgument {}

@@ -111,6 +111,25 @@ struct TrainingArguments: ParsableArguments {
       "The weight of the latent space's divergence from a standard normal.", valueName: "weight"))
   var klWeight = TrainingOptions().klWeight
 
+  @Option(
+    help: ArgumentHelp(
+      "The weight of a critic that guesses each cell's source from its latent position, which the "
+        + "encoder learns to hide; such as 10. 0 is none.",
+      valueName: "weight"))
+  var adversary = TrainingOptions().adversary
+
+  @Option(
+    help: ArgumentHelp(
+      "What keeps the critic within bounds: layer norm, or the spectral norms of its weights.",
+      valueName: "norm"))
+  var criticNorm = TrainingOptions().criticNorm
+
+  @Option(
+    help: ArgumentHelp(
+      "The widths of the critic's hidden layers. (default: 64)", valueName: "widths"),
+    transform: ModelArguments.widths)
+  var criticHidden = TrainingOptions().criticHidden
+
   @Option(help: ArgumentHelp("The seed of every random choice.", valueName: "number"))
   var seed = IntegrationOptions().seed
 }
@@ -175,6 +194,9 @@ extension IntegrationOptions {
     self.training.minibatches = training.minibatches
     self.training.learningRate = training.learningRate
     self.training.klWeight = training.klWeight
+    self.training.adversary = training.adversary
+    self.training.criticNorm = training.criticNorm
+    self.training.criticHidden = training.criticHidden
     space = alignment.space
     components = alignment.components
     componentScaling = alignment.componentScaling

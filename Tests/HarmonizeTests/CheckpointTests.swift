@@ -33,7 +33,11 @@ private struct Stop: Error {}
     }
   }
 
-  @Test(arguments: ["mixed", "rotating", "single", "shuffled", "layer norm", "mse", "residual"])
+  @Test(
+    arguments: [
+      "mixed", "rotating", "single", "shuffled", "layer norm", "mse", "residual", "adversary",
+      "spectral adversary",
+    ])
   func `stopped twice, the result has the same bytes`(kind: String) throws {
     var options = options()
     var cells = smallCells()
@@ -53,6 +57,9 @@ private struct Stop: Error {}
     case "residual":
       options.model.hidden = [16, 16]
       options.model.residual = true
+    case "adversary", "spectral adversary":
+      options.training.adversary = 3
+      options.training.criticNorm = kind == "adversary" ? .layer : .spectral
     default: break
     }
     var plain = options
@@ -71,6 +78,8 @@ private struct Stop: Error {}
     #expect(result.embedding == whole.embedding)
     #expect(result.latent == whole.latent)
     #expect(result.record.epochs == whole.record.epochs)
+    #expect(result.model.network.criticState == whole.model.network.criticState)
+    #expect(result.model.network.criticState.isEmpty == !kind.hasSuffix("adversary"))
     #expect(result.model.network.parameters == whole.model.network.parameters)
     #expect(result.model.network.statistics == whole.model.network.statistics)
     #expect(try Model(result, of: cells).record == Model(whole, of: cells).record)
@@ -291,6 +300,31 @@ private struct Stop: Error {}
       "'network/optimizer/encoder.mu.bias.mean' in the checkpoint 'c' is damaged: value 1 is inf; "
         + "leave '--resume' out to start anew",
       .data)
+  }
+
+  @Test func `a checkpoint with another critic, or without`() throws {
+    var other = options()
+    other.training.adversary = 3
+    other.training.criticNorm = .spectral
+    try expect(
+      "'c' is of a training with other options: '--adversary' was 0 and is 3; '--critic-norm' was "
+        + "layer and is spectral" + Self.remedy,
+      .usage, options: other)
+
+    var anew = other
+    anew.checkpoint?.resumes = false
+    #expect(throws: Stop.self) {
+      try integrate(cells, options: anew) { progress in
+        if progress.stage == .training, progress.fraction > 0.4 { throw Stop() }
+      }
+    }
+    let file = try File(editingAt: path)
+    try file.delete("network/critic/critic.output.left")
+    try file.close()
+    try expect(
+      "'network' in the checkpoint 'c' is damaged: the model has no 'critic.output.left'; leave "
+        + "'--resume' out to start anew",
+      .data, options: other)
   }
 
   @Test func `a truncated checkpoint is refused, and replaced by a run that starts anew`() throws {

@@ -24,35 +24,15 @@ struct ReferenceAutoencoder {
   ) -> (reconstruction: Double, kl: Double) {
     let n = batch.cellCount
     let sources = batch.sources.map(Int.init)
-    var x = [Double](repeating: 0, count: n * genes)
-    var counts = x
-    for i in 0..<n {
-      for e in Int(batch.starts[i])..<Int(batch.starts[i + 1]) {
-        x[i * genes + Int(batch.genes[e])] = Double(batch.inputs[e])
-        counts[i * genes + Int(batch.genes[e])] = Double(batch.counts[e])
-      }
-    }
+    let (x, counts) = (dense(batch, batch.inputs), dense(batch, batch.counts))
     let isMissing = (0..<n).map { Set(padding?.missing[sources[$0]] ?? []) }
-    var h = x
-    for i in 0..<n {
-      for g in isMissing[i] { h[i * genes + Int(g)] = Double(padding?.meanInputs[Int(g)] ?? 0) }
-    }
-    for (index, units) in options.hidden.enumerated() {
-      h = hidden(
-        "encoder.\(index)", h, units: units, norm: options.encoderNorm, sources: sources,
-        residual: options.residual && index > 0 && options.hidden[index - 1] == units,
-        transposed: index == 0, dropout: dropout.isEmpty ? nil : dropout[index])
-    }
-    let d = options.latent
-    let mu = linear("encoder.mu", h, outputs: d)
-    let logVariance = linear("encoder.logVariance", h, outputs: d)
-      .map { min(max($0, -Double(logVarianceLimit)), Double(logVarianceLimit)) }
+    let (mu, logVariance) = posterior(of: batch, dropout: dropout)
     let z = mu.indices.map { mu[$0] + exp(logVariance[$0] / 2) * Double(noise[$0]) }
     let kl = mu.indices.reduce(0) {
       $0 + (mu[$1] * mu[$1] + exp(logVariance[$1]) - 1 - logVariance[$1]) / 2
     }
 
-    h = z
+    var h = z
     let widths = Array(options.hidden.reversed())
     for (index, units) in widths.enumerated() {
       h = hidden(
@@ -84,6 +64,40 @@ struct ReferenceAutoencoder {
       }
     }
     return (reconstruction / Double(n), kl / Double(n))
+  }
+
+  /// The means and log variances of the latent positions; `(n, d)` each.
+  func posterior(of batch: Minibatch, dropout: [[Float]]) -> (mu: [Double], logVariance: [Double]) {
+    let sources = batch.sources.map(Int.init)
+    var h = dense(batch, batch.inputs)
+    for i in sources.indices {
+      for g in padding?.missing[sources[i]] ?? [] {
+        h[i * genes + Int(g)] = Double(padding?.meanInputs[Int(g)] ?? 0)
+      }
+    }
+    for (index, units) in options.hidden.enumerated() {
+      h = hidden(
+        "encoder.\(index)", h, units: units, norm: options.encoderNorm, sources: sources,
+        residual: options.residual && index > 0 && options.hidden[index - 1] == units,
+        transposed: index == 0, dropout: dropout.isEmpty ? nil : dropout[index])
+    }
+    let d = options.latent
+    let limit = Double(logVarianceLimit)
+    return (
+      linear("encoder.mu", h, outputs: d),
+      linear("encoder.logVariance", h, outputs: d).map { min(max($0, -limit), limit) }
+    )
+  }
+
+  /// The stored values of a minibatch with the zeros between them; `(n, f)`.
+  private func dense(_ batch: Minibatch, _ values: [Float]) -> [Double] {
+    var x = [Double](repeating: 0, count: batch.cellCount * genes)
+    for i in 0..<batch.cellCount {
+      for e in Int(batch.starts[i])..<Int(batch.starts[i + 1]) {
+        x[i * genes + Int(batch.genes[e])] = Double(values[e])
+      }
+    }
+    return x
   }
 
   private func linear(_ name: String, _ x: [Double], outputs: Int, transposed: Bool = false)

@@ -227,6 +227,50 @@ import Testing
     #expect((options["model"] as? [String: Any])?["latent"] as? Int == 4)
   }
 
+  @Test func `a critic's options reach the training, and its scores the record and the file`()
+    throws
+  {
+    let outcome = try run(
+      ["x.h5ad", "-o", "out.h5ad", "--json", "-", "--adversary", "3", "--critic-norm", "spectral"]
+        + ["--critic-hidden", "8,4"])
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(outcome.error.contains("in the last epoch the critic guessed the source of "))
+    let record = try #require(
+      JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    let options = try #require(record["options"] as? [String: Any])
+    let training = try #require(options["training"] as? [String: Any])
+    #expect(training["adversary"] as? Double == 3)
+    #expect(training["critic_norm"] as? String == "spectral")
+    #expect(training["critic_hidden"] as? [Int] == [8, 4])
+    let epochs = try #require(record["epochs"] as? [[String: Any]])
+    let scores = try epochs.map { try #require($0["critic"] as? [String: Double]) }
+    #expect(scores.allSatisfy { $0["accuracy"] != nil && $0["loss"] != nil })
+    let file = try File(readingAt: folder.path("out.h5ad"))
+    #expect(
+      try file.read("uns/scharmonize/critic_accuracy", as: Double.self)
+        == scores.map { $0["accuracy"] })
+    #expect(try file.read("uns/scharmonize/options/adversary", as: Double.self) == [3])
+    #expect(try file.strings("uns/scharmonize/options/critic_norm") == ["spectral"])
+    // Without one, the file says so and has no scores.
+    #expect(try run(["x.h5ad", "-o", "plain.h5ad"]).status == 0)
+    let plain = try File(readingAt: folder.path("plain.h5ad"))
+    #expect(try plain.read("uns/scharmonize/options/adversary", as: Double.self) == [0])
+    #expect(try plain.kind(of: "uns/scharmonize/critic_accuracy") == nil)
+  }
+
+  @Test func `a critic with batch norm is refused, with the reason`() throws {
+    let outcome = try run([
+      "x.h5ad", "-o", "out.h5ad", "--adversary", "1", "--critic-norm", "batch",
+    ])
+    #expect(outcome.status == 64)
+    #expect(
+      outcome.error
+        == "Error: '--critic-norm' cannot be batch; give 'layer' or 'spectral'; batch norm makes "
+        + "what the critic says of a cell depend on the other cells of its minibatch, and so leaks "
+        + "what the minibatch is made of\n")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("out.h5ad")))
+  }
+
   @Test func `types that one source holds alone are warned about`() throws {
     let file = try File(editingAt: folder.path("x.h5ad"))
     try file.setAttribute("column-order", of: "obs", to: .strings(["batch", "type"]))

@@ -22,6 +22,9 @@ struct Checkpoint: Equatable, Sendable {
   var parameters: [NamedTensor]
   var statistics: [NamedTensor]
   var optimizerState: [NamedTensor]
+
+  /// The critic's numbers; empty without one.
+  var criticState: [NamedTensor]
 }
 
 extension Checkpoint {
@@ -52,9 +55,18 @@ extension Checkpoint {
         at: "training/epochs", shape: [epochs.count, 4])
       try file.write(
         [Double(sums.steps), sums.reconstruction, sums.kl, sums.loss], at: "training/sums")
+      if !criticState.isEmpty {
+        let scores = epochs.map(\.critic)
+        try file.write(
+          scores.flatMap { [$0 == nil ? 0 : 1, $0?.loss ?? 0, $0?.accuracy ?? 0] },
+          at: "training/critic", shape: [scores.count, 3])
+        try file.write(
+          [Double(sums.judged), sums.critic.loss, sums.critic.accuracy], at: "training/criticSums")
+      }
       for (group, tensors) in [
         ("parameters", parameters), ("statistics", statistics), ("optimizer", optimizerState),
-      ] {
+        ("critic", criticState),
+      ] where group != "critic" || !tensors.isEmpty {
         try file.createGroup("network/\(group)")
         for tensor in tensors {
           try file.write(tensor.values, at: "network/\(group)/\(tensor.name)", shape: tensor.shape)
@@ -118,6 +130,24 @@ extension Checkpoint {
     parameters = try reader.tensors(in: "network/parameters", of: file)
     statistics = try reader.tensors(in: "network/statistics", of: file)
     optimizerState = try reader.tensors(in: "network/optimizer", of: file)
+    criticState = []
+    if try file.children(of: "network").contains("critic") {
+      try readCritic(from: file, reader)
+    }
+  }
+
+  /// Reads what only a training with a critic has.
+  private mutating func readCritic(from file: borrowing File, _ reader: CheckedReader) throws {
+    criticState = try reader.tensors(in: "network/critic", of: file)
+    let scores: [Double] = try reader.numbers(
+      "training/critic", of: file, shape: [epochs.count, 3])
+    for epoch in epochs.indices where scores[3 * epoch] != 0 {
+      epochs[epoch].critic = CriticScore(
+        loss: scores[3 * epoch + 1], accuracy: scores[3 * epoch + 2])
+    }
+    let since: [Double] = try reader.numbers("training/criticSums", of: file, shape: [3])
+    sums.judged = try reader.count(since[0], "training/criticSums")
+    sums.critic = CriticScore(loss: since[1], accuracy: since[2])
   }
 
   /// Refuses to go on with another training.
@@ -161,6 +191,7 @@ extension Checkpoint {
     do {
       try model.restore(parameters: parameters, statistics: statistics)
       try model.restore(optimizerState: optimizerState, stepCount: position.step)
+      try model.restore(criticState: criticState)
     } catch {
       throw CheckpointError.damaged(path: path, object: "network", problem: "\(error)")
     }

@@ -127,7 +127,8 @@ public func integrate(
     try Training.train(
       Autoencoder(
         genes: selected.count, sources: cells.sources.names.count, options: options.model,
-        padding: padding, seed: options.seed.seed(for: .weights), pool: threads),
+        padding: padding, critic: options.training.critic,
+        seed: options.seed.seed(for: .weights), pool: threads),
       on: store, cells: summary.kept, sources: cells.sources.ofCell, options: options.training,
       seed: options.seed.seed(for: .minibatches), names: cells.names, pool: threads,
       saving: options.checkpoint.map {
@@ -141,6 +142,9 @@ public func integrate(
   if let failure = trained.savingFailure {
     remarks.warnings.append("the training could not be saved on the way: \(failure)")
   }
+
+  remarks.add(
+    about: trained.epochs.last?.critic, sources: summary.keptOfSource.count { $0 > 0 })
 
   // Embed every cell with the frozen statistics, in the space of corrected expression.
   let latent = try stopwatch.time(.embedding) {

@@ -122,6 +122,21 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
     try require(
       training.klWeight >= 0 && training.klWeight.isFinite, "--kl-weight", training.klWeight,
       "at least 0")
+    try require(
+      training.adversary >= 0 && training.adversary.isFinite, "--adversary", training.adversary,
+      "at least 0")
+    do {
+      var critic = CriticOptions()
+      (critic.norm, critic.hidden) = (training.criticNorm, training.criticHidden)
+      try critic.validate()
+    } catch {
+      throw .badOption(name: flag(error.option), value: error.value, expected: error.expected)
+    }
+    guard training.adversary == 0 || training.minibatches != .single else {
+      throw .unsuitable(
+        "'--adversary' needs minibatches that mix the sources, for its critic to tell apart; leave "
+          + "'--minibatches single' out")
+    }
     try require((1...1024).contains(components), "--components", components, "1 to 1024")
     try require(
       (0...1).contains(componentScaling), "--component-scaling", componentScaling, "0 to 1")

@@ -71,6 +71,17 @@ struct Remarks: Sendable {
     }
   }
 
+  /// Says how well the critic did in the end, which only its user can judge.
+  ///
+  /// Where the sources hold other types of cells, a critic tells them apart by these, and should.
+  mutating func add(about critic: CriticScore?, sources: Int) {
+    guard let critic else { return }
+    func percent(_ share: Double) -> String { "\(Int((100 * share).rounded()))%" }
+    notices.append(
+      "in the last epoch the critic guessed the source of \(percent(critic.accuracy)) of the cells "
+        + "right, where chance is \(percent(1 / Double(sources)))")
+  }
+
   /// Whether most barcodes hold almost nothing while some hold a cell's worth.
   private func looksUnfiltered(_ summary: CellSummary) -> Bool {
     guard summary.kind == .counts, summary.kept.count >= 1000 else { return false }

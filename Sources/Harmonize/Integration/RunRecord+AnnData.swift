@@ -31,6 +31,10 @@ extension RunRecord {
       "warnings": .strings(warnings),
       "notices": .strings(notices),
     ]
+    if epochs.contains(where: { $0.critic != nil }) {
+      values["critic_loss"] = .doubles(epochs.map { $0.critic?.loss ?? .nan })
+      values["critic_accuracy"] = .doubles(epochs.map { $0.critic?.accuracy ?? .nan })
+    }
     if let mixing {
       values["mixing_before"] = .double(mixing.before)
       values["mixing_after"] = .double(mixing.after)
@@ -76,6 +80,9 @@ extension RunRecord {
       "learning_rate": .double(
         Double(training.learningRate ?? TrainingOptions.learningRate(forCells: cellsUsed))),
       "kl_weight": .double(Double(training.klWeight)),
+      "adversary": .double(Double(training.adversary)),
+      "critic_norm": .string(training.criticNorm.rawValue),
+      "critic_hidden": .integers(training.criticHidden),
     ]
   }
 }

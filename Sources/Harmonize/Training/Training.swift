@@ -67,7 +67,7 @@ struct Training {
       Checkpoint(
         identity: identity, position: TrainingPosition(step: step + 1, steps: steps),
         epochs: epochs, sums: sums, parameters: model.parameters, statistics: model.statistics,
-        optimizerState: model.optimizerState)
+        optimizerState: model.optimizerState, criticState: model.criticState)
     }
     for step in first..<steps {
       swap(&rows, &nextRows)
@@ -80,6 +80,7 @@ struct Training {
       do {
         loss = try model.train(
           on: minibatch, klWeight: klWeight,
+          adversary: options.adversaryWeight(step: step, of: steps),
           learningRate: options.learningRate(step: step, of: steps, forCells: cells.count))
       } catch {
         let cells = error.cells.isEmpty ? rows : error.cells.map { rows[$0] }
@@ -125,16 +126,28 @@ struct LossSums: Equatable, Sendable {
   var loss = 0.0
   var steps = 0
 
+  /// Of the steps that had sources to tell apart.
+  var critic = CriticScore(loss: 0, accuracy: 0)
+  var judged = 0
+
   mutating func add(_ step: Autoencoder.StepLoss, klWeight: Float) {
     reconstruction += step.reconstruction
     kl += step.kl
     loss += step.reconstruction + Double(klWeight) * step.kl
     steps += 1
+    if let score = step.critic {
+      critic.loss += score.loss
+      critic.accuracy += score.accuracy
+      judged += 1
+    }
   }
 
   func record(epoch: Int, steps done: Int) -> EpochRecord {
     let n = Double(max(steps, 1))
+    let visits = Double(judged)
     return EpochRecord(
-      epoch: epoch, steps: done, reconstruction: reconstruction / n, kl: kl / n, loss: loss / n)
+      epoch: epoch, steps: done, reconstruction: reconstruction / n, kl: kl / n, loss: loss / n,
+      critic: judged == 0
+        ? nil : CriticScore(loss: critic.loss / visits, accuracy: critic.accuracy / visits))
   }
 }

@@ -1,3 +1,5 @@
+public import NeuralNet
+
 /// How a model is trained.
 ///
 /// Every value has a default that suits most data, so a caller names only what
@@ -36,6 +38,28 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
   /// a smoother latent space that keeps less detail.
   public var klWeight: Float = 0.2
 
+  /// The weight of a critic that guesses each cell's source from its latent position, and that the
+  /// encoder learns to leave in the dark; at least 0.
+  ///
+  /// The default is 0: no critic. The critic's gradient is reversed, multiplied by this, and added
+  /// to the encoder's, whose other part is of the order of the reconstruction loss, some hundred
+  /// nats a cell. A larger weight brings the sources closer together in latent space, cell types
+  /// that only one of them has included. It is reached linearly over the first 30% of the steps,
+  /// as ``klWeight`` is: what a critic says that has learned nothing yet is noise.
+  public var adversary: Float = 0
+
+  /// What keeps the critic within bounds.
+  ///
+  /// The default is ``CriticNorm/layer``. Batch norm is refused: see ``CriticOptions``. Ignored
+  /// where ``adversary`` is 0.
+  public var criticNorm = CriticNorm.layer
+
+  /// The widths of the critic's hidden layers; at least one.
+  ///
+  /// The default is one layer of 64. More and wider ones find finer traces of the sources.
+  /// Ignored where ``adversary`` is 0.
+  public var criticHidden: [Int] = [64]
+
   /// Makes the default options.
   public init() {}
 
@@ -71,5 +95,18 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
   /// The weight of the KL term at a step: rising linearly over the first 30%.
   public func klWeight(step: Int, of steps: Int) -> Float {
     klWeight * min(1, Float(step) / (0.3 * Float(steps)))
+  }
+
+  /// The weight of the critic's reversed gradient at a step: rising over the first 30%.
+  public func adversaryWeight(step: Int, of steps: Int) -> Float {
+    adversary * min(1, Float(step) / (0.3 * Float(steps)))
+  }
+
+  /// The critic that is asked for; `nil` where there is none.
+  public var critic: CriticOptions? {
+    guard adversary > 0 else { return nil }
+    var options = CriticOptions()
+    (options.norm, options.hidden) = (criticNorm, criticHidden)
+    return options
   }
 }

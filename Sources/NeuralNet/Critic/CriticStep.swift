@@ -1,0 +1,226 @@
+import Kernels
+
+/// The critic's forward and backward pass over one minibatch, and the memory they need.
+///
+/// Nothing in it looks from one cell to another but the weights of the sources, so that sixteen
+/// cells go through all layers and back in one shard.
+final class CriticStep: @unchecked Sendable {
+  let state: CriticState
+  private var critic: Critic { state.critic }
+
+  private let hidden: [HiddenWorkspace]
+  private let linears: [LinearWorkspace]
+
+  /// The parameters with spectral weights divided by their norms; the parameters themselves
+  /// where there are none.
+  private let effective: FloatView
+
+  /// The logits, then their probabilities; `(n, sources)`, and the gradient by the logits.
+  let probabilities: FloatView
+  private let dlogits: FloatView
+
+  /// The gradient of the critic's loss by the latent positions; `(n, d)`.
+  let dz: FloatView
+
+  /// The cross-entropy of each cell, and 1 where the source was guessed; `(n)`.
+  let cellLoss: FloatView
+  private let isRight: FloatView
+
+  /// The sums of exponentials, `(n)`.
+  private let sums: FloatView
+
+  /// The weight of a cell of each source in the loss; `(sources)`.
+  private let weights: FloatView
+
+  /// Whether the latest minibatch had a second source to tell from the first.
+  private(set) var isActive = false
+
+  /// The parts that the parameters' gradient is cut into.
+  private let gradientParts: [GradientPart]
+
+  private let slots = NormSlots()
+
+  private enum GradientPart {
+    case linear(Int, shard: Int)
+    case affine(Int, block: Int)
+  }
+
+  init(_ state: CriticState, latent d: Int, capacity n: Int) {
+    self.state = state
+    let critic = state.critic
+    hidden = critic.hidden.map { HiddenWorkspace($0, capacity: n) }
+    linears = critic.linears.map { LinearWorkspace($0, capacity: n) }
+    effective =
+      critic.spectral.isEmpty ? state.parameters.view : .zeros(critic.parameters.count)
+    probabilities = .zeros(n * critic.sources)
+    dlogits = .zeros(n * critic.sources)
+    dz = .zeros(n * d)
+    (cellLoss, isRight, sums) = (.zeros(n), .zeros(n), .zeros(n))
+    weights = .zeros(critic.sources)
+    var parts: [GradientPart] = []
+    for (index, linear) in linears.enumerated() {
+      parts += (0..<linear.gradientShards).map { .linear(index, shard: $0) }
+    }
+    for (index, layer) in hidden.enumerated() where layer.layer.gamma != nil {
+      let blocks = (layer.layer.units + laneCount - 1) / laneCount
+      parts += (0..<blocks).map { .affine(index, block: $0) }
+    }
+    gradientParts = parts
+  }
+
+  /// Finds the losses, the gradient by the critic's parameters, and that by the latent positions.
+  ///
+  /// A minibatch of one source alone has nothing to tell apart: all of it is left as it was.
+  ///
+  /// - Parameters:
+  ///   - cells: The minibatch.
+  ///   - z: The latent positions; `(n, d)`.
+  ///   - stage: Runs a parallel loop.
+  func run(
+    _ cells: StepCells, z: FloatView, stage: (Int, @Sendable (Int) -> Void) -> Void
+  ) {
+    isActive = weigh(cells.sources)
+    guard isActive else { return }
+    stage(linears.count) { [self] index in
+      if !critic.spectral.isEmpty { normalizeWeight(index) }
+      linears[index].pack(effective)
+    }
+    stage(cells.shards) { [self] shard in
+      let part = cells.cells(ofShard: shard)
+      forward(shard, part, cells: cells.cells, z: z)
+      judge(part, sources: cells.sources)
+      backward(shard, part, cells: cells.cells)
+    }
+    let gradient = state.gradient.view
+    stage(gradientParts.count) { [self] number in
+      switch gradientParts[number] {
+      case .linear(let index, let shard):
+        linears[index].parameterGradient(
+          shard, cells: cells.cells, x: index > 0 ? hidden[index - 1].out : z,
+          dy: index < hidden.count ? hidden[index].da : dlogits, into: gradient)
+      case .affine(let index, let block):
+        let layer = hidden[index]
+        layer.backward(
+          layer.normShards(cells: cells.cells) + block, cells: cells.cells, slots: slots,
+          parameters: effective, into: gradient)
+      }
+    }
+    if !critic.spectral.isEmpty {
+      stage(critic.spectral.count) { [self] index in
+        critic.spectral[index].carryBack(
+          gradient, state.parameters.view, vectors: state.vectors.view, effective: effective)
+      }
+    }
+  }
+
+  /// The mean loss of the latest minibatch, and the share of its cells whose source was guessed.
+  func score(of sources: [Int32]) -> CriticScore? {
+    guard isActive else { return nil }
+    var score = CriticScore(loss: 0, accuracy: 0)
+    for (cell, source) in sources.enumerated() {
+      let weight = Double(weights[Int(source)])
+      score.loss += weight * Double(cellLoss[cell])
+      score.accuracy += weight * Double(isRight[cell])
+    }
+    return score
+  }
+
+  /// Takes `weight` times the critic's gradient from the encoder's: what helps the critic, undone.
+  func subtract(_ floats: Range<Int>, weight: Float, from gradient: FloatView) {
+    guard isActive else { return }
+    for k in floats { gradient[k] -= weight * dz[k] }
+  }
+
+  // MARK: - Parts
+
+  /// Gives all sources of the minibatch the same weight; whether there are two.
+  private func weigh(_ sources: [Int32]) -> Bool {
+    weights.fill(0)
+    for source in sources { weights[Int(source)] += 1 }
+    var present: Float = 0
+    for source in 0..<weights.count where weights[source] > 0 { present += 1 }
+    for source in 0..<weights.count where weights[source] > 0 {
+      weights[source] = 1 / (present * weights[source])
+    }
+    return present > 1
+  }
+
+  private func normalizeWeight(_ index: Int) {
+    let weight = critic.spectral[index]
+    weight.normalize(state.parameters.view, vectors: state.vectors.view, into: effective)
+    if let bias = weight.layer.bias { effective[bias].copy(from: state.parameters.view[bias]) }
+  }
+
+  private func forward(_ shard: Int, _ part: Range<Int>, cells n: Int, z: FloatView) {
+    for (index, layer) in hidden.enumerated() {
+      let units = layer.layer.units
+      linears[index].forward(
+        part, x: index > 0 ? hidden[index - 1].out : z, parameters: effective, into: layer.a)
+      layer.gate[part.lowerBound * units..<part.upperBound * units].fill(1)
+      layer.forward(shard, cells: n, slots: slots, input: nil, parameters: effective)
+    }
+    linears[hidden.count].forward(
+      part, x: hidden[hidden.count - 1].out, parameters: effective, into: probabilities)
+  }
+
+  /// Softmax, cross-entropy, and the gradient by the logits, `weight (p − [source])`.
+  private func judge(_ part: Range<Int>, sources: [Int32]) {
+    let count = critic.sources
+    for cell in part {
+      let row = probabilities[cell * count..<(cell + 1) * count]
+      let source = Int(sources[cell])
+      var best = 0
+      var isFinite = true
+      for s in 0..<count {
+        if row[s] > row[best] { best = s }
+        isFinite = isFinite && row[s].isFinite
+      }
+      isRight[cell] = best == source ? 1 : 0
+      let greatest = row[best]
+      for s in 0..<count { row[s] -= greatest }
+      // The logarithm of the sum is added when all sums of the shard are known.
+      cellLoss[cell] = isFinite ? -row[source] : .nan
+    }
+    let rows = probabilities[part.lowerBound * count..<part.upperBound * count]
+    exponentials(rows, into: rows)
+    for cell in part {
+      let row = probabilities[cell * count..<(cell + 1) * count]
+      let drow = dlogits[cell * count..<(cell + 1) * count]
+      let source = Int(sources[cell])
+      var sum: Float = 0
+      for s in 0..<count { sum += row[s] }
+      sums[cell] = sum
+      let weight = weights[source]
+      for s in 0..<count { drow[s] = weight * (row[s] / sum - (s == source ? 1 : 0)) }
+    }
+    logarithms(sums[part], into: sums[part])
+    for cell in part { cellLoss[cell] += sums[cell] }
+  }
+
+  private func backward(_ shard: Int, _ part: Range<Int>, cells n: Int) {
+    linears[hidden.count].inputGradient(
+      part, dy: dlogits, into: hidden[hidden.count - 1].dout, adding: false)
+    for index in hidden.indices.reversed() {
+      let layer = hidden[index]
+      layer.backward(
+        shard, cells: n, slots: slots, parameters: effective, into: state.gradient.view)
+      linears[index].inputGradient(
+        part, dy: layer.da, into: index > 0 ? hidden[index - 1].dout : dz, adding: false)
+    }
+  }
+}
+
+/// How well a critic guessed the sources of cells.
+public struct CriticScore: Sendable, Equatable, Codable {
+  /// The cross-entropy, in nats, all sources counting the same; `log(sources)` by chance.
+  public var loss: Double
+
+  /// The share of cells whose source was guessed, all sources counting the same; `1 / sources` by
+  /// chance.
+  public var accuracy: Double
+
+  /// Makes a score.
+  public init(loss: Double, accuracy: Double) {
+    (self.loss, self.accuracy) = (loss, accuracy)
+  }
+}

@@ -1,0 +1,91 @@
+import Kernels
+
+/// A weight `W` that is used as `Ŵ = W / sigma`, with `sigma` its spectral norm.
+///
+///     sigma = uᵀ W v
+///
+/// `u` and `v` are the leading singular vectors by power iteration. They are kept from step to
+/// step, in which `W` changes little, so that a few iterations follow it. They do not change within
+/// a step and count as constants in its gradient.
+///
+/// Reference: Miyato and others 2018, <https://arxiv.org/abs/1802.05957>, algorithm 1.
+struct SpectralWeight: Sendable {
+  let layer: LinearLayer
+
+  /// Where `u` lies among the vectors; `(outputs)`.
+  let left: Range<Int>
+
+  /// Where `v` lies among the vectors; `(inputs)`.
+  let right: Range<Int>
+
+  /// How often the vectors are refined before the first step, and after each.
+  static let firstIterations = 2000
+  static let iterations = 10
+
+  /// What a matrix of zeros is divided by.
+  private static let smallest = 1e-12
+
+  /// The estimate of the spectral norm, which it never exceeds.
+  func norm(_ parameters: FloatView, vectors: FloatView) -> Double {
+    let weight = parameters[layer.weight]
+    let (u, v) = (vectors[left], vectors[right])
+    var sum = 0.0
+    for i in 0..<layer.outputs {
+      var row: Float = 0
+      for j in 0..<layer.inputs { row += weight[i * layer.inputs + j] * v[j] }
+      sum += Double(u[i]) * Double(row)
+    }
+    return max(sum, Self.smallest)
+  }
+
+  /// Puts `Ŵ` into its place among the effective parameters.
+  func normalize(_ parameters: FloatView, vectors: FloatView, into effective: FloatView) {
+    let scale = Float(1 / norm(parameters, vectors: vectors))
+    for k in layer.weight { effective[k] = parameters[k] * scale }
+  }
+
+  /// Turns the gradient by `Ŵ` into that by `W`: `(dŴ − (Σ dŴ ∘ Ŵ) u vᵀ) / sigma`.
+  func carryBack(
+    _ gradient: FloatView, _ parameters: FloatView, vectors: FloatView, effective: FloatView
+  ) {
+    let scale = Float(1 / norm(parameters, vectors: vectors))
+    let (u, v) = (vectors[left], vectors[right])
+    let weight = effective[layer.weight]
+    let d = gradient[layer.weight]
+    var product = 0.0
+    for k in 0..<d.count { product += Double(d[k]) * Double(weight[k]) }
+    for i in 0..<layer.outputs {
+      let part = Float(product) * u[i]
+      for j in 0..<layer.inputs {
+        let k = i * layer.inputs + j
+        d[k] = (d[k] - part * v[j]) * scale
+      }
+    }
+  }
+
+  /// Refines the vectors: `v ← Wᵀu / ‖Wᵀu‖`, then `u ← Wv / ‖Wv‖`.
+  func iterate(_ count: Int, _ parameters: FloatView, vectors: FloatView) {
+    let weight = parameters[layer.weight]
+    let (u, v) = (vectors[left], vectors[right])
+    for _ in 0..<count {
+      v.fill(0)
+      for i in 0..<layer.outputs {
+        for j in 0..<layer.inputs { v[j] += u[i] * weight[i * layer.inputs + j] }
+      }
+      scaleToUnitLength(v)
+      for i in 0..<layer.outputs {
+        var sum: Float = 0
+        for j in 0..<layer.inputs { sum += weight[i * layer.inputs + j] * v[j] }
+        u[i] = sum
+      }
+      scaleToUnitLength(u)
+    }
+  }
+
+  /// A vector of zeros, which has no direction, becomes an even one.
+  private func scaleToUnitLength(_ x: FloatView) {
+    let length = sumOfSquares(x).squareRoot()
+    guard length > Self.smallest else { return x.fill(1 / Float(x.count).squareRoot()) }
+    for k in 0..<x.count { x[k] = Float(Double(x[k]) / length) }
+  }
+}
