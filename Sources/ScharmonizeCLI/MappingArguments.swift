@@ -96,6 +96,13 @@ struct PlacingArguments: ParsableArguments {
       "The share of the votes under which a label is 'unknown'.", valueName: "share"))
   var minConfidence = MappingOptions().leastConfidence
 
+  @Option(
+    help: ArgumentHelp(
+      "How much of what sets its label apart a cell's own counts must show, or it is 'unknown': 1 is "
+        + "what a cell of the label shows, 0 asks for nothing.",
+      valueName: "share"))
+  var minSupport = MappingOptions().leastSupport
+
   @Flag(
     help: """
       Also label by the latent means, 'scharmonize_mu_label' in 'obs', and write the radius within \
@@ -132,6 +139,7 @@ struct PlacingArguments: ParsableArguments {
     options.aligns = !noAlign
     options.neighbours = neighbours
     options.leastConfidence = minConfidence
+    options.leastSupport = minSupport
     options.certifiesRadius = certifiedRadius
     options.fineTunes = fineTune
     options.fineTuningVisits = fineTuneVisits

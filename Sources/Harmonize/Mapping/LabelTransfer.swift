@@ -22,6 +22,14 @@ public struct TransferredLabels: Sendable, Equatable {
   /// the label; near 1 for a cell like these, and several for one unlike all; `(n)`.
   public let distance: [Float]
 
+  /// How much of what sets the most frequent label apart is in the cell's own counts: about 1 for a
+  /// cell of the label, about 0 for one that might as well be of any; `(n)`.
+  ///
+  /// With `p_l` the mean proportions of the genes in the reference's cells of label `l`, `p` their
+  /// mean over the labels, and `x` the cell's counts, it is
+  /// `Σ x log(p_l / p) / (Σ x · Σ p_l log(p_l / p))`. It is `nil` for models of standardized input.
+  public let support: [Float]?
+
   /// How many cells are *unknown*.
   public var unknownCount: Int { ofCell.count { $0 < 0 } }
 
@@ -43,15 +51,19 @@ extension TransferredLabels {
   ///   - labels: Their labels.
   ///   - count: How many neighbours vote.
   ///   - leastConfidence: The share of the votes under which a cell is *unknown*.
+  ///   - leastSupport: The support under which it is; 0 for none.
   ///   - pool: The threads to use.
+  ///   - findSupport: Finds the cells' support of the labels that got most votes. The default finds
+  ///     none.
   init(
     to embedding: Embedding, from reference: Model.Reference, _ labels: Model.Labels,
-    neighbours count: Int, leastConfidence: Float, pool: ThreadPool
+    neighbours count: Int, leastConfidence: Float, leastSupport: Float = 0, pool: ThreadPool,
+    findSupport: ([Int32]) -> [Float]? = { _ in nil }
   ) {
     let voters = LabelVoters(reference.embedding, of: reference, labels)
     let found = voters.nearest(to: embedding, count, pool: pool)
     let k = found.k
-    var ofCell: [Int32] = []
+    var voted: [Int32] = []
     var confidence: [Float] = []
     var distance: [Float] = []
     let typical = Self.typicalDistances(voters.places, voters.labels, labels.names.count, k, pool)
@@ -59,14 +71,19 @@ extension TransferredLabels {
       let range = found.range(ofQuery: cell)
       let (label, share) = voters.vote(of: found.indices[range])
       let mean = found.distances[range].reduce(0, +) / Float(max(1, k))
-      ofCell.append(share >= leastConfidence ? label : -1)
+      voted.append(label)
       confidence.append(share)
       let usual = label >= 0 ? typical[Int(label)] : 0
       distance.append(usual > 0 ? mean / usual : 0)
     }
+    let support = findSupport(voted)
+    let ofCell = voted.indices.map { cell in
+      let isSupported = leastSupport <= 0 || (support?[cell] ?? .infinity) >= leastSupport
+      return confidence[cell] >= leastConfidence && isSupported ? voted[cell] : -1
+    }
     self.init(
       key: labels.key, names: labels.names, ofCell: ofCell, confidence: confidence,
-      distance: distance)
+      distance: distance, support: support)
   }
 
   /// The median over some cells of each label of their mean distance to their neighbours.

@@ -87,10 +87,12 @@ extension Model {
       ).aligned(placed, sources: query.sources, pool: network.pool)
     }
     let labels = stopwatch.time(.checking) {
-      reference.labels.map {
+      reference.labels.map { labels in
         TransferredLabels(
-          to: embedding, from: reference, $0, neighbours: options.neighbours,
-          leastConfidence: options.leastConfidence, pool: network.pool)
+          to: embedding, from: reference, labels, neighbours: options.neighbours,
+          leastConfidence: options.leastConfidence, leastSupport: options.leastSupport,
+          pool: network.pool
+        ) { support(of: $0, by: cells, store, labels) }
       }
     }
     let certified = stopwatch.time(.checking) {
@@ -109,6 +111,20 @@ extension Model {
       record: MappingRecord(
         of: query, cells, summary, options, statistics, model: self, labels, certified, tuned,
         seconds: stopwatch.seconds))
+  }
+
+  /// How far the counts of new cells bear out their labels; each part lacks its own genes.
+  private func support(
+    of voted: [Int32], by query: QueryCells, _ store: CountStore, _ labels: Labels
+  ) -> [Float]? {
+    guard let support = LabelSupport(self, labels) else { return nil }
+    var first = 0
+    return zip(query.cells.parts, query.missing).flatMap { part, missing in
+      let cells = first..<first + part.matrix.cellCount
+      first = cells.upperBound
+      return support.support(
+        of: store, cells, missing: missing, labels: voted, pool: trained.network.pool)
+    }
   }
 
   /// The latent means of new cells; each part lacks its own genes.

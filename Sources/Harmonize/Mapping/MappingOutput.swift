@@ -16,7 +16,8 @@ extension Destination {
   /// Writes where new cells lie; the file appears under its name when it is complete.
   ///
   /// An `.h5ad` gets `obsm/X_scharmonize`, `obsm/X_scharmonize_latent`, `uns/scharmonize`, and with
-  /// labels the columns `scharmonize_label`, `scharmonize_confidence` and `scharmonize_distance`; with
+  /// labels the columns `scharmonize_label`, `scharmonize_confidence`, `scharmonize_distance` and
+  /// `scharmonize_support`; with
   /// ``MappingOptions/certifiesRadius`` also `scharmonize_mu_label` and `scharmonize_radius`.
   ///
   /// - Parameters:
@@ -120,6 +121,9 @@ extension Mapping {
       additions.obs["scharmonize_label"] = labelColumn(labels.ofCell, labels.names)
       additions.obs["scharmonize_confidence"] = .floats(labels.confidence.map(Double.init))
       additions.obs["scharmonize_distance"] = .floats(labels.distance.map(Double.init))
+      if let support = labels.support {
+        additions.obs["scharmonize_support"] = .floats(support.map(Double.init))
+      }
     }
     if let certified {
       additions.obs["scharmonize_mu_label"] = labelColumn(certified.ofCell, certified.names)

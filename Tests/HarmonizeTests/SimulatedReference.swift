@@ -1,0 +1,73 @@
+import CellFiles
+import Kernels
+import NeuralNet
+
+@testable import Harmonize
+
+/// A model of some of the cells of a simulation, with their types as labels, and cells for it.
+struct SimulatedReference {
+  let model: Model
+  let query: Cells
+
+  /// The type of each cell of the query.
+  let types: [Int32]
+
+  /// Simulates three sources, trains on the first two, and keeps the third for a query.
+  ///
+  /// - Parameters:
+  ///   - left: Types that the training is not shown.
+  ///   - shift: The deviation of the logarithm of a factor for each gene of the query.
+  ///   - loss: What the model is trained for.
+  init(
+    leaving left: Set<Int32> = [], shift: Double = 0, loss: ReconstructionLoss = .negativeBinomial
+  )
+    throws
+  {
+    var simulated = SimulationOptions()
+    (simulated.cells, simulated.genes, simulated.cellTypes) = (900, 200, 4)
+    (simulated.compositionDifference, simulated.programStrength) = (0, 2)
+    simulated.dispersion = 0.1
+    let simulation = try Simulation(simulated)
+    let types = simulation.cellTypes
+    let (first, third) = (simulation.cells(ofSource: 0), simulation.cells(ofSource: 2))
+    let known = (first.lowerBound..<third.lowerBound).filter { !left.contains(types[$0]) }
+    let cells = try Self.cells(known, of: simulation)
+    var options = IntegrationTests.options(visits: 8_000)
+    (options.model.hidden, options.model.latent, options.components) = ([32], 8, 8)
+    options.model.loss = loss
+    let trained = try Model(try integrate(cells, options: options), of: cells)
+    model = CertifiedLabelsTests.labelled(
+      trained, simulation.cellTypeNames, known.map { types[$0] })
+    query = try Self.cells(Array(third), of: simulation, shift: shift)
+    self.types = third.map { types[$0] }
+  }
+
+  private static func cells(_ rows: [Int], of simulation: Simulation, shift: Double = 0) throws
+    -> Cells
+  {
+    let genes = simulation.geneCount
+    var all: [Float] = []
+    try simulation.forEachRowBlock(as: Float.self) { block in
+      for row in 0..<block.rowCount {
+        var values = [Float](repeating: 0, count: genes)
+        for k in block.starts[row]..<block.starts[row + 1] {
+          values[Int(block.genes[k])] = block.values[k]
+        }
+        all += values
+      }
+    }
+    var random = Xoshiro256(seed: 77)
+    let factors = (0..<genes).map { _ in expOf(Float(shift * random.standardNormal())) }
+    let dense = rows.flatMap { row in
+      (0..<genes).map { (all[row * genes + $0] * factors[$0]).rounded() }
+    }
+    let sources = rows.map { simulation.sources.ofCell[$0] }
+    let levels = Array(Set(sources)).sorted()
+    return Cells(
+      MatrixInMemory(dense: dense, geneCount: genes),
+      names: rows.map { simulation.cellNames[$0] }, genes: simulation.genes.map(\.name),
+      sources: Sources(
+        names: levels.map { simulation.sources.names[Int($0)] },
+        ofCell: sources.map { Int32(levels.firstIndex(of: $0) ?? 0) }))
+  }
+}
