@@ -18,6 +18,7 @@ struct SimulatedReference {
   ///   - left: Types that the training is not shown.
   ///   - shift: The deviation of the logarithm of a factor for each gene of the query.
   ///   - loss: What the model is trained for.
+  /// - Throws: What simulating and training throw.
   init(
     leaving left: Set<Int32> = [], shift: Double = 0, loss: ReconstructionLoss = .negativeBinomial
   )

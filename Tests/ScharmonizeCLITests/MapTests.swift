@@ -43,6 +43,13 @@ import Testing
       return
     }
     #expect(confidence.allSatisfy { (0...1).contains($0) })
+    guard case .floats(let support) = try file.column("scharmonize_support") else {
+      Issue.record("no support")
+      return
+    }
+    for cell in labels.indices {
+      #expect((labels[cell] == "unknown") == (confidence[cell] < 0.5 || support[cell] < 0.3))
+    }
     let out = try File(readingAt: folder.path("out.h5ad"))
     #expect(try out.info(of: "obsm/X_scharmonize").shape == [40, 4])
     let record = try String(contentsOf: folder.url.appending(path: "run.json"), encoding: .utf8)
@@ -80,6 +87,7 @@ import Testing
     (64, ["query.h5ad", "-o", "model.h5"]), (64, ["query.h5ad", "-o", "query.h5ad"]),
     (64, ["query.h5ad", "-o", "o.csv", "--statistics", "none"]),
     (64, ["query.h5ad", "-o", "o.csv", "--min-confidence", "2"]),
+    (64, ["query.h5ad", "-o", "o.csv", "--min-support", "-1"]),
     (65, ["query.h5ad", "-o", "o.csv", "--batch-key", "lab"]),
     (66, ["none.h5ad", "-o", "o.csv"]), (73, ["query.h5ad", "-o", "none/o.csv"]),
   ]

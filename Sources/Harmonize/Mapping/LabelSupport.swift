@@ -34,12 +34,12 @@ struct LabelSupport: Sendable {
   /// The labels that any cell of the training has.
   private let present: [Int]
 
-  /// Decodes the reference's cells.
+  /// Decodes the reference's cells; `nil` where the network decodes no proportions, of
+  /// standardized input.
   ///
   /// - Parameters:
   ///   - model: The model.
   ///   - labels: Its labels.
-  /// - Returns: `nil` where the network does not decode proportions, of standardized input.
   init?(_ model: Model, _ labels: Model.Labels) {
     let network = model.trained.network
     guard network.options.loss != .meanSquaredError else { return nil }

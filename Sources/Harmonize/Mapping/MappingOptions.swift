@@ -39,9 +39,9 @@ public struct MappingOptions: Equatable, Sendable, Codable {
   /// The share of the votes under which a label is *unknown*; 0 to 1, the default is 0.5.
   public var leastConfidence: Float = 0.5
 
-  /// The support by a cell's own counts under which its label is *unknown*, see
-  /// ``TransferredLabels/support``; 0 to 1, where 0 asks for none. The default is 0.3.
+  /// The support by a cell's own counts under which its label is *unknown*.
   ///
+  /// From 0 to 1, where 0 asks for none; the default is 0.3. See ``TransferredLabels/support``.
   /// With one type left out of the reference, on three real sets, 60% of its cells came under 0.3 in
   /// the mean of 19 cases, and 7% of the cells of types that the reference has.
   public var leastSupport: Float = 0.3
