@@ -114,7 +114,7 @@ struct TrainingArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The weight of a critic that guesses each cell's source from its latent position, which the "
-        + "encoder learns to hide; such as 10. 0 is none.",
+        + "encoder learns to hide; such as 1. 0 is none.",
       valueName: "weight"))
   var adversary = TrainingOptions().adversary
 

@@ -15,6 +15,7 @@ import Testing
     var options = IntegrationTests.options(visits: 3_000)
     options.components = 4
     options.model.encoderNorm = norm
+    if norm == .group { options.model.hidden = [32] }
     if !aligned { options.alignment = nil }
     let result = try integrate(cells, options: options)
     return (try Model(result, of: cells), result)

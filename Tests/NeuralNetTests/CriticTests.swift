@@ -19,7 +19,7 @@ import Testing
   func `loss and gradient agree with central differences of the plain critic`(
     norm: CriticNorm, hidden: [Int]
   ) {
-    var random = Xoshiro256(seed: 18)
+    var random = Xoshiro256(seed: 17)
     let (n, d) = (19, 3)
     let sources = (0..<n).map { $0 == 7 ? Int32(2) : Int32($0 % 2) }
     let z = (0..<n * d).map { _ in Float(random.standardNormal()) }
@@ -38,7 +38,8 @@ import Testing
     ) {
       let size = found.reduce(0) { max($0, abs($1)) }
       for k in places {
-        let slope = (slope(k, 1e-5) - slope(k, -1e-5)) / 2e-5
+        // So small a step that no unit's ReLU opens or closes on the way.
+        let slope = (slope(k, 1e-7) - slope(k, -1e-7)) / 2e-7
         #expect(
           abs(Double(found[k]) - slope) < 1e-3 * Double(max(size, 1e-3)),
           "\(name) \(k): \(found[k]), not \(slope)")
