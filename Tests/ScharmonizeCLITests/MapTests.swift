@@ -47,8 +47,9 @@ import Testing
       Issue.record("no support")
       return
     }
+    #expect(support.count == labels.count && support.allSatisfy { $0.isFinite })
     for cell in labels.indices {
-      #expect((labels[cell] == "unknown") == (confidence[cell] < 0.5 || support[cell] < 0.3))
+      #expect((labels[cell] == "unknown") == (confidence[cell] < 0.5))
     }
     let out = try File(readingAt: folder.path("out.h5ad"))
     #expect(try out.info(of: "obsm/X_scharmonize").shape == [40, 4])
