@@ -108,6 +108,8 @@ void cf_install(const cf_plan *wanted) {
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_sigaction = receive;
+    /* A fault within the handler then ends the process, rather than wait for itself to do so. */
+    sigfillset(&action.sa_mask);
     action.sa_flags = SA_ONSTACK | SA_SIGINFO;
     sigaction(numbers[k], &action, &before[k]);
   }
