@@ -178,11 +178,16 @@ public func integrate(
   }
   remarks.warnings += check.concerns
 
-  let gap = statisticsGap(
-    of: trained.model, store, cells: summary.kept, sources: cells.sources.ofCell, options, threads)
-  let activity = activity(
-    of: trained.model, store, cells: summary.kept, sources: cells.sources.ofCell, threads)
-  remarks.add(about: activity)
+  let (gap, units) = stopwatch.time(.checking) {
+    (
+      statisticsGap(
+        of: trained.model, store, cells: summary.kept, sources: cells.sources.ofCell, options,
+        threads),
+      activity(
+        of: trained.model, store, cells: summary.kept, sources: cells.sources.ofCell, threads)
+    )
+  }
+  remarks.add(about: units)
   let model = TrainedModel(
     genes: geneNames, sources: cells.sources.names, network: trained.model)
   let record = RunRecord(
@@ -197,7 +202,7 @@ public func integrate(
         cellsUsed: summary.keptOfSource[s])
     },
     steps: trained.steps, minibatchSize: trained.minibatchSize, modelDigest: model.digest,
-    epochs: trained.epochs, statisticsGap: gap, activity: activity,
+    epochs: trained.epochs, statisticsGap: gap, activity: units,
     mixing: check.mixing, preservation: check.preservation,
     warnings: remarks.warnings, notices: remarks.notices,
     threads: threads.threads, seconds: stopwatch.seconds, peakMemoryBytes: peakMemoryBytes(),

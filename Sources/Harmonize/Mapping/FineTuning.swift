@@ -45,7 +45,7 @@ extension Model {
     var result: [FineTuning] = []
     var done = 0
     for (source, rows) in rowsOfSource {
-      // A cell without any count of the model's genes says nothing.
+      // A cell of hardly any counts says nothing.
       let trainable = rows.filter { store.totals[$0] >= Float(max(1, options.minimumCounts)) }
       var outcome = FineTuning(input: part, source: names[Int(source)], cells: trainable.count)
       if trainable.count >= MappingOptions.leastTunedCells {
