@@ -35,11 +35,7 @@ extension Autoencoder {
 
   /// What the optimizer remembers, by name: for going on with the training.
   public var optimizerState: [NamedTensor] {
-    [("mean", state.mean), ("square", state.square)].flatMap { name, buffer in
-      network.parameters.tensors(in: buffer.view).map {
-        NamedTensor(name: "\($0.name).\(name)", shape: $0.shape, values: $0.values)
-      }
-    }
+    state.trained.averages(in: network.parameters)
   }
 
   /// All numbers of the critic, by name: for going on with the training.
@@ -89,14 +85,7 @@ extension Autoencoder {
     optimizerState: [NamedTensor], stepCount: Int
   ) throws(TensorError) {
     let restored = state.copy()
-    for (name, buffer) in [("mean", restored.mean), ("square", restored.square)] {
-      let suffix = ".\(name)"
-      let tensors = optimizerState.filter { $0.name.hasSuffix(suffix) }.map {
-        NamedTensor(
-          name: String($0.name.dropLast(suffix.count)), shape: $0.shape, values: $0.values)
-      }
-      try network.parameters.read(tensors, into: buffer.view)
-    }
+    try restored.trained.readAverages(optimizerState, in: network.parameters)
     restored.steps = stepCount
     state = restored
   }

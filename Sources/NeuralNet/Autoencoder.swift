@@ -171,7 +171,7 @@ public struct Autoencoder: Sendable {
 
   // MARK: - Parts of a step
 
-  mutating func makeStateUnique() {
+  private mutating func makeStateUnique() {
     if !isKnownUniquelyReferenced(&state) { state = state.copy() }
   }
 

@@ -6,13 +6,10 @@ import Kernels
 final class AutoencoderState: @unchecked Sendable {
   let network: Network
 
-  /// In the network's layout of parameters, as are the three after it.
-  let parameters: FloatBuffer
-  let gradient: FloatBuffer
-
-  /// Adam's averages of the gradient and of its square.
-  let mean: FloatBuffer
-  let square: FloatBuffer
+  /// In the network's layout of parameters.
+  let trained: AdamMemory
+  var parameters: FloatBuffer { trained.parameters }
+  var gradient: FloatBuffer { trained.gradient }
 
   /// The running statistics, in the network's layout of them.
   let statistics: FloatBuffer
@@ -41,10 +38,7 @@ final class AutoencoderState: @unchecked Sendable {
     self.network = network
     self.critic = critic.map { CriticState($0, seed: seed) }
     let count = network.parameters.count
-    parameters = FloatBuffer(count: count)
-    gradient = FloatBuffer(count: count)
-    mean = FloatBuffer(count: count)
-    square = FloatBuffer(count: count)
+    trained = AdamMemory(count: count)
     statistics = FloatBuffer(count: network.statistics.count)
     squares = FloatBuffer(count: (count + Self.block - 1) / Self.block)
     network.initialize(parameters.view, seed: seed)
@@ -54,10 +48,7 @@ final class AutoencoderState: @unchecked Sendable {
   private init(copying other: AutoencoderState) {
     network = other.network
     critic = other.critic?.copy()
-    parameters = other.parameters.copy()
-    gradient = other.gradient.copy()
-    mean = other.mean.copy()
-    square = other.square.copy()
+    trained = other.trained.copy()
     statistics = other.statistics.copy()
     squares = other.squares.copy()
     steps = other.steps
@@ -102,10 +93,7 @@ final class AutoencoderState: @unchecked Sendable {
     let adam = AdamStep(
       step: steps, rate: learningRate, decay: Autoencoder.weightDecay, clip: clip)
     step.stage(.adam, blocks) { [self] block in
-      let range = range(ofBlock: block)
-      adam.update(
-        parameters.view[range], gradient: gradient.view[range], mean: mean.view[range],
-        square: square.view[range])
+      trained.update(range(ofBlock: block), by: adam)
     }
     if let critic, step.critic?.isActive == true {
       var unclipped = adam

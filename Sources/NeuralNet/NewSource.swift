@@ -19,7 +19,7 @@ public import Kernels
 ///     let mu = source.latent(of: minibatch)
 ///
 /// The same seed and minibatches give the same bytes at any number of threads.
-public struct NewSource: Sendable {
+public struct NewSource: ~Copyable, Sendable {
   /// A hidden layer whose norm is folded: where its numbers lie, and what they are multiplied with.
   private struct Folded: Sendable {
     let weight: Range<Int>
@@ -42,14 +42,9 @@ public struct NewSource: Sendable {
   private let plain: [Range<Int>]
 
   /// Gammas and betas of the folded layers in turn, then the plain parameters.
-  private var values: [Float]
-  private let start: [Float]
-  private var mean: [Float]
-  private var square: [Float]
+  private let trained: AdamMemory
+  private let start: FloatView
   private var steps = 0
-
-  /// What is left of Adam's start, of the mean and of the square.
-  private var left: (mean: Float, square: Float) = (1, 1)
 
   /// How strongly values are drawn to their start, for each cell of a mean loss.
   private let pull: Float
@@ -101,17 +96,17 @@ public struct NewSource: Sendable {
         plain += [new.gamma, new.beta].compactMap(\.self)
         continue
       }
-      let moments = MixtureMoments(old, from, model.state.statistics.view)
+      let mixture = MixtureNorm(old, parameters: from, statistics: model.state.statistics.view)
       let isTransposed = position == 0
       var weight = from[old.linear.weight].values
       for k in weight.indices {
-        weight[k] *= moments.inverse[isTransposed ? k % old.units : k / old.linear.inputs]
+        weight[k] *= mixture.inverse[isTransposed ? k % old.units : k / old.linear.inputs]
       }
       folded.append(
         Folded(
           weight: new.linear.weight, bias: bias, units: old.units, isTransposed: isTransposed,
-          baseWeight: weight, baseBias: zip(moments.mean, moments.inverse).map { -$0 * $1 }))
-      values += moments.gamma + moments.beta
+          baseWeight: weight, baseBias: zip(mixture.mean, mixture.inverse).map { -$0 * $1 }))
+      values += mixture.gamma + mixture.beta
     }
     copy(model.network.mu, network.network.mu)
     copy(model.network.logVariance, network.network.logVariance)
@@ -120,14 +115,15 @@ public struct NewSource: Sendable {
     plain += [network.network.output.bias].compactMap(\.self)
     for range in plain { values += to[range].values }
     (self.folded, self.plain) = (folded, plain)
-    (self.values, start) = (values, values)
-    mean = [Float](repeating: 0, count: values.count)
-    square = mean
+    trained = AdamMemory(count: values.count)
+    trained.parameters.view.copy(from: values)
+    start = .zeros(values.count)
+    start.copy(from: values)
     fold()
   }
 
   /// How many numbers are trained.
-  public var count: Int { values.count }
+  public var count: Int { start.count }
 
   /// Takes one step of Adam.
   ///
@@ -144,16 +140,11 @@ public struct NewSource: Sendable {
     let loss = try network.computeLoss(
       on: minibatch, klWeight: klWeight, noise: StepNoise(seed: seed, step: steps))
     steps += 1
-    let gradient = projectedGradient()
-    left = (0.9 * left.mean, 0.999 * left.square)
-    for k in values.indices {
-      let slope = gradient[k] + pull * (values[k] - start[k])
-      mean[k] += 0.1 * (slope - mean[k])
-      square[k] += 0.001 * (slope * slope - square[k])
-      values[k] -=
-        learningRate * mean[k] / (1 - left.mean)
-        / ((square[k] / (1 - left.square)).squareRoot() + 1e-8)
-    }
+    let (values, gradient) = (trained.parameters.view, trained.gradient.view)
+    gradient.copy(from: projectedGradient())
+    for k in 0..<count { gradient[k] += pull * (values[k] - start[k]) }
+    trained.update(
+      0..<count, by: AdamStep(step: steps, rate: learningRate, decay: 0, clip: 1))
     fold()
     return loss
   }
@@ -165,7 +156,7 @@ public struct NewSource: Sendable {
   package func projectedGradient() -> [Float] {
     let all = network.state.gradient.view
     var gradient: [Float] = []
-    gradient.reserveCapacity(values.count)
+    gradient.reserveCapacity(count)
     for layer in folded {
       let (dweight, dbias) = (all[layer.weight], all[layer.bias])
       let inputs = layer.baseWeight.count / layer.units
@@ -190,15 +181,14 @@ public struct NewSource: Sendable {
   }
 
   /// Moves one of the trained numbers.
-  mutating func move(_ number: Int, by change: Float) {
-    network.makeStateUnique()
-    values[number] += change
+  func move(_ number: Int, by change: Float) {
+    trained.parameters.view[number] += change
     fold()
   }
 
   /// Brings the trained numbers into the network.
-  private mutating func fold() {
-    let parameters = network.state.parameters.view
+  private func fold() {
+    let (parameters, values) = (network.state.parameters.view, trained.parameters.view)
     var first = 0
     for layer in folded {
       let (gamma, beta) = (first, first + layer.units)
@@ -214,35 +204,29 @@ public struct NewSource: Sendable {
       first += 2 * layer.units
     }
     for range in plain {
-      parameters[range].copy(from: Array(values[first..<first + range.count]))
+      parameters[range].copy(from: values[first..<first + range.count])
       first += range.count
     }
   }
 }
 
-/// The mixture's moments of a norm over cells, and the mean of its sources' scales and shifts.
-private struct MixtureMoments {
+/// A norm over cells as cells of no particular source meet it, part by part; each `(units)`.
+private struct MixtureNorm {
   let mean: [Float]
 
   /// `1 / √(var + eps)`.
   let inverse: [Float]
-  var gamma: [Float]
-  var beta: [Float]
+  let gamma: [Float]
+  let beta: [Float]
 
-  init(_ layer: HiddenLayer, _ parameters: FloatView, _ statistics: FloatView) {
-    let units = layer.units
-    func mixture(_ range: Range<Int>?) -> [Float] {
-      range.map { Array(statistics[$0].values.suffix(units)) } ?? []
+  init(_ layer: HiddenLayer, parameters: FloatView, statistics: FloatView) {
+    let row = layer.statisticsRows - 1
+    func moments(_ range: Range<Int>?) -> [Float] {
+      range.map { Array(statistics[$0].values.suffix(layer.units)) } ?? []
     }
-    mean = mixture(layer.mean)
-    inverse = mixture(layer.variance).map { 1 / ($0 + normEpsilon).squareRoot() }
-    func average(_ range: Range<Int>?) -> [Float] {
-      let all = range.map { parameters[$0].values } ?? []
-      return (0..<units).map { unit in
-        stride(from: unit, to: all.count, by: units).reduce(0) { $0 + all[$1] }
-          / Float(layer.affineRows)
-      }
-    }
-    (gamma, beta) = (average(layer.gamma), average(layer.beta))
+    mean = moments(layer.mean)
+    inverse = moments(layer.variance).map { 1 / ($0 + normEpsilon).squareRoot() }
+    gamma = layer.gamma.map { layer.affine(parameters[$0], row: row) } ?? []
+    beta = layer.beta.map { layer.affine(parameters[$0], row: row) } ?? []
   }
 }

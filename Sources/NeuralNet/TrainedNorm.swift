@@ -42,17 +42,11 @@ struct TrainedNorm: Sendable {
     let mean = statistics[meanRange]
     let variance = statistics[varianceRange]
     for row in 0..<rows {
+      let (g, b) = (layer.affine(gamma, row: row), layer.affine(beta, row: row))
       for j in 0..<units {
-        // The mixture's row has the mean of all sources' gamma and beta.
-        let affine = row < layer.affineRows ? row..<row + 1 : 0..<layer.affineRows
-        var (g, b): (Float, Float) = (0, 0)
-        for source in affine {
-          g += gamma[source * units + j] / Float(affine.count)
-          b += beta[source * units + j] / Float(affine.count)
-        }
         let k = row * units + j
-        scale[k] = g / (variance[k] + normEpsilon).squareRoot()
-        shift[k] = b - mean[k] * scale[k]
+        scale[k] = g[j] / (variance[k] + normEpsilon).squareRoot()
+        shift[k] = b[j] - mean[k] * scale[k]
       }
     }
   }
@@ -87,5 +81,20 @@ struct TrainedNorm: Sendable {
     applyNorm(
       cells: 0..<n, units: units, a: a, scale: scale[part], shift: shift[part],
       row: nil, input: input, into: out)
+  }
+}
+
+extension HiddenLayer {
+  /// The scales or the shifts that go with a row of the statistics.
+  ///
+  /// - Parameters:
+  ///   - values: All gammas or all betas; `(affineRows, units)`.
+  ///   - row: The row; the mixture's has the mean over all sources.
+  /// - Returns: One a unit; `(units)`.
+  func affine(_ values: FloatView, row: Int) -> [Float] {
+    let rows = row < affineRows ? row..<row + 1 : 0..<affineRows
+    return (0..<units).map { unit in
+      rows.reduce(0) { $0 + values[$1 * units + unit] / Float(rows.count) }
+    }
   }
 }
