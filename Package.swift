@@ -55,6 +55,7 @@ let package = Package(
     .target(
       name: "Evaluation", dependencies: ["Neighbours", "Kernels"],
       swiftSettings: strict, linkerSettings: libm),
+    .target(name: "Report", swiftSettings: strict),
 
     // The method, and the programs
     .target(
