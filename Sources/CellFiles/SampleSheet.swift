@@ -79,10 +79,11 @@ public struct SampleSheet: Sendable, Equatable {
   ///
   /// - Parameter options: Which matrix of each is read.
   /// - Returns: The files, in the order of the sheet.
-  /// - Throws: ``CellFileError`` and `HDF5Error`, where one cannot be read.
+  /// - Throws: ``CellFileError`` and `HDF5Error`, where one cannot be read; `CancellationError`.
   public func open(options: ReadingOptions = ReadingOptions()) throws -> [CellFile] {
     try samples.map { sample in
-      try CellFile(
+      try Task.checkCancellation()
+      return try CellFile(
         readingAt: sample.path, options: options,
         labels: zip(columns, sample.labels).map { CellFile.Label(column: $0, value: $1) })
     }

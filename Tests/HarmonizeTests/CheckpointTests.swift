@@ -135,7 +135,7 @@ private struct Stop: Error {}
     let options = options(20_000)
     let path = path
     let task = Task {
-      try integrate(smallCells(), options: options) { progress in
+      try await integrate(smallCells(), options: options) { progress in
         if progress.stage == .training, progress.fraction > 0.1 {
           unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
         }

@@ -63,7 +63,7 @@ extension File {
   ///   - matrix: The matrix; read once, block by block.
   ///   - type: What its values are stored as.
   ///   - group: Where it goes: `X`.
-  /// - Throws: `HDF5Error`, and what reading the matrix throws.
+  /// - Throws: `HDF5Error`, what reading the matrix throws, and `CancellationError`.
   func write<Value: StoredNumber>(
     _ matrix: some ExpressionMatrix, as type: Value.Type, at group: String
   ) throws {
@@ -72,7 +72,10 @@ extension File {
     try setAttribute(
       "shape", of: group, to: .integers([Int64(matrix.cellCount), Int64(matrix.geneCount)]))
     var writer = try CSRWriter<Value>(in: group, of: self)
-    try matrix.forEachRowBlock(as: type) { try writer.append($0) }
+    try matrix.forEachRowBlock(as: type) { block in
+      try Task.checkCancellation()
+      try writer.append(block)
+    }
     let starts = writer.finish()
     precondition(
       starts.count == matrix.cellCount + 1,

@@ -43,7 +43,7 @@ extension File {
   ///   - columns: The number of columns; at least 1.
   ///   - rowsPerBlock: How many rows are asked for at once, or `nil` for some four million values.
   ///   - values: Gives the numbers of some rows; row-major.
-  /// - Throws: `HDF5Error`, and what `values` throws.
+  /// - Throws: `HDF5Error`, `CancellationError`, and what `values` throws.
   fileprivate func writeDense(
     at name: String, rows: Int, columns: Int, rowsPerBlock: Int?,
     values: (Range<Int>) throws -> [Float]
@@ -57,6 +57,7 @@ extension File {
     let block = rowsPerBlock ?? max(1, (1 << 22) / columns / chunkRows) * chunkRows
     precondition(block > 0, "a block of \(block) rows")
     for first in stride(from: 0, to: rows, by: block) {
+      try Task.checkCancellation()
       let part = first..<min(first + block, rows)
       try dataset.write(values(part), at: part)
     }

@@ -13,7 +13,8 @@ internal import Glibc
 ///   - source: The file to copy; it is opened for reading only.
 ///   - target: The file that gets the bytes.
 /// - Returns: What went wrong, in the system's words; `nil` where nothing did.
-func copyBytes(ofFileAt source: String, toFileAt target: String) -> String? {
+/// - Throws: `CancellationError`, between two pieces.
+func copyBytes(ofFileAt source: String, toFileAt target: String) throws -> String? {
   guard let input = unsafe Descriptor(open(source, O_RDONLY | O_CLOEXEC)),
     let output = unsafe Descriptor(open(target, O_WRONLY | O_TRUNC | O_CLOEXEC))
   else { return systemReason() }
@@ -22,7 +23,7 @@ func copyBytes(ofFileAt source: String, toFileAt target: String) -> String? {
     ? nil : systemReason()
   #else
   if ioctl(output.number, ficlone, input.number) == 0 { return nil }
-  return copyInKernel(from: input.number, to: output.number)
+  return try copyInKernel(from: input.number, to: output.number)
   #endif
 }
 
@@ -31,20 +32,22 @@ func copyBytes(ofFileAt source: String, toFileAt target: String) -> String? {
 private let ficlone: UInt = 0x4004_9409
 
 /// Copies all bytes without bringing them into this process, or through it where that fails.
-private func copyInKernel(from input: Int32, to output: Int32) -> String? {
+private func copyInKernel(from input: Int32, to output: Int32) throws -> String? {
   while true {
-    let sent = retrying { sendfile(output, input, nil, 1 << 30) }
+    try Task.checkCancellation()
+    let sent = retrying { sendfile(output, input, nil, 1 << 27) }
     if sent == 0 { return nil }
     guard sent < 0 else { continue }
     // Not every file system has it; what was sent so far stays, both files stand behind it.
     guard errno == EINVAL || errno == ENOSYS || errno == EOVERFLOW else { return systemReason() }
-    return copyThroughMemory(from: input, to: output)
+    return try copyThroughMemory(from: input, to: output)
   }
 }
 
-private func copyThroughMemory(from input: Int32, to output: Int32) -> String? {
+private func copyThroughMemory(from input: Int32, to output: Int32) throws -> String? {
   var buffer = [UInt8](repeating: 0, count: 1 << 20)
   while true {
+    try Task.checkCancellation()
     let count = buffer.count
     let length = retrying { unsafe read(input, &buffer, count) }
     guard length >= 0 else { return systemReason() }

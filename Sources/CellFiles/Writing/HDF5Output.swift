@@ -17,7 +17,7 @@ package func writeHDF5(
   let temporary = output.temporaryPath
   do {
     if let source {
-      if let reason = copyBytes(ofFileAt: source, toFileAt: temporary) {
+      if let reason = try copyBytes(ofFileAt: source, toFileAt: temporary) {
         throw OutputError.cannotWrite(path: path, reason: reason)
       }
     }

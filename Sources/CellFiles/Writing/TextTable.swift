@@ -6,8 +6,8 @@ struct TextTable {
 
   /// Writes a heading and a line for each row.
   ///
-  /// - Throws: ``OutputError``; no half-written file is left.
-  func write(to path: String, separator: Unicode.Scalar, gzip: Bool) throws(OutputError) {
+  /// - Throws: ``OutputError``, `CancellationError`; no half-written file is left.
+  func write(to path: String, separator: Unicode.Scalar, gzip: Bool) throws {
     let separator = UInt8(ascii: separator)
     let newline = UInt8(ascii: "\n")
     let output = try AtomicOutput(to: path)
@@ -19,6 +19,7 @@ struct TextTable {
     }
     sink.append(newline)
     for (row, name) in names.enumerated() {
+      if row.isMultiple(of: 1024) { try Task.checkCancellation() }
       try sink.append(quoted(name, separator))
       for k in row * table.columns..<(row + 1) * table.columns {
         sink.append(separator)

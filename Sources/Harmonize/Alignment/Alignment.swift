@@ -71,7 +71,7 @@ public struct Alignment: Equatable, Sendable {
 ///   - pool: The threads to use; they do not change the result.
 ///   - progress: Is told the share of the rounds done; may throw to stop.
 /// - Returns: The corrected coordinates `(n, d)`, and the clusters.
-/// - Throws: What `progress` throws.
+/// - Throws: What `progress` throws; `CancellationError`, before the next sweep.
 public func align(
   _ embedding: Embedding, sources keys: [Sources],
   options: AlignmentOptions = AlignmentOptions(), seed: UInt64 = 0, pool: ThreadPool,
@@ -109,6 +109,7 @@ public func align(
     }
     var objective = Double.infinity
     for _ in 0..<options.sweeps {
+      try Task.checkCancellation()
       let next = clusters.sweep()
       clusters.moveCentroids()
       clusters.measure()

@@ -15,7 +15,7 @@ internal import NeuralNet
 ///
 ///     L = Π ‖W'_l‖₂,  or 1 + ‖W'_l‖₂ for a residual block
 ///
-/// Each norm is an upper bound that counts rounding in (``Kernels/spectralNormBound(of:rows:columns:)``),
+/// Each norm is an upper bound that counts rounding in (`spectralNormBound` of the kernels),
 /// and the product is rounded up. It is the same bits on every machine.
 ///
 ///     let certificate = try Certificate(of: model)
@@ -71,7 +71,7 @@ public struct Certificate: Equatable, Sendable, Codable {
   /// The encoder's norm.
   public let norm: Normalization
 
-  /// Whose statistics the encoder can normalize by: with ``NeuralNet/Normalization/source`` those
+  /// Whose statistics the encoder can normalize by: with ``Normalization/source`` those
   /// of each source and of the mixture, else the mixture's, or none.
   public let statistics: [String]
 

@@ -29,7 +29,8 @@ public struct EmbeddingEvaluation: Sendable {
 ///     with them are left out.
 ///   - threads: The number of threads, or `nil` for one a core.
 /// - Returns: The scores.
-/// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`.
+/// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`; `CancellationError`, before the next
+///   embedding.
 public func evaluateEmbeddings(
   ofFileAt path: String, keys: [String], sourceKey: String = Cells.defaultSourceKey,
   labelKey: String? = nil, uncorrectedKey: String? = nil, threads: Int? = nil
@@ -51,8 +52,12 @@ public func evaluateEmbeddings(
   }
   let evaluator = try Evaluator(
     sources: sources, labels: labels, uncorrected: uncorrected, pool: pool)
+  let judged = try embeddings.map {
+    try Task.checkCancellation()
+    return try evaluator.evaluate([$0])
+  }
   return EmbeddingEvaluation(
-    scores: try evaluator.evaluate(embeddings),
+    scores: ScoreTable(rows: judged.flatMap(\.rows), notes: judged.first?.notes ?? []),
     mixing: try embeddings.map { try evaluator.mixing(of: $0.embedding, name: $0.name) },
     preservation: try embeddings.map {
       try evaluator.preservation(of: $0.embedding, name: $0.name)
@@ -69,10 +74,12 @@ private func uncorrectedComponents(
   let cells = try Cells(readingAt: [path], sourceKey: sourceKey, options: options)
   let summary = try CellSummary(
     of: cells, minimumCounts: 0, minimumGenes: 0, anyScale: false
-  ) { _ in }
+  ) { _ in try Task.checkCancellation() }
   let selected = variableGenes(
     IntegrationOptions().geneCount, votes: summary.moments.votes)
-  let store = try CountStore(cells, selected: selected, summary: summary) { _ in }
+  let store = try CountStore(cells, selected: selected, summary: summary) { _ in
+    try Task.checkCancellation()
+  }
   return UncorrectedSpace.coordinates(
     of: Array(0..<cells.count), in: store, sources: cells.sources.ofCell, seed: 0, pool: pool)
 }

@@ -23,7 +23,7 @@ extension Integration {
   ///   - cells: The cells that were integrated.
   ///   - options: The options of the run.
   ///   - progress: Is told how far each run has come; by throwing it stops the test.
-  /// - Throws: What ``integrate(_:options:progress:)`` throws.
+  /// - Throws: What ``integrate(_:options:progress:)-(_,_,(StageProgress)->Void)`` throws.
   public mutating func testAgainstNull(
     _ cells: Cells, options: IntegrationOptions, progress: ProgressHandler = { _ in }
   ) throws {

@@ -89,7 +89,8 @@ public struct Destination: Sendable {
   ///   - result: The result; the time that writing takes is added to its record.
   ///   - cells: The cells that were integrated; they come from files.
   ///   - progress: Is told how far the writing has come.
-  /// - Throws: `OutputError`, `HDF5Error`, where writing fails; what reading the counts throws.
+  /// - Throws: `OutputError`, `HDF5Error`, where writing fails; what reading the counts and
+  ///   `progress` throw; `CancellationError`.
   public func write(
     _ result: inout Integration, of cells: Cells, progress: ProgressHandler = { _ in }
   ) throws {
@@ -99,6 +100,7 @@ public struct Destination: Sendable {
     }
     var stopwatch = Stopwatch()
     try progress(StageProgress(stage: .writing, fraction: 0))
+    try Task.checkCancellation()
     try stopwatch.time(.writing) {
       switch format {
       case .table(let format):

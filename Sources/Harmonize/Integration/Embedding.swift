@@ -1,7 +1,11 @@
 internal import Foundation
 internal import Kernels
 
-/// A table of coordinates, one row a cell.
+/// A table of coordinates, one row a cell, and the collection of these rows.
+///
+///     for (name, row) in zip(cells.names, result.embedding) {
+///       print(name, row[row.startIndex])
+///     }
 public struct Embedding: Equatable, Sendable {
   /// The number of cells, `n`.
   public let cellCount: Int
@@ -33,7 +37,7 @@ public struct Embedding: Equatable, Sendable {
     // What rounding leaves of a component that says nothing is not blown up.
     let least = 1e-12 * (variances.max() ?? 0)
     let scales = variances.map {
-      $0 > max(least, 1e-30) ? Float(pow($0, -0.5 * Double(power))) : 1
+      $0 > Swift.max(least, 1e-30) ? Float(pow($0, -0.5 * Double(power))) : 1
     }
     var values = values
     for k in values.indices { values[k] *= scales[k % dimensions] }
@@ -61,6 +65,14 @@ public struct Embedding: Equatable, Sendable {
     for cell in cells { rows += self[cell] }
     return Embedding(cellCount: cells.count, dimensions: dimensions, values: rows)
   }
+}
+
+extension Embedding: RandomAccessCollection {
+  /// The number of the first cell: 0.
+  public var startIndex: Int { 0 }
+
+  /// The number of cells, ``cellCount``.
+  public var endIndex: Int { cellCount }
 }
 
 extension Matrix {

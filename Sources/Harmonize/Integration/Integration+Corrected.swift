@@ -14,7 +14,7 @@ extension Integration {
   /// zeros. Like the network's loss it is in counts, but not whole numbers: noise is smoothed
   /// away together with the source. The alignment has no part in it.
   ///
-  /// With ``NeuralNet/ReconstructionLoss/meanSquaredError`` there are no proportions: the
+  /// With ``ReconstructionLoss/meanSquaredError`` there are no proportions: the
   /// values are the decoder's output as it is, on the scale of the network's input, and may be
   /// below zero. That is `log(1 + 10⁴ x / t)` for counts; log-normalized values as they are; other
   /// values over the gene's deviation.
@@ -24,7 +24,7 @@ extension Integration {
   ///
   /// - Parameters:
   ///   - cells: The cells, as numbers into those of the input; in any order.
-  ///   - source: As which source. The default, ``NeuralNet/DecodedSource/everySource``, averages
+  ///   - source: As which source. The default, ``DecodedSource/everySource``, averages
   ///     over all: the mean of the logarithms, scaled to the same total.
   /// - Returns: A row for each cell, a column for each of ``genesUsed``; `(cells, genes used)`.
   public func correctedExpression(

@@ -3,7 +3,7 @@ internal import Foundation
 public import Kernels
 internal import NeuralNet
 
-/// The result of ``integrate(_:options:progress:)``.
+/// The result of ``integrate(_:options:progress:)-(_,_,(StageProgress)->Void)``.
 public struct Integration: Sendable {
   /// The corrected embedding of all cells of the input, also of those that were filtered out
   /// and so had no part in the training; `(n, d)`.

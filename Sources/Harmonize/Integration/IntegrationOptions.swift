@@ -65,7 +65,7 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   ///
   /// The default is `nil`. Counts that do not fit half of it go to a scratch file in
   /// ``scratchFolder``. The result is the same for any number. Blocks that files are read in
-  /// follow where ``CellFiles/ReadingOptions/fit(memory:)`` was called with it.
+  /// follow where ``ReadingOptions/fit(memory:)`` was called with it.
   public var memory: Int?
 
   /// The folder for what does not fit ``memory``, or `nil` for

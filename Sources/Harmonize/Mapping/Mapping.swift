@@ -2,7 +2,9 @@ internal import CellFiles
 internal import Kernels
 internal import NeuralNet
 
-/// New cells beside those of a training: the result of ``Model/map(_:options:progress:)``.
+/// New cells beside those of a training.
+///
+/// The result of ``Model/map(_:options:progress:)-(_,_,(StageProgress)->Void)``.
 public struct Mapping: Sendable {
   /// Where the new cells lie in the reference's embedding; `(n, components)`.
   public let embedding: Embedding
@@ -38,10 +40,12 @@ extension Model {
   /// - Parameters:
   ///   - query: The new cells; their sources may have any names.
   ///   - options: What to do differently from the defaults.
-  ///   - progress: Is told how far the run has come; by throwing it stops the run.
+  ///   - progress: Is told how far the run has come; by throwing it stops the run, as cancelling
+  ///     the task does.
   /// - Returns: Where the cells lie, and their labels.
   /// - Throws: ``MappingError``, ``HarmonizeError``; ``CertificateError``, where a radius is asked
-  ///   for of a model that can't be certified; what reading and `progress` throw.
+  ///   for of a model that can't be certified; what reading and `progress` throw;
+  ///   `CancellationError`.
   public func map(
     _ query: Cells, options: MappingOptions = MappingOptions(),
     progress: ProgressHandler = { _ in }
@@ -53,6 +57,7 @@ extension Model {
     let network = trained.network
     var stopwatch = Stopwatch()
     func report(_ stage: Stage, _ fraction: Double) throws {
+      try Task.checkCancellation()
       try progress(StageProgress(stage: stage, fraction: fraction))
     }
     let n = Double(query.count)
@@ -78,6 +83,7 @@ extension Model {
       try self.latent(of: cells, store, statistics, options, report)
     }
     try latent.checkIsFinite("latent position", of: query.names)
+    try Task.checkCancellation()
     let placed = stopwatch.time(.embedding) { coordinates(ofLatent: latent) }
     let embedding = stopwatch.time(.alignment) {
       guard options.aligns, let alignment else { return placed }
@@ -86,6 +92,7 @@ extension Model {
         lambda: Double(options.clusterShrinkage)
       ).aligned(placed, sources: query.sources, pool: network.pool)
     }
+    try Task.checkCancellation()
     let labels = stopwatch.time(.checking) {
       reference.labels.map { labels in
         TransferredLabels(

@@ -54,7 +54,7 @@ public struct MappingOptions: Equatable, Sendable, Codable {
 
   /// Whether what is peculiar to each new source is learnt first, with the model frozen.
   ///
-  /// The default is `false`. See ``NeuralNet/NewSource``: a scale and a shift for each hidden unit
+  /// The default is `false`. See ``NewSource``: a scale and a shift for each hidden unit
   /// and an offset for each gene; 20 cells of a source at least. The embedding of the reference does
   /// not change.
   public var fineTunes = false
