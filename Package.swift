@@ -57,13 +57,17 @@ let package = Package(
       swiftSettings: strict, linkerSettings: libm),
     .target(name: "Report", swiftSettings: strict),
 
+    // What wraps the program
+    .target(name: "Workflows", dependencies: ["CellFiles"], swiftSettings: strict),
+
     // The method, and the programs
     .target(
       name: "Harmonize",
       dependencies: ["CellFiles", "Evaluation", "HDF5", "Kernels", "Neighbours", "NeuralNet"],
       swiftSettings: strict, linkerSettings: libm),
     .executableTarget(
-      name: "ScharmonizeCLI", dependencies: ["Harmonize", argumentParser], swiftSettings: strict),
+      name: "ScharmonizeCLI", dependencies: ["Harmonize", "Workflows", argumentParser],
+      swiftSettings: strict),
     .executableTarget(
       name: "Benchmarks", dependencies: ["Harmonize", "CKernels"], swiftSettings: strict),
 
@@ -88,6 +92,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "HarmonizeTests", dependencies: ["Harmonize", "HDF5", "Kernels", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "WorkflowsTests",
+      dependencies: ["Workflows", "ScharmonizeCLI", "CellFiles", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ScharmonizeCLITests",
