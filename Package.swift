@@ -63,6 +63,9 @@ let package = Package(
       swiftSettings: strict, linkerSettings: libm),
     .target(name: "Report", swiftSettings: strict),
 
+    // What wraps the program
+    .target(name: "Workflows", dependencies: ["CellFiles"], swiftSettings: strict),
+
     // The method, and the programs
     .target(
       name: "Harmonize",
@@ -71,7 +74,8 @@ let package = Package(
       ],
       swiftSettings: strict, linkerSettings: libm),
     .executableTarget(
-      name: "ScharmonizeCLI", dependencies: ["Harmonize", argumentParser], swiftSettings: strict),
+      name: "ScharmonizeCLI", dependencies: ["Harmonize", "Workflows", argumentParser],
+      swiftSettings: strict),
     .executableTarget(
       name: "Benchmarks",
       dependencies: ["Harmonize", "CKernels", "Evaluation", "Kernels", "Neighbours", "UMAP"],
@@ -103,6 +107,10 @@ let package = Package(
     .testTarget(
       name: "HarmonizeTests",
       dependencies: ["Harmonize", "HDF5", "Kernels", "TestSupport", crypto],
+      swiftSettings: strict),
+    .testTarget(
+      name: "WorkflowsTests",
+      dependencies: ["Workflows", "ScharmonizeCLI", "CellFiles", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ScharmonizeCLITests",
