@@ -44,10 +44,13 @@ struct HonestyCheck {
     let after = Matrix(embedding.rows(drawn))
     let evaluator = try Evaluator(sources: names, uncorrected: before, pool: pool)
     let mixed = try evaluator.mixing(of: after, name: "X_scharmonize")
-    if let start = try evaluator.mixing(of: before, name: "uncorrected").mixing,
-      let end = mixed.mixing
-    {
-      mixing = RunRecord.Mixing(before: start, after: end)
+    let uncorrected = try evaluator.mixing(of: before, name: "uncorrected")
+    if let start = uncorrected.mixing, let end = mixed.mixing {
+      mixing = RunRecord.Mixing(
+        before: start, after: end,
+        sources: zip(uncorrected.sources, mixed.sources).map {
+          RunRecord.Mixing.Source(source: $0.source, before: $0.mixing, after: $1.mixing)
+        })
     }
     preservation = try evaluator.preservation(of: after, name: "X_scharmonize")
     concerns = IntegrationConcern.all(mixing: mixed, preservation: preservation).map(\.description)
