@@ -61,7 +61,7 @@ struct Integrate: ParsableCommand {
     try options.validate()
     let destination = try Destination(
       output.output, inputs: inputs, inPlace: output.inPlace,
-      embeddingOnly: output.embeddingOnly)
+      embeddingOnly: output.embeddingOnly, umap: output.umap)
     var outputs = [destination.path]
     if let json = output.json {
       try RunRecord.checkWritable(json, inputs: inputs, outputs: outputs)
@@ -105,6 +105,11 @@ struct Integrate: ParsableCommand {
             + "sources at random \(rounded(test.permutedSources)), another seed "
             + "\(rounded(test.anotherSeed))")
       }
+    }
+    if output.umap {
+      var layout = UMAPOptions()
+      layout.seed = options.seed
+      try result.addUMAP(options: layout, progress: show)
     }
     result.record.notices.forEach(console.notice)
     result.record.warnings.forEach(console.warn)

@@ -18,6 +18,13 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Add the result to the input file itself, which is replaced when all is written.")
   var inPlace = false
 
+  @Flag(
+    help: """
+      Also lay the cells out in a plane by the embedding, for pictures, and write that to \
+      'obsm/X_umap' of the .h5ad, in place of the input's own if it has one.
+      """)
+  var umap = false
+
   @Option(
     help: ArgumentHelp(
       "Also write the trained model, as HDF5: all that it takes to place new cells later.",

@@ -19,6 +19,10 @@ public struct Integration: Sendable {
   /// The clusters that sources were brought onto each other in, unless that was left out.
   public var alignment: Alignment?
 
+  /// The layout of all cells in a plane, `(n, 2)`; `nil` unless ``addUMAP(options:progress:)`` was
+  /// called.
+  public var umap: Embedding?
+
   /// The cells that passed the filters, ascending.
   public var cellsUsed: [Int]
 

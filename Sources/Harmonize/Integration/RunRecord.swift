@@ -1,6 +1,7 @@
 public import CellFiles
 public import Evaluation
 public import NeuralNet
+public import UMAP
 
 /// What a run did, on what, and how it went: the contents of `run.json`.
 public struct RunRecord: Equatable, Sendable, Codable {
@@ -132,6 +133,9 @@ public struct RunRecord: Equatable, Sendable, Codable {
 
   /// How much the result owes to the sources and to chance, where that was tested.
   public var nullTest: NullTest?
+
+  /// How the cells were laid out in a plane, where they were.
+  public var umap: UMAPOptions?
 
   /// What the user should know before trusting the result.
   public var warnings: [String]

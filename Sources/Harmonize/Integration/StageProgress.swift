@@ -18,6 +18,9 @@ public enum Stage: String, Sendable, Codable, CaseIterable, CodingKeyRepresentab
   /// The comparison of the result with what it was made of.
   case checking
 
+  /// The layout of the cells in a plane.
+  case umap
+
   /// The writing of the output.
   case writing
 
