@@ -64,7 +64,7 @@ let package = Package(
     .target(
       name: "Harmonize",
       dependencies: [
-        "CellFiles", "Evaluation", "HDF5", "Kernels", "Neighbours", "NeuralNet", "UMAP",
+        "CellFiles", "Evaluation", "HDF5", "Kernels", "Neighbours", "NeuralNet", "Report", "UMAP",
       ],
       swiftSettings: strict, linkerSettings: libm),
     .executableTarget(

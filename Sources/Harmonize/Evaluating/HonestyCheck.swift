@@ -28,12 +28,7 @@ struct HonestyCheck {
     pool: ThreadPool
   ) throws {
     // Not evenly: what is expected of mixing goes with the sources' sizes.
-    var drawn = cells
-    if drawn.count > Self.cellLimit {
-      var generator = Xoshiro256(seed: seed)
-      generator.shuffle(&drawn)
-      drawn = drawn.prefix(Self.cellLimit).sorted()
-    }
+    let drawn = draw(Self.cellLimit, from: cells, seed: seed)
     let names = drawn.map { sources.names[Int(sources.ofCell[$0])] }
     guard Set(names).count > 1 else {
       (mixing, preservation, concerns) = (nil, [], [])
