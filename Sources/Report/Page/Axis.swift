@@ -10,8 +10,9 @@ struct Axis {
 
   private let step: Double
 
-  /// An axis for values, all finite, with about so many ticks; `nil` where there are no values.
-  init?(_ values: [Double], ticks wanted: Int) {
+  /// An axis for values, all finite, with about so many ticks, from tick to tick where it is
+  /// rounded; `nil` where there are no values.
+  init?(_ values: [Double], ticks wanted: Int, isRounded: Bool = false) {
     guard var low = values.min(), var high = values.max() else { return nil }
     // Kept from where differences overflow or vanish in rounding.
     (low, high) = (max(low, -1e300), min(high, 1e300))
@@ -21,9 +22,14 @@ struct Axis {
     }
     let rough = (high - low) / Double(wanted)
     let power = pow(10, floor(log10(rough)))
-    let step = power * ([1, 2, 5].first { $0 * power >= rough } ?? 10)
-    let first = (low / step).rounded(.up)
-    let last = (high / step).rounded(.down)
+    let step =
+      power * (rough / power < 1.5 ? 1 : rough / power < 3.5 ? 2 : rough / power < 7.5 ? 5 : 10)
+    if isRounded {
+      low = (low / step + 1e-9).rounded(.down) * step
+      high = (high / step - 1e-9).rounded(.up) * step
+    }
+    let first = (low / step - 1e-9).rounded(.up)
+    let last = (high / step + 1e-9).rounded(.down)
     ticks = first <= last ? (0...Int(last - first)).map { (first + Double($0)) * step } : []
     (self.low, self.high, self.step) = (low, high, step)
   }

@@ -11,7 +11,7 @@ extension Markup {
     let values = figure.series.flatMap { series in points.map { value(series, $0) } }
       .filter(\.isFinite)
     let steps = points.map { figure.steps[$0] }.filter(\.isFinite)
-    guard let x = Axis(steps, ticks: 8), let y = Axis(values, ticks: 5) else {
+    guard let x = Axis(steps, ticks: 8), let y = Axis(values, ticks: 5, isRounded: true) else {
       element("p", ["class": "calm"], text: figure.caption + " There are no values to draw.")
       return
     }

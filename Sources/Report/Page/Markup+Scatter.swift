@@ -30,12 +30,15 @@ extension Markup {
         "p", ["class": "how live"],
         text: """
           Drag to move and pinch to zoom; the wheel zooms a picture that was clicked, or with \
-          Ctrl held. With the keyboard: + and −, arrows, and 0 for the whole. Point at a name in \
-          the legend to see its cells alone; click it to keep it.
+          Ctrl. Keys: + and −, arrows, 0 for the whole. Point at a name to see its cells alone; \
+          click it to keep it.
           """)
-      page.raw(
-        #"<noscript><p class="calm">The pictures of cells are drawn by this page’s own script, and scripts are off here. Everything else on the page works without.</p></noscript>"#
-      )
+      page.element(
+        "p", ["class": "calm unscripted"],
+        text: """
+          The pictures of cells are drawn by this page’s own script, and scripts are off here. \
+          Everything else works without.
+          """)
       for panel in figure.panels { page.data("points", data.places(panel)) }
       if let names { page.data("names", names) }
       for colouring in figure.colourings {

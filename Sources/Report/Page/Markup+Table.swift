@@ -5,6 +5,9 @@ extension Markup {
   /// Adds a table, its first rows where there are very many.
   mutating func table(_ table: ReportTable, id: String, _ colours: LevelColours) {
     let shown = table.rows.prefix(Self.mostRows)
+    let areNumbers = table.columns.indices.map { i in
+      shown.contains { i < $0.count && $0[i].isNumber }
+    }
     var caption = table.caption
     if shown.count < table.rows.count {
       caption +=
@@ -15,10 +18,9 @@ extension Markup {
         page.element("caption", ["id": "\(id)-caption"], text: caption)
         page.element("thead") { page in
           page.element("tr") { page in
-            for (i, column) in table.columns.enumerated() {
-              let isNumeric = shown.contains { i < $0.count && $0[i].isNumber }
+            for (column, isNumber) in zip(table.columns, areNumbers) {
               page.element(
-                "th", ["scope": "col", "class": isNumeric ? "number" : nil], text: column.title)
+                "th", ["scope": "col", "class": isNumber ? "number" : nil], text: column.title)
             }
           }
         }
@@ -27,10 +29,10 @@ extension Markup {
             page.raw("\n")
             page.element("tr") { page in
               for (i, (value, column)) in zip(row, table.columns).enumerated() {
-                let isHeading = i == 0 && !value.isNumber
+                let isHeading = i == 0 && !areNumbers[i]
                 page.element(
                   isHeading ? "th" : "td",
-                  ["scope": isHeading ? "row" : nil, "class": value.isNumber ? "number" : nil]
+                  ["scope": isHeading ? "row" : nil, "class": areNumbers[i] ? "number" : nil]
                 ) { $0.value(value, column, colours) }
               }
             }
@@ -55,7 +57,6 @@ extension Markup {
     switch value {
     case .text(let text): name(text)
     case .number(let number):
-      text(fixed(number, column.decimals))
       if let bars = column.bars, number.isFinite {
         let width = bars.upperBound - bars.lowerBound
         let share = width > 0 ? min(max((number - bars.lowerBound) / width, 0), 1) : 0
@@ -63,6 +64,7 @@ extension Markup {
           #"<span class="bar" aria-hidden="true"><i style="width:\#(compact(100 * share))%"></i></span>"#
         )
       }
+      text(fixed(number, column.decimals))
     case .level(let level, let colouring):
       let levels = colours[colouring]
       if levels.counts[level] != nil {

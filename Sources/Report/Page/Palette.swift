@@ -50,7 +50,7 @@ private let onLight = [
 /// The same hues, on a dark page.
 private let onDark = [
   RGB(0x0061FB), RGB(0xFB8C01), RGB(0x56CAB3), RGB(0xB43790),
-  RGB(0x57A4FC), RGB(0xC94A02), RGB(0xCFFD1F), RGB(0xF5F5F5),
+  RGB(0x57A4FC), RGB(0xC94A02), RGB(0xF0E442), RGB(0xF5F5F5),
 ]
 
 private func mayStand(_ colour: RGB, on page: Palette.Page) -> Bool {

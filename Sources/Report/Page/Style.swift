@@ -67,7 +67,7 @@ enum Style {
     .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);
       white-space:nowrap}
     [hidden]{display:none!important}
-    :root:not(.scripted) .live{display:none}
+    :root:not(.scripted) .live,:root:not(.scripted) .pictures,.scripted .unscripted{display:none}
     nav ol{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.35rem 1.4rem;
       counter-reset:n}
     nav a{text-decoration:none;font-size:.95rem}
@@ -109,14 +109,16 @@ enum Style {
     caption,figcaption{text-align:left;color:var(--soft);padding-bottom:.6rem;max-width:48rem;
       font-size:.95rem}
     caption{caption-side:top}
-    .plain th,.plain td{padding:.35rem 1.5rem .35rem 0;text-align:left;vertical-align:baseline;
-      border-bottom:1px solid var(--line);font-weight:400;max-width:26rem;overflow-wrap:anywhere}
+    .plain{min-width:min(36rem,100%)}
+    .plain th,.plain td{padding:.35rem 0 .35rem 1.5rem;text-align:left;vertical-align:baseline;
+      border-bottom:1px solid var(--line);font-weight:400;max-width:26rem;overflow-wrap:break-word}
+    .plain th:first-child,.plain td:first-child{padding-left:0}
     .plain thead th{font-weight:600;border-bottom:1px solid var(--edge);position:sticky;top:0;
       background:var(--page)}
     .plain tbody th bdi{font-weight:500}
     .plain .number{text-align:right;white-space:nowrap}
     .plain thead .number{white-space:normal}
-    .bar{display:inline-block;width:7rem;height:.65rem;margin-left:.8rem;border-radius:2px;
+    .bar{display:inline-block;width:clamp(3rem,12vw,8rem);height:.65rem;margin-right:.8rem;border-radius:2px;
       background:var(--raised);box-shadow:inset 0 0 0 1px var(--line);overflow:hidden}
     .bar i{display:block;height:100%;background:var(--bar)}
     .none{color:var(--soft)}
@@ -195,7 +197,8 @@ enum Style {
     .dense td:hover{outline:2px solid var(--ink)}
     .scale{display:flex;align-items:center;font-size:.88rem;color:var(--soft);
       font-variant-numeric:tabular-nums}
-    .scale i{width:1rem;height:.8rem}
+    .scale{white-space:nowrap}
+    .scale i{flex:0 1 1rem;height:.8rem}
     .scale i:first-of-type{margin-left:.5rem;box-shadow:inset 1px 0 0 var(--line)}
     .scale i:last-of-type{margin-right:.5rem}
     @media (forced-colors:active){.heat td,.bar i,.scale i{forced-color-adjust:none}}
