@@ -168,7 +168,7 @@ public struct Evaluator: Sendable {
     of embedding: Matrix, name: String = "the embedding", limit: Int = 1_000
   ) throws(EvaluationError) -> PairwiseMixing {
     let x = try judged(embedding, name: name)
-    let table = nearestNeighbours(of: x, k: pairwiseNeighbours, options: unlimited, pool: pool)
+    let table = nearestNeighbours(of: x, k: mostCompared, options: unlimited, pool: pool)
     return Evaluation.pairwiseMixing(table, sources: sources, limit: limit)
   }
 

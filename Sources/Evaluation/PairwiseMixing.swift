@@ -33,9 +33,6 @@ public struct PairwiseMixing: Equatable, Sendable {
   }
 }
 
-/// How many neighbours a cell has at most.
-let pairwiseNeighbours = 30
-
 /// Compares each two of the sources with the most cells; O(n + S²) and the memory of it.
 ///
 /// - Parameters:
@@ -57,7 +54,7 @@ func pairwiseMixing(
   for query in 0..<table.count {
     let source = Int(sources.codes[query])
     guard numbers[source] >= 0 else { continue }
-    let width = min(pairwiseNeighbours, max(1, sources.sizes[source] - 1))
+    let width = comparedNeighbours(ofSourceWith: sources.sizes[source])
     for neighbour in table.indices[table.range(ofQuery: query)].prefix(width) {
       let other = numbers[Int(sources.codes[Int(neighbour)])]
       if other >= 0 { found[numbers[source] * count + other] += 1 }

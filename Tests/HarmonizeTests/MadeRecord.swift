@@ -22,7 +22,8 @@ func madeRecord(_ change: (inout RunRecord) -> Void = { _ in }) -> RunRecord {
     mixing: .init(
       before: 0.125, after: 0.75,
       sources: [
-        .init(source: "d1", before: 0.25, after: 0.876543), .init(source: "d2", before: 0, after: 0),
+        .init(source: "d1", before: 0.25, after: 0.876543),
+        .init(source: "d2", before: 0, after: 0),
       ]),
     preservation: [
       .init(source: "d1", cells: 3_000, neighbours: 150, kept: 0.5, byChance: 0.05),

@@ -82,7 +82,9 @@ import Testing
     let content = try JSONSerialization.jsonObject(with: data) as? [String: Any]
     let bars = (content?["data"] as? [String: [String: Double]])?["one"]
     #expect(bars.map { Set($0.keys) } == Set((10..<60).map { "s\($0)" }))
-    #expect((content?["description"] as? String)?.hasSuffix("The 50 sources with the most cells.") == true)
+    #expect(
+      (content?["description"] as? String)?.hasSuffix("The 50 sources with the most cells.") == true
+    )
   }
 
   @Test func `a run is called after its output`() {

@@ -106,7 +106,9 @@ import Testing
     for part in [
       "Comparison of 2 embeddings", "'X_umap' lies in a plane already", "Biology kept", "kBET",
       "Neighbourhoods kept", "in X_scharmonize", "s41592-021-01336-8",
-    ] { #expect(page.contains(part) || page.contains(part.replacing("'", with: "&#39;")), "\(part)") }
+    ] {
+      #expect(page.contains(part) || page.contains(part.replacing("'", with: "&#39;")), "\(part)")
+    }
 
     let none = try Program.run(
       ["evaluate", "out.h5ad", "--report", "none/r.html"], in: folder.url)
@@ -138,8 +140,10 @@ import Testing
   func `MultiQC shows the runs`() throws {
     for name in ["one", "two"] {
       #expect(
-        try run(["-o", "\(name).csv", "--seed", name == "one" ? "1" : "2", "--multiqc"]
-          + ["\(name)_mqc.json"]).status == 0)
+        try run(
+          ["-o", "\(name).csv", "--seed", name == "one" ? "1" : "2", "--multiqc"]
+            + ["\(name)_mqc.json"]
+        ).status == 0)
     }
     let program = try #require(Self.multiqc)
     let outcome = try Program.start(

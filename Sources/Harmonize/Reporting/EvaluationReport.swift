@@ -190,13 +190,9 @@ struct EvaluationReport {
 
   private func run(_ options: ReportOptions) -> [ReportBlock] {
     var facts = [Fact("scharmonize", scharmonizeVersion), Fact("file", path)]
-    if !options.commandLine.isEmpty {
-      facts.append(
-        Fact("command line", options.commandLine.map(quotedForShell).joined(separator: " ")))
-    }
     if let uncorrected = evaluation.uncorrected {
       facts.append(Fact("compared with", uncorrected))
     }
-    return [.facts(facts)]
+    return commandBlocks(options.commandLine) + [.facts(facts)]
   }
 }

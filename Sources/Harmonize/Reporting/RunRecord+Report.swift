@@ -167,6 +167,11 @@ extension RunRecord {
             ]
           })))
     blocks.append(
+      .text(
+        "In training, norms take the statistics of each minibatch; in use, their running averages. "
+          + "The gap says how far the two put a cell apart, against how far cells lie from their "
+          + "mean: where it is large, the network in use is another than the trained one."))
+    blocks.append(
       .facts([
         Fact("steps", "\(grouped(steps)) of \(grouped(minibatchSize)) cells"),
         Fact(
@@ -184,17 +189,22 @@ extension RunRecord {
 
   /// What it takes to run the same again.
   func runBlocks(commandLine: [String]) -> [ReportBlock] {
-    var facts = [Fact("scharmonize", version)]
-    if !commandLine.isEmpty {
-      facts.append(Fact("command line", commandLine.map(quotedForShell).joined(separator: " ")))
-    }
-    facts += [Fact("seed", "\(options.seed)"), Fact("SHA-256 of the model", modelDigest)]
-    return [.facts(facts)]
+    commandBlocks(commandLine) + [
+      .facts([
+        Fact("scharmonize", version), Fact("seed", "\(options.seed)"),
+        Fact("SHA-256 of the model", modelDigest),
+      ])
+    ]
   }
 }
 
+/// A command line, to copy; nothing where there was none.
+func commandBlocks(_ words: [String]) -> [ReportBlock] {
+  words.isEmpty ? [] : [.quotation(words.map(quotedForShell).joined(separator: " "))]
+}
+
 /// A word as a shell takes it.
-func quotedForShell(_ word: String) -> String {
+private func quotedForShell(_ word: String) -> String {
   let plain = word.utf8.allSatisfy { byte in
     UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte
       || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte || "_-./,=:@%+".utf8.contains(byte)
