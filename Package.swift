@@ -70,7 +70,8 @@ let package = Package(
     .target(
       name: "Harmonize",
       dependencies: [
-        "CellFiles", "Evaluation", "HDF5", "Kernels", "Neighbours", "NeuralNet", "UMAP", crypto,
+        "CellFiles", "Evaluation", "HDF5", "Kernels", "Neighbours", "NeuralNet", "Report", "UMAP",
+        crypto,
       ],
       swiftSettings: strict, linkerSettings: libm),
     .executableTarget(

@@ -55,6 +55,24 @@ struct OutputOptions: ParsableArguments {
     completion: .file(extensions: ["json"]))
   var json: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Also write a page on the run for any browser, .html: what was done on what, the cells before "
+        + "and after by source and '--label-key', how sources mixed and what each kept, the "
+        + "training, warnings, and a methods paragraph.",
+      valueName: "file"),
+    completion: .file(extensions: ["html"]))
+  var report: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Also write two files for MultiQC: x_mqc.json, the mixing of each source, and beside it "
+        + "x_general_mqc.json, the run's row of general statistics. The sample is named after the "
+        + "output.",
+      valueName: "x_mqc.json"),
+    completion: .file(extensions: ["json"]))
+  var multiqc: String?
+
   @Flag(name: .shortAndLong, help: "Show no progress and no notices; warnings and errors remain.")
   var quiet = false
 

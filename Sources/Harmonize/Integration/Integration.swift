@@ -23,6 +23,10 @@ public struct Integration: Sendable {
   /// called.
   public var umap: Embedding?
 
+  /// Where cells lie in the uncorrected expression; `nil` unless
+  /// ``IntegrationOptions/uncorrectedCells`` asks for some.
+  public var uncorrected: UncorrectedCells?
+
   /// The cells that passed the filters, ascending.
   public var cellsUsed: [Int]
 
@@ -181,6 +185,13 @@ public func integrate(
       seed: options.seed.seed(for: .checking), pool: threads)
   }
   remarks.warnings += check.concerns
+  let uncorrected = stopwatch.time(.checking) {
+    options.uncorrectedCells == 0
+      ? nil
+      : UncorrectedCells(
+        options.uncorrectedCells, of: summary.kept, in: store, sources: cells.sources.ofCell,
+        seed: options.seed.seed(for: .pictures), pool: threads)
+  }
 
   let (gap, units) = stopwatch.time(.checking) {
     (
@@ -214,7 +225,7 @@ public func integrate(
     store: RunRecord.Store(store))
   return Integration(
     embedding: embedding, latent: latent, components: placed.components, alignment: alignment,
-    cellsUsed: summary.kept, genesUsed: selected,
+    uncorrected: uncorrected, cellsUsed: summary.kept, genesUsed: selected,
     model: model,
     input: store.input, meanInputs: complete.meanInputs, totals: store.totals,
     sources: cells.sources.ofCell, record: record)

@@ -49,11 +49,27 @@ public struct RunRecord: Equatable, Sendable, Codable {
 
   /// How well sources are mixed, before and after.
   public struct Mixing: Equatable, Sendable, Codable {
+    /// How well one source mixes with all others: the share of its cells' neighbours that are of
+    /// these, over the share that the sources' sizes predict.
+    public struct Source: Equatable, Sendable, Codable {
+      /// The source.
+      public var source: String
+
+      /// In the principal components of the uncorrected expression.
+      public var before: Double
+
+      /// In the embedding.
+      public var after: Double
+    }
+
     /// In the principal components of the uncorrected expression.
     public var before: Double
 
     /// In the embedding.
     public var after: Double
+
+    /// The sources with cells among those looked at, by name.
+    public var sources: [Source] = []
   }
 
   /// The version of scharmonize.

@@ -26,6 +26,9 @@ public enum Stage: String, Sendable, Codable, CaseIterable, CodingKeyRepresentab
 
   /// The decoding and writing of corrected expression.
   case correcting
+
+  /// The layouts and comparisons of a report.
+  case reporting
 }
 
 /// How far a run has come.
