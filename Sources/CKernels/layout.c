@@ -9,77 +9,82 @@ INLINE uint64_t next(uint64_t *state) {
   return z ^ (z >> 31);
 }
 
-/* Sixteen cells as one cell sees them: the offsets to it, their square, and that to the power b. */
-typedef struct {
-  lanes dx, dy, square, power;
-} sight;
-
-INLINE void look(float x, float y, const lanes *ox, const lanes *oy, float b, sight *out) {
-  out->dx = x - *ox;
-  out->dy = y - *oy;
-  out->square = out->dx * out->dx + out->dy * out->dy;
-  /* The logarithm takes no zero; whoever lies in one place has no part in the sums anyway. */
-  lanes logarithm = out->square + 1e-30f;
-  lanes_log(&logarithm, &logarithm);
-  logarithm *= b;
-  lanes_exp(&out->power, &logarithm);
+/* The coordinates of sixteen cells. */
+INLINE void split(const float *pairs, lanes *x, lanes *y) {
+  lanes low = LOAD(pairs), high = LOAD(pairs + LANES);
+  *x = __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28,
+                               30);
+  *y = __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29,
+                               31);
 }
 
-/* Adds weight * factor * offset, brought to +-limit before it is weighed. */
-INLINE void add_limited(const lanes *weight, const lanes *factor, const lanes *offset, float limit,
-                        lanes *sum) {
-  lanes v = *factor * *offset;
-  v = SELECT(v > -limit, v, (lanes){} - limit);
-  v = SELECT(v < limit, v, (lanes){} + limit);
-  *sum += *weight * v;
+/* square^b. The logarithm takes no zero; at no distance there is no direction to go in anyway. */
+INLINE void raise(const lanes *square, float b, lanes *out) {
+  lanes logarithm = *square + 1e-30f;
+  lanes_log(&logarithm, &logarithm);
+  logarithm *= b;
+  lanes_exp(out, &logarithm);
+}
+
+/* v brought to +-limit. */
+INLINE void confine(lanes *v, float limit) {
+  *v = SELECT(*v > -limit, *v, (lanes){} - limit);
+  *v = SELECT(*v < limit, *v, (lanes){} + limit);
 }
 
 CLONES void ck_layout_gradient(size_t first, size_t last, size_t n, const ptrdiff_t *starts,
-                               const int32_t *targets, const float *weights, float a, float b,
-                               float limit, size_t draws, float repulsion, uint64_t seed,
-                               const float *positions, float *gradient) {
-  const lanes one = (lanes){} + 1.0f;
-  for (size_t i = first; i < last; i++) {
-    float x = positions[2 * i], y = positions[2 * i + 1];
-    lanes pull_x = {}, pull_y = {}, sum = {};
-    sight s;
-    for (ptrdiff_t e = starts[i]; e < starts[i + 1]; e += LANES) {
-      /* Lanes without a cell weigh nothing. */
-      lanes ox = {}, oy = {}, weight = {};
-      int width = starts[i + 1] - e < LANES ? (int)(starts[i + 1] - e) : LANES;
-      for (int l = 0; l < width; l++) {
-        const float *other = positions + 2 * (size_t)targets[e + l];
-        ox[l] = other[0];
-        oy[l] = other[1];
-        weight[l] = weights[e + l];
+                               const int32_t *targets, const float *weights,
+                               const float *strengths, float a, float b, float limit,
+                               size_t draws, uint64_t seed, const float *positions,
+                               float *gradient) {
+  for (size_t i = first; i < last; i += LANES) {
+    size_t cells = last - i < LANES ? last - i : LANES;
+    float own[2 * LANES] = {0};
+    memcpy(own, positions + 2 * i, cells * 2 * sizeof(float));
+    lanes x, y, push_x = {}, push_y = {};
+    split(own, &x, &y);
+    /* Sixteen cells share their draws, so that each drawn one is looked up once. They have a
+       stretch of the one stream of numbers for themselves. */
+    uint64_t state = seed + (uint64_t)(i / LANES) * (draws / 2) * 0x9E3779B97F4A7C15u;
+    for (size_t m = 0; m < draws; m += 2) {
+      uint64_t bits = next(&state);
+      for (int half = 0; half < 2; half++, bits >>= 32) {
+        const float *other = positions + 2 * (size_t)(((bits & 0xFFFFFFFFu) * n) >> 32);
+        lanes dx = x - other[0], dy = y - other[1], square = dx * dx + dy * dy, power;
+        raise(&square, b, &power);
+        lanes factor = (-2 * b) / ((square + 0.001f) * (a * power + 1.0f));
+        dx *= factor;
+        dy *= factor;
+        confine(&dx, limit);
+        confine(&dy, limit);
+        push_x += dx;
+        push_y += dy;
       }
-      look(x, y, &ox, &oy, b, &s);
-      lanes factor = (2 * a * b) * s.power / ((s.square + 1e-30f) * (a * s.power + 1.0f));
-      add_limited(&weight, &factor, &s.dx, limit, &pull_x);
-      add_limited(&weight, &factor, &s.dy, limit, &pull_y);
-      sum += weight;
     }
-    lanes push_x = {}, push_y = {};
-    /* Each cell has a stretch of the one stream of numbers for itself. */
-    uint64_t state = seed + (uint64_t)i * (draws / 2) * 0x9E3779B97F4A7C15u;
-    for (size_t m = 0; m < draws; m += LANES) {
-      uint64_t bits[LANES / 2];
-      uint32_t halves[LANES];
-      for (int l = 0; l < LANES / 2; l++) bits[l] = next(&state);
-      memcpy(halves, bits, sizeof bits);
-      lanes ox, oy;
-      for (int l = 0; l < LANES; l++) {
-        const float *other = positions + 2 * (size_t)(((uint64_t)halves[l] * n) >> 32);
-        ox[l] = other[0];
-        oy[l] = other[1];
+    float pushes[2 * LANES];
+    STORE(pushes, push_x);
+    STORE(pushes + LANES, push_y);
+    for (size_t c = 0; c < cells; c++) {
+      lanes pull_x = {}, pull_y = {};
+      for (ptrdiff_t e = starts[i + c]; e < starts[i + c + 1]; e += LANES) {
+        float others[2 * LANES];
+        for (int l = 0; l < LANES; l++)
+          memcpy(others + 2 * l, positions + 2 * (size_t)targets[e + l], 2 * sizeof(float));
+        lanes ox, oy, power, weight = LOAD(weights + e);
+        split(others, &ox, &oy);
+        lanes dx = own[2 * c] - ox, dy = own[2 * c + 1] - oy, square = dx * dx + dy * dy;
+        raise(&square, b, &power);
+        lanes factor = (2 * a * b) * power / ((square + 1e-30f) * (a * power + 1.0f));
+        dx *= factor;
+        dy *= factor;
+        confine(&dx, limit);
+        confine(&dy, limit);
+        pull_x += weight * dx;
+        pull_y += weight * dy;
       }
-      look(x, y, &ox, &oy, b, &s);
-      lanes factor = (-2 * b) / ((s.square + 0.001f) * (a * s.power + 1.0f));
-      add_limited(&one, &factor, &s.dx, limit, &push_x);
-      add_limited(&one, &factor, &s.dy, limit, &push_y);
+      float strength = strengths[i + c] / (float)draws;
+      gradient[2 * (i + c)] = 2 * lanes_sum(&pull_x) + strength * pushes[c];
+      gradient[2 * (i + c) + 1] = 2 * lanes_sum(&pull_y) + strength * pushes[LANES + c];
     }
-    float scale = repulsion * lanes_sum(&sum) / (float)draws;
-    gradient[2 * i] = 2 * lanes_sum(&pull_x) + scale * lanes_sum(&push_x);
-    gradient[2 * i + 1] = 2 * lanes_sum(&pull_y) + scale * lanes_sum(&push_y);
   }
 }

@@ -94,18 +94,13 @@ private func descend(
 extension LayoutGradient {
   /// The gradient for a graph, without edges so light that umap-learn would never follow them.
   fileprivate init(_ graph: SparseGraph, curve: LayoutCurve, leastWeight: Double) {
-    var (starts, targets, weights) = ([0], [Int32](), [Float]())
+    self.init(a: Float(curve.a), b: Float(curve.b))
     for cell in 0..<graph.count {
-      for edge in graph.edges(of: cell) where graph.weights[edge] >= leastWeight {
-        targets.append(graph.targets[edge])
-        weights.append(Float(graph.weights[edge]))
-      }
-      starts.append(targets.count)
+      let edges = graph.edges(of: cell).lazy.filter { graph.weights[$0] >= leastWeight }
+      // Five cells are drawn for every neighbour, as umap-learn's negative_sample_rate says.
+      append(
+        edges: edges.map { (graph.targets[$0], Float(graph.weights[$0])) }, repulsion: 5)
     }
-    // Five cells are drawn for every neighbour, as umap-learn's negative_sample_rate says.
-    self.init(
-      starts: starts, targets: targets, weights: weights, a: Float(curve.a), b: Float(curve.b),
-      repulsion: 5)
   }
 }
 
