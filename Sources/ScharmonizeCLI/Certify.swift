@@ -17,6 +17,10 @@ struct Certify: ParsableCommand {
 
       A cell's total t is taken as given. Decoding, alignment and the embedding are outside, and \
       statistics adapted to new cells void the certificate.
+
+      Examples:
+      scharmonize certify model.h5 --json certificate.json
+      scharmonize certify model.h5 --verify certificate.json
       """)
 
   @Argument(

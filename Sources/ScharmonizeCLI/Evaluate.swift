@@ -12,6 +12,10 @@ struct Evaluate: ParsableCommand {
       those of scib-metrics 0.5.10; KMeans is averaged over 20 runs. Also shown is what can be \
       told without labels: mixing against what the sources' sizes predict, and how far each \
       source kept its own neighbourhoods.
+
+      Examples:
+      scharmonize evaluate harmonized.h5ad --batch-key donor
+      scharmonize evaluate cells.h5ad --label-key cell_type --json scores.json
       """)
 
   @Argument(
@@ -23,23 +27,27 @@ struct Evaluate: ParsableCommand {
     parsing: .upToNextOption,
     help: ArgumentHelp(
       "The embeddings to judge, by their names in 'obsm'. (default: X_scharmonize)",
-      valueName: "key"))
+      valueName: "key"),
+    completion: .embeddings)
   var embedding: [String] = []
 
   @Option(
-    help: ArgumentHelp("The column of 'obs' that names a cell's source.", valueName: "column"))
+    help: ArgumentHelp("The column of 'obs' that names a cell's source.", valueName: "column"),
+    completion: .columns)
   var batchKey = Cells.defaultSourceKey
 
   @Option(
     help: ArgumentHelp(
       "The column of 'obs' with cell types; cells called 'unknown' are left out.",
-      valueName: "column"))
+      valueName: "column"),
+    completion: .columns)
   var labelKey: String?
 
   @Option(
     help: ArgumentHelp(
       "The uncorrected embedding in 'obsm'. (default: principal components of the counts)",
-      valueName: "key"))
+      valueName: "key"),
+    completion: .embeddings)
   var uncorrected: String?
 
   @Option(

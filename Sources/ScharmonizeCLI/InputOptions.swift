@@ -18,7 +18,8 @@ struct InputOptions: ParsableArguments {
     help: ArgumentHelp(
       "The column of 'obs' that names a cell's source, or several, parted by commas. (default: "
         + "batch; of several files, each is a source, unless the sample sheet has a column 'batch')",
-      valueName: "column"))
+      valueName: "column"),
+    completion: .columns)
   var batchKey: String?
 
   @Option(

@@ -10,6 +10,10 @@ struct Inspect: ParsableCommand {
       Lists the matrices of each file with their shapes and whether they hold counts, the \
       columns of 'obs' with their levels, and which of them look like a batch key; of an .h5mu its \
       modalities, and of a 10x file its genomes and types of features.
+
+      Examples:
+      scharmonize inspect cells.h5ad
+      scharmonize inspect day1.h5 day2.h5 --json
       """)
 
   @Argument(

@@ -13,6 +13,11 @@ struct Integrate: ParsableCommand {
       With one file, the column '--batch-key' of 'obs' names each cell's source. With several \
       files, each is a source by its name, and the genes that all of them have are used, or with \
       '--join outer' those that any has.
+
+      Examples:
+      scharmonize cells.h5ad --batch-key donor -o harmonized.h5ad
+      scharmonize day1.h5 day2.h5 -o harmonized.h5ad --model model.h5
+      scharmonize --samples sheet.csv --join outer -o embedding.tsv.gz
       """)
 
   @OptionGroup(title: "Input")
@@ -43,7 +48,8 @@ struct Integrate: ParsableCommand {
     help: ArgumentHelp(
       "A column of 'obs' with cell types: never used in training, only to warn of types that "
         + "cannot be told from their source, and kept in '--model' for 'map' to transfer.",
-      valueName: "column"))
+      valueName: "column"),
+    completion: .columns)
   var labelKey: String?
 
   @Flag(

@@ -12,6 +12,10 @@ struct Map: ParsableCommand {
       mean. With labels in the model, each new cell gets that of most of its nearest neighbours, \
       and with '--certified-radius' also one by the latent means, with how far the cell's input may \
       move before that can change.
+
+      Examples:
+      scharmonize map model.h5 new.h5ad -o mapped.h5ad
+      scharmonize map model.h5 new.h5ad -o mapped.csv --with-reference
       """)
 
   @Argument(

@@ -17,7 +17,8 @@ struct QueryInput: ParsableArguments {
     help: ArgumentHelp(
       "The column of 'obs' that names a new cell's source. (default: batch, where all files have "
         + "it; else each file is a source)",
-      valueName: "column"))
+      valueName: "column"),
+    completion: .columns)
   var batchKey: String?
 
   @Option(

@@ -16,8 +16,21 @@ struct Scharmonize: ParsableCommand {
 
       'scharmonize FILE... -o OUT' is short for 'scharmonize integrate FILE... -o OUT'.
 
+      Environment:
+      TMPDIR            the folder for scratch files, unless it is held in memory
+      HDF5_PLUGIN_PATH  the folder of HDF5's plugins, for files that need them
+
+      Files:
+      OUT.checkpoint          a training that was stopped, for '--resume'
+      .OUT.scharmonize-*.tmp  an output that is being written
+
       Exit codes:
       \(ExitCode.allCases.map(\.line).joined(separator: "\n"))
+
+      Examples:
+      scharmonize inspect cells.h5ad
+      scharmonize cells.h5ad --batch-key donor -o harmonized.h5ad
+      scharmonize help integrate
       """,
     version: scharmonizeVersion,
     subcommands: [

@@ -12,6 +12,10 @@ struct Simulate: ParsableCommand {
 
       An .h5ad has the columns 'batch' and 'cell_type'. Given as several .h5 files, each source \
       is a file as 10x Genomics' Cell Ranger 3 writes it.
+
+      Examples:
+      scharmonize simulate -o cells.h5ad --cells 1200 --sources 4
+      scharmonize simulate -o lab_a.h5 -o lab_b.h5 --cells 1000
       """)
 
   @Option(

@@ -1,0 +1,111 @@
+// swift-format-ignore-file
+// Made of the Swift in the documents by ArticleSnippetTests; not to be edited.
+
+import Harmonize
+
+enum ArticleSnippets {
+  static let all: [String: @Sendable () async throws -> Void] = [
+    "README": `README`,
+    "UsingTheLibrary": `UsingTheLibrary`,
+  ]
+
+  static func `README`() throws {
+    // From Swift
+
+    let cells = try Cells(readingAt: ["cells.h5ad"], sourceKey: "donor")
+    var result = try integrate(cells)
+    print(result.embedding[0])  // the first cell's coordinates
+    try Destination("harmonized.h5ad", inputs: ["cells.h5ad"]).write(&result, of: cells)
+    try Model(result, of: cells).write(to: "model.h5")
+
+    // Later: new cells beside the old ones
+    let model = try Model(readingAt: "model.h5")
+    let query = try Cells(query: SampleSheet(paths: ["new.h5ad"]), for: model)
+    let mapping = try model.map(query)
+    try Destination("mapped.h5ad", inputs: ["new.h5ad"]).write(mapping, of: query)
+    print(try Certificate(of: model).lipschitz)  // how far its latent means can move
+  }
+
+  static func `UsingTheLibrary`() async throws {
+    // Load
+
+    let cells = try await Cells(readingAt: ["cells.h5ad"], sourceKey: "donor")
+    print(cells)  // how many cells, genes and sources there are
+    // Load
+    let counts: [Float] = [
+      5, 0, 2,  // the first cell's counts of three genes
+      0, 7, 1,
+      3, 1, 0,
+      0, 9, 4,
+    ]
+    let own = Cells(
+      MatrixInMemory(dense: counts, geneCount: 3),
+      names: ["a1", "a2", "b1", "b2"], genes: ["CD3E", "CD19", "LYZ"],
+      sources: Sources(names: ["a", "b"], ofCell: [0, 0, 1, 1]))
+    print(own.count)  // 4
+    // Integrate, with progress and cancellation
+    var options = IntegrationOptions()
+    options.seed = 1
+    options.checkpoint = CheckpointOptions(path: "cells.checkpoint")
+
+    let task = Task { [options] in
+      try await integrate(cells, options: options) { progress in
+        print(progress.stage, Int(100 * progress.fraction), "%")
+      }
+    }
+
+    // Where the user has thought better of it:
+    task.cancel()
+    do {
+      _ = try await task.value
+    } catch is CancellationError {
+      print("stopped")
+    }
+
+    // And later again, from where it was:
+    options.checkpoint?.resumes = true
+    var result = try await integrate(cells, options: options)
+    // Read the embedding as rows
+    for (name, row) in zip(cells.names, result.embedding).prefix(3) {
+      print(name, row.map { $0 })
+    }
+    let first = result.embedding[0]  // one cell
+    let table = result.embedding.values  // all, row by row: (n, d)
+    print(first.count, table.count == result.embedding.count * result.embedding.dimensions)
+    // Read the embedding as rows
+    for warning in result.record.warnings { print("Warning:", warning) }
+    print(result.record.mixing?.before ?? 0, "->", result.record.mixing?.after ?? 0)
+    // Write, and keep the model
+    let destination = try Destination("harmonized.h5ad", inputs: ["cells.h5ad"])
+    try await destination.write(&result, of: cells)
+    try Model(result, of: cells, labelKey: "cell_type").write(to: "model.h5")
+    try result.record.write(to: "run.json")
+    options.checkpoint?.discard()
+    // Map new cells
+    let model = try await onOwnThread { try Model(readingAt: "model.h5") }
+    let query = try await onOwnThread {
+      try Cells(query: SampleSheet(paths: ["new.h5ad"]), for: model)
+    }
+    let mapping = try await model.map(query) { progress in
+      print(progress.stage)
+    }
+    if let labels = mapping.labels {
+      for (name, label) in zip(query.names, labels.words).prefix(3) { print(name, label) }
+    }
+    try await Destination("mapped.h5ad", inputs: ["new.h5ad"]).write(mapping, of: query)
+    // Evaluate
+    let evaluation = try await evaluateEmbeddings(
+      ofFileAt: "harmonized.h5ad", keys: ["X_pca", "X_scharmonize"], sourceKey: "donor",
+      labelKey: "cell_type")
+    for row in evaluation.scores.rows {
+      print(row.name, row.scores.total ?? .nan)
+    }
+    // Errors
+    do {
+      _ = try await Cells(readingAt: ["missing.h5ad"])
+    } catch {
+      print(error)  // cannot open 'missing.h5ad': there is no such file
+      print(failureCategory(of: error) == .noInput)  // true
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import CellFiles
+import Evaluation
+import Foundation
+import Harmonize
+import HDF5
+import TestSupport
+import Testing
+
+/// The messages that the article on troubleshooting quotes, and no command can easily bring about.
+///
+/// What it shows in sessions is run by `DocumentedCommandsTests`.
+@Suite struct TroubleshootingTests {
+  private static let errors: [any Error] = [
+    HDF5Error.missingFilter(name: "X/data", path: "cells.h5ad", filter: 32015),
+    HDF5Error.cannotOpen(path: "cells.h5ad", reason: .locked),
+    HDF5Error.damagedChunk(
+      name: "X/data", path: "cells.h5ad", chunk: 12, rows: 786_432..<851_968,
+      reason: "its compressed bytes are damaged"),
+    OutputError.cannotWrite(path: "harmonized.h5ad", reason: "No space left on device"),
+    HarmonizeError.scratchFailed(folder: "/tmp", reason: "No space left on device"),
+    HarmonizeError.inputChanged(path: "cells.h5ad"),
+    HarmonizeError.diverged(step: 812, quantity: "the loss", cells: ["AAACCTGAGCAT-1"]),
+    CheckpointError.otherVersion(path: "harmonized.h5ad.checkpoint", writtenBy: "0.0.9"),
+    CertificateError.noBound(norm: .layer),
+  ]
+
+  private static let concerns: [IntegrationConcern] = [
+    .liesApart(source: "D4", foreign: 0.01, expected: 0.75),
+    .stirred(source: "D4", kept: 0.06, byChance: 0.02),
+    .labelsInOneSource(["platelet"]),
+  ]
+
+  @Test func `messages are quoted as the program writes them`() throws {
+    let quoted = try Documents.blocks(of: Documents.article("Troubleshooting"))
+      .filter { $0.language == "text" }.map { $0.lines.joined(separator: "\n") }
+    let written =
+      Self.errors.map { "Error: \($0)" } + Self.concerns.map { "Warning: \($0.description)" }
+    for message in written { #expect(quoted.contains(message), "not quoted: \(message)") }
+    for message in quoted { #expect(written.contains(message), "not written: \(message)") }
+  }
+}
