@@ -18,6 +18,8 @@ let libm: [LinkerSetting] = [.linkedLibrary("m", .when(platforms: [.linux]))]
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
 // An arrow of the design is a dependency here, so a backward import does not compile:
 // files -> cells -> preprocessing -> minibatches -> autoencoder -> embedding -> files.
 let package = Package(
@@ -29,9 +31,13 @@ let package = Package(
     .executable(name: "scharmonize", targets: ["ScharmonizeCLI"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
   ],
   targets: [
+    // What of the machine a process may use
+    .target(name: "Machine", swiftSettings: strict),
+
     // Files
     .systemLibrary(
       name: "CHDF5", pkgConfig: "hdf5",
@@ -40,12 +46,14 @@ let package = Package(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CFaults"),
     .target(name: "HDF5", dependencies: ["CFaults", "CHDF5", "CZlib"], swiftSettings: strict),
-    .target(name: "CellFiles", dependencies: ["HDF5", "CZlib"], swiftSettings: strict),
+    .target(
+      name: "CellFiles", dependencies: ["HDF5", "CZlib", "Machine"], swiftSettings: strict),
 
     // Numbers
     .target(name: "CKernels", linkerSettings: libm),
     .target(
-      name: "Kernels", dependencies: ["CKernels"], swiftSettings: strict, linkerSettings: libm),
+      name: "Kernels", dependencies: ["CKernels", "Machine"], swiftSettings: strict,
+      linkerSettings: libm),
     .target(
       name: "NeuralNet", dependencies: ["Kernels"], swiftSettings: strict, linkerSettings: libm),
 
@@ -60,10 +68,13 @@ let package = Package(
     // The method, and the programs
     .target(
       name: "Harmonize",
-      dependencies: ["CellFiles", "Evaluation", "HDF5", "Kernels", "Neighbours", "NeuralNet"],
+      dependencies: [
+        "CellFiles", "Evaluation", "HDF5", "Kernels", "Machine", "Neighbours", "NeuralNet",
+      ],
       swiftSettings: strict, linkerSettings: libm),
     .executableTarget(
-      name: "ScharmonizeCLI", dependencies: ["Harmonize", argumentParser], swiftSettings: strict),
+      name: "ScharmonizeCLI", dependencies: ["Harmonize", argumentParser, logging],
+      swiftSettings: strict),
     .executableTarget(
       name: "Benchmarks", dependencies: ["Harmonize", "CKernels"], swiftSettings: strict),
 
@@ -71,6 +82,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["HDF5", "Kernels"], path: "Tests/TestSupport",
       swiftSettings: strict),
+    .testTarget(
+      name: "MachineTests", dependencies: ["Machine", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "CellFilesTests", dependencies: ["CellFiles", "HDF5", "TestSupport"],
@@ -91,7 +104,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ScharmonizeCLITests",
-      dependencies: ["ScharmonizeCLI", "CellFiles", "HDF5", "Kernels", "TestSupport"],
+      dependencies: ["ScharmonizeCLI", "CellFiles", "HDF5", "Kernels", "TestSupport", logging],
       swiftSettings: strict),
   ]
 )

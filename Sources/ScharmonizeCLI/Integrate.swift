@@ -39,6 +39,9 @@ struct Integrate: ParsableCommand {
   @OptionGroup(title: "Resources")
   var resources: ResourceArguments
 
+  @OptionGroup(title: "Logging")
+  var logging: LoggingArguments
+
   @Option(
     help: ArgumentHelp(
       "A column of 'obs' with cell types: never used in training, only to warn of types that "
@@ -53,6 +56,12 @@ struct Integrate: ParsableCommand {
       """)
   var nullTest = false
 
+  func validate() throws {
+    guard input.reading.samples != "-" || selection.genes != "-" else {
+      throw ValidationError("'--samples' and '--genes' cannot both be read from standard input.")
+    }
+  }
+
   func run() throws {
     let sheet = try input.sampleSheet()
     let inputs = sheet.samples.map(\.path)
@@ -60,7 +69,7 @@ struct Integrate: ParsableCommand {
       selection, model, training, alignment, resources, output: output.output ?? inputs.first)
     try options.validate()
     let destination = try Destination(
-      output.output, inputs: inputs, inPlace: output.inPlace,
+      output.output, format: output.outputFormat, inputs: inputs, inPlace: output.inPlace,
       embeddingOnly: output.embeddingOnly)
     var outputs = [destination.path]
     if let json = output.json {
@@ -76,17 +85,18 @@ struct Integrate: ParsableCommand {
       try CorrectedOutput(
         $0, as: output.decodedAs, inputs: inputs, outputs: outputs)
     }
-    let console = Console(quiet: output.quiet)
-    let checkpoint = checkpoints.options(output: destination.path)
-    let saved = try checkpoint.check(
-      inputs: inputs, outputs: outputs + (corrected.map { [$0.path] } ?? []))
-    options.checkpoint = checkpoint
-    console.notice(about: saved, in: checkpoint)
+    let console = Console(logging)
+    options.checkpoint = try checkpoints.options(output: destination)
+    if let checkpoint = options.checkpoint {
+      let saved = try checkpoint.check(
+        inputs: inputs, outputs: outputs + (corrected.map { [$0.path] } ?? []))
+      console.notice(about: saved, in: checkpoint)
+      Interruption.shared.expect(checkpoint)
+    }
     func show(_ progress: StageProgress) throws {
       try Interruption.shared.check(progress)
       console.show(progress)
     }
-    Interruption.shared.expect(checkpoint)
 
     var readingOptions = input.readingOptions(threads: options.threads)
     readingOptions.fit(memory: options.memory)
@@ -114,8 +124,8 @@ struct Integrate: ParsableCommand {
       try Model(result, of: cells, labelKey: labelKey).write(to: model)
     }
     if let json = output.json { try result.record.write(to: json) }
-    checkpoint.discard()
-    console.notice("wrote \(destination.path)")
+    options.checkpoint?.discard()
+    console.notice("wrote \(destination.name)")
     if let corrected { console.notice("wrote \(corrected.path)") }
     if let model = output.model { console.notice("wrote \(model)") }
   }
