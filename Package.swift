@@ -18,6 +18,7 @@ let libm: [LinkerSetting] = [.linkedLibrary("m", .when(platforms: [.linux]))]
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 // An arrow of the design is a dependency here, so a backward import does not compile:
 // files -> cells -> preprocessing -> minibatches -> autoencoder -> embedding -> files.
@@ -33,8 +34,12 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     // Two major versions, so that a package that uses either can use this one; of it only SHA-256.
     .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
   ],
   targets: [
+    // What of the machine a process may use
+    .target(name: "Machine", swiftSettings: strict),
+
     // Files
     .systemLibrary(
       name: "CHDF5", pkgConfig: "hdf5",
@@ -43,12 +48,14 @@ let package = Package(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CFaults"),
     .target(name: "HDF5", dependencies: ["CFaults", "CHDF5", "CZlib"], swiftSettings: strict),
-    .target(name: "CellFiles", dependencies: ["HDF5", "CZlib"], swiftSettings: strict),
+    .target(
+      name: "CellFiles", dependencies: ["HDF5", "CZlib", "Machine"], swiftSettings: strict),
 
     // Numbers
     .target(name: "CKernels", linkerSettings: libm),
     .target(
-      name: "Kernels", dependencies: ["CKernels"], swiftSettings: strict, linkerSettings: libm),
+      name: "Kernels", dependencies: ["CKernels", "Machine"], swiftSettings: strict,
+      linkerSettings: libm),
     .target(
       name: "NeuralNet", dependencies: ["Kernels"], swiftSettings: strict, linkerSettings: libm),
 
@@ -70,12 +77,13 @@ let package = Package(
     .target(
       name: "Harmonize",
       dependencies: [
-        "CellFiles", "Evaluation", "HDF5", "Kernels", "Neighbours", "NeuralNet", "Report", "UMAP",
-        crypto,
+        "CellFiles", "Evaluation", "HDF5", "Kernels", "Machine", "Neighbours", "NeuralNet",
+        "Report",
+        "UMAP", crypto,
       ],
       swiftSettings: strict, linkerSettings: libm),
     .executableTarget(
-      name: "ScharmonizeCLI", dependencies: ["Harmonize", "Workflows", argumentParser],
+      name: "ScharmonizeCLI", dependencies: ["Harmonize", "Workflows", argumentParser, logging],
       swiftSettings: strict),
     .executableTarget(
       name: "Benchmarks",
@@ -86,6 +94,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["HDF5", "Kernels"], path: "Tests/TestSupport",
       swiftSettings: strict),
+    .testTarget(
+      name: "MachineTests", dependencies: ["Machine", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "CellFilesTests", dependencies: ["CellFiles", "HDF5", "TestSupport"],
@@ -115,7 +125,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ScharmonizeCLITests",
-      dependencies: ["ScharmonizeCLI", "CellFiles", "HDF5", "Kernels", "TestSupport"],
+      dependencies: ["ScharmonizeCLI", "CellFiles", "HDF5", "Kernels", "TestSupport", logging],
       swiftSettings: strict),
   ]
 )

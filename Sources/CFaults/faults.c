@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static cf_plan plan;
@@ -27,11 +28,81 @@ static void begin_ending(void) {
 static char line[16384];
 static size_t length;
 
-static void add(const volatile char *text) {
+/* Room is kept for its end. */
+enum { ROOM_FOR_END = 64 };
+
+static void add_as_is(const char *text) {
   for (; *text && length < sizeof line; text++) line[length++] = *text;
 }
 
-static void write_line(void) {
+static void add_digits(long number, int digits) {
+  char text[20] = {0};
+  for (int k = digits; k-- > 0; number /= 10) text[k] = (char)('0' + number % 10);
+  add_as_is(text);
+}
+
+/* Adds to the message; in JSON some bytes may not stand in it as they are. */
+static void add(const volatile char *text) {
+  static const char hexadecimal[] = "0123456789abcdef";
+  for (; *text && length + 6 < sizeof line - ROOM_FOR_END; text++) {
+    unsigned char byte = (unsigned char)*text;
+    if (plan.is_json && byte < 0x20) {
+      add_as_is("\\u00");
+      line[length++] = hexadecimal[byte >> 4];
+      line[length++] = hexadecimal[byte & 15];
+      continue;
+    }
+    if (plan.is_json && (byte == '"' || byte == '\\')) line[length++] = '\\';
+    line[length++] = (char)byte;
+  }
+}
+
+/* Adds the time in UTC, by hand: what the C library has for it takes a lock. */
+static void add_time(void) {
+  struct timespec now = {0};
+  clock_gettime(CLOCK_REALTIME, &now);
+  long days = now.tv_sec / 86400, second = now.tv_sec % 86400, year = 1970, month = 1;
+  for (;; year++) {
+    long length_of_year = 365 + (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
+    if (days < length_of_year) break;
+    days -= length_of_year;
+  }
+  for (;; month++) {
+    long is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    long length_of_month = month == 2 ? 28 + is_leap : 30 + ((month + month / 8) & 1);
+    if (days < length_of_month) break;
+    days -= length_of_month;
+  }
+  add_digits(year, 4);
+  add_as_is("-");
+  add_digits(month, 2);
+  add_as_is("-");
+  add_digits(days + 1, 2);
+  add_as_is("T");
+  add_digits(second / 3600, 2);
+  add_as_is(":");
+  add_digits(second / 60 % 60, 2);
+  add_as_is(":");
+  add_digits(second % 60, 2);
+  add_as_is(".");
+  add_digits(now.tv_nsec / 1000000, 3);
+  add_as_is("Z");
+}
+
+static void begin_line(void) {
+  if (!plan.is_json) return add_as_is("Error: ");
+  add_as_is("{\"time\":\"");
+  add_time();
+  add_as_is("\",\"level\":\"error\",\"message\":\"");
+}
+
+static void write_line(int status) {
+  if (plan.is_json) {
+    add_as_is("\",\"status\":");
+    add_digits(status, 2);
+    add_as_is("}");
+  }
+  add_as_is("\n");
   size_t written = 0;
   while (written < length) {
     ssize_t more = write(STDERR_FILENO, line + written, length - written);
@@ -49,7 +120,8 @@ static void remove_temporary_files(void) {
 
 static void end_for_library(const char *reason) {
   begin_ending();
-  add("Error: the HDF5 library failed while reading ");
+  begin_line();
+  add("the HDF5 library failed while reading ");
   int is_first = 1;
   for (int place = 0; place < CF_PLACES; place++) {
     const volatile char *name = plan.open_files + place * CF_BYTES;
@@ -62,8 +134,8 @@ static void end_for_library(const char *reason) {
   if (is_first) add("a file");
   add(": ");
   add(reason);
-  add("; most likely the file is damaged: copy or download it again\n");
-  write_line();
+  add("; most likely the file is damaged: copy or download it again");
+  write_line(plan.damaged);
   remove_temporary_files();
   _exit(plan.damaged);
 }
@@ -85,8 +157,9 @@ static void receive(int signal, siginfo_t *info, void *context) {
   }
   if (signal == SIGBUS && is_mapped((uintptr_t)info->si_addr)) {
     begin_ending();
-    add("Error: the scratch file cannot be read back: input/output error\n");
-    write_line();
+    begin_line();
+    add("the scratch file cannot be read back: input/output error");
+    write_line(plan.unreadable);
     remove_temporary_files();
     _exit(plan.unreadable);
   }

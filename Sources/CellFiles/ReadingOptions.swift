@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Machine
 
 /// Which matrix of a file is read, and in which pieces.
 public struct ReadingOptions: Sendable, Equatable {
@@ -44,8 +44,8 @@ public struct ReadingOptions: Sendable, Equatable {
 
   /// How many threads read, the one that uses what is read included; at least 1.
   ///
-  /// The default is `nil`: one for each of the machine's active processors. What is read is
-  /// the same with any number.
+  /// The default is `nil`: one for each processor that the process may use. What is read is the
+  /// same with any number.
   public var threads: Int?
 
   /// Makes the default options.
@@ -54,5 +54,5 @@ public struct ReadingOptions: Sendable, Equatable {
 
 extension ReadingOptions {
   /// How many threads read.
-  var threadCount: Int { max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount) }
+  var threadCount: Int { max(1, threads ?? Processors.available) }
 }

@@ -1,3 +1,5 @@
+internal import HDF5
+
 /// A list of files with labels for all cells of each: a sample sheet.
 ///
 ///     path,donor,chemistry
@@ -36,11 +38,14 @@ public struct SampleSheet: Sendable, Equatable {
 
   /// Reads a sheet.
   ///
-  /// - Parameter path: The sheet; also compressed with gzip.
+  /// - Parameter path: The sheet, also compressed with gzip. It may be a pipe, or `-` for standard
+  ///   input; paths are then relative to the current folder.
   /// - Throws: ``CellFileError/badSheet(path:reason:)`` and
   ///   ``CellFileError/badLine(path:line:found:expected:)``; `HDF5Error.cannotOpen`.
   public init(readingAt path: String) throws {
-    let lines = try TextSource.lines(ofFileAt: path)
+    let lines = try TextSource.lines(ofFileAt: path, takesPipes: true)
+    let isPipe = path == "-" || openingObstacle(at: path, writing: false) == .notRegular
+    let path = path == "-" ? "standard input" : path
     func refuse(_ reason: String) -> CellFileError { .badSheet(path: path, reason: reason) }
     guard let head = lines.firstIndex(where: { !$0.isEmpty }) else { throw refuse("is empty") }
     let separator: Character = lines[head].contains("\t") ? "\t" : ","
@@ -54,7 +59,7 @@ public struct SampleSheet: Sendable, Equatable {
       if name.isEmpty { throw refuse("has a column without a name") }
       if names[..<number].contains(name) { throw refuse("has two columns '\(name)'") }
     }
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    let folder = isPipe ? "" : path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     var samples: [Sample] = []
     for (number, line) in lines.enumerated().dropFirst(head + 1) where !line.isEmpty {
       guard let values = fields(of: line, partedBy: separator), values.count == names.count else {

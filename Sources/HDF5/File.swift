@@ -166,7 +166,7 @@ private func keepFromChildren(_ file: hid_t) {
 package func openingObstacle(at path: String, writing: Bool) -> OpeningFailure? {
   var status = stat()
   guard unsafe stat(path, &status) == 0 else {
-    return errno == EACCES ? .notPermitted : .absent
+    return errno == EACCES ? .notPermitted : path == "-" ? .standardInput : .absent
   }
   switch status.st_mode & S_IFMT {
   case S_IFREG: break

@@ -66,6 +66,9 @@ public enum OpeningFailure: Equatable, Sendable {
   /// It is a pipe, a socket or a device.
   case notRegular
 
+  /// It is `-`, standard input.
+  case standardInput
+
   /// It has no bytes.
   case empty
 
@@ -147,7 +150,8 @@ extension OpeningFailure: CustomStringConvertible {
     case .absent: "there is no such file"
     case .notPermitted: "permission denied"
     case .directory: "it is a folder"
-    case .notRegular: "it is not a regular file"
+    case .notRegular: "it is not a regular file, and cannot be read in any order; write it to one"
+    case .standardInput: "standard input cannot be read in any order; write it to a file"
     case .empty: "it is empty"
     case .notHDF5: "it is not an HDF5 file"
     case .truncated(let bytes, let expected):

@@ -73,6 +73,7 @@ private func category(of error: HDF5Error) -> FailureCategory {
   switch error {
   case .cannotOpen(_, let reason):
     switch reason {
+    case .standardInput: .usage
     case .absent, .notPermitted, .directory, .notRegular, .locked, .other: .noInput
     case .empty, .notHDF5, .truncated: .data
     }

@@ -122,7 +122,8 @@ extension HarmonizeError: CustomStringConvertible {
       "'\(path)' was changed while the run was at work, so the result is not about what is in it "
         + "now; run again"
     case .unknownOutputFormat(let path):
-      "cannot tell the format of '\(path)'; name it .h5ad, .csv, .tsv, .npy or .h5"
+      "cannot tell the format of '\(path)'; name it .h5ad, .csv, .tsv, .npy or .h5, or give "
+        + "'--output-format'"
     case .noSuchSource(let name, let sources):
       "there is no source '\(name)' to decode as; there \(sources.count == 1 ? "is" : "are") "
         + "\(sources.count): " + sources.prefix(5).map { "'\($0)'" }.joined(separator: ", ")

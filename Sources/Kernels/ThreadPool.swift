@@ -1,5 +1,6 @@
 internal import CKernels
 internal import Foundation
+internal import Machine
 internal import Synchronization
 
 /// Threads that live for a run and work off the shards of one loop at a time.
@@ -19,10 +20,10 @@ public final class ThreadPool: Sendable {
 
   /// Starts `threads - 1` threads, which sleep until there is work.
   ///
-  /// - Parameter threads: At least 1; the default is one for each of the
-  ///   machine's active processors.
+  /// - Parameter threads: At least 1; the default is one for each processor that
+  ///   the process may use, as its binding and its control groups have it.
   public init(threads: Int? = nil) {
-    let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    let threads = threads ?? Processors.available
     precondition(threads >= 1, "a pool needs at least 1 thread, not \(threads)")
     self.threads = threads
     crew = Crew()

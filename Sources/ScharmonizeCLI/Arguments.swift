@@ -9,6 +9,7 @@ extension ReconstructionLoss: ExpressibleByArgument {}
 extension MinibatchMakeup: ExpressibleByArgument {}
 extension CriticNorm: ExpressibleByArgument {}
 extension JoiningOptions.Genes: ExpressibleByArgument {}
+extension Destination.Format: ExpressibleByArgument {}
 extension GeneNaming: ExpressibleByArgument {}
 extension MappingOptions.Statistics: ExpressibleByArgument {}
 extension WorkflowEngine: ExpressibleByArgument {}

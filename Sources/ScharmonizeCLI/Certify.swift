@@ -36,23 +36,28 @@ struct Certify: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Check the model against the certificate in this file, and fail where they differ.",
+      "Check the model against the certificate in this file, and fail where they differ; '-' "
+        + "for standard input.",
       valueName: "certificate"),
     completion: .file(extensions: ["json"]))
   var verify: String?
 
-  @Option(help: ArgumentHelp("How many threads to use. (default: one a core)", valueName: "count"))
-  var threads: Int?
+  @OptionGroup(title: "Resources")
+  var resources: ThreadArguments
+
+  @OptionGroup(title: "Logging")
+  var logging: LoggingArguments
 
   func run() throws {
     let inputs = [model] + (verify.map { [$0] } ?? [])
     if let json { try Certificate.checkWritable(json, inputs: inputs) }
     let known = try verify.map(Certificate.init(readingAt:))
-    let model = try Model(readingAt: model, threads: threads)
+    let model = try Model(readingAt: model, threads: resources.count())
     let certificate = try Certificate(of: model)
     try known?.verify(certificate)
     if let json { try write(certificate.json(), to: json) }
     guard json != "-" else { return }
-    print(known == nil ? certificate.description : "the model is the one that was certified")
+    try printResult(
+      known == nil ? certificate.description : "the model is the one that was certified")
   }
 }

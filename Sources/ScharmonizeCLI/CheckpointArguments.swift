@@ -6,7 +6,8 @@ struct CheckpointArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Where to save the training when SIGINT or SIGTERM stops it, and now and then; removed when "
-        + "the result is written. (default: the output's name with '.checkpoint')",
+        + "the result is written. (default: the output's name with '.checkpoint'; none where that is standard "
+        + "output)",
       valueName: "file"),
     completion: .file())
   var checkpoint: String?
@@ -22,9 +23,19 @@ struct CheckpointArguments: ParsableArguments {
       """)
   var resume = false
 
-  /// What the library is asked to do for an output.
-  func options(output: String) -> CheckpointOptions {
-    var options = CheckpointOptions(path: checkpoint ?? output + ".checkpoint")
+  /// What the library is asked to do for an output; `nil` for no checkpoint.
+  ///
+  /// - Throws: ``HarmonizeError/unsuitable(_:)``, where there is none to resume.
+  func options(output: Destination) throws -> CheckpointOptions? {
+    guard let path = checkpoint ?? (output.isStandardOutput ? nil : output.path + ".checkpoint")
+    else {
+      guard !resume else {
+        throw HarmonizeError.unsuitable(
+          "'--resume' needs '--checkpoint FILE' where the result goes to standard output")
+      }
+      return nil
+    }
+    var options = CheckpointOptions(path: path)
     options.interval = checkpointMinutes * 60
     options.resumes = resume
     return options

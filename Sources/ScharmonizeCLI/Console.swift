@@ -1,27 +1,23 @@
-internal import Foundation
 internal import Harmonize
+internal import Logging
 
 /// What a run says on standard error while it works.
 ///
 /// On a terminal progress is a bar that redraws itself; elsewhere it is a line at
 /// every tenth of the training, so that logs stay readable.
 final class Console {
-  private let quiet: Bool
-  private let terminal: Bool
-  private var shown: (stage: Stage, tenth: Int)?
-  private var barDrawn = false
+  private let logger: Logger
+  private let drawsBar: Bool
+  private var shown: (stage: Stage, step: Int)?
 
-  /// Makes a console; a quiet one says only warnings.
-  init(quiet: Bool) {
-    self.quiet = quiet
-    terminal = isatty(STDERR_FILENO) == 1
+  /// Makes a console that says what is asked for.
+  init(_ logging: LoggingArguments) {
+    logger = logging.logger
+    drawsBar = logging.format == .text && StandardError.shared.isTerminal
   }
 
   /// Says something that the user may like to know.
-  func notice(_ text: String) {
-    guard !quiet else { return }
-    write(text)
-  }
+  func notice(_ text: String) { logger.notice("\(text)") }
 
   /// Says what becomes of a checkpoint that is there, or that is not.
   func notice(about saved: TrainingPosition?, in checkpoint: CheckpointOptions) {
@@ -39,38 +35,27 @@ final class Console {
   }
 
   /// Says something that the user has to know.
-  func warn(_ text: String) {
-    write("Warning: \(text)")
-  }
+  func warn(_ text: String) { logger.warning("\(text)") }
 
   /// Shows how far the run has come.
   func show(_ progress: StageProgress) {
-    guard !quiet else { return }
-    let steps = terminal ? 50.0 : 10.0
+    guard logger.logLevel <= .info else { return }
+    let steps = drawsBar ? 50.0 : 10.0
     let step = Int(progress.fraction * steps)
     if let shown, shown == (progress.stage, step) { return }
     let isNewStage = shown?.stage != progress.stage
     shown = (progress.stage, step)
     let percent = "\(Int(progress.fraction * 100))%"
-    if terminal {
+    let stage = progress.stage.rawValue
+    if drawsBar {
       let bar = String(repeating: "█", count: step) + String(repeating: "░", count: 50 - step)
-      put("\r\(progress.stage.rawValue) \(bar) \(percent) \u{1B}[K")
-      barDrawn = true
-    } else if progress.stage == .training {
-      write("\(progress.stage.rawValue) \(percent)")
-    } else if isNewStage {
-      write(progress.stage.rawValue)
+      StandardError.shared.draw("\(stage) \(bar) \(percent) ")
+    } else if progress.stage == .training || isNewStage {
+      logger.info(
+        "\(progress.stage == .training ? "\(stage) \(percent)" : stage)",
+        metadata: [
+          "stage": .string(stage), "fraction": .stringConvertible(progress.fraction),
+        ])
     }
-  }
-
-  private func write(_ line: String) {
-    let clear = barDrawn ? "\r\u{1B}[K" : ""
-    barDrawn = false
-    put("\(clear)\(line)\n")
-  }
-
-  /// Writes what can be written: a log that is gone is no reason to stop.
-  private func put(_ text: String) {
-    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 }

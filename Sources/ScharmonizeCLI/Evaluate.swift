@@ -68,12 +68,17 @@ struct Evaluate: ParsableCommand {
     completion: .file(extensions: ["html"]))
   var report: String?
 
-  @Option(help: ArgumentHelp("How many threads to use. (default: one a core)", valueName: "count"))
-  var threads: Int?
+  @OptionGroup(title: "Resources")
+  var resources: ThreadArguments
+
+  @OptionGroup(title: "Logging")
+  var logging: LoggingArguments
 
   func run() throws {
     let outputs = [json, csv].compactMap(\.self)
-    for path in outputs { try RunRecord.checkWritable(path) }
+    for (number, path) in outputs.enumerated() {
+      try RunRecord.checkWritable(path, outputs: Array(outputs[..<number]))
+    }
     var shown: ReportOptions?
     if let report {
       try Report.checkWritable(report, inputs: [file], outputs: outputs.filter { $0 != "-" })
@@ -82,11 +87,11 @@ struct Evaluate: ParsableCommand {
     }
     let evaluation = try evaluateEmbeddings(
       ofFileAt: file, keys: embedding.isEmpty ? ["X_scharmonize"] : embedding,
-      sourceKey: batchKey, labelKey: labelKey, uncorrectedKey: uncorrected, threads: threads,
-      report: shown)
+      sourceKey: batchKey, labelKey: labelKey, uncorrectedKey: uncorrected,
+      threads: resources.count(), report: shown)
     if let report { try evaluation.report?.write(to: report) }
     if let json { try write(Data(evaluation.scores.json.utf8), to: json) }
     if let csv { try write(Data(evaluation.scores.csv.utf8), to: csv) }
-    if !outputs.contains("-") { print(evaluation.description) }
+    if !outputs.contains("-") { try printResult(evaluation.description) }
   }
 }

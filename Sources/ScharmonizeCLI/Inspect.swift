@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Foundation
 internal import Harmonize
 
 /// `scharmonize inspect`: say what is in files, and how to integrate them.
@@ -24,12 +23,15 @@ struct Inspect: ParsableCommand {
   @Flag(help: "Print JSON, for programs.")
   var json = false
 
+  @OptionGroup(title: "Logging")
+  var logging: LoggingArguments
+
   func run() throws {
     let inspection = try Inspection(of: files)
     if json {
-      FileHandle.standardOutput.write(try inspection.json())
+      try write(inspection.json(), to: "-")
     } else {
-      print(inspection.description)
+      try printResult(inspection.description)
     }
   }
 }

@@ -44,6 +44,9 @@ struct Integrate: ParsableCommand {
   @OptionGroup(title: "Resources")
   var resources: ResourceArguments
 
+  @OptionGroup(title: "Logging")
+  var logging: LoggingArguments
+
   @Option(
     help: ArgumentHelp(
       "A column of 'obs' with cell types: never used in training, only to warn of types that "
@@ -59,6 +62,12 @@ struct Integrate: ParsableCommand {
       """)
   var nullTest = false
 
+  func validate() throws {
+    guard input.reading.samples != "-" || selection.genes != "-" else {
+      throw ValidationError("'--samples' and '--genes' cannot both be read from standard input.")
+    }
+  }
+
   func run() throws {
     let sheet = try input.sampleSheet()
     let inputs = sheet.samples.map(\.path)
@@ -66,7 +75,7 @@ struct Integrate: ParsableCommand {
       selection, model, training, alignment, resources, output: output.output ?? inputs.first)
     try options.validate()
     let destination = try Destination(
-      output.output, inputs: inputs, inPlace: output.inPlace,
+      output.output, format: output.outputFormat, inputs: inputs, inPlace: output.inPlace,
       embeddingOnly: output.embeddingOnly, umap: output.umap)
     var outputs = [destination.path]
     if let json = output.json {
@@ -91,17 +100,18 @@ struct Integrate: ParsableCommand {
       try CorrectedOutput(
         $0, as: output.decodedAs, inputs: inputs, outputs: outputs)
     }
-    let console = Console(quiet: output.quiet)
-    let checkpoint = checkpoints.options(output: destination.path)
-    let saved = try checkpoint.check(
-      inputs: inputs, outputs: outputs + (corrected.map { [$0.path] } ?? []))
-    options.checkpoint = checkpoint
-    console.notice(about: saved, in: checkpoint)
+    let console = Console(logging)
+    options.checkpoint = try checkpoints.options(output: destination)
+    if let checkpoint = options.checkpoint {
+      let saved = try checkpoint.check(
+        inputs: inputs, outputs: outputs + (corrected.map { [$0.path] } ?? []))
+      console.notice(about: saved, in: checkpoint)
+      Interruption.shared.expect(checkpoint)
+    }
     func show(_ progress: StageProgress) throws {
       try Interruption.shared.check(progress)
       console.show(progress)
     }
-    Interruption.shared.expect(checkpoint)
 
     var readingOptions = input.readingOptions(threads: options.threads)
     readingOptions.fit(memory: options.memory)
@@ -145,8 +155,8 @@ struct Integrate: ParsableCommand {
       shown.commandLine = CommandLine.arguments
       try result.report(of: cells, options: shown, progress: show).write(to: report)
     }
-    checkpoint.discard()
-    console.notice("wrote \(destination.path)")
+    options.checkpoint?.discard()
+    console.notice("wrote \(destination.name)")
     if let corrected { console.notice("wrote \(corrected.path)") }
     for path in [output.model, output.multiqc, output.report].compactMap(\.self) {
       console.notice("wrote \(path)")

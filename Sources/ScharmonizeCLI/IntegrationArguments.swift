@@ -9,7 +9,8 @@ struct SelectionArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Use the genes that this file names, one a line, instead.", valueName: "file"),
+      "Use the genes that this file names, one a line, instead; '-' for standard input.",
+      valueName: "file"),
     completion: .file())
   var genes: String?
 
@@ -136,11 +137,11 @@ struct TrainingArguments: ParsableArguments {
 
 /// What of the machine a run takes; the result does not depend on it.
 struct ResourceArguments: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "How many threads to use; the result is the same for any. (default: one a core)",
-      valueName: "count"))
-  var threads: Int?
+  @OptionGroup
+  var threading: ThreadArguments
+
+  /// How many threads to use; `nil` for one a processor.
+  var threads: Int? { get throws { try threading.count() } }
 
   @Option(
     help: ArgumentHelp(
@@ -202,7 +203,7 @@ extension IntegrationOptions {
     componentScaling = alignment.componentScaling
     self.alignment = alignment.options
     seed = training.seed
-    threads = resources.threads
+    threads = try resources.threads
     memory = resources.memory?.bytes
     scratchFolder = resources.scratch ?? ScratchFolder.standard(besideOutput: output)
   }

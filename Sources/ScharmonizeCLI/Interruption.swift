@@ -1,6 +1,7 @@
 internal import CellFiles
 internal import Foundation
 internal import Harmonize
+internal import Logging
 internal import Synchronization
 
 /// Ends the program soon after SIGINT or SIGTERM, with nothing half-written.
@@ -87,10 +88,10 @@ final class Interruption: Sendable {
       FileManager.default.fileExists(atPath: $0.path) ? $0.path : nil
     }
     let hint = saved.map { " '\($0)' holds a saved training; '--resume' goes on with it." } ?? ""
-    let start = isatty(STDERR_FILENO) == 1 ? "\n" : ""
-    let line = "\(start)Stopped by \(Interrupted(signal: number).name).\(hint)\n"
-    try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
-    exitRemovingTemporaryFiles(128 + number)
+    let stop = Interrupted(signal: number)
+    StandardError.shared.writeLast(
+      LogFormat.current.line(.critical, "Stopped by \(stop.name).\(hint)", stop.metadata))
+    exitRemovingTemporaryFiles(stop.status)
   }
 
   private func isIgnored(_ signal: Int32) -> Bool {
@@ -116,4 +117,9 @@ struct Interrupted: Error {
 
   /// The exit code that shells and workflow engines know a signal by.
   var status: Int32 { 128 + signal }
+
+  /// What programs that read the log are told.
+  var metadata: Logger.Metadata {
+    ["signal": .string(name), "status": .stringConvertible(Int(status))]
+  }
 }

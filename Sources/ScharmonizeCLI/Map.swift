@@ -35,19 +35,24 @@ struct Map: ParsableCommand {
   @OptionGroup(title: "Resources")
   var resources: ResourceArguments
 
+  @OptionGroup(title: "Logging")
+  var logging: LoggingArguments
+
   func run() throws {
     let sheet = try input.sampleSheet()
     let inputs = sheet.samples.map(\.path) + [model]
     let destination = try Destination(
-      output.output, inputs: inputs, embeddingOnly: output.embeddingOnly)
+      output.output, format: output.outputFormat, inputs: inputs,
+      embeddingOnly: output.embeddingOnly)
     if let json = output.json {
       try RunRecord.checkWritable(json, inputs: inputs, outputs: [destination.path])
     }
     let options = placing.options(resources, output: output.output)
     try destination.check(options)
-    let console = Console(quiet: output.quiet)
-    let reference = try Model(readingAt: model, threads: resources.threads)
-    var readingOptions = input.readingOptions(threads: resources.threads)
+    let console = Console(logging)
+    let threads = try resources.threads
+    let reference = try Model(readingAt: model, threads: threads)
+    var readingOptions = input.readingOptions(threads: threads)
     readingOptions.fit(memory: options.memory)
     let cells = try Cells(
       query: sheet, for: reference, sourceKey: input.batchKey, options: readingOptions,
@@ -66,6 +71,6 @@ struct Map: ParsableCommand {
     try destination.write(
       mapping, of: cells, after: output.withReference ? reference : nil)
     if let json = output.json { try write(mapping.record.json(), to: json) }
-    console.notice("wrote \(destination.path)")
+    console.notice("wrote \(destination.name)")
   }
 }

@@ -40,10 +40,18 @@ struct MappingOutputOptions: ParsableArguments {
     name: .shortAndLong,
     help: ArgumentHelp(
       "Where to write the result: .h5ad (the input with 'obsm/X_scharmonize' and the labels in "
-        + "'obs'), or the embedding as a table: .csv, .tsv (also with .gz), .npy, .h5.",
+        + "'obs'), or the embedding as a table: .csv, .tsv (also with .gz), .npy, .h5; '-' for a table "
+        + "on standard output.",
       valueName: "file"),
     completion: .file())
   var output: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The format of the result, whatever the name of its file. (default: what the name ends in; "
+        + "tsv on standard output)",
+      valueName: "format"))
+  var outputFormat: Destination.Format?
 
   @Flag(help: "Write the .h5ad without 'X', layers and raw.")
   var embeddingOnly = false
@@ -60,9 +68,6 @@ struct MappingOutputOptions: ParsableArguments {
       "Write the run's record here; '-' for standard output.", valueName: "file"),
     completion: .file(extensions: ["json"]))
   var json: String?
-
-  @Flag(name: .shortAndLong, help: "Show no progress and no notices; warnings and errors remain.")
-  var quiet = false
 }
 
 /// How new cells are placed.

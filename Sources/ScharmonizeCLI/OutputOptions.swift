@@ -7,10 +7,17 @@ struct OutputOptions: ParsableArguments {
     name: .shortAndLong,
     help: ArgumentHelp(
       "Where to write the result: .h5ad (the input with 'obsm/X_scharmonize'), or the embedding "
-        + "as a table: .csv, .tsv (also with .gz), .npy, .h5.",
+        + "as a table: .csv, .tsv (also with .gz), .npy, .h5; '-' for a table on standard output.",
       valueName: "file"),
     completion: .file())
   var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The format of the result, whatever the name of its file. (default: what the name ends in; "
+        + "tsv on standard output)",
+      valueName: "format"))
+  var outputFormat: Destination.Format?
 
   @Flag(help: "Write the .h5ad without 'X', layers and raw.")
   var embeddingOnly = false
@@ -72,9 +79,6 @@ struct OutputOptions: ParsableArguments {
       valueName: "x_mqc.json"),
     completion: .file(extensions: ["json"]))
   var multiqc: String?
-
-  @Flag(name: .shortAndLong, help: "Show no progress and no notices; warnings and errors remain.")
-  var quiet = false
 
   func validate() throws {
     guard output != nil || inPlace else {

@@ -6,7 +6,7 @@ struct ReadingArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A sample sheet instead of files: a table with a column 'path', relative to the sheet, and "
-        + "others that become columns of 'obs' and may be the '--batch-key'.",
+        + "others that become columns of 'obs' and may be the '--batch-key'; '-' for standard input.",
       valueName: "file.csv"),
     completion: .file(extensions: ["csv", "tsv"]))
   var samples: String?

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CellFiles
 internal import Foundation
 internal import Harmonize
+internal import Logging
 
 /// The program `scharmonize`: declarations of its commands, nothing else.
 @main
@@ -16,9 +17,13 @@ struct Scharmonize: ParsableCommand {
 
       'scharmonize FILE... -o OUT' is short for 'scharmonize integrate FILE... -o OUT'.
 
+      Results go to the named files, and to standard output where '-' is given; all else that is said \
+      goes to standard error.
+
       Environment:
-      TMPDIR            the folder for scratch files, unless it is held in memory
-      HDF5_PLUGIN_PATH  the folder of HDF5's plugins, for files that need them
+      SCHARMONIZE_THREADS  how many threads to use, unless '--threads' says
+      TMPDIR               the folder for scratch files, unless it is held in memory
+      HDF5_PLUGIN_PATH     the folder of HDF5's plugins, for files that need them
 
       Files:
       OUT.checkpoint          a training that was stopped, for '--resume'
@@ -40,9 +45,11 @@ struct Scharmonize: ParsableCommand {
     defaultSubcommand: Integrate.self)
 
   static func main() {
+    occupyClosedStandardDescriptors()
     Interruption.shared.watch()
     endOnFaultsOfHDF5(
-      damaged: ExitCode.data.rawValue, unreadable: ExitCode.inputOutput.rawValue)
+      damaged: ExitCode.data.rawValue, unreadable: ExitCode.inputOutput.rawValue,
+      asJSON: LogFormat.current == .json)
     do {
       var command = try parseAsRoot()
       try command.run()
@@ -53,27 +60,33 @@ struct Scharmonize: ParsableCommand {
 
   /// Says what went wrong and ends with the exit code for it.
   private static func fail(with error: any Error) -> Never {
+    let log = LogLines.ofLastWords
     if let stop = error as? Interrupted {
-      // A bar may stand where the cursor is.
-      say("\(isatty(STDERR_FILENO) == 1 ? "\n" : "")\(Interruption.shared.sentence(for: stop))")
+      log.critical("\(Interruption.shared.sentence(for: stop))", metadata: stop.metadata)
       exitRemovingTemporaryFiles(stop.status)
     }
-    let code = status(of: error)
-    guard code != nil else { exit(withError: error) }
-    say(
-      "Error: \(error)"
-        + (code == .software ? "; this is a fault of scharmonize, please report it" : ""))
-    if let sentence = Interruption.shared.sentenceForFailure { say(sentence) }
-    Foundation.exit((code ?? .software).rawValue)
+    guard let code = status(of: error) else {
+      let status = exitCode(for: error)
+      if LogFormat.current == .json, status != .success {
+        log.error("\(message(for: error))", metadata: metadata(status.rawValue))
+        Foundation.exit(status.rawValue)
+      }
+      exit(withError: error)
+    }
+    log.error(
+      "\(error)\(code == .software ? "; this is a fault of scharmonize, please report it" : "")",
+      metadata: metadata(code.rawValue))
+    if let sentence = Interruption.shared.sentenceForFailure { log.notice("\(sentence)") }
+    Foundation.exit(code.rawValue)
+  }
+
+  private static func metadata(_ status: Int32) -> Logger.Metadata {
+    ["status": .stringConvertible(Int(status))]
   }
 
   /// The exit code for an error, or `nil` for what ArgumentParser has to say itself.
   static func status(of error: any Error) -> ExitCode? {
     if let code = ExitCode(of: error) { return code }
     return exitCode(for: error) == .failure ? .software : nil
-  }
-
-  private static func say(_ line: String) {
-    try? FileHandle.standardError.write(contentsOf: Data("\(line)\n".utf8))
   }
 }

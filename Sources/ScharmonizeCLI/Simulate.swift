@@ -66,6 +66,9 @@ struct Simulate: ParsableCommand {
   @Option(help: ArgumentHelp("The seed of every random choice.", valueName: "number"))
   var seed = SimulationOptions().seed
 
+  @OptionGroup(title: "Logging")
+  var logging: LoggingArguments
+
   func validate() throws {
     guard !output.isEmpty else { throw ValidationError("Give '-o FILE'.") }
     let tenX = output.filter { $0.hasSuffix(".h5") }

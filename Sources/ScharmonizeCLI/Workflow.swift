@@ -37,6 +37,9 @@ struct Workflow: ParsableCommand {
   @Flag(help: "Replace files that are there and differ.")
   var force = false
 
+  @OptionGroup(title: "Logging")
+  var logging: LoggingArguments
+
   func validate() throws {
     guard !force || output != nil else {
       throw ValidationError("'--force' is for files in a folder; give '-o FOLDER' as well.")
@@ -52,7 +55,7 @@ struct Workflow: ParsableCommand {
       return
     }
     let written = try write(files, toFolder: output, replaces: force)
-    let console = Console(quiet: false)
+    let console = Console(logging)
     for path in written { console.notice("wrote \(path)") }
     if written.isEmpty { console.notice("all files are in '\(output)' already") }
   }

@@ -39,7 +39,8 @@ import Testing
       text { _ = try File(readingAt: folder.path("sub")) } == "cannot open 'sub': it is a folder")
     #expect(
       text { _ = try File(readingAt: "/dev/null") }
-        == "cannot open '/dev/null': it is not a regular file")
+        == "cannot open '/dev/null': it is not a regular file, and cannot be read in any order; "
+        + "write it to one")
   }
 
   @Test func `opening what is not HDF5`() throws {

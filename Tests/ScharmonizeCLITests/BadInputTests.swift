@@ -145,7 +145,8 @@ import Testing
   @Test func `an output whose name says no format`() throws {
     try make()
     try expect(
-      "cannot tell the format of 'out.rds'; name it .h5ad, .csv, .tsv, .npy or .h5", status: 64,
+      "cannot tell the format of 'out.rds'; name it .h5ad, .csv, .tsv, .npy or .h5, or give '--output-format'",
+      status: 64,
       ["x.h5ad"], output: "out.rds")
   }
 

@@ -12,6 +12,8 @@ enum { CF_PLACES = 64, CF_BYTES = 4096 };
 typedef struct {
   /* Exit codes: a file makes the library fail; a mapped scratch file cannot be read. */
   int damaged, unreadable;
+  /* Whether the line that says so is a JSON object; of two-digit exit codes. */
+  int is_json;
   /* Names of the files that are open, and of those to be removed. */
   const volatile char *open_files;
   const volatile char *temporary_files;

@@ -33,18 +33,26 @@ final class TextSource: @unchecked Sendable {
   /// - Parameters:
   ///   - path: The file.
   ///   - pieceBytes: How many bytes are read at once. The default is a megabyte.
+  ///   - takesPipes: Whether it may be a pipe, and `-` is standard input. The default is that it has
+  ///     to be a regular file.
   /// - Throws: `HDF5Error.cannotOpen`, with the reason that any other input would give.
-  init(readingAt path: String, pieceBytes: Int = 1 << 20) throws {
-    if let reason = openingObstacle(at: path, writing: false) {
+  init(readingAt path: String, pieceBytes: Int = 1 << 20, takesPipes: Bool = false) throws {
+    let isStandardInput = takesPipes && path == "-"
+    if !isStandardInput, let reason = openingObstacle(at: path, writing: false),
+      !(takesPipes && reason == .notRegular)
+    {
       throw HDF5Error.cannotOpen(path: path, reason: reason)
     }
     // The letter e keeps processes that are started from inheriting the file.
-    guard let file = unsafe gzopen(path, "rbe") else {
+    let opened =
+      unsafe isStandardInput
+      ? gzdopen(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), "rb") : gzopen(path, "rbe")
+    guard let file = unsafe opened else {
       throw HDF5Error.cannotOpen(path: path, reason: .other(systemReason()))
     }
     unsafe gzbuffer(file, 1 << 18)
     unsafe self.file = file
-    self.path = path
+    self.path = isStandardInput ? "standard input" : path
     buffer = [UInt8](repeating: 0, count: pieceBytes)
   }
 
@@ -119,11 +127,13 @@ extension TextSource {
   ///
   /// Text that says something is not compressed to less than a hundredth.
   ///
-  /// - Parameter path: The file.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - takesPipes: Whether it may be a pipe, and `-` is standard input.
   /// - Returns: The lines.
   /// - Throws: `HDF5Error.cannotOpen`, ``CellFileError/damagedText(path:reason:)``.
-  static func lines(ofFileAt path: String) throws -> [String] {
-    let source = try TextSource(readingAt: path)
+  static func lines(ofFileAt path: String, takesPipes: Bool = false) throws -> [String] {
+    let source = try TextSource(readingAt: path, takesPipes: takesPipes)
     var lines: [String] = []
     var status = stat()
     let most = max(1 << 24, unsafe stat(path, &status) == 0 ? 100 * Int(status.st_size) : 0)

@@ -6,25 +6,23 @@
 ///
 /// - Parameters:
 ///   - table: The table.
-///   - path: The file to make, or to replace.
+///   - path: The file to make, or to replace; `-` for standard output.
 /// - Throws: ``OutputError``; no half-written file is left.
-func writeNumPy(_ table: DenseTable, to path: String) throws(OutputError) {
-  let output = try AtomicOutput(to: path)
-  var sink = try TextSink(writingAt: output.temporaryPath, path: path, gzip: false)
+func writeNumPy(_ table: DenseTable, to path: String) throws {
   let dictionary =
     "{'descr': '<f4', 'fortran_order': False, 'shape': (\(table.rows), \(table.columns)), }"
   let preamble = 10
   let padding = 63 - (preamble + dictionary.utf8.count) % 64
   let length = dictionary.utf8.count + padding + 1
-  for byte in [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 255), UInt8(length >> 8)] {
-    sink.append(byte)
+  try writeText(to: path, gzip: false) { sink in
+    for byte in [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 255), UInt8(length >> 8)] {
+      sink.append(byte)
+    }
+    try sink.append(dictionary + String(repeating: " ", count: padding) + "\n")
+    for value in table.values {
+      let bits = value.bitPattern
+      for shift: UInt32 in [0, 8, 16, 24] { sink.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+      try sink.append("")
+    }
   }
-  try sink.append(dictionary + String(repeating: " ", count: padding) + "\n")
-  for value in table.values {
-    let bits = value.bitPattern
-    for shift: UInt32 in [0, 8, 16, 24] { sink.append(UInt8(truncatingIfNeeded: bits >> shift)) }
-    try sink.append("")
-  }
-  try sink.finish()
-  try output.commit()
 }

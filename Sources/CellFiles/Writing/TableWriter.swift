@@ -32,6 +32,9 @@ public enum TableFormat: Sendable, Equatable, CaseIterable {
     }
   }
 
+  /// Whether it is written from its start to its end, so that a pipe takes it.
+  public var isStream: Bool { self != .hdf5 }
+
   /// The format that a file's name asks for, in any case; `nil` where it asks for none.
   public init?(path: String) {
     let path = path.lowercased()
@@ -50,7 +53,8 @@ public enum TableFormat: Sendable, Equatable, CaseIterable {
 /// quotation mark or the end of a line.
 ///
 /// - Parameters:
-///   - path: The file to make, or to replace.
+///   - path: The file to make, or to replace; `-` for standard output, with a ``TableFormat`` that is
+///     ``TableFormat/isStream``.
 ///   - cellNames: The cells' names; `[n]`.
 ///   - table: The embedding; `(n, d)`.
 ///   - columnPrefix: What the columns are called, before their number from 1. The default
@@ -66,6 +70,10 @@ public func writeTable(
   guard let format = format ?? TableFormat(path: path) else {
     throw OutputError.cannotCreate(
       path: path, reason: .unknownEnding(known: TableFormat.allCases.map(\.ending)))
+  }
+  guard path != "-" || format.isStream else {
+    throw OutputError.cannotCreate(
+      path: "standard output", reason: .other("HDF5 is not written from its start to its end"))
   }
   let text = TextTable(names: cellNames, table: table, columnPrefix: columnPrefix)
   switch format {

@@ -24,8 +24,11 @@ private let namesForHandler = NameList()
 /// - Parameters:
 ///   - damaged: The exit code where a file makes the library fail, or never come to an end.
 ///   - unreadable: The exit code where a scratch file cannot be read.
-public func endOnFaultsOfHDF5(damaged: Int32, unreadable: Int32) {
-  endOnFaultsOfLibrary(damaged: damaged, unreadable: unreadable, removing: namesForHandler)
+///   - asJSON: Whether the sentence is told as a JSON object with `time`, `level`, `message` and
+///     `status`. The default is `false`.
+public func endOnFaultsOfHDF5(damaged: Int32, unreadable: Int32, asJSON: Bool = false) {
+  endOnFaultsOfLibrary(
+    damaged: damaged, unreadable: unreadable, asJSON: asJSON, removing: namesForHandler)
 }
 
 /// Makes a temporary file and notes its name.

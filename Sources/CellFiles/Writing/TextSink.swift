@@ -34,6 +34,20 @@ struct TextSink: ~Copyable {
     text.reserveCapacity(Self.capacity + 4096)
   }
 
+  /// Writes to standard output.
+  ///
+  /// - Parameter gzip: Whether to compress.
+  /// - Throws: ``OutputError/cannotWrite(path:reason:)``, where it is closed.
+  init(standardOutputWithGzip gzip: Bool) throws(OutputError) {
+    path = "standard output"
+    guard let descriptor = Descriptor(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)) else {
+      throw .cannotWrite(path: path, reason: systemReason())
+    }
+    self.descriptor = descriptor
+    compressor = gzip ? Compressor() : nil
+    text.reserveCapacity(Self.capacity + 4096)
+  }
+
   private static let capacity = 1 << 18
 
   /// Adds text; not yet, as a rule, to the file.
@@ -62,6 +76,28 @@ struct TextSink: ~Copyable {
     if let reason { throw .cannotWrite(path: path, reason: reason) }
     text.removeAll(keepingCapacity: true)
   }
+}
+
+/// Writes text, or bytes, to a file that appears when it is whole, or to standard output.
+///
+/// - Parameters:
+///   - path: The file, or `-` for standard output.
+///   - gzip: Whether to compress.
+///   - fill: Writes what there is to write.
+/// - Throws: ``OutputError``, and what `fill` throws; no half-written file is left.
+func writeText(
+  to path: String, gzip: Bool, _ fill: (inout TextSink) throws -> Void
+) throws {
+  guard path != "-" else {
+    var sink = try TextSink(standardOutputWithGzip: gzip)
+    try fill(&sink)
+    return try sink.finish()
+  }
+  let output = try AtomicOutput(to: path)
+  var sink = try TextSink(writingAt: output.temporaryPath, path: path, gzip: gzip)
+  try fill(&sink)
+  try sink.finish()
+  try output.commit()
 }
 
 /// A gzip stream.

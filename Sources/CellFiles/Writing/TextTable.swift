@@ -6,29 +6,31 @@ struct TextTable {
 
   /// Writes a heading and a line for each row.
   ///
+  /// - Parameters:
+  ///   - path: The file, or `-` for standard output.
+  ///   - separator: What stands between two values.
+  ///   - gzip: Whether to compress.
   /// - Throws: ``OutputError``, `CancellationError`; no half-written file is left.
   func write(to path: String, separator: Unicode.Scalar, gzip: Bool) throws {
     let separator = UInt8(ascii: separator)
     let newline = UInt8(ascii: "\n")
-    let output = try AtomicOutput(to: path)
-    var sink = try TextSink(writingAt: output.temporaryPath, path: path, gzip: gzip)
-    try sink.append("cell")
-    for column in 0..<table.columns {
-      sink.append(separator)
-      try sink.append(quoted("\(columnPrefix)\(column + 1)", separator))
-    }
-    sink.append(newline)
-    for (row, name) in names.enumerated() {
-      if row.isMultiple(of: 1024) { try Task.checkCancellation() }
-      try sink.append(quoted(name, separator))
-      for k in row * table.columns..<(row + 1) * table.columns {
+    try writeText(to: path, gzip: gzip) { sink in
+      try sink.append("cell")
+      for column in 0..<table.columns {
         sink.append(separator)
-        try sink.append(text(table.values[k]))
+        try sink.append(quoted("\(columnPrefix)\(column + 1)", separator))
       }
       sink.append(newline)
+      for (row, name) in names.enumerated() {
+        if row.isMultiple(of: 1024) { try Task.checkCancellation() }
+        try sink.append(quoted(name, separator))
+        for k in row * table.columns..<(row + 1) * table.columns {
+          sink.append(separator)
+          try sink.append(text(table.values[k]))
+        }
+        sink.append(newline)
+      }
     }
-    try sink.finish()
-    try output.commit()
   }
 
   /// The shortest text that reads back as this number, in words that R and pandas know.

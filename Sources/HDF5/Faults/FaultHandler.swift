@@ -18,12 +18,13 @@ let openFiles = NameList()
 /// - Parameters:
 ///   - damaged: The exit code where a file makes the library fail.
 ///   - unreadable: The exit code where a mapped scratch file cannot be read.
+///   - asJSON: Whether the sentence is told as a JSON object, a line.
 ///   - temporaryFiles: What is removed.
 package func endOnFaultsOfLibrary(
-  damaged: Int32, unreadable: Int32, removing temporaryFiles: NameList
+  damaged: Int32, unreadable: Int32, asJSON: Bool, removing temporaryFiles: NameList
 ) {
   var plan = unsafe cf_plan(
-    damaged: damaged, unreadable: unreadable, open_files: openFiles.names,
+    damaged: damaged, unreadable: unreadable, is_json: asJSON ? 1 : 0, open_files: openFiles.names,
     temporary_files: temporaryFiles.names, calling_thread: LibraryCall.current.thread,
     mapped: mappedRanges.words)
   unsafe cf_install(&plan)

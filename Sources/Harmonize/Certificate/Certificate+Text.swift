@@ -18,7 +18,10 @@ extension Certificate {
   /// - Throws: ``CertificateError/unreadable(path:reason:)``,
   ///   ``CertificateError/notACertificate(path:reason:)``.
   public init(readingAt path: String) throws(CertificateError) {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    let contents =
+      path == "-"
+      ? try? FileHandle.standardInput.readToEnd() : FileManager.default.contents(atPath: path)
+    guard let data = contents else {
       let reason =
         FileManager.default.fileExists(atPath: path)
         ? "it is a folder, or may not be read" : "there is no such file"

@@ -12,14 +12,20 @@ public struct Destination: Sendable {
     case table(TableFormat)
   }
 
-  /// The file that is written.
+  /// The file that is written; `-` is standard output.
   public let path: String
 
-  /// Its format, which its name says.
+  /// Its format.
   public let format: Format
+
+  /// Whether the result goes to standard output.
+  public var isStandardOutput: Bool { path == "-" }
 
   /// Whether an `.h5ad` is written without `X`, layers and raw.
   public let embeddingOnly: Bool
+
+  /// What a sentence calls it.
+  public var name: String { isStandardOutput ? "standard output" : path }
 
   /// The inputs as they were before any work.
   private let stamps: [String: FileStamp]
@@ -28,24 +34,30 @@ public struct Destination: Sendable {
   ///
   /// - Parameters:
   ///   - path: The file to write: `.h5ad`; `.csv` or `.tsv`, also with `.gz`; `.npy`, `.h5`.
-  ///     `nil` stands for the input itself, with `inPlace`.
+  ///     `nil` stands for the input itself, with `inPlace`, and `-` for standard output.
+  ///   - format: The format; `nil`, the default, for what the name ends in, and `.tsv` on standard
+  ///     output.
   ///   - inputs: The files that are read.
   ///   - inPlace: Whether the output may be the input. The default is `false`.
   ///   - embeddingOnly: Whether `X`, layers and raw are left out. The default is `false`.
   ///   - umap: Whether the result will have a ``Integration/umap``. The default is `false`.
   /// - Throws: ``HarmonizeError``, where the name says no format, is an input's, or that of a table
-  ///   though there is a layout to write as well;
+  ///   though there is a layout to write as well, or standard output cannot take the format;
   ///   `CellFileError` and `HDF5Error`, where an input that is to be added to is none;
   ///   `OutputError`, where the folder is missing or can't be written to.
   public init(
-    _ path: String?, inputs: [String], inPlace: Bool = false, embeddingOnly: Bool = false,
-    umap: Bool = false
+    _ path: String?, format: Format? = nil, inputs: [String], inPlace: Bool = false,
+    embeddingOnly: Bool = false, umap: Bool = false
   ) throws {
     let isInput = path.map { path in inputs.contains { isSameFile($0, path) } } ?? true
     if inPlace {
       guard inputs.count == 1, isInput else {
         throw HarmonizeError.unsuitable(
           "'--in-place' adds the result to the one input; give one file, and no other output")
+      }
+      guard format == nil || format == .h5ad else {
+        throw HarmonizeError.unsuitable(
+          "'--in-place' adds the result to an .h5ad; leave '--output-format' out")
       }
       let found = try CellFileFormat(ofFileAt: inputs[0])
       guard found == .h5ad else {
@@ -60,24 +72,29 @@ public struct Destination: Sendable {
       inputs.map { ($0, FileStamp(of: $0)) }, uniquingKeysWith: { first, _ in first })
     self.path = path ?? inputs[0]
     self.embeddingOnly = embeddingOnly
-    if inPlace {
-      format = .h5ad
-    } else {
-      guard let format = Self.format(of: self.path) else {
-        throw HarmonizeError.unknownOutputFormat(path: self.path)
-      }
-      self.format = format
+    guard let format = inPlace ? .h5ad : format ?? Self.format(of: self.path) else {
+      throw HarmonizeError.unknownOutputFormat(path: self.path)
     }
+    self.format = format
     guard !umap || format == .h5ad else {
       throw HarmonizeError.unsuitable(
         "'--umap' writes to 'obsm/X_umap', and the table '\(self.path)' holds the embedding alone; "
           + "give '-o FILE.h5ad'")
     }
+    guard !isStandardOutput else {
+      guard case .table(let table) = format, table.isStream else {
+        throw HarmonizeError.unsuitable(
+          "standard output takes the embedding as text or .npy, not \(format.name), which is not "
+            + "written from its start to its end; name a file")
+      }
+      return
+    }
     try AtomicOutput.check(self.path)
   }
 
   private static func format(of path: String) -> Format? {
-    path.lowercased().hasSuffix(".h5ad") ? .h5ad : TableFormat(path: path).map(Format.table)
+    if path == "-" { return .table(.tsv) }
+    return path.lowercased().hasSuffix(".h5ad") ? .h5ad : TableFormat(path: path).map(Format.table)
   }
 
   /// Writes a result; the file appears under its name when it is complete.
@@ -146,6 +163,28 @@ public struct Destination: Sendable {
   }
 }
 
+extension Destination.Format: RawRepresentable, CaseIterable {
+  /// All that there are.
+  public static var allCases: [Self] { [.h5ad] + TableFormat.allCases.map(Self.table) }
+
+  /// The format that names of files end in, such as `tsv.gz`.
+  public var rawValue: String {
+    switch self {
+    case .h5ad: "h5ad"
+    case .table(let format): String(format.ending.dropFirst())
+    }
+  }
+
+  /// Reads what names of files end in, without the dot.
+  public init?(rawValue: String) {
+    guard let format = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+    self = format
+  }
+
+  /// What a sentence calls it.
+  fileprivate var name: String { ".\(rawValue)" }
+}
+
 extension DenseTable {
   /// The coordinates of an embedding.
   init(_ embedding: Embedding) {
@@ -204,12 +243,16 @@ func membership(_ members: [Int], of count: Int) -> [Bool] {
 func checkOutput(
   _ path: String, of option: String, inputs: [String], outputs: [String]
 ) throws {
+  guard path != "-" else {
+    throw HarmonizeError.unsuitable(
+      "what '\(option)' writes cannot go to standard output; name a file")
+  }
   guard !inputs.contains(where: { isSameFile($0, path) }) else {
     throw HarmonizeError.unsuitable(
       "the output of '\(option)' is the input '\(path)'; name another file")
   }
   try AtomicOutput.check(path)
-  for output in outputs where try AtomicOutput.makeOneFile(output, path) {
+  for output in outputs where try output != "-" && AtomicOutput.makeOneFile(output, path) {
     throw HarmonizeError.unsuitable(
       "the output of '\(option)' is the output '\(output)' as well; name two files")
   }

@@ -25,13 +25,19 @@ extension RunRecord {
   /// - Parameters:
   ///   - path: The file, or `-` for standard output.
   ///   - inputs: The files that are read. The default is none.
-  ///   - outputs: The other files that are written. The default is none.
+  ///   - outputs: The other files that are written, or `-`. The default is none.
   /// - Throws: ``HarmonizeError/unsuitable(_:)``, where it is one of these; `OutputError`, where the
   ///   folder is missing or can't be written to.
   public static func checkWritable(
     _ path: String, inputs: [String] = [], outputs: [String] = []
   ) throws {
-    if path != "-" { try checkOutput(path, of: "--json", inputs: inputs, outputs: outputs) }
+    guard path == "-" else {
+      return try checkOutput(path, of: "--json", inputs: inputs, outputs: outputs)
+    }
+    guard !outputs.contains("-") else {
+      throw HarmonizeError.unsuitable(
+        "two results cannot both go to standard output; name a file for one of them")
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 public import CellFiles
 internal import Foundation
+internal import Machine
 
 /// How much memory a run may take for what grows with its data, and how that is shared out.
 ///
@@ -93,8 +94,7 @@ extension ReadingOptions {
   /// - Parameter memory: The ``IntegrationOptions/memory`` of the run.
   public mutating func fit(memory: Int?) {
     let budget = MemoryBudget(memory)
-    blockValues = budget.blockValues(
-      threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    blockValues = budget.blockValues(threads: threads ?? Processors.available)
     bandValues = budget.bandValues
   }
 }

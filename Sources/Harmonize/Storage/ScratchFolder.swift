@@ -9,7 +9,7 @@ public enum ScratchFolder {
   /// a folder, it can be written to and it is not held in memory; else that of the output, which
   /// is sure to take large files; else `/var/tmp`, which unlike `/tmp` is never held in memory.
   ///
-  /// - Parameter output: The file that the run writes, if there is one.
+  /// - Parameter output: The file that the run writes, if there is one; `-` is none.
   /// - Returns: The folder's path.
   public static func standard(besideOutput output: String? = nil) -> String {
     if let folder = unsafe getenv("TMPDIR").map({ unsafe String(cString: $0) }), !folder.isEmpty,
@@ -17,7 +17,7 @@ public enum ScratchFolder {
     {
       return folder
     }
-    guard let output else { return "/var/tmp" }
+    guard let output, output != "-" else { return "/var/tmp" }
     guard let slash = output.lastIndex(of: "/") else { return "." }
     return slash == output.startIndex ? "/" : String(output[..<slash])
   }

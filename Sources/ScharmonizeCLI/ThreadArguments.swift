@@ -1,0 +1,41 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Harmonize
+
+/// How many threads a command uses; the result does not depend on it.
+struct ThreadArguments: ParsableArguments {
+  /// The variable of the environment that is asked where the option is not given.
+  static let variable = "SCHARMONIZE_THREADS"
+
+  @Option(
+    help: ArgumentHelp(
+      "How many threads to use; the result is the same for any. (default: \(variable), or one for "
+        + "each processor that the process may use)",
+      valueName: "count"))
+  var threads: Int?
+
+  /// The number, from the option or the environment; `nil` for one a processor.
+  ///
+  /// - Throws: ``HarmonizeError/badOption(name:value:expected:)``.
+  func count() throws -> Int? {
+    if let threads {
+      guard Self.possible.contains(threads) else {
+        throw HarmonizeError.badOption(
+          name: "--threads", value: "\(threads)", expected: Self.expected)
+      }
+      return threads
+    }
+    guard let text = ProcessInfo.processInfo.environment[Self.variable], !text.isEmpty else {
+      return nil
+    }
+    guard let number = Int(text), Self.possible.contains(number) else {
+      throw HarmonizeError.badOption(
+        name: Self.variable, value: "'\(text)'",
+        expected: "\(Self.expected), or '--threads' in its place")
+    }
+    return number
+  }
+
+  private static let possible = 1...1024
+  private static let expected = "1 to 1024"
+}
