@@ -37,6 +37,24 @@ package struct SparseGraph: Sendable, Equatable {
     return graph
   }
 
+  /// The graph of a part that no edge leaves, without a look at the rest.
+  ///
+  /// - Parameters:
+  ///   - cells: The part's cells, in ascending order.
+  ///   - numbers: The number of each cell of the whole within its part; `[n]`.
+  /// - Returns: The part, its cells numbered from 0.
+  package func part(_ cells: [Int32], numbers: [Int32]) -> SparseGraph {
+    var graph = SparseGraph()
+    for cell in cells {
+      for edge in edges(of: Int(cell)) {
+        graph.targets.append(numbers[Int(targets[edge])])
+        graph.weights.append(weights[edge])
+      }
+      graph.starts.append(graph.targets.count)
+    }
+    return graph
+  }
+
   /// The product of the weights with a vector; rows `range` of it.
   package func multiply(_ vector: DoubleView, rows range: Range<Int>, into product: DoubleView) {
     for cell in range {

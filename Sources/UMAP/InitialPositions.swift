@@ -55,10 +55,14 @@ private func spectralLayout(
   guard parts.count > 1 else { return connectedLayout(of: graph, seed: seed, pool: pool) }
   let components = componentLayout(of: points, options: options, pool: pool)
   var layout = components
+  var numbers = [Int32](repeating: 0, count: graph.count)
+  for cells in parts {
+    for (number, cell) in cells.enumerated() { numbers[Int(cell)] = Int32(number) }
+  }
   for cells in parts {
     let mean = cells.reduce(SIMD2.zero) { $0 + components[Int($1)] } / Double(cells.count)
     let share = (Double(cells.count) / Double(points.rows)).squareRoot()
-    let own = connectedLayout(of: graph.induced(by: cells), seed: seed, pool: pool)
+    let own = connectedLayout(of: graph.part(cells, numbers: numbers), seed: seed, pool: pool)
     for (cell, position) in zip(cells, own) { layout[Int(cell)] = mean + share * position }
   }
   return layout

@@ -36,4 +36,4 @@ for path in sys.argv[1:]:
     print(f"{os.path.basename(path):32} {cells.n_obs:6} cells  trustworthiness {trust[0]:.4f}, umap-learn "
           f"{np.mean(trust[1:]):.4f}  neighbours kept {keep[0]:.3f}, umap-learn {np.mean(keep[1:]):.3f}")
     failed |= trust[0] <= np.mean(trust[1:]) - 0.01
-sys.exit(failed)
+sys.exit(1 if failed else 0)

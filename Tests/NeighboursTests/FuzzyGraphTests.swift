@@ -60,6 +60,22 @@ import Testing
     #expect(SparseGraph().strongComponents().isEmpty)
   }
 
+  @Test func `parts that hang together are the graphs of their cells`() {
+    // Two groups by turns, too far from each other for an edge.
+    var x = NearestNeighboursTests.cells(120, 3, seed: 7)
+    for i in 0..<120 where i % 3 == 0 { x[i, 0] += 1000 }
+    let graph = fuzzyGraph(of: nearestNeighbours(of: x, k: 8, pool: pool), pool: pool)
+    let parts = graph.strongComponents()
+    #expect(parts.count == 2)
+    var numbers = [Int32](repeating: 0, count: 120)
+    for cells in parts {
+      for (number, cell) in cells.enumerated() { numbers[Int(cell)] = Int32(number) }
+    }
+    for cells in parts {
+      #expect(graph.part(cells, numbers: numbers) == graph.induced(by: cells))
+    }
+  }
+
   @Test func `a long chain of cells does not exhaust the stack`() {
     var graph = SparseGraph()
     let n = 200_000
