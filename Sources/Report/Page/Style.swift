@@ -216,13 +216,17 @@ enum Style {
       h2{break-after:avoid;margin-top:1.5rem}
       h3,.panel,figcaption,caption{break-after:avoid}
       tr,.row,.picture,.warnings li,.lines .scroll,.quotation{break-inside:avoid}
-      .row{grid-template-columns:minmax(0,1fr) 11rem}
+      .row{grid-template-columns:minmax(0,1fr);gap:.6rem}
+      .legend{break-inside:avoid}
       .pictures{grid-template-columns:repeat(2,minmax(0,1fr))}
       .scroll,.scroll.tall,.legend ul{max-height:none;overflow:visible;display:block}
+      .legend ul{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:0 1rem}
       .plain thead th,.heat th,.heat thead td{position:static}
       .legend li button{padding:.1rem .3rem}
       .lines svg:not(.sample){min-width:0}
-      .dense td{width:.5rem;height:.5rem}
+      .dense{width:100%;table-layout:fixed;border-spacing:.5px;font-size:4pt}
+      .dense thead td{width:5rem}
+      .dense thead th,.dense td{min-width:0;width:auto;height:auto}
       a{color:inherit;text-decoration:none}
     }
     """
