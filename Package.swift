@@ -116,6 +116,8 @@ let package = Package(
       dependencies: ["Evaluation", "Neighbours", "Kernels", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "ReportTests", dependencies: ["Report", "TestSupport"], swiftSettings: strict),
+    .testTarget(
       name: "HarmonizeTests",
       dependencies: ["Harmonize", "HDF5", "Kernels", "TestSupport", crypto],
       swiftSettings: strict),

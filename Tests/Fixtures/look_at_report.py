@@ -201,14 +201,18 @@ def look_at_pictures(page, name):
 
 def times(page):
     """Milliseconds of redraws while one column is zoomed, as the page measured them."""
-    page.evaluate("() => performance.clearMeasures()")
+    page.evaluate("""() => {
+      window.redraws = [];
+      new PerformanceObserver((list) => window.redraws.push(...list.getEntriesByName("redraw")))
+        .observe({ type: "measure" });
+    }""")
     canvas = page.locator("canvas").first
     canvas.scroll_into_view_if_needed()
     canvas.focus()
     for key in ["+"] * 8 + ["-"] * 8:
         page.keyboard.press(key)
         settle(page)
-    return page.evaluate("() => performance.getEntriesByName('redraw').map((e) => e.duration)")
+    return page.evaluate("() => window.redraws.map((e) => e.duration)")
 
 
 def look_at(browser, path, pictures):
@@ -254,7 +258,8 @@ def look_at(browser, path, pictures):
     expect(ground == "rgb(255, 255, 255)", f"paper is {ground}")
     grounds = {c.evaluate(COLOURS)["page"] for c in page.query_selector_all("canvas")}
     expect(grounds == {0xFFFFFF}, f"canvases on paper stand on {grounds}")
-    page.emulate_media(media="screen")
+    keep(page, "paper")
+    page.emulate_media(media="null")
     pdf = page.pdf(path=pictures / f"{path.stem}.pdf" if pictures else None, format="A4",
                    print_background=True)
     expect(len(pdf) > 10_000, "the printed page is empty")

@@ -15,11 +15,10 @@ extension Markup {
     }
     let isDense = max(rows, columns) > Self.mostNumberedNames
     var caption = figure.caption
-    if rows < figure.rows.count {
-      caption += " The first \(rows) of \(grouped(figure.rows.count)) rows are shown."
-    }
-    if columns < figure.columns.count {
-      caption += " The first \(columns) of \(grouped(figure.columns.count)) columns are shown."
+    for (shown, all, what) in [
+      (rows, figure.rows.count, "rows"), (columns, figure.columns.count, "columns"),
+    ] where shown < all {
+      caption += " The first \(shown) of \(grouped(all)) \(what) are shown."
     }
     if isDense { caption += " Point at a square for its number." }
     element("figure", ["class": "heatmap", "id": id]) { page in

@@ -83,7 +83,19 @@ extension Markup {
     _ panel: ScatterFigure.Panel, _ colouring: Colouring, _ count: Int
   ) {
     element("div", ["class": "picture"]) { page in
-      page.element("p", ["class": "panel"], text: panel.title)
+      page.element("div", ["class": "panel"]) { page in
+        page.element("span", text: panel.title)
+        page.element("span", ["class": "zoom live"]) { page in
+          for (step, sign, name) in [
+            ("in", "+", "Zoom in"), ("out", "−", "Zoom out"), ("reset", "Whole", "Whole picture"),
+          ] {
+            page.element(
+              "button",
+              ["type": "button", "data-zoom": step, "aria-label": "\(name): \(panel.title)"],
+              text: sign)
+          }
+        }
+      }
       page.element("div", ["class": "frame"]) { page in
         page.element(
           "canvas",
@@ -93,20 +105,6 @@ extension Markup {
               + clipped(colouring.name),
           ], text: "")
         page.element("i", ["class": "ring", "hidden": "hidden"], text: "")
-        page.element("div", ["class": "zoom live"]) { page in
-          for (step, sign, name) in [("in", "+", "Zoom in"), ("out", "−", "Zoom out")] {
-            page.element(
-              "button",
-              ["type": "button", "data-zoom": step, "aria-label": "\(name): \(panel.title)"],
-              text: sign)
-          }
-          page.element(
-            "button",
-            [
-              "type": "button", "data-zoom": "reset", "aria-label": "Whole picture: \(panel.title)",
-            ],
-            text: "Whole")
-        }
       }
     }
   }

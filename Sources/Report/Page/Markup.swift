@@ -94,8 +94,10 @@ struct Markup {
   }
 }
 
-/// A name of at most 200 scalars, with an ellipsis where it was longer.
+/// A name of at most 200 scalars, with an ellipsis where it was longer, or what says that it is
+/// empty.
 func clipped(_ name: String) -> String {
+  guard !name.allSatisfy(\.isWhitespace) else { return "(empty name)" }
   let scalars = name.unicodeScalars
   guard let end = scalars.index(scalars.startIndex, offsetBy: 200, limitedBy: scalars.endIndex),
     end < scalars.endIndex

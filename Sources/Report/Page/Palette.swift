@@ -30,14 +30,15 @@ struct Palette {
 
   /// Makes so many colours for a page.
   init(_ count: Int, on page: Page) {
-    var colours = Array((page == .light ? onLight : onDark).prefix(count))
-    if colours.count < count {
-      appendFarthest(to: &colours, upTo: min(count, 64), on: page)
-      appendSpread(to: &colours, upTo: count, on: page)
-    }
+    var colours = Array((page == .light ? firstOnLight : firstOnDark).prefix(count))
+    if colours.count < count { appendSpread(to: &colours, upTo: count, on: page) }
     self.colours = colours
   }
 }
+
+private let firstOnLight = withFarthest(onLight, 64, on: .light)
+
+private let firstOnDark = withFarthest(onDark, 64, on: .dark)
 
 /// Blue, orange, green, purple, sky, vermilion, yellow and black: lightness, chroma and hue were
 /// searched near Okabe and Ito's for the largest distance between the nearest two, to eyes with
@@ -63,31 +64,55 @@ private func lightnesses(on page: Palette.Page) -> ClosedRange<Double> {
   page == .light ? 0.35...0.68 : 0.52...0.92
 }
 
-/// Adds, one at a time, the colour of a grid whose nearest among those taken is farthest.
-private func appendFarthest(to colours: inout [RGB], upTo count: Int, on page: Palette.Page) {
+/// The colours and, one at a time, those of a grid whose nearest among all before is farthest.
+private func withFarthest(_ first: [RGB], _ count: Int, on page: Palette.Page) -> [RGB] {
   let range = lightnesses(on: page)
-  var candidates: [(colour: RGB, seen: [OKLab], distance: Double)] = []
-  for (l, c, h) in (0..<(7 * 3 * 30)).map({ ($0 / 90, $0 / 30 % 3, $0 % 30) }) {
+  var candidates: [Candidate] = []
+  for (l, c, h) in (0..<(7 * 4 * 36)).map({ ($0 / 144, $0 / 36 % 4, $0 % 36) }) {
     let lightness = range.lowerBound + (range.upperBound - range.lowerBound) * Double(l) / 6
-    let lab = OKLab(lightness: lightness, chroma: 0.08 + 0.05 * Double(c), hue: Double(h) / 30)
+    let lab = OKLab(lightness: lightness, chroma: 0.09 + 0.05 * Double(c), hue: Double(h) / 36)
     guard let colour = RGB(linear: lab.linear), mayStand(colour, on: page) else { continue }
-    candidates.append((colour, Vision.allCases.map { $0.seen(colour.linear) }, .infinity))
+    candidates.append(Candidate(colour))
   }
   func approach(_ taken: RGB) {
-    let seen = Vision.allCases.map { $0.seen(taken.linear) }
-    for i in candidates.indices {
-      let distances = zip(candidates[i].seen, seen).map { $0.distance(to: $1) }
-      // To the rarer eyes many colours are alike whatever is done, so the usual eye counts too.
-      let nearest = min(distances[0], 1.5 * (distances.dropFirst().min() ?? .infinity))
-      candidates[i].distance = min(candidates[i].distance, nearest)
-    }
+    let taken = Candidate(taken)
+    for i in candidates.indices { candidates[i].approach(taken) }
   }
-  for colour in colours { approach(colour) }
-  while colours.count < count, let next = candidates.max(by: { $0.distance < $1.distance }),
-    next.distance > 0
+  var colours = first
+  for colour in colours + [Palette.shared, Palette.missing] { approach(colour) }
+  while colours.count < count,
+    let next = candidates.max(by: { $0.distance < $1.distance }), next.distance > 0
   {
     colours.append(next.colour)
     approach(next.colour)
+  }
+  return colours
+}
+
+/// A colour of the grid, and how far the nearest of those taken looks.
+private struct Candidate {
+  let colour: RGB
+  let usual: OKLab
+  let protanopia: OKLab
+  let deuteranopia: OKLab
+  var distance = Double.infinity
+
+  init(_ colour: RGB) {
+    self.colour = colour
+    let light = colour.linear
+    usual = Vision.usual.seen(light)
+    protanopia = Vision.protanopia.seen(light)
+    deuteranopia = Vision.deuteranopia.seen(light)
+  }
+
+  /// Notes how far a colour that was taken looks.
+  ///
+  /// To eyes without all cones many colours are alike whatever is done. The weight keeps them
+  /// apart where it costs the usual eye little.
+  mutating func approach(_ taken: Candidate) {
+    let rarer = min(
+      protanopia.distance(to: taken.protanopia), deuteranopia.distance(to: taken.deuteranopia))
+    distance = min(distance, usual.distance(to: taken.usual), 3 * rarer)
   }
 }
 

@@ -28,8 +28,10 @@ extension Markup {
       "meta",
       [
         "http-equiv": "Content-Security-Policy",
-        "content":
-          "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:",
+        "content": """
+        default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
+        img-src data:; base-uri 'none'; form-action 'none'
+        """,
       ])
     void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
     void("meta", ["name": "color-scheme", "content": "light dark"])

@@ -3,7 +3,7 @@ enum Script {
   /// The script of every page.
   ///
   /// It reads what is in the page, never writes markup from names, and asks the network for
-  /// nothing. A redraw is a user-timing measure named `redraw`.
+  /// nothing. A redraw is a user-timing measure named `redraw`, for observers.
   static let source = [start, pictures, pointing, legends, end].joined(separator: "\n")
 
   /// The theme, tooltips of tables, and the button that copies.
@@ -210,7 +210,7 @@ enum Script {
       }
       draw() {
         const started = performance.now();
-        const ratio = Math.min(devicePixelRatio || 1, 3);
+        const ratio = Math.min(printing ? 3 : devicePixelRatio || 1, 3);
         const side = Math.max(1, Math.round((this.pictures[0].canvas.clientWidth || 400) * ratio));
         const count = this.places.length / 2;
         const size = Math.min(5, Math.max(0.7, 26 / Math.pow(count, 0.34)));
@@ -237,6 +237,7 @@ enum Script {
         const ink = inkOf(isDark());
         for (const picture of this.pictures) this.paint(picture, stamp, ink, margin);
         performance.measure("redraw", { start: started, end: performance.now() });
+        performance.clearMeasures("redraw");
       }
       paint({ canvas, row }, stamp, ink, margin) {
         const { at, pixels, side } = this, { codes, mask } = row;
@@ -368,7 +369,7 @@ enum Script {
         else return;
         event.preventDefault();
       });
-      for (const button of all("[data-zoom]", picture.frame)) {
+      for (const button of all("[data-zoom]", picture.element)) {
         button.addEventListener("click", () => {
           const { zoom } = button.dataset;
           if (zoom === "reset") { column.whole(); column.changed(); } else column.zoomBy(zoom === "in" ? 1.6 : 1 / 1.6);
@@ -386,7 +387,7 @@ enum Script {
           all(".picture", row.element).forEach((part, k) => {
             const picture = {
               column: this.columns[k], row, canvas: part.querySelector("canvas"),
-              frame: part.querySelector(".frame"), ring: part.querySelector(".ring"),
+              element: part, ring: part.querySelector(".ring"),
             };
             this.columns[k].pictures.push(picture);
             listen(picture);

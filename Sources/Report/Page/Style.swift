@@ -137,18 +137,18 @@ enum Style {
     .pictures{display:grid;gap:1rem;
       grid-template-columns:repeat(auto-fit,minmax(min(15rem,100%),1fr))}
     .picture{max-width:40rem}
-    .panel{margin:0 0 .3rem;font-size:.9rem;color:var(--soft);overflow-wrap:anywhere}
+    .panel{display:flex;justify-content:space-between;align-items:end;gap:.75rem;
+      margin:0 0 .35rem;font-size:.9rem;color:var(--soft);overflow-wrap:anywhere}
     .frame{position:relative;border:1px solid var(--line);border-radius:6px;overflow:hidden}
     .frame:focus-within{border-color:var(--accent)}
     canvas{display:block;width:100%;aspect-ratio:1;background:var(--page);touch-action:pan-y;
       cursor:crosshair}
     canvas.moving{cursor:grabbing}
     canvas:focus-visible{outline-offset:-4px}
-    .zoom{position:absolute;right:.4rem;bottom:.4rem;display:flex;gap:.25rem;opacity:.55}
-    .frame:hover .zoom,.frame:focus-within .zoom{opacity:1}
-    .zoom button{padding:.05rem .55rem;min-width:1.75rem;min-height:1.75rem;
-      background:var(--page);font-size:.85rem}
-    @media (hover:none){.zoom{opacity:1}.zoom button{min-width:2.4rem;min-height:2.4rem}}
+    .zoom{display:flex;gap:.25rem;flex:none}
+    .zoom button{padding:.05rem .55rem;min-width:1.75rem;min-height:1.75rem;font-size:.85rem;
+      background:none;border-color:var(--line);color:var(--soft)}
+    @media (hover:none){.zoom button{min-width:2.4rem;min-height:2.4rem}}
     .ring{position:absolute;width:14px;height:14px;margin:-7px 0 0 -7px;border-radius:50%;
       border:2px solid var(--ink);box-shadow:0 0 0 1.5px var(--page);pointer-events:none}
     .legend ul{list-style:none;margin:0;padding:2px;max-height:26rem;overflow:auto}
@@ -190,10 +190,10 @@ enum Style {
     .heat tbody th{position:sticky;left:0;z-index:1}
     .heat thead th{position:sticky;top:0;z-index:2}
     .heat thead td{position:sticky;left:0;top:0;z-index:3;background:var(--page)}
-    .dense{border-spacing:1px;font-size:.75rem}
-    .dense td{min-width:0;width:1rem;height:1rem;padding:0;border-radius:1px;font-size:0}
-    .dense thead th{font-size:.72rem}
-    .dense tbody th{padding:0 .5rem;max-width:12rem;font-size:.72rem}
+    .dense{border-spacing:1px;font-size:.65rem;line-height:1.1}
+    .dense td{min-width:0;width:.75rem;height:.75rem;padding:0;border-radius:1px;font-size:0}
+    .dense thead th{min-width:.75rem;padding:.4rem 0}
+    .dense tbody th{padding:0 .4rem;max-width:12rem}
     .dense td:hover{outline:2px solid var(--ink)}
     .scale{display:flex;align-items:center;font-size:.88rem;color:var(--soft);
       font-variant-numeric:tabular-nums}
@@ -202,26 +202,31 @@ enum Style {
     .scale i:first-of-type{margin-left:.5rem;box-shadow:inset 1px 0 0 var(--line)}
     .scale i:last-of-type{margin-right:.5rem}
     @media (forced-colors:active){.heat td,.bar i,.scale i{forced-color-adjust:none}}
-    @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}
-      .zoom{transition:opacity .15s}}
+    @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
     """
 
   private static let paper = """
     @media print{
       @page{margin:16mm}
       *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-      body{max-width:none;padding:0;font-size:9.5pt}
+      :root{font-size:9.5pt}
+      body{max-width:none;padding:0}
+      header{padding-right:0}
       nav,.skip,.how,.zoom,.filter,.copy,.ring,#theme,#tip,details{display:none!important}
       h2{break-after:avoid;margin-top:1.5rem}
       h3,.panel,figcaption,caption{break-after:avoid}
       tr,.row,.picture,.warnings li,.lines .scroll,.quotation{break-inside:avoid}
-      .row{grid-template-columns:minmax(0,1fr) 11rem}
+      .row{grid-template-columns:minmax(0,1fr);gap:.6rem}
+      .legend{break-inside:avoid}
       .pictures{grid-template-columns:repeat(2,minmax(0,1fr))}
       .scroll,.scroll.tall,.legend ul{max-height:none;overflow:visible;display:block}
+      .legend ul{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:0 1rem}
       .plain thead th,.heat th,.heat thead td{position:static}
-      .legend li button{padding:0 .3rem;font-size:8pt}
+      .legend li button{padding:.1rem .3rem}
       .lines svg:not(.sample){min-width:0}
-      .dense td{width:.5rem;height:.5rem}
+      .dense{width:100%;table-layout:fixed;border-spacing:.5px;font-size:4pt}
+      .dense thead td{width:5rem}
+      .dense thead th,.dense td{min-width:0;width:auto;height:auto}
       a{color:inherit;text-decoration:none}
     }
     """

@@ -1,0 +1,153 @@
+import Foundation
+@testable import Report
+import TestSupport
+import Testing
+
+#if canImport(FoundationXML)
+import FoundationXML
+#endif
+
+@Suite struct `Report: the page` {
+  /// With SCHARMONIZE_UPDATE=1 in the environment the page is written instead of compared.
+  @Test func `a small page is the one that was looked at`() throws {
+    let page = SampleReport().report().html()
+    let file = TestFiles.fixtures.appending(path: "report/small.html")
+    if ProcessInfo.processInfo.environment["SCHARMONIZE_UPDATE"] == "1" {
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(page.utf8).write(to: file)
+    }
+    let stored = try String(contentsOf: file, encoding: .utf8)
+    #expect(stored == page, "the page differs; run SCHARMONIZE_UPDATE=1 swift test")
+  }
+
+  @Test func `the same report is the same bytes`() {
+    let sample = SampleReport(cells: 500)
+    #expect(sample.report().html() == sample.report().html())
+  }
+
+  @Test func `hostile names are text, and nothing else`() throws {
+    var sample = SampleReport(cells: 90)
+    (sample.sources, sample.types) = (SampleReport.hostile, SampleReport.hostile)
+    sample.warnings = SampleReport.hostile
+    var report = sample.report()
+    report.title = SampleReport.hostile[0]
+    report.sections.append(
+      ReportSection(
+        "\"><img src=x>",
+        [
+          .citations([Citation("Evil", url: "javascript:alert(1)")]),
+          .facts(SampleReport.hostile.map { Fact($0, $0) }),
+          .quotation("</blockquote>\n]]>"),
+        ]))
+    let outline = try Outline(report.html())
+    // Scripts: four of a figure's panels and names, ten of its colourings', and the page's own.
+    let plain = try Outline(SampleReport(cells: 90).report().html())
+    #expect(outline.counts["script"] == plain.counts["script"])
+    #expect(outline.counts["img"] == nil)
+    #expect(outline.links.allSatisfy { $0.hasPrefix("#") || $0.hasPrefix("https://") })
+    #expect(outline.text.contains("</script><script>alert(1)</script>"))
+    #expect(outline.text.contains("(empty name)"))
+  }
+
+  @Test func `the page loads nothing, and lets nothing load`() throws {
+    let page = SampleReport().report().html()
+    let outline = try Outline(page)
+    #expect(outline.metadata.contains { $0.hasPrefix("default-src 'none'; ") })
+    #expect(outline.attributes.isDisjoint(with: ["src", "srcset", "action", "data", "onclick"]))
+    #expect(!page.contains("url(") && !page.contains("@import") && !page.contains("fetch("))
+    #expect(outline.counts["link"] == nil && outline.counts["iframe"] == nil)
+  }
+
+  @Test func `headings follow each other, and identifiers are unique`() throws {
+    let outline = try Outline(SampleReport().report().html())
+    #expect(outline.headings.first == 1)
+    #expect(zip(outline.headings, outline.headings.dropFirst()).allSatisfy { $1 <= $0 + 1 })
+    #expect(Set(outline.identifiers).count == outline.identifiers.count)
+    let targets = outline.links.filter { $0.hasPrefix("#") }.map { String($0.dropFirst()) }
+    #expect(targets.count == 7)
+    #expect(Set(targets).isSubset(of: outline.identifiers))
+  }
+
+  @Test func `an empty report, and empty blocks, are pages that say so`() throws {
+    #expect(try Outline(Report(title: "", lead: "").html()).counts["h1"] == 1)
+    let report = Report(
+      title: "Nothing", lead: "",
+      sections: [
+        ReportSection(
+          "Empty",
+          [
+            .warnings([]), .facts([]), .citations([]), .text(""), .quotation(""),
+            .table(ReportTable(caption: "A table.", columns: [], rows: [])),
+            .scatter(ScatterFigure(caption: "Cells.", panels: [], colourings: [])),
+            .lines(
+              LineFigure(
+                caption: "Lines.", stepsTitle: "epoch", steps: [1, 2], valuesTitle: "loss",
+                series: [.init("training", values: [.nan, .infinity])])),
+            .heatmap(HeatmapFigure(caption: "Squares.", rows: [], columns: [], values: [])),
+          ])
+      ])
+    let text = try Outline(report.html()).text
+    #expect(text.contains("No warnings."))
+    #expect(text.contains("The table has no rows."))
+    #expect(text.contains("Cells. There are no cells to draw."))
+    #expect(text.contains("Lines. There are no values to draw."))
+    #expect(text.contains("Squares. There are no values to show."))
+  }
+
+  @Test func `without warnings the page says that there are none`() throws {
+    var sample = SampleReport()
+    sample.warnings = []
+    let outline = try Outline(sample.report().html())
+    #expect(outline.text.contains("No warnings."))
+    #expect(!outline.text.contains("Warning: "))
+  }
+}
+
+/// What is in a page that is well-formed.
+final class Outline: NSObject, XMLParserDelegate {
+  private(set) var counts: [String: Int] = [:]
+  private(set) var attributes: Set<String> = []
+  private(set) var identifiers: [String] = []
+  private(set) var links: [String] = []
+  private(set) var metadata: [String] = []
+  private(set) var headings: [Int] = []
+  /// The text outside scripts and style sheets.
+  private(set) var text = ""
+  private var open: [String] = []
+
+  /// Reads a page.
+  ///
+  /// - Throws: What is wrong with it, where it is not well-formed.
+  init(_ page: String) throws {
+    super.init()
+    let parser = XMLParser(data: Data(page.utf8))
+    parser.delegate = self
+    if !parser.parse() { throw parser.parserError ?? CocoaError(.fileReadCorruptFile) }
+  }
+
+  func parser(
+    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
+    qualifiedName: String?, attributes found: [String: String]
+  ) {
+    open.append(name)
+    counts[name, default: 0] += 1
+    attributes.formUnion(found.keys)
+    if let id = found["id"] { identifiers.append(id) }
+    if let content = found["content"] { metadata.append(content) }
+    if let link = found["href"] { links.append(link) }
+    if name.count == 2, name.hasPrefix("h"), let level = name.last?.wholeNumberValue {
+      headings.append(level)
+    }
+  }
+
+  func parser(
+    _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
+  ) {
+    open.removeLast()
+  }
+
+  func parser(_ parser: XMLParser, foundCharacters characters: String) {
+    if open.last != "script", open.last != "style" { text += characters }
+  }
+}
