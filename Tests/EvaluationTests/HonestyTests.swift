@@ -28,6 +28,16 @@ import Testing
     #expect(concerns.first.map { "\($0)" }?.hasPrefix("source 'source 0' lies apart: 0%") == true)
   }
 
+  @Test func `a source of few cells that lies apart is named too`() throws {
+    var cells = SmallCells(400, types: 1, sources: 1)
+    cells.sources = (0..<400).map { $0 < 5 ? "few" : $0 < 6 ? "one" : "many" }
+    for cell in 0..<5 { cells.x[cell, 0] += 1_000 }
+    let mixing = try Evaluator(sources: cells.sources, pool: pool).mixing(of: cells.x)
+    #expect(mixing.sources.map(\.source) == ["few", "many", "one"])
+    #expect(mixing.sources[0].foreign == 0 && mixing.sources[2].foreign == 1)
+    #expect(IntegrationConcern.all(mixing: mixing, preservation: []).count == 1)
+  }
+
   @Test func `a source that was stirred is named, the other is not`() throws {
     let cells = SmallCells(400, types: 3)
     var stirred = cells.x

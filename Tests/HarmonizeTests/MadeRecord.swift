@@ -1,5 +1,6 @@
 @testable import Evaluation
 @testable import Harmonize
+@testable import NeuralNet
 
 /// The record of a run that never was: two donors, one of which lies apart.
 func madeRecord(_ change: (inout RunRecord) -> Void = { _ in }) -> RunRecord {

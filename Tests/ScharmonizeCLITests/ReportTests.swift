@@ -92,8 +92,8 @@ import Testing
     #expect(outcome.status == 65)
     #expect(!outcome.error.contains("training"))
     #expect(
-      outcome.error.hasSuffix(
-        "Error: 'x.h5ad' has no column 'type' in 'obs'; there are: batch, cell_type\n"))
+      outcome.error.contains(
+        "Error: 'x.h5ad' has no column 'type' in 'obs'; there are: batch, cell_type"))
   }
 
   @Test func `two embeddings are compared on a page`() throws {

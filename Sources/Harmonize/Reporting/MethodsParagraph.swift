@@ -98,6 +98,8 @@ extension RunRecord {
 
   private func modelSentence(_ works: inout CitedWorks) -> String {
     let model = options.model
+    // Works are cited in the order of the text.
+    let kind = "a variational autoencoder\(works.cite(.autoencoder))"
     let widths = model.hidden.map(grouped)
     let allAlike = Set(model.hidden).count == 1
     let layers =
@@ -115,7 +117,7 @@ extension RunRecord {
       case .meanSquaredError: "describes its own input by the squared distance"
       }
     return
-      "The model is a variational autoencoder\(works.cite(.autoencoder)) with \(layers)\(skips) "
+      "The model is \(kind) with \(layers)\(skips) "
       + "in the encoder, the same in reverse in the decoder, and \(grouped(model.latent)) latent "
       + "dimension\(model.latent == 1 ? "" : "s"); it \(target)."
   }

@@ -82,9 +82,9 @@ public struct MultiQC: Equatable, Sendable {
     try Harmonize.write(mixing(), to: path)
   }
 
-  /// The bars: how well each source mixes with the others. JSON, with the same bytes for the same
-  /// record.
+  /// The bars: how well each source mixes with the others.
   ///
+  /// JSON, with the same bytes for the same record.
   /// Where nothing mixes, as of one source, there are no bars.
   public func mixing() throws -> Data {
     let sizes = Dictionary(
@@ -112,7 +112,9 @@ public struct MultiQC: Equatable, Sendable {
     return try Self.json(content)
   }
 
-  /// The run's row of general statistics. JSON, with the same bytes for the same record.
+  /// The run's row of general statistics.
+  ///
+  /// JSON, with the same bytes for the same record.
   public func general() throws -> Data {
     let kept = record.preservation.map(\.kept)
     var values: [String: Double] = [
