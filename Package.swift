@@ -53,6 +53,9 @@ let package = Package(
       name: "Neighbours", dependencies: ["Kernels"], swiftSettings: strict,
       linkerSettings: libm),
     .target(
+      name: "UMAP", dependencies: ["Neighbours", "Kernels"], swiftSettings: strict,
+      linkerSettings: libm),
+    .target(
       name: "Evaluation", dependencies: ["Neighbours", "Kernels"],
       swiftSettings: strict, linkerSettings: libm),
     .target(name: "Report", swiftSettings: strict),
@@ -63,13 +66,17 @@ let package = Package(
     // The method, and the programs
     .target(
       name: "Harmonize",
-      dependencies: ["CellFiles", "Evaluation", "HDF5", "Kernels", "Neighbours", "NeuralNet"],
+      dependencies: [
+        "CellFiles", "Evaluation", "HDF5", "Kernels", "Neighbours", "NeuralNet", "Report", "UMAP",
+      ],
       swiftSettings: strict, linkerSettings: libm),
     .executableTarget(
       name: "ScharmonizeCLI", dependencies: ["Harmonize", "Workflows", argumentParser],
       swiftSettings: strict),
     .executableTarget(
-      name: "Benchmarks", dependencies: ["Harmonize", "CKernels"], swiftSettings: strict),
+      name: "Benchmarks",
+      dependencies: ["Harmonize", "CKernels", "Evaluation", "Kernels", "Neighbours", "UMAP"],
+      swiftSettings: strict),
 
     // Tests, one target a module
     .target(
@@ -85,6 +92,10 @@ let package = Package(
       name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "NeighboursTests", dependencies: ["Neighbours", "Kernels", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "UMAPTests",
+      dependencies: ["UMAP", "Evaluation", "Neighbours", "Kernels", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "EvaluationTests",

@@ -41,12 +41,12 @@ told() {
 }
 same() { diff <(told hand.json) <(told "$1") || { echo "$2 made another model than the program"; exit 1; }; }
 
-echo "== Snakemake: two .h5 files, a third mapped onto them, and scores"
+echo "== Snakemake: two .h5 files, a report, a third mapped onto them, scores"
 if has snakemake; then
   cat > Snakefile <<'END'
 configfile: "config.yaml"
 rule all:
-    input: "results/integrate/atlas.h5ad", "results/evaluate/scored.csv", "mapped/new.h5ad"
+    input: "results/integrate/atlas.html", "results/evaluate/scored.csv", "mapped/new.h5ad"
 include: "snakemake/scharmonize_integrate.smk"
 include: "snakemake/scharmonize_map.smk"
 include: "snakemake/scharmonize_evaluate.smk"
@@ -68,6 +68,7 @@ scharmonize_evaluate:
 END
   snakemake --cores 2 --quiet all
   same results/integrate/atlas.json Snakemake
+  grep -qi "<html" results/integrate/atlas.html && grep -q lab_b results/integrate/atlas.html
   grep -q X_scharmonize_latent results/evaluate/scored.csv
   grep -q "^scharmonize map " mapped/new.map.log
   sed 's/no_align: true/no_align: 3/' config.yaml > wrong.yaml
@@ -97,7 +98,7 @@ END
     cat cwl.log; exit 1; }; }
   run integrate job.yml
   same cwl-integrate/harmonized.json cwltool
-  test -s cwl-integrate/corrected.h5ad
+  test -s cwl-integrate/corrected.h5ad && test -s cwl-integrate/harmonized_general_mqc.json
   printf '{model: {class: File, path: %s}, cells: [{class: File, path: %s}]}\n' \
     "$work/cwl-integrate/harmonized.model.h5" "$c" > map.yml
   run map map.yml

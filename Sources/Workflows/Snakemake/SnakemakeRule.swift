@@ -35,7 +35,7 @@ private func rule(for tool: WorkflowTool) -> [String] {
     lines.append("        \(file.identifier)=config[\"\(name)\"]\(value),")
   }
   lines.append("    output:")
-  for (_, file) in tool.outputs {
+  for file in tool.outputs.map(\.file) {
     let line = "\(file.name)=\(path(file.ending, of: tool)),"
     lines.append("        \(file.isUsual ? "" : "# ")\(line)")
   }

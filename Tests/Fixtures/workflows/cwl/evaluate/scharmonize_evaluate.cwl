@@ -71,6 +71,13 @@ inputs:
       position: 2
       prefix: --csv
     doc: "Write the scores as CSV; '-' for standard output."
+  report_name:
+    type: string
+    default: "scores.html"
+    inputBinding:
+      position: 2
+      prefix: --report
+    doc: "Write a page for any browser, .html: each embedding in a picture by source and '--label-key', and the scores side by side."
   threads:
     type: int
     default: 2
@@ -89,6 +96,12 @@ outputs:
     outputBinding:
       glob: $(inputs.csv_name)
     doc: "The scores of each embedding, as a table."
+  report:
+    type: File
+    format: edam:format_2331
+    outputBinding:
+      glob: $(inputs.report_name)
+    doc: "A page for any browser: pictures, and the scores side by side."
   table:
     type: stdout
     doc: "The scores as a table for people."

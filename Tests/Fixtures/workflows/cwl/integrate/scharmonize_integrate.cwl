@@ -116,6 +116,12 @@ inputs:
       position: 2
       prefix: --embedding-only
     doc: "Write the .h5ad without 'X', layers and raw."
+  umap:
+    type: boolean?
+    inputBinding:
+      position: 2
+      prefix: --umap
+    doc: "Also lay the cells out in a plane by the embedding, for pictures, and write that to 'obsm/X_umap' of the .h5ad, in place of the input's own if it has one."
   model_name:
     type: string
     default: "harmonized.model.h5"
@@ -142,6 +148,20 @@ inputs:
       position: 2
       prefix: --json
     doc: "Write the run's record here: options, counts, losses, warnings, times; '-' for standard output."
+  report_name:
+    type: string
+    default: "harmonized.html"
+    inputBinding:
+      position: 2
+      prefix: --report
+    doc: "Also write a page on the run for any browser, .html: what was done on what, the cells before and after by source and '--label-key', how sources mixed and what each kept, the training, warnings, and a methods paragraph."
+  multiqc_name:
+    type: string
+    default: "harmonized_mqc.json"
+    inputBinding:
+      position: 2
+      prefix: --multiqc
+    doc: "Also write two files for MultiQC: x_mqc.json, the mixing of each source, and beside it x_general_mqc.json, the run's row of general statistics. The sample is named after the output."
   n_genes:
     type: long?
     inputBinding:
@@ -379,6 +399,24 @@ outputs:
     outputBinding:
       glob: $(inputs.json_name)
     doc: "The run's record: options, counts, warnings, times."
+  report:
+    type: File
+    format: edam:format_2331
+    outputBinding:
+      glob: $(inputs.report_name)
+    doc: "A page on the run for any browser."
+  multiqc:
+    type: File
+    format: edam:format_3464
+    outputBinding:
+      glob: $(inputs.multiqc_name)
+    doc: "The mixing of each source, for MultiQC."
+  multiqc_general:
+    type: File
+    format: edam:format_3464
+    outputBinding:
+      glob: "*_general_mqc.json"
+    doc: "The run's row of MultiQC's general statistics."
 
 successCodes: [0]
 temporaryFailCodes: [130, 143]

@@ -27,6 +27,7 @@ rule scharmonize_evaluate:
     output:
         json=config["scharmonize_evaluate"].get("results", "results/evaluate") + "/{dataset}.json",
         csv=config["scharmonize_evaluate"].get("results", "results/evaluate") + "/{dataset}.csv",
+        report=config["scharmonize_evaluate"].get("results", "results/evaluate") + "/{dataset}.html",
     log:
         config["scharmonize_evaluate"].get("results", "results/evaluate") + "/{dataset}.evaluate.log",
     wildcard_constraints:

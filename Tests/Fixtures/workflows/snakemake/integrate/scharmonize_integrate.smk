@@ -40,6 +40,9 @@ rule scharmonize_integrate:
         model=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.model.h5",
         # corrected=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.corrected.h5ad",
         json=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.json",
+        report=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.html",
+        multiqc=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}_mqc.json",
+        multiqc_general=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}_general_mqc.json",
     log:
         config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.integrate.log",
     wildcard_constraints:
