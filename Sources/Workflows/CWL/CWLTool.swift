@@ -74,7 +74,7 @@ private func input(_ parameter: Parameter, of tool: WorkflowTool) -> [String] {
   var name = parameter.identifier
   var type: [String]
   var help = parameter.helpWithDefault
-  var binding = ["position: 2", "prefix: \(parameter.flag ?? "")"]
+  var binding = ["position: 3", "prefix: \(parameter.flag ?? "")"]
   var preset: String?
   switch parameter.kind {
   case .leftOut: return []
@@ -99,7 +99,11 @@ private func input(_ parameter: Parameter, of tool: WorkflowTool) -> [String] {
   case .numberOr: type = ["type: [\"null\", double, string]"]
   case .text: type = ["type: \(optional(parameter.isRepeated ? "string[]" : "string", parameter))"]
   }
-  if parameter.flag == nil { binding = ["position: 1"] }
+  if parameter.flag == nil {
+    // Equal positions would be put in the order of the names.
+    let alone = tool.parameters.filter { $0.flag == nil }
+    binding = ["position: \((alone.firstIndex(of: parameter) ?? 0) + 1)"]
+  }
   var lines = type
   if let preset { lines.append("default: \(preset)") }
   if !binding.isEmpty { lines += ["inputBinding:"] + indented(binding, by: 2) }
