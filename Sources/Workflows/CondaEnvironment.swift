@@ -1,7 +1,9 @@
 /// An environment of conda with what scharmonize needs beside itself.
 ///
-/// - Parameter head: What made the file.
-/// - Parameter packages: Packages that the wrapper itself needs. The default is none.
+/// - Parameters:
+///   - head: What made the file.
+///   - packages: Packages that the wrapper itself needs. The default is none.
+/// - Returns: The file's lines.
 func condaEnvironment(head: [String], packages: [String] = []) -> [String] {
   let comments =
     head + [

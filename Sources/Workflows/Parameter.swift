@@ -77,11 +77,6 @@ extension Parameter {
     return words.prefix(1).uppercased() + words.dropFirst()
   }
 
-  /// The file that it writes, where it writes one.
-  var outputFile: OutputFile? {
-    if case .output(let file) = kind { file } else { nil }
-  }
-
   /// Whether a user of the wrapper sets it to a value: no file, and nothing that the engine knows.
   var isValue: Bool {
     switch kind {
@@ -110,4 +105,7 @@ public struct OutputFile: Equatable, Sendable {
 
   /// Whether a wrapper asks for it unless told otherwise; what is large or rarely wanted is not.
   public var isUsual = true
+
+  /// What the command writes beside it, without an option of its own.
+  public var alongside: [OutputFile] = []
 }

@@ -55,6 +55,21 @@ enum ParameterTable {
         contents: "The corrected expression of the genes used.", edam: "format_3590",
         galaxy: "h5ad", isUsual: false)),
     "as": .text,
+    "report": .output(
+      OutputFile(
+        name: "report", ending: ".html", contents: "A page on the run for any browser.",
+        edam: "format_2331", galaxy: "html")),
+    "multiqc": .output(
+      OutputFile(
+        name: "multiqc", ending: "_mqc.json",
+        contents: "The mixing of each source, for MultiQC.", edam: "format_3464",
+        galaxy: "json",
+        alongside: [
+          OutputFile(
+            name: "multiqc_general", ending: "_general_mqc.json",
+            contents: "The run's row of MultiQC's general statistics.", edam: "format_3464",
+            galaxy: "json")
+        ])),
     "n-genes": .integer,
     "genes": .file([]),
     "min-counts": .integer,
@@ -108,6 +123,11 @@ enum ParameterTable {
       OutputFile(
         name: "csv", ending: ".csv", contents: "The scores of each embedding, as a table.",
         edam: "format_3752", galaxy: "csv")),
+    "report": .output(
+      OutputFile(
+        name: "report", ending: ".html",
+        contents: "A page for any browser: pictures, and the scores side by side.",
+        edam: "format_2331", galaxy: "html")),
     "threads": .threads,
   ]
 }

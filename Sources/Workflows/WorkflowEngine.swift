@@ -15,6 +15,7 @@ public enum WorkflowEngine: String, CaseIterable, Sendable {
   /// The files of a wrapper, the one that the engine is pointed to first.
   ///
   /// - Parameter tool: What is wrapped.
+  /// - Returns: The files, which belong into one folder.
   public func files(for tool: WorkflowTool) -> [WorkflowFile] {
     switch self {
     case .nextflow: nextflowModule(for: tool)

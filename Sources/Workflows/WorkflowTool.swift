@@ -70,8 +70,12 @@ extension WorkflowTool {
   var cells: Parameter? { parameters.first { $0.kind == .cells } }
 
   /// What the command writes.
-  var outputs: [(parameter: Parameter, file: OutputFile)] {
-    parameters.compactMap { parameter in parameter.outputFile.map { (parameter, $0) } }
+  var outputs: [WrittenFile] {
+    parameters.flatMap { parameter -> [WrittenFile] in
+      guard case .output(let file) = parameter.kind else { return [] }
+      let others = file.alongside.map { WrittenFile(flag: nil, owner: file.name, file: $0) }
+      return [WrittenFile(flag: parameter.flag, owner: file.name, file: file)] + others
+    }
   }
 
   /// Whether the command can be told how much memory to take.
@@ -126,4 +130,16 @@ extension Parameter {
       // Files stand in the place of a sheet, which no wrapper takes.
       isRequired: kind == .cells || !argument.isOptional, isRepeated: argument.isRepeating)
   }
+}
+
+/// A file that the command writes, and how it is asked for.
+struct WrittenFile {
+  /// Its option; `nil` for what comes with another file.
+  var flag: String?
+
+  /// The name of the file that it comes with: its own, where it has an option.
+  var owner: String
+
+  /// The file.
+  var file: OutputFile
 }

@@ -20,6 +20,9 @@ extension WrappedCommand {
     }
   }
 
+  /// The folder of results where nobody names it, not the same for two commands.
+  var results: String { "results/\(rawValue)" }
+
   /// Words by which a registry of wrappers finds it.
   var keywords: [String] {
     switch self {

@@ -38,7 +38,7 @@ func cwlTool(for tool: WorkflowTool) -> WorkflowFile {
   lines += ["", "inputs:"]
   lines += indented(tool.parameters.flatMap { input($0, of: tool) }, by: 2)
   lines += ["", "outputs:"]
-  lines += indented(tool.outputs.flatMap { output($0.file) }, by: 2)
+  lines += indented(tool.outputs.flatMap(output), by: 2)
   if tool.command == .evaluate {
     lines += ["  table:", "    type: stdout", "    doc: \"The scores as a table for people.\""]
     lines += ["stdout: \(tool.command.stem).txt"]
@@ -74,7 +74,7 @@ private func input(_ parameter: Parameter, of tool: WorkflowTool) -> [String] {
   var name = parameter.identifier
   var type: [String]
   var help = parameter.helpWithDefault
-  var binding = ["position: 2", "prefix: \(parameter.flag ?? "")"]
+  var binding = ["position: 3", "prefix: \(parameter.flag ?? "")"]
   var preset: String?
   switch parameter.kind {
   case .leftOut: return []
@@ -99,7 +99,11 @@ private func input(_ parameter: Parameter, of tool: WorkflowTool) -> [String] {
   case .numberOr: type = ["type: [\"null\", double, string]"]
   case .text: type = ["type: \(optional(parameter.isRepeated ? "string[]" : "string", parameter))"]
   }
-  if parameter.flag == nil { binding = ["position: 1"] }
+  if parameter.flag == nil {
+    // Equal positions would be put in the order of the names.
+    let alone = tool.parameters.filter { $0.flag == nil }
+    binding = ["position: \((alone.firstIndex(of: parameter) ?? 0) + 1)"]
+  }
   var lines = type
   if let preset { lines.append("default: \(preset)") }
   if !binding.isEmpty { lines += ["inputBinding:"] + indented(binding, by: 2) }
@@ -111,12 +115,14 @@ private func optional(_ type: String, _ parameter: Parameter) -> String {
   parameter.isRequired ? type : "\(type)?"
 }
 
-private func output(_ file: OutputFile) -> [String] {
+private func output(_ output: WrittenFile) -> [String] {
+  let file = output.file
   var lines = ["type: \(file.isUsual ? "File" : "File?")"]
+  let glob = output.flag == nil ? quoted("*\(file.ending)") : "$(inputs.\(file.name)_name)"
   // The main result may be asked for as a table.
   if file.name != "h5ad" { lines.append("format: edam:\(file.edam)") }
   lines += [
-    "outputBinding:", "  glob: $(inputs.\(file.name)_name)",
+    "outputBinding:", "  glob: \(glob)",
     "doc: \(quoted(file.contents))",
   ]
   return ["\(file.name):"] + indented(lines, by: 2)

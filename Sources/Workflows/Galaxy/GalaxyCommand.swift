@@ -14,7 +14,8 @@ func galaxyCommand(for tool: WorkflowTool) -> [String] {
     }
   }
   for (number, output) in tool.outputs.enumerated() {
-    let option = "\(output.parameter.flag ?? "") '\(tool.command.stem)\(output.file.ending)'"
+    guard let flag = output.flag else { continue }
+    let option = "\(flag) '\(tool.command.stem)\(output.file.ending)'"
     if number == 0 {
       lines.append("    \(option)")
     } else {

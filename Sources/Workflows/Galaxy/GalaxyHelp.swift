@@ -19,7 +19,7 @@ func galaxyHelp(for tool: WorkflowTool) -> [String] {
     ]
   }
   lines += [""] + heading("What comes out")
-  for (_, file) in tool.outputs {
+  for file in tool.outputs.map(\.file) {
     lines.append("- **\(escapedForRST(file.name))**: \(escapedForRST(file.contents))")
   }
   return lines

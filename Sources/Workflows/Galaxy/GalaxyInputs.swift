@@ -34,15 +34,15 @@ func galaxyInputs(for tool: WorkflowTool) -> [String] {
 }
 
 private func choiceOfOutputs(_ tool: WorkflowTool) -> [String] {
-  let others = tool.outputs.dropFirst()
+  let others = tool.outputs.dropFirst().filter { $0.flag != nil }.map(\.file)
   guard !others.isEmpty else { return [] }
   return [
     "<param name=\"outputs\" type=\"select\" multiple=\"true\" optional=\"true\" "
       + "display=\"checkboxes\" label=\"Further outputs\">"
   ]
-    + others.map { _, file in
-      // A model is as easily asked for as it is forgotten, but fills a history.
-      let selected = file.isUsual && file.name != "model" ? " selected=\"true\"" : ""
+    + others.map { file in
+      // Each is a line in the history.
+      let selected = ["json", "report"].contains(file.name) ? " selected=\"true\"" : ""
       return "    <option value=\(attribute(file.name))\(selected)>"
         + "\(escapedForXML("\(file.name): \(file.contents)"))</option>"
     } + ["</param>"]

@@ -49,7 +49,7 @@ private func outputs(of tool: WorkflowTool) -> [String] {
       + "label=\(attribute("${tool.name} on ${on_string}: \(file.name)"))"
     guard number > 0 else { return ["\(start)/>"] }
     return [
-      "\(start)>", "    <filter>outputs and '\(file.name)' in outputs</filter>", "</data>",
+      "\(start)>", "    <filter>outputs and '\(output.owner)' in outputs</filter>", "</data>",
     ]
   }
 }

@@ -28,7 +28,7 @@ func nextflowDescription(of tool: WorkflowTool) -> [String] {
     lines += ["  - " + quoted(optional.identifier) + ":"] + indented(file(optional).body, by: 6)
   }
   lines += ["output:"]
-  for (_, file) in tool.outputs {
+  for file in tool.outputs.map(\.file) {
     lines += ["  \(file.name):"]
     lines += indented(tuple([map("meta"), output(file)]), by: 2)
   }

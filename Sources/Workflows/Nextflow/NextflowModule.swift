@@ -53,7 +53,7 @@ private func mainScript(of tool: WorkflowTool) -> [String] {
   ]
   lines += indented(inputs(channels), by: 4)
   lines += ["", "    output:"]
-  for (_, file) in tool.outputs {
+  for file in tool.outputs.map(\.file) {
     let optional = file.isUsual ? "" : ", optional: true"
     lines.append(
       "    tuple val(meta), path(\"${prefix}\(file.ending)\"), emit: \(file.name)\(optional)")
@@ -94,10 +94,11 @@ private func usage(of tool: WorkflowTool, _ channels: NextflowChannels) -> [Stri
     "  process { withName: '\(tool.identifier.uppercased())' { ext.args = "
       + "'\(tool.command.example)' } }",
   ]
-  for (parameter, file) in tool.outputs where !file.isUsual {
+  for output in tool.outputs where !output.file.isUsual {
+    let file = output.file
     lines += [
       "'\(file.name)' is written where they ask for it by this name:",
-      "  ext.args = { \"\(parameter.flag ?? "") ${task.ext.prefix ?: meta.id}\(file.ending)\" }",
+      "  ext.args = { \"\(output.flag ?? "") ${task.ext.prefix ?: meta.id}\(file.ending)\" }",
     ]
   }
   if !channels.optional.isEmpty {
@@ -126,8 +127,9 @@ private func inputs(_ channels: NextflowChannels) -> [String] {
 private func commandLine(of tool: WorkflowTool, _ channels: NextflowChannels) -> [String] {
   let positional = tool.parameters.filter { $0.flag == nil }.map { "${\($0.identifier)}" }
   var parts = [positional.joined(separator: " ")]
-  for (parameter, file) in tool.outputs where file.isUsual {
-    parts.append("\(parameter.flag ?? "") '${prefix}\(file.ending)'")
+  for output in tool.outputs where output.file.isUsual {
+    guard let flag = output.flag else { continue }
+    parts.append("\(flag) '${prefix}\(output.file.ending)'")
   }
   parts += channels.optional.map { "${\($0.identifier)_option}" }
   parts.append("--threads ${task.cpus}" + (tool.takesMemory ? " ${memory_option}" : ""))

@@ -35,7 +35,7 @@ private func rule(for tool: WorkflowTool) -> [String] {
     lines.append("        \(file.identifier)=config[\"\(name)\"]\(value),")
   }
   lines.append("    output:")
-  for (_, file) in tool.outputs {
+  for file in tool.outputs.map(\.file) {
     let line = "\(file.name)=\(path(file.ending, of: tool)),"
     lines.append("        \(file.isUsual ? "" : "# ")\(line)")
   }
@@ -62,7 +62,7 @@ private func rule(for tool: WorkflowTool) -> [String] {
 }
 
 private func path(_ ending: String, of tool: WorkflowTool) -> String {
-  "config[\"\(tool.identifier)\"].get(\"results\", \"results\") + \"/{dataset}\(ending)\""
+  "config[\"\(tool.identifier)\"].get(\"results\", \"\(tool.command.results)\") + \"/{dataset}\(ending)\""
 }
 
 private func comments(on tool: WorkflowTool) -> [String] {
@@ -74,7 +74,7 @@ private func comments(on tool: WorkflowTool) -> [String] {
       "In a Snakefile:",
       "  configfile: \"config.yaml\"",
       "  rule all:",
-      "      input: expand(\"results/{dataset}\(tool.outputs.first?.file.ending ?? "")\", "
+      "      input: expand(\"\(tool.command.results)/{dataset}\(tool.outputs.first?.file.ending ?? "")\", "
         + "dataset=config[\"\(name)\"][\"datasets\"])",
       "  include: \"FOLDER/\(name).smk\"",
       "In config.yaml, of which \(name).schema.json has all that may stand there:",

@@ -19,7 +19,7 @@ func snakemakeSchema(for tool: WorkflowTool) -> [String] {
       "results",
       [
         "\"description\": \"The folder of the results.\",", "\"type\": \"string\",",
-        "\"default\": \"results\"",
+        "\"default\": \(quoted(tool.command.results))",
       ]
     ),
     (

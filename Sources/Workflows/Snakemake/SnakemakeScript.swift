@@ -10,7 +10,9 @@ func snakemakeScript(for tool: WorkflowTool) -> [String] {
   lines += flags("INPUTS", tool.files.filter { $0.flag != nil })
   lines += ["# Output files, where the rule has them."]
   lines += ["OUTPUTS = {"]
-  lines += tool.outputs.map { "    \(quoted($0.file.name)): \(quoted($0.parameter.flag ?? ""))," }
+  for output in tool.outputs {
+    if let flag = output.flag { lines.append("    \(quoted(output.file.name)): \(quoted(flag)),") }
+  }
   lines += [
     "}", "# What 'options' of the rule's params may name: switches, and options with a value.",
   ]

@@ -36,41 +36,48 @@ inputs:
   embedding:
     type: string[]?
     inputBinding:
-      position: 2
+      position: 3
       prefix: --embedding
     doc: "The embeddings to judge, by their names in 'obsm'. (default: X_scharmonize)"
   batch_key:
     type: string?
     inputBinding:
-      position: 2
+      position: 3
       prefix: --batch-key
     doc: "The column of 'obs' that names a cell's source. (default: batch)"
   label_key:
     type: string?
     inputBinding:
-      position: 2
+      position: 3
       prefix: --label-key
     doc: "The column of 'obs' with cell types; cells called 'unknown' are left out."
   uncorrected:
     type: string?
     inputBinding:
-      position: 2
+      position: 3
       prefix: --uncorrected
     doc: "The uncorrected embedding in 'obsm'. (default: principal components of the counts)"
   json_name:
     type: string
     default: "scores.json"
     inputBinding:
-      position: 2
+      position: 3
       prefix: --json
     doc: "Write the scores as JSON; '-' for standard output."
   csv_name:
     type: string
     default: "scores.csv"
     inputBinding:
-      position: 2
+      position: 3
       prefix: --csv
     doc: "Write the scores as CSV; '-' for standard output."
+  report_name:
+    type: string
+    default: "scores.html"
+    inputBinding:
+      position: 3
+      prefix: --report
+    doc: "Write a page for any browser, .html: each embedding in a picture by source and '--label-key', and the scores side by side."
   threads:
     type: int
     default: 2
@@ -89,6 +96,12 @@ outputs:
     outputBinding:
       glob: $(inputs.csv_name)
     doc: "The scores of each embedding, as a table."
+  report:
+    type: File
+    format: edam:format_2331
+    outputBinding:
+      glob: $(inputs.report_name)
+    doc: "A page for any browser: pictures, and the scores side by side."
   table:
     type: stdout
     doc: "The scores as a table for people."

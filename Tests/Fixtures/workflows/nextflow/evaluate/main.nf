@@ -20,6 +20,7 @@ process SCHARMONIZE_EVALUATE {
     output:
     tuple val(meta), path("${prefix}.json"), emit: json
     tuple val(meta), path("${prefix}.csv"), emit: csv
+    tuple val(meta), path("${prefix}.html"), emit: report
     tuple val("${task.process}"), val('scharmonize'), eval('scharmonize --version'), topic: versions, emit: versions_scharmonize
 
     when:
@@ -33,6 +34,7 @@ process SCHARMONIZE_EVALUATE {
         ${h5ad} \\
         --json '${prefix}.json' \\
         --csv '${prefix}.csv' \\
+        --report '${prefix}.html' \\
         --threads ${task.cpus} \\
         ${args}
     """
@@ -42,5 +44,6 @@ process SCHARMONIZE_EVALUATE {
     """
     touch '${prefix}.json'
     touch '${prefix}.csv'
+    touch '${prefix}.html'
     """
 }

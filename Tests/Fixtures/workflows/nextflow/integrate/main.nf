@@ -35,6 +35,9 @@ process SCHARMONIZE_INTEGRATE {
     tuple val(meta), path("${prefix}.model.h5"), emit: model
     tuple val(meta), path("${prefix}.corrected.h5ad"), emit: corrected, optional: true
     tuple val(meta), path("${prefix}.json"), emit: json
+    tuple val(meta), path("${prefix}.html"), emit: report
+    tuple val(meta), path("${prefix}_mqc.json"), emit: multiqc
+    tuple val(meta), path("${prefix}_general_mqc.json"), emit: multiqc_general
     tuple val("${task.process}"), val('scharmonize'), eval('scharmonize --version'), topic: versions, emit: versions_scharmonize
 
     when:
@@ -52,6 +55,8 @@ process SCHARMONIZE_INTEGRATE {
         --output '${prefix}.h5ad' \\
         --model '${prefix}.model.h5' \\
         --json '${prefix}.json' \\
+        --report '${prefix}.html' \\
+        --multiqc '${prefix}_mqc.json' \\
         ${genes_option} \\
         --threads ${task.cpus} ${memory_option} \\
         ${args}
@@ -63,5 +68,8 @@ process SCHARMONIZE_INTEGRATE {
     touch '${prefix}.h5ad'
     touch '${prefix}.model.h5'
     touch '${prefix}.json'
+    touch '${prefix}.html'
+    touch '${prefix}_mqc.json'
+    touch '${prefix}_general_mqc.json'
     """
 }

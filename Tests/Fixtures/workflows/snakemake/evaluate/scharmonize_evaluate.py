@@ -18,6 +18,7 @@ INPUTS = {}
 OUTPUTS = {
     "json": "--json",
     "csv": "--csv",
+    "report": "--report",
 }
 # What 'options' of the rule's params may name: switches, and options with a value.
 SWITCHES = {}

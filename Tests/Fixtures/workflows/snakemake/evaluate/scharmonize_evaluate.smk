@@ -5,7 +5,7 @@
 # In a Snakefile:
 #   configfile: "config.yaml"
 #   rule all:
-#       input: expand("results/{dataset}.json", dataset=config["scharmonize_evaluate"]["datasets"])
+#       input: expand("results/evaluate/{dataset}.json", dataset=config["scharmonize_evaluate"]["datasets"])
 #   include: "FOLDER/scharmonize_evaluate.smk"
 # In config.yaml, of which scharmonize_evaluate.schema.json has all that may stand there:
 #   scharmonize_evaluate:
@@ -25,10 +25,11 @@ rule scharmonize_evaluate:
     input:
         h5ad=lambda wildcards: config["scharmonize_evaluate"]["datasets"][wildcards.dataset],
     output:
-        json=config["scharmonize_evaluate"].get("results", "results") + "/{dataset}.json",
-        csv=config["scharmonize_evaluate"].get("results", "results") + "/{dataset}.csv",
+        json=config["scharmonize_evaluate"].get("results", "results/evaluate") + "/{dataset}.json",
+        csv=config["scharmonize_evaluate"].get("results", "results/evaluate") + "/{dataset}.csv",
+        report=config["scharmonize_evaluate"].get("results", "results/evaluate") + "/{dataset}.html",
     log:
-        config["scharmonize_evaluate"].get("results", "results") + "/{dataset}.evaluate.log",
+        config["scharmonize_evaluate"].get("results", "results/evaluate") + "/{dataset}.evaluate.log",
     wildcard_constraints:
         dataset="[^/]+",
     threads: config["scharmonize_evaluate"].get("threads", 4)

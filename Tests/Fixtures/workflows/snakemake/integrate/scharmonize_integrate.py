@@ -22,11 +22,14 @@ OUTPUTS = {
     "model": "--model",
     "corrected": "--corrected",
     "json": "--json",
+    "report": "--report",
+    "multiqc": "--multiqc",
 }
 # What 'options' of the rule's params may name: switches, and options with a value.
 SWITCHES = {
     "use_raw": "--use-raw",
     "embedding_only": "--embedding-only",
+    "umap": "--umap",
     "residual": "--residual",
     "no_align": "--no-align",
     "null_test": "--null-test",

@@ -5,7 +5,7 @@
 # In a Snakefile:
 #   configfile: "config.yaml"
 #   rule all:
-#       input: expand("results/{dataset}.h5ad", dataset=config["scharmonize_integrate"]["datasets"])
+#       input: expand("results/integrate/{dataset}.h5ad", dataset=config["scharmonize_integrate"]["datasets"])
 #   include: "FOLDER/scharmonize_integrate.smk"
 # In config.yaml, of which scharmonize_integrate.schema.json has all that may stand there:
 #   scharmonize_integrate:
@@ -36,12 +36,15 @@ rule scharmonize_integrate:
         cells=lambda wildcards: config["scharmonize_integrate"]["datasets"][wildcards.dataset],
         genes=config["scharmonize_integrate"].get("genes", []),
     output:
-        h5ad=config["scharmonize_integrate"].get("results", "results") + "/{dataset}.h5ad",
-        model=config["scharmonize_integrate"].get("results", "results") + "/{dataset}.model.h5",
-        # corrected=config["scharmonize_integrate"].get("results", "results") + "/{dataset}.corrected.h5ad",
-        json=config["scharmonize_integrate"].get("results", "results") + "/{dataset}.json",
+        h5ad=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.h5ad",
+        model=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.model.h5",
+        # corrected=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.corrected.h5ad",
+        json=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.json",
+        report=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.html",
+        multiqc=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}_mqc.json",
+        multiqc_general=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}_general_mqc.json",
     log:
-        config["scharmonize_integrate"].get("results", "results") + "/{dataset}.integrate.log",
+        config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.integrate.log",
     wildcard_constraints:
         dataset="[^/]+",
     threads: config["scharmonize_integrate"].get("threads", 4)

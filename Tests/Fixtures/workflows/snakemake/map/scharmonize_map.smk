@@ -5,7 +5,7 @@
 # In a Snakefile:
 #   configfile: "config.yaml"
 #   rule all:
-#       input: expand("results/{dataset}.h5ad", dataset=config["scharmonize_map"]["datasets"])
+#       input: expand("results/map/{dataset}.h5ad", dataset=config["scharmonize_map"]["datasets"])
 #   include: "FOLDER/scharmonize_map.smk"
 # In config.yaml, of which scharmonize_map.schema.json has all that may stand there:
 #   scharmonize_map:
@@ -33,10 +33,10 @@ rule scharmonize_map:
         cells=lambda wildcards: config["scharmonize_map"]["datasets"][wildcards.dataset],
         model=config["scharmonize_map"]["model"],
     output:
-        h5ad=config["scharmonize_map"].get("results", "results") + "/{dataset}.h5ad",
-        json=config["scharmonize_map"].get("results", "results") + "/{dataset}.json",
+        h5ad=config["scharmonize_map"].get("results", "results/map") + "/{dataset}.h5ad",
+        json=config["scharmonize_map"].get("results", "results/map") + "/{dataset}.json",
     log:
-        config["scharmonize_map"].get("results", "results") + "/{dataset}.map.log",
+        config["scharmonize_map"].get("results", "results/map") + "/{dataset}.map.log",
     wildcard_constraints:
         dataset="[^/]+",
     threads: config["scharmonize_map"].get("threads", 4)
