@@ -33,7 +33,12 @@ enum ParameterTable {
         name: "json", ending: ".json",
         contents: "The run's record: options, counts, warnings, times.", edam: "format_3464",
         galaxy: "json")),
+    "output-format": .leftOut("the outputs of a wrapper have names that say their formats"),
+  ].merging(logging) { $1 }
+
+  private static let logging: [String: Parameter.Kind] = [
     "quiet": .leftOut("an engine keeps what is said in its log"),
+    "log-format": .leftOut("an engine keeps what is said in its log"),
   ]
 
   private static let resources: [String: Parameter.Kind] = [
@@ -129,5 +134,5 @@ enum ParameterTable {
         contents: "A page for any browser: pictures, and the scores side by side.",
         edam: "format_2331", galaxy: "html")),
     "threads": .threads,
-  ]
+  ].merging(logging) { $1 }
 }
