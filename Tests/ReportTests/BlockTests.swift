@@ -73,7 +73,7 @@ import Testing
     #expect(page.contains("<title>training: 4 at epoch 4</title>"))
   }
 
-  @Test func `of a million steps some are drawn, and the page says so`() throws {
+  @Test func `of very many steps some are drawn, and the page says so`() throws {
     let count = 100_000
     let figure = LineFigure(
       caption: "Long.", stepsTitle: "step", steps: (0..<count).map(Double.init),

@@ -41,7 +41,7 @@ import FoundationXML
           .quotation("</blockquote>\n]]>"),
         ]))
     let outline = try Outline(report.html())
-    // Scripts: four of a figure's panels and names, ten of its colourings', and the page's own.
+    // No name adds a script to those of the data and the page's own.
     let plain = try Outline(SampleReport(cells: 90).report().html())
     #expect(outline.counts["script"] == plain.counts["script"])
     #expect(outline.counts["img"] == nil)

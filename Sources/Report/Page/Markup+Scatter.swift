@@ -61,11 +61,11 @@ extension Markup {
       }
       page.data("codes", codes.bytes)
       page.data("levels", joinedLines(colouring.levels))
-      for page_ in Palette.Page.allCases {
+      for ground in Palette.Page.allCases {
         page.data(
-          page_ == .light ? "on-light" : "on-dark",
+          ground == .light ? "on-light" : "on-dark",
           places.flatMap { place in
-            let colour = colours.colour(place, on: page_)
+            let colour = colours.colour(place, on: ground)
             return [colour.red, colour.green, colour.blue]
           })
       }
