@@ -3,7 +3,9 @@
 python render_galaxy.py TOOL.xml [NAME=VALUE]...
 
 A name is that of a parameter, or SECTION.NAME; what is not named has its default. Files are given
-by their paths, parted by commas where there are several. Needs CT3, the Cheetah of Galaxy.
+by their paths, parted by commas where there are several; IDENTIFIER@PATH is one that the history
+calls otherwise. Needs CT3, the Cheetah of Galaxy.
+
 """
 
 import os
@@ -16,9 +18,11 @@ from Cheetah.Template import Template
 class Dataset(str):
     """A file of the history: its path, its name, and its format."""
 
-    @property
-    def element_identifier(self):
-        return os.path.basename(self)
+    def __new__(cls, text):
+        identifier, _, path = text.rpartition("@")
+        dataset = super().__new__(cls, path)
+        dataset.element_identifier = identifier or os.path.basename(path)
+        return dataset
 
     @property
     def ext(self):

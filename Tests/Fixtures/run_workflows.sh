@@ -136,8 +136,7 @@ if [ -n "$cheetah" ]; then
     "$("$cheetah" "$fixtures/render_galaxy.py" "$work/galaxy/scharmonize_$1.xml" "${@:2}")"; }
   mkdir job && cd job
   # Names that a shell or a path might trip over, and two that are the same.
-  mkdir ../other && cp "$a" "../lab a's \$(x).h5" && cp "$b" ../other/lab_b.h5 && cp "$c" ../lab_b.h5
-  render integrate "cells=$work/lab a's \$(x).h5,$work/other/lab_b.h5,$work/lab_b.h5" \
+  render integrate "cells=lab a's \$(x).h5@$a,lab_b@$b,lab_b.h5@$c" \
     training_options.visits=2000 outputs=corrected > log 2>&1 || { cat log; exit 1; }
   ls cells > names
   diff names - <<< $'lab_a_s___x_.h5\nlab_b.h5\nlab_b_3.h5'
@@ -150,7 +149,7 @@ if [ -n "$cheetah" ]; then
   (cd .. && same job/harmonized.json Galaxy)
   rm -r cells
   render map "model=$work/hand.h5" "cells=$c" 2>/dev/null && test -s mapped.h5ad
-  render evaluate "h5ad=$work/hand.h5ad" embedding=X_scharmonize,X_scharmonize_latent outputs=csv > table
+  render evaluate "h5ad=$work/hand.h5ad" options.embedding=X_scharmonize,X_scharmonize_latent outputs=csv > table
   grep -q X_scharmonize_latent scores.csv
   cd ..
   echo "passed"
