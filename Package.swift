@@ -17,6 +17,7 @@ let libm: [LinkerSetting] = [.linkedLibrary("m", .when(platforms: [.linux]))]
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 // An arrow of the design is a dependency here, so a backward import does not compile:
 // files -> cells -> preprocessing -> minibatches -> autoencoder -> embedding -> files.
@@ -29,7 +30,9 @@ let package = Package(
     .executable(name: "scharmonize", targets: ["ScharmonizeCLI"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Two major versions, so that a package that uses either can use this one; of it only SHA-256.
+    .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
   ],
   targets: [
     // Files
@@ -53,19 +56,31 @@ let package = Package(
       name: "Neighbours", dependencies: ["Kernels"], swiftSettings: strict,
       linkerSettings: libm),
     .target(
+      name: "UMAP", dependencies: ["Neighbours", "Kernels"], swiftSettings: strict,
+      linkerSettings: libm),
+    .target(
       name: "Evaluation", dependencies: ["Neighbours", "Kernels"],
       swiftSettings: strict, linkerSettings: libm),
     .target(name: "Report", swiftSettings: strict),
 
+    // What wraps the program
+    .target(name: "Workflows", dependencies: ["CellFiles"], swiftSettings: strict),
+
     // The method, and the programs
     .target(
       name: "Harmonize",
-      dependencies: ["CellFiles", "Evaluation", "HDF5", "Kernels", "Neighbours", "NeuralNet"],
+      dependencies: [
+        "CellFiles", "Evaluation", "HDF5", "Kernels", "Neighbours", "NeuralNet", "Report", "UMAP",
+        crypto,
+      ],
       swiftSettings: strict, linkerSettings: libm),
     .executableTarget(
-      name: "ScharmonizeCLI", dependencies: ["Harmonize", argumentParser], swiftSettings: strict),
+      name: "ScharmonizeCLI", dependencies: ["Harmonize", "Workflows", argumentParser],
+      swiftSettings: strict),
     .executableTarget(
-      name: "Benchmarks", dependencies: ["Harmonize", "CKernels"], swiftSettings: strict),
+      name: "Benchmarks",
+      dependencies: ["Harmonize", "CKernels", "Evaluation", "Kernels", "Neighbours", "UMAP"],
+      swiftSettings: strict),
 
     // Tests, one target a module
     .target(
@@ -83,11 +98,20 @@ let package = Package(
       name: "NeighboursTests", dependencies: ["Neighbours", "Kernels", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "UMAPTests",
+      dependencies: ["UMAP", "Evaluation", "Neighbours", "Kernels", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "EvaluationTests",
       dependencies: ["Evaluation", "Neighbours", "Kernels", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "HarmonizeTests", dependencies: ["Harmonize", "HDF5", "Kernels", "TestSupport"],
+      name: "HarmonizeTests",
+      dependencies: ["Harmonize", "HDF5", "Kernels", "TestSupport", crypto],
+      swiftSettings: strict),
+    .testTarget(
+      name: "WorkflowsTests",
+      dependencies: ["Workflows", "ScharmonizeCLI", "CellFiles", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ScharmonizeCLITests",

@@ -4,11 +4,12 @@ import Foundation
 
 let benchmarks: [any Benchmark.Type] = [
   KernelBenchmark.self, ProductBenchmark.self, TrainingBenchmark.self, AlignmentBenchmark.self,
-  ReadingBenchmark.self, NormBenchmark.self, EndToEndBenchmark.self, MillionCellsBenchmark.self,
+  UMAPBenchmark.self, ReadingBenchmark.self, NormBenchmark.self, EndToEndBenchmark.self,
+  MillionCellsBenchmark.self,
 ]
 let usage = """
   usage: Benchmarks [\(benchmarks.map { $0.name }.joined(separator: "|"))…] [--json FILE]
-    --cells N                  how many cells the last three make
+    --cells N                  how many cells 'umap' and the last three make
     --file FILE, --threads N   what 'reading' and 'norms' read, and how
 
   """

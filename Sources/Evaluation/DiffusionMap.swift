@@ -1,4 +1,5 @@
 internal import Kernels
+internal import Neighbours
 
 /// Coordinates in which Euclidean distance is about how soon random walks on a graph meet.
 ///

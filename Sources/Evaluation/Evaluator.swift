@@ -155,6 +155,23 @@ public struct Evaluator: Sendable {
     return sourceMixing(table, sources: sources, pool: pool)
   }
 
+  /// How well an embedding mixes each two sources; needs no labels.
+  ///
+  /// - Parameters:
+  ///   - embedding: The embedding; `(n, d)`.
+  ///   - name: What errors call it.
+  ///   - limit: How many sources are compared, those with the most cells. The default is 1,000;
+  ///     memory grows with the square.
+  /// - Returns: The mixing of each two of them.
+  /// - Throws: ``EvaluationError``, as ``scores(of:name:)`` does.
+  public func pairwiseMixing(
+    of embedding: Matrix, name: String = "the embedding", limit: Int = 1_000
+  ) throws(EvaluationError) -> PairwiseMixing {
+    let x = try judged(embedding, name: name)
+    let table = nearestNeighbours(of: x, k: mostCompared, options: unlimited, pool: pool)
+    return Evaluation.pairwiseMixing(table, sources: sources, limit: limit)
+  }
+
   /// How much of its own neighbourhoods each source kept; needs no labels.
   ///
   /// - Parameters:

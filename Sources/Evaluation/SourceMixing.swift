@@ -14,7 +14,10 @@ public struct SourceMixing: Codable, Equatable, Sendable {
     /// How many cells it has.
     public let cells: Int
 
-    /// The share of its cells' neighbours that are of other sources.
+    /// The share of its cells' nearest neighbours that are of other sources.
+    ///
+    /// They are as many as it has other cells, up to 30 and at least one: so a small source that
+    /// lies apart has none of others.
     public let foreign: Double
 
     /// The share that the sources' sizes predict.
@@ -65,6 +68,12 @@ public struct SourceMixing: Codable, Equatable, Sendable {
   }
 }
 
+/// How many nearest neighbours a cell has where its source is set against others.
+func comparedNeighbours(ofSourceWith cells: Int) -> Int { min(mostCompared, max(1, cells - 1)) }
+
+/// How many these are at most.
+let mostCompared = 30
+
 /// Measures the mixing in each cell's neighbours, itself left out.
 ///
 /// Of neighbours with weights `w` drawn from sources with shares `p`, the squared
@@ -85,7 +94,9 @@ func sourceMixing(_ table: NeighbourTable, sources: CellGroups, pool: ThreadPool
   var foreign = [Int](repeating: 0, count: sources.count)
   for (cell, source) in sources.codes.enumerated() {
     foreign[Int(source)] += table.indices[table.range(ofQuery: cell)]
-      .count(where: { sources.codes[Int($0)] != source })
+      .prefix(comparedNeighbours(ofSourceWith: sources.sizes[Int(source)])).count(where: {
+        sources.codes[Int($0)] != source
+      })
   }
   return SourceMixing(
     effectiveSources: n / observed.reduce(0) { $0 + 1 / $1 },
@@ -94,7 +105,8 @@ func sourceMixing(_ table: NeighbourTable, sources: CellGroups, pool: ThreadPool
       let size = sources.sizes[source]
       return SourceMixing.Source(
         source: sources.names[source], cells: size,
-        foreign: Double(foreign[source]) / Double(max(1, size * table.k)),
+        foreign: Double(foreign[source])
+          / Double(max(1, size * min(table.k, comparedNeighbours(ofSourceWith: size)))),
         expectedForeign: Double(table.count - size) / Double(max(1, table.count - 1)))
     })
 }

@@ -3,3 +3,5 @@
 @_exported public import CellFiles
 @_exported public import Evaluation
 @_exported public import NeuralNet
+@_exported public import Report
+@_exported public import UMAP

@@ -1,6 +1,7 @@
 internal import CellFiles
 internal import Evaluation
 internal import HDF5
+internal import UMAP
 
 /// Whose fault a failure is, and so what can be done about it.
 public enum FailureCategory: Sendable {
@@ -40,6 +41,8 @@ public func failureCategory(of error: any Error) -> FailureCategory? {
   case is CheckpointError: .data
   case is EvaluationError: .data
   case is SimulationError: .usage
+  case UMAPError.badOption: .usage
+  case is UMAPError: .data
   default: nil
   }
 }

@@ -15,9 +15,9 @@ package struct AdamStep: Sendable {
   package var clip: Float
   package var meanCorrection: Float
   package var squareCorrection: Float
+  package let beta1: Float
+  package let beta2: Float
 
-  package static let beta1: Float = 0.9
-  package static let beta2: Float = 0.999
   package static let epsilon: Float = 1e-8
 
   /// Prepares step number `step`, counted from 1.
@@ -27,7 +27,12 @@ package struct AdamStep: Sendable {
   ///   - rate: The learning rate.
   ///   - decay: The weight decay.
   ///   - clip: What gradients are multiplied by.
-  package init(step: Int, rate: Float, decay: Float, clip: Float) {
+  ///   - beta1: How much of the mean stays at each step. The default is 0.9.
+  ///   - beta2: How much of the squares' mean stays. The default is 0.999.
+  package init(
+    step: Int, rate: Float, decay: Float, clip: Float, beta1: Float = 0.9, beta2: Float = 0.999
+  ) {
+    (self.beta1, self.beta2) = (beta1, beta2)
     self.rate = rate
     self.decay = decay
     self.clip = clip
@@ -42,8 +47,8 @@ package struct AdamStep: Sendable {
       }
       return Float(1 - result)
     }
-    meanCorrection = power(Self.beta1)
-    squareCorrection = power(Self.beta2)
+    meanCorrection = power(beta1)
+    squareCorrection = power(beta2)
   }
 
   /// Updates a stretch of parameters.
@@ -53,7 +58,7 @@ package struct AdamStep: Sendable {
     let count = parameter.count
     precondition(gradient.count == count && mean.count == count && square.count == count)
     unsafe ck_adam(
-      count, gradient.base, clip, decay, Self.beta1, Self.beta2, rate / meanCorrection,
+      count, gradient.base, clip, decay, beta1, beta2, rate / meanCorrection,
       1 / squareCorrection.squareRoot(), Self.epsilon, parameter.base, mean.base, square.base)
   }
 
@@ -62,8 +67,9 @@ package struct AdamStep: Sendable {
     _ parameter: inout Float, gradient: Float, mean: inout Float, square: inout Float
   ) {
     let g = Double(gradient) * Double(clip) + Double(decay) * Double(parameter)
-    let m = Double(mean) + 0.1 * (g - Double(mean))
-    let v = 0.999 * Double(square) + 0.001 * g * g
+    let (beta1, beta2) = (Double(beta1), Double(beta2))
+    let m = Double(mean) + (1 - beta1) * (g - Double(mean))
+    let v = beta2 * Double(square) + (1 - beta2) * g * g
     mean = Float(m)
     square = Float(v)
     let deviation = (v / Double(squareCorrection)).squareRoot() + 1e-8

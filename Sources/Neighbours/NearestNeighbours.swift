@@ -33,6 +33,24 @@ public struct NeighbourOptions: Equatable, Sendable {
 public func nearestNeighbours(
   of x: Matrix, k: Int, options: NeighbourOptions = NeighbourOptions(), pool: ThreadPool
 ) -> NeighbourTable {
+  nearestNeighbours(of: x, k: k, options: options, pool: pool) { _ in }
+}
+
+/// The same, and tells how far it has come.
+///
+/// - Parameters:
+///   - x: The cells; `(n, d)`, finite.
+///   - k: How many neighbours, the cell itself left out.
+///   - options: When to take a sample. The default is beyond 200,000 cells.
+///   - pool: The threads to use.
+///   - progress: Is told the share of the cells that are done, 0 to 1; by throwing it stops the
+///     search.
+/// - Returns: The neighbours of every cell, or of the sample.
+/// - Throws: What `progress` throws.
+public func nearestNeighbours(
+  of x: Matrix, k: Int, options: NeighbourOptions = NeighbourOptions(), pool: ThreadPool,
+  progress: (Double) throws -> Void
+) rethrows -> NeighbourTable {
   precondition(k >= 0, "a cell cannot have \(k) neighbours")
   var rows = Array(0..<Int32(x.rows))
   if rows.count > options.maximumQueries {
@@ -41,9 +59,9 @@ public func nearestNeighbours(
     rows = rows.prefix(max(0, options.maximumQueries)).sorted()
   }
   let queries = rows.count == x.rows ? x : x.gathering(rows)
-  return search(
+  return try search(
     queries, named: rows, among: x, k: min(k, max(0, x.rows - 1)), leavingOutSelf: true,
-    pool: pool)
+    pool: pool, progress: progress)
 }
 
 /// Finds the `k` nearest reference cells of every query cell, exactly.
@@ -63,7 +81,7 @@ public func nearestNeighbours(
     "queries have \(queries.columns) dimensions, references \(references.columns)")
   return search(
     queries, named: Array(0..<Int32(queries.rows)), among: references,
-    k: min(k, references.rows), leavingOutSelf: false, pool: pool)
+    k: min(k, references.rows), leavingOutSelf: false, pool: pool, progress: { _ in })
 }
 
 /// The same by measuring every pair in double precision.
@@ -87,38 +105,52 @@ package func nearestNeighboursReference(of x: Matrix, k: Int) -> NeighbourTable 
 /// How many queries are worked on at once: their distances to a block fit the second-level cache.
 private let shardSize = 64
 
+/// How many shards are worked on between two reports.
+private let shardsPerReport = 32
+
 private func search(
   _ queries: Matrix, named names: [Int32], among references: Matrix, k: Int,
-  leavingOutSelf: Bool, pool: ThreadPool
-) -> NeighbourTable {
+  leavingOutSelf: Bool, pool: ThreadPool, progress: (Double) throws -> Void
+) rethrows -> NeighbourTable {
   let reference = DistanceBlocks(references, pool: pool)
   let shards = fixedShards(of: queries.rows, size: shardSize)
-  let found = pool.map(shards.count) { shard in
-    let rows = shards[shard]
-    let measured = reference.queries(rows, of: queries)
-    let scratch = FloatView.zeros(rows.count * DistanceBlocks.blockSize)
-    var places = [Int32](repeating: 0, count: DistanceBlocks.blockSize)
-    var lists = rows.map { _ in CandidateList(wanted: k + (leavingOutSelf ? 1 : 0)) }
-    for (block, columns) in reference.blocks.enumerated() {
-      reference.measure(measured, block: block, into: scratch)
-      for i in lists.indices {
-        let start = i * DistanceBlocks.blockSize
-        lists[i].add(
-          scratch[start..<start + columns.count], first: columns.lowerBound,
-          error: reference.error(square: measured.squares[i], block: block), using: &places)
+  var indices: [Int32] = []
+  var distances: [Float] = []
+  indices.reserveCapacity(queries.rows * k)
+  distances.reserveCapacity(queries.rows * k)
+  for part in fixedShards(of: shards.count, size: shardsPerReport) {
+    let found = pool.map(part.count) { number in
+      let rows = shards[part.lowerBound + number]
+      let measured = reference.queries(rows, of: queries)
+      let scratch = FloatView.zeros(rows.count * DistanceBlocks.blockSize)
+      var places = [Int32](repeating: 0, count: DistanceBlocks.blockSize)
+      var lists = rows.map { _ in CandidateList(wanted: k + (leavingOutSelf ? 1 : 0)) }
+      for (block, columns) in reference.blocks.enumerated() {
+        reference.measure(measured, block: block, into: scratch)
+        for i in lists.indices {
+          let start = i * DistanceBlocks.blockSize
+          lists[i].add(
+            scratch[start..<start + columns.count], first: columns.lowerBound,
+            error: reference.error(square: measured.squares[i], block: block), using: &places)
+        }
+      }
+      return lists.indices.flatMap { i in
+        let row = rows.lowerBound + i
+        let rivals = lists[i].survivors().filter { !leavingOutSelf || $0 != names[row] }
+        return nearest(k, of: rivals) { squaredDistance(queries, row, references, Int($0)) }
+          .map { (row: $0.row, distance: Float($0.square.squareRoot())) }
       }
     }
-    return lists.indices.map { i in
-      let row = rows.lowerBound + i
-      let rivals = lists[i].survivors().filter { !leavingOutSelf || $0 != names[row] }
-      return nearest(k, of: rivals) { squaredDistance(queries, row, references, Int($0)) }
-        .map { (row: $0.row, distance: Float($0.square.squareRoot())) }
+    for shard in found {
+      for neighbour in shard {
+        indices.append(neighbour.row)
+        distances.append(neighbour.distance)
+      }
     }
+    try progress(Double(shards[part.upperBound - 1].upperBound) / Double(queries.rows))
   }
   return NeighbourTable(
-    k: k, queries: names, searched: references.rows,
-    indices: found.flatMap { $0.flatMap { $0.map(\.row) } },
-    distances: found.flatMap { $0.flatMap { $0.map(\.distance) } })
+    k: k, queries: names, searched: references.rows, indices: indices, distances: distances)
 }
 
 /// The `k` nearest of some rows, which ascend; of rows equally far, the first.

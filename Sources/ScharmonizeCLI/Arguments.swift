@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Harmonize
+public import Workflows
 
 // The library's choices, by the names that they have as values.
 extension Normalization: ExpressibleByArgument {}
@@ -10,3 +11,5 @@ extension CriticNorm: ExpressibleByArgument {}
 extension JoiningOptions.Genes: ExpressibleByArgument {}
 extension GeneNaming: ExpressibleByArgument {}
 extension MappingOptions.Statistics: ExpressibleByArgument {}
+extension WorkflowEngine: ExpressibleByArgument {}
+extension WrappedCommand: ExpressibleByArgument {}

@@ -60,15 +60,31 @@ struct Evaluate: ParsableCommand {
     completion: .file(extensions: ["csv"]))
   var csv: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write a page for any browser, .html: each embedding in a picture by source and "
+        + "'--label-key', and the scores side by side.",
+      valueName: "file"),
+    completion: .file(extensions: ["html"]))
+  var report: String?
+
   @Option(help: ArgumentHelp("How many threads to use. (default: one a core)", valueName: "count"))
   var threads: Int?
 
   func run() throws {
     let outputs = [json, csv].compactMap(\.self)
     for path in outputs { try RunRecord.checkWritable(path) }
+    var shown: ReportOptions?
+    if let report {
+      try Report.checkWritable(report, inputs: [file], outputs: outputs.filter { $0 != "-" })
+      shown = ReportOptions()
+      shown?.commandLine = CommandLine.arguments
+    }
     let evaluation = try evaluateEmbeddings(
       ofFileAt: file, keys: embedding.isEmpty ? ["X_scharmonize"] : embedding,
-      sourceKey: batchKey, labelKey: labelKey, uncorrectedKey: uncorrected, threads: threads)
+      sourceKey: batchKey, labelKey: labelKey, uncorrectedKey: uncorrected, threads: threads,
+      report: shown)
+    if let report { try evaluation.report?.write(to: report) }
     if let json { try write(Data(evaluation.scores.json.utf8), to: json) }
     if let csv { try write(Data(evaluation.scores.csv.utf8), to: csv) }
     if !outputs.contains("-") { print(evaluation.description) }

@@ -67,7 +67,7 @@ struct Integrate: ParsableCommand {
     try options.validate()
     let destination = try Destination(
       output.output, inputs: inputs, inPlace: output.inPlace,
-      embeddingOnly: output.embeddingOnly)
+      embeddingOnly: output.embeddingOnly, umap: output.umap)
     var outputs = [destination.path]
     if let json = output.json {
       try RunRecord.checkWritable(json, inputs: inputs, outputs: outputs)
@@ -76,6 +76,15 @@ struct Integrate: ParsableCommand {
     if let model = output.model {
       try Model.checkWritable(model, inputs: inputs, outputs: outputs)
       outputs.append(model)
+    }
+    if let report = output.report {
+      try Report.checkWritable(report, inputs: inputs, outputs: outputs)
+      outputs.append(report)
+      options.uncorrectedCells = ReportOptions.pictureCells
+    }
+    if let multiqc = output.multiqc {
+      try MultiQC.checkWritable(multiqc, inputs: inputs, outputs: outputs)
+      outputs += [multiqc, MultiQC.generalPath(beside: multiqc)]
     }
     if let scratch = resources.scratch { try ScratchFolder.check(scratch) }
     let corrected = try output.corrected.map {
@@ -99,6 +108,7 @@ struct Integrate: ParsableCommand {
     let cells = try Cells(
       sheet, sourceKey: input.batchKey, options: readingOptions, joining: input.joiningOptions)
     try corrected?.check(cells)
+    if let labelKey { try cells.checkLabels(labelKey) }
     console.notice(cells.description)
     var result = try integrate(cells, options: options, progress: show)
     if let sentence = result.record.store.sentence { console.notice(sentence) }
@@ -112,6 +122,11 @@ struct Integrate: ParsableCommand {
             + "\(rounded(test.anotherSeed))")
       }
     }
+    if output.umap {
+      var layout = UMAPOptions()
+      layout.seed = options.seed
+      try result.addUMAP(options: layout, progress: show)
+    }
     result.record.notices.forEach(console.notice)
     result.record.warnings.forEach(console.warn)
     try destination.write(&result, of: cells, progress: show)
@@ -120,10 +135,22 @@ struct Integrate: ParsableCommand {
       try Model(result, of: cells, labelKey: labelKey).write(to: model)
     }
     if let json = output.json { try result.record.write(to: json) }
+    if let multiqc = output.multiqc {
+      try MultiQC(of: result.record, sample: MultiQC.sampleName(ofOutput: destination.path))
+        .write(to: multiqc)
+    }
+    if let report = output.report {
+      var shown = ReportOptions()
+      shown.labelKey = labelKey
+      shown.commandLine = CommandLine.arguments
+      try result.report(of: cells, options: shown, progress: show).write(to: report)
+    }
     checkpoint.discard()
     console.notice("wrote \(destination.path)")
     if let corrected { console.notice("wrote \(corrected.path)") }
-    if let model = output.model { console.notice("wrote \(model)") }
+    for path in [output.model, output.multiqc, output.report].compactMap(\.self) {
+      console.notice("wrote \(path)")
+    }
   }
 
   private func rounded(_ share: Double) -> String { "\((share * 100).rounded() / 100)" }

@@ -18,6 +18,13 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Add the result to the input file itself, which is replaced when all is written.")
   var inPlace = false
 
+  @Flag(
+    help: """
+      Also lay the cells out in a plane by the embedding, for pictures, and write that to \
+      'obsm/X_umap' of the .h5ad, in place of the input's own if it has one.
+      """)
+  var umap = false
+
   @Option(
     help: ArgumentHelp(
       "Also write the trained model, as HDF5: all that it takes to place new cells later.",
@@ -47,6 +54,24 @@ struct OutputOptions: ParsableArguments {
       valueName: "file"),
     completion: .file(extensions: ["json"]))
   var json: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Also write a page on the run for any browser, .html: what was done on what, the cells before "
+        + "and after by source and '--label-key', how sources mixed and what each kept, the "
+        + "training, warnings, and a methods paragraph.",
+      valueName: "file"),
+    completion: .file(extensions: ["html"]))
+  var report: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Also write two files for MultiQC: x_mqc.json, the mixing of each source, and beside it "
+        + "x_general_mqc.json, the run's row of general statistics. The sample is named after the "
+        + "output.",
+      valueName: "x_mqc.json"),
+    completion: .file(extensions: ["json"]))
+  var multiqc: String?
 
   @Flag(name: .shortAndLong, help: "Show no progress and no notices; warnings and errors remain.")
   var quiet = false

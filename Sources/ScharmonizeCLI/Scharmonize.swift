@@ -35,6 +35,7 @@ struct Scharmonize: ParsableCommand {
     version: scharmonizeVersion,
     subcommands: [
       Integrate.self, Map.self, Evaluate.self, Inspect.self, Certify.self, Simulate.self,
+      Workflow.self,
     ],
     defaultSubcommand: Integrate.self)
 

@@ -86,27 +86,6 @@ import Testing
     #expect(bras(of: cells.x, labels: apart, sources: apart) == nil)
   }
 
-  @Test func `strong components follow edges one way`() {
-    // 0 → 1 → 2 → 0, 2 → 3, 3 ⇄ 4, and 5 alone.
-    var graph = SparseGraph()
-    graph.targets = [1, 2, 0, 3, 4, 3]
-    graph.weights = Array(repeating: 1, count: 6)
-    graph.starts = [0, 1, 2, 4, 5, 6, 6]
-    #expect(Set(graph.strongComponents()) == [[0, 1, 2], [3, 4], [5]])
-    let part = graph.induced(by: [2, 3, 4])
-    #expect(part.targets == [1, 2, 1] && part.starts == [0, 1, 2, 3])
-    #expect(SparseGraph().strongComponents().isEmpty)
-  }
-
-  @Test func `a long chain of cells does not exhaust the stack`() {
-    var graph = SparseGraph()
-    let n = 200_000
-    graph.targets = (0..<Int32(n)).map { ($0 + 1) % Int32(n) }
-    graph.weights = Array(repeating: 1, count: n)
-    graph.starts = Array(0...n)
-    #expect(graph.strongComponents().count == 1)
-  }
-
   @Test func `weights of neighbours have the entropy asked for`() {
     let distances: [Float] = (1...89).map { 0.1 * Float($0) }
     let weights = neighbourWeights(distances[...], perplexity: 30)

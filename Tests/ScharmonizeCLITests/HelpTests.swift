@@ -5,7 +5,7 @@ import Testing
 @Suite struct HelpTests {
   /// With SCHARMONIZE_UPDATE=1 in the environment the texts are written instead of compared.
   @Test(arguments: [
-    "scharmonize", "integrate", "map", "evaluate", "inspect", "certify", "simulate",
+    "scharmonize", "integrate", "map", "evaluate", "inspect", "certify", "simulate", "workflow",
   ])
   func `help texts are those that were read over`(command: String) throws {
     let arguments = command == "scharmonize" ? ["--help"] : ["help", command]

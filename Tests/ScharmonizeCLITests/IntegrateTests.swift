@@ -102,6 +102,54 @@ import Testing
     #expect(try file.booleans("var/scharmonize_gene").allSatisfy { $0 })
   }
 
+  @Test func `a layout takes the place of the input's own, where it is asked for`() throws {
+    let outcome = try run(["x.h5ad", "-o", "out.h5ad", "--umap", "--json", "run.json"])
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(outcome.error.contains("\numap\n"))
+    let file = try File(readingAt: folder.path("out.h5ad"))
+    #expect(try file.info(of: "obsm/X_umap").shape == [40, 2])
+    #expect(try file.info(of: "obsm/X_umap").element == .float(bytes: 4))
+    let layout = try file.read("obsm/X_umap", as: Float.self)
+    #expect(Set(layout).count == 80 && layout.allSatisfy { $0.isFinite })
+    #expect(try file.read("uns/scharmonize/umap/n_neighbors", as: Int.self) == [15])
+    #expect(try file.read("uns/scharmonize/umap/min_dist", as: Double.self) == [0.5])
+    let record = try String(contentsOfFile: folder.path("run.json"), encoding: .utf8)
+    #expect(record.contains("\"neighbours\" : 15") && record.contains("\"umap\" : 0."))
+
+    // The rest is as without it, and so is the input's own layout.
+    #expect(try run(["x.h5ad", "-o", "without.h5ad"]).status == 0)
+    let without = try File(readingAt: folder.path("without.h5ad"))
+    #expect(try without.read("obsm/X_umap", as: Float.self) == Array(repeating: 1, count: 80))
+    #expect(
+      try without.read("obsm/X_scharmonize", as: Float.self)
+        == file.read("obsm/X_scharmonize", as: Float.self))
+  }
+
+  @Test func `a layout is the same at any number of threads, and another with another seed`() throws
+  {
+    func layout(_ name: String, _ arguments: [String]) throws -> [Float] {
+      let outcome = try run(["first.h5", "second.h5", "-o", name, "--umap"] + arguments)
+      #expect(outcome.status == 0, "\(outcome.error)")
+      let file = try File(readingAt: folder.path(name))
+      #expect(try file.info(of: "obsm/X_umap").shape == [60, 2])
+      return try file.read("obsm/X_umap", as: Float.self)
+    }
+    let one = try layout("1.h5ad", ["--threads", "1"])
+    #expect(try layout("3.h5ad", ["--threads", "3"]) == one)
+    #expect(try layout("seed.h5ad", ["--seed", "1"]) != one)
+  }
+
+  @Test(arguments: ["out.csv", "out.tsv.gz", "out.npy", "out.h5"])
+  func `a table has no place for a layout`(name: String) throws {
+    let outcome = try run(["x.h5ad", "-o", name, "--umap"])
+    #expect(outcome.status == 64)
+    #expect(
+      outcome.error
+        == "Error: '--umap' writes to 'obsm/X_umap', and the table '\(name)' holds the embedding "
+        + "alone; give '-o FILE.h5ad'\n")
+    #expect(!FileManager.default.fileExists(atPath: folder.path(name)))
+  }
+
   @Test func `the embedding alone leaves the expression out`() throws {
     let outcome = try run(["x.h5ad", "-o", "out.h5ad", "--embedding-only"])
     #expect(outcome.status == 0)

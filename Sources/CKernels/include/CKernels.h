@@ -215,3 +215,16 @@ void ck_double_add(size_t count, double factor, const double *x, double *y);
 
 /* (x, y) = (cosine * x - sine * y, sine * x + cosine * y) */
 void ck_double_rotate(size_t count, double cosine, double sine, double *x, double *y);
+
+/* layout.c: cells in a plane that pull their neighbours and push others away. */
+
+/* The gradient (n, 2) of cells first ..< last, from the positions (n, 2) of all. Edges
+   starts[i] ..< starts[i + 1] of cell i weigh `weights` and lead to `targets`. With offsets d to
+   the other cell, each part of a term within +-limit,
+     2 * sum of weight * 2ab |d|^(2b-2) / (1 + a |d|^(2b)) d                    over the edges
+     - repulsion * sum of weights * mean of 2b / ((0.001 + |d|^2) (1 + a |d|^(2b))) d   over draws
+   of `draws` cells, a multiple of 16, from all with the numbers of `seed`. */
+void ck_layout_gradient(size_t first, size_t last, size_t n, const ptrdiff_t *starts,
+                        const int32_t *targets, const float *weights, float a, float b,
+                        float limit, size_t draws, float repulsion, uint64_t seed,
+                        const float *positions, float *gradient);

@@ -136,15 +136,18 @@ extension Destination {
 ///     principal components of the file's counts; where there are none, metrics that compare
 ///     with them are left out.
 ///   - threads: The number of threads, or `nil` for one a core.
+///   - report: What a report of the embeddings shows beside them. The default, `nil`, makes none.
 /// - Returns: The scores.
-/// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`, `CancellationError`.
+/// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`, `CancellationError`; `UMAPError`,
+///   where an option of the layout can't be used.
 public func evaluateEmbeddings(
   ofFileAt path: String, keys: [String], sourceKey: String = Cells.defaultSourceKey,
-  labelKey: String? = nil, uncorrectedKey: String? = nil, threads: Int? = nil
+  labelKey: String? = nil, uncorrectedKey: String? = nil, threads: Int? = nil,
+  report: ReportOptions? = nil
 ) async throws -> EmbeddingEvaluation {
   try await onOwnThread {
     try evaluateEmbeddings(
       ofFileAt: path, keys: keys, sourceKey: sourceKey, labelKey: labelKey,
-      uncorrectedKey: uncorrectedKey, threads: threads)
+      uncorrectedKey: uncorrectedKey, threads: threads, report: report)
   }
 }

@@ -1,6 +1,7 @@
 internal import CellFiles
 public import Evaluation
 internal import Kernels
+public import Report
 
 /// How the embeddings of one file compare.
 public struct EmbeddingEvaluation: Sendable {
@@ -15,6 +16,9 @@ public struct EmbeddingEvaluation: Sendable {
 
   /// What the embedding is called that the others are compared with, if there is one.
   public var uncorrected: String?
+
+  /// The embeddings in pictures, with their scores, where that was asked for.
+  public var report: Report?
 }
 
 /// Judges embeddings of an `.h5ad`, ours or other tools'.
@@ -28,12 +32,15 @@ public struct EmbeddingEvaluation: Sendable {
 ///     principal components of the file's counts; where there are none, metrics that compare
 ///     with them are left out.
 ///   - threads: The number of threads, or `nil` for one a core.
+///   - report: What a report of the embeddings shows beside them; its labels are those of
+///     `labelKey`. The default, `nil`, makes none: it takes a layout of each embedding.
 /// - Returns: The scores.
-/// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`; `CancellationError`, before the next
-///   embedding.
+/// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`; `UMAPError`, where an option of the
+///   layout can't be used; `CancellationError`, before the next embedding.
 public func evaluateEmbeddings(
   ofFileAt path: String, keys: [String], sourceKey: String = Cells.defaultSourceKey,
-  labelKey: String? = nil, uncorrectedKey: String? = nil, threads: Int? = nil
+  labelKey: String? = nil, uncorrectedKey: String? = nil, threads: Int? = nil,
+  report: ReportOptions? = nil
 ) throws -> EmbeddingEvaluation {
   let tables = try CellTables(readingAt: path)
   let sources = try tables.column(sourceKey).labels()
@@ -56,13 +63,24 @@ public func evaluateEmbeddings(
     try Task.checkCancellation()
     return try evaluator.evaluate([$0])
   }
-  return EmbeddingEvaluation(
+  var evaluation = EmbeddingEvaluation(
     scores: ScoreTable(rows: judged.flatMap(\.rows), notes: judged.first?.notes ?? []),
     mixing: try embeddings.map { try evaluator.mixing(of: $0.embedding, name: $0.name) },
     preservation: try embeddings.map {
       try evaluator.preservation(of: $0.embedding, name: $0.name)
     },
     uncorrected: uncorrectedName)
+  if let report {
+    evaluation.report = try EvaluationReport(
+      path: path, embeddings: embeddings, sources: (sourceKey, sources),
+      labels: labels.map { (labelKey ?? "label", $0) }, names: tables.cellNames,
+      pairs: try embeddings.map {
+        try evaluator.pairwiseMixing(of: $0.embedding, name: $0.name, limit: heatmapSources)
+      },
+      evaluation: evaluation
+    ).report(report, pool: pool)
+  }
+  return evaluation
 }
 
 /// The principal components of a file's counts, of all its cells.

@@ -28,12 +28,7 @@ struct HonestyCheck {
     pool: ThreadPool
   ) throws {
     // Not evenly: what is expected of mixing goes with the sources' sizes.
-    var drawn = cells
-    if drawn.count > Self.cellLimit {
-      var generator = Xoshiro256(seed: seed)
-      generator.shuffle(&drawn)
-      drawn = drawn.prefix(Self.cellLimit).sorted()
-    }
+    let drawn = draw(Self.cellLimit, from: cells, seed: seed)
     let names = drawn.map { sources.names[Int(sources.ofCell[$0])] }
     guard Set(names).count > 1 else {
       (mixing, preservation, concerns) = (nil, [], [])
@@ -44,10 +39,13 @@ struct HonestyCheck {
     let after = Matrix(embedding.rows(drawn))
     let evaluator = try Evaluator(sources: names, uncorrected: before, pool: pool)
     let mixed = try evaluator.mixing(of: after, name: "X_scharmonize")
-    if let start = try evaluator.mixing(of: before, name: "uncorrected").mixing,
-      let end = mixed.mixing
-    {
-      mixing = RunRecord.Mixing(before: start, after: end)
+    let uncorrected = try evaluator.mixing(of: before, name: "uncorrected")
+    if let start = uncorrected.mixing, let end = mixed.mixing {
+      mixing = RunRecord.Mixing(
+        before: start, after: end,
+        sources: zip(uncorrected.sources, mixed.sources).map {
+          RunRecord.Mixing.Source(source: $0.source, before: $0.mixing, after: $1.mixing)
+        })
     }
     preservation = try evaluator.preservation(of: after, name: "X_scharmonize")
     concerns = IntegrationConcern.all(mixing: mixed, preservation: preservation).map(\.description)

@@ -35,6 +35,7 @@ extension Integration {
       sources: Sources(names: cells.sources.names, ofCell: permuted))
     var options = options
     options.checkpoint = nil  // that of the run itself stays
+    options.uncorrectedCells = 0
     var reseeded = options
     reseeded.seed = options.seed &+ 1
 

@@ -86,6 +86,14 @@ extension Cells {
 }
 
 extension Cells {
+  /// Checks, before anything is trained, that there is a column of labels.
+  ///
+  /// - Parameter labelKey: The column of `obs`.
+  /// - Throws: `CellFileError`, where a file lacks it; what reading it throws.
+  public func checkLabels(_ labelKey: String) throws {
+    for file in joined?.files ?? [] { _ = try file.column(labelKey) }
+  }
+
   /// The files that the cells come from, for the record.
   var inputs: [RunRecord.Input] {
     (joined?.files ?? []).map { file in

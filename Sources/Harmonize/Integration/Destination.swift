@@ -32,11 +32,14 @@ public struct Destination: Sendable {
   ///   - inputs: The files that are read.
   ///   - inPlace: Whether the output may be the input. The default is `false`.
   ///   - embeddingOnly: Whether `X`, layers and raw are left out. The default is `false`.
-  /// - Throws: ``HarmonizeError``, where the name says no format, or is an input's;
+  ///   - umap: Whether the result will have a ``Integration/umap``. The default is `false`.
+  /// - Throws: ``HarmonizeError``, where the name says no format, is an input's, or that of a table
+  ///   though there is a layout to write as well;
   ///   `CellFileError` and `HDF5Error`, where an input that is to be added to is none;
   ///   `OutputError`, where the folder is missing or can't be written to.
   public init(
-    _ path: String?, inputs: [String], inPlace: Bool = false, embeddingOnly: Bool = false
+    _ path: String?, inputs: [String], inPlace: Bool = false, embeddingOnly: Bool = false,
+    umap: Bool = false
   ) throws {
     let isInput = path.map { path in inputs.contains { isSameFile($0, path) } } ?? true
     if inPlace {
@@ -64,6 +67,11 @@ public struct Destination: Sendable {
         throw HarmonizeError.unknownOutputFormat(path: self.path)
       }
       self.format = format
+    }
+    guard !umap || format == .h5ad else {
+      throw HarmonizeError.unsuitable(
+        "'--umap' writes to 'obsm/X_umap', and the table '\(self.path)' holds the embedding alone; "
+          + "give '-o FILE.h5ad'")
     }
     try AtomicOutput.check(self.path)
   }
@@ -160,6 +168,10 @@ extension Integration {
       cells.count == embedding.cellCount ? embedding : embedding.rows(cells))
     additions.obsm["X_scharmonize_latent"] = DenseTable(
       cells.count == latent.cellCount ? latent : latent.rows(cells))
+    if let umap {
+      additions.obsm["X_umap"] = DenseTable(
+        cells.count == umap.cellCount ? umap : umap.rows(cells))
+    }
     additions.uns["scharmonize"] = record.unsValue(
       cells: cells, cellsUsed: cellsUsed, decodedAs: sources)
     return additions

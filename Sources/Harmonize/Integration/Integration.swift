@@ -19,6 +19,14 @@ public struct Integration: Sendable {
   /// The clusters that sources were brought onto each other in, unless that was left out.
   public var alignment: Alignment?
 
+  /// The layout of all cells in a plane, `(n, 2)`; `nil` unless ``addUMAP(options:progress:)`` was
+  /// called.
+  public var umap: Embedding?
+
+  /// Where cells lie in the uncorrected expression; `nil` unless
+  /// ``IntegrationOptions/uncorrectedCells`` asks for some.
+  public var uncorrected: UncorrectedCells?
+
   /// The cells that passed the filters, ascending.
   public var cellsUsed: [Int]
 
@@ -177,6 +185,13 @@ public func integrate(
       seed: options.seed.seed(for: .checking), pool: threads)
   }
   remarks.warnings += check.concerns
+  let uncorrected = stopwatch.time(.checking) {
+    options.uncorrectedCells == 0
+      ? nil
+      : UncorrectedCells(
+        options.uncorrectedCells, of: summary.kept, in: store, sources: cells.sources.ofCell,
+        seed: options.seed.seed(for: .pictures), pool: threads)
+  }
 
   let (gap, units) = stopwatch.time(.checking) {
     (
@@ -210,7 +225,7 @@ public func integrate(
     store: RunRecord.Store(store))
   return Integration(
     embedding: embedding, latent: latent, components: placed.components, alignment: alignment,
-    cellsUsed: summary.kept, genesUsed: selected,
+    uncorrected: uncorrected, cellsUsed: summary.kept, genesUsed: selected,
     model: model,
     input: store.input, meanInputs: complete.meanInputs, totals: store.totals,
     sources: cells.sources.ofCell, record: record)

@@ -80,8 +80,21 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// The default is `nil`.
   public var checkpoint: CheckpointOptions?
 
+  /// How many cells keep their place in the uncorrected expression, for ``Integration/uncorrected``
+  /// and the pictures of a report; at least 0.
+  ///
+  /// The default is 0. ``ReportOptions/pictureCells`` is what a report can show. It changes nothing
+  /// of the result, takes about 120 bytes a cell, and is no part of the record.
+  public var uncorrectedCells = 0
+
   /// Makes the default options.
   public init() {}
+
+  /// What a record holds: all but what changes nothing in the result and is told elsewhere.
+  private enum CodingKeys: String, CodingKey {
+    case geneCount, geneList, minimumCounts, minimumGenes, model, training, space, components
+    case componentScaling, alignment, seed, threads, memory, scratchFolder, checkpoint
+  }
 
   /// Refuses values that no run could work with.
   ///
@@ -142,6 +155,7 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
       (0...1).contains(componentScaling), "--component-scaling", componentScaling, "0 to 1")
     try alignment?.validate()
     try require((1...1024).contains(threads ?? 1), "--threads", threads ?? 1, "1 to 1024")
+    try require(uncorrectedCells >= 0, "uncorrectedCells", uncorrectedCells, "at least 0")
     try require(memory ?? 1 >= 1, "--memory", memory ?? 1, "a number of bytes above 0")
   }
 }

@@ -39,6 +39,7 @@ extension RunRecord {
       values["mixing_before"] = .double(mixing.before)
       values["mixing_after"] = .double(mixing.after)
     }
+    if let umap { values["umap"] = umap.unsValue }
     if let decodedAs { values["decoded_as"] = .strings(decodedAs) }
     if let batchKey { values["batch_key"] = .string(batchKey) }
     if let joining {

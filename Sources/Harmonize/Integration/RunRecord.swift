@@ -1,6 +1,7 @@
 public import CellFiles
 public import Evaluation
 public import NeuralNet
+public import UMAP
 
 /// What a run did, on what, and how it went: the contents of `run.json`.
 public struct RunRecord: Equatable, Sendable, Codable {
@@ -48,11 +49,27 @@ public struct RunRecord: Equatable, Sendable, Codable {
 
   /// How well sources are mixed, before and after.
   public struct Mixing: Equatable, Sendable, Codable {
+    /// How well one source mixes with all others: the share of its cells' neighbours that are of
+    /// these, over the share that the sources' sizes predict.
+    public struct Source: Equatable, Sendable, Codable {
+      /// The source.
+      public var source: String
+
+      /// In the principal components of the uncorrected expression.
+      public var before: Double
+
+      /// In the embedding.
+      public var after: Double
+    }
+
     /// In the principal components of the uncorrected expression.
     public var before: Double
 
     /// In the embedding.
     public var after: Double
+
+    /// The sources with cells among those looked at, by name.
+    public var sources: [Source] = []
   }
 
   /// The version of scharmonize.
@@ -116,6 +133,9 @@ public struct RunRecord: Equatable, Sendable, Codable {
 
   /// How much the result owes to the sources and to chance, where that was tested.
   public var nullTest: NullTest?
+
+  /// How the cells were laid out in a plane, where they were.
+  public var umap: UMAPOptions?
 
   /// What the user should know before trusting the result.
   public var warnings: [String]

@@ -9,6 +9,7 @@ enum RandomPurpose: UInt64 {
   case alignment = 5
   case checking = 6
   case nullTest = 7
+  case pictures = 8
 }
 
 extension UInt64 {

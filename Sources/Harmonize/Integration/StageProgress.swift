@@ -18,11 +18,17 @@ public enum Stage: String, Sendable, Codable, CaseIterable, CodingKeyRepresentab
   /// The comparison of the result with what it was made of.
   case checking
 
+  /// The layout of the cells in a plane.
+  case umap
+
   /// The writing of the output.
   case writing
 
   /// The decoding and writing of corrected expression.
   case correcting
+
+  /// The layouts and comparisons of a report.
+  case reporting
 }
 
 /// How far a run has come.

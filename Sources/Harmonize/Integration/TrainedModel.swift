@@ -1,3 +1,5 @@
+internal import Crypto
+internal import Foundation
 public import NeuralNet
 
 /// What a training leaves behind: a network, and what its numbers stand for.
@@ -51,13 +53,23 @@ extension TrainedModel {
   public var digest: String {
     var digest = SHA256()
     for tensor in network.parameters + network.statistics {
-      digest.update(tensor.name.utf8)
-      digest.update([0])
-      digest.update(tensor.shape.map { "\($0)" }.joined(separator: ",").utf8)
-      digest.update([0])
+      digest.update(data: Data(tensor.name.utf8))
+      digest.update(data: Data([0]))
+      digest.update(data: Data(tensor.shape.map { "\($0)" }.joined(separator: ",").utf8))
+      digest.update(data: Data([0]))
       digest.update(numbers: tensor.values)
     }
-    return digest.finish()
+    return digest.finalize().map { byte in
+      (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }.joined()
+  }
+}
+
+extension SHA256 {
+  /// Adds numbers, each as its four bytes, the lowest first.
+  mutating func update(numbers: [Float]) {
+    let words = numbers.map(\.bitPattern.littleEndian)
+    unsafe words.withUnsafeBytes { unsafe update(bufferPointer: $0) }
   }
 }
 

@@ -1,24 +1,27 @@
-internal import Kernels
+package import Kernels
 
 /// Weighted edges between cells, as compressed rows.
-struct SparseGraph: Sendable {
+package struct SparseGraph: Sendable, Equatable {
   /// Where each cell's edges begin; `[n + 1]`.
-  var starts: [Int] = [0]
+  package var starts: [Int] = [0]
 
   /// The cell that each edge leads to, ascending within a cell.
-  var targets: [Int32] = []
+  package var targets: [Int32] = []
 
   /// The edges' weights.
-  var weights: [Double] = []
+  package var weights: [Double] = []
+
+  /// Makes a graph without cells.
+  package init() {}
 
   /// The number of cells.
-  var count: Int { starts.count - 1 }
+  package var count: Int { starts.count - 1 }
 
   /// The edges of a cell.
-  func edges(of cell: Int) -> Range<Int> { starts[cell]..<starts[cell + 1] }
+  package func edges(of cell: Int) -> Range<Int> { starts[cell]..<starts[cell + 1] }
 
   /// The graph of some cells, given in ascending order, and the edges among them.
-  func induced(by cells: [Int32]) -> SparseGraph {
+  package func induced(by cells: [Int32]) -> SparseGraph {
     var numbers = [Int32](repeating: -1, count: count)
     for (number, cell) in cells.enumerated() { numbers[Int(cell)] = Int32(number) }
     var graph = SparseGraph()
@@ -35,7 +38,7 @@ struct SparseGraph: Sendable {
   }
 
   /// The product of the weights with a vector; rows `range` of it.
-  func multiply(_ vector: DoubleView, rows range: Range<Int>, into product: DoubleView) {
+  package func multiply(_ vector: DoubleView, rows range: Range<Int>, into product: DoubleView) {
     for cell in range {
       var sum = 0.0
       for edge in edges(of: cell) { sum += weights[edge] * vector[Int(targets[edge])] }
@@ -47,7 +50,7 @@ struct SparseGraph: Sendable {
   ///
   /// Tarjan's algorithm (1972, <https://doi.org/10.1137/0201010>) with a stack
   /// of its own, because a chain of neighbours may be as long as there are cells.
-  func strongComponents() -> [[Int32]] {
+  package func strongComponents() -> [[Int32]] {
     let unseen = Int32(-1)
     var order = [Int32](repeating: unseen, count: count)
     var lowest = order

@@ -1,6 +1,5 @@
 internal import Foundation
-internal import Kernels
-internal import Neighbours
+package import Kernels
 
 /// The symmetric graph of memberships that UMAP makes of nearest neighbours.
 ///
@@ -11,7 +10,7 @@ internal import Neighbours
 /// `a + b - ab`.
 ///
 /// Reference: McInnes, Healy and Melville 2018, <https://arxiv.org/abs/1802.03426>.
-func fuzzyGraph(of table: NeighbourTable, pool: ThreadPool) -> SparseGraph {
+package func fuzzyGraph(of table: NeighbourTable, pool: ThreadPool) -> SparseGraph {
   let (n, k) = (table.count, table.k)
   let all = table.distances.reduce(0.0) { $0 + Double($1) } / Double(max(1, n * (k + 1)))
   let shards = fixedShards(of: n, size: 512)

@@ -1,0 +1,117 @@
+import Evaluation
+import Foundation
+import Kernels
+import Neighbours
+import UMAP
+
+/// The layout of 100,000 cells, or `--cells`, of 20 dimensions, against umap-learn where it is.
+///
+/// umap-learn is that of the Python that `SCHARMONIZE_PYTHON` names.
+struct UMAPBenchmark: Benchmark {
+  static let name = "umap"
+
+  private let dimensions = 20
+
+  func run(into report: inout BenchmarkReport) throws {
+    let pool = ThreadPool(threads: report.settings.threads)
+    let points = cells(report.settings.cells ?? 100_000)
+    let clock = ContinuousClock()
+    let start = clock.now
+    var searched: Duration?
+    var neighbourOptions = NeighbourOptions()
+    neighbourOptions.maximumQueries = points.rows
+    _ = nearestNeighbours(of: points, k: 14, options: neighbourOptions, pool: pool)
+    searched = clock.now - start
+    let began = clock.now
+    let layout = Matrix(try umap(points, pool: pool))
+    let seconds = (clock.now - began).seconds
+    let quality = trust(layout, in: points, pool)
+    guard quality > 0.9 else {
+      throw BenchmarkFailure("the layout's trustworthiness is \(quality)")
+    }
+    report.add("umap of \(points.rows) cells, \(pool.threads) threads", seconds, unit: "s")
+    report.add("  the neighbours alone", searched?.seconds ?? 0, unit: "s")
+    report.add("  trustworthiness", quality, unit: "")
+    guard let reference = try umapLearn(points, threads: pool.threads) else { return }
+    report.add("  umap-learn", reference.seconds, unit: "s")
+    report.add("  trustworthiness", trust(reference.layout, in: points, pool), unit: "")
+    report.add("  umap-learn's time to ours", reference.seconds / seconds, unit: "×")
+  }
+
+  /// Of up to 2,000 cells among all.
+  private func trust(_ layout: Matrix, in points: Matrix, _ pool: ThreadPool) -> Double {
+    var options = EvaluationOptions()
+    options.maximumCells = 2_000
+    return trustworthiness(of: layout, in: points, options: options, pool: pool)
+  }
+
+  /// Forty types on arcs and in clumps of different width.
+  private func cells(_ count: Int) -> Matrix {
+    var random = Xoshiro256(seed: 1)
+    let types = 40
+    func normals(_ scale: Double) -> [Float] {
+      (0..<types * dimensions).map { _ in Float(random.standardNormal() * scale) }
+    }
+    let (centers, ways) = (normals(1.5), normals(0.8))
+    var values: [Float] = []
+    values.reserveCapacity(count * dimensions)
+    for _ in 0..<count {
+      let type = min(random.integer(below: types), random.integer(below: types))
+      let along = random.uniformFloat(from: -2, to: 2)
+      for j in type * dimensions..<(type + 1) * dimensions {
+        values.append(centers[j] + along * ways[j] + Float(0.5 * random.standardNormal()))
+      }
+    }
+    return Matrix(rows: count, columns: dimensions, values: values)
+  }
+
+  /// What umap-learn makes of the same points, and in how many seconds; `nil` where it is not.
+  private func umapLearn(
+    _ points: Matrix, threads: Int
+  ) throws -> (layout: Matrix, seconds: Double)? {
+    guard let python = ProcessInfo.processInfo.environment["SCHARMONIZE_PYTHON"] else {
+      return nil
+    }
+    var result: (Matrix, Double)?
+    try withTemporaryFolder { folder in
+      let (input, output) = (folder.appending(path: "in"), folder.appending(path: "out"))
+      try unsafe points.values.withUnsafeBytes { try unsafe Data($0).write(to: input) }
+      // Its functions are compiled at the first use, which does not count.
+      let script = """
+        import sys, time, warnings; warnings.filterwarnings("ignore")
+        import numpy as np, umap
+        x = np.fromfile(sys.argv[1], "<f4").reshape(-1, \(points.columns))
+        make = lambda: umap.UMAP(n_neighbors=15, min_dist=0.5, n_jobs=\(threads))
+        make().fit_transform(x[:5000])
+        start = time.time(); y = make().fit_transform(x); print(time.time() - start)
+        np.ascontiguousarray(y, dtype="<f4").tofile(sys.argv[2])
+        """
+      let run = Process()
+      run.executableURL = URL(filePath: python)
+      run.arguments = ["-c", script, input.path, output.path]
+      run.environment = ProcessInfo.processInfo.environment.merging(
+        ["NUMBA_NUM_THREADS": "\(threads)"]) { $1 }
+      let pipe = Pipe()
+      run.standardOutput = pipe
+      try run.run()
+      let told = String(
+        decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      run.waitUntilExit()
+      guard run.terminationStatus == 0, let seconds = Double(told.trimmingCharacters(in: .newlines))
+      else { throw BenchmarkFailure("umap-learn of '\(python)' did not lay the cells out") }
+      let bytes = [UInt8](try Data(contentsOf: output))
+      let values = stride(from: 0, to: bytes.count, by: 4).map { start in
+        Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[start + $1]) << (8 * UInt32($1)) })
+      }
+      result = (Matrix(rows: points.rows, columns: 2, values: values), seconds)
+    }
+    return result
+  }
+}
+
+extension Matrix {
+  /// A layout as a table; `(n, 2)`.
+  fileprivate init(_ layout: [SIMD2<Float>]) {
+    self.init(rows: layout.count, columns: 2, values: layout.flatMap { [$0.x, $0.y] })
+  }
+}

@@ -1,0 +1,198 @@
+internal import CellFiles
+internal import Evaluation
+internal import Foundation
+internal import Kernels
+internal import Report
+internal import UMAP
+
+/// Puts together the page that compares embeddings.
+struct EvaluationReport {
+  /// What the cells come from.
+  let path: String
+
+  /// The embeddings by name, `(n, d)` each.
+  let embeddings: [(name: String, embedding: Matrix)]
+
+  /// The source of each cell, and what the column is called; `(n)`.
+  let sources: (name: String, values: [String?])
+
+  /// The label of each cell where there are labels; `(n)`.
+  let labels: (name: String, values: [String?])?
+
+  /// The cells' names; `(n)`.
+  let names: [String]
+
+  /// The mixing of each two sources in each embedding, in the same order.
+  let pairs: [PairwiseMixing]
+
+  /// What the embeddings were scored as.
+  let evaluation: EmbeddingEvaluation
+
+  /// Lays every embedding out, and writes down what there is to say.
+  ///
+  /// - Parameters:
+  ///   - options: The command line and the layout.
+  ///   - pool: The threads to use.
+  /// - Returns: The report.
+  /// - Throws: `UMAPError`; `CancellationError`.
+  func report(_ options: ReportOptions, pool: ThreadPool) throws -> Report {
+    let umap = options.umap ?? UMAPOptions()
+    var sections = [
+      ReportSection("Embeddings", [.scatter(try figure(umap, pool))]),
+      ReportSection("Scores", scores),
+      ReportSection("Mixing of the sources", mixing),
+    ]
+    if evaluation.uncorrected != nil, evaluation.preservation.contains(where: { !$0.isEmpty }) {
+      sections.append(ReportSection("Neighbourhoods kept", preservation))
+    }
+    sections += [
+      ReportSection("Methods", methods(umap)),
+      ReportSection("The run", run(options)),
+    ]
+    return Report(
+      title: "Comparison of \(embeddings.count) "
+        + (embeddings.count == 1 ? "embedding" : "embeddings"),
+      lead: "\(grouped(names.count)) cells of "
+        + "\(grouped(Set(sources.values.compactMap(\.self)).count)) sources in "
+        + "'\((path as NSString).lastPathComponent)'.",
+      sections: sections)
+  }
+
+  private func figure(_ umap: UMAPOptions, _ pool: ThreadPool) throws -> ScatterFigure {
+    let shown = draw(ReportOptions.pictureCells, from: Array(names.indices), seed: umap.seed)
+    let rows = shown.map(Int32.init)
+    var asIs: [String] = []
+    let panels = try embeddings.map { name, embedding in
+      let points = shown.count == names.count ? embedding : embedding.gathering(rows)
+      guard points.columns != 2 else {
+        asIs.append(name)
+        return ScatterFigure.Panel(
+          name, points: (0..<points.rows).map { SIMD2(points[$0, 0], points[$0, 1]) })
+      }
+      return ScatterFigure.Panel(
+        name, points: try layout(points, options: umap, pool: pool) { _ in })
+    }
+    var colourings = [
+      colouring(sources.name, of: shown.map { sources.values[$0] }, isDistinct: true)
+    ]
+    if let labels, labels.name != sources.name {
+      colourings.append(colouring(labels.name, of: shown.map { labels.values[$0] }))
+    }
+    return ScatterFigure(
+      caption: shownCells(shown.count, of: names.count, seed: umap.seed)
+        + (asIs.count == panels.count
+          ? "." : ", laid out by UMAP from each embedding.")
+        + (asIs.isEmpty
+          ? "" : " \(listed(asIs.map { "'\($0)'" })) lies in a plane already and is as it was."),
+      panels: panels, colourings: colourings, names: shown.map { names[$0] })
+  }
+
+  private var scores: [ReportBlock] {
+    let notes = evaluation.scores.notes.map { ReportBlock.text("Note: \($0).") }
+    func table(_ caption: String, _ metrics: [(String, KeyPath<EmbeddingScores, Double?>)])
+      -> ReportBlock
+    {
+      .table(
+        ReportTable(
+          caption: caption,
+          columns: [.init("embedding")]
+            + metrics.map { .init($0.0, bars: 0...1, decimals: 3) },
+          rows: evaluation.scores.rows.map { row in
+            [.text(row.name)]
+              + metrics.map { row.scores[keyPath: $0.1].map { .number($0) } ?? .missing }
+          }))
+    }
+    guard labels != nil else {
+      return [
+        table(
+          "The metrics of scib-metrics that need no labels, from 0 to 1; more is better.",
+          [("iLISI", \.ilisi), ("PCR comparison", \.pcrComparison)]),
+        .text("Give labels to see how well the embeddings keep what sets types of cells apart."),
+      ] + notes
+    }
+    return [
+      table(
+        "The aggregates of scIB, from 0 to 1; more is better. The total weighs biology with 0.6.",
+        [
+          ("total", \.total), ("biology kept", \.bioConservation),
+          ("batch corrected", \.batchCorrection),
+        ]),
+      table(
+        "Biology kept.",
+        [
+          ("isolated labels", \.isolatedLabels), ("KMeans NMI", \.kmeansNMI),
+          ("KMeans ARI", \.kmeansARI), ("silhouette label", \.silhouetteLabel),
+          ("cLISI", \.clisi),
+        ]),
+      table(
+        "Batch corrected.",
+        [
+          ("BRAS", \.bras), ("iLISI", \.ilisi), ("kBET", \.kbet),
+          ("graph connectivity", \.graphConnectivity), ("PCR comparison", \.pcrComparison),
+        ]),
+    ] + notes
+  }
+
+  private var mixing: [ReportBlock] {
+    let sourceNames = evaluation.mixing.first?.sources.map(\.source) ?? []
+    let table = ReportTable(
+      caption:
+        "Mixing of each source with all others: the share of its cells' neighbours that are of "
+        + "other sources, over the share that sizes predict; 0 apart, 1 mixed.",
+      columns: [.init("source")]
+        + embeddings.map { .init($0.name, bars: 0...1, decimals: 2) },
+      rows: [
+        [.text("all")] + evaluation.mixing.map { $0.mixing.map { .number($0) } ?? .missing }
+      ]
+        + sourceNames.indices.map { source in
+          [.level(sourceNames[source], colouring: sources.name)]
+            + evaluation.mixing.map { .number($0.sources[source].mixing) }
+        })
+    return [.table(table)]
+      + zip(embeddings, pairs).map { .heatmap(heatmap($1, "in \($0.name)")) }
+  }
+
+  private var preservation: [ReportBlock] {
+    let first = evaluation.preservation.first ?? []
+    return [
+      .table(
+        ReportTable(
+          caption: "The share of each source's own nearest neighbours in "
+            + "\(evaluation.uncorrected ?? "the uncorrected expression") that are so still, and what "
+            + "chance would leave.",
+          columns: [.init("source")]
+            + embeddings.map { .init($0.name, bars: 0...1, decimals: 2) }
+            + [.init("by chance", bars: 0...1, decimals: 2)],
+          rows: first.indices.map { source in
+            [.level(first[source].source, colouring: sources.name)]
+              + evaluation.preservation.map { .number($0[source].kept) }
+              + [.number(first[source].byChance)]
+          }))
+    ]
+  }
+
+  private func methods(_ umap: UMAPOptions) -> [ReportBlock] {
+    var works = CitedWorks()
+    var sentences = [
+      "Embeddings were scored with scharmonize \(scharmonizeVersion), by the metrics of "
+        + "scib-metrics 0.5.10\(works.cite(.scib)) with its default settings, KMeans averaged over "
+        + "20 runs."
+    ]
+    if labels == nil { sentences.append("Metrics that need labels were left out.") }
+    if embeddings.contains(where: { $0.embedding.columns != 2 }) {
+      sentences.append(umap.sentence(&works))
+    }
+    return [
+      .quotation(sentences.joined(separator: " ")),
+      .citations([.scharmonize] + works.works.map(\.citation)),
+    ]
+  }
+
+  private func run(_ options: ReportOptions) -> [ReportBlock] {
+    var facts = [Fact("scharmonize", scharmonizeVersion), Fact("file", path)]
+    if let uncorrected = evaluation.uncorrected {
+      facts.append(Fact("compared with", uncorrected))
+    }
+    return commandBlocks(options.commandLine) + [.facts(facts)]
+  }
+}

@@ -1,0 +1,83 @@
+/// Which colour each level of each colouring has, the same everywhere in a report.
+struct LevelColours {
+  /// The number of levels with colours of their own where not all have one.
+  static let most = 30
+
+  /// The colours of the levels of one name.
+  struct Levels {
+    /// The place of each level in the palettes; of the others, which share a grey, none.
+    var places: [String: Int] = [:]
+
+    /// The cells of each level.
+    var counts: [String: Int] = [:]
+
+    /// Whether all levels have colours of their own.
+    var isDistinct = false
+
+    fileprivate var order: [String] = []
+  }
+
+  private var levels: [String: Levels] = [:]
+  private let light: Palette
+  private let dark: Palette
+
+  /// Gives colours to the levels of all colourings in a report.
+  init(_ report: Report) {
+    var most = 8
+    for case .scatter(let figure) in report.sections.flatMap(\.blocks) {
+      for colouring in figure.colourings {
+        levels[colouring.name, default: Levels()].add(colouring)
+      }
+    }
+    for case .lines(let figure) in report.sections.flatMap(\.blocks) {
+      most = max(most, figure.series.count)
+    }
+    for name in levels.keys {
+      levels[name]?.place()
+      most = max(most, levels[name]?.places.count ?? 0)
+    }
+    light = Palette(most, on: .light)
+    dark = Palette(most, on: .dark)
+  }
+
+  /// The levels of a name, none where no colouring has it.
+  subscript(name: String) -> Levels { levels[name] ?? Levels() }
+
+  /// The colour at a place in the palettes, or the grey of the others.
+  func colour(_ place: Int?, on page: Palette.Page) -> RGB {
+    guard let place else { return Palette.shared }
+    return (page == .light ? light : dark).colours[place]
+  }
+
+  /// What gives an element of the class `hue` its colours.
+  func style(_ place: Int?) -> String {
+    style(colour(place, on: .light), colour(place, on: .dark))
+  }
+
+  /// What gives an element of the class `hue` the colour of cells without a level.
+  var missingStyle: String { style(Palette.missing, Palette.missing) }
+
+  private func style(_ light: RGB, _ dark: RGB) -> String { "--c:\(light.css);--d:\(dark.css)" }
+}
+
+extension LevelColours.Levels {
+  fileprivate mutating func add(_ colouring: Colouring) {
+    isDistinct = isDistinct || colouring.isDistinct
+    for level in colouring.levels where counts[level] == nil {
+      counts[level] = 0
+      order.append(level)
+    }
+    for code in colouring.codes where colouring.levels.indices.contains(Int(code)) {
+      counts[colouring.levels[Int(code)], default: 0] += 1
+    }
+  }
+
+  fileprivate mutating func place() {
+    var own = order
+    if !isDistinct, own.count > LevelColours.most {
+      own.sort { (counts[$0] ?? 0, $1) > (counts[$1] ?? 0, $0) }
+      own.removeSubrange(LevelColours.most...)
+    }
+    for (place, level) in own.enumerated() { places[level] = place }
+  }
+}

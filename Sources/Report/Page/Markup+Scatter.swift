@@ -1,0 +1,180 @@
+extension Markup {
+  /// The levels that a legend lists; a filter finds the others.
+  static let mostKeys = 60
+
+  /// The levels above which a legend has a filter.
+  static let mostUnfilteredKeys = 30
+
+  /// Adds pictures of cells: their data, a canvas for each panel and colouring, and legends.
+  mutating func scatter(_ figure: ScatterFigure, id: String, _ colours: LevelColours) {
+    let data = ScatterData(figure)
+    guard data.count > 0, !figure.panels.isEmpty, !figure.colourings.isEmpty else {
+      element("p", ["class": "calm"], text: figure.caption + " There are no cells to draw.")
+      return
+    }
+    let names = data.names(figure)
+    element("figure", ["class": "scatter", "id": id, "data-count": "\(data.count)"]) { page in
+      page.element("figcaption") { page in
+        page.text("\(figure.caption) \(counted(data.count, "cell")).")
+        for panel in figure.panels {
+          let unplaced = data.unplaced(panel)
+          guard unplaced > 0 else { continue }
+          page.text(
+            " Not drawn in “\(panel.title)”, having no place: \(counted(unplaced, "cell")).")
+        }
+        if names == nil, !figure.names.isEmpty {
+          page.text(" The cells’ names would take too much room, and are left out.")
+        }
+      }
+      page.element(
+        "p", ["class": "how live"],
+        text: """
+          Drag to move and pinch to zoom; the wheel zooms a picture that was clicked, or with \
+          Ctrl. Keys: + and −, arrows, 0 for the whole. Point at a name to see its cells alone; \
+          click it to keep it.
+          """)
+      page.element(
+        "p", ["class": "calm unscripted"],
+        text: """
+          The pictures of cells are drawn by this page’s own script, and scripts are off here. \
+          Everything else works without.
+          """)
+      for panel in figure.panels { page.data("points", data.places(panel)) }
+      if let names { page.data("names", names) }
+      for colouring in figure.colourings {
+        page.raw("\n")
+        page.row(colouring, of: figure, data, colours)
+      }
+    }
+  }
+
+  private mutating func row(
+    _ colouring: Colouring, of figure: ScatterFigure, _ data: ScatterData, _ colours: LevelColours
+  ) {
+    let levels = colours[colouring.name]
+    let places = colouring.levels.map { levels.places[$0] }
+    let codes = data.codes(colouring)
+    element("div", ["class": "colouring", "data-bytes": "\(codes.width)"]) { page in
+      page.element("h3") { page in
+        page.text("Coloured by ")
+        page.name(colouring.name)
+      }
+      page.data("codes", codes.bytes)
+      page.data("levels", joinedLines(colouring.levels))
+      for page_ in Palette.Page.allCases {
+        page.data(
+          page_ == .light ? "on-light" : "on-dark",
+          places.flatMap { place in
+            let colour = colours.colour(place, on: page_)
+            return [colour.red, colour.green, colour.blue]
+          })
+      }
+      page.data("own", places.map { $0 == nil ? 0 : 1 })
+      page.element("div", ["class": "row"]) { page in
+        page.element("div", ["class": "pictures"]) { page in
+          for panel in figure.panels { page.picture(panel, colouring, data.count) }
+        }
+        page.legend(colouring, levels, colours)
+      }
+    }
+  }
+
+  private mutating func picture(
+    _ panel: ScatterFigure.Panel, _ colouring: Colouring, _ count: Int
+  ) {
+    element("div", ["class": "picture"]) { page in
+      page.element("p", ["class": "panel"], text: panel.title)
+      page.element("div", ["class": "frame"]) { page in
+        page.element(
+          "canvas",
+          [
+            "tabindex": "0", "role": "img",
+            "aria-label": "\(panel.title): \(counted(count, "cell")) as points, coloured by "
+              + clipped(colouring.name),
+          ], text: "")
+        page.element("i", ["class": "ring", "hidden": "hidden"], text: "")
+        page.element("div", ["class": "zoom live"]) { page in
+          for (step, sign, name) in [("in", "+", "Zoom in"), ("out", "−", "Zoom out")] {
+            page.element(
+              "button",
+              ["type": "button", "data-zoom": step, "aria-label": "\(name): \(panel.title)"],
+              text: sign)
+          }
+          page.element(
+            "button",
+            [
+              "type": "button", "data-zoom": "reset", "aria-label": "Whole picture: \(panel.title)",
+            ],
+            text: "Whole")
+        }
+      }
+    }
+  }
+
+  private mutating func legend(
+    _ colouring: Colouring, _ levels: LevelColours.Levels, _ colours: LevelColours
+  ) {
+    var counts = [Int](repeating: 0, count: colouring.levels.count)
+    var missing = 0
+    for code in colouring.codes {
+      if counts.indices.contains(Int(code)) { counts[Int(code)] += 1 } else { missing += 1 }
+    }
+    let all = colouring.levels.indices
+    let isLong = all.count > Self.mostUnfilteredKeys
+    // Few keep their order; of many the largest come first.
+    let order = isLong ? all.sorted { (counts[$0], $1) > (counts[$1], $0) } : Array(all)
+    let others = all.filter { levels.places[colouring.levels[$0]] == nil }
+    let shown = order.filter { levels.places[colouring.levels[$0]] != nil }.prefix(Self.mostKeys)
+    element(
+      "div",
+      ["class": "legend", "role": "group", "aria-label": "Legend: \(clipped(colouring.name))"]
+    ) { page in
+      if isLong {
+        page.element("label", ["class": "filter live"]) { page in
+          page.text("Find among \(counted(all.count, "name"))")
+          page.void("input", ["type": "search", "autocomplete": "off", "spellcheck": "false"])
+        }
+      }
+      page.element("ul") { page in
+        for i in shown {
+          page.key(
+            "\(i + 1)", style: colours.style(levels.places[colouring.levels[i]]), counts[i]
+          ) { $0.name(colouring.levels[i]) }
+        }
+        if !others.isEmpty {
+          let cells = others.reduce(0) { $0 + counts[$1] }
+          page.key("others", style: colours.style(nil), cells) {
+            $0.text("\(grouped(others.count)) others, in one grey")
+          }
+        }
+        if missing > 0 {
+          page.key("0", style: colours.missingStyle, missing) { $0.text("no value") }
+        }
+      }
+      let unlisted = all.count - shown.count - others.count
+      if unlisted > 0 {
+        page.element(
+          "p", ["class": "note"],
+          text: """
+            The largest \(grouped(shown.count)) are listed; the other \(grouped(unlisted)) have \
+            colours of their own too, and the filter finds them.
+            """)
+      }
+      if isLong { page.element("p", ["class": "note found", "hidden": "hidden"], text: "") }
+    }
+  }
+
+  private mutating func key(
+    _ level: String, style: String, _ cells: Int, _ name: (inout Markup) -> Void
+  ) {
+    raw("\n")
+    element("li") { page in
+      page.element("button", ["type": "button", "data-level": level, "aria-pressed": "false"]) {
+        page in
+        page.element("i", ["class": "hue swatch", "style": style], text: "")
+        page.element("span", ["class": "name"], name)
+        page.element("span", ["class": "count"], text: grouped(cells))
+      }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import Foundation
+
+/// A number with so many digits after the point, and a comma at every thousand, in any locale.
+func fixed(_ value: Double, _ decimals: Int) -> String {
+  guard value.isFinite else { return "–" }
+  guard abs(value) < 1e15 else { return String(format: "%.6g", value) }
+  let digits = String(format: "%.\(max(0, decimals))f", abs(value))
+  let isZero = !digits.contains { $0 != "0" && $0 != "." }
+  let parts = digits.split(separator: ".", maxSplits: 1)
+  let whole = grouped(parts[0]) + (parts.count > 1 ? ".\(parts[1])" : "")
+  return value < 0 && !isZero ? "−" + whole : whole
+}
+
+/// A whole number with a comma at every thousand.
+func grouped(_ count: Int) -> String { fixed(Double(count), 0) }
+
+/// So many of something: `1 cell`, `2 cells`.
+func counted(_ count: Int, _ noun: String) -> String {
+  "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+}
+
+/// A number for style sheets and drawings, with at most so many digits after the point.
+func compact(_ value: Double, _ decimals: Int = 1) -> String {
+  var digits = String(format: "%.\(decimals)f", value)
+  if digits.contains(".") {
+    while digits.hasSuffix("0") { digits.removeLast() }
+    if digits.hasSuffix(".") { digits.removeLast() }
+  }
+  return digits == "-0" ? "0" : digits
+}
+
+private func grouped(_ digits: Substring) -> String {
+  var text = ""
+  for (i, digit) in digits.enumerated() {
+    if i > 0, (digits.count - i).isMultiple(of: 3) { text.append(",") }
+    text.append(digit)
+  }
+  return text
+}

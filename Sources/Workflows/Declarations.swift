@@ -1,0 +1,67 @@
+internal import Foundation
+
+/// What a program says of its own command line.
+///
+/// This is the part of what ArgumentParser prints for `--experimental-dump-help` that a wrapper
+/// is made of.
+struct Declarations: Decodable {
+  struct Command: Decodable {
+    var commandName: String
+    var abstract: String?
+    var discussion: String?
+    var subcommands: [Command]?
+    var arguments: [Argument]?
+  }
+
+  struct Argument: Decodable {
+    struct Name: Decodable {
+      var kind: String
+      var name: String
+    }
+
+    struct Completion: Decodable {
+      struct List: Decodable {
+        var values: [String]
+      }
+
+      var list: List?
+    }
+
+    var kind: String
+    var shouldDisplay: Bool
+    var sectionTitle: String?
+    var isOptional: Bool
+    var isRepeating: Bool
+    var preferredName: Name?
+    var valueName: String?
+    var defaultValue: String?
+    var abstract: String?
+    var completionKind: Completion?
+  }
+
+  var command: Command
+
+  /// Reads the declarations.
+  ///
+  /// - Throws: ``WorkflowError/unreadableDeclarations(_:)``.
+  init(json: String) throws(WorkflowError) {
+    do {
+      self = try JSONDecoder().decode(Self.self, from: Data(json.utf8))
+    } catch {
+      throw .unreadableDeclarations("\(error)")
+    }
+  }
+}
+
+extension Declarations.Argument {
+  /// How the table of roles names it: `batch-key`, or `<file>` for what stands on its own.
+  var key: String {
+    kind == "positional" ? "<\(valueName ?? "value")>" : preferredName?.name ?? ""
+  }
+
+  /// As it stands on a command line: `--batch-key`.
+  var flag: String? {
+    guard kind != "positional", let preferredName else { return nil }
+    return (preferredName.kind == "long" ? "--" : "-") + preferredName.name
+  }
+}

@@ -1,0 +1,107 @@
+/// The template of the command line, in Cheetah.
+///
+/// Galaxy calls files `dataset_1.dat`; they are linked under the names that its users know, after
+/// which sources are called.
+func galaxyCommand(for tool: WorkflowTool) -> [String] {
+  var lines = remarks(on: tool)
+  if tool.cells != nil { lines += links }
+  lines.append("scharmonize \(tool.command.rawValue)")
+  for parameter in tool.parameters where parameter.flag == nil {
+    if parameter.kind == .cells {
+      lines += ["    #for $name in $names", "        'cells/$name'", "    #end for"]
+    } else {
+      lines.append("    '$\(parameter.galaxyName)'")
+    }
+  }
+  for (number, output) in tool.outputs.enumerated() {
+    let option = "\(output.parameter.flag ?? "") '\(tool.command.stem)\(output.file.ending)'"
+    if number == 0 {
+      lines.append("    \(option)")
+    } else {
+      lines += [
+        "    #if '\(output.file.name)' in str($outputs).split(',')", "        \(option)",
+        "    #end if",
+      ]
+    }
+  }
+  lines.append("    --threads \"\\${GALAXY_SLOTS:-1}\"")
+  if tool.takesMemory {
+    lines.append("    --memory \"\\$(( \\${GALAXY_MEMORY_MB:-8192} / 2 ))M\"")
+  }
+  for file in tool.files where file.flag != nil {
+    lines += condition("$\(file.galaxyName)", "\(file.flag ?? "") '$\(file.galaxyName)'")
+  }
+  lines += tool.values.flatMap(option)
+  return lines
+}
+
+/// Comments of Cheetah: in those of XML two hyphens may not stand together.
+private func remarks(on tool: WorkflowTool) -> [String] {
+  let lines =
+    ["The tests want files in test-data, which the program makes:"]
+    + tool.command.testData.map { "  \($0)" } + tool.remarksOnLeftOut
+  return lines.map { "## \(oneLine($0))" }
+}
+
+extension WrappedCommand {
+  /// The commands that make what the tests read.
+  fileprivate var testData: [String] {
+    let cells =
+      "scharmonize simulate -o lab_a.h5 -o lab_b.h5 --cells 600 --genes 300 --batch-strength 1"
+    let model = "scharmonize lab_a.h5 lab_b.h5 -o harmonized.h5ad --model model.h5 --visits 20000"
+    return switch self {
+    case .integrate: [cells]
+    case .map: [cells, model]
+    case .evaluate: [cells, model]
+    }
+  }
+}
+
+private let links = [
+  "#import re",
+  "#set $names = []",
+  "mkdir -p cells &&",
+  "#for $cell in $cells",
+  "    #set $stem = re.sub(r'\\.(h5ad|h5mu|h5|loom)\\Z', '', str($cell.element_identifier))",
+  "    #set $stem = re.sub('[^A-Za-z0-9_.+-]', '_', $stem)",
+  "    #set $name = $stem + '.' + str($cell.ext)",
+  "    #if $name in $names",
+  "        #set $name = $stem + '_' + str(len($names) + 1) + '.' + str($cell.ext)",
+  "    #end if",
+  "    #silent $names.append($name)",
+  "    ln -s '$cell' 'cells/$name' &&",
+  "#end for",
+]
+
+private func option(_ parameter: Parameter) -> [String] {
+  let path = "$\(parameter.galaxySection).\(parameter.galaxyName)"
+  let flag = parameter.flag ?? ""
+  if parameter.isRepeated {
+    return [
+      "    #if len(\(path)) > 0", "        \(flag)", "        #for $item in \(path)",
+      "            '$item.value'", "        #end for", "    #end if",
+    ]
+  }
+  switch parameter.kind {
+  case .flag: return ["    \(path)"]
+  case .choice where parameter.defaultValue != nil: return ["    \(flag) '\(path)'"]
+  // What is not given is empty or None, by the version of Galaxy and the kind of parameter.
+  default: return condition("str(\(path)) not in ('', 'None')", "\(flag) '\(path)'")
+  }
+}
+
+private func condition(_ condition: String, _ text: String) -> [String] {
+  ["    #if \(condition)", "        \(text)", "    #end if"]
+}
+
+extension Parameter {
+  /// What Galaxy calls it: its option, as Galaxy itself derives it.
+  var galaxyName: String { identifier }
+
+  /// The section of the form that it stands in; the name is no output's.
+  var galaxySection: String {
+    let words = section.lowercased().split { !$0.isLetter && !$0.isNumber }
+    let name = words.joined(separator: "_")
+    return name.hasSuffix("options") ? name : "\(name)_options"
+  }
+}

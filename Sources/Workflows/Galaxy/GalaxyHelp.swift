@@ -1,0 +1,30 @@
+/// The page under the form, in reStructuredText.
+func galaxyHelp(for tool: WorkflowTool) -> [String] {
+  var lines = heading("What it does")
+  for paragraph in tool.discussion.split(separator: "\n\n") {
+    lines += [escapedForRST(oneLine(String(paragraph))), ""]
+  }
+  lines += heading("What goes in")
+  for parameter in tool.parameters {
+    switch parameter.kind {
+    case .cells, .file:
+      lines.append(
+        "- **\(escapedForRST(parameter.title))**: \(escapedForRST(oneLine(parameter.help)))")
+    default: break
+    }
+  }
+  if tool.cells != nil {
+    lines += [
+      "", "Several files are a source each, called after the names that they have in the history.",
+    ]
+  }
+  lines += [""] + heading("What comes out")
+  for (_, file) in tool.outputs {
+    lines.append("- **\(escapedForRST(file.name))**: \(escapedForRST(file.contents))")
+  }
+  return lines
+}
+
+private func heading(_ title: String) -> [String] {
+  ["**\(title)**", ""]
+}

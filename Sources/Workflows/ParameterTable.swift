@@ -1,0 +1,113 @@
+/// What the values of options are, which the declarations do not say.
+///
+/// Flags, and options with a list of values, need no entry. A test holds the table to the
+/// declarations: it fails where one is unknown to the other, and where the program takes
+/// other values than an entry says.
+enum ParameterTable {
+  /// The kinds of a command's arguments, by option or by `<value>`.
+  static func kinds(of command: WrappedCommand) -> [String: Parameter.Kind] {
+    switch command {
+    case .integrate:
+      reading.merging(resources) { $1 }.merging(integrating) { $1 }
+    case .map:
+      reading.merging(resources) { $1 }.merging(mapping) { $1 }
+    case .evaluate:
+      evaluating
+    }
+  }
+
+  private static let reading: [String: Parameter.Kind] = [
+    "<file>": .cells,
+    "samples": .leftOut("a sheet names files that an engine would not bring along; list the files"),
+    "layer": .text,
+    "genome": .text,
+    "modality": .text,
+    "feature-type": .text,
+    "batch-key": .text,
+    "output": .output(
+      OutputFile(
+        name: "h5ad", ending: ".h5ad", contents: "The cells with their embedding.",
+        edam: "format_3590", galaxy: "h5ad")),
+    "json": .output(
+      OutputFile(
+        name: "json", ending: ".json",
+        contents: "The run's record: options, counts, warnings, times.", edam: "format_3464",
+        galaxy: "json")),
+    "quiet": .leftOut("an engine keeps what is said in its log"),
+  ]
+
+  private static let resources: [String: Parameter.Kind] = [
+    "threads": .threads,
+    "memory": .memory,
+    "scratch": .leftOut("engines set TMPDIR, which is taken"),
+  ]
+
+  private static let integrating: [String: Parameter.Kind] = [
+    "in-place": .leftOut("an engine's inputs are not to be changed"),
+    "model": .output(
+      OutputFile(
+        name: "model", ending: ".model.h5",
+        contents: "The trained model: all that it takes to place new cells later.",
+        edam: "format_3590", galaxy: "h5")),
+    "corrected": .output(
+      OutputFile(
+        name: "corrected", ending: ".corrected.h5ad",
+        contents: "The corrected expression of the genes used.", edam: "format_3590",
+        galaxy: "h5ad", isUsual: false)),
+    "as": .text,
+    "n-genes": .integer,
+    "genes": .file([]),
+    "min-counts": .integer,
+    "min-genes": .integer,
+    "hidden": .text,
+    "latent": .integer,
+    "source-shrinkage": .numberOr("inf"),
+    "dropout": .number,
+    "visits": .integer,
+    "minibatch-size": .integer,
+    "learning-rate": .number,
+    "kl-weight": .number,
+    "adversary": .number,
+    "critic-hidden": .text,
+    "seed": .integer,
+    "components": .integer,
+    "component-scaling": .number,
+    "theta": .text,
+    "sigma": .number,
+    "lambda": .numberOr("auto"),
+    "clusters": .integer,
+    "checkpoint": .leftOut("the output's name with '.checkpoint' is in the task's own folder"),
+    "checkpoint-minutes": .leftOut("a task that is begun anew has no checkpoint"),
+    "resume": .leftOut("a task that is begun anew has no checkpoint"),
+    "label-key": .text,
+  ]
+
+  private static let mapping: [String: Parameter.Kind] = [
+    "<model>": .file(["h5"]),
+    "query-shrinkage": .number,
+    "cluster-shrinkage": .number,
+    "neighbours": .integer,
+    "min-confidence": .number,
+    "min-support": .number,
+    "fine-tune-visits": .integer,
+    "fine-tune-shrinkage": .number,
+    "seed": .integer,
+  ]
+
+  private static let evaluating: [String: Parameter.Kind] = [
+    "<file.h5ad>": .file(["h5ad"]),
+    "embedding": .text,
+    "batch-key": .text,
+    "label-key": .text,
+    "uncorrected": .text,
+    "json": .output(
+      OutputFile(
+        name: "json", ending: ".json", contents: "The scores of each embedding.",
+        edam: "format_3464", galaxy: "json")),
+    "csv": .output(
+      OutputFile(
+        name: "csv", ending: ".csv", contents: "The scores of each embedding, as a table.",
+        edam: "format_3752", galaxy: "csv")),
+    "threads": .threads,
+  ]
+}

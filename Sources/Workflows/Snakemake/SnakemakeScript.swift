@@ -1,0 +1,83 @@
+/// The script of the rule, in Python: it puts the command line together and runs it.
+func snakemakeScript(for tool: WorkflowTool) -> [String] {
+  var lines = ["\"\"\"Runs 'scharmonize \(tool.command.rawValue)' for a rule of Snakemake.", ""]
+  lines += tool.head(engine: .snakemake)
+  lines += ["\"\"\"", "", "import shlex", "import subprocess", "import sys"]
+  lines += ["from contextlib import nullcontext", ""]
+  lines += ["# What stands on its own on the command line."]
+  lines += names("POSITIONAL", tool.parameters.filter { $0.flag == nil })
+  lines += ["# Input files, where the rule has them."]
+  lines += flags("INPUTS", tool.files.filter { $0.flag != nil })
+  lines += ["# Output files, where the rule has them."]
+  lines += ["OUTPUTS = {"]
+  lines += tool.outputs.map { "    \(quoted($0.file.name)): \(quoted($0.parameter.flag ?? ""))," }
+  lines += [
+    "}", "# What 'options' of the rule's params may name: switches, and options with a value.",
+  ]
+  lines += flags("SWITCHES", tool.values.filter { $0.kind == .flag })
+  lines += flags("OPTIONS", tool.values.filter { $0.kind != .flag })
+  lines += body(of: tool).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  return lines
+}
+
+private func names(_ name: String, _ parameters: [Parameter]) -> [String] {
+  ["\(name) = \(quoted(parameters.map(\.identifier)))"]
+}
+
+private func flags(_ name: String, _ parameters: [Parameter]) -> [String] {
+  guard !parameters.isEmpty else { return ["\(name) = {}"] }
+  return ["\(name) = {"]
+    + parameters.map { "    \(quoted($0.identifier)): \(quoted($0.flag ?? ""))," } + ["}"]
+}
+
+private func body(of tool: WorkflowTool) -> String {
+  let memory =
+    tool.takesMemory
+    ? """
+
+        # Half of the memory for what grows with the data leaves room for the rest.
+        if rule.resources.get("mem_mb"):
+            line += ["--memory", f"{int(rule.resources.mem_mb) // 2}M"]
+    """ : ""
+  return """
+
+
+    def listed(value):
+        \"""One value or several, as a list of texts.\"""
+        return [str(value)] if isinstance(value, (str, int, float)) else [str(v) for v in value]
+
+
+    def command_line(rule):
+        \"""The command line that a rule asks for.\"""
+        line = ["scharmonize", "\(tool.command.rawValue)"]
+        for name in POSITIONAL:
+            line += listed(rule.input.get(name) or [])
+        for name, flag in INPUTS.items():
+            if rule.input.get(name):
+                line += [flag] + listed(rule.input.get(name))
+        for name, flag in OUTPUTS.items():
+            if rule.output.get(name):
+                line += [flag, str(rule.output.get(name))]
+        line += ["--threads", str(rule.threads)]\(memory)
+        for name, value in (rule.params.get("options") or {}).items():
+            if name in SWITCHES:
+                line += [SWITCHES[name]] if value else []
+            elif name in OPTIONS:
+                line += [OPTIONS[name]] + listed(value) if value is not None else []
+            else:
+                known = ", ".join(sorted([*SWITCHES, *OPTIONS]))
+                raise ValueError(f"'options' has no '{name}'; there are {known}")
+        return line + shlex.split(rule.params.get("extra") or "")
+
+
+    def run(rule):
+        \"""Runs the command, with what it says in the rule's log.\"""
+        line = command_line(rule)
+        with open(rule.log[0], "w") if rule.log else nullcontext(sys.stderr) as log:
+            print(shlex.join(line), file=log, flush=True)
+            subprocess.run(line, stdout=log, stderr=log, check=True)
+
+
+    run(snakemake)  # noqa: F821, which Snakemake gives to a script
+    """
+}

@@ -1,0 +1,40 @@
+/// What runs workflows, and what there are wrappers for.
+public enum WorkflowEngine: String, CaseIterable, Sendable {
+  /// A module in the style of nf-core.
+  case nextflow
+
+  /// A rule with its script and the schema of its configuration.
+  case snakemake
+
+  /// A `CommandLineTool` of CWL v1.2.
+  case cwl
+
+  /// A tool's XML.
+  case galaxy
+
+  /// The files of a wrapper, the one that the engine is pointed to first.
+  ///
+  /// - Parameter tool: What is wrapped.
+  public func files(for tool: WorkflowTool) -> [WorkflowFile] {
+    switch self {
+    case .nextflow: nextflowModule(for: tool)
+    case .snakemake: snakemakeRule(for: tool)
+    case .cwl: [cwlTool(for: tool)]
+    case .galaxy: [galaxyTool(for: tool)]
+    }
+  }
+}
+
+/// A file of a wrapper.
+public struct WorkflowFile: Equatable, Sendable {
+  /// Its name, without a folder.
+  public var name: String
+
+  /// Its contents, which end with a line feed.
+  public var text: String
+
+  init(_ name: String, lines: [String]) {
+    self.name = name
+    text = lines.joined(separator: "\n") + "\n"
+  }
+}

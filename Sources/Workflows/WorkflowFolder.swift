@@ -1,0 +1,60 @@
+public import CellFiles
+internal import Foundation
+
+/// Writes the files of a wrapper to a folder, which is made where it is missing.
+///
+/// Before the first is written, all are looked at: a file that is there and differs is left
+/// alone, and nothing is written. Each appears under its name when it is complete.
+///
+/// - Parameters:
+///   - files: The files.
+///   - folder: Where they go.
+///   - replaces: Whether files that are there and differ are replaced. The default is `false`.
+/// - Returns: The paths of what was written; a file that is there already is not written again.
+/// - Throws: `OutputError`, where the folder can't be made or a file is in the way, and where
+///   writing fails.
+public func write(
+  _ files: [WorkflowFile], toFolder folder: String, replaces: Bool = false
+) throws(OutputError) -> [String] {
+  try makeFolder(folder)
+  var missing: [(path: String, contents: Data)] = []
+  for file in files {
+    let path = folder.hasSuffix("/") ? folder + file.name : "\(folder)/\(file.name)"
+    let contents = Data(file.text.utf8)
+    try AtomicOutput.check(path)
+    if FileManager.default.fileExists(atPath: path) {
+      if FileManager.default.contents(atPath: path) == contents { continue }
+      guard replaces else {
+        throw .cannotCreate(
+          path: path,
+          reason: .other("another file of that name is there; '--force' replaces it"))
+      }
+    }
+    missing.append((path, contents))
+  }
+  for (path, contents) in missing {
+    let output = try AtomicOutput(to: path)
+    do {
+      try contents.write(to: URL(filePath: output.temporaryPath))
+    } catch {
+      throw .cannotWrite(path: path, reason: error.localizedDescription)
+    }
+    try output.commit()
+  }
+  return missing.map(\.path)
+}
+
+private func makeFolder(_ folder: String) throws(OutputError) {
+  if FileManager.default.fileExists(atPath: folder) {
+    guard FileManager.default.fileExists(atPath: folder + "/.") else {
+      throw .cannotCreate(path: folder, reason: .notAFolder(folder))
+    }
+    return
+  }
+  do {
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: true)
+  } catch {
+    throw .cannotCreate(path: folder, reason: .other(error.localizedDescription))
+  }
+}

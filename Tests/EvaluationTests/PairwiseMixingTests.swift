@@ -1,0 +1,84 @@
+@testable import Evaluation
+import Kernels
+import Neighbours
+import Testing
+
+@Suite struct PairwiseMixingTests {
+  let pool = ThreadPool(threads: 2)
+
+  /// The mixing of two sources by the definition, every neighbour measured and looked at.
+  private func reference(_ x: Matrix, _ sources: [String], _ s: String, _ t: String) -> Double {
+    func neighbours(of a: String, in b: String) -> Int {
+      let size = sources.count { $0 == a }
+      let width = min(30, max(1, size - 1))
+      let table = nearestNeighboursReference(of: x, k: width)
+      return sources.indices.filter { sources[$0] == a }.reduce(0) { sum, cell in
+        sum + table.indices[table.range(ofQuery: cell)].count { sources[Int($0)] == b }
+      }
+    }
+    let (n, m) = (sources.count { $0 == s }, sources.count { $0 == t })
+    let (toOther, toOwn) = (neighbours(of: s, in: t), neighbours(of: s, in: s))
+    let (back, otherOwn) = (neighbours(of: t, in: s), neighbours(of: t, in: t))
+    let share = Double(m) / Double(n + m - 1)
+    let otherShare = Double(n) / Double(n + m - 1)
+    return Double(toOther + back)
+      / (Double(toOwn + toOther) * share + Double(otherOwn + back) * otherShare)
+  }
+
+  private func mixing(
+    _ x: Matrix, _ sources: [String], limit: Int = 1_000
+  ) throws -> PairwiseMixing {
+    try Evaluator(sources: sources, pool: pool).pairwiseMixing(of: x, limit: limit)
+  }
+
+  @Test func `it is what the definition says, the same both ways`() throws {
+    var cells = SmallCells(180, types: 2, sources: 3, shift: 1.5)
+    cells.sources[7] = "alone"
+    let found = try mixing(cells.x, cells.sources)
+    #expect(found.sources == ["alone", "source 0", "source 1", "source 2"])
+    #expect(!found.isPartial)
+    for s in 0..<4 {
+      #expect(found[s, s].isNaN)
+      for t in 0..<4 where t != s {
+        let expected = reference(cells.x, cells.sources, found.sources[s], found.sources[t])
+        #expect(abs(found[s, t] - expected) < 1e-12, "\(s) \(t)")
+        #expect(found[s, t] == found[t, s])
+      }
+    }
+  }
+
+  @Test func `sources drawn from one distribution mix, of any sizes and beside any third`() throws {
+    var cells = SmallCells(900, types: 1, sources: 1)
+    cells.sources = (0..<900).map { $0 % 10 == 0 ? "small" : $0 % 10 < 4 ? "middle" : "large" }
+    let found = try mixing(cells.x, cells.sources)
+    for (s, t) in [(0, 1), (0, 2), (1, 2)] { #expect(abs(found[s, t] - 1) < 0.1, "\(s) \(t)") }
+    // The large source moves away: the others still mix.
+    for cell in 0..<900 where cells.sources[cell] == "large" { cells.x[cell, 0] += 1_000 }
+    let moved = try mixing(cells.x, cells.sources)
+    #expect(moved[0, 1] == 0 && moved[0, 2] == 0)
+    #expect(abs(moved[1, 2] - 1) < 0.1)
+  }
+
+  @Test func `a small source that lies apart has no neighbours of others`() throws {
+    var cells = SmallCells(200, types: 1, sources: 1)
+    cells.sources = (0..<200).map { $0 < 5 ? "few" : "many" }
+    for cell in 0..<5 { cells.x[cell, 0] += 1_000 }
+    #expect(try mixing(cells.x, cells.sources)[0, 1] == 0)
+  }
+
+  @Test func `sources of one cell each have numbers, or none where others come between`() throws {
+    let line = Matrix(rows: 4, columns: 1, values: [0, 1, 10, 11])
+    let found = try mixing(line, ["a", "b", "c", "d"])
+    #expect(found[0, 1] == 1 && found[2, 3] == 1)
+    #expect(found[0, 2].isNaN && found[1, 3].isNaN)
+  }
+
+  @Test func `of many sources those with the most cells are compared`() throws {
+    var cells = SmallCells(300, types: 1, sources: 1)
+    cells.sources = (0..<300).map { $0 < 100 ? "s\($0 % 50)" : $0 < 200 ? "t" : "u" }
+    let found = try mixing(cells.x, cells.sources, limit: 3)
+    #expect(found.sources == ["s0", "t", "u"])
+    #expect(found.isPartial && found.values.count == 9)
+    #expect(found[1, 2] == (try mixing(cells.x, cells.sources))[50, 51])
+  }
+}

@@ -1,0 +1,392 @@
+#!/usr/bin/env cwl-runner
+# Made by scharmonize 0.1.0 from the declarations of its own command line:
+# scharmonize workflow cwl integrate -o FOLDER
+# Make it anew with each version rather than edit it.
+#
+# No container of scharmonize is published: have the program on PATH, or add a
+# DockerRequirement with an image of yours that has it.
+#
+# What the program says goes to standard error, and so to the log of the engine: in a file it
+# would be lost with the output of a run that failed.
+#
+# Options that are not here:
+#   --samples: a sheet names files that an engine would not bring along; list the files
+#   --in-place: an engine's inputs are not to be changed
+#   --quiet: an engine keeps what is said in its log
+#   --checkpoint: the output's name with '.checkpoint' is in the task's own folder
+#   --checkpoint-minutes: a task that is begun anew has no checkpoint
+#   --resume: a task that is begun anew has no checkpoint
+#   --scratch: engines set TMPDIR, which is taken
+cwlVersion: v1.2
+class: CommandLineTool
+label: "Train a model and write a corrected embedding."
+doc: "Reads the counts of every input, trains on minibatches that mix the sources, and writes the embedding of each cell: to 'obsm/X_scharmonize' of an .h5ad, or as a table. The inputs are not changed unless '--in-place' asks for it.\n\nWith one file, the column '--batch-key' of 'obs' names each cell's source. With several files, each is a source by its name, and the genes that all of them have are used, or with '--join outer' those that any has."
+
+requirements:
+  ResourceRequirement:
+    coresMin: $(inputs.threads)
+    ramMin: $(inputs.memory_mib)
+  InlineJavascriptRequirement: {}
+hints:
+  SoftwareRequirement:
+    packages:
+      scharmonize:
+        version: ["0.1.0"]
+
+baseCommand: [scharmonize, integrate]
+arguments:
+  - prefix: --threads
+    valueFrom: $(runtime.cores)
+  # Half of the memory for what grows with the data leaves room for the rest.
+  - prefix: --memory
+    valueFrom: $(Math.floor(runtime.ram / 2))M
+
+inputs:
+  cells:
+    type:
+      type: array
+      items: [File, Directory]
+    inputBinding:
+      position: 1
+    doc: "The expression matrices: .h5ad, .h5mu, .loom, .h5 of 10x Genomics, or a folder with matrix.mtx, barcodes.tsv and features.tsv. The content decides, not the name."
+  layer:
+    type: string?
+    inputBinding:
+      position: 2
+      prefix: --layer
+    doc: "Read 'layers/NAME' of an .h5ad, .h5mu or .loom instead of its main matrix."
+  use_raw:
+    type: boolean?
+    inputBinding:
+      position: 2
+      prefix: --use-raw
+    doc: "Read 'raw/X' of an .h5ad or .h5mu instead of 'X'."
+  genome:
+    type: string?
+    inputBinding:
+      position: 2
+      prefix: --genome
+    doc: "The genome to read, where a 10x file of version 2 holds several."
+  modality:
+    type: string?
+    inputBinding:
+      position: 2
+      prefix: --modality
+    doc: "The modality of an .h5mu to read. (default: the only one, or 'rna')"
+  feature_type:
+    type: string?
+    inputBinding:
+      position: 2
+      prefix: --feature-type
+    doc: "The features to read of a 10x file or folder of version 3. (default: Gene Expression)"
+  batch_key:
+    type: string?
+    inputBinding:
+      position: 2
+      prefix: --batch-key
+    doc: "The column of 'obs' that names a cell's source, or several, parted by commas. (default: batch; of several files, each is a source, unless the sample sheet has a column 'batch')"
+  join:
+    type:
+      - "null"
+      - type: enum
+        symbols: ["inner", "outer"]
+    inputBinding:
+      position: 2
+      prefix: --join
+    doc: "The genes of several files to keep: those that all have, or those that any has. What a file lacks is then taken as not measured, not as zero. (default: inner)"
+  gene_names:
+    type:
+      - "null"
+      - type: enum
+        symbols: ["id", "symbol"]
+    inputBinding:
+      position: 2
+      prefix: --gene-names
+    doc: "What genes are called and matched by. (default: what the files share most)"
+  h5ad_name:
+    type: string
+    default: "harmonized.h5ad"
+    inputBinding:
+      position: 2
+      prefix: --output
+    doc: "Where to write the result: .h5ad (the input with 'obsm/X_scharmonize'), or the embedding as a table: .csv, .tsv (also with .gz), .npy, .h5."
+  embedding_only:
+    type: boolean?
+    inputBinding:
+      position: 2
+      prefix: --embedding-only
+    doc: "Write the .h5ad without 'X', layers and raw."
+  model_name:
+    type: string
+    default: "harmonized.model.h5"
+    inputBinding:
+      position: 2
+      prefix: --model
+    doc: "Also write the trained model, as HDF5: all that it takes to place new cells later."
+  corrected_name:
+    type: string?
+    inputBinding:
+      position: 2
+      prefix: --corrected
+    doc: "Also write the corrected expression of the genes used, an .h5ad: what each cell would have had averaged over all sources, or as the one that '--as' names."
+  as:
+    type: string?
+    inputBinding:
+      position: 2
+      prefix: --as
+    doc: "The source that '--corrected' decodes all cells as. (default: the average over all)"
+  json_name:
+    type: string
+    default: "harmonized.json"
+    inputBinding:
+      position: 2
+      prefix: --json
+    doc: "Write the run's record here: options, counts, losses, warnings, times; '-' for standard output."
+  n_genes:
+    type: long?
+    inputBinding:
+      position: 2
+      prefix: --n-genes
+    doc: "How many highly variable genes to use. (default: 2000)"
+  genes:
+    type: File?
+    inputBinding:
+      position: 2
+      prefix: --genes
+    doc: "Use the genes that this file names, one a line, instead."
+  min_counts:
+    type: long?
+    inputBinding:
+      position: 2
+      prefix: --min-counts
+    doc: "Leave cells with fewer counts out of the training. (default: 1)"
+  min_genes:
+    type: long?
+    inputBinding:
+      position: 2
+      prefix: --min-genes
+    doc: "Leave cells with fewer expressed genes out of the training. (default: 0)"
+  hidden:
+    type: string?
+    inputBinding:
+      position: 2
+      prefix: --hidden
+    doc: "The widths of the encoder's hidden layers, such as 256,128, or 64x50 for fifty of 64; the decoder has them in reverse. (default: 128)"
+  latent:
+    type: long?
+    inputBinding:
+      position: 2
+      prefix: --latent
+    doc: "The dimensions of the latent space. (default: 20)"
+  residual:
+    type: boolean?
+    inputBinding:
+      position: 2
+      prefix: --residual
+    doc: "Add skip connections between hidden layers of equal width."
+  encoder_norm:
+    type:
+      - "null"
+      - type: enum
+        symbols: ["batch", "source", "layer", "group", "none"]
+    inputBinding:
+      position: 2
+      prefix: --encoder-norm
+    doc: "The encoder's normalization: of the mixed minibatch, per source, or per cell. (default: batch)"
+  decoder_norm:
+    type:
+      - "null"
+      - type: enum
+        symbols: ["batch", "source", "layer", "group", "none"]
+    inputBinding:
+      position: 2
+      prefix: --decoder-norm
+    doc: "The decoder's normalization. (default: source)"
+  source_shrinkage:
+    type: ["null", double, string]
+    inputBinding:
+      position: 2
+      prefix: --source-shrinkage
+    doc: "How many cells of the mixture count toward a source's statistics; 'inf' for the mixture alone. (default: 1.0)"
+  dropout:
+    type: double?
+    inputBinding:
+      position: 2
+      prefix: --dropout
+    doc: "The share of hidden units left out at each step. (default: 0.1)"
+  loss:
+    type:
+      - "null"
+      - type: enum
+        symbols: ["nb", "poisson", "mse"]
+    inputBinding:
+      position: 2
+      prefix: --loss
+    doc: "The loss; 'mse' also takes values that are not counts, as they are. (default: nb)"
+  visits:
+    type: long?
+    inputBinding:
+      position: 2
+      prefix: --visits
+    doc: "How many cell visits the training takes. (default: 40 a cell, at least 200000, at most 500000)"
+  minibatch_size:
+    type: long?
+    inputBinding:
+      position: 2
+      prefix: --minibatch-size
+    doc: "How many cells a minibatch holds. (default: 128)"
+  minibatches:
+    type:
+      - "null"
+      - type: enum
+        symbols: ["mixed", "shuffled", "single"]
+    inputBinding:
+      position: 2
+      prefix: --minibatches
+    doc: "Whether minibatches mix the sources, hold cells as they come, or those of a single source. (default: mixed)"
+  learning_rate:
+    type: double?
+    inputBinding:
+      position: 2
+      prefix: --learning-rate
+    doc: "The step size of the optimizer at the start. (default: 0.001, rising to 0.002 between 2500 and 5000 cells)"
+  kl_weight:
+    type: double?
+    inputBinding:
+      position: 2
+      prefix: --kl-weight
+    doc: "The weight of the latent space's divergence from a standard normal. (default: 0.2)"
+  adversary:
+    type: double?
+    inputBinding:
+      position: 2
+      prefix: --adversary
+    doc: "The weight of a critic that guesses each cell's source from its latent position, which the encoder learns to hide; such as 1. 0 is none. (default: 0.0)"
+  critic_norm:
+    type:
+      - "null"
+      - type: enum
+        symbols: ["layer", "spectral"]
+    inputBinding:
+      position: 2
+      prefix: --critic-norm
+    doc: "What keeps the critic within bounds: layer norm, or the spectral norms of its weights. (default: layer)"
+  critic_hidden:
+    type: string?
+    inputBinding:
+      position: 2
+      prefix: --critic-hidden
+    doc: "The widths of the critic's hidden layers. (default: 64)"
+  seed:
+    type: long?
+    inputBinding:
+      position: 2
+      prefix: --seed
+    doc: "The seed of every random choice. (default: 0)"
+  space:
+    type:
+      - "null"
+      - type: enum
+        symbols: ["decoded", "latent"]
+    inputBinding:
+      position: 2
+      prefix: --space
+    doc: "Where the embedding is taken: principal components of the corrected expression, or the latent space. (default: decoded)"
+  components:
+    type: long?
+    inputBinding:
+      position: 2
+      prefix: --components
+    doc: "How many principal components the embedding has. (default: 20)"
+  component_scaling:
+    type: double?
+    inputBinding:
+      position: 2
+      prefix: --component-scaling
+    doc: "The power of its deviation that each component is divided by: 0 keeps coarse types apart, 0.5 mixes more. (default: 0.0)"
+  no_align:
+    type: boolean?
+    inputBinding:
+      position: 2
+      prefix: --no-align
+    doc: "Leave the alignment of clusters out."
+  theta:
+    type: string?
+    inputBinding:
+      position: 2
+      prefix: --theta
+    doc: "How strongly each cluster is pushed to hold all sources, within 0 and 1000; one number, or one a batch key. (default: 1)"
+  sigma:
+    type: double?
+    inputBinding:
+      position: 2
+      prefix: --sigma
+    doc: "How soft the clusters are, within 0.0001 and 10000. (default: 0.1)"
+  lambda:
+    type: ["null", double, string]
+    inputBinding:
+      position: 2
+      prefix: --lambda
+    doc: "The ridge penalty on a source's offset in a cluster, in cells; 'auto' for a fifth of the cells expected there. (default: auto)"
+  clusters:
+    type: long?
+    inputBinding:
+      position: 2
+      prefix: --clusters
+    doc: "How many clusters there are. (default: a thirtieth of the cells, at most 100)"
+  threads:
+    type: int
+    default: 2
+    doc: "How many threads to use; the result is the same for any."
+  memory_mib:
+    type: int
+    default: 4096
+    doc: "How much memory to reserve, in MiB; the result is the same for any."
+  label_key:
+    type: string?
+    inputBinding:
+      position: 2
+      prefix: --label-key
+    doc: "A column of 'obs' with cell types: never used in training, only to warn of types that cannot be told from their source, and kept in '--model' for 'map' to transfer."
+  null_test:
+    type: boolean?
+    inputBinding:
+      position: 2
+      prefix: --null-test
+    doc: "Run twice more, with the sources dealt out at random and with another seed, and report how much each changes the graph of 30 nearest neighbours."
+
+outputs:
+  h5ad:
+    type: File
+    outputBinding:
+      glob: $(inputs.h5ad_name)
+    doc: "The cells with their embedding."
+  model:
+    type: File
+    format: edam:format_3590
+    outputBinding:
+      glob: $(inputs.model_name)
+    doc: "The trained model: all that it takes to place new cells later."
+  corrected:
+    type: File?
+    format: edam:format_3590
+    outputBinding:
+      glob: $(inputs.corrected_name)
+    doc: "The corrected expression of the genes used."
+  json:
+    type: File
+    format: edam:format_3464
+    outputBinding:
+      glob: $(inputs.json_name)
+    doc: "The run's record: options, counts, warnings, times."
+
+successCodes: [0]
+temporaryFailCodes: [130, 143]
+permanentFailCodes: [64, 65, 66, 70, 73, 74]
+
+$namespaces:
+  edam: http://edamontology.org/
+  s: https://schema.org/
+s:softwareVersion: "0.1.0"
+s:license: https://spdx.org/licenses/Apache-2.0
+s:citation: https://doi.org/10.1038/s41592-019-0619-0

@@ -1,0 +1,46 @@
+// Made by scharmonize 0.1.0 from the declarations of its own command line:
+// scharmonize workflow nextflow evaluate -o FOLDER
+// Make it anew with each version rather than edit it.
+//
+// No container or conda package of scharmonize is published: have the program on the PATH of
+// tasks, or name a container of yours that has it:
+//   process { withName: 'SCHARMONIZE_EVALUATE' { container = 'IMAGE' } }
+//
+// Options go into 'ext.args'; those that there are stand in meta.yml:
+//   process { withName: 'SCHARMONIZE_EVALUATE' { ext.args = '--batch-key donor --label-key cell_type' } }
+process SCHARMONIZE_EVALUATE {
+    tag "${meta.id}"
+    label 'process_medium'
+
+    conda "${moduleDir}/environment.yml"
+
+    input:
+    tuple val(meta), path(h5ad, stageAs: 'input/*')
+
+    output:
+    tuple val(meta), path("${prefix}.json"), emit: json
+    tuple val(meta), path("${prefix}.csv"), emit: csv
+    tuple val("${task.process}"), val('scharmonize'), eval('scharmonize --version'), topic: versions, emit: versions_scharmonize
+
+    when:
+    task.ext.when == null || task.ext.when
+
+    script:
+    def args = task.ext.args ?: ''
+    prefix = task.ext.prefix ?: "${meta.id}"
+    """
+    scharmonize evaluate \\
+        ${h5ad} \\
+        --json '${prefix}.json' \\
+        --csv '${prefix}.csv' \\
+        --threads ${task.cpus} \\
+        ${args}
+    """
+
+    stub:
+    prefix = task.ext.prefix ?: "${meta.id}"
+    """
+    touch '${prefix}.json'
+    touch '${prefix}.csv'
+    """
+}

@@ -1,0 +1,41 @@
+# Made by scharmonize 0.1.0 from the declarations of its own command line:
+# scharmonize workflow snakemake evaluate -o FOLDER
+# Make it anew with each version rather than edit it.
+#
+# In a Snakefile:
+#   configfile: "config.yaml"
+#   rule all:
+#       input: expand("results/{dataset}.json", dataset=config["scharmonize_evaluate"]["datasets"])
+#   include: "FOLDER/scharmonize_evaluate.smk"
+# In config.yaml, of which scharmonize_evaluate.schema.json has all that may stand there:
+#   scharmonize_evaluate:
+#     datasets:
+#       atlas: harmonized.h5ad
+#     options:
+#       batch_key: donor
+#
+# No container or conda package of scharmonize is published: the program has to be on PATH.
+from snakemake.utils import min_version, validate
+
+min_version("8.0")
+validate(config.setdefault("scharmonize_evaluate", {}), "scharmonize_evaluate.schema.json", set_default=False)
+
+
+rule scharmonize_evaluate:
+    input:
+        h5ad=lambda wildcards: config["scharmonize_evaluate"]["datasets"][wildcards.dataset],
+    output:
+        json=config["scharmonize_evaluate"].get("results", "results") + "/{dataset}.json",
+        csv=config["scharmonize_evaluate"].get("results", "results") + "/{dataset}.csv",
+    log:
+        config["scharmonize_evaluate"].get("results", "results") + "/{dataset}.evaluate.log",
+    wildcard_constraints:
+        dataset="[^/]+",
+    threads: config["scharmonize_evaluate"].get("threads", 4)
+    params:
+        options=config["scharmonize_evaluate"].get("options", {}),
+        extra=config["scharmonize_evaluate"].get("extra", ""),
+    conda:
+        "environment.yaml"
+    script:
+        "scharmonize_evaluate.py"

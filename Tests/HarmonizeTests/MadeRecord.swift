@@ -1,0 +1,37 @@
+@testable import Evaluation
+@testable import Harmonize
+@testable import NeuralNet
+
+/// The record of a run that never was: two donors, one of which lies apart.
+func madeRecord(_ change: (inout RunRecord) -> Void = { _ in }) -> RunRecord {
+  var record = RunRecord(
+    inputs: [.init(path: "x.h5ad", format: "an .h5ad", matrix: "X", cells: 5_000, genes: 20_000)],
+    options: IntegrationOptions(), batchKey: "donor", cells: 5_000, cellsUsed: 5_000,
+    genes: 20_000, genesUsed: 2_000, values: .counts,
+    sources: [
+      .init(name: "d1", cells: 3_000, cellsUsed: 3_000),
+      .init(name: "d2", cells: 2_000, cellsUsed: 2_000),
+    ],
+    steps: 1_562, minibatchSize: 128,
+    modelDigest: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+    epochs: [
+      EpochRecord(epoch: 1, steps: 40, reconstruction: 500, kl: 8, loss: 500.5),
+      EpochRecord(epoch: 2, steps: 80, reconstruction: 400, kl: 12, loss: 400.04),
+    ],
+    statisticsGap: 0.125,
+    activity: [.init(layer: "encoder.0", units: 128, dead: 4)],
+    mixing: .init(
+      before: 0.125, after: 0.75,
+      sources: [
+        .init(source: "d1", before: 0.25, after: 0.876543),
+        .init(source: "d2", before: 0, after: 0),
+      ]),
+    preservation: [
+      .init(source: "d1", cells: 3_000, neighbours: 150, kept: 0.5, byChance: 0.05),
+      .init(source: "d2", cells: 2_000, neighbours: 100, kept: 0.625, byChance: 0.05),
+    ],
+    warnings: ["source 'd2' lies apart"], notices: [], threads: 2, seconds: [:],
+    peakMemoryBytes: 1, store: .init(bytes: 1))
+  change(&record)
+  return record
+}

@@ -1,0 +1,120 @@
+import Foundation
+@testable import Harmonize
+import TestSupport
+import Testing
+
+@Suite struct MultiQCTests {
+  @Test func `the bars are those of each source, and zero is one`() throws {
+    let text = String(
+      decoding: try MultiQC(of: madeRecord(), sample: "run/1").mixing(), as: UTF8.self)
+    #expect(
+      text == """
+        {
+          "data" : {
+            "run/1" : {
+              "d1" : 0.8765,
+              "d2" : 0
+            }
+          },
+          "description" : "The share of each source's neighbours that are of other sources, over \
+        the share that the sources' sizes predict: 0 where a source lies apart, about 1 where it is \
+        mixed.",
+          "id" : "scharmonize_mixing",
+          "parent_description" : "removes batch effects from single-cell data.",
+          "parent_id" : "scharmonize",
+          "parent_name" : "scharmonize",
+          "pconfig" : {
+            "cpswitch" : false,
+            "hide_zero_cats" : false,
+            "id" : "scharmonize_mixing_plot",
+            "stacking" : "group",
+            "title" : "scharmonize: mixing by source",
+            "tt_decimals" : 2,
+            "ylab" : "Mixing (0 apart, 1 mixed)",
+            "ymin" : 0
+          },
+          "plot_type" : "bargraph",
+          "section_name" : "Mixing by source"
+        }
+
+        """)
+  }
+
+  @Test func `the general statistics are a row and its columns, in an order`() throws {
+    let data = try MultiQC(of: madeRecord(), sample: "one").general()
+    let content = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+    #expect(content["plot_type"] as? String == "generalstats")
+    #expect(
+      content["data"] as? [String: [String: Double]] == [
+        "one": [
+          "cells": 5_000, "genes": 2_000, "sources": 2, "warnings": 1, "mixing_before": 0.125,
+          "mixing_after": 0.75, "kept": 0.5, "loss": 400.04,
+        ]
+      ])
+    let columns = try #require(content["pconfig"] as? [[String: [String: Any]]])
+    #expect(
+      columns.flatMap(\.keys) == [
+        "cells", "sources", "genes", "mixing_before", "mixing_after", "kept", "loss", "warnings",
+      ])
+    let mixing = try #require(columns[4]["mixing_after"])
+    #expect(mixing["max"] as? Double == 1 && mixing["format"] as? String == "{:,.2f}")
+  }
+
+  @Test func `a run of one source has no bars, and no numbers of mixing`() throws {
+    let record = madeRecord {
+      $0.mixing = nil
+      $0.preservation = []
+    }
+    let files = MultiQC(of: record, sample: "one")
+    let bars = try JSONSerialization.jsonObject(with: files.mixing()) as? [String: Any]
+    #expect(bars?["data"] as? [String: [String: Double]] == ["one": [:]])
+    let row = try JSONSerialization.jsonObject(with: files.general()) as? [String: Any]
+    let values = (row?["data"] as? [String: [String: Double]])?["one"]
+    #expect(values.map { Set($0.keys) } == ["cells", "genes", "sources", "warnings", "loss"])
+  }
+
+  @Test func `of many sources those with the most cells have bars`() throws {
+    let record = madeRecord { record in
+      record.sources = (0..<60).map { .init(name: "s\($0)", cells: 10 + $0, cellsUsed: 10 + $0) }
+      record.mixing?.sources = record.sources.map { .init(source: $0.name, before: 0, after: 1) }
+    }
+    let data = try MultiQC(of: record, sample: "one").mixing()
+    let content = try JSONSerialization.jsonObject(with: data) as? [String: Any]
+    let bars = (content?["data"] as? [String: [String: Double]])?["one"]
+    #expect(bars.map { Set($0.keys) } == Set((10..<60).map { "s\($0)" }))
+    #expect(
+      (content?["description"] as? String)?.hasSuffix("The 50 sources with the most cells.") == true
+    )
+  }
+
+  @Test func `a run is called after its output`() {
+    #expect(MultiQC.sampleName(ofOutput: "results/donor1.h5ad") == "donor1")
+    #expect(MultiQC.sampleName(ofOutput: "a.b/donor1.v2.tsv.gz") == "donor1.v2")
+    #expect(MultiQC.sampleName(ofOutput: "plain") == "plain")
+    #expect(MultiQC.sampleName(ofOutput: ".h5ad") == ".h5ad")
+    #expect(MultiQC.generalPath(beside: "out/x_mqc.json") == "out/x_general_mqc.json")
+  }
+
+  @Test func `both files are looked at before any work, and written whole`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("x_mqc.json")
+    try MultiQC.checkWritable(path)
+    for name in ["x.json", "_mqc.json", "x_mqc.yaml"] {
+      let path = folder.path(name)
+      #expect(
+        throws: HarmonizeError.badOption(
+          name: "--multiqc", value: path,
+          expected: "a name that ends in _mqc.json, which MultiQC looks for")
+      ) { try MultiQC.checkWritable(path) }
+    }
+    let general = folder.path("x_general_mqc.json")
+    #expect(
+      throws: HarmonizeError.unsuitable(
+        "the output of '--multiqc' is the output '\(general)' as well; name two files")
+    ) { try MultiQC.checkWritable(path, outputs: [general]) }
+    let files = MultiQC(of: madeRecord(), sample: "one")
+    try files.write(to: path)
+    #expect(try Data(contentsOf: URL(filePath: path)) == files.mixing())
+    #expect(try Data(contentsOf: URL(filePath: general)) == files.general())
+  }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import Kernels
+import Neighbours
+import Testing
+
+@Suite struct FuzzyGraphTests {
+  let pool = ThreadPool(threads: 2)
+
+  private func graph(cells n: Int, k: Int, threads: Int = 2) -> SparseGraph {
+    let pool = ThreadPool(threads: threads)
+    let x = NearestNeighboursTests.cells(n, 5, seed: 6)
+    return fuzzyGraph(of: nearestNeighbours(of: x, k: k, pool: pool), pool: pool)
+  }
+
+  @Test func `the graph is symmetric, its weights lie in 0 to 1, and each cell's largest is 1`() {
+    let graph = graph(cells: 700, k: 14)
+    var weights: [SIMD2<Int32>: Double] = [:]
+    for cell in 0..<graph.count {
+      var largest = 0.0
+      for edge in graph.edges(of: cell) {
+        #expect(graph.weights[edge] > 0 && graph.weights[edge] <= 1)
+        largest = max(largest, graph.weights[edge])
+        weights[[Int32(cell), graph.targets[edge]]] = graph.weights[edge]
+      }
+      #expect(largest == 1)
+      #expect(
+        Array(graph.targets[graph.edges(of: cell)]) == graph.targets[graph.edges(of: cell)].sorted()
+      )
+    }
+    for (edge, weight) in weights {
+      #expect(abs((weights[[edge.y, edge.x]] ?? 0) - weight) < 1e-12)
+    }
+  }
+
+  @Test func `a cell's weights to neighbours that do not know it add to the logarithm of k`() {
+    // Cell 0 is nobody's neighbour, so its edges weigh what it gives them.
+    let table = NeighbourTable(
+      k: 4, queries: Array(0..<6), searched: 6,
+      indices: [1, 2, 3, 4, 2, 3, 4, 5, 1, 3, 4, 5, 1, 2, 4, 5, 1, 2, 3, 5, 1, 2, 3, 4],
+      distances: [1, 1.5, 2, 3] + Array(repeating: 1, count: 20))
+    let graph = fuzzyGraph(of: table, pool: pool)
+    let weights = graph.edges(of: 0).map { graph.weights[$0] }
+    #expect(weights[0] == 1 && weights == weights.sorted(by: >))
+    #expect(abs(weights.reduce(0, +) - log2(5)) < 1e-4)
+  }
+
+  @Test func `one thread gives the bytes of three`() {
+    #expect(graph(cells: 1300, k: 14, threads: 1) == graph(cells: 1300, k: 14, threads: 3))
+  }
+
+  @Test func `strong components follow edges one way`() {
+    // 0 → 1 → 2 → 0, 2 → 3, 3 ⇄ 4, and 5 alone.
+    var graph = SparseGraph()
+    graph.targets = [1, 2, 0, 3, 4, 3]
+    graph.weights = Array(repeating: 1, count: 6)
+    graph.starts = [0, 1, 2, 4, 5, 6, 6]
+    #expect(Set(graph.strongComponents()) == [[0, 1, 2], [3, 4], [5]])
+    let part = graph.induced(by: [2, 3, 4])
+    #expect(part.targets == [1, 2, 1] && part.starts == [0, 1, 2, 3])
+    #expect(SparseGraph().strongComponents().isEmpty)
+  }
+
+  @Test func `a long chain of cells does not exhaust the stack`() {
+    var graph = SparseGraph()
+    let n = 200_000
+    graph.targets = (0..<Int32(n)).map { ($0 + 1) % Int32(n) }
+    graph.weights = Array(repeating: 1, count: n)
+    graph.starts = Array(0...n)
+    #expect(graph.strongComponents().count == 1)
+  }
+}

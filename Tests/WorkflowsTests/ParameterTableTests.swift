@@ -1,0 +1,74 @@
+import Foundation
+import TestSupport
+import Testing
+import Workflows
+
+/// Holds the table of what options take to the program.
+@Suite struct ParameterTableTests {
+  @Test(arguments: WrappedCommand.allCases)
+  func `the table names nothing that is gone`(command: WrappedCommand) throws {
+    #expect(try Wrappers.tool(command).unusedKinds == [])
+  }
+
+  /// The program refuses what is no value before it looks at any file.
+  @Test(arguments: WrappedCommand.allCases)
+  func `options take what the table says`(command: WrappedCommand) throws {
+    for parameter in try Wrappers.tool(command).parameters {
+      guard let flag = parameter.flag, flag != "--output" else { continue }
+      switch parameter.kind {
+      case .integer, .threads:
+        #expect(try takes("2", flag, command) && !takes("1.5", flag, command), "\(flag)")
+      case .number:
+        #expect(try takes("1.5", flag, command) && !takes("x", flag, command), "\(flag)")
+      case .numberOr(let word):
+        #expect(try takes("1.5", flag, command) && takes(word, flag, command), "\(flag)")
+        #expect(try !takes("x", flag, command), "\(flag)")
+      case .memory:
+        #expect(try takes("512M", flag, command) && !takes("x", flag, command), "\(flag)")
+      case .choice(let values):
+        for value in values { #expect(try takes(value, flag, command), "\(flag)") }
+        #expect(try !takes("x", flag, command), "\(flag)")
+      case .text, .file, .output:
+        #expect(try takes("12", flag, command), "\(flag)")
+      case .cells, .flag, .leftOut: break
+      }
+    }
+  }
+
+  @Test func `an option that the table lacks is named`() throws {
+    let declarations = try Wrappers.declarations().replacing("\"n-genes\"", with: "\"m-genes\"")
+    #expect(
+      throws: WorkflowError.unknownOption(command: "integrate", option: "--m-genes")
+    ) {
+      try WorkflowTool(.integrate, declarations: declarations, version: "1")
+    }
+    #expect(
+      WorkflowError.unknownOption(command: "integrate", option: "--m-genes").description
+        == "no wrapper knows what '--m-genes' of 'integrate' takes")
+  }
+
+  @Test func `what is not the program's declarations is refused`() throws {
+    #expect(throws: WorkflowError.noSuchCommand("map")) {
+      try WorkflowTool(
+        .map, declarations: #"{"command": {"commandName": "x"}}"#, version: "1")
+    }
+    let error = #expect(throws: WorkflowError.self) {
+      try WorkflowTool(.map, declarations: "{", version: "1")
+    }
+    #expect("\(try #require(error))".hasPrefix("the program's declarations cannot be read: "))
+  }
+
+  /// Whether the command line is understood with an option of a value.
+  private func takes(
+    _ value: String, _ flag: String, _ command: WrappedCommand
+  ) throws -> Bool {
+    let folder = try TemporaryFolder()
+    let files = command == .map ? ["no.h5", "no.h5ad"] : ["no.h5ad"]
+    let output = command == .evaluate ? [] : ["-o", "x.h5ad"]
+    let outcome = try Program.run(
+      [command.rawValue] + files + output + [flag, value], in: folder.url)
+    #expect(outcome.status != 0, "there are no such files")
+    // "The value 'x' is invalid for …", "'x' is not a size", "'x' is neither …".
+    return !outcome.error.contains("'\(value)' is ")
+  }
+}
