@@ -18,6 +18,10 @@ struct Workflow: ParsableCommand {
 
       '--threads' and '--memory' are what the engine gives a job. The program has to be on the \
       PATH of jobs, or in a container of yours: none is published.
+
+      Examples:
+      scharmonize workflow nextflow -o modules
+      scharmonize workflow cwl evaluate > evaluate.cwl
       """)
 
   @Argument(help: ArgumentHelp("The engine.", valueName: "engine"))

@@ -6,6 +6,7 @@ import Harmonize
 enum ArticleSnippets {
   static let all: [String: @Sendable () async throws -> Void] = [
     "README": `README`,
+    "Reports": `Reports`,
     "UsingTheLibrary": `UsingTheLibrary`,
   ]
 
@@ -24,6 +25,16 @@ enum ArticleSnippets {
     let mapping = try model.map(query)
     try Destination("mapped.h5ad", inputs: ["new.h5ad"]).write(mapping, of: query)
     print(try Certificate(of: model).lipschitz)  // how far its latent means can move
+  }
+
+  static func `Reports`() throws {
+    // What it is
+
+    let cells = try Cells(readingAt: ["cells.h5ad"], sourceKey: "donor")
+    var options = IntegrationOptions()
+    options.uncorrectedCells = ReportOptions.pictureCells
+    let result = try integrate(cells, options: options)
+    try result.report(of: cells).write(to: "report.html")
   }
 
   static func `UsingTheLibrary`() async throws {

@@ -119,6 +119,7 @@ final class DocumentSession {
   /// Runs Python after what was run before; `nil` where there is none to run it.
   func runPython(_ lines: [String]) throws -> Program.Outcome? {
     guard let python = ProcessInfo.processInfo.environment["SCHARMONIZE_PYTHON"] else { return nil }
+    for line in lines { try makeInputs(of: words(of: line)) }
     script += lines
     let text = script.joined(separator: "\n")
     return try Program.start(

@@ -30,7 +30,7 @@ import Testing
       ] {
         #expect(text.contains("\n.Sh \(section)\n"), "\(name) has no section \(section)")
       }
-      let writesFiles = text.contains("Fl -output")
+      let writesFiles = text.contains("\n.It Fl -output , Fl o Ar file\n")
       #expect(text.contains("\n.Sh FILES\n") == (writesFiles || name == "scharmonize.1"))
     }
   }

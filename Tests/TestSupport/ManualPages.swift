@@ -128,7 +128,9 @@ private func page(
     for argument in section.arguments { lines += item(argument) }
     lines.append(".El")
   }
-  let writesFiles = arguments.contains { $0.preferredName?.name == "output" }
+  let writesFiles = arguments.contains {
+    $0.preferredName?.name == "output" && $0.valueName == "file"
+  }
   for (heading, section) in Discussion.sections {
     let inherited = heading == "Examples" || heading == "Files" && !writesFiles
     guard let list = discussion.lists[heading] ?? (inherited ? nil : common[heading]) else {
