@@ -8,10 +8,14 @@
 #
 # What the program says goes to standard error, and so to the log of the engine: in a file it
 # would be lost with the output of a run that failed.
+#
+# Options that are not here:
+#   --quiet: an engine keeps what is said in its log
+#   --log-format: an engine keeps what is said in its log
 cwlVersion: v1.2
 class: CommandLineTool
 label: "Judge embeddings by the metrics of scib-metrics."
-doc: "Scores every named embedding of an .h5ad: how well it keeps the cell types (with '--label-key'), and how well it mixes the sources. The metrics and their aggregates are those of scib-metrics 0.5.10; KMeans is averaged over 20 runs. Also shown is what can be told without labels: mixing against what the sources' sizes predict, and how far each source kept its own neighbourhoods."
+doc: "Scores every named embedding of an .h5ad: how well it keeps the cell types (with '--label-key'), and how well it mixes the sources. The metrics and their aggregates are those of scib-metrics 0.5.10; KMeans is averaged over 20 runs. Also shown is what can be told without labels: mixing against what the sources' sizes predict, and how far each source kept its own neighbourhoods.\n\nExamples:\nscharmonize evaluate harmonized.h5ad --batch-key donor\nscharmonize evaluate cells.h5ad --label-key cell_type --json scores.json"
 
 requirements:
   ResourceRequirement:

@@ -11,16 +11,18 @@
 #
 # Options that are not here:
 #   --samples: a sheet names files that an engine would not bring along; list the files
+#   --output-format: the outputs of a wrapper have names that say their formats
 #   --in-place: an engine's inputs are not to be changed
-#   --quiet: an engine keeps what is said in its log
 #   --checkpoint: the output's name with '.checkpoint' is in the task's own folder
 #   --checkpoint-minutes: a task that is begun anew has no checkpoint
 #   --resume: a task that is begun anew has no checkpoint
 #   --scratch: engines set TMPDIR, which is taken
+#   --quiet: an engine keeps what is said in its log
+#   --log-format: an engine keeps what is said in its log
 cwlVersion: v1.2
 class: CommandLineTool
 label: "Train a model and write a corrected embedding."
-doc: "Reads the counts of every input, trains on minibatches that mix the sources, and writes the embedding of each cell: to 'obsm/X_scharmonize' of an .h5ad, or as a table. The inputs are not changed unless '--in-place' asks for it.\n\nWith one file, the column '--batch-key' of 'obs' names each cell's source. With several files, each is a source by its name, and the genes that all of them have are used, or with '--join outer' those that any has."
+doc: "Reads the counts of every input, trains on minibatches that mix the sources, and writes the embedding of each cell: to 'obsm/X_scharmonize' of an .h5ad, or as a table. The inputs are not changed unless '--in-place' asks for it.\n\nWith one file, the column '--batch-key' of 'obs' names each cell's source. With several files, each is a source by its name, and the genes that all of them have are used, or with '--join outer' those that any has.\n\nExamples:\nscharmonize cells.h5ad --batch-key donor -o harmonized.h5ad\nscharmonize day1.h5 day2.h5 -o harmonized.h5ad --model model.h5\nscharmonize --samples sheet.csv --join outer -o embedding.tsv.gz"
 
 requirements:
   ResourceRequirement:
@@ -109,7 +111,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --output
-    doc: "Where to write the result: .h5ad (the input with 'obsm/X_scharmonize'), or the embedding as a table: .csv, .tsv (also with .gz), .npy, .h5."
+    doc: "Where to write the result: .h5ad (the input with 'obsm/X_scharmonize'), or the embedding as a table: .csv, .tsv (also with .gz), .npy, .h5; '-' for a table on standard output."
   embedding_only:
     type: boolean?
     inputBinding:
@@ -173,7 +175,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --genes
-    doc: "Use the genes that this file names, one a line, instead."
+    doc: "Use the genes that this file names, one a line, instead; '-' for standard input."
   min_counts:
     type: long?
     inputBinding:

@@ -11,12 +11,14 @@
 #
 # Options that are not here:
 #   --samples: a sheet names files that an engine would not bring along; list the files
-#   --quiet: an engine keeps what is said in its log
+#   --output-format: the outputs of a wrapper have names that say their formats
 #   --scratch: engines set TMPDIR, which is taken
+#   --quiet: an engine keeps what is said in its log
+#   --log-format: an engine keeps what is said in its log
 cwlVersion: v1.2
 class: CommandLineTool
 label: "Place new cells beside those that a saved model was trained on."
-doc: "Reads a model that '--model' wrote and places the cells of the files in its embedding, without any training; the cells of the training do not move. The files may be of sources that the model never saw. Genes are matched by name; what the files lack, at most half, has its mean. With labels in the model, each new cell gets that of most of its nearest neighbours, and with '--certified-radius' also one by the latent means, with how far the cell's input may move before that can change."
+doc: "Reads a model that '--model' wrote and places the cells of the files in its embedding, without any training; the cells of the training do not move. The files may be of sources that the model never saw. Genes are matched by name; what the files lack, at most half, has its mean. With labels in the model, each new cell gets that of most of its nearest neighbours, and with '--certified-radius' also one by the latent means, with how far the cell's input may move before that can change.\n\nExamples:\nscharmonize map model.h5 new.h5ad -o mapped.h5ad\nscharmonize map model.h5 new.h5ad -o mapped.csv --with-reference"
 
 requirements:
   ResourceRequirement:
@@ -101,7 +103,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --output
-    doc: "Where to write the result: .h5ad (the input with 'obsm/X_scharmonize' and the labels in 'obs'), or the embedding as a table: .csv, .tsv (also with .gz), .npy, .h5."
+    doc: "Where to write the result: .h5ad (the input with 'obsm/X_scharmonize' and the labels in 'obs'), or the embedding as a table: .csv, .tsv (also with .gz), .npy, .h5; '-' for a table on standard output."
   embedding_only:
     type: boolean?
     inputBinding:

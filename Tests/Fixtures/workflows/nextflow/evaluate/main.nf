@@ -8,6 +8,10 @@
 //
 // Options go into 'ext.args'; those that there are stand in meta.yml:
 //   process { withName: 'SCHARMONIZE_EVALUATE' { ext.args = '--batch-key donor --label-key cell_type' } }
+//
+// Options that are not here:
+//   --quiet: an engine keeps what is said in its log
+//   --log-format: an engine keeps what is said in its log
 process SCHARMONIZE_EVALUATE {
     tag "${meta.id}"
     label 'process_medium'

@@ -15,6 +15,11 @@
 #       batch_key: donor
 #
 # No container or conda package of scharmonize is published: the program has to be on PATH.
+#
+# Options that are not here:
+#   --quiet: an engine keeps what is said in its log
+#   --log-format: an engine keeps what is said in its log
+# 'extra' takes them all the same, as on a command line.
 from snakemake.utils import min_version, validate
 
 min_version("8.0")

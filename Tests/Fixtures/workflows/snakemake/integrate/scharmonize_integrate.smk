@@ -18,12 +18,14 @@
 #
 # Options that are not here:
 #   --samples: a sheet names files that an engine would not bring along; list the files
+#   --output-format: the outputs of a wrapper have names that say their formats
 #   --in-place: an engine's inputs are not to be changed
-#   --quiet: an engine keeps what is said in its log
 #   --checkpoint: the output's name with '.checkpoint' is in the task's own folder
 #   --checkpoint-minutes: a task that is begun anew has no checkpoint
 #   --resume: a task that is begun anew has no checkpoint
 #   --scratch: engines set TMPDIR, which is taken
+#   --quiet: an engine keeps what is said in its log
+#   --log-format: an engine keeps what is said in its log
 # 'extra' takes them all the same, as on a command line.
 from snakemake.utils import min_version, validate
 

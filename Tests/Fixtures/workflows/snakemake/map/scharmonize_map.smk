@@ -19,8 +19,10 @@
 #
 # Options that are not here:
 #   --samples: a sheet names files that an engine would not bring along; list the files
-#   --quiet: an engine keeps what is said in its log
+#   --output-format: the outputs of a wrapper have names that say their formats
 #   --scratch: engines set TMPDIR, which is taken
+#   --quiet: an engine keeps what is said in its log
+#   --log-format: an engine keeps what is said in its log
 # 'extra' takes them all the same, as on a command line.
 from snakemake.utils import min_version, validate
 
