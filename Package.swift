@@ -123,7 +123,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "WorkflowsTests",
-      dependencies: ["Workflows", "ScharmonizeCLI", "CellFiles", "TestSupport"],
+      dependencies: ["Workflows", "ScharmonizeCLI", "CellFiles", "TestSupport", argumentParser],
       swiftSettings: strict),
     .testTarget(
       name: "ScharmonizeCLITests",

@@ -9,11 +9,11 @@ import Testing
   let folder: TemporaryFolder
 
   private static let count =
-    ProcessInfo.processInfo.environment["SCHARMONIZE_SIDE_BY_SIDE"].flatMap { Int($0) } ?? 12
+    ProcessInfo.processInfo.environment["SCHARMONIZE_SIDE_BY_SIDE"].flatMap { Int($0) } ?? 6
 
   /// With so little memory the counts go to a scratch file.
   private static let options = [
-    "--threads", "1", "--visits", "6400", "--hidden", "8", "--latent", "4", "--memory", "2M",
+    "--threads", "1", "--visits", "640", "--hidden", "8", "--latent", "4", "--memory", "2M",
     "--scratch", "scratch",
   ]
 
