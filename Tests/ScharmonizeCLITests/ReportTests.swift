@@ -153,7 +153,7 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.error)")
     let table = try text("shown/multiqc_data/multiqc_general_stats.txt").split(separator: "\n")
     #expect(table.count == 3)
-    #expect(table.first?.contains("scharmonize-mixing_after") == true, "\(table)")
+    #expect(table.first?.contains("scharmonize_general-mixing_after") == true, "\(table)")
     #expect(table.dropFirst().map { $0.split(separator: "\t").first } == ["one", "two"])
     let bars = try text("shown/multiqc_data/multiqc_scharmonize_mixing_plot.txt")
     #expect(bars.split(separator: "\n").count == 3, "\(bars)")
