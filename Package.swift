@@ -68,6 +68,9 @@ let package = Package(
     .target(
       name: "Evaluation", dependencies: ["Neighbours", "Kernels"],
       swiftSettings: strict, linkerSettings: libm),
+    .target(
+      name: "Composition", dependencies: ["Kernels"], swiftSettings: strict,
+      linkerSettings: libm),
     .target(name: "Report", swiftSettings: strict),
 
     // What wraps the program
@@ -77,7 +80,8 @@ let package = Package(
     .target(
       name: "Harmonize",
       dependencies: [
-        "CellFiles", "Evaluation", "HDF5", "Kernels", "Machine", "Neighbours", "NeuralNet",
+        "CellFiles", "Composition", "Evaluation", "HDF5", "Kernels", "Machine", "Neighbours",
+        "NeuralNet",
         "Report",
         "UMAP", crypto,
       ],
@@ -114,6 +118,9 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests",
       dependencies: ["Evaluation", "Neighbours", "Kernels", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CompositionTests", dependencies: ["Composition", "Kernels", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ReportTests", dependencies: ["Report", "TestSupport"], swiftSettings: strict),

@@ -67,17 +67,19 @@ public struct PrincipalComponents: Sendable, Equatable {
 ///   - count: How many components; fewer are found where `n - 1` or `f` is less.
 ///     The default is 30.
 ///   - seed: The seed of the first block. The default is 0.
+///   - tolerance: The residual of an eigenpair that ends the search, as a share of the
+///     largest eigenvalue. The default is 1e-8; 1e-3 suffices to cluster cells.
 ///   - pool: The threads to use; the result does not depend on their number.
 /// - Returns: The components, with the mean and the variances.
 public func principalComponents(
-  of x: Matrix, count: Int = 30, seed: UInt64 = 0, pool: ThreadPool
+  of x: Matrix, count: Int = 30, seed: UInt64 = 0, tolerance: Double = 1e-8, pool: ThreadPool
 ) -> PrincipalComponents {
   let mean = columnMeans(of: x, pool: pool)
   let count = max(0, min(count, x.columns, x.rows - 1))
   let total = totalSquares(of: x, around: mean, pool: pool)
   let scale = 1 / Double(max(1, x.rows - 1))
   let pairs = largestEigenpairs(
-    size: x.columns, count: count, block: 16, tolerance: 1e-8, restarts: 20, seed: seed,
+    size: x.columns, count: count, block: 16, tolerance: tolerance, restarts: 20, seed: seed,
     pool: pool
   ) { vectors, block, products in
     multiplyByScatter(vectors, block, of: x, around: mean, into: products, pool: pool)

@@ -1,0 +1,83 @@
+internal import Kernels
+
+/// Clusters the cells of one batch by their expression alone.
+///
+/// Genes are divided by `√(sd² + median sd²)`, so that none counts much more than
+/// another; then come 10 principal components and k-means with a cluster for
+/// every 25 cells, at most 12. Clusters of fewer than 5 cells (3 in batches
+/// below 60) go to the nearest larger one.
+///
+/// - Parameters:
+///   - x: Log expression; `(n, genes)`.
+///   - seed: The seed of k-means.
+///   - pool: The threads to use.
+/// - Returns: The number of each cell's cluster, from 0 without gaps; `[n]`.
+func clusters(of x: Matrix, seed: UInt64, pool: ThreadPool) -> [Int] {
+  let n = x.rows
+  let count = clusterCount(cells: n)
+  guard count > 1 else { return Array(repeating: 0, count: n) }
+  let scaled = standardized(x, pool: pool)
+  let points = principalCoordinates(
+    of: scaled, count: min(10, n - 1, x.columns), seed: seed, pool: pool)
+  let found = WeightedKMeans(points, clusters: count, starts: 5, seed: seed, pool: pool)
+  return folded(found.assigned, at: points, smallest: n >= 60 ? 5 : 3)
+}
+
+private func clusterCount(cells n: Int) -> Int {
+  let count =
+    n > 150 ? Double(n) / 25 : max(Double(n).squareRoot() / 2, min(Double(n) / 6, 5))
+  return min(12, max(1, Int(count.rounded())))
+}
+
+/// Centres genes and divides them by `√(sd² + median sd²)`.
+private func standardized(_ x: Matrix, pool: ThreadPool) -> Matrix {
+  let means = columnMeans(of: x, pool: pool)
+  var squares = [Double](repeating: 0, count: x.columns)
+  for i in 0..<x.rows {
+    let row = x.values.span.extracting(x.range(ofRow: i))
+    for g in row.indices {
+      let difference = Double(row[g] - means[g])
+      squares[g] += difference * difference
+    }
+  }
+  let variances = squares.map { $0 / Double(max(1, x.rows)) }
+  let floor = median(of: variances.filter { $0 > 0 })
+  let scales = variances.map { variance in
+    let sum = variance + floor
+    return sum > 0 ? Float(1 / sum.squareRoot()) : 0
+  }
+  var scaled = x
+  for i in 0..<x.rows {
+    let start = i * x.columns
+    for g in 0..<x.columns {
+      scaled.values[start + g] = (scaled.values[start + g] - means[g]) * scales[g]
+    }
+  }
+  return scaled
+}
+
+/// Adds clusters of fewer than `smallest` cells to the nearest of the others, and numbers anew.
+private func folded(_ assigned: [Int], at points: Matrix, smallest: Int) -> [Int] {
+  let d = points.columns
+  let count = (assigned.max() ?? 0) + 1
+  var sizes = [Int](repeating: 0, count: count)
+  var sums = [Double](repeating: 0, count: count * d)
+  for (i, cluster) in assigned.enumerated() {
+    sizes[cluster] += 1
+    for j in 0..<d { sums[cluster * d + j] += Double(points[i, j]) }
+  }
+  let kept = sizes.indices.filter { sizes[$0] >= smallest }
+  guard !kept.isEmpty else { return Array(repeating: 0, count: assigned.count) }
+  func distance(_ a: Int, _ b: Int) -> Double {
+    (0..<d).reduce(0) { total, j in
+      let difference =
+        sums[a * d + j] / Double(max(1, sizes[a])) - sums[b * d + j] / Double(sizes[b])
+      return total + difference * difference
+    }
+  }
+  let new = sizes.indices.map { cluster in
+    kept.firstIndex(of: cluster)
+      ?? kept.indices.min { distance(cluster, kept[$0]) < distance(cluster, kept[$1]) } ?? 0
+  }
+  return assigned.map { new[$0] }
+}

@@ -1,0 +1,77 @@
+internal import Kernels
+
+/// Clusters each batch by itself.
+///
+/// Batches are fetched one after the other, as many as make 4,000 cells, and
+/// then clustered side by side.
+///
+/// - Returns: The clusters of each batch; none for a batch without cells.
+func batchProfiles(
+  _ batches: Int, genes: [Int], seed: UInt64, pool: ThreadPool, options: CompositionOptions,
+  sample: (Int) throws -> Matrix
+) rethrows -> [BatchProfile] {
+  var profiles: [BatchProfile?] = Array(repeating: nil, count: batches)
+  var small: [(batch: Int, cells: Matrix)] = []
+  var waiting: [(batch: Int, cells: Matrix)] = []
+  func clusterWaiting() {
+    let work = waiting
+    // Inside a shard all loops run on its own thread.
+    let found = pool.map(work.count) { i in
+      let own = streamSeed(seed, UInt64(work[i].batch))
+      return BatchProfile(
+        work[i].cells, assigned: clusters(of: work[i].cells, seed: own, pool: pool))
+    }
+    for (i, profile) in found.enumerated() { profiles[work[i].batch] = profile }
+    waiting = []
+  }
+  for batch in 0..<batches {
+    let cells = try sample(batch).columns(genes)
+    if cells.rows < options.smallBatch {
+      small.append((batch, cells))
+      continue
+    }
+    waiting.append((batch, cells))
+    if waiting.reduce(0, { $0 + $1.cells.rows }) >= 4_000 { clusterWaiting() }
+  }
+  clusterWaiting()
+  let within = typicalSpread(profiles.compactMap(\.self), small: small.map(\.cells), genes.count)
+  for (batch, cells) in small { profiles[batch] = BatchProfile(cells: cells, within: within) }
+  return profiles.compactMap(\.self)
+}
+
+/// The median over batches of each gene's variance within clusters.
+///
+/// Where all batches are small, 0.7 of the variance of all their cells.
+private func typicalSpread(
+  _ profiles: [BatchProfile], small: [Matrix], _ genes: Int
+) -> [Float] {
+  if !profiles.isEmpty {
+    return (0..<genes).map { g in Float(median(of: profiles.map { Double($0.within[g]) })) }
+  }
+  let cells = Matrix(
+    rows: small.reduce(0) { $0 + $1.rows }, columns: genes, values: small.flatMap(\.values))
+  var (sums, squares) = (
+    [Double](repeating: 0, count: genes), [Double](repeating: 0, count: genes)
+  )
+  for i in 0..<cells.rows {
+    for (g, place) in cells.range(ofRow: i).enumerated() {
+      sums[g] += Double(cells.values[place])
+      squares[g] += Double(cells.values[place]) * Double(cells.values[place])
+    }
+  }
+  let n = Double(max(1, cells.rows))
+  return (0..<genes).map { Float(0.7 * max(0, squares[$0] / n - (sums[$0] / n) * (sums[$0] / n))) }
+}
+
+extension Matrix {
+  /// The given columns of all rows.
+  func columns(_ chosen: [Int]) -> Matrix {
+    var values: [Float] = []
+    values.reserveCapacity(rows * chosen.count)
+    for i in 0..<rows {
+      let row = self.values.span.extracting(range(ofRow: i))
+      for column in chosen { values.append(row[column]) }
+    }
+    return Matrix(rows: rows, columns: chosen.count, values: values)
+  }
+}

@@ -1,0 +1,238 @@
+package import Kernels
+
+/// Soft clusters of all batches, after each batch's offset was taken off.
+///
+/// A cell's coordinates are `z = (x - mean - offset of its batch)·directions`, and
+/// its memberships in clusters fall off with the squared distance from the centres,
+/// `exp((d_min - d) / bandwidth)`, scaled to add to one. Cells are placed from their
+/// sparse expression, so that it is fast enough for every minibatch.
+package struct CompositionFrame: Sendable, Equatable {
+  /// The number of coordinates, at most 24; 20 unless there are fewer cells or genes.
+  package var dimensions: Int { directions.columns }
+
+  /// The number of clusters.
+  package var clusters: Int { centres.rows }
+
+  /// The weight of each of the caller's genes in each coordinate; `(genes, dimensions)`.
+  ///
+  /// Zeros for genes that were not compared.
+  package let directions: Matrix
+
+  /// The coordinates of a cell without any expression, by batch; `(batches, dimensions)`.
+  package let origins: Matrix
+
+  /// The centres of clusters; `(clusters, dimensions)`.
+  package let centres: Matrix
+
+  /// The population of each of ``SharedComposition/clusters``.
+  package let population: [Int]
+
+  /// The number of populations, at least 1.
+  package let populationCount: Int
+
+  /// The coordinates of each of ``SharedComposition/clusters``; `(clusters, dimensions)`.
+  package let clusterCentres: Matrix
+
+  /// The squared distance over which a membership falls to 1/e.
+  package let bandwidth: Float
+
+  /// The directions, three eights a gene.
+  private let lanes: [SIMD8<Float>]
+
+  /// Finds the clusters of all batches.
+  ///
+  /// Some 10,000 cells, in proportion to the batches' sizes but no fewer than 20
+  /// of a batch, give the directions, 20 principal components, and the centres, by
+  /// k-means with a cluster for every 40 cells, from 4 to 30.
+  ///
+  /// - Parameters:
+  ///   - composition: The batches' offsets.
+  ///   - genes: The number of genes in samples.
+  ///   - pool: The threads to use; the result does not depend on their number.
+  ///   - sample: Returns log expression of sampled cells of a batch, as in
+  ///     ``SharedComposition``. It is called once for each batch.
+  /// - Throws: The errors of `sample`.
+  package init(
+    _ composition: SharedComposition, genes: Int, pool: ThreadPool,
+    sample: (Int) throws -> Matrix
+  ) rethrows {
+    let chosen = composition.genes
+    var cells: [Float] = []
+    var batches: [Int] = []
+    var rows = 0
+    let total = Double(max(1, composition.batchSizes.reduce(0, +)))
+    for (batch, size) in composition.batchSizes.enumerated() {
+      let x = try sample(batch)
+      let quota = max(20, Int((10_000 * Double(size) / total).rounded(.up)))
+      let count = min(x.rows, quota)
+      let offset = composition.offsets.range(ofRow: batch)
+      for i in 0..<count {
+        let row = x.values.span.extracting(x.range(ofRow: i * x.rows / count))
+        for (gene, place) in zip(chosen, offset) {
+          cells.append(row[gene] - composition.offsets.values[place])
+        }
+      }
+      rows += count
+      batches += Array(repeating: batch, count: count)
+    }
+    self.init(
+      composition, genes: genes,
+      cells: Matrix(rows: rows, columns: chosen.count, values: cells), batches: batches,
+      pool: pool)
+  }
+
+  /// Finds directions and clusters of cells less their batches' offsets.
+  private init(
+    _ composition: SharedComposition, genes: Int, cells: Matrix, batches: [Int], pool: ThreadPool
+  ) {
+    let basis = principalComponents(
+      of: cells, count: 20, seed: composition.seed, tolerance: 1e-3, pool: pool)
+    let d = basis.components.rows
+    var directions = Matrix(rows: genes, columns: d)
+    for (place, gene) in composition.genes.enumerated() {
+      for c in 0..<d { directions[gene, c] = basis.components[c, place] }
+    }
+    var origins = Matrix(rows: composition.batchSizes.count, columns: d)
+    for batch in 0..<origins.rows {
+      let offset = composition.offsets.range(ofRow: batch)
+      for c in 0..<d {
+        var sum = 0.0
+        for (place, g) in zip(offset, basis.mean.indices) {
+          let absent = Double(composition.offsets.values[place]) + Double(basis.mean[g])
+          sum -= absent * Double(basis.components[c, g])
+        }
+        origins[batch, c] = Float(sum)
+      }
+    }
+    self.directions = directions
+    self.origins = origins
+    let weights = directions
+    lanes = (0..<genes).flatMap { lanesOfRow($0, of: weights) }
+    guard cells.rows > 0, d > 0 else {
+      centres = Matrix(rows: 1, columns: d)
+      bandwidth = 1
+      clusterCentres = Matrix(rows: composition.clusters.count, columns: d)
+      population = Array(repeating: 0, count: composition.clusters.count)
+      populationCount = 1
+      return
+    }
+    let points = basis.coordinates(of: cells, pool: pool)
+    let centres = WeightedKMeans(
+      points, clusters: min(points.rows, min(30, max(4, cells.rows / 40))), starts: 3,
+      rounds: 50, seed: composition.seed, pool: pool
+    ).centres
+    self.centres = centres
+    let squares = nearestCentres(of: points, to: centres, pool: pool).squares
+    bandwidth = Float(max(1e-12, 0.5 * median(of: squares.map(Double.init))))
+    clusterCentres = Self.place(composition, directions: directions, origins: origins)
+    population =
+      SharedPopulations(
+        composition, centres: clusterCentres, points: points, batches: batches, pool: pool
+      ).ofCluster
+    populationCount = max(1, (population.max() ?? 0) + 1)
+  }
+
+  /// Computes the coordinates of cells.
+  ///
+  /// - Parameters:
+  ///   - starts: The start of each cell's entries, and the end of the last; `[n + 1]`.
+  ///   - genes: The gene of each entry, a column of the samples' matrices.
+  ///   - inputs: The log expression of each entry, `log1p(1e4 x / total)`.
+  ///   - batches: The batch of each cell; `[n]`.
+  /// - Returns: The coordinates, row after row; `(n, dimensions)`.
+  package func coordinates(
+    starts: [Int32], genes: [UInt16], inputs: [Float], batches: [Int32]
+  ) -> [Float] {
+    let n = batches.count
+    precondition(starts.count == n + 1, "\(starts.count) starts for \(n) cells")
+    var coordinates: [Float] = []
+    coordinates.reserveCapacity(n * dimensions)
+    let lanes = lanes.span
+    for cell in 0..<n {
+      let origin = lanesOfRow(Int(batches[cell]), of: origins)
+      var (first, second, third) = (origin[0], origin[1], origin[2])
+      for entry in Int(starts[cell])..<Int(starts[cell + 1]) {
+        let input = inputs[entry]
+        let row = 3 * Int(genes[entry])
+        first += input * lanes[row]
+        second += input * lanes[row + 1]
+        third += input * lanes[row + 2]
+      }
+      for c in 0..<dimensions {
+        coordinates.append(c < 8 ? first[c] : c < 16 ? second[c - 8] : third[c - 16])
+      }
+    }
+    return coordinates
+  }
+
+  /// Computes the coordinates of the clusters of all batches.
+  private static func place(
+    _ composition: SharedComposition, directions: Matrix, origins: Matrix
+  ) -> Matrix {
+    let dimensions = directions.columns
+    var result = Matrix(rows: composition.clusters.count, columns: dimensions)
+    // A cell without expression has its batch's offset in its origin; profiles have none.
+    for (row, cluster) in composition.clusters.enumerated() {
+      let offset = composition.offsets.range(ofRow: cluster.batch)
+      for c in 0..<dimensions {
+        var sum = Double(origins[cluster.batch, c])
+        for (place, gene) in zip(offset, composition.genes) {
+          let value = cluster.profile[place - offset.lowerBound] + composition.offsets.values[place]
+          sum += Double(value) * Double(directions[gene, c])
+        }
+        result[row, c] = Float(sum)
+      }
+    }
+    return result
+  }
+
+  /// Computes the memberships of cells in the clusters.
+  ///
+  /// - Parameters:
+  ///   - starts: The start of each cell's entries, and the end of the last; `[n + 1]`.
+  ///   - genes: The gene of each entry, a column of the samples' matrices.
+  ///   - inputs: The log expression of each entry, `log1p(1e4 x / total)`.
+  ///   - batches: The batch of each cell; `[n]`.
+  /// - Returns: The memberships, row after row; `(n, clusters)`. Rows add to one.
+  package func memberships(
+    starts: [Int32], genes: [UInt16], inputs: [Float], batches: [Int32]
+  ) -> [Float] {
+    let points = coordinates(starts: starts, genes: genes, inputs: inputs, batches: batches)
+    let n = batches.count
+    let exponents = FloatView.zeros(n * clusters)
+    let centres = (0..<clusters).flatMap { lanesOfRow($0, of: self.centres) }
+    var row = [Float](repeating: 0, count: clusters)
+    let cells = Matrix(rows: n, columns: dimensions, values: points)
+    for cell in 0..<n {
+      let point = lanesOfRow(cell, of: cells)
+      for k in 0..<clusters {
+        var squares = SIMD8<Float>()
+        for part in 0..<3 {
+          let difference = point[part] - centres[3 * k + part]
+          squares += difference * difference
+        }
+        row[k] = squares.sum()
+      }
+      let least = row.min() ?? 0
+      for k in 0..<clusters { exponents[cell * clusters + k] = (least - row[k]) / bandwidth }
+    }
+    // The package's own exponential: the same bytes on every processor.
+    exponentials(exponents, into: exponents)
+    var memberships = exponents.values
+    for cell in 0..<n {
+      let range = cell * clusters..<(cell + 1) * clusters
+      let scale = 1 / memberships[range].reduce(0, +)
+      for place in range { memberships[place] *= scale }
+    }
+    return memberships
+  }
+}
+
+/// A row of up to 24 numbers as three eights, the rest zeros.
+private func lanesOfRow(_ row: Int, of matrix: Matrix) -> [SIMD8<Float>] {
+  var lanes = [SIMD8<Float>](repeating: SIMD8(), count: 3)
+  for (c, place) in matrix.range(ofRow: row).enumerated() {
+    lanes[c / 8][c % 8] = matrix.values[place]
+  }
+  return lanes
+}
