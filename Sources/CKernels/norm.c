@@ -191,6 +191,155 @@ CLONES void ck_source_norm_gradient(size_t n, size_t units, size_t first, size_t
 #undef BLOCK
 }
 
+/* Moments at matched composition; see `matchedNorm`. Row p holds the shifted mean of slot p, row
+   `slots` the mean without an offset; the variance is one for all. */
+INLINE void matched_moments(int width, size_t n, size_t stride, size_t slots,
+                            const int32_t *slot, const float *cells, const float *weights,
+                            const float *a, float *mean, float *variance, float *inverse,
+                            float epsilon) {
+  lanes middle = {}, spread = {}, x, m, r;
+  for (size_t i = 0; i < n; i++) {
+    lanes_load(&x, a + i * stride, width);
+    middle += x;
+  }
+  middle /= (float)n;
+  for (size_t p = 0; p < slots; p++) {
+    lanes offset = {};
+    for (size_t i = 0; i < n; i++) {
+      lanes_load(&x, a + i * stride, width);
+      offset += weights[p * n + i] * x;
+    }
+    middle -= cells[p] / (float)n * offset;
+    lanes_store(mean + p * stride, &offset, width);
+  }
+  for (size_t p = 0; p < slots; p++) {
+    lanes_load(&m, mean + p * stride, width);
+    m += middle;
+    lanes_store(mean + p * stride, &m, width);
+  }
+  for (size_t i = 0; i < n; i++) {
+    lanes_load(&x, a + i * stride, width);
+    lanes_load(&m, mean + slot[i] * stride, width);
+    x -= m;
+    spread += x * x;
+  }
+  spread /= (float)n;
+  r = 1.0f / __builtin_elementwise_sqrt(spread + epsilon);
+  lanes_store(mean + slots * stride, &middle, width);
+  for (size_t p = 0; p <= slots; p++) {
+    lanes_store(variance + p * stride, &spread, width);
+    lanes_store(inverse + p * stride, &r, width);
+  }
+}
+
+CLONES void ck_matched_norm(size_t n, size_t units, size_t first, size_t slots,
+                            const int32_t *slot, const int32_t *affine, const float *cells,
+                            const float *weights, float epsilon, const float *a,
+                            const float *gamma, const float *beta, const float *input,
+                            float *gate, float *mean, float *variance, float *inverse,
+                            float *out) {
+#define BLOCK(width)                                                                             \
+  matched_moments(width, n, units, slots, slot, cells, weights, a + first, mean + first,         \
+                  variance + first, inverse + first, epsilon);                                   \
+  forward(width, n, units, slot, affine, a + first, mean + first, inverse + first,               \
+          gamma + first, beta + first, input ? input + first : NULL, gate + first, out + first)
+  if (units - first >= LANES) {
+    BLOCK(LANES);
+  } else {
+    BLOCK((int)(units - first));
+  }
+#undef BLOCK
+}
+
+/* With b_i = a_i - offset: first the gradient by b, as of batch norm over all cells, then
+   da_i = db_i - Σ_p weights_pi Σ_{j in p} db_j, as each offset is a sum over all cells. */
+INLINE void matched_backward(int width, size_t n, size_t stride, size_t slots,
+                             size_t affine_rows, const int32_t *slot, const int32_t *affine,
+                             const float *weights, const float *a, const float *mean,
+                             const float *inverse, const float *gamma, const float *gate,
+                             const float *dout, float *sums, float *dgamma, float *dbeta,
+                             float *da) {
+  float *du_sum = sums, *dx_sum = sums + slots * stride;
+  lanes zero = {}, offset = {}, slope = {}, x, m, r, g, du, open, sum, product;
+  lanes_load(&r, inverse, width);
+  for (size_t p = 0; p < slots; p++) {
+    lanes_store(du_sum + p * stride, &zero, width);
+    lanes_store(dx_sum + p * stride, &zero, width);
+  }
+  for (size_t s = 0; s < affine_rows; s++) {
+    lanes_store(dgamma + s * stride, &zero, width);
+    lanes_store(dbeta + s * stride, &zero, width);
+  }
+  for (size_t i = 0; i < n; i++) {
+    size_t p = slot[i] * stride, k = i * stride;
+    lanes_load(&x, a + k, width);
+    lanes_load(&m, mean + p, width);
+    lanes_load(&du, dout + k, width);
+    lanes_load(&open, gate + k, width);
+    lanes_load(&sum, du_sum + p, width);
+    lanes_load(&product, dx_sum + p, width);
+    du *= open;
+    sum += du;
+    product += du * ((x - m) * r);
+    lanes_store(du_sum + p, &sum, width);
+    lanes_store(dx_sum + p, &product, width);
+  }
+  for (size_t p = 0; p < slots; p++) {
+    size_t s = affine[p] * stride, k = p * stride;
+    lanes_load(&sum, du_sum + k, width);
+    lanes_load(&product, dx_sum + k, width);
+    lanes_load(&x, dbeta + s, width);
+    x += sum;
+    lanes_store(dbeta + s, &x, width);
+    lanes_load(&x, dgamma + s, width);
+    x += product;
+    lanes_store(dgamma + s, &x, width);
+    lanes_load(&g, gamma + s, width);
+    offset += g * sum / (float)n;
+    slope += g * product / (float)n;
+    lanes_store(du_sum + k, &zero, width);
+  }
+  for (size_t i = 0; i < n; i++) {
+    size_t p = slot[i] * stride, s = affine[slot[i]] * stride, k = i * stride;
+    lanes_load(&x, a + k, width);
+    lanes_load(&m, mean + p, width);
+    lanes_load(&g, gamma + s, width);
+    lanes_load(&du, dout + k, width);
+    lanes_load(&open, gate + k, width);
+    lanes_load(&sum, du_sum + p, width);
+    lanes d = r * (g * (du * open) - offset - slope * ((x - m) * r));
+    sum += d;
+    lanes_store(du_sum + p, &sum, width);
+    lanes_store(da + k, &d, width);
+  }
+  for (size_t p = 0; p < slots; p++) {
+    lanes_load(&sum, du_sum + p * stride, width);
+    for (size_t i = 0; i < n; i++) {
+      lanes_load(&x, da + i * stride, width);
+      x -= weights[p * n + i] * sum;
+      lanes_store(da + i * stride, &x, width);
+    }
+  }
+}
+
+CLONES void ck_matched_norm_gradient(size_t n, size_t units, size_t first, size_t slots,
+                                     size_t affine_rows, const int32_t *slot,
+                                     const int32_t *affine, const float *weights,
+                                     const float *a, const float *mean, const float *inverse,
+                                     const float *gamma, const float *gate, const float *dout,
+                                     float *sums, float *dgamma, float *dbeta, float *da) {
+#define BLOCK(width)                                                                             \
+  matched_backward(width, n, units, slots, affine_rows, slot, affine, weights, a + first,        \
+                   mean + first, inverse + first, gamma + first, gate + first, dout + first,     \
+                   sums + first, dgamma + first, dbeta + first, da + first)
+  if (units - first >= LANES) {
+    BLOCK(LANES);
+  } else {
+    BLOCK((int)(units - first));
+  }
+#undef BLOCK
+}
+
 /* Layer norm is group norm with one group; `a` is replaced by its normalized values. */
 CLONES void ck_group_norm(size_t n, size_t units, size_t groups, float epsilon, float *restrict a,
                           const float *gamma, const float *beta, const float *input,

@@ -27,6 +27,9 @@ public struct Evaluator: Sendable {
   /// The rows of the embeddings that are judged, ascending.
   let rows: [Int32]
 
+  /// The cells of each batch in each population.
+  private let blocks: PopulationBlocks
+
   private let given: Int
   private var uncorrected: Matrix?
   private let options: EvaluationOptions
@@ -39,16 +42,21 @@ public struct Evaluator: Sendable {
   ///   - labels: The label of each cell, or `nil` to do without; `[n]`.
   ///   - uncorrected: The embedding before correction, which the comparison of
   ///     explained variance and of neighbourhoods needs; `(n, d)` or `nil`.
+  ///   - populations: The population of each cell, within which batches are expected to mix; `[n]`.
+  ///     The default, `nil`, takes the labels; without labels all cells are one population.
   ///   - options: The number of cells and of clusterings.
   ///   - pool: The threads to use; no score depends on their number.
   /// - Throws: ``EvaluationError``, where sources or labels are missing or the
   ///   embedding does not fit.
   public init(
     sources: [String?], labels: [String?]? = nil, uncorrected: Matrix? = nil,
-    options: EvaluationOptions = EvaluationOptions(), pool: ThreadPool
+    populations: [Int32]? = nil, options: EvaluationOptions = EvaluationOptions(), pool: ThreadPool
   ) throws(EvaluationError) {
     if let labels, labels.count != sources.count {
       throw .cellCount(name: "labels", found: labels.count, expected: sources.count)
+    }
+    if let populations, populations.count != sources.count {
+      throw .cellCount(name: "populations", found: populations.count, expected: sources.count)
     }
     if let first = sources.firstIndex(of: nil) {
       throw .missingSources(count: sources.count(where: { $0 == nil }), first: first)
@@ -73,11 +81,14 @@ public struct Evaluator: Sendable {
     self.sources = CellGroups(rows.compactMap { sources[Int($0)] })
     guard self.sources.count > 1 else { throw .oneSource(name: self.sources.names.first) }
     self.labels = labels.map { labels in CellGroups(rows.compactMap { labels[Int($0)] }) }
+    let given = populations.map { populations in rows.map { populations[Int($0)] } }
+    blocks = PopulationBlocks(
+      sources: self.sources, populations: given ?? self.labels?.codes)
     self.notes = notes
     self.rows = rows
     self.options = options
     self.pool = pool
-    given = sources.count
+    self.given = sources.count
     if let uncorrected {
       self.uncorrected = try judged(uncorrected, name: "the uncorrected embedding")
     }
@@ -140,28 +151,28 @@ public struct Evaluator: Sendable {
     return scores
   }
 
-  /// How well an embedding mixes the sources, against what their sizes predict; needs no labels.
+  /// Measures how well an embedding mixes the batches within populations.
   ///
   /// - Parameters:
   ///   - embedding: The embedding; `(n, d)`.
-  ///   - name: What errors call it.
-  /// - Returns: The mixing, all sources together and one by one.
+  ///   - name: The name that errors give it.
+  /// - Returns: The mixing of all batches together and of each.
   /// - Throws: ``EvaluationError``, as ``scores(of:name:)`` does.
   public func mixing(
     of embedding: Matrix, name: String = "the embedding"
   ) throws(EvaluationError) -> SourceMixing {
     let x = try judged(embedding, name: name)
-    let table = nearestNeighbours(of: x, k: 89, options: unlimited, pool: pool)
-    return sourceMixing(table, sources: sources, pool: pool)
+    let table = nearestNeighbours(of: x, k: mostCompared, options: unlimited, pool: pool)
+    return sourceMixing(table, sources: sources, blocks: blocks)
   }
 
-  /// How well an embedding mixes each two sources; needs no labels.
+  /// Measures how well an embedding mixes each two batches within populations.
   ///
   /// - Parameters:
   ///   - embedding: The embedding; `(n, d)`.
-  ///   - name: What errors call it.
-  ///   - limit: How many sources are compared, those with the most cells. The default is 1,000;
-  ///     memory grows with the square.
+  ///   - name: The name that errors give it.
+  ///   - limit: The number of batches that are compared, those with the most cells. The default is
+  ///     1,000; memory grows with the square.
   /// - Returns: The mixing of each two of them.
   /// - Throws: ``EvaluationError``, as ``scores(of:name:)`` does.
   public func pairwiseMixing(
@@ -169,7 +180,7 @@ public struct Evaluator: Sendable {
   ) throws(EvaluationError) -> PairwiseMixing {
     let x = try judged(embedding, name: name)
     let table = nearestNeighbours(of: x, k: mostCompared, options: unlimited, pool: pool)
-    return Evaluation.pairwiseMixing(table, sources: sources, limit: limit)
+    return Evaluation.pairwiseMixing(table, sources: sources, blocks: blocks, limit: limit)
   }
 
   /// How much of its own neighbourhoods each source kept; needs no labels.

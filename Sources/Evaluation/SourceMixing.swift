@@ -1,112 +1,150 @@
-internal import Kernels
 internal import Neighbours
 
-/// How well an embedding mixes the sources, against what their sizes predict.
+/// The mixing of the batches in an embedding, within populations of cells.
 ///
-/// The prediction is that of neighbours drawn from all cells, whatever their
-/// source. Sources of different composition cannot reach it, and need not.
+/// A population is a set of cells within which batches are expected to mix: a cell type, or the
+/// clusters that the same batches hold. Without populations all cells are one. For a cell of batch
+/// `s` and population `p`, with `N` for numbers of cells,
+///
+///     expected = (N(p) - N(s, p)) / (N(p) - 1)
+///
+/// of its neighbours would be of other batches if all were drawn from its population. A cell has as
+/// many neighbours as its batch has other cells in its population, up to 30 and at least one: so a
+/// small batch that is separate has none of others.
+///
+///     mixing = sum over cells of the share of neighbours that are of another batch and the cell's
+///              population / sum over cells of expected
+///
+/// A cell whose population no other batch holds has nothing to mix with and adds 0 to both sums.
 public struct SourceMixing: Codable, Equatable, Sendable {
-  /// One source's neighbourhoods.
+  /// The mixing of one batch.
   public struct Source: Codable, Equatable, Sendable {
-    /// The source.
+    /// The name of the batch.
     public let source: String
 
-    /// How many cells it has.
+    /// The number of its cells.
     public let cells: Int
 
-    /// The share of its cells' nearest neighbours that are of other sources.
-    ///
-    /// They are as many as it has other cells, up to 30 and at least one: so a small source that
-    /// lies apart has none of others.
+    /// The mean share of its cells' neighbours that are of other batches and of the cell's own
+    /// population.
     public let foreign: Double
 
-    /// The share that the sources' sizes predict.
+    /// The share that the populations' composition predicts; 0 where no other batch holds a
+    /// population of this batch.
     public let expectedForeign: Double
 
-    /// `foreign` as a share of `expectedForeign`: 0 where the source lies apart.
-    public var mixing: Double { foreign / expectedForeign }
+    /// The mean share of its cells' neighbours that are of other batches and of another population
+    /// than the cell's: near 0 is right.
+    public let overlaid: Double
+
+    /// The mixing: `foreign` over `expectedForeign`, 0 where the batch is separate and about 1
+    /// where it is mixed; `nil` where there is nothing to mix with.
+    public var mixing: Double? { expectedForeign > 0 ? foreign / expectedForeign : nil }
+
+    /// Makes a record of its parts.
+    public init(
+      source: String, cells: Int, foreign: Double, expectedForeign: Double, overlaid: Double = 0
+    ) {
+      self.source = source
+      self.cells = cells
+      self.foreign = foreign
+      self.expectedForeign = expectedForeign
+      self.overlaid = overlaid
+    }
 
     enum CodingKeys: String, CodingKey {
       case source
       case cells
       case foreign
       case expectedForeign = "expected_foreign"
+      case overlaid
     }
   }
 
-  /// The effective number of sources in a neighbourhood: one over the mean of the sources' squared
-  /// shares.
-  public let effectiveSources: Double
+  /// The mean share of all cells' neighbours that are of other batches and of the cell's own
+  /// population.
+  public let foreign: Double
 
-  /// The number that the sources' sizes predict for neighbourhoods as wide.
-  public let expectedEffectiveSources: Double
+  /// The share that the populations' composition predicts; 0 where no population is of two batches.
+  public let expectedForeign: Double
 
-  /// The sources, by name.
+  /// The mean share of all cells' neighbours that are of other batches and of another population
+  /// than the cell's: near 0 is right, and large where a correction merged different cells.
+  public let overlaid: Double
+
+  /// The batches, by name.
   public let sources: [Source]
 
-  /// From 0, each neighbourhood of one source, to about 1, as predicted.
-  ///
-  /// `nil` where neighbourhoods are of one cell, as among five cells and fewer: these cannot mix.
-  public var mixing: Double? {
-    let most = expectedEffectiveSources - 1
-    return most > 1e-5 ? (effectiveSources - 1) / most : nil
-  }
+  /// The mixing of all cells: `foreign` over `expectedForeign`, 0 where the batches are separate and
+  /// about 1 where they are mixed; `nil` where there is nothing to mix.
+  public var mixing: Double? { expectedForeign > 0 ? foreign / expectedForeign : nil }
 
-  /// Makes a record of its parts.
-  public init(
-    effectiveSources: Double, expectedEffectiveSources: Double, sources: [Source]
-  ) {
-    self.effectiveSources = effectiveSources
-    self.expectedEffectiveSources = expectedEffectiveSources
+  /// Makes a record of the batches; overall values are means over all cells.
+  public init(sources: [Source]) {
+    let cells = Double(max(1, sources.reduce(0) { $0 + $1.cells }))
+    func mean(_ share: KeyPath<Source, Double>) -> Double {
+      sources.reduce(0) { $0 + $1[keyPath: share] * Double($1.cells) } / cells
+    }
+    foreign = mean(\.foreign)
+    expectedForeign = mean(\.expectedForeign)
+    overlaid = mean(\.overlaid)
     self.sources = sources
   }
 
   enum CodingKeys: String, CodingKey {
-    case effectiveSources = "effective_sources"
-    case expectedEffectiveSources = "expected_effective_sources"
+    case foreign
+    case expectedForeign = "expected_foreign"
+    case overlaid
     case sources
   }
 }
 
-/// How many nearest neighbours a cell has where its source is set against others.
+/// Returns the number of nearest neighbours that a cell is compared with, from the number of cells
+/// of its batch in its population.
 func comparedNeighbours(ofSourceWith cells: Int) -> Int { min(mostCompared, max(1, cells - 1)) }
 
-/// How many these are at most.
+/// The largest number of nearest neighbours that a cell is compared with.
 let mostCompared = 30
 
-/// Measures the mixing in each cell's neighbours, itself left out.
+/// Measures the mixing in each cell's neighbours; O(n · k).
 ///
-/// Of neighbours with weights `w` drawn from sources with shares `p`, the squared
-/// shares of the sources add on average to `Σp² + (1 - Σp²) Σw²`.
-func sourceMixing(_ table: NeighbourTable, sources: CellGroups, pool: ThreadPool) -> SourceMixing {
-  let n = Double(table.count)
-  let concentration = sources.sizes.reduce(0.0) { $0 + (Double($1) / n) * (Double($1) / n) }
-  let shards = fixedShards(of: table.count, size: 512)
-  let expected = pool.map(shards.count) { shard in
-    shards[shard].reduce(0.0) { sum, cell in
-      let weights = neighbourWeights(
-        table.distances[table.range(ofQuery: cell)], perplexity: perplexity(of: table))
-      let squares = weights.reduce(0) { $0 + $1 * $1 }
-      return sum + concentration + (1 - concentration) * squares
+/// - Parameters:
+///   - table: Each cell's neighbours, itself left out, the nearest first.
+///   - sources: The batches of the cells.
+///   - blocks: The cells of each batch in each population.
+/// - Returns: The mixing.
+func sourceMixing(
+  _ table: NeighbourTable, sources: CellGroups, blocks: PopulationBlocks
+) -> SourceMixing {
+  var foreign = [Int](repeating: 0, count: blocks.count)
+  var overlaid = foreign
+  for cell in 0..<table.count {
+    let block = Int(blocks.ofCell[cell])
+    for neighbour in table.indices[table.range(ofQuery: cell)].prefix(blocks.compared(block)) {
+      let other = Int(blocks.ofCell[Int(neighbour)])
+      guard blocks.sources[other] != blocks.sources[block] else { continue }
+      if blocks.populations[other] == blocks.populations[block] {
+        foreign[block] += 1
+      } else {
+        overlaid[block] += 1
+      }
     }
-  }.reduce(0, +)
-  let observed = inverseSimpson(table, codes: sources.codes, groups: sources.count, pool: pool)
-  var foreign = [Int](repeating: 0, count: sources.count)
-  for (cell, source) in sources.codes.enumerated() {
-    foreign[Int(source)] += table.indices[table.range(ofQuery: cell)]
-      .prefix(comparedNeighbours(ofSourceWith: sources.sizes[Int(source)])).count(where: {
-        sources.codes[Int($0)] != source
-      })
+  }
+  var sums = [(foreign: Double, expected: Double, overlaid: Double)](
+    repeating: (0, 0, 0), count: sources.count)
+  for block in 0..<blocks.count {
+    let source = blocks.sources[block]
+    let compared = Double(max(1, min(table.k, blocks.compared(block))))
+    sums[source].foreign += Double(foreign[block]) / compared
+    sums[source].overlaid += Double(overlaid[block]) / compared
+    sums[source].expected += blocks.expectedForeign(block) * Double(blocks.sizes[block])
   }
   return SourceMixing(
-    effectiveSources: n / observed.reduce(0) { $0 + 1 / $1 },
-    expectedEffectiveSources: n / expected,
     sources: (0..<sources.count).map { source in
-      let size = sources.sizes[source]
+      let cells = Double(sources.sizes[source])
       return SourceMixing.Source(
-        source: sources.names[source], cells: size,
-        foreign: Double(foreign[source])
-          / Double(max(1, size * min(table.k, comparedNeighbours(ofSourceWith: size)))),
-        expectedForeign: Double(table.count - size) / Double(max(1, table.count - 1)))
+        source: sources.names[source], cells: sources.sizes[source],
+        foreign: sums[source].foreign / cells, expectedForeign: sums[source].expected / cells,
+        overlaid: sums[source].overlaid / cells)
     })
 }

@@ -20,6 +20,11 @@ package struct NormSlots: Sendable {
   /// The weight of a cell of the mixture, `kappa / n / (n_s + kappa)`; `(slots)`.
   package var mixtureWeight: [Float] = []
 
+  /// The weight of each cell in each slot's offset at matched composition; `(slots, n)`.
+  ///
+  /// Empty for norms that take each slot's own mean.
+  package var offsetWeights: [Float] = []
+
   private var slotOfSource: [Int32] = []
 
   package init() {}
@@ -43,6 +48,7 @@ package struct NormSlots: Sendable {
     own.removeAll(keepingCapacity: true)
     ownWeight.removeAll(keepingCapacity: true)
     mixtureWeight.removeAll(keepingCapacity: true)
+    offsetWeights.removeAll(keepingCapacity: true)
     if slotOfSource.count != sourceCount {
       slotOfSource = Array(repeating: -1, count: sourceCount)
     }

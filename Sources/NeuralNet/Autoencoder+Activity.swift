@@ -30,7 +30,7 @@ extension Autoencoder {
     let encoder = FiredUnits(network.encoder, shards: shards)
     let mu = latent(of: cells, noting: encoder)
     let decoder = FiredUnits(network.decoder, shards: shards)
-    forEachShard(of: mu, as: .everySource, noting: decoder) { _, _ in }
+    forEachShard(of: mu, cells.sources, as: .everySource, noting: decoder) { _, _ in }
     return encoder.activity + decoder.activity
   }
 }

@@ -20,13 +20,17 @@ extension Autoencoder {
   ///
   /// - Parameters:
   ///   - latent: The positions; `(n, d)`.
+  ///   - batches: The batch of each cell, whose offset at matched composition is taken off; `(n)`.
+  ///     The default, `nil`, is for cells from elsewhere: none is.
   ///   - source: As which source. The output layer is linear, and what the softmax takes off is
   ///     one number for each cell and source; so the average over sources, scaled to add to one,
   ///     is the output of the average last hidden layer, for the price of one source.
   /// - Returns: `log rho`; `(n, f)`.
-  public func decode(_ latent: Matrix, as source: DecodedSource = .everySource) -> Matrix {
+  public func decode(
+    _ latent: Matrix, from batches: [Int32]? = nil, as source: DecodedSource = .everySource
+  ) -> Matrix {
     let result = FloatView.zeros(latent.rows * genes)
-    forEachShard(of: latent, as: source) { cells, output, sums in
+    forEachShard(of: latent, batches, as: source) { cells, output, sums in
       let logarithms: FloatView
       if let sums {
         logarithms = FloatView.zeros(genes * laneCount)
@@ -47,14 +51,16 @@ extension Autoencoder {
   ///
   /// - Parameters:
   ///   - latent: The positions; `(n, d)`.
-  ///   - source: As which source, as in ``decode(_:as:)``.
+  ///   - batches: The batch of each cell, as in ``decode(_:from:as:)``.
+  ///   - source: As which source, as in ``decode(_:from:as:)``.
   ///   - scale: The sum of each cell's proportions in the profile. The default is 10,000.
   /// - Returns: The profiles; `(n, f)`.
   public func profiles(
-    of latent: Matrix, as source: DecodedSource = .everySource, scale: Float = 1e4
+    of latent: Matrix, from batches: [Int32]? = nil, as source: DecodedSource = .everySource,
+    scale: Float = 1e4
   ) -> Matrix {
     let result = FloatView.zeros(latent.rows * genes)
-    forEachShard(of: latent, as: source) { cells, output, sums in
+    forEachShard(of: latent, batches, as: source) { cells, output, sums in
       if let sums { logProfile(output, sums: sums, scale: scale, mean: nil, f: genes) }
       lanesToCells(
         output, cells: cells.count, width: genes,
@@ -65,17 +71,18 @@ extension Autoencoder {
 
   /// Decodes latent positions and finds where their profiles lie along components.
   ///
-  /// The profiles are those of ``profiles(of:as:scale:)``; sixteen cells at a time, so they are
+  /// The profiles are those of ``profiles(of:from:as:scale:)``; sixteen cells at a time, so they are
   /// never all there.
   ///
   /// - Parameters:
   ///   - latent: The positions; `(n, d)`.
+  ///   - batches: The batch of each cell, as in ``decode(_:from:as:)``.
   ///   - components: The components of profiles, of as many genes.
-  ///   - source: As which source, as in ``decode(_:as:)``.
+  ///   - source: As which source, as in ``decode(_:from:as:)``.
   ///   - scale: The sum of each cell's proportions in the profile. The default is 10,000.
   /// - Returns: The coordinates; `(n, components)`.
   public func coordinates(
-    of latent: Matrix, along components: PrincipalComponents,
+    of latent: Matrix, from batches: [Int32]? = nil, along components: PrincipalComponents,
     as source: DecodedSource = .everySource, scale: Float = 1e4
   ) -> Matrix {
     let count = components.components.rows
@@ -85,7 +92,7 @@ extension Autoencoder {
     let directions = FloatView.zeros(count * genes)
     directions.copy(from: components.components.values)
     let result = FloatView.zeros(latent.rows * count)
-    forEachShard(of: latent, as: source) { cells, output, sums in
+    forEachShard(of: latent, batches, as: source) { cells, output, sums in
       if let sums {
         logProfile(output, sums: sums, scale: scale, mean: mean, f: genes)
       } else {
@@ -109,14 +116,15 @@ extension Autoencoder {
   ///
   /// - Parameters:
   ///   - latent: The positions; `(n, d)`.
+  ///   - batches: The batch of each cell, `nil` for cells from elsewhere.
   ///   - source: As which source.
   ///   - finish: Takes the cells, the output `(f, 16)`, and the softmax's sums `(16)`, by which
   ///     the output is to be divided; `nil` where the output is plain.
   private func forEachShard(
-    of latent: Matrix, as source: DecodedSource,
+    of latent: Matrix, _ batches: [Int32]?, as source: DecodedSource,
     _ finish: @Sendable (Range<Int>, FloatView, FloatView?) -> Void
   ) {
-    forEachShard(of: latent, as: source, noting: nil) { cells, hidden in
+    forEachShard(of: latent, batches, as: source, noting: nil) { cells, hidden in
       let (output, sums) = output(of: hidden, cells: cells.count)
       finish(cells, output, sums)
     }
@@ -126,11 +134,12 @@ extension Autoencoder {
   ///
   /// - Parameters:
   ///   - latent: The positions; `(n, d)`.
+  ///   - batches: The batch of each cell, `nil` for cells from elsewhere.
   ///   - source: As which source.
   ///   - fired: Where it is noted which units fire.
   ///   - finish: Takes the cells and the last layer's output, averaged over the sources; `(16, h)`.
   func forEachShard(
-    of latent: Matrix, as source: DecodedSource, noting fired: FiredUnits?,
+    of latent: Matrix, _ batches: [Int32]?, as source: DecodedSource, noting fired: FiredUnits?,
     _ finish: @Sendable (Range<Int>, FloatView) -> Void
   ) {
     precondition(
@@ -139,16 +148,19 @@ extension Autoencoder {
       TrainedNorm($0, parameters: state.parameters.view, statistics: state.statistics.view)
     }
     let linear = network.decoder.map { packed($0.linear) }
-    let perSource = layers.contains { $0.layer.norm == .source }
-    let rows: [Int?] =
-      switch source {
-      case .source(let source): [source]
-      case .everySource: perSource ? trainedSources.map { $0 } : [nil]
-      case .mixture: [nil]
-      }
     if case .source(let number) = source {
       precondition(number >= 0 && number < sources, "source \(number) is not below \(sources)")
     }
+    let hasRows = layers.contains { $0.layer.affineRows > 1 }
+    let isMatched = network.decoder[0].norm == .matched
+    let rows: [Int?] =
+      switch source {
+      case .source(let source) where hasRows:
+        [isMatched ? Int(network.matchedRows[source]) : source]
+      case .everySource where hasRows: trainedRows.map { $0 }
+      default: [nil]
+      }
+    let matchedRows = batches.map { $0.map { network.matchedRows[Int($0)] } }
     let positions = FloatView.zeros(latent.values.count)
     positions.copy(from: latent.values)
     let parameters = state.parameters.view
@@ -164,8 +176,12 @@ extension Autoencoder {
           let a = FloatView.zeros(cells.count * units)
           let out = FloatView.zeros(cells.count * units)
           linear[index].forward(0..<cells.count, x: x, parameters: parameters, into: a)
+          // What comes in is the cell's own; behind the first norm it is as in the target's cells.
+          norm.subtractOffsets(
+            from: a, rows: cells.map { cell in index > 0 ? row : matchedRows.map { Int($0[cell]) } }
+          )
           norm.apply(
-            cells: cells.count, row: norm.layer.norm == .source ? row ?? norm.mixtureRow : 0,
+            cells: cells.count, row: row ?? norm.mixtureRow,
             rows: nil, a: a, input: norm.layer.residual ? x : nil, into: out, noting: fired,
             layer: index, shard: shard)
           x = out
@@ -178,14 +194,15 @@ extension Autoencoder {
     }
   }
 
-  /// The sources whose statistics were ever updated; all of a network that is not trained.
-  private var trainedSources: [Int] {
-    guard let updates = network.decoder.first(where: { $0.norm == .source })?.updates else {
-      return Array(0..<sources)
+  /// The rows whose statistics were ever updated; all of a network that is not trained.
+  private var trainedRows: [Int] {
+    let layer = network.decoder[0]
+    guard layer.affineRows > 1, let updates = layer.updates else {
+      return Array(0..<layer.affineRows)
     }
     let counts = state.statistics.view[updates]
-    let trained = (0..<sources).filter { counts[$0] > 0 }
-    return trained.isEmpty ? Array(0..<sources) : trained
+    let trained = (0..<layer.affineRows).filter { counts[$0] > 0 }
+    return trained.isEmpty ? Array(0..<layer.affineRows) : trained
   }
 
   /// The output layer of up to sixteen cells, `(f, 16)`: exponentials and their sums, or plain.

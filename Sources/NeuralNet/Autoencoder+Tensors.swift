@@ -7,11 +7,14 @@ extension Autoencoder {
   ///   - genes: The number of genes, `f`; 1 to 65,536.
   ///   - sources: The number of sources; at least 1.
   ///   - options: The network's shape; valid.
+  ///   - matchedRows: The row of a norm at matched composition that each batch has. The default is
+  ///     one for each.
   /// - Returns: Those of ``parameters`` and of ``statistics``, in their orders.
   public static func tensorShapes(
-    genes: Int, sources: Int, options: AutoencoderOptions
+    genes: Int, sources: Int, options: AutoencoderOptions, matchedRows: [Int32]? = nil
   ) -> (parameters: [(name: String, shape: [Int])], statistics: [(name: String, shape: [Int])]) {
-    let network = Network(genes: genes, sources: sources, options: options, padding: nil)
+    let network = Network(
+      genes: genes, sources: sources, options: options, padding: nil, matchedRows: matchedRows)
     return (
       network.parameters.places.map { ($0.name, $0.shape) },
       network.statistics.places.map { ($0.name, $0.shape) }
@@ -28,7 +31,8 @@ extension Autoencoder {
   /// All running statistics by name, in a fixed order.
   ///
   /// Means and variances are `(sources + 1, units)` with the mixture's last,
-  /// or `(1, units)` where all cells are normalized together.
+  /// or `(1, units)` where all cells are normalized together; at matched
+  /// composition also the batches' offsets, `(rows, units)`.
   public var statistics: [NamedTensor] {
     network.statistics.tensors(in: state.statistics.view)
   }

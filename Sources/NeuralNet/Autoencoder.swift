@@ -52,6 +52,9 @@ public struct Autoencoder: Sendable {
   /// The genes that some sources lack, if there are any.
   public var padding: GenePadding? { network.padding }
 
+  /// The row of the decoder's norm at matched composition that each batch has; `(sources)`.
+  public var matchedRows: [Int32] { network.matchedRows }
+
   /// How the network was made.
   public var options: AutoencoderOptions { network.options }
 
@@ -71,15 +74,20 @@ public struct Autoencoder: Sendable {
   ///   - sources: The number of sources; at least 1.
   ///   - options: The network's shape.
   ///   - padding: The genes that some sources lack. The default is none.
+  ///   - matchedRows: The row of a norm at matched composition that each batch has, from 0 without
+  ///     gaps; `(sources)`. Batches of one row share scale, shift and offset. The default, `nil`, is
+  ///     a row for each.
   ///   - critic: What guesses the sources in training, for the encoder to hide them from. The
   ///     default is none.
   ///   - seed: The seed of the starting parameters and of all noise in training.
   ///   - pool: The threads to use; they do not change any result.
   public init(
     genes: Int, sources: Int, options: AutoencoderOptions, padding: GenePadding? = nil,
-    critic: CriticOptions? = nil, seed: UInt64, pool: ThreadPool
+    matchedRows: [Int32]? = nil, critic: CriticOptions? = nil, seed: UInt64, pool: ThreadPool
   ) {
-    network = Network(genes: genes, sources: sources, options: options, padding: padding)
+    network = Network(
+      genes: genes, sources: sources, options: options, padding: padding,
+      matchedRows: matchedRows)
     self.pool = pool
     self.seed = seed
     state = AutoencoderState(

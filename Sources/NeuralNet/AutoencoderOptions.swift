@@ -7,6 +7,13 @@ public enum Normalization: String, Sendable, Codable, CaseIterable {
   /// ``AutoencoderOptions/sourceShrinkage``, with a scale and shift per source.
   case source
 
+  /// Over all cells of the minibatch after each batch's offset at matched composition is taken
+  /// off, with a scale and shift per batch.
+  ///
+  /// The offset is what a batch's cells differ by from others of the same population, so what
+  /// one batch alone holds stays apart. For the decoder only.
+  case matched
+
   /// Over the units of each cell; independent of the other cells.
   case layer
 
@@ -43,9 +50,9 @@ public enum ReconstructionLoss: String, Sendable, Codable, CaseIterable {
 public struct AutoencoderOptions: Sendable, Equatable, Codable {
   /// The widths of the encoder's hidden layers; the decoder mirrors them.
   ///
-  /// The default is one layer of 128. Wider and more layers describe finer
-  /// structure and take longer. At least one.
-  public var hidden: [Int] = [128]
+  /// The default is two layers, of 256 and 128. Wider and more layers describe
+  /// finer structure and take longer. At least one.
+  public var hidden: [Int] = [256, 128]
 
   /// The dimensions of the latent space, `d`.
   ///
@@ -65,16 +72,17 @@ public struct AutoencoderOptions: Sendable, Equatable, Codable {
 
   /// How the decoder is normalized.
   ///
-  /// The default is ``Normalization/source``: the decoder adds the source
-  /// back, so that the latent space need not carry it.
-  public var decoderNorm = Normalization.source
+  /// The default is ``Normalization/matched``: the decoder adds the batch effect
+  /// back, so that the latent space need not carry it, and leaves the populations
+  /// that one batch alone holds apart.
+  public var decoderNorm = Normalization.matched
 
-  /// How many cells of the mixture stand beside a source's own in its moments, `kappa`.
+  /// The shrinkage of per-batch moments toward the pooled ones, in cells, `kappa`.
   ///
-  /// The default is 1. At 0 each source is normalized by its own cells alone;
-  /// a larger value makes small sources lean more on the mixture; at infinity
-  /// all use the mixture's moments. Ignored unless a norm is
-  /// ``Normalization/source``.
+  /// The default is 1. At 0 each batch is normalized by its own cells alone;
+  /// a larger value makes small batches lean more on the pooled moments; at infinity
+  /// all use these. With ``Normalization/matched`` it shrinks offsets. Ignored unless a
+  /// norm is ``Normalization/matched`` or ``Normalization/source``.
   public var sourceShrinkage: Float = 1
 
   /// The share of hidden units of the encoder that each cell drops in training.
@@ -126,6 +134,9 @@ extension AutoencoderOptions {
       hidden.allSatisfy { (1...1 << 14).contains($0) }, "hidden", hidden,
       "widths from 1 to \(1 << 14)")
     try require((1...1 << 12).contains(latent), "latent", latent, "from 1 to \(1 << 12)")
+    try require(
+      encoderNorm != .matched, "encoderNorm", encoderNorm.rawValue,
+      "batch, source, layer, group or none: offsets at matched composition are the decoder's")
     try require(sourceShrinkage >= 0, "sourceShrinkage", sourceShrinkage, "0 or more")
     try require(dropout >= 0 && dropout <= 0.9, "dropout", dropout, "from 0 to 0.9")
   }

@@ -71,7 +71,7 @@ struct HiddenWorkspace: Sendable {
   func gradientShards(cells n: Int) -> Int {
     let blocks = (layer.units + laneCount - 1) / laneCount
     switch layer.norm {
-    case .batch, .source, .none: return normShards(cells: n)
+    case .batch, .source, .matched, .none: return normShards(cells: n)
     case .layer, .group: return normShards(cells: n) + blocks
     }
   }
@@ -116,6 +116,11 @@ struct HiddenWorkspace: Sendable {
     guard let mean = layer.mean, let variance = layer.variance, let updates = layer.updates
     else { return }
     let units = layer.units
+    if let offset = layer.offset {
+      return updateMatched(
+        mean: statistics[mean], variance: statistics[variance], updates: statistics[updates],
+        offset: statistics[offset], slots: slots)
+    }
     let runningMean = statistics[mean]
     let runningVariance = statistics[variance]
     let counts = statistics[updates]
@@ -132,6 +137,31 @@ struct HiddenWorkspace: Sendable {
       for slot in 0..<slots.count { fold(slot, into: Int(slots.affine[slot])) }
     }
     fold(slots.count, into: layer.statisticsRows - 1)
+  }
+
+  /// Folds the moments at matched composition in: the offsets of the batches there are, and what
+  /// is common to all.
+  private func updateMatched(
+    mean: FloatView, variance: FloatView, updates: FloatView, offset: FloatView, slots: NormSlots
+  ) {
+    let units = layer.units
+    let mixture = slots.count * units
+    for slot in 0..<slots.count {
+      let row = Int(slots.affine[slot])
+      updates[row] += 1
+      let weight = max(0.1, 1 / updates[row])
+      for j in 0..<units {
+        let found = moments.mean[slot * units + j] - moments.mean[mixture + j]
+        offset[row * units + j] += weight * (found - offset[row * units + j])
+      }
+    }
+    // Every minibatch updates some row, so the most updated one tells the number of minibatches.
+    let most = (0..<updates.count).reduce(Float(1)) { max($0, updates[$1]) }
+    let weight = max(0.1, 1 / most)
+    for j in 0..<units {
+      mean[j] += weight * (moments.mean[mixture + j] - mean[j])
+      variance[j] += weight * (moments.variance[mixture + j] - variance[j])
+    }
   }
 
   private func floats(ofShard shard: Int, cells n: Int) -> Range<Int> {

@@ -15,6 +15,12 @@ public struct Minibatch: Sendable {
   /// The source of each cell; `(n)`.
   public var sources: [Int32] = []
 
+  /// The memberships in populations that batches share; `(n, K)`.
+  ///
+  /// Empty where all cells count as one population, so that batches match as a whole. Only
+  /// ``Normalization/matched`` looks at them, in training.
+  public var memberships: [Float] = []
+
   /// Makes an empty minibatch.
   public init() {}
 

@@ -13,6 +13,11 @@ struct LinearLayer: Sendable {
   let bias: Range<Int>?
 }
 
+extension Normalization {
+  /// Whether the norm looks at other cells of the minibatch.
+  var isOverCells: Bool { self == .batch || self == .source || self == .matched }
+}
+
 /// One hidden layer: linear, norm, ReLU, dropout, and the residual's way around.
 struct HiddenLayer: Sendable {
   let linear: LinearLayer
@@ -23,7 +28,7 @@ struct HiddenLayer: Sendable {
   let gamma: Range<Int>?
   let beta: Range<Int>?
 
-  /// The rows of gamma and beta: the sources, or 1.
+  /// The rows of gamma and beta: the sources, the rows of matched composition, or 1.
   let affineRows: Int
 
   /// The groups of a layer or group norm.
@@ -36,13 +41,16 @@ struct HiddenLayer: Sendable {
   /// How often each of those rows was updated; `(rows)`.
   let updates: Range<Int>?
 
+  /// The offset of each batch from the mean at matched composition; `(affineRows, units)`.
+  let offset: Range<Int>?
+
   var units: Int { linear.outputs }
 
   /// Whether the norm looks at other cells, so that it is worked on by units.
-  var isOverCells: Bool { norm == .batch || norm == .source }
+  var isOverCells: Bool { norm.isOverCells }
 
   /// The rows of statistics: the sources and the mixture, or the mixture.
-  var statisticsRows: Int { norm == .source ? affineRows + 1 : norm == .batch ? 1 : 0 }
+  var statisticsRows: Int { norm == .source ? affineRows + 1 : norm.isOverCells ? 1 : 0 }
 }
 
 /// The network's layers, and where its numbers lie.
@@ -53,6 +61,9 @@ struct Network: Sendable {
 
   /// The genes that sources lack, or `nil` where none lacks any.
   let padding: GenePadding?
+
+  /// The row of a norm at matched composition that each batch has; `(sources)`.
+  let matchedRows: [Int32]
 
   private(set) var parameters = TensorLayout()
   private(set) var statistics = TensorLayout()
@@ -66,7 +77,10 @@ struct Network: Sendable {
   /// One a gene, for the negative binomial loss.
   let logTheta: Range<Int>?
 
-  init(genes: Int, sources: Int, options: AutoencoderOptions, padding: GenePadding?) {
+  init(
+    genes: Int, sources: Int, options: AutoencoderOptions, padding: GenePadding?,
+    matchedRows: [Int32]? = nil
+  ) {
     precondition(genes >= 1 && genes <= 1 << 16, "\(genes) genes are not from 1 to 65536")
     precondition(sources >= 1, "there are no sources")
     precondition(!options.hidden.isEmpty, "an autoencoder needs at least one hidden layer")
@@ -76,6 +90,9 @@ struct Network: Sendable {
     self.sources = sources
     self.options = options
     self.padding = padding
+    self.matchedRows = matchedRows ?? (0..<Int32(sources)).map { $0 }
+    let matchedRowCount = Int(self.matchedRows.max() ?? 0) + 1
+    precondition(self.matchedRows.count == sources && matchedRowCount <= sources)
     if let padding {
       precondition(padding.missing.count == sources && padding.meanInputs.count == genes)
       precondition(padding.missing.joined().allSatisfy { Int($0) < genes })
@@ -99,10 +116,10 @@ struct Network: Sendable {
       return widths.enumerated().map { index, units in
         defer { width = units }
         let name = "\(part).\(index)"
-        let overCells = norm == .batch || norm == .source
+        let overCells = norm.isOverCells
         let layer = linear(
           name, width, units, bias: !overCells, sparse: part == "encoder" && index == 0)
-        let rows = norm == .source ? sources : 1
+        let rows = norm == .source ? sources : norm == .matched ? matchedRowCount : 1
         let statisticsRows = norm == .source ? sources + 1 : 1
         let hasScale = norm != .none
         return HiddenLayer(
@@ -116,7 +133,11 @@ struct Network: Sendable {
             ? statistics.add("\(name).norm.mean", [statisticsRows, units]) : nil,
           variance: overCells
             ? statistics.add("\(name).norm.variance", [statisticsRows, units]) : nil,
-          updates: overCells ? statistics.add("\(name).norm.updates", [statisticsRows]) : nil)
+          updates: overCells
+            ? statistics.add("\(name).norm.updates", [norm == .matched ? rows : statisticsRows])
+            : nil,
+          offset: norm == .matched
+            ? statistics.add("\(name).norm.offset", [rows, units]) : nil)
       }
     }
     let last = options.hidden[options.hidden.count - 1]

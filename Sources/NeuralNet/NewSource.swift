@@ -220,7 +220,7 @@ private struct MixtureNorm {
   let beta: [Float]
 
   init(_ layer: HiddenLayer, parameters: FloatView, statistics: FloatView) {
-    let row = layer.statisticsRows - 1
+    let row = layer.norm == .matched ? layer.affineRows : layer.statisticsRows - 1
     func moments(_ range: Range<Int>?) -> [Float] {
       range.map { Array(statistics[$0].values.suffix(layer.units)) } ?? []
     }

@@ -6,6 +6,9 @@ struct StepCells: Sendable {
   let inputs: SparseRows
   let sources: [Int32]
 
+  /// The memberships in populations; `(n, K)`.
+  let memberships: [Float]
+
   /// The number of cells.
   var cells: Int { sources.count }
 
@@ -29,6 +32,12 @@ struct StepCells: Sendable {
       starts: batch.starts, columns: batch.genes, values: batch.inputs, width: network.genes)
     counts = withCounts ? inputs.with(values: batch.counts) : inputs
     sources = batch.sources
+    precondition(
+      batch.memberships.count.isMultiple(of: max(1, batch.cellCount)),
+      "\(batch.memberships.count) memberships do not fit \(batch.cellCount) cells")
+    memberships =
+      batch.memberships.isEmpty
+      ? [Float](repeating: 1, count: batch.cellCount) : batch.memberships
   }
 
   /// The cells of a shard.

@@ -13,6 +13,9 @@ struct TrainedNorm: Sendable {
   private let scale: FloatView
   private let shift: FloatView
 
+  /// The offset of each batch at matched composition; `(rows, units)`, or `nil`.
+  private let offset: FloatView?
+
   /// The row for a cell of no particular source.
   let mixtureRow: Int
 
@@ -24,7 +27,8 @@ struct TrainedNorm: Sendable {
   init(_ layer: HiddenLayer, parameters: FloatView, statistics: FloatView) {
     self.layer = layer
     let units = layer.units
-    let rows = max(1, layer.statisticsRows)
+    let rows = layer.norm == .matched ? layer.affineRows + 1 : max(1, layer.statisticsRows)
+    offset = layer.offset.map { statistics[$0] }
     mixtureRow = rows - 1
     scale = .zeros(rows * units)
     shift = .zeros(rows * units)
@@ -45,9 +49,24 @@ struct TrainedNorm: Sendable {
       let (g, b) = (layer.affine(gamma, row: row), layer.affine(beta, row: row))
       for j in 0..<units {
         let k = row * units + j
-        scale[k] = g[j] / (variance[k] + normEpsilon).squareRoot()
-        shift[k] = b[j] - mean[k] * scale[k]
+        let moment = layer.norm == .matched ? j : k
+        scale[k] = g[j] / (variance[moment] + normEpsilon).squareRoot()
+        shift[k] = b[j] - mean[moment] * scale[k]
       }
+    }
+  }
+
+  /// Takes the offsets at matched composition off pre-activations.
+  ///
+  /// - Parameters:
+  ///   - a: The pre-activations; `(n, units)`.
+  ///   - rows: The row of each cell whose offset is taken off, `nil` for none; `(n)`.
+  func subtractOffsets(from a: FloatView, rows: [Int?]) {
+    guard let offset else { return }
+    let units = layer.units
+    for (place, row) in rows.enumerated() {
+      guard let row else { continue }
+      for j in 0..<units { a[place * units + j] -= offset[row * units + j] }
     }
   }
 

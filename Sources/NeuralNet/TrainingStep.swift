@@ -98,12 +98,8 @@ final class TrainingStep: @unchecked Sendable {
     parameters: FloatView, gradient: FloatView
   ) {
     let options = network.options
-    encoderSlots.assign(
-      cells.sources, sourceCount: network.sources, perSource: options.encoderNorm == .source,
-      shrinkage: options.encoderNorm == .source ? options.sourceShrinkage : 0)
-    decoderSlots.assign(
-      cells.sources, sourceCount: network.sources, perSource: options.decoderNorm == .source,
-      shrinkage: options.decoderNorm == .source ? options.sourceShrinkage : 0)
+    assign(&encoderSlots, options.encoderNorm, cells)
+    assign(&decoderSlots, options.decoderNorm, cells)
     prepare(cells, noise: noise, parameters: parameters)
     encode(cells, parameters: parameters)
     critic?.run(cells, z: z) { shards, body in stage(.critic, shards, body) }
@@ -116,6 +112,21 @@ final class TrainingStep: @unchecked Sendable {
     }
     backward(
       cells, klWeight: klWeight, adversary: adversary, parameters: parameters, gradient: gradient)
+  }
+
+  /// Groups the cells for the norms of the encoder or the decoder.
+  private func assign(_ slots: inout NormSlots, _ norm: Normalization, _ cells: StepCells) {
+    guard norm == .matched else {
+      return slots.assign(
+        cells.sources, sourceCount: network.sources, perSource: norm == .source,
+        shrinkage: norm == .source ? network.options.sourceShrinkage : 0)
+    }
+    slots.assign(
+      cells.sources.map { network.matchedRows[Int($0)] }, sourceCount: network.sources,
+      perSource: true, shrinkage: 0)
+    slots.offsetWeights = matchedOffsetWeights(
+      memberships: cells.memberships, slots: slots,
+      shrinkage: network.options.sourceShrinkage)
   }
 
   /// A parallel loop whose time is put down under a name.

@@ -4,6 +4,7 @@ public import Workflows
 
 // The library's choices, by the names that they have as values.
 extension Normalization: ExpressibleByArgument {}
+extension BatchComposition: ExpressibleByArgument {}
 extension EmbeddingSpace: ExpressibleByArgument {}
 extension ReconstructionLoss: ExpressibleByArgument {}
 extension MinibatchMakeup: ExpressibleByArgument {}

@@ -101,6 +101,7 @@ struct Integrate: ParsableCommand {
         $0, as: output.decodedAs, inputs: inputs, outputs: outputs)
     }
     let console = Console(logging)
+    options.labelKey = labelKey
     options.checkpoint = try checkpoints.options(output: destination)
     if let checkpoint = options.checkpoint {
       let saved = try checkpoint.check(

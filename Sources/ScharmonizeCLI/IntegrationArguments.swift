@@ -29,7 +29,7 @@ struct ModelArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The widths of the encoder's hidden layers, such as 256,128, or 64x50 for fifty of 64; the "
-        + "decoder has them in reverse. (default: 128)",
+        + "decoder has them in reverse. (default: 256,128)",
       valueName: "widths"),
     transform: widths)
   var hidden = AutoencoderOptions().hidden
@@ -46,8 +46,19 @@ struct ModelArguments: ParsableArguments {
       valueName: "norm"))
   var encoderNorm = AutoencoderOptions().encoderNorm
 
-  @Option(help: ArgumentHelp("The decoder's normalization.", valueName: "norm"))
+  @Option(
+    help: ArgumentHelp(
+      "The decoder's normalization: by each batch's offset at matched composition, by its own "
+        + "moments, of the mixed minibatch, or per cell.",
+      valueName: "norm"))
   var decoderNorm = AutoencoderOptions().decoderNorm
+
+  @Option(
+    help: ArgumentHelp(
+      "The populations that batches hold: found from expression, so that types of one batch alone "
+        + "stay apart, or taken to be equal in all.",
+      valueName: "composition"))
+  var composition = IntegrationOptions().composition
 
   @Option(
     help: ArgumentHelp(
@@ -187,6 +198,7 @@ extension IntegrationOptions {
     self.model.residual = model.residual
     self.model.encoderNorm = model.encoderNorm
     self.model.decoderNorm = model.decoderNorm
+    composition = model.composition
     self.model.sourceShrinkage = model.sourceShrinkage
     self.model.dropout = model.dropout
     self.model.loss = model.loss

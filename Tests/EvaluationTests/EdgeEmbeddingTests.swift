@@ -79,9 +79,13 @@ import Testing
       }
       #expect(!table.json.contains("nan") && !table.json.contains("inf"))
       let mixing = try evaluator.mixing(of: x)
-      #expect(mixing.mixing?.isFinite ?? (evaluator.rows.count < 6))
-      #expect(mixing.effectiveSources.isFinite && mixing.expectedEffectiveSources.isFinite)
-      #expect(mixing.sources.allSatisfy { $0.mixing.isFinite })
+      #expect(mixing.mixing?.isFinite ?? (mixing.expectedForeign == 0))
+      #expect((0...1).contains(mixing.foreign) && (0...1).contains(mixing.overlaid))
+      #expect(mixing.sources.allSatisfy { $0.mixing?.isFinite ?? true })
+      #expect(mixing.sources.allSatisfy { (0...1.0001).contains($0.foreign + $0.overlaid) })
+      let types = typeNeighbourhoods(
+        before: other, after: x, labels: (0..<edge.count).map(edge.labels), pool: pool)
+      #expect(types.allSatisfy { (0...1).contains($0.before) && (0...1).contains($0.after) })
       let preservation = try evaluator.preservation(of: x)
       #expect(
         preservation.allSatisfy { (0...1).contains($0.kept) && (0...1).contains($0.byChance) })

@@ -81,4 +81,25 @@ import Testing
     #expect(found.isPartial && found.values.count == 9)
     #expect(found[1, 2] == (try mixing(cells.x, cells.sources))[50, 51])
   }
+
+  @Test func `within populations composition has no part in it`() throws {
+    var cells = SmallCells(900, types: 3)
+    // Type 0 is of 'a' and 'b' alike, type 1 of 'a' and 'c', and type 2 of 'b' alone.
+    for cell in 0..<900 {
+      switch cells.labels[cell] {
+      case "type 0": cells.sources[cell] = cell % 2 == 0 ? "a" : "b"
+      case "type 1": cells.sources[cell] = cell % 10 == 0 ? "a" : "c"
+      default: cells.sources[cell] = "b"
+      }
+    }
+    let found = try Evaluator(sources: cells.sources, labels: cells.labels, pool: pool)
+      .pairwiseMixing(of: cells.x)
+    #expect(abs(found[0, 1] - 1) < 0.1 && abs(found[0, 2] - 1) < 0.1)
+    #expect(found[1, 2].isNaN)
+    // Laid over each other, 'a' and 'b' have neighbours of other populations beside their own.
+    let cloud = SmallCells(900, types: 1, seed: 4).x
+    let overlaid = try Evaluator(sources: cells.sources, labels: cells.labels, pool: pool)
+      .pairwiseMixing(of: cloud)
+    #expect(overlaid[0, 1] < 0.7 && overlaid[1, 2].isNaN)
+  }
 }

@@ -76,6 +76,13 @@ enum ArticleSnippets {
     // And later again, from where it was:
     options.checkpoint?.resumes = true
     var result = try await integrate(cells, options: options)
+    // Integrate, with progress and cancellation
+    var equal = IntegrationOptions()
+    equal.composition = .equal
+    // And these two, for the model of version 0.1.0:
+    equal.model.decoderNorm = .source
+    equal.model.hidden = [128]
+    _ = try await integrate(cells, options: equal)
     // Read the embedding as rows
     for (name, row) in zip(cells.names, result.embedding).prefix(3) {
       print(name, row.map { $0 })
@@ -86,6 +93,9 @@ enum ArticleSnippets {
     // Read the embedding as rows
     for warning in result.record.warnings { print("Warning:", warning) }
     print(result.record.mixing?.before ?? 0, "->", result.record.mixing?.after ?? 0)
+    for batch in result.record.composition?.batches ?? [] where batch.isDifferent {
+      print(batch.batch, "holds other types than the others:", batch.lacking, batch.alone)
+    }
     // Write, and keep the model
     let destination = try Destination("harmonized.h5ad", inputs: ["cells.h5ad"])
     try await destination.write(&result, of: cells)

@@ -71,7 +71,8 @@ import Testing
     for source in Self.everyWay {
       for cell in [0, 41, 119] {
         let rho = result.model.network.decode(
-          Matrix(rows: 1, columns: 4, values: Array(result.latent[cell])), as: source)
+          Matrix(rows: 1, columns: 4, values: Array(result.latent[cell])),
+          from: [result.sources[cell]], as: source)
         let row = result.correctedExpression(of: [cell], as: source)
         #expect(row.rows == 1)
         for (value, logarithm) in zip(row.values, rho.values) {
@@ -124,7 +125,8 @@ import Testing
     let result = try integrate(
       Self.cells(), options: Self.options(loss: .meanSquaredError))
     let output = result.model.network.decode(
-      Matrix(rows: 120, columns: 4, values: result.latent.values), as: .source(1))
+      Matrix(rows: 120, columns: 4, values: result.latent.values), from: result.sources,
+      as: .source(1))
     #expect(result.correctedExpression(of: 0..<120, as: .source(1)).values == output.values)
   }
 

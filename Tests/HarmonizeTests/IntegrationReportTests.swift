@@ -39,17 +39,17 @@ import Testing
     let report = try result.report(of: cells, options: options)
     #expect(
       report.sections.map(\.title) == [
-        "At a glance", "Before and after", "Did the sources mix?",
-        "Did each source keep its own structure?", "Cells and genes", "Training", "Methods",
+        "At a glance", "Before and after", "Did the batches mix?",
+        "Did each batch keep its own structure?", "Cells and genes", "Training", "Methods",
         "The run",
       ])
-    #expect(report.title == "Integration of 2 sources")
+    #expect(report.title == "Integration of 2 batches")
 
     let figure = try scatter(report)
     #expect(figure.panels.map(\.title) == ["before: uncorrected expression", "after: embedding"])
     #expect(figure.panels.allSatisfy { $0.points.count == 120 })
     #expect(figure.names.count == 120 && figure.names[3] == "cell3")
-    #expect(figure.colourings.map(\.name) == ["source", "type"])
+    #expect(figure.colourings.map(\.name) == ["batch", "type"])
     #expect(figure.colourings[0].levels == ["a", "b"] && figure.colourings[0].codes[1] == 1)
     #expect(figure.colourings[0].isDistinct)
     #expect(figure.colourings[1].levels == ["T 9", "T 10"])
@@ -60,13 +60,15 @@ import Testing
     #expect(pairs.count == 2 && pairs.allSatisfy { $0.rows == ["a", "b"] && $0.values.count == 4 })
     let mixing = try #require(result.record.mixing)
     #expect(
-      tables(report, in: "Did the sources mix?").first?.rows.first
+      tables(report, in: "Did the batches mix?").first?.rows.first
         == [
-          .level("a", colouring: "source"), .number(mixing.sources[0].before),
-          .number(mixing.sources[0].after),
+          .level("a", colouring: "batch"),
+          .number(try #require(mixing.sources[0].before)),
+          .number(try #require(mixing.sources[0].after)),
+          .number(mixing.sources[0].overlaidBefore), .number(mixing.sources[0].overlaidAfter),
         ])
     #expect(
-      tables(report, in: "Did each source keep its own structure?").first?.rows.count == 2)
+      tables(report, in: "Did each batch keep its own structure?").first?.rows.count == 2)
     let methods = report.sections[6].blocks
     #expect(
       methods.first
@@ -136,8 +138,8 @@ import Testing
     var none = ReportOptions()
     none.labels = [String?](repeating: nil, count: 60)
     let single = try alone.report(of: one, options: none)
-    #expect(single.title == "Integration of 1 source")
-    #expect(!single.sections.map(\.title).contains("Did the sources mix?"))
+    #expect(single.title == "Integration of 1 batch")
+    #expect(!single.sections.map(\.title).contains("Did the batches mix?"))
     #expect(try scatter(single).colourings[1].levels.isEmpty)
     #expect(!single.html().contains("<s>"))
 

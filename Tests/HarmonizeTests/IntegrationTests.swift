@@ -79,7 +79,7 @@ import Testing
     #expect(record.sources.map(\.cells) == [60, 60])
     #expect(
       Set(record.seconds.keys) == [
-        .reading, .gathering, .training, .embedding, .alignment, .checking,
+        .reading, .gathering, .comparing, .training, .embedding, .alignment, .checking,
       ])
     #expect(record.peakMemoryBytes > 1_000_000)
   }
@@ -142,7 +142,8 @@ import Testing
     let result = try integrate(few, options: Self.options(visits: 640))
     #expect(
       result.record.warnings == [
-        "1 source has under 20 cells: 'b' (1); so few cells say little about a source"
+        "1 source has under 20 cells: 'b' (1); so few cells say little about a "
+          + "source, and which types it holds cannot be told"
       ])
     #expect(result.embedding.values.allSatisfy { $0.isFinite })
   }
@@ -182,7 +183,7 @@ import Testing
         if progress.stage == .training, progress.fraction > 0.5 { throw Stop() }
       }
     }
-    #expect(stages == [.reading, .gathering, .training])
+    #expect(stages == [.reading, .gathering, .comparing, .training])
   }
 
   @Test func `options that cannot work are refused`() {

@@ -2,7 +2,7 @@
 @testable import Harmonize
 @testable import NeuralNet
 
-/// The record of a run that never was: two donors, one of which lies apart.
+/// The record of a run that never was: two donors, of which one is still separate.
 func madeRecord(_ change: (inout RunRecord) -> Void = { _ in }) -> RunRecord {
   var record = RunRecord(
     inputs: [.init(path: "x.h5ad", format: "an .h5ad", matrix: "X", cells: 5_000, genes: 20_000)],
@@ -21,16 +21,18 @@ func madeRecord(_ change: (inout RunRecord) -> Void = { _ in }) -> RunRecord {
     statisticsGap: 0.125,
     activity: [.init(layer: "encoder.0", units: 128, dead: 4)],
     mixing: .init(
-      before: 0.125, after: 0.75,
+      before: 0.125, after: 0.75, overlaidBefore: 0.03125, overlaidAfter: 0.0625,
       sources: [
-        .init(source: "d1", before: 0.25, after: 0.876543),
-        .init(source: "d2", before: 0, after: 0),
+        .init(
+          source: "d1", before: 0.25, after: 0.876543, overlaidBefore: 0.03125,
+          overlaidAfter: 0.0625),
+        .init(source: "d2", before: 0, after: 0, overlaidBefore: 0.03125, overlaidAfter: 0.0625),
       ]),
     preservation: [
       .init(source: "d1", cells: 3_000, neighbours: 150, kept: 0.5, byChance: 0.05),
       .init(source: "d2", cells: 2_000, neighbours: 100, kept: 0.625, byChance: 0.05),
     ],
-    warnings: ["source 'd2' lies apart"], notices: [], threads: 2, seconds: [:],
+    warnings: ["batch 'd2' is still separate"], notices: [], threads: 2, seconds: [:],
     peakMemoryBytes: 1, store: .init(bytes: 1))
   change(&record)
   return record

@@ -11,12 +11,13 @@ import Testing
         dispersion, standardized among genes of similar mean (Satija et al. 2015), was among the \
         highest in the most sources. A count x of a cell with t counts in all entered the model as \
         log(1 + 10,000 x / t). The model is a variational autoencoder (Kingma and Welling 2014) with \
-        a hidden layer of 128 units in the encoder, the same in reverse in the decoder, and 20 \
-        latent dimensions; it describes the counts by negative binomial distributions with one \
+        hidden layers of 256 and 128 units in the encoder, the same in reverse in the decoder, and \
+        20 latent dimensions; it describes the counts by negative binomial distributions with one \
         dispersion per gene. The encoder has batch normalization (Ioffe and Szegedy 2015) over all \
         cells of a minibatch and leaves 10% of its units out at random (Srivastava et al. 2014); the \
-        decoder has batch normalization of each source by its own moments, in which the whole \
-        minibatch counts as much as 1 cell, with a scale and a shift for each source. It was trained \
+        decoder has batch normalization over all cells of a minibatch, after each source's offset at \
+        matched composition was taken off, found by ridge regression (κ = 1) on the populations that \
+        sources share, with a scale and a shift for each source. It was trained \
         for 1,562 steps of Adam (Kingma and Ba 2015) on minibatches of 128 cells that mix the \
         sources, each in proportion to the square root of its number of cells; the learning rate was \
         0.002 and fell linearly to a tenth over the last 40% of the steps, and the weight of the \
@@ -97,6 +98,7 @@ import Testing
     let scaled = madeRecord {
       $0.values = .scaled
       $0.options.model.loss = .meanSquaredError
+      $0.options.model.decoderNorm = .source
       $0.options.model.sourceShrinkage = .infinity
       $0.options.componentScaling = 0.5
       $0.options.alignment?.theta = [1, 2.5]

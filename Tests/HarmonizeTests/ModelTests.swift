@@ -197,10 +197,10 @@ import Testing
 
   @Test func `a file of a later version`() throws {
     try expect(
-      "'model.h5' is a model of format 2, written by scharmonize 7.1.0; this is scharmonize "
-        + "\(scharmonizeVersion), which reads formats up to 1; use the newer one"
+      "'model.h5' is a model of format 3, written by scharmonize 7.1.0; this is scharmonize "
+        + "\(scharmonizeVersion), which reads formats up to 2; use the newer one"
     ) { file in
-      try file.setAttribute("version", of: "/", to: .integer(2))
+      try file.setAttribute("version", of: "/", to: .integer(3))
       try file.setAttribute("scharmonize", of: "/", to: .string("7.1.0"))
     }
   }
@@ -285,7 +285,7 @@ import Testing
   @Test func `an option that there is not`() throws {
     try expect(
       "'network@encoder_norm' in the model 'model.h5' is damaged: it is 'weight', not one of "
-        + "'batch', 'source', 'layer', 'group', 'none'" + Self.remedy
+        + "'batch', 'source', 'matched', 'layer', 'group', 'none'" + Self.remedy
     ) { try $0.setAttribute("encoder_norm", of: "network", to: .string("weight")) }
   }
 

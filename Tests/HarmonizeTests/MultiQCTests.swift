@@ -16,9 +16,10 @@ import Testing
               "d2" : 0
             }
           },
-          "description" : "The share of each source's neighbours that are of other sources, over \
-        the share that the sources' sizes predict: 0 where a source lies apart, about 1 where it is \
-        mixed.",
+          "description" : "The share of each batch's neighbours that are of other batches and of \
+        the cell's own population, over the share that the population's composition predicts: 0 \
+        where a batch is separate, about 1 where it is mixed. A batch with nothing to mix with has \
+        no bar.",
           "id" : "scharmonize_mixing",
           "parent_description" : "removes batch effects from single-cell data.",
           "parent_id" : "scharmonize",
@@ -28,13 +29,13 @@ import Testing
             "hide_zero_cats" : false,
             "id" : "scharmonize_mixing_plot",
             "stacking" : "group",
-            "title" : "scharmonize: mixing by source",
+            "title" : "scharmonize: mixing by batch",
             "tt_decimals" : 2,
-            "ylab" : "Mixing (0 apart, 1 mixed)",
+            "ylab" : "Mixing (0 separate, 1 mixed)",
             "ymin" : 0
           },
           "plot_type" : "bargraph",
-          "section_name" : "Mixing by source"
+          "section_name" : "Mixing by batch"
         }
 
         """)
@@ -48,13 +49,14 @@ import Testing
       content["data"] as? [String: [String: Double]] == [
         "one": [
           "cells": 5_000, "genes": 2_000, "sources": 2, "warnings": 1, "mixing_before": 0.125,
-          "mixing_after": 0.75, "kept": 0.5, "loss": 400.04,
+          "mixing_after": 0.75, "overlaid_after": 0.0625, "kept": 0.5, "loss": 400.04,
         ]
       ])
     let columns = try #require(content["pconfig"] as? [[String: [String: Any]]])
     #expect(
       columns.flatMap(\.keys) == [
-        "cells", "sources", "genes", "mixing_before", "mixing_after", "kept", "loss", "warnings",
+        "cells", "sources", "genes", "mixing_before", "mixing_after", "overlaid_after", "kept",
+        "type_neighbours", "loss", "warnings",
       ])
     let mixing = try #require(columns[4]["mixing_after"])
     #expect(mixing["max"] as? Double == 1 && mixing["format"] as? String == "{:,.2f}")
@@ -73,6 +75,26 @@ import Testing
     #expect(values.map { Set($0.keys) } == ["cells", "genes", "sources", "warnings", "loss"])
   }
 
+  @Test func `a batch with nothing to mix with has no bar, types have the lowest share`() throws {
+    let record = madeRecord { record in
+      record.mixing?.before = nil
+      record.mixing?.after = nil
+      record.mixing?.sources[1].after = nil
+      record.mixing?.overlaidAfter = 0.9
+      record.types = [
+        .init(label: "T", cells: 30, before: 1, after: 0.75),
+        .init(label: "NK", cells: 20, before: 1, after: 0.25),
+      ]
+    }
+    let files = MultiQC(of: record, sample: "one")
+    let bars = try JSONSerialization.jsonObject(with: files.mixing()) as? [String: Any]
+    #expect(bars?["data"] as? [String: [String: Double]] == ["one": ["d1": 0.8765]])
+    let row = try JSONSerialization.jsonObject(with: files.general()) as? [String: Any]
+    let values = (row?["data"] as? [String: [String: Double]])?["one"]
+    #expect(values?["mixing_before"] == nil && values?["mixing_after"] == nil)
+    #expect(values?["overlaid_after"] == 0.9 && values?["type_neighbours"] == 0.25)
+  }
+
   @Test func `of many sources those with the most cells have bars`() throws {
     let record = madeRecord { record in
       record.sources = (0..<60).map { .init(name: "s\($0)", cells: 10 + $0, cellsUsed: 10 + $0) }
@@ -83,7 +105,7 @@ import Testing
     let bars = (content?["data"] as? [String: [String: Double]])?["one"]
     #expect(bars.map { Set($0.keys) } == Set((10..<60).map { "s\($0)" }))
     #expect(
-      (content?["description"] as? String)?.hasSuffix("The 50 sources with the most cells.") == true
+      (content?["description"] as? String)?.hasSuffix("The 50 batches with the most cells.") == true
     )
   }
 

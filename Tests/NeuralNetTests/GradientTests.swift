@@ -33,6 +33,8 @@ import Testing
   static let cases = [
     Case(),
     Case(shrinkage: 0), Case(shrinkage: .infinity),
+    Case(decoder: .matched), Case(decoder: .matched, shrinkage: 0),
+    Case(decoder: .matched, shrinkage: .infinity), Case(hidden: [17, 6], decoder: .matched),
     Case(encoder: .source, decoder: .batch), Case(encoder: .source, decoder: .source),
     Case(encoder: .layer, decoder: .group), Case(encoder: .group, decoder: .layer),
     Case(encoder: .none, decoder: .none),
@@ -54,16 +56,25 @@ import Testing
     let padding = GenePadding(
       missing: [[2, 3, 20], [], [0, 7], [1]],
       meanInputs: (0..<genes).map { _ in random.uniformFloat(from: 0, to: 3) })
-    let batch = Minibatch.random(
+    var batch = Minibatch.random(
       sources: sources, genes: genes, lacking: example.lacking ? padding.missing : [],
       using: &random)
+    if example.decoder == .matched {
+      batch.memberships = (0..<n).flatMap { _ in
+        let first = random.uniformFloat()
+        return [first, (1 - first) / 4, 3 * (1 - first) / 4]
+      }
+    }
     let noise = (0..<n * 3).map { _ in Float(random.standardNormal()) }
     let dropout = example.hidden.map { units in
       (0..<n * units).map { _ in random.uniformFloat() < 0.2 ? Float(0) : 1.25 }
     }
     var model = Autoencoder(
       genes: genes, sources: 4, options: example.options,
-      padding: example.lacking ? padding : nil, seed: 5, pool: ThreadPool(threads: 2))
+      padding: example.lacking ? padding : nil,
+      // Two batches of one pool.
+      matchedRows: example.decoder == .matched ? [0, 1, 1, 2] : nil, seed: 5,
+      pool: ThreadPool(threads: 2))
     // Away from the starting values, where gamma, beta and log theta are alike.
     // Without a norm, larger moves would take proportions below the smallest float.
     let reach: Float = example.decoder == .none ? 0.05 : 0.3

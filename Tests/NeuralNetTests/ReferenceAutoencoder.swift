@@ -8,12 +8,14 @@ struct ReferenceAutoencoder {
   let options: AutoencoderOptions
   let genes: Int
   let padding: GenePadding?
+  let matchedRows: [Int]
   var parameters: [String: [Double]]
 
   init(_ model: Autoencoder) {
     options = model.options
     genes = model.genes
     padding = model.network.padding
+    matchedRows = model.matchedRows.map(Int.init)
     parameters = [:]
     for tensor in model.parameters { parameters[tensor.name] = tensor.values.map(Double.init) }
   }
@@ -37,6 +39,7 @@ struct ReferenceAutoencoder {
     for (index, units) in widths.enumerated() {
       h = hidden(
         "decoder.\(index)", h, units: units, norm: options.decoderNorm, sources: sources,
+        memberships: batch.memberships.map(Double.init),
         residual: options.residual && index > 0 && widths[index - 1] == units,
         transposed: false, dropout: nil)
     }
@@ -122,7 +125,7 @@ struct ReferenceAutoencoder {
 
   private func hidden(
     _ name: String, _ x: [Double], units: Int, norm: Normalization, sources: [Int],
-    residual: Bool, transposed: Bool, dropout: [Float]?
+    memberships: [Double] = [], residual: Bool, transposed: Bool, dropout: [Float]?
   ) -> [Double] {
     let a = linear(name, x, outputs: units, transposed: transposed)
     let gamma = parameters["\(name).norm.gamma", default: []]
@@ -137,6 +140,11 @@ struct ReferenceAutoencoder {
         sourceNormReference(
           a, units: units, sources: sources, shrinkage: Double(options.sourceShrinkage),
           gamma: gamma, beta: beta)
+      case .matched:
+        matchedNormReference(
+          a, units: units, rows: sources.map { matchedRows[$0] },
+          memberships: memberships.isEmpty ? sources.map { _ in 1 } : memberships,
+          shrinkage: Double(options.sourceShrinkage), gamma: gamma, beta: beta)
       case .layer, .group:
         groupNormReference(a, units: units, groups: groups, gamma: gamma, beta: beta)
       case .none: a

@@ -54,10 +54,11 @@ import Testing
       ["evaluate", "x.h5ad", "--embedding", "X_types"], in: folder.url)
     #expect(outcome.status == 0 && outcome.error == "")
     #expect(outcome.output.contains("X_types"))
-    #expect(outcome.output.contains("Mixing of the sources, against what their sizes predict"))
+    #expect(
+      outcome.output.contains("Mixing of the batches (0 separate, 1 as their sizes predict):"))
     #expect(
       outcome.output.contains(
-        "Neighbourhoods that each source kept, against principal components of the counts:"))
+        "Neighbourhoods that each batch kept, against principal components of the counts:"))
   }
 
   @Test func `what is not there is said with what is`() throws {

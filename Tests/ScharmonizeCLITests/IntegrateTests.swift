@@ -268,7 +268,8 @@ import Testing
     let seconds = try #require(record["seconds"] as? [String: Double])
     #expect(
       Set(seconds.keys) == [
-        "reading", "gathering", "training", "embedding", "alignment", "checking", "writing",
+        "reading", "gathering", "comparing", "training", "embedding", "alignment", "checking",
+        "writing",
       ])
     #expect((record["peak_memory_bytes"] as? Int ?? 0) > 1_000_000)
     let options = try #require(record["options"] as? [String: Any])
@@ -329,9 +330,9 @@ import Testing
     #expect(outcome.status == 0)
     #expect(
       outcome.error
-        == "Warning: labels and sources go together (Cramér's V of 65%), so correcting one may "
-        + "take out the other\nWarning: in one source only: 'T'; nothing tells such labels from the "
-        + "source's batch effect\n")
+        == "Warning: labels and batches are confounded (Cramér's V = 0.65), so correcting one may "
+        + "remove the other\nWarning: in one batch only: 'T'; nothing tells such labels from the "
+        + "batch effect\n")
   }
 
   @Test func `cells under the limit are left out of new files and kept in copies`() throws {
@@ -420,7 +421,7 @@ import Testing
         == Data(contentsOf: folder.url.appending(path: "1.model")))
     let file = try File(readingAt: folder.path("0.model"))
     #expect(try file.attribute("format", of: "/") == .string("scharmonize model"))
-    #expect(try file.attribute("version", of: "/") == .integer(1))
+    #expect(try file.attribute("version", of: "/") == .integer(2))
     #expect(try file.strings("genes/names") == (0..<10).map { "g\($0)" })
     #expect(try file.strings("batch_keys/names") == ["batch"])
     #expect(try file.info(of: "network/parameters/encoder.0.weight").shape == [10, 16])

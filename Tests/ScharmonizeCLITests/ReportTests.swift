@@ -30,8 +30,8 @@ import Testing
     let page = try text("r.html")
     #expect(page.hasPrefix("<!DOCTYPE html>") || page.hasPrefix("<!doctype html>"))
     for part in [
-      "Integration of 2 sources", "before: uncorrected expression", "cell_type",
-      "--report r.html", "Did the sources mix?", "were integrated with scharmonize",
+      "Integration of 2 batches", "before: uncorrected expression", "cell_type",
+      "--report r.html", "Did the batches mix?", "were integrated with scharmonize",
     ] { #expect(page.contains(part), "\(part)") }
     #expect(!(try text("run.json")).contains("uncorrected"))
 
@@ -157,6 +157,6 @@ import Testing
     #expect(table.dropFirst().map { $0.split(separator: "\t").first } == ["one", "two"])
     let bars = try text("shown/multiqc_data/multiqc_scharmonize_mixing_plot.txt")
     #expect(bars.split(separator: "\n").count == 3, "\(bars)")
-    #expect(try text("shown/multiqc_report.html").contains("Mixing by source"))
+    #expect(try text("shown/multiqc_report.html").contains("Mixing by batch"))
   }
 }

@@ -121,6 +121,20 @@ void ck_source_norm_gradient(size_t n, size_t units, size_t first, size_t slots,
                              const float *gamma, const float *gate, const float *dout,
                              float *sums, float *dgamma, float *dbeta, float *da);
 
+/* Offsets at matched composition: `weights`, (slots, n), times a gives each slot's. */
+void ck_matched_norm(size_t n, size_t units, size_t first, size_t slots, const int32_t *slot,
+                     const int32_t *affine, const float *cells, const float *weights,
+                     float epsilon, const float *a, const float *gamma, const float *beta,
+                     const float *input, float *gate, float *mean, float *variance,
+                     float *inverse, float *out);
+
+void ck_matched_norm_gradient(size_t n, size_t units, size_t first, size_t slots,
+                              size_t affine_rows, const int32_t *slot, const int32_t *affine,
+                              const float *weights, const float *a, const float *mean,
+                              const float *inverse, const float *gamma, const float *gate,
+                              const float *dout, float *sums, float *dgamma, float *dbeta,
+                              float *da);
+
 /* Groups of units of one cell; a becomes its normalized values, inverse is (n, groups). */
 void ck_group_norm(size_t n, size_t units, size_t groups, float epsilon, float *a,
                    const float *gamma, const float *beta, const float *input, float *gate,

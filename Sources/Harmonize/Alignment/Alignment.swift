@@ -25,6 +25,11 @@ public import Kernels
 /// regression of `z⁰` on an intercept and the indicators of the sources, weighted with
 /// `R_·k`, penalized on the sources alone; then `z_i = z⁰_i − Σ_k R_ik W_k[s(i)]`.
 ///
+/// **At matched composition**, where batches hold different populations, a cluster is not expected
+/// to hold all batches alike. With the share `p_cs` of batch `s` among the cells of population `c`,
+/// `E_ks = Σ_c p_cs Σ_{i∈c} R_ik`, and the regression has a mean for each population in place of
+/// the intercept. So what one batch alone holds is neither pulled over to others nor moved.
+///
 /// With several batch keys the indicators of each stand side by side, each with its
 /// own factor in the memberships. The cost of a sweep is `O(n K d)`.
 ///
@@ -66,6 +71,8 @@ public struct Alignment: Equatable, Sendable {
 /// - Parameters:
 ///   - embedding: The coordinates `z⁰`; `(n, d)`.
 ///   - keys: The source of each cell, under one batch key or several.
+///   - populations: The population of each cell, within which batches are taken to be alike; `(n)`.
+///     The default, `nil`, takes all cells as one population.
 ///   - options: What to do differently from the defaults.
 ///   - seed: The seed of the first centroids and of the order of updates.
 ///   - pool: The threads to use; they do not change the result.
@@ -73,11 +80,11 @@ public struct Alignment: Equatable, Sendable {
 /// - Returns: The corrected coordinates `(n, d)`, and the clusters.
 /// - Throws: What `progress` throws; `CancellationError`, before the next sweep.
 public func align(
-  _ embedding: Embedding, sources keys: [Sources],
+  _ embedding: Embedding, sources keys: [Sources], populations: [Int32]? = nil,
   options: AlignmentOptions = AlignmentOptions(), seed: UInt64 = 0, pool: ThreadPool,
   progress: (Double) throws -> Void = { _ in }
 ) throws -> (embedding: Embedding, alignment: Alignment) {
-  var design = SourceDesign(keys)
+  var design = SourceDesign(keys, populations: populations)
   design.shuffle(seed: seed)
   let (n, d) = (embedding.cellCount, embedding.dimensions)
   let count = options.clusterCount(forCells: n)
@@ -129,6 +136,7 @@ public func align(
   result.centroids = clusters.centroids.values
   result.combinations = design.cells.map { cells in keys.map { $0.ofCell[cells[0]] } }
   result.masses = clusters.held.map { max(0, $0) }
+  result.uniteCombinations()
   result.sigma = options.sigma
   var values = [Float](repeating: 0, count: n * d)
   for (row, cell) in order.enumerated() {
@@ -138,6 +146,45 @@ public func align(
 }
 
 extension Alignment {
+  /// Unites the combinations that differ in their population alone: they have the same offsets.
+  fileprivate mutating func uniteCombinations() {
+    var found: [[Int32]] = []
+    var (offsets, masses): ([Float], [Double]) = ([], [])
+    let width = clusterCount * dimensions
+    for (c, combination) in combinations.enumerated() {
+      let own = self.masses[c * clusterCount..<(c + 1) * clusterCount]
+      if let place = found.firstIndex(of: combination) {
+        for (k, mass) in own.enumerated() { masses[place * clusterCount + k] += mass }
+        continue
+      }
+      found.append(combination)
+      masses += own
+      offsets += self.offsets[c * width..<(c + 1) * width]
+    }
+    (combinations, self.offsets, self.masses) = (found, offsets, masses)
+  }
+
+  /// Gives each batch of a pool the pool's offsets, and its share of what clusters hold.
+  ///
+  /// - Parameters:
+  ///   - levels: The pool of each batch, which the alignment has as its only key's levels.
+  ///   - sizes: The number of cells of each batch.
+  mutating func split(pools levels: [Int32], sizes: [Int]) {
+    var total: [Int32: Int] = [:]
+    for (batch, level) in levels.enumerated() { total[level, default: 0] += sizes[batch] }
+    let width = clusterCount * dimensions
+    var result = self
+    (result.combinations, result.offsets, result.masses) = ([], [], [])
+    for (batch, level) in levels.enumerated() where sizes[batch] > 0 {
+      guard let c = combinations.firstIndex(of: [level]) else { continue }
+      result.combinations.append([Int32(batch)])
+      result.offsets += offsets[c * width..<(c + 1) * width]
+      let share = Double(sizes[batch]) / Double(total[level] ?? 1)
+      result.masses += masses[c * clusterCount..<(c + 1) * clusterCount].map { share * $0 }
+    }
+    self = result
+  }
+
   /// Takes the offsets out of a cell that had no part in finding them.
   ///
   /// Its memberships follow its distances alone. A cell of a combination of sources

@@ -34,6 +34,65 @@ enum RidgeSystem {
     return (intercept, offsets)
   }
 
+  /// Solves for one batch key at matched composition: each population has a mean of its own.
+  ///
+  /// Minimizes `Σ_i r_i |z_i − mu_c − b_l|² + Σ_l lambda_l |b_l|²` over the populations `c` and the
+  /// levels `l` of the cells. What one level alone holds is explained by `mu` and moves no offset.
+  /// The levels are eliminated, so the cost is `O(L C² + C³)` for `C` populations.
+  ///
+  /// - Parameters:
+  ///   - weights: The weight of the cells of each level and population; `(L, C)`.
+  ///   - sums: Their weighted coordinates; `(L, C, d)`.
+  ///   - penalties: The penalty of each level, above 0; `(L)`.
+  ///   - populations: The number of populations, `C`.
+  ///   - d: The number of coordinates.
+  /// - Returns: The mean of the coordinates less the offsets `(d)` and the offsets `(L, d)`.
+  static func solveMatched(
+    weights: [Double], sums: [Double], penalties: [Double], populations: Int, dimensions d: Int
+  ) -> (intercept: [Double], offsets: [Double]) {
+    let levels = penalties.count
+    let used = (0..<populations).filter { c in
+      (0..<levels).contains { weights[$0 * populations + c] > 1e-6 }
+    }
+    let size = used.count
+    var a = [Double](repeating: 0, count: size * size)
+    var b = [Double](repeating: 0, count: size * d)
+    var levelWeights = [Double](repeating: 0, count: levels)
+    var levelSums = [Double](repeating: 0, count: levels * d)
+    var own = [Double](repeating: 0, count: size)
+    for l in 0..<levels {
+      for (p, c) in used.enumerated() {
+        own[p] = weights[l * populations + c]
+        levelWeights[l] += own[p]
+        for j in 0..<d { levelSums[l * d + j] += sums[(l * populations + c) * d + j] }
+      }
+      let held = 1 / (levelWeights[l] + penalties[l])
+      for (p, c) in used.enumerated() where own[p] > 0 {
+        a[p * size + p] += own[p]
+        for q in 0...p { a[p * size + q] -= own[p] * own[q] * held }
+        for j in 0..<d {
+          b[p * d + j] += sums[(l * populations + c) * d + j] - own[p] * held * levelSums[l * d + j]
+        }
+      }
+    }
+    for p in 0..<size { a[p * size + p] += 1e-9 }
+    factor(&a, size)
+    substitute(a, size, &b, d)
+    var offsets = [Double](repeating: 0, count: levels * d)
+    var intercept = [Double](repeating: 0, count: d)
+    let total = levelWeights.reduce(0, +)
+    for l in 0..<levels where levelWeights[l] > 0 {
+      for j in 0..<d {
+        var rest = levelSums[l * d + j]
+        for (p, c) in used.enumerated() { rest -= weights[l * populations + c] * b[p * d + j] }
+        let offset = rest / (levelWeights[l] + penalties[l])
+        offsets[l * d + j] = offset
+        intercept[j] += (levelSums[l * d + j] - levelWeights[l] * offset) / total
+      }
+    }
+    return (intercept, offsets)
+  }
+
   /// Solves for any number of keys, by Cholesky's factorization, in `O(L³ + L² d)`.
   ///
   /// - Parameters:

@@ -14,26 +14,18 @@ extension SoftClusters {
   ) {
     let (d, count, combinations) = (dimensions, clusterCount, rows.count)
     let sums = weightedSums(of: original)
-    let masses = masses()
+    let expected = expected()
     let offsets = FloatBuffer(count: combinations * count * d)  // (combinations, K, d)
     var centers = [Float](repeating: 0, count: count * d)
     for k in 0..<count {
-      let penalties = design.cellsOfLevel.map { cells in
-        ridge ?? AlignmentOptions.automaticRidge * Double(cells) / Double(cellCount)
-          * max(0, masses[k])
+      let penalties = design.cellsOfLevel.indices.map { level in
+        ridge ?? AlignmentOptions.automaticRidge * max(0, expected[level * count + k])
       }
       let weights = (0..<combinations).map { max(0, held[$0 * count + k]) }
       let columns = (0..<combinations).flatMap { c in
         (0..<d).map { Double(sums[c].view[k * d + $0]) }
       }
-      let solution =
-        design.keyCount == 1
-        ? RidgeSystem.solveArrow(
-          weights: byLevel(weights, width: 1), sums: byLevel(columns, width: d),
-          penalties: penalties, dimensions: d)
-        : RidgeSystem.solve(
-          weights: weights, sums: columns, levels: design.levels, penalties: penalties,
-          dimensions: d)
+      let solution = solve(weights: weights, sums: columns, penalties: penalties)
       for j in 0..<d { centers[k * d + j] = Float(solution.intercept[j]) }
       for (c, levels) in design.levels.enumerated() {
         for j in 0..<d {
@@ -47,11 +39,56 @@ extension SoftClusters {
     subtract(offsets, from: original, into: corrected)
   }
 
+  /// Solves for one cluster's offsets: at matched composition where there are several populations.
+  private func solve(
+    weights: [Double], sums: [Double], penalties: [Double]
+  ) -> (intercept: [Double], offsets: [Double]) {
+    let (d, populations) = (dimensions, design.populationCount)
+    switch (design.keyCount == 1, populations == 1) {
+    case (true, true):
+      return RidgeSystem.solveArrow(
+        weights: byLevel(weights, width: 1), sums: byLevel(sums, width: d), penalties: penalties,
+        dimensions: d)
+    case (true, false):
+      return RidgeSystem.solveMatched(
+        weights: byPopulation(weights, width: 1), sums: byPopulation(sums, width: d),
+        penalties: penalties, populations: populations, dimensions: d)
+    case (false, true):
+      return RidgeSystem.solve(
+        weights: weights, sums: sums, levels: design.levels, penalties: penalties, dimensions: d)
+    case (false, false):
+      // Populations are one more key, whose offsets are hardly penalized and stay in the cells.
+      let levels = zip(design.levels, design.population).map { $0 + [design.levelCount + $1] }
+      var solution = RidgeSystem.solve(
+        weights: weights, sums: sums, levels: levels,
+        penalties: penalties + Array(repeating: 1e-6, count: populations), dimensions: d)
+      let total = max(weights.reduce(0, +), 1e-12)
+      for (c, population) in design.population.enumerated() {
+        for j in 0..<d {
+          solution.intercept[j] +=
+            weights[c] / total * solution.offsets[(design.levelCount + population) * d + j]
+        }
+      }
+      return solution
+    }
+  }
+
+  /// With one key, the values of the combinations by level and population.
+  private func byPopulation(_ values: [Double], width: Int) -> [Double] {
+    let populations = design.populationCount
+    var result = [Double](repeating: 0, count: design.levelCount * populations * width)
+    for (c, levels) in design.levels.enumerated() {
+      let row = levels[0] * populations + design.population[c]
+      for j in 0..<width { result[row * width + j] = values[c * width + j] }
+    }
+    return result
+  }
+
   /// With one key, the values of the combinations in the order of its levels.
   private func byLevel(_ values: [Double], width: Int) -> [Double] {
     var result = [Double](repeating: 0, count: design.levelCount * width)
     for (c, levels) in design.levels.enumerated() {
-      for j in 0..<width { result[levels[0] * width + j] = values[c * width + j] }
+      for j in 0..<width { result[levels[0] * width + j] += values[c * width + j] }
     }
     return result
   }

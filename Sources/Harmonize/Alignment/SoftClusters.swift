@@ -173,18 +173,41 @@ struct SoftClusters: ~Copyable {
     return observed
   }
 
+  /// What each cluster would hold of each level if the cells of every population were mixed, `E`;
+  /// `(L, K)`.
+  func expected() -> [Double] {
+    let levels = design.levelCount
+    let populations = design.shares.count / max(1, levels)
+    var held = [Double](repeating: 0, count: populations * clusterCount)
+    for (c, population) in design.population.enumerated() {
+      for k in 0..<clusterCount {
+        held[population * clusterCount + k] += self.held[c * clusterCount + k]
+      }
+    }
+    var expected = [Double](repeating: 0, count: levels * clusterCount)
+    for population in 0..<populations {
+      for level in 0..<levels {
+        let share = design.shares[population * levels + level]
+        guard share > 0 else { continue }
+        for k in 0..<clusterCount {
+          expected[level * clusterCount + k] += share * held[population * clusterCount + k]
+        }
+      }
+    }
+    return expected
+  }
+
   /// The log of the factor that diversity puts on each membership of each level; `(L, K)`.
   private func logFactors() -> [Double] {
-    let (masses, observed) = (masses(), observed())
+    let (expected, observed) = (expected(), observed())
     var result = observed
     for level in 0..<design.levelCount {
-      let share = Double(design.cellsOfLevel[level]) / Double(cellCount)
       for k in 0..<clusterCount {
         let index = level * clusterCount + k
         // Taking cells out of the sums can leave a rounding error below zero.
         let held = max(0, observed[index])
         result[index] =
-          theta[design.keyOfLevel[level]] * log((share * max(0, masses[k]) + 1) / (held + 1))
+          theta[design.keyOfLevel[level]] * log((max(0, expected[index]) + 1) / (held + 1))
       }
     }
     return result

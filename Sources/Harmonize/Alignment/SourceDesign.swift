@@ -21,10 +21,21 @@ struct SourceDesign: Sendable {
   /// The number of keys.
   let keyCount: Int
 
+  /// The population of each combination's cells; 0 where none are known.
+  let population: [Int]
+
+  /// The number of populations.
+  var populationCount: Int { (population.max() ?? 0) + 1 }
+
+  /// The share of each level among the cells of each population; `(populations, L)`.
+  let shares: [Double]
+
   /// Finds the combinations that occur.
   ///
-  /// - Parameter keys: The sources of each cell under each key; at least one key.
-  init(_ keys: [Sources]) {
+  /// - Parameters:
+  ///   - keys: The sources of each cell under each key; at least one key.
+  ///   - populations: The population of each cell; `(n)`. The default is one for all.
+  init(_ keys: [Sources], populations: [Int32]? = nil) {
     precondition(!keys.isEmpty, "no batch key")
     let n = keys[0].ofCell.count
     precondition(keys.allSatisfy { $0.ofCell.count == n }, "keys of different numbers of cells")
@@ -34,6 +45,7 @@ struct SourceDesign: Sendable {
       firstLevels.append(keyOfLevel.count)
       keyOfLevel += Array(repeating: number, count: key.names.count)
     }
+    var population: [Int] = []
     var numbers: [[Int]: Int] = [:]
     var levels: [[Int]] = []
     var cells: [[Int]] = []
@@ -41,10 +53,12 @@ struct SourceDesign: Sendable {
     for cell in 0..<n {
       let combination = zip(keys, firstLevels).map { $1 + Int($0.ofCell[cell]) }
       for level in combination { cellsOfLevel[level] += 1 }
-      if let number = numbers[combination] {
+      let group = Int(populations?[cell] ?? 0)
+      if let number = numbers[combination + [group]] {
         cells[number].append(cell)
       } else {
-        numbers[combination] = cells.count
+        numbers[combination + [group]] = cells.count
+        population.append(group)
         levels.append(combination)
         cells.append([cell])
       }
@@ -54,6 +68,22 @@ struct SourceDesign: Sendable {
     self.keyOfLevel = keyOfLevel
     self.cells = cells
     keyCount = keys.count
+    self.population = population
+    let count = (population.max() ?? 0) + 1
+    var shares = [Double](repeating: 0, count: count * cellsOfLevel.count)
+    var sizes = [Double](repeating: 0, count: count)
+    for (c, group) in population.enumerated() {
+      sizes[group] += Double(cells[c].count)
+      for level in levels[c] {
+        shares[group * cellsOfLevel.count + level] += Double(cells[c].count)
+      }
+    }
+    for group in 0..<count where sizes[group] > 0 {
+      for level in cellsOfLevel.indices {
+        shares[group * cellsOfLevel.count + level] /= sizes[group]
+      }
+    }
+    self.shares = shares
   }
 
   /// Brings the cells of each combination into random order.

@@ -54,6 +54,7 @@ extension TrainingIdentity {
       "--min-counts": "\(options.minimumCounts)",
       "--min-genes": "\(options.minimumGenes)",
       "--seed": "\(options.seed)",
+      "--composition": options.composition.rawValue,
     ]
     // All fields of both, so that none that is added later can be forgotten here.
     for encoded in [

@@ -38,7 +38,10 @@ struct DecodedSpace: Sendable {
     values.reserveCapacity(drawn.count * model.genes)
     for first in stride(from: 0, to: drawn.count, by: Self.blockCells) {
       let part = Array(drawn[first..<min(first + Self.blockCells, drawn.count)])
-      values += model.profiles(of: Matrix(latent.rows(part))).values
+      values +=
+        model.profiles(
+          of: Matrix(latent.rows(part)), from: part.map { sources[$0] }
+        ).values
     }
     let profiles = Matrix(rows: drawn.count, columns: model.genes, values: values)
     values = []
@@ -47,14 +50,18 @@ struct DecodedSpace: Sendable {
 
   /// The coordinates of all cells, decoded and projected on the fly; `(n, components)`.
   func coordinates(
-    of latent: Embedding, _ model: Autoencoder, progress: (Double) throws -> Void
+    of latent: Embedding, from batches: [Int32]?, _ model: Autoencoder,
+    progress: (Double) throws -> Void
   ) rethrows -> Embedding {
     var values: [Float] = []
     values.reserveCapacity(latent.cellCount * components.variances.count)
     for first in stride(from: 0, to: latent.cellCount, by: Self.blockCells) {
       let end = min(first + Self.blockCells, latent.cellCount)
       let block = Matrix(latent.rows(Array(first..<end)))
-      values += model.coordinates(of: block, along: components).values
+      values +=
+        model.coordinates(
+          of: block, from: batches.map { Array($0[first..<end]) }, along: components
+        ).values
       try progress(Double(end) / Double(latent.cellCount))
     }
     return Embedding(

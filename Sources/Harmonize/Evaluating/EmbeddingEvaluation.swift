@@ -8,7 +8,8 @@ public struct EmbeddingEvaluation: Sendable {
   /// The scores of each embedding, by the metrics of scib-metrics.
   public var scores: ScoreTable
 
-  /// How well the sources are mixed in each embedding, in the same order.
+  /// The mixing of the batches in each embedding, in the same order: within each label where there
+  /// are labels.
   public var mixing: [SourceMixing]
 
   /// How much of its own neighbourhoods each source kept in each embedding, in the same order.
@@ -16,6 +17,9 @@ public struct EmbeddingEvaluation: Sendable {
 
   /// What the embedding is called that the others are compared with, if there is one.
   public var uncorrected: String?
+
+  /// Whether mixing is measured within each label, and not within all cells.
+  public var isWithinLabels = false
 
   /// The embeddings in pictures, with their scores, where that was asked for.
   public var report: Report?
@@ -69,7 +73,7 @@ public func evaluateEmbeddings(
     preservation: try embeddings.map {
       try evaluator.preservation(of: $0.embedding, name: $0.name)
     },
-    uncorrected: uncorrectedName)
+    uncorrected: uncorrectedName, isWithinLabels: labels != nil)
   if let report {
     evaluation.report = try EvaluationReport(
       path: path, embeddings: embeddings, sources: (sourceKey, sources),
@@ -112,12 +116,18 @@ extension EmbeddingEvaluation: CustomStringConvertible {
   /// The scores as a table, and what is told without labels, as lines of text.
   public var description: String {
     var lines = [scores.text]
-    lines.append("Mixing of the sources, against what their sizes predict (0 apart, 1 mixed):")
+    lines.append(
+      isWithinLabels
+        ? "Mixing of the batches within each label (0 separate, 1 as their sizes predict), and the "
+          + "share of neighbours of other batches and other labels:"
+        : "Mixing of the batches (0 separate, 1 as their sizes predict):")
     for (row, mixing) in zip(scores.rows, mixing) {
-      lines.append("  \(row.name): \(mixing.mixing.map(rounded) ?? "-")")
+      let value = mixing.mixing.map(rounded) ?? "nothing to mix"
+      let overlaid = isWithinLabels ? ", overlaid \(rounded(mixing.overlaid))" : ""
+      lines.append("  \(row.name): \(value)\(overlaid)")
     }
     if let uncorrected {
-      lines.append("Neighbourhoods that each source kept, against \(uncorrected):")
+      lines.append("Neighbourhoods that each batch kept, against \(uncorrected):")
       for (row, sources) in zip(scores.rows, preservation) {
         let kept = sources.map { "\($0.source) \(rounded($0.kept))" }
         lines.append("  \(row.name): \(kept.joined(separator: ", "))")

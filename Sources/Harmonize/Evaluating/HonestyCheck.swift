@@ -2,16 +2,18 @@ internal import CellFiles
 internal import Evaluation
 internal import Kernels
 
-/// What a sceptic would ask of a correction.
+/// Quality checks of a correction.
 ///
-/// Did the sources mix, and did each keep its own neighbourhoods?
+/// They answer whether the batches mixed within their populations, whether each batch kept its own
+/// neighbourhoods, and whether each cell type did.
 struct HonestyCheck {
-  /// How many cells are looked at, at most; more are drawn from.
+  /// The largest number of cells that are compared; more are sampled.
   static let cellLimit = 10_000
 
   var mixing: RunRecord.Mixing?
-  var preservation: [NeighbourhoodPreservation]
-  var concerns: [String]
+  var preservation: [NeighbourhoodPreservation] = []
+  var types: [TypeNeighbourhoods] = []
+  var concerns: [String] = []
 
   /// Compares an embedding with the uncorrected expression.
   ///
@@ -19,35 +21,60 @@ struct HonestyCheck {
   ///   - embedding: The corrected embedding of all cells.
   ///   - store: The selected genes of all cells.
   ///   - cells: The cells that were used.
-  ///   - sources: The source of every cell.
-  ///   - seed: The seed of the draw, where there are more cells than are looked at.
+  ///   - sources: The batch of every cell.
+  ///   - populations: The population of every cell, within which batches are expected to mix. The
+  ///     default, `nil`, takes all cells as one population.
+  ///   - labels: The cell types' names and the type of every cell, −1 where it has no label. The
+  ///     default, `nil`, leaves out the comparison of cell types.
+  ///   - seed: The seed of the sample, where there are more cells than the limit.
   ///   - pool: The threads to use.
-  /// - Throws: `EvaluationError`, which would be a fault of ours.
+  /// - Throws: `EvaluationError`, which would be an internal error.
   init(
-    of embedding: Embedding, store: CountStore, cells: [Int], sources: Sources, seed: UInt64,
+    of embedding: Embedding, store: CountStore, cells: [Int], sources: Sources,
+    populations: [Int32]? = nil, labels: (names: [String], ofCell: [Int32])? = nil, seed: UInt64,
     pool: ThreadPool
   ) throws {
-    // Not evenly: what is expected of mixing goes with the sources' sizes.
+    // Not evenly: the expected mixing depends on the batches' sizes.
     let drawn = draw(Self.cellLimit, from: cells, seed: seed)
     let names = drawn.map { sources.names[Int(sources.ofCell[$0])] }
-    guard Set(names).count > 1 else {
-      (mixing, preservation, concerns) = (nil, [], [])
-      return
-    }
+    let isMixture = Set(names).count > 1
+    guard isMixture || labels != nil else { return }
     let before = UncorrectedSpace.coordinates(
       of: drawn, in: store, sources: sources.ofCell, seed: seed, pool: pool)
     let after = Matrix(embedding.rows(drawn))
-    let evaluator = try Evaluator(sources: names, uncorrected: before, pool: pool)
-    let mixed = try evaluator.mixing(of: after, name: "X_scharmonize")
-    let uncorrected = try evaluator.mixing(of: before, name: "uncorrected")
-    if let start = uncorrected.mixing, let end = mixed.mixing {
-      mixing = RunRecord.Mixing(
-        before: start, after: end,
-        sources: zip(uncorrected.sources, mixed.sources).map {
-          RunRecord.Mixing.Source(source: $0.source, before: $0.mixing, after: $1.mixing)
-        })
+    if let labels {
+      types = typeNeighbourhoods(
+        before: before, after: after,
+        labels: drawn.map { labels.ofCell[$0] < 0 ? nil : labels.names[Int(labels.ofCell[$0])] },
+        pool: pool)
     }
+    guard isMixture else {
+      concerns = IntegrationConcern.concerns(about: types).map(\.description)
+      return
+    }
+    let evaluator = try Evaluator(
+      sources: names, uncorrected: before,
+      populations: populations.map { populations in drawn.map { populations[$0] } }, pool: pool)
+    let uncorrected = try evaluator.mixing(of: before, name: "uncorrected")
+    let corrected = try evaluator.mixing(of: after, name: "X_scharmonize")
+    mixing = RunRecord.Mixing(before: uncorrected, after: corrected)
     preservation = try evaluator.preservation(of: after, name: "X_scharmonize")
-    concerns = IntegrationConcern.all(mixing: mixed, preservation: preservation).map(\.description)
+    concerns = IntegrationConcern.all(
+      mixing: corrected, before: uncorrected, preservation: preservation, types: types
+    ).map(\.description)
+  }
+}
+
+extension RunRecord.Mixing {
+  /// Compares the mixing of the same cells before and after a correction.
+  init(before: SourceMixing, after: SourceMixing) {
+    self.init(
+      before: before.mixing, after: after.mixing, overlaidBefore: before.overlaid,
+      overlaidAfter: after.overlaid,
+      sources: zip(before.sources, after.sources).map { before, after in
+        Source(
+          source: before.source, before: before.mixing, after: after.mixing,
+          overlaidBefore: before.overlaid, overlaidAfter: after.overlaid)
+      })
   }
 }

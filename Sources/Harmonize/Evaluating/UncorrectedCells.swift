@@ -11,20 +11,28 @@ public struct UncorrectedCells: Equatable, Sendable {
   /// of what entered the model where values are no counts; `(cells, components)`.
   public var coordinates: Embedding
 
+  /// The population of each of them, within which batches are expected to mix; empty where all are
+  /// one population.
+  public var populations: [Int32] = []
+
   /// Finds the components of cells drawn from a store.
   ///
   /// - Parameters:
   ///   - limit: How many cells are drawn at most.
   ///   - cells: The cells to draw from, ascending.
   ///   - store: The selected genes of all cells.
-  ///   - sources: The source of every cell of the store.
+  ///   - sources: The batch of every cell of the store.
+  ///   - populations: The population of every cell of the store. The default, `nil`, takes all cells
+  ///     as one population.
   ///   - seed: The seed of the draw.
   ///   - pool: The threads to use.
   init(
-    _ limit: Int, of cells: [Int], in store: CountStore, sources: [Int32], seed: UInt64,
-    pool: ThreadPool
+    _ limit: Int, of cells: [Int], in store: CountStore, sources: [Int32],
+    populations: [Int32]? = nil, seed: UInt64, pool: ThreadPool
   ) {
-    self.cells = draw(limit, from: cells, seed: seed)
+    let drawn = draw(limit, from: cells, seed: seed)
+    self.cells = drawn
+    if let populations { self.populations = drawn.map { populations[$0] } }
     let matrix = UncorrectedSpace.coordinates(
       of: self.cells, in: store, sources: sources, seed: seed, pool: pool)
     coordinates = Embedding(

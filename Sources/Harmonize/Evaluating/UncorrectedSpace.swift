@@ -35,7 +35,7 @@ enum UncorrectedSpace {
   }
 
   /// The network's inputs of some cells, zeros and all; `(cells, f)`.
-  private static func inputs(
+  static func inputs(
     of cells: ArraySlice<Int>, _ store: CountStore, _ sources: [Int32]
   ) -> Matrix {
     var minibatch = Minibatch()

@@ -94,6 +94,16 @@ extension Cells {
     for file in joined?.files ?? [] { _ = try file.column(labelKey) }
   }
 
+  /// The labels of a column, and the number of each cell's, −1 for none.
+  ///
+  /// It is `nil` without a column, and for cells that do not come from files.
+  func labels(_ labelKey: String?) throws -> (names: [String], ofCell: [Int32])? {
+    guard let labelKey, let joined else { return nil }
+    let levels = Column.strings(try joined.files.flatMap { try $0.column(labelKey).labels() })
+      .levels()
+    return (levels.names, levels.ofRow)
+  }
+
   /// The files that the cells come from, for the record.
   var inputs: [RunRecord.Input] {
     (joined?.files ?? []).map { file in

@@ -31,7 +31,8 @@ extension Integration {
     of cells: some Collection<Int>, as source: DecodedSource = .everySource
   ) -> DenseTable {
     let latent = latent.rows(Array(cells))
-    let decoded = model.network.decode(Matrix(latent), as: source)
+    let decoded = model.network.decode(
+      Matrix(latent), from: cells.map { sources[$0] }, as: source)
     guard model.network.options.loss != .meanSquaredError else {
       return DenseTable(rows: decoded.rows, columns: decoded.columns, values: decoded.values)
     }

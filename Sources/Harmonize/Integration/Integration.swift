@@ -123,22 +123,40 @@ public func integrate(
     }
   }
   remarks.add(about: cells, summary, options)
+  let threads = ThreadPool(threads: options.threads)
   let complete = GenePadding(
     measured: measured, selected: selected, store: store, cells: summary.kept,
     sources: cells.sources.ofCell, sourceCount: cells.sources.names.count)
   let padding = measured == nil ? nil : complete
 
+  // Find what populations the batches share.
+  let missing = Set(complete.missing.joined())
+  let populations = try stopwatch.time(.comparing) {
+    try report(.comparing, 0)
+    return cells.sources.names.count < 2
+      || selected.count - missing.count < Populations.fewestGenes
+      ? nil
+      : Populations(
+        of: store, cells: summary.kept, batches: cells.sources.ofCell,
+        batchCount: cells.sources.names.count, missing: missing,
+        seed: options.seed.seed(for: .composition), pool: threads)
+  }
+  let matched = options.composition == .matched ? populations : nil
+  if let populations {
+    remarks.warnings += populations.warnings(names: cells.sources.names, options.composition)
+  }
+
   // Train on minibatches that mix the sources.
-  let threads = ThreadPool(threads: options.threads)
   let geneNames = selected.map { cells.genes[$0] }
   let trained = try stopwatch.time(.training) {
     try Training.train(
       Autoencoder(
         genes: selected.count, sources: cells.sources.names.count, options: options.model,
-        padding: padding, critic: options.training.critic,
+        padding: padding, matchedRows: matched?.normRows, critic: options.training.critic,
         seed: options.seed.seed(for: .weights), pool: threads),
       on: store, cells: summary.kept, sources: cells.sources.ofCell, options: options.training,
       seed: options.seed.seed(for: .minibatches), names: cells.names, pool: threads,
+      populations: options.model.decoderNorm == .matched ? matched : nil,
       saving: options.checkpoint.map {
         Training.Saving(
           options: $0,
@@ -169,7 +187,7 @@ public func integrate(
   if let alignmentOptions = options.alignment {
     try stopwatch.time(.alignment) {
       let aligned = try align(
-        embedding, of: cells, trainedOn: summary.kept, alignmentOptions,
+        embedding, of: cells, trainedOn: summary.kept, matched, alignmentOptions,
         seed: options.seed.seed(for: .alignment), threads, report)
       (embedding, alignment) = (aligned.embedding, aligned.alignment)
     }
@@ -182,6 +200,7 @@ public func integrate(
     try report(.checking, 0)
     return try HonestyCheck(
       of: embedding, store: store, cells: summary.kept, sources: cells.sources,
+      populations: populations?.ofCell, labels: cells.labels(options.labelKey),
       seed: options.seed.seed(for: .checking), pool: threads)
   }
   remarks.warnings += check.concerns
@@ -190,6 +209,7 @@ public func integrate(
       ? nil
       : UncorrectedCells(
         options.uncorrectedCells, of: summary.kept, in: store, sources: cells.sources.ofCell,
+        populations: populations?.ofCell,
         seed: options.seed.seed(for: .pictures), pool: threads)
   }
 
@@ -218,7 +238,8 @@ public func integrate(
     },
     steps: trained.steps, minibatchSize: trained.minibatchSize, modelDigest: model.digest,
     epochs: trained.epochs, statisticsGap: gap, activity: units,
-    mixing: check.mixing, preservation: check.preservation,
+    mixing: check.mixing, preservation: check.preservation, types: check.types,
+    composition: populations?.record(names: cells.sources.names),
     warnings: remarks.warnings, notices: remarks.notices,
     threads: threads.threads, seconds: stopwatch.seconds, peakMemoryBytes: peakMemoryBytes(),
     peakAnonymousBytes: memory.peak, resumedAtStep: trained.resumedAtStep,
@@ -284,15 +305,28 @@ private func check(
 
 /// Aligns the cells that were trained on, and takes the others along.
 private func align(
-  _ embedding: Embedding, of cells: Cells, trainedOn kept: [Int], _ options: AlignmentOptions,
-  seed: UInt64, _ pool: ThreadPool, _ report: (Stage, Double) throws -> Void
+  _ embedding: Embedding, of cells: Cells, trainedOn kept: [Int], _ populations: Populations?,
+  _ options: AlignmentOptions, seed: UInt64, _ pool: ThreadPool,
+  _ report: (Stage, Double) throws -> Void
 ) throws -> (embedding: Embedding, alignment: Alignment) {
+  // Pools are of combinations of keys, so with several keys each batch stands for itself.
+  let pools = cells.sourceKeys.count == 1 ? populations?.alignmentLevels : nil
   let keys = cells.sourceKeys.map { key in
-    Sources(names: key.names, ofCell: kept.map { key.ofCell[$0] })
+    guard let pools else { return Sources(names: key.names, ofCell: kept.map { key.ofCell[$0] }) }
+    return Sources(
+      names: (0...(pools.max() ?? 0)).map { "\($0)" },
+      ofCell: kept.map { pools[Int(key.ofCell[$0])] })
   }
-  let aligned = try align(
-    embedding.rows(kept), sources: keys, options: options, seed: seed, pool: pool
+  var aligned = try align(
+    embedding.rows(kept), sources: keys,
+    populations: populations.map { populations in kept.map { populations.ofCell[$0] } },
+    options: options, seed: seed, pool: pool
   ) { try report(.alignment, $0) }
+  if let pools {
+    var sizes = [Int](repeating: 0, count: pools.count)
+    for cell in kept { sizes[Int(cells.sourceKeys[0].ofCell[cell])] += 1 }
+    aligned.alignment.split(pools: pools, sizes: sizes)
+  }
   guard kept.count < embedding.cellCount else { return aligned }
   var values: [Float] = []
   values.reserveCapacity(embedding.values.count)
@@ -322,7 +356,7 @@ private func place(
   let space = DecodedSpace(
     of: model, latent: latent, cells: kept, sources: cells.sources.ofCell,
     count: options.components, seed: options.seed.seed(for: .decodedSpace), pool: pool)
-  let coordinates = try space.coordinates(of: latent, model) {
+  let coordinates = try space.coordinates(of: latent, from: cells.sources.ofCell, model) {
     try report(.embedding, $0)
   }
   return (

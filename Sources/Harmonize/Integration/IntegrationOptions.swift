@@ -28,6 +28,11 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// How the model is trained.
   public var training = TrainingOptions()
 
+  /// The populations that batches are taken to hold.
+  ///
+  /// The default is ``BatchComposition/matched``.
+  public var composition = BatchComposition.matched
+
   /// The space that the embedding is taken in.
   ///
   /// The default is ``EmbeddingSpace/decoded``.
@@ -49,6 +54,11 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   ///
   /// The default is to align, with the default options.
   public var alignment: AlignmentOptions? = AlignmentOptions()
+
+  /// The column of `obs` with cell types, for the check of what each type kept; `nil` for none.
+  ///
+  /// The default is `nil`. It changes nothing of the embedding.
+  public var labelKey: String?
 
   /// The seed of every random choice.
   ///
@@ -92,7 +102,8 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
 
   /// What a record holds: all but what changes nothing in the result and is told elsewhere.
   private enum CodingKeys: String, CodingKey {
-    case geneCount, geneList, minimumCounts, minimumGenes, model, training, space, components
+    case geneCount, geneList, minimumCounts, minimumGenes, model, training
+    case composition, labelKey, space, components
     case componentScaling, alignment, seed, threads, memory, scratchFolder, checkpoint
   }
 
@@ -158,6 +169,17 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
     try require(uncorrectedCells >= 0, "uncorrectedCells", uncorrectedCells, "at least 0")
     try require(memory ?? 1 >= 1, "--memory", memory ?? 1, "a number of bytes above 0")
   }
+}
+
+/// The populations that batches are taken to hold.
+public enum BatchComposition: String, Sendable, Codable, CaseIterable {
+  /// Those that are found from expression: batches are compared with others within populations that
+  /// both hold, and what one batch alone holds is kept apart.
+  case matched
+
+  /// The same in all batches, in the same shares, as version 0.1.0 took it. Types that one batch
+  /// alone holds are then mixed with others.
+  case equal
 }
 
 /// The space that an embedding is taken in.

@@ -54,7 +54,8 @@ struct Remarks: Sendable {
       warnings.append(
         "\(counted(small.count, "source")) \(small.count == 1 ? "has" : "have") under "
           + "\(GeneMoments.votingCells) cells: " + named.joined(separator: ", ")
-          + (small.count > 5 ? ", …" : "") + "; so few cells say little about a source")
+          + (small.count > 5 ? ", …" : "") + "; so few cells say little about a source, "
+          + "and which types it holds cannot be told")
     }
     let norms = [options.model.encoderNorm, options.model.decoderNorm]
     let size = options.training.minibatchSize

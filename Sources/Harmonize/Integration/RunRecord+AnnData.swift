@@ -36,8 +36,17 @@ extension RunRecord {
       values["critic_accuracy"] = .doubles(epochs.map { $0.critic?.accuracy ?? .nan })
     }
     if let mixing {
-      values["mixing_before"] = .double(mixing.before)
-      values["mixing_after"] = .double(mixing.after)
+      values["mixing_before"] = mixing.before.map(UnsValue.double)
+      values["mixing_after"] = mixing.after.map(UnsValue.double)
+      values["overlaid_before"] = .double(mixing.overlaidBefore)
+      values["overlaid_after"] = .double(mixing.overlaidAfter)
+    }
+    if let composition {
+      values["populations"] = .integer(composition.populations)
+      values["pool_of_source"] = .integers(composition.batches.map(\.pool))
+      values["frame_of_source"] = .integers(composition.batches.map(\.frame))
+      values["lacking_of_source"] = .doubles(composition.batches.map(\.lacking))
+      values["alone_of_source"] = .doubles(composition.batches.map(\.alone))
     }
     if let umap { values["umap"] = umap.unsValue }
     if let decodedAs { values["decoded_as"] = .strings(decodedAs) }
@@ -71,6 +80,7 @@ extension RunRecord {
       "source_shrinkage": .double(Double(model.sourceShrinkage)),
       "dropout": .double(Double(model.dropout)),
       "loss": .string(model.loss.rawValue),
+      "composition": .string(options.composition.rawValue),
       "space": .string(options.space.rawValue),
       "components": .integer(options.components),
       "component_scaling": .double(Double(options.componentScaling)),

@@ -47,28 +47,49 @@ public struct RunRecord: Equatable, Sendable, Codable {
     public var scratchIsInMemory = false
   }
 
-  /// How well sources are mixed, before and after.
+  /// The mixing of the batches within populations, before and after: see `SourceMixing`.
+  ///
+  /// A population is a set of clusters that the same batches hold.
   public struct Mixing: Equatable, Sendable, Codable {
-    /// How well one source mixes with all others: the share of its cells' neighbours that are of
-    /// these, over the share that the sources' sizes predict.
+    /// The mixing of one batch with all others.
     public struct Source: Equatable, Sendable, Codable {
-      /// The source.
+      /// The name of the batch.
       public var source: String
 
-      /// In the principal components of the uncorrected expression.
-      public var before: Double
+      /// The mixing in the principal components of the uncorrected expression: the share of its
+      /// cells' neighbours that are of other batches and of the cell's own population, over the
+      /// share that the populations' composition predicts.
+      ///
+      /// `nil` where no other batch holds a population of this batch.
+      public var before: Double?
 
-      /// In the embedding.
-      public var after: Double
+      /// The mixing in the embedding.
+      public var after: Double?
+
+      /// The share of its cells' neighbours that are of other batches and of another population, in
+      /// the principal components of the uncorrected expression.
+      public var overlaidBefore = 0.0
+
+      /// The share of such neighbours in the embedding; near 0 is right.
+      public var overlaidAfter = 0.0
     }
 
-    /// In the principal components of the uncorrected expression.
-    public var before: Double
+    /// The mixing of all cells in the principal components of the uncorrected expression, from 0
+    /// (separate) to about 1 (as predicted); `nil` where no population is of two batches.
+    public var before: Double?
 
-    /// In the embedding.
-    public var after: Double
+    /// The mixing of all cells in the embedding.
+    public var after: Double?
 
-    /// The sources with cells among those looked at, by name.
+    /// The share of all neighbours that are of other batches and of another population, in the
+    /// principal components of the uncorrected expression.
+    public var overlaidBefore = 0.0
+
+    /// The share of such neighbours in the embedding: near 0 is right, and large where the
+    /// correction merged different cells.
+    public var overlaidAfter = 0.0
+
+    /// The batches with cells among those compared, by name.
     public var sources: [Source] = []
   }
 
@@ -124,12 +145,17 @@ public struct RunRecord: Equatable, Sendable, Codable {
   /// How many units of each hidden layer do nothing, among up to 2,048 cells.
   public var activity: [LayerActivity] = []
 
-  /// How well the sources mixed before the correction and after, against what their sizes
-  /// predict: 0 is apart, 1 is as mixed as can be.
+  /// The mixing of the batches before the correction and after; `nil` for one batch.
   public var mixing: Mixing?
 
   /// How much of each source's own neighbourhoods the correction kept.
   public var preservation: [NeighbourhoodPreservation] = []
+
+  /// The neighbourhoods of each cell type before the correction and after, where there are labels.
+  public var types: [TypeNeighbourhoods] = []
+
+  /// The populations that the batches share; `nil` for a single batch.
+  public var composition: CompositionRecord?
 
   /// How much the result owes to the sources and to chance, where that was tested.
   public var nullTest: NullTest?

@@ -10,6 +10,7 @@ enum RandomPurpose: UInt64 {
   case checking = 6
   case nullTest = 7
   case pictures = 8
+  case composition = 9
 }
 
 extension UInt64 {

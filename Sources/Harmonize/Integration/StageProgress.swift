@@ -6,6 +6,9 @@ public enum Stage: String, Sendable, Codable, CaseIterable, CodingKeyRepresentab
   /// The pass that gathers the counts of the selected genes.
   case gathering
 
+  /// The search for what populations the batches share.
+  case comparing
+
   /// The training of the model.
   case training
 

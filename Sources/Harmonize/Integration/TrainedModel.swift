@@ -35,7 +35,7 @@ public struct TrainedModel: Sendable {
   /// The source of a name, as what cells can be decoded as.
   ///
   /// - Parameter name: One of ``sources``; `nil` for the average over all of them.
-  /// - Returns: The source for ``Autoencoder/decode(_:as:)`` and
+  /// - Returns: The source for ``Autoencoder/decode(_:from:as:)`` and
   ///   ``Integration/correctedExpression(of:as:)``.
   /// - Throws: ``HarmonizeError/noSuchSource(name:sources:)``.
   public func source(named name: String?) throws(HarmonizeError) -> DecodedSource {

@@ -100,7 +100,9 @@ extension CheckedReader {
   {
     let options = try networkOptions(of: file)
     let padding = try padding(of: file, genes: genes, sources: sources)
-    let shapes = Autoencoder.tensorShapes(genes: genes, sources: sources, options: options)
+    let rows = try normRows(of: file, sources: sources, options)
+    let shapes = Autoencoder.tensorShapes(
+      genes: genes, sources: sources, options: options, matchedRows: rows)
     let parameters = try tensors(shapes.parameters, in: "network/parameters", of: file)
     let statistics = try tensors(shapes.statistics, in: "network/statistics", of: file)
     for tensor in statistics where tensor.name.hasSuffix(".variance") {
@@ -109,7 +111,8 @@ extension CheckedReader {
         "a variance is below zero")
     }
     var network = Autoencoder(
-      genes: genes, sources: sources, options: options, padding: padding, seed: 0,
+      genes: genes, sources: sources, options: options, padding: padding, matchedRows: rows,
+      seed: 0,
       pool: ThreadPool(threads: threads))
     do {
       try network.restore(parameters: parameters, statistics: statistics)
@@ -117,6 +120,18 @@ extension CheckedReader {
       throw damage("network", "\(error)")
     }
     return network
+  }
+
+  /// The row of the decoder's norm that each batch has, where it is one at matched composition.
+  private func normRows(
+    of file: borrowing File, sources: Int, _ options: AutoencoderOptions
+  ) throws -> [Int32]? {
+    guard options.decoderNorm == .matched else { return nil }
+    let rows: [Int32] = try numbers("sources/norm_rows", of: file, shape: [sources])
+    try require(
+      Set(rows) == Set(0...(rows.max() ?? 0)) && rows.count == sources, "sources/norm_rows",
+      "its numbers are not all from 0 to the largest")
+    return rows
   }
 
   private func networkOptions(of file: borrowing File) throws -> AutoencoderOptions {

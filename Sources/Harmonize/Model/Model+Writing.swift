@@ -9,7 +9,7 @@ extension Model {
   static let formatName = "scharmonize model"
 
   /// The version of the format that is written, and the latest that is read.
-  public static let formatVersion = 1
+  public static let formatVersion = 2
 
   /// Writes the model as an HDF5 file; it appears under its name when it is complete.
   ///
@@ -17,7 +17,7 @@ extension Model {
   ///
   ///     /                   format, version, scharmonize, digest (attributes)
   ///     genes/              names; deviations; missing, missing_starts, mean_inputs
-  ///     sources/            names, levels (S, keys)
+  ///     sources/            names, levels (S, keys); norm_rows, of a norm at matched composition
   ///     batch_keys/         names; levels/0, levels/1, …
   ///     network/            the options (attributes); parameters/…, statistics/…
   ///     components/         mean, directions, variances; total_variance, scaling (attributes)
@@ -68,6 +68,9 @@ extension Model {
     }
     try file.write(meanInputs, at: "genes/mean_inputs")
     try file.write(strings: trained.sources, at: "sources/names")
+    if trained.network.options.decoderNorm == .matched {
+      try file.write(trained.network.matchedRows, at: "sources/norm_rows")
+    }
     try file.write(
       levelsOfSource.flatMap(\.self), at: "sources/levels",
       shape: [levelsOfSource.count, batchKeys.count])

@@ -145,7 +145,7 @@ extension Model {
   public func coordinates(ofLatent latent: Embedding) -> Embedding {
     guard let components else { return latent }
     return DecodedSpace(components: components)
-      .coordinates(of: latent, trained.network) { _ in }
+      .coordinates(of: latent, from: nil, trained.network) { _ in }
       .scaled(by: components.variances, power: componentScaling)
   }
 }

@@ -40,7 +40,7 @@ struct EvaluationReport {
     var sections = [
       ReportSection("Embeddings", [.scatter(try figure(umap, pool))]),
       ReportSection("Scores", scores),
-      ReportSection("Mixing of the sources", mixing),
+      ReportSection("Mixing of the batches", mixing),
     ]
     if evaluation.uncorrected != nil, evaluation.preservation.contains(where: { !$0.isEmpty }) {
       sections.append(ReportSection("Neighbourhoods kept", preservation))
@@ -53,7 +53,7 @@ struct EvaluationReport {
       title: "Comparison of \(embeddings.count) "
         + (embeddings.count == 1 ? "embedding" : "embeddings"),
       lead: "\(grouped(names.count)) cells of "
-        + "\(grouped(Set(sources.values.compactMap(\.self)).count)) sources in "
+        + "\(grouped(Set(sources.values.compactMap(\.self)).count)) batches in "
         + "'\((path as NSString).lastPathComponent)'.",
       sections: sections)
   }
@@ -135,21 +135,35 @@ struct EvaluationReport {
 
   private var mixing: [ReportBlock] {
     let sourceNames = evaluation.mixing.first?.sources.map(\.source) ?? []
-    let table = ReportTable(
-      caption:
-        "Mixing of each source with all others: the share of its cells' neighbours that are of "
-        + "other sources, over the share that sizes predict; 0 apart, 1 mixed.",
-      columns: [.init("source")]
-        + embeddings.map { .init($0.name, bars: 0...1, decimals: 2) },
-      rows: [
-        [.text("all")] + evaluation.mixing.map { $0.mixing.map { .number($0) } ?? .missing }
-      ]
-        + sourceNames.indices.map { source in
-          [.level(sourceNames[source], colouring: sources.name)]
-            + evaluation.mixing.map { .number($0.sources[source].mixing) }
-        })
-    return [.table(table)]
-      + zip(embeddings, pairs).map { .heatmap(heatmap($1, "in \($0.name)")) }
+    let scope = labels == nil ? "" : " of the cell's own label and"
+    func table(
+      _ caption: String, all: (SourceMixing) -> Double?, each: (SourceMixing.Source) -> Double?
+    ) -> ReportBlock {
+      func cell(_ value: Double?) -> ReportTable.Value { value.map { .number($0) } ?? .missing }
+      return .table(
+        ReportTable(
+          caption: caption,
+          columns: [.init("batch")] + embeddings.map { .init($0.name, bars: 0...1, decimals: 2) },
+          rows: [[.text("all")] + evaluation.mixing.map { cell(all($0)) }]
+            + sourceNames.indices.map { source in
+              [.level(sourceNames[source], colouring: sources.name)]
+                + evaluation.mixing.map { cell(each($0.sources[source])) }
+            }))
+    }
+    var blocks = [
+      table(
+        "Mixing of each batch with all others: the share of its cells' neighbours that are\(scope) of "
+          + "other batches, over the share that sizes predict; 0 separate, 1 mixed.",
+        all: \.mixing, each: \.mixing)
+    ]
+    if labels != nil {
+      blocks.append(
+        table(
+          "Overlaid: the share of each batch's neighbours that are of other batches and of another "
+            + "label than the cell's; near 0 is right.",
+          all: \.overlaid, each: \.overlaid))
+    }
+    return blocks + zip(embeddings, pairs).map { .heatmap(heatmap($1, "in \($0.name)")) }
   }
 
   private var preservation: [ReportBlock] {
@@ -157,10 +171,10 @@ struct EvaluationReport {
     return [
       .table(
         ReportTable(
-          caption: "The share of each source's own nearest neighbours in "
-            + "\(evaluation.uncorrected ?? "the uncorrected expression") that are so still, and what "
-            + "chance would leave.",
-          columns: [.init("source")]
+          caption: "The share of each batch's own nearest neighbours in "
+            + "\(evaluation.uncorrected ?? "the uncorrected expression") that were preserved, and "
+            + "the share that chance would preserve.",
+          columns: [.init("batch")]
             + embeddings.map { .init($0.name, bars: 0...1, decimals: 2) }
             + [.init("by chance", bars: 0...1, decimals: 2)],
           rows: first.indices.map { source in

@@ -50,11 +50,15 @@ extension Integration {
       ReportSection("Before and after", pictureText + [.scatter(scatter)]),
     ]
     if record.mixing != nil {
-      sections.append(ReportSection("Did the sources mix?", record.mixingBlocks + heatmaps))
+      sections.append(ReportSection("Did the batches mix?", record.mixingBlocks + heatmaps))
     }
     if !record.preservation.isEmpty {
       sections.append(
-        ReportSection("Did each source keep its own structure?", record.preservationBlocks))
+        ReportSection("Did each batch keep its own structure?", record.preservationBlocks))
+    }
+    if !record.types.isEmpty {
+      sections.append(
+        ReportSection("Did each cell type keep its neighbourhoods?", record.typeBlocks))
     }
     sections += [
       ReportSection("Cells and genes", record.cellBlocks),
@@ -64,7 +68,7 @@ extension Integration {
     ]
     return Report(
       title: "Integration of \(grouped(record.trainedSources)) "
-        + (record.trainedSources == 1 ? "source" : "sources"),
+        + (record.trainedSources == 1 ? "batch" : "batches"),
       lead: "\(grouped(record.cellsUsed)) cells, "
         + "\(grouped(record.genesUsed)) of \(grouped(record.genes)) genes, by scharmonize "
         + "\(record.version).",
@@ -79,27 +83,28 @@ extension Integration {
           ? grouped(record.cells)
           : "\(grouped(record.cellsUsed)) of \(grouped(record.cells)); the others were too empty"),
       Fact(
-        "sources", grouped(record.trainedSources) + (record.batchKey.map { ", by '\($0)'" } ?? "")),
+        "batches", grouped(record.trainedSources) + (record.batchKey.map { ", by '\($0)'" } ?? "")),
       Fact("genes", "\(grouped(record.genesUsed)) of \(grouped(record.genes))"),
     ]
-    if let mixing = record.mixing {
-      facts.append(
-        Fact(
-          "mixing of the sources",
-          "\(hundredths(mixing.before)) before, \(hundredths(mixing.after)) after "
-            + "(0 apart, 1 as their sizes predict)"))
-    }
+    if let mixing = record.mixing { facts += mixing.facts }
     let kept = record.preservation.map(\.kept)
     if let least = kept.min(), let most = kept.max() {
       facts.append(
         Fact(
-          "neighbourhoods kept within sources",
+          "neighbourhoods kept within batches",
           least == most ? percent(least) : "\(percent(least)) to \(percent(most))"))
+    }
+    if let lowest = record.types.min(by: { $0.after < $1.after }) {
+      facts.append(
+        Fact(
+          "neighbours of the same cell type",
+          "at least \(percent(lowest.after)) ('\(lowest.label)'; "
+            + "\(percent(lowest.before)) before)"))
     }
     if let test = record.nullTest {
       facts.append(
         Fact(
-          "neighbours in common with a run of random sources",
+          "neighbours in common with a run of permuted batches",
           "\(percent(test.permutedSources)); with a run of another seed "
             + percent(test.anotherSeed)))
     }
@@ -110,7 +115,7 @@ extension Integration {
   private var pictureText: [ReportBlock] {
     [
       .text(
-        "Cells of one type should lie together after the correction whatever their source, and "
+        "Cells of one type should lie together after the correction whatever their batch, and "
           + "types that differ should stay apart. What a picture shows of distances between groups, "
           + "and of small differences in density, says little; trust the numbers below it.")
     ]
@@ -168,7 +173,7 @@ extension Integration {
       panels: panels, colourings: colourings, names: shown.map { cells.names[$0] })
   }
 
-  /// How well each two sources mix, before and after.
+  /// Draws the mixing of each two batches, before and after.
   private func pairwiseFigures(of cells: Cells, _ pool: ThreadPool) throws -> [ReportBlock] {
     guard let uncorrected else { return [] }
     let places = draw(
@@ -177,13 +182,35 @@ extension Integration {
     let drawn = places.map { uncorrected.cells[$0] }
     let sources = drawn.map { cells.sources.names[Int(cells.sources.ofCell[$0])] }
     guard Set(sources).count > 1 else { return [] }
-    let evaluator = try Evaluator(sources: sources, pool: pool)
+    let populations = uncorrected.populations
+    let evaluator = try Evaluator(
+      sources: sources, populations: populations.isEmpty ? nil : places.map { populations[$0] },
+      pool: pool)
     return try [
       (Matrix(uncorrected.coordinates.rows(places)), "before"),
       (Matrix(embedding.rows(drawn)), "after"),
     ].map { matrix, place in
       .heatmap(heatmap(try evaluator.pairwiseMixing(of: matrix, limit: heatmapSources), place))
     }
+  }
+}
+
+extension RunRecord.Mixing {
+  /// The mixing of all batches in two lines.
+  fileprivate var facts: [Fact] {
+    let mixing =
+      if let before, let after {
+        "\(hundredths(before)) before, \(hundredths(after)) after "
+          + "(0 separate, 1 as their sizes predict)"
+      } else {
+        "nothing to mix: no population is of two batches"
+      }
+    return [
+      Fact("mixing of the batches", mixing),
+      Fact(
+        "neighbours of other batches and populations",
+        "\(percent(overlaidBefore)) before, \(percent(overlaidAfter)) after (near 0 is right)"),
+    ]
   }
 }
 

@@ -139,6 +139,18 @@ extension RunRecord {
           }
         return "batch normalization\(works.cite(.batchNorm)) of each source by \(moments), with a "
           + "scale and a shift for each source"
+      case .matched where model.sourceShrinkage.isInfinite:
+        return "batch normalization\(works.cite(.batchNorm)) over all cells of a minibatch, with a "
+          + "scale and a shift for each source"
+      case .matched:
+        let offsets =
+          options.composition == .matched
+          ? "offset at matched composition was taken off, found by ridge regression (κ = "
+            + "\(plain(Double(model.sourceShrinkage)))) on the populations that sources share"
+          : "offset from the mean of all was taken off"
+        return
+          "batch normalization\(works.cite(.batchNorm)) over all cells of a minibatch, after each "
+          + "source's \(offsets), with a scale and a shift for each source"
       case .layer: return "layer normalization\(works.cite(.layerNorm))"
       case .group: return "group normalization\(works.cite(.groupNorm))"
       case .none: return "no normalization"

@@ -6,7 +6,7 @@ public import Foundation
 ///     try files.write(to: "donor1_mqc.json")
 ///
 /// A file of custom content holds one thing, so there are two: `donor1_mqc.json`, a bar for how well
-/// each source mixes, and beside it `donor1_general_mqc.json`, the run's row in the table of general
+/// each batch mixes, and beside it `donor1_general_mqc.json`, the run's row in the table of general
 /// statistics. MultiQC finds both by their names, and puts the runs of several files together by the
 /// names of their samples.
 ///
@@ -20,7 +20,7 @@ public struct MultiQC: Equatable, Sendable {
   /// What the name of a file must end in for MultiQC to find it.
   static let ending = "_mqc.json"
 
-  /// How many sources have a bar at most: those with the most cells.
+  /// The largest number of batches with a bar: those with the most cells.
   static let sourceLimit = 50
 
   /// Takes a run's record.
@@ -82,30 +82,33 @@ public struct MultiQC: Equatable, Sendable {
     try Harmonize.write(mixing(), to: path)
   }
 
-  /// The bars: how well each source mixes with the others.
+  /// Returns the bars: the mixing of each batch with the others.
   ///
-  /// JSON, with the same bytes for the same record.
-  /// Where nothing mixes, as of one source, there are no bars.
+  /// JSON, with the same bytes for the same record. Batches with nothing to mix with have no bar.
   public func mixing() throws -> Data {
     let sizes = Dictionary(
       record.sources.map { ($0.name, $0.cells) }, uniquingKeysWith: { first, _ in first })
-    let shown = (record.mixing?.sources ?? []).enumerated()
+    let mixed = (record.mixing?.sources ?? []).compactMap { source in
+      source.after.map { (name: source.source, mixing: $0) }
+    }
+    let shown = mixed.enumerated()
       .sorted { a, b in
-        (sizes[b.element.source] ?? 0, a.offset) < (sizes[a.element.source] ?? 0, b.offset)
+        (sizes[b.element.name] ?? 0, a.offset) < (sizes[a.element.name] ?? 0, b.offset)
       }
       .prefix(Self.sourceLimit).map(\.element)
     var content = Content(
       id: "scharmonize_mixing", plotType: "bargraph", pconfig: .plot(.mixing),
       data: [
         sample: Dictionary(
-          shown.map { ($0.source, rounded($0.after)) }, uniquingKeysWith: { first, _ in first })
+          shown.map { ($0.name, rounded($0.mixing)) }, uniquingKeysWith: { first, _ in first })
       ])
-    content.sectionName = "Mixing by source"
+    content.sectionName = "Mixing by batch"
     content.description =
-      "The share of each source's neighbours that are of other sources, over the share that the "
-      + "sources' sizes predict: 0 where a source lies apart, about 1 where it is mixed."
-      + ((record.mixing?.sources.count ?? 0) > Self.sourceLimit
-        ? " The \(Self.sourceLimit) sources with the most cells." : "")
+      "The share of each batch's neighbours that are of other batches and of the cell's own "
+      + "population, over the share that the population's composition predicts: 0 where a batch is "
+      + "separate, about 1 where it is mixed. A batch with nothing to mix with has no bar."
+      + (mixed.count > Self.sourceLimit
+        ? " The \(Self.sourceLimit) batches with the most cells." : "")
     content.parentID = "scharmonize"
     content.parentName = "scharmonize"
     content.parentDescription = "removes batch effects from single-cell data."
@@ -122,9 +125,11 @@ public struct MultiQC: Equatable, Sendable {
       "sources": Double(record.sources.count { $0.cellsUsed > 0 }),
       "warnings": Double(record.warnings.count),
     ]
-    values["mixing_before"] = record.mixing.map { rounded($0.before) }
-    values["mixing_after"] = record.mixing.map { rounded($0.after) }
+    values["mixing_before"] = record.mixing?.before.map(rounded)
+    values["mixing_after"] = record.mixing?.after.map(rounded)
+    values["overlaid_after"] = record.mixing.map { rounded($0.overlaidAfter) }
     values["kept"] = kept.min().map(rounded)
+    values["type_neighbours"] = record.types.map(\.after).min().map(rounded)
     values["loss"] = record.epochs.last.flatMap { $0.loss.isFinite ? rounded($0.loss) : nil }
     return try Self.json(
       Content(
@@ -185,7 +190,7 @@ private struct Plot: Encodable {
   var ymin = 0.0
   var stacking = "group"  // mixing does not add up
   var percentSwitch = false
-  var hidesZero = false  // a source that lies apart is what to look for
+  var hidesZero = false  // a separate batch is what to look for
   var decimals = 2
 
   enum CodingKeys: String, CodingKey {
@@ -196,8 +201,8 @@ private struct Plot: Encodable {
   }
 
   static let mixing = Plot(
-    id: "scharmonize_mixing_plot", title: "scharmonize: mixing by source",
-    ylab: "Mixing (0 apart, 1 mixed)")
+    id: "scharmonize_mixing_plot", title: "scharmonize: mixing by batch",
+    ylab: "Mixing (0 separate, 1 mixed)")
 }
 
 /// A column of the general statistics.
@@ -219,7 +224,7 @@ private struct Column: Encodable {
     ],
     [
       "sources": Column(
-        title: "Sources", description: "Sources with cells", scale: "Purples", format: "{:,.0f}")
+        title: "Batches", description: "Batches with cells", scale: "Purples", format: "{:,.0f}")
     ],
     [
       "genes": Column(
@@ -229,18 +234,30 @@ private struct Column: Encodable {
     [
       "mixing_before": Column(
         title: "Mixing before",
-        description: "How well sources mix in the uncorrected expression: 0 apart, 1 mixed",
+        description: "Mixing of the batches in the uncorrected expression: 0 separate, 1 mixed",
         max: 1, scale: "RdYlGn", format: "{:,.2f}")
     ],
     [
       "mixing_after": Column(
-        title: "Mixing", description: "How well sources mix in the embedding: 0 apart, 1 mixed",
+        title: "Mixing", description: "Mixing of the batches in the embedding: 0 separate, 1 mixed",
         max: 1, scale: "RdYlGn", format: "{:,.2f}")
+    ],
+    [
+      "overlaid_after": Column(
+        title: "Overlaid",
+        description: "Share of neighbours of other batches and other populations: near 0 is right",
+        max: 1, scale: "Reds", format: "{:,.2f}")
     ],
     [
       "kept": Column(
         title: "Kept",
-        description: "The share of its own neighbourhoods that the source kept which kept least",
+        description: "Share of its own neighbourhoods kept by the batch that kept the least",
+        max: 1, scale: "RdYlGn", format: "{:,.2f}")
+    ],
+    [
+      "type_neighbours": Column(
+        title: "Same type",
+        description: "Share of neighbours of the same cell type: the lowest of all types",
         max: 1, scale: "RdYlGn", format: "{:,.2f}")
     ],
     [

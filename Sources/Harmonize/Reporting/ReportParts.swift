@@ -4,7 +4,7 @@ internal import Kernels
 internal import Report
 internal import UMAP
 
-/// How many sources a heatmap shows at most: those with the most cells.
+/// The largest number of batches that a heatmap shows: those with the most cells.
 let heatmapSources = 60
 
 /// The colouring of some cells by labels, of which some may be missing.
@@ -25,13 +25,14 @@ func colouring(_ name: String, of labels: [String?], isDistinct: Bool = false) -
     isDistinct: isDistinct)
 }
 
-/// A heatmap of how well each two sources mix.
+/// Draws the mixing of each two batches as a heatmap.
 func heatmap(_ mixing: PairwiseMixing, _ place: String) -> HeatmapFigure {
   let scope =
     mixing.isPartial
-    ? "the \(grouped(mixing.sources.count)) sources with the most cells" : "the sources"
+    ? "the \(grouped(mixing.sources.count)) batches with the most cells" : "the batches"
   return HeatmapFigure(
-    caption: "Mixing of each two of \(scope), \(place): 0 apart, 1 mixed as their sizes predict.",
+    caption: "Mixing of each two of \(scope), \(place): 0 separate, 1 mixed as their sizes "
+      + "predict, – where two share no population.",
     rows: mixing.sources, columns: mixing.sources, values: mixing.values)
 }
 

@@ -6,15 +6,15 @@ internal import Report
 internal import UMAP
 
 extension RunRecord {
-  /// What the colouring by source is called.
-  var sourceColouring: String { batchKeys.count == 1 ? batchKeys[0] : "source" }
+  /// The name of the colouring by batch.
+  var sourceColouring: String { batchKeys.count == 1 ? batchKeys[0] : "batch" }
 
-  /// The columns that name the sources; none where each file is one.
+  /// The columns that name the batches; none where each file is one.
   var batchKeys: [String] {
     (batchKey ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
   }
 
-  /// The number of sources with cells that were trained on.
+  /// The number of batches with cells that were trained on.
   var trainedSources: Int { sources.count { $0.cellsUsed > 0 } }
 
   /// The layout of pictures, where none is asked for.
@@ -24,44 +24,51 @@ extension RunRecord {
     return layout
   }
 
-  /// How well each source mixes with all others.
+  /// The mixing of each batch with all others.
   var mixingBlocks: [ReportBlock] {
     guard let mixing else { return [] }
+    func cell(_ value: Double?) -> ReportTable.Value { value.map { .number($0) } ?? .missing }
     return [
       .text(
-        "A neighbourhood is mixed where cells of all sources are met in it as often as the sources' "
-          + "sizes predict. Sources that hold different types of cells cannot reach that, and need "
-          + "not: look at the pair, and at the types, before reading a low number as a fault."),
+        "A population is a set of clusters that the same batches hold. Batches should mix within "
+          + "populations, and not across them: a neighbour of another batch and another population "
+          + "is a cell of another kind, so many of those mean that the correction merged different "
+          + "cells. A batch whose populations no other batch holds has nothing to mix with."),
       .table(
         ReportTable(
           caption:
-            "Mixing of each source with all others: the share of its cells' neighbours that are of "
-            + "other sources, over the share that sizes predict.",
+            "Mixing of each batch with all others: the share of its cells' neighbours that are of "
+            + "other batches and of the cell's own population, over the share that the population's "
+            + "composition predicts; 0 is separate, 1 is mixed. Overlaid: the share of neighbours "
+            + "that are of other batches and of another population; near 0 is right.",
           columns: [
-            .init("source"), .init("before", bars: 0...1, decimals: 2),
-            .init("after", bars: 0...1, decimals: 2),
+            .init("batch"), .init("mixing before", bars: 0...1, decimals: 2),
+            .init("mixing after", bars: 0...1, decimals: 2),
+            .init("overlaid before", bars: 0...1, decimals: 2),
+            .init("overlaid after", bars: 0...1, decimals: 2),
           ],
           rows: mixing.sources.map {
             [
-              .level($0.source, colouring: sourceColouring), .number($0.before), .number($0.after),
+              .level($0.source, colouring: sourceColouring), cell($0.before), cell($0.after),
+              .number($0.overlaidBefore), .number($0.overlaidAfter),
             ]
           })),
     ]
   }
 
-  /// How much of its own neighbourhoods each source kept.
+  /// The share of its own neighbourhoods that each batch kept.
   var preservationBlocks: [ReportBlock] {
     [
       .text(
-        "A correction should move a source as a whole, or type by type, and not stir it: cells of "
-          + "one source that were neighbours in the uncorrected expression should stay so. Not all "
-          + "do even where all is well, since the nearest of many alike cells are a matter of noise; "
-          + "what chance would leave is the number to compare with."),
+        "A correction should move a batch as a whole or type by type: cells of one batch that were "
+          + "neighbours in the uncorrected expression should stay neighbours. Some are always lost, "
+          + "since the nearest of many similar cells are a matter of noise. Compare with the share "
+          + "that chance would keep."),
       .table(
         ReportTable(
-          caption: "The share of each source's own nearest neighbours that are so still.",
+          caption: "The share of each batch's own nearest neighbours that were preserved.",
           columns: [
-            .init("source"), .init("kept", bars: 0...1, decimals: 2),
+            .init("batch"), .init("kept", bars: 0...1, decimals: 2),
             .init("by chance", bars: 0...1, decimals: 2), .init("neighbours compared"),
           ],
           rows: preservation.map {
@@ -69,6 +76,25 @@ extension RunRecord {
               .level($0.source, colouring: sourceColouring), .number($0.kept),
               .number($0.byChance), .number(Double($0.neighbours)),
             ]
+          })),
+    ]
+  }
+
+  /// The neighbourhoods of each cell type before and after.
+  var typeBlocks: [ReportBlock] {
+    [
+      .text(
+        "Cells of one type should be each other's nearest neighbours after the correction as before. "
+          + "A type whose share falls was merged with others."),
+      .table(
+        ReportTable(
+          caption: "The share of each cell type's 30 nearest neighbours that are of the same type.",
+          columns: [
+            .init("cell type"), .init("cells"), .init("before", bars: 0...1, decimals: 2),
+            .init("after", bars: 0...1, decimals: 2),
+          ],
+          rows: types.map {
+            [.text($0.label), .number(Double($0.cells)), .number($0.before), .number($0.after)]
           })),
     ]
   }
@@ -95,9 +121,9 @@ extension RunRecord {
     blocks.append(
       .table(
         ReportTable(
-          caption: "Cells of each source, and those among them that were trained on.",
+          caption: "Cells of each batch, and those among them that were trained on.",
           columns: [
-            .init("source"), .init("cells", bars: 0...max(1, most)),
+            .init("batch"), .init("cells", bars: 0...max(1, most)),
             .init("trained on", bars: 0...max(1, most)),
           ],
           rows: sources.map {
@@ -145,7 +171,7 @@ extension RunRecord {
     if epochs.contains(where: { $0.critic != nil }) {
       blocks.append(
         lines(
-          "How often the critic guessed a cell's source from its latent position, and what guessing "
+          "How often the critic guessed a cell's batch from its latent position, and what guessing "
             + "at random would give.", "share of cells",
           [
             .init("critic", values: epochs.map { $0.critic?.accuracy ?? .nan }),
@@ -170,7 +196,7 @@ extension RunRecord {
       .text(
         "In training, norms take the statistics of each minibatch; in use, their running averages. "
           + "The gap says how far the two put a cell apart, against how far cells lie from their "
-          + "mean: where it is large, the network in use is another than the trained one."))
+          + "mean: where it is large, inference differs from training."))
     blocks.append(
       .facts([
         Fact("steps", "\(grouped(steps)) of \(grouped(minibatchSize)) cells"),

@@ -28,6 +28,8 @@ struct Training {
   ///   - seed: The seed of the minibatches' make-up.
   ///   - names: The cells' names, for messages; `(n)`.
   ///   - pool: The threads that fill minibatches.
+  ///   - populations: The memberships of cells for a norm at matched composition. The default,
+  ///     `nil`, takes all cells as one population.
   ///   - saving: Where the training is saved; `nil`, the default, for nowhere.
   ///   - progress: Is told the share of the steps done; may throw to stop.
   /// - Returns: The trained model with its record.
@@ -37,7 +39,7 @@ struct Training {
   static func train(
     _ model: consuming Autoencoder, on store: CountStore, cells: [Int], sources: [Int32],
     options: TrainingOptions, seed: UInt64, names: [String], pool: ThreadPool,
-    saving: Saving? = nil, progress: (Double) throws -> Void
+    populations: Populations? = nil, saving: Saving? = nil, progress: (Double) throws -> Void
   ) throws -> Result {
     var model = model
     var minibatches = Minibatches(
@@ -72,6 +74,7 @@ struct Training {
     for step in first..<steps {
       swap(&rows, &nextRows)
       store.fill(&minibatch, with: rows, sources: sources, pool: pool)
+      populations?.addMemberships(to: &minibatch)
       // Drawn a step ahead, so that a disk has all of this step's time to find the cells.
       minibatches.draw(into: &nextRows)
       store.willNeed(nextRows)

@@ -37,7 +37,7 @@ struct Critic: Sendable {
           linear: layer, norm: isNormed ? .layer : .none, residual: false,
           gamma: isNormed ? parameters.add("\(name).norm.gamma", [1, units]) : nil,
           beta: isNormed ? parameters.add("\(name).norm.beta", [1, units]) : nil,
-          affineRows: 1, groups: 1, mean: nil, variance: nil, updates: nil))
+          affineRows: 1, groups: 1, mean: nil, variance: nil, updates: nil, offset: nil))
       width = units
     }
     output = linear("critic.output", width, sources)

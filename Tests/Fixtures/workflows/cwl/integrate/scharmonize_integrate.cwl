@@ -193,7 +193,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --hidden
-    doc: "The widths of the encoder's hidden layers, such as 256,128, or 64x50 for fifty of 64; the decoder has them in reverse. (default: 128)"
+    doc: "The widths of the encoder's hidden layers, such as 256,128, or 64x50 for fifty of 64; the decoder has them in reverse. (default: 256,128)"
   latent:
     type: long?
     inputBinding:
@@ -210,7 +210,7 @@ inputs:
     type:
       - "null"
       - type: enum
-        symbols: ["batch", "source", "layer", "group", "none"]
+        symbols: ["batch", "source", "matched", "layer", "group", "none"]
     inputBinding:
       position: 3
       prefix: --encoder-norm
@@ -219,11 +219,20 @@ inputs:
     type:
       - "null"
       - type: enum
-        symbols: ["batch", "source", "layer", "group", "none"]
+        symbols: ["batch", "source", "matched", "layer", "group", "none"]
     inputBinding:
       position: 3
       prefix: --decoder-norm
-    doc: "The decoder's normalization. (default: source)"
+    doc: "The decoder's normalization: by each batch's offset at matched composition, by its own moments, of the mixed minibatch, or per cell. (default: matched)"
+  composition:
+    type:
+      - "null"
+      - type: enum
+        symbols: ["matched", "equal"]
+    inputBinding:
+      position: 3
+      prefix: --composition
+    doc: "The populations that batches hold: found from expression, so that types of one batch alone stay apart, or taken to be equal in all. (default: matched)"
   source_shrinkage:
     type: ["null", double, string]
     inputBinding:

@@ -50,6 +50,7 @@ OPTIONS = {
     "latent": "--latent",
     "encoder_norm": "--encoder-norm",
     "decoder_norm": "--decoder-norm",
+    "composition": "--composition",
     "source_shrinkage": "--source-shrinkage",
     "dropout": "--dropout",
     "loss": "--loss",

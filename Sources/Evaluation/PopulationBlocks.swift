@@ -1,0 +1,72 @@
+/// The cells of each batch in each population: the blocks within which neighbours are counted.
+///
+/// Populations and blocks are numbered by their first cells, so that no result depends on the codes
+/// of the populations.
+struct PopulationBlocks: Sendable, Equatable {
+  /// The block of each cell; `[n]`.
+  let ofCell: [Int32]
+
+  /// The number of cells of each block, at least 1; `[blocks]`.
+  let sizes: [Int]
+
+  /// The batch of each block; `[blocks]`.
+  let sources: [Int]
+
+  /// The population of each block; `[blocks]`.
+  let populations: [Int]
+
+  /// The blocks of each population, ascending; `[populations]`.
+  let blocksOfPopulation: [[Int]]
+
+  /// The number of cells of each population; `[populations]`.
+  let populationSizes: [Int]
+
+  /// Groups cells by batch and population.
+  ///
+  /// - Parameters:
+  ///   - batches: The batches of the cells; `[n]`.
+  ///   - codes: The population of each cell, or `nil` where all cells are one; `[n]`.
+  init(sources batches: CellGroups, populations codes: [Int32]?) {
+    precondition(codes.map { $0.count == batches.codes.count } ?? true)
+    struct Key: Hashable { var source: Int, population: Int }
+    var numberOfCode: [Int32: Int] = [:]
+    var numberOfBlock: [Key: Int] = [:]
+    var blocks: [Key] = []
+    var (ofCell, sizes): ([Int32], [Int]) = ([], [])
+    for (cell, source) in batches.codes.enumerated() {
+      let code = codes?[cell] ?? 0
+      let population = numberOfCode[code] ?? numberOfCode.count
+      numberOfCode[code] = population
+      let key = Key(source: Int(source), population: population)
+      let block = numberOfBlock[key] ?? blocks.count
+      if block == blocks.count {
+        numberOfBlock[key] = block
+        blocks.append(key)
+        sizes.append(0)
+      }
+      sizes[block] += 1
+      ofCell.append(Int32(block))
+    }
+    self.ofCell = ofCell
+    self.sizes = sizes
+    sources = blocks.map(\.source)
+    populations = blocks.map(\.population)
+    var grouped = [[Int]](repeating: [], count: numberOfCode.count)
+    for (block, key) in blocks.enumerated() { grouped[key.population].append(block) }
+    blocksOfPopulation = grouped
+    populationSizes = grouped.map { $0.reduce(0) { $0 + sizes[$1] } }
+  }
+
+  /// The number of blocks.
+  var count: Int { sizes.count }
+
+  /// Returns the number of nearest neighbours that a cell of a block is compared with.
+  func compared(_ block: Int) -> Int { comparedNeighbours(ofSourceWith: sizes[block]) }
+
+  /// Returns the share of neighbours of other batches if all were drawn from the block's population,
+  /// the cell itself left out; 0 where no other batch holds it.
+  func expectedForeign(_ block: Int) -> Double {
+    let all = populationSizes[populations[block]]
+    return all == sizes[block] ? 0 : Double(all - sizes[block]) / Double(all - 1)
+  }
+}

@@ -1,0 +1,140 @@
+internal import Composition
+internal import Kernels
+internal import NeuralNet
+
+/// The populations that batches share, and where each cell stands among them.
+///
+/// Normalization and alignment at matched composition compare a batch with others within these, so
+/// that what makes a batch's types different from another's does not count as batch effect.
+struct Populations: Sendable {
+  /// The fewest genes, measured in all batches, from which populations are told.
+  ///
+  /// With fewer, all batches are taken to hold the same.
+  static let fewestGenes = 50
+
+  /// What was found out about the batches.
+  let composition: SharedComposition
+
+  /// Places cells among soft clusters.
+  let frame: CompositionFrame
+
+  /// The population of each cell; `(n)`.
+  let ofCell: [Int32]
+
+  /// Finds what batches share from the counts of the selected genes.
+  ///
+  /// - Parameters:
+  ///   - store: The counts of all cells.
+  ///   - cells: The cells that are used.
+  ///   - batches: The batch of every cell of the store.
+  ///   - batchCount: The number of batches.
+  ///   - missing: The genes that some batch with cells did not measure; they are not compared.
+  ///   - seed: The seed of the draw of cells and of clusters.
+  ///   - pool: The threads to use; the result does not depend on their number.
+  init(
+    of store: CountStore, cells: [Int], batches: [Int32], batchCount: Int, missing: Set<UInt16>,
+    seed: UInt64, pool: ThreadPool
+  ) {
+    var members = [[Int]](repeating: [], count: batchCount)
+    for cell in cells { members[Int(batches[cell])].append(cell) }
+    let options = CompositionOptions()
+    let sampled = members.enumerated().map { batch, cells in
+      guard cells.count > options.cellsPerBatch else { return cells }
+      var generator = Xoshiro256(seed: streamSeed(seed, UInt64(batch)))
+      var cells = cells
+      generator.shuffle(&cells)
+      return cells.prefix(options.cellsPerBatch).sorted()
+    }
+    // A gene without values varies in no batch, so it is not chosen.
+    let sample = { (batch: Int) in
+      var inputs = UncorrectedSpace.inputs(of: sampled[batch][...], store, batches)
+      for gene in missing {
+        for row in 0..<inputs.rows { inputs[row, Int(gene)] = 0 }
+      }
+      return inputs
+    }
+    composition = SharedComposition(
+      genes: store.geneCount, batchSizes: members.map(\.count), seed: seed, pool: pool,
+      options: options, sample: sample)
+    frame = CompositionFrame(composition, genes: store.geneCount, pool: pool, sample: sample)
+    ofCell = Self.placed(store, batches, composition, frame, pool)
+  }
+
+  /// The row of a norm at matched composition that each batch has.
+  ///
+  /// Batches that were pooled share one. A batch that nothing connects with others has that of the
+  /// largest: a scale and a shift of its own would take off what may be biology.
+  var normRows: [Int32] {
+    let component = composition.component
+    let sizes = composition.batchSizes
+    let largest = sizes.indices.filter { component[$0] == 0 }.max { sizes[$0] < sizes[$1] } ?? 0
+    let groups = sizes.indices.map { batch in
+      let isApart =
+        component[batch] > 0 && component.count(where: { $0 == component[batch] }) == 1
+      return composition.group[isApart ? largest : batch]
+    }
+    return numbered(groups)
+  }
+
+  /// The number of the pool that each batch is aligned as, from 0 without gaps.
+  var alignmentLevels: [Int32] { numbered(composition.group) }
+
+  private func numbered(_ groups: [Int]) -> [Int32] {
+    let distinct = Array(Set(groups)).sorted()
+    let numbers = Dictionary(uniqueKeysWithValues: zip(distinct, Int32(0)...))
+    return groups.map { numbers[$0] ?? 0 }
+  }
+
+  /// Adds the memberships in soft clusters to a minibatch, those of each component apart.
+  func addMemberships(to minibatch: inout Minibatch) {
+    let soft = frame.memberships(
+      starts: minibatch.starts, genes: minibatch.genes, inputs: minibatch.inputs,
+      batches: minibatch.sources)
+    let components = (composition.component.max() ?? 0) + 1
+    guard components > 1 else {
+      minibatch.memberships = soft
+      return
+    }
+    let k = frame.clusters
+    var split = [Float](repeating: 0, count: minibatch.cellCount * k * components)
+    for row in 0..<minibatch.cellCount {
+      let place = composition.component[Int(minibatch.sources[row])] * k
+      for c in 0..<k { split[row * k * components + place + c] = soft[row * k + c] }
+    }
+    minibatch.memberships = split
+  }
+
+  /// The population of each cell's nearest cluster of its own batch.
+  private static func placed(
+    _ store: CountStore, _ batches: [Int32], _ composition: SharedComposition,
+    _ frame: CompositionFrame, _ pool: ThreadPool
+  ) -> [Int32] {
+    guard frame.populationCount > 1 else { return [Int32](repeating: 0, count: store.cellCount) }
+    var clusters = [[Int]](repeating: [], count: composition.batchSizes.count)
+    for (number, cluster) in composition.clusters.enumerated() {
+      clusters[cluster.batch].append(number)
+    }
+    let own = clusters
+    let (d, centres) = (frame.dimensions, frame.clusterCentres)
+    let blocks = fixedShards(of: store.cellCount, size: 1024)
+    return pool.map(blocks.count) { block in
+      var minibatch = Minibatch()
+      store.fill(&minibatch, with: blocks[block], sources: batches)
+      let points = frame.coordinates(
+        starts: minibatch.starts, genes: minibatch.genes, inputs: minibatch.inputs,
+        batches: minibatch.sources)
+      return blocks[block].enumerated().map { row, cell in
+        var best = (square: Float.infinity, population: Int32(0))
+        for cluster in own[Int(batches[cell])] {
+          var square: Float = 0
+          for c in 0..<d {
+            let difference = points[row * d + c] - centres[cluster, c]
+            square += difference * difference
+          }
+          if square < best.square { best = (square, Int32(frame.population[cluster])) }
+        }
+        return best.population
+      }
+    }.flatMap(\.self)
+  }
+}

@@ -1,0 +1,138 @@
+/// Finds the weights that turn the values of a minibatch into each batch's offset at matched
+/// composition.
+///
+/// A batch's mean differs from the others' for two reasons: the batch effect, and the populations
+/// that it holds. With memberships `R` in populations that batches share, the two are told apart by
+/// a ridge regression: for the values `a` of a unit,
+///
+///     minimize  Σ_i (a_i − R_i mu − o_s(i))² + 1e-3 |mu|² + kappa |o|²
+///
+/// over the populations' means `mu` and the batches' offsets `o`. Its solution is linear in `a`, so
+/// `o = C a`. Where all batches hold the populations in equal shares, `o_s` is the batch's mean less
+/// the mean of all; what one batch alone holds is explained by `mu` and moves no offset.
+///
+/// - Parameters:
+///   - memberships: The memberships, rows adding to one; `(n, K)`.
+///   - slots: The batches of the cells.
+///   - shrinkage: `kappa`, in cells; not below 0. A larger one draws offsets to zero; infinity
+///     makes them zero.
+/// - Returns: `C`; `(slots, n)`.
+package func matchedOffsetWeights(
+  memberships: [Float], slots: NormSlots, shrinkage: Float
+) -> [Float] {
+  let n = slots.slot.count
+  let count = slots.count
+  precondition(memberships.count.isMultiple(of: max(1, n)), "memberships of \(n) cells")
+  var weights = [Float](repeating: 0, count: count * n)
+  guard n > 0, shrinkage.isFinite else { return weights }
+  let clusters = memberships.count / n
+  let size = clusters + count
+  var a = [Double](repeating: 0, count: size * size)
+  for i in 0..<n {
+    let row = i * clusters
+    let own = (clusters + Int(slots.slot[i])) * size
+    for k in 0..<clusters where memberships[row + k] > 1e-4 {
+      let r = Double(memberships[row + k])
+      a[own + k] += r
+      for l in 0...k { a[k * size + l] += r * Double(memberships[row + l]) }
+    }
+  }
+  for k in 0..<clusters { a[k * size + k] += 1e-3 }
+  for p in 0..<count {
+    a[(clusters + p) * (size + 1)] = Double(slots.cells[p]) + max(1e-3, Double(shrinkage))
+  }
+  factor(&a, size)
+  for p in 0..<count {
+    // The column of the inverse that belongs to the batch.
+    var y = [Double](repeating: 0, count: size)
+    y[clusters + p] = 1
+    substitute(a, size, &y)
+    for i in 0..<n {
+      var sum = y[clusters + Int(slots.slot[i])]
+      for k in 0..<clusters { sum += y[k] * Double(memberships[i * clusters + k]) }
+      weights[p * n + i] = Float(sum)
+    }
+  }
+  return weights
+}
+
+/// Replaces the lower triangle of a positive definite matrix with its Cholesky factor.
+private func factor(_ a: inout [Double], _ size: Int) {
+  for j in 0..<size {
+    for i in j..<size {
+      var sum = a[i * size + j]
+      for k in 0..<j { sum -= a[i * size + k] * a[j * size + k] }
+      a[i * size + j] = i == j ? max(sum, 1e-12).squareRoot() : sum / a[j * size + j]
+    }
+  }
+}
+
+/// Solves for one right-hand side with the factor.
+private func substitute(_ l: [Double], _ size: Int, _ b: inout [Double]) {
+  for i in 0..<size {
+    var sum = b[i]
+    for k in 0..<i { sum -= l[i * size + k] * b[k] }
+    b[i] = sum / l[i * size + i]
+  }
+  for i in stride(from: size - 1, through: 0, by: -1) {
+    var sum = b[i]
+    for k in (i + 1)..<max(size, i + 1) { sum -= l[k * size + i] * b[k] }
+    b[i] = sum / l[i * size + i]
+  }
+}
+
+/// Normalizes at matched composition by plain loops in double precision, without ReLU and gate.
+///
+/// The regression is solved by elimination of the normal equations of each unit.
+///
+/// - Parameters:
+///   - a: The pre-activations; `(n, units)`.
+///   - units: The number of units.
+///   - rows: The row of each cell's batch; `(n)`.
+///   - memberships: The memberships in populations; `(n, K)`.
+///   - shrinkage: `kappa`.
+///   - gamma: The scales; `(rows, units)`.
+///   - beta: The shifts; `(rows, units)`.
+/// - Returns: `u = gamma_s (a − o_s − m) / √(v + epsilon) + beta_s`; `(n, units)`.
+package func matchedNormReference(
+  _ a: [Double], units: Int, rows: [Int], memberships: [Double], shrinkage: Double,
+  gamma: [Double], beta: [Double]
+) -> [Double] {
+  let n = rows.count
+  let clusters = memberships.count / n
+  let batches = Array(Set(rows)).sorted()
+  let size = clusters + batches.count
+  let design = (0..<n).map { i in
+    (0..<clusters).map { memberships[i * clusters + $0] }
+      + batches.map { $0 == rows[i] ? 1.0 : 0.0 }
+  }
+  var u = a
+  for j in 0..<units {
+    var system = (0..<size).map { p in
+      (0..<size).map { q in
+        (0..<n).reduce(0) { $0 + design[$1][p] * design[$1][q] }
+          + (p != q ? 0 : p < clusters ? 1e-3 : max(1e-3, shrinkage))
+      } + [(0..<n).reduce(0) { $0 + design[$1][p] * a[$1 * units + j] }]
+    }
+    for p in 0..<size {
+      for q in 0..<size where q != p {
+        let factor = system[q][p] / system[p][p]
+        for k in p...size { system[q][k] -= factor * system[p][k] }
+      }
+    }
+    let offsets = (clusters..<size).map {
+      shrinkage.isInfinite ? 0 : system[$0][size] / system[$0][$0]
+    }
+    let left = (0..<n).map { i in
+      a[i * units + j] - offsets[batches.firstIndex(of: rows[i]) ?? 0]
+    }
+    let mean = left.reduce(0, +) / Double(n)
+    let variance = left.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(n)
+    let scale = 1 / (variance + Double(normEpsilon)).squareRoot()
+    for i in 0..<n {
+      let k = rows[i] * units + j
+      u[i * units + j] = gamma[k] * (left[i] - mean) * scale + beta[k]
+    }
+  }
+  return u
+}
