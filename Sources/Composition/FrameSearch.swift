@@ -115,8 +115,13 @@ struct FrameSearch: Sendable {
     for cluster in clusters { sampled[cluster.group, default: 0] += cluster.size }
     var found: [Int: CompositionDifference] = [:]
     let groups = Set(group).sorted()
-    let total = groups.reduce(0.0) { sum, g in
-      sum + (clusters.first { $0.group == g }?.groupSize ?? 0)
+    // A batch is held against those of its own frame: of others nothing can be said.
+    var frame: [Int: Int] = [:]
+    var (sizes, totals): ([Int: Double], [Int: Double]) = ([:], [:])
+    for cluster in clusters where sizes[cluster.group] == nil {
+      frame[cluster.group] = cluster.component
+      sizes[cluster.group] = cluster.groupSize
+      totals[cluster.component, default: 0] += cluster.groupSize
     }
     for g in groups {
       let members = group.indices.filter { group[$0] == g }
@@ -130,9 +135,10 @@ struct FrameSearch: Sendable {
       let cells = share * cluster.groupSize
       let held = Set(holders)
       if held.count == 1 { found[cluster.group]?.alone += share }
-      for g in groups where g != cluster.group && !held.contains(g) {
-        let own = clusters.first { $0.group == g }?.groupSize ?? 0
-        found[g]?.lacking += cells / max(1, total - own)
+      for g in groups
+      where g != cluster.group && !held.contains(g) && frame[g] == cluster.component {
+        let others = (totals[cluster.component] ?? 0) - (sizes[g] ?? 0)
+        found[g]?.lacking += cells / max(1, others)
       }
     }
     return group.map { found[$0] ?? CompositionDifference() }
