@@ -33,7 +33,6 @@ struct FramedCluster: Sendable {
 /// distance to the cells of its group: a type far from all others may have a large effect of its
 /// own. Where a group would have under five cells of a population if it held its share, its
 /// absence cannot be told from chance, so it counts as held.
-///
 struct PopulationSharing {
   private let clusters: [FramedCluster]
   private let squares: [Double]  // squared distances less noise; (clusters, clusters)

@@ -104,7 +104,10 @@ package struct SharedComposition: Sendable, Equatable {
     self.component = component
     differences = search.differences(
       component: component, group: Array(batchSizes.indices))
-    groupDifferences = search.differences(component: component, group: search.group)
+    // Without pools it is the same, and all distances need not be measured again.
+    groupDifferences =
+      search.group == Array(batchSizes.indices)
+      ? differences : search.differences(component: component, group: search.group)
     let framed = search.framedClusters(component: component, group: search.group)
     clusters = zip(framed, search.holders(of: framed)).map { cluster, holders in
       SharedCluster(
