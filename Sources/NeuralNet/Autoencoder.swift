@@ -77,13 +77,16 @@ public struct Autoencoder: Sendable {
   ///   - matchedRows: The row of a norm at matched composition that each batch has, from 0 without
   ///     gaps; `(sources)`. Batches of one row share scale, shift and offset. The default, `nil`, is
   ///     a row for each.
+  ///   - affinePull: What draws the scales and shifts of those rows together in training. The default
+  ///     is nothing.
   ///   - critic: What guesses the sources in training, for the encoder to hide them from. The
   ///     default is none.
   ///   - seed: The seed of the starting parameters and of all noise in training.
   ///   - pool: The threads to use; they do not change any result.
   public init(
     genes: Int, sources: Int, options: AutoencoderOptions, padding: GenePadding? = nil,
-    matchedRows: [Int32]? = nil, critic: CriticOptions? = nil, seed: UInt64, pool: ThreadPool
+    matchedRows: [Int32]? = nil, affinePull: AffinePull? = nil, critic: CriticOptions? = nil,
+    seed: UInt64, pool: ThreadPool
   ) {
     network = Network(
       genes: genes, sources: sources, options: options, padding: padding,
@@ -91,7 +94,7 @@ public struct Autoencoder: Sendable {
     self.pool = pool
     self.seed = seed
     state = AutoencoderState(
-      network,
+      network, affinePull: affinePull,
       critic: critic.map { Critic($0, latent: options.latent, sources: sources) }, seed: seed)
   }
 

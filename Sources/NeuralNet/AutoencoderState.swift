@@ -17,6 +17,9 @@ final class AutoencoderState: @unchecked Sendable {
   /// What guesses the sources in training, where there is such.
   let critic: CriticState?
 
+  /// What draws the batches' scales and shifts together, where anything does.
+  let affinePull: AffinePull?
+
   /// How many steps were taken.
   var steps = 0
 
@@ -34,8 +37,11 @@ final class AutoencoderState: @unchecked Sendable {
   /// The parameters that one thread works on together.
   private static let block = 1 << 14
 
-  init(_ network: Network, critic: Critic? = nil, seed: UInt64) {
+  init(
+    _ network: Network, affinePull: AffinePull? = nil, critic: Critic? = nil, seed: UInt64
+  ) {
     self.network = network
+    self.affinePull = affinePull.flatMap { $0.isNothing ? nil : $0 }
     self.critic = critic.map { CriticState($0, seed: seed) }
     let count = network.parameters.count
     trained = AdamMemory(count: count)
@@ -47,6 +53,7 @@ final class AutoencoderState: @unchecked Sendable {
 
   private init(copying other: AutoencoderState) {
     network = other.network
+    affinePull = other.affinePull
     critic = other.critic?.copy()
     trained = other.trained.copy()
     statistics = other.statistics.copy()
@@ -95,6 +102,7 @@ final class AutoencoderState: @unchecked Sendable {
     step.stage(.adam, blocks) { [self] block in
       trained.update(range(ofBlock: block), by: adam)
     }
+    if let affinePull { apply(affinePull, step, rate: learningRate) }
     if let critic, step.critic?.isActive == true {
       var unclipped = adam
       unclipped.clip = 1
@@ -105,6 +113,19 @@ final class AutoencoderState: @unchecked Sendable {
     }
     for layer in step.decoder {
       layer.updateStatistics(statistics.view, slots: step.decoderSlots)
+    }
+  }
+
+  /// Draws the scales and shifts of the decoder's norms together, some units a thread.
+  private func apply(_ pull: AffinePull, _ step: TrainingStep, rate: Float) {
+    for layer in network.decoder where layer.norm == .matched && layer.affineRows > 1 {
+      let parts = fixedShards(of: layer.units, size: 64)
+      step.stage(.adam, parts.count) { [self] part in
+        for range in [layer.gamma, layer.beta].compactMap(\.self) {
+          pull.apply(
+            to: parameters.view[range], units: parts[part], width: layer.units, rate: rate)
+        }
+      }
     }
   }
 }

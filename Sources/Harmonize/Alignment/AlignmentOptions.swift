@@ -16,7 +16,8 @@ public struct AlignmentOptions: Equatable, Sendable, Codable {
   /// The ridge penalty on the offsets of a source in a cluster, in cells; above 0.
   ///
   /// The default, `nil`, is a fifth of the cells of the source that the cluster would hold if
-  /// sources were mixed. A larger penalty corrects less.
+  /// sources were mixed, and at least 40 over the source's cells, so that a few cells are not
+  /// stirred. A larger penalty corrects less.
   public var ridge: Double?
 
   /// The number of clusters, or `nil` for a thirtieth of the cells, at least 2 and at most 100.
@@ -72,6 +73,12 @@ public struct AlignmentOptions: Equatable, Sendable, Codable {
     min(clusters ?? min(100, max(2, (count + 15) / 30)), count)
   }
 
-  /// The share of the expected cells that the automatic penalty is.
-  static let automaticRidge = 0.2
+  /// The automatic penalty on what a source is off in a cluster, in cells.
+  ///
+  /// It is a fifth of the cells of the source that the cluster would hold if sources were mixed, and at
+  /// least 40 over the source's cells: a dozen cells in dozens of clusters, each with its own
+  /// offset, would be laid onto whatever is nearest.
+  static func automaticRidge(expected: Double, cells: Int) -> Double {
+    max(0.2 * expected, 40 / Double(max(1, cells)))
+  }
 }

@@ -5,7 +5,7 @@ extension SoftClusters {
   ///
   /// - Parameters:
   ///   - original: The coordinates `z⁰`, in the order of rows; `(n, d)`.
-  ///   - ridge: The penalty in cells, or `nil` for a fifth of the expected cells.
+  ///   - ridge: The penalty in cells, or `nil` for the automatic one.
   ///   - corrected: Where the result goes; `(n, d)`.
   ///   - alignment: Is given the clusters' centres.
   func correct(
@@ -19,7 +19,9 @@ extension SoftClusters {
     var centers = [Float](repeating: 0, count: count * d)
     for k in 0..<count {
       let penalties = design.cellsOfLevel.indices.map { level in
-        ridge ?? AlignmentOptions.automaticRidge * max(0, expected[level * count + k])
+        ridge
+          ?? AlignmentOptions.automaticRidge(
+            expected: expected[level * count + k], cells: design.cellsOfLevel[level])
       }
       let weights = (0..<combinations).map { max(0, held[$0 * count + k]) }
       let columns = (0..<combinations).flatMap { c in

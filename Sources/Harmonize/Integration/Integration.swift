@@ -152,8 +152,8 @@ public func integrate(
     try Training.train(
       Autoencoder(
         genes: selected.count, sources: cells.sources.names.count, options: options.model,
-        padding: padding, matchedRows: matched?.normRows, critic: options.training.critic,
-        seed: options.seed.seed(for: .weights), pool: threads),
+        padding: padding, matchedRows: matched?.normRows, affinePull: matched?.affinePull,
+        critic: options.training.critic, seed: options.seed.seed(for: .weights), pool: threads),
       on: store, cells: summary.kept, sources: cells.sources.ofCell, options: options.training,
       seed: options.seed.seed(for: .minibatches), names: cells.names, pool: threads,
       populations: options.model.decoderNorm == .matched ? matched : nil,
