@@ -10,8 +10,13 @@ struct Inspect: ParsableCommand {
       columns of 'obs' with their levels, and which of them look like a batch key; of an .h5mu its \
       modalities, and of a 10x file its genomes and types of features.
 
+      With '--batch-key' it also compares, without labels, which cell types the batches hold, and \
+      warns of batches that seem to hold other types than the others, as 'integrate' would. That \
+      reads all counts, so it is left out for more than 50,000 cells.
+
       Examples:
       scharmonize inspect cells.h5ad
+      scharmonize inspect cells.h5ad --batch-key donor
       scharmonize inspect day1.h5 day2.h5 --json
       """)
 
@@ -20,14 +25,26 @@ struct Inspect: ParsableCommand {
     completion: .file(extensions: ["h5ad", "h5mu", "loom", "h5", "mtx", "gz"]))
   var files: [String]
 
+  @Option(
+    help: ArgumentHelp(
+      "The column of 'obs' that names a cell's batch, or several, comma-separated: also compare "
+        + "which cell types the batches hold, of up to 50,000 cells.",
+      valueName: "column"),
+    completion: .columns)
+  var batchKey: String?
+
   @Flag(help: "Print JSON, for programs.")
   var json = false
+
+  @OptionGroup(title: "Resources")
+  var resources: ThreadArguments
 
   @OptionGroup(title: "Logging")
   var logging: LoggingArguments
 
   func run() throws {
-    let inspection = try Inspection(of: files)
+    let inspection = try Inspection(
+      of: files, batchKey: batchKey, threads: resources.count())
     if json {
       try write(inspection.json(), to: "-")
     } else {

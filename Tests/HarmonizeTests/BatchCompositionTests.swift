@@ -114,7 +114,7 @@ import Testing
     #expect(Self.ownShare(result.embedding, types) > 0.95)
     let equal = try integrate(
       cells, options: Self.options { $0.composition = .equal })
-    #expect(equal.record.warnings.first?.contains("mixes it all the same") == true)
+    #expect(equal.record.warnings.first?.contains("mixes different types") == true)
     #expect(equal.embedding != result.embedding)
   }
 

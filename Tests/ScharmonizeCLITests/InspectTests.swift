@@ -68,6 +68,59 @@ import Testing
     #expect((json["command"] as? String)?.contains("--batch-key donor") == true)
   }
 
+  @Test func `batches that hold different cell types are warned of before any run`() throws {
+    try PlantedBatches([[0], [1], [2]]).write(to: folder.path("sorted.h5ad"))
+    let outcome = try Program.run(
+      ["inspect", "sorted.h5ad", "--batch-key", "lab", "--threads", "2"], in: folder.url)
+    #expect(outcome.status == 0 && outcome.error == "")
+    #expect(
+      outcome.output.hasSuffix(
+        """
+          columns of obs:
+            lab   categories  3 levels  lab0, lab1, lab2  ← looks like a batch key
+            type  strings     3 levels  t0, t1, t2
+        Cell types that the batches by 'lab' share, found from expression without labels:
+            lab0  40 cells  alone 100%  lacking –  no shared types can be shown
+            lab1  40 cells  alone 100%  lacking –  no shared types can be shown
+            lab2  40 cells  alone 100%  lacking –  no shared types can be shown
+          alone: its cells without a counterpart in other batches; lacking: their cells without one \
+        in it.
+          warning: nothing shows that any two batches share cell types, as with sorted samples \
+        only; what is not shared is kept apart; if they do, give '--composition equal', or a coarser \
+        '--batch-key'
+        To integrate:
+          scharmonize sorted.h5ad --batch-key lab -o harmonized.h5ad
+
+        """), "\(outcome.output)")
+
+    let json = try Program.run(
+      ["inspect", "sorted.h5ad", "--batch-key", "lab", "--json"], in: folder.url)
+    let contents = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+    let batches = try #require(contents?["batches"] as? [String: Any])
+    #expect(batches["batch_key"] as? String == "lab")
+    #expect((batches["warnings"] as? [String])?.count == 1)
+    let composition = try #require(batches["composition"] as? [String: Any])
+    let each = try #require(composition["batches"] as? [[String: Any]])
+    #expect(each.map { $0["is_different"] as? Bool } == [true, true, true])
+    #expect(each.map { $0["alone"] as? Double } == [1, 1, 1])
+  }
+
+  @Test func `batches that cannot be compared have a reason, and a key that is not there an error`()
+    throws
+  {
+    let few = try Program.run(["inspect", "x.h5ad", "--batch-key", "donor"], in: folder.url)
+    #expect(few.status == 0)
+    #expect(
+      few.output.contains(
+        "\nBatches by 'donor' were not compared: fewer than 50 of the genes used are measured in all "
+          + "batches.\nTo integrate:\n"))
+    let none = try Program.run(["inspect", "x.h5ad", "--batch-key", "lab"], in: folder.url)
+    #expect(none.status == 65)
+    #expect(none.error.hasPrefix("Error: 'x.h5ad' has no column 'lab' in 'obs'; there are: donor"))
+    let one = try Program.run(["inspect", "x.h5ad", "--batch-key", "donor,type"], in: folder.url)
+    #expect(one.status == 0 && one.output.contains("--batch-key donor,type --layer counts"))
+  }
+
   @Test func `a file that is not there`() throws {
     let outcome = try Program.run(["inspect", "none.h5ad"], in: folder.url)
     #expect(outcome.status == 66)

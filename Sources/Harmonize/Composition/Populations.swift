@@ -60,6 +60,31 @@ struct Populations: Sendable {
     ofCell = Self.placed(store, batches, composition, frame, pool)
   }
 
+  /// Finds what the batches of a run share, where that can be told.
+  ///
+  /// It is `nil` for a single batch, and where under ``fewestGenes`` genes are measured in all.
+  ///
+  /// - Parameters:
+  ///   - cells: The cells.
+  ///   - summary: The findings of the first pass over them.
+  ///   - store: The counts of the selected genes.
+  ///   - padding: The selected genes that batches did not measure.
+  ///   - seed: The seed of the run.
+  ///   - pool: The threads to use; the result does not depend on their number.
+  init?(
+    of cells: Cells, _ summary: CellSummary, _ store: CountStore, _ padding: GenePadding,
+    seed: UInt64, pool: ThreadPool
+  ) {
+    let missing = Set(padding.missing.joined())
+    guard cells.sources.names.count > 1, store.geneCount - missing.count >= Self.fewestGenes else {
+      return nil
+    }
+    self.init(
+      of: store, cells: summary.kept, batches: cells.sources.ofCell,
+      batchCount: cells.sources.names.count, missing: missing,
+      seed: seed.seed(for: .composition), pool: pool)
+  }
+
   /// The row of a norm at matched composition that each batch has.
   ///
   /// Batches that were pooled share one. A batch that nothing connects with others has that of the

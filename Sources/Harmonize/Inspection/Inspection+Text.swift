@@ -36,6 +36,7 @@ extension Inspection: CustomStringConvertible {
           ]
         })
     }
+    lines += batches?.lines ?? []
     if let command {
       lines += ["To integrate:", "  \(command)"]
     } else if files.allSatisfy({ !$0.matrices.contains(where: \.isCounts) }) {
@@ -57,7 +58,7 @@ extension Inspection: CustomStringConvertible {
   }
 
   /// Rows with their columns below each other.
-  private static func table(_ rows: [[String]]) -> [String] {
+  static func table(_ rows: [[String]]) -> [String] {
     let columns = rows.first?.count ?? 0
     let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in

@@ -90,16 +90,33 @@ public struct Inspection: Sendable, Codable, Equatable {
   /// The files, in the order given.
   public var files: [File]
 
+  /// The comparison of what the batches hold; `nil` where no batch key was given.
+  public var batches: BatchComparison?
+
   /// The command that would integrate them, or `nil` where no column or matrix suits.
   public var command: String?
 
   /// Looks at files.
   ///
-  /// - Parameter paths: The files, at least one.
-  /// - Throws: `HDF5Error`, `CellFileError`.
-  public init(of paths: [String]) throws {
-    files = try paths.map { try Self.inspect($0) }
-    command = Self.command(for: files)
+  /// - Parameters:
+  ///   - paths: The files, at least one.
+  ///   - batchKey: The column of `obs` that names the batches, or several, comma-separated, to also
+  ///     compare which cell types the batches hold. The default, `nil`, leaves that out.
+  ///   - limit: The largest number of cells that are compared, as all their counts are read. The
+  ///     default is ``comparedCells``.
+  ///   - threads: The number of threads, or `nil` for one a core; the result does not depend on it.
+  /// - Throws: `HDF5Error`; `CellFileError`, also where a file has no such column;
+  ///   `CancellationError`.
+  public init(
+    of paths: [String], batchKey: String? = nil, comparing limit: Int = Inspection.comparedCells,
+    threads: Int? = nil
+  ) throws {
+    let files = try paths.map { try Self.inspect($0) }
+    self.files = files
+    batches = try batchKey.map {
+      try Self.compare(files, by: $0, limit: limit, threads: threads)
+    }
+    command = Self.command(for: files, batchKey: batchKey)
   }
 
   private static func inspect(_ path: String) throws -> File {
@@ -165,13 +182,15 @@ public struct Inspection: Sendable, Codable, Equatable {
   }
 
   /// The command that would integrate the files.
-  private static func command(for files: [File]) -> String? {
+  private static func command(for files: [File], batchKey: String?) -> String? {
     let paths = files.map { quoted($0.path) }.joined(separator: " ")
     guard let first = files.first,
       let matrix = first.matrices.first(where: \.isCounts)
     else { return nil }
     var command = "scharmonize \(paths)"
-    if files.count == 1 {
+    if let batchKey {
+      if files.count > 1 || batchKey != "batch" { command += " --batch-key \(quoted(batchKey))" }
+    } else if files.count == 1 {
       let candidates = first.columns.filter { $0.looksLikeBatchKey && $0.missing == 0 }
       guard let key = candidates.first(where: { $0.name == "batch" }) ?? candidates.first else {
         return nil

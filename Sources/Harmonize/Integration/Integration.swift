@@ -130,21 +130,14 @@ public func integrate(
   let padding = measured == nil ? nil : complete
 
   // Find what populations the batches share.
-  let missing = Set(complete.missing.joined())
   let populations = try stopwatch.time(.comparing) {
     try report(.comparing, 0)
-    return cells.sources.names.count < 2
-      || selected.count - missing.count < Populations.fewestGenes
-      ? nil
-      : Populations(
-        of: store, cells: summary.kept, batches: cells.sources.ofCell,
-        batchCount: cells.sources.names.count, missing: missing,
-        seed: options.seed.seed(for: .composition), pool: threads)
+    return Populations(
+      of: cells, summary, store, complete, seed: options.seed, pool: threads)
   }
   let matched = options.composition == .matched ? populations : nil
-  if let populations {
-    remarks.warnings += populations.warnings(names: cells.sources.names, options.composition)
-  }
+  let composition = populations?.record(names: cells.sources.names)
+  if let composition { remarks.warnings += composition.warnings(options.composition) }
 
   // Train on minibatches that mix the sources.
   let geneNames = selected.map { cells.genes[$0] }
@@ -239,7 +232,7 @@ public func integrate(
     steps: trained.steps, minibatchSize: trained.minibatchSize, modelDigest: model.digest,
     epochs: trained.epochs, statisticsGap: gap, activity: units,
     mixing: check.mixing, preservation: check.preservation, types: check.types,
-    composition: populations?.record(names: cells.sources.names),
+    composition: composition,
     warnings: remarks.warnings, notices: remarks.notices,
     threads: threads.threads, seconds: stopwatch.seconds, peakMemoryBytes: peakMemoryBytes(),
     peakAnonymousBytes: memory.peak, resumedAtStep: trained.resumedAtStep,
