@@ -10,8 +10,9 @@ struct Evaluate: ParsableCommand {
       Scores every named embedding of an .h5ad: how well it keeps the cell types (with \
       '--label-key'), and how well it mixes the sources. The metrics and their aggregates are \
       those of scib-metrics 0.5.10; KMeans is averaged over 20 runs. Also shown is what can be \
-      told without labels: mixing against what the sources' sizes predict, and how far each \
-      source kept its own neighbourhoods.
+      told without labels: mixing against what the sources' sizes predict, within the cell types \
+      that they share, and how far each source kept its own neighbourhoods. Warns of batches that \
+      seem to hold other cell types than the others, and of those merged with different cells.
 
       Examples:
       scharmonize evaluate harmonized.h5ad --batch-key donor
@@ -89,6 +90,8 @@ struct Evaluate: ParsableCommand {
       ofFileAt: file, keys: embedding.isEmpty ? ["X_scharmonize"] : embedding,
       sourceKey: batchKey, labelKey: labelKey, uncorrectedKey: uncorrected,
       threads: resources.count(), report: shown)
+    let console = Console(logging)
+    evaluation.warnings.forEach(console.warn)
     if let report { try evaluation.report?.write(to: report) }
     if let json { try write(Data(evaluation.scores.json.utf8), to: json) }
     if let csv { try write(Data(evaluation.scores.csv.utf8), to: csv) }

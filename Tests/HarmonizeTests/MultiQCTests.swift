@@ -55,8 +55,8 @@ import Testing
     let columns = try #require(content["pconfig"] as? [[String: [String: Any]]])
     #expect(
       columns.flatMap(\.keys) == [
-        "cells", "sources", "genes", "mixing_before", "mixing_after", "overlaid_after", "kept",
-        "type_neighbours", "loss", "warnings",
+        "cells", "sources", "genes", "mixing_before", "mixing_after", "overlaid_after", "different",
+        "kept", "type_neighbours", "loss", "warnings",
       ])
     let mixing = try #require(columns[4]["mixing_after"])
     #expect(mixing["max"] as? Double == 1 && mixing["format"] as? String == "{:,.2f}")

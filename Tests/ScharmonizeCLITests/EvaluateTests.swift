@@ -11,25 +11,19 @@ import Testing
 
   let folder: TemporaryFolder
 
-  /// 200 cells of two types and two sources, with an embedding that shows the types and one that
-  /// shows the sources.
+  /// 200 cells of four types in two batches, with an embedding that shows the types and one that
+  /// shows the batches.
   init() throws {
     folder = try TemporaryFolder()
-    let arguments = ["simulate", "-o", "x.h5ad", "--cells", "200", "--genes", "100"]
-    _ = try Program.run(
-      arguments + ["--sources", "2", "--cell-types", "2"], in: folder.url)
-    let file = try File(editingAt: folder.path("x.h5ad"))
-    let types = try file.read("obs/cell_type/codes", as: Float.self)
-    let sources = try file.read("obs/batch/codes", as: Float.self)
-    for (name, codes) in [("X_types", types), ("X_sources", sources)] {
-      var values: [Float] = []
-      for (cell, code) in codes.enumerated() {
-        values.append(10 * code + Float(cell * 37 % 100) / 100)
-        values.append(Float(cell * 53 % 100) / 100)
+    let planted = PlantedBatches([[0, 1, 2, 3], [0, 1, 2, 3]], cellsOfType: 25)
+    func points(_ codes: [Int]) -> [[Float]] {
+      codes.enumerated().map { cell, code in
+        [10 * Float(code) + Float(cell * 37 % 100) / 100, Float(cell * 53 % 100) / 100]
       }
-      try file.write(values, at: "obsm/\(name)", shape: [200, 2])
     }
-    try file.close()
+    try planted.write(
+      to: folder.path("x.h5ad"), columns: ("batch", "cell_type"),
+      embeddings: [("X_types", points(planted.types)), ("X_sources", points(planted.batches))])
   }
 
   @Test func `several embeddings are scored side by side`() throws {
@@ -59,6 +53,34 @@ import Testing
     #expect(
       outcome.output.contains(
         "Neighbourhoods that each batch kept, against principal components of the counts:"))
+  }
+
+  @Test func `an embedding that merged sorted samples is warned of`() throws {
+    let planted = PlantedBatches([[0], [1], [2]])
+    try planted.write(
+      to: folder.path("sorted.h5ad"),
+      embeddings: [
+        (
+          "X_cloud",
+          planted.rows.indices.map { [Float($0 * 37 % 101) / 101, Float($0 * 53 % 103) / 103] }
+        )
+      ])
+    let outcome = try Program.run(
+      ["evaluate", "sorted.h5ad", "--embedding", "X_cloud", "--batch-key", "lab", "--quiet"],
+      in: folder.url)
+    #expect(outcome.status == 0)
+    let lines = outcome.error.split(separator: "\n")
+    #expect(lines.count == 4)
+    #expect(
+      lines.first.map(String.init)
+        == "Warning: nothing shows that any two batches share cell types, as with sorted samples "
+        + "only; an embedding that mixes such batches completely merges different types; check the "
+        + "types with '--label-key'")
+    #expect(
+      lines.dropFirst().allSatisfy {
+        $0.hasPrefix("Warning: 'X_cloud': possible overcorrection of batch 'lab")
+      })
+    #expect(outcome.output.contains("  X_cloud: nothing to mix, overlaid 0."))
   }
 
   @Test func `what is not there is said with what is`() throws {

@@ -1,6 +1,7 @@
 internal import CellFiles
 public import Evaluation
 internal import Kernels
+internal import NeuralNet
 public import Report
 
 /// How the embeddings of one file compare.
@@ -9,7 +10,7 @@ public struct EmbeddingEvaluation: Sendable {
   public var scores: ScoreTable
 
   /// The mixing of the batches in each embedding, in the same order: within each label where there
-  /// are labels.
+  /// are labels, else within the populations of ``composition``.
   public var mixing: [SourceMixing]
 
   /// How much of its own neighbourhoods each source kept in each embedding, in the same order.
@@ -20,6 +21,14 @@ public struct EmbeddingEvaluation: Sendable {
 
   /// Whether mixing is measured within each label, and not within all cells.
   public var isWithinLabels = false
+
+  /// The populations that the batches share, found from the file's counts; `nil` where these were
+  /// not read, or are no counts.
+  public var composition: CompositionRecord?
+
+  /// What the user should know before trusting the scores: batches that seem to hold other cell
+  /// types than the others, and those that an embedding merged with different cells.
+  public var warnings: [String] = []
 
   /// The embeddings in pictures, with their scores, where that was asked for.
   public var report: Report?
@@ -52,28 +61,45 @@ public func evaluateEmbeddings(
   let embeddings = try keys.map { (name: $0, embedding: Matrix(try tables.embedding($0))) }
   let pool = ThreadPool(threads: threads)
 
-  var uncorrected: Matrix?
-  var uncorrectedName: String?
+  let counts =
+    uncorrectedKey == nil || labels == nil
+    ? try? UncorrectedExpression(path, sourceKey: sourceKey, pool) : nil
+  try Task.checkCancellation()
+  var uncorrected = counts?.components
+  var uncorrectedName = counts.map { _ in "principal components of the counts" }
   if let uncorrectedKey {
     (uncorrected, uncorrectedName) = (
       Matrix(try tables.embedding(uncorrectedKey)), uncorrectedKey
     )
-  } else if let computed = try? uncorrectedComponents(path, sourceKey: sourceKey, pool) {
-    (uncorrected, uncorrectedName) = (computed, "principal components of the counts")
   }
   let evaluator = try Evaluator(
-    sources: sources, labels: labels, uncorrected: uncorrected, pool: pool)
+    sources: sources, labels: labels, uncorrected: uncorrected,
+    populations: labels == nil ? counts?.populations?.ofCell : nil, pool: pool)
   let judged = try embeddings.map {
     try Task.checkCancellation()
     return try evaluator.evaluate([$0])
   }
+  let composition = counts.flatMap { $0.populations?.record(names: $0.batches) }
+  let isMixture = composition?.different.isEmpty == false
   var evaluation = EmbeddingEvaluation(
-    scores: ScoreTable(rows: judged.flatMap(\.rows), notes: judged.first?.notes ?? []),
+    scores: ScoreTable(
+      rows: judged.flatMap(\.rows),
+      notes: (judged.first?.notes ?? []) + (isMixture ? [EmbeddingEvaluation.mixtureNote] : [])),
     mixing: try embeddings.map { try evaluator.mixing(of: $0.embedding, name: $0.name) },
     preservation: try embeddings.map {
       try evaluator.preservation(of: $0.embedding, name: $0.name)
     },
-    uncorrected: uncorrectedName, isWithinLabels: labels != nil)
+    uncorrected: uncorrectedName, isWithinLabels: labels != nil, composition: composition)
+  let before = try uncorrected.map {
+    try evaluator.mixing(of: $0, name: "the uncorrected embedding")
+  }
+  evaluation.warnings =
+    (composition?.warnings(nil) ?? []).map {
+      labels == nil ? $0 + "; check the types with '--label-key'" : $0
+    }
+    + zip(embeddings, evaluation.mixing).flatMap { embedding, mixing in
+      overlays(in: embedding.name, mixing, before: before)
+    }
   if let report {
     evaluation.report = try EvaluationReport(
       path: path, embeddings: embeddings, sources: (sourceKey, sources),
@@ -87,23 +113,49 @@ public func evaluateEmbeddings(
   return evaluation
 }
 
-/// The principal components of a file's counts, of all its cells.
-private func uncorrectedComponents(
-  _ path: String, sourceKey: String, _ pool: ThreadPool
-) throws -> Matrix {
-  var options = ReadingOptions()
-  options.threads = pool.threads
-  let cells = try Cells(readingAt: [path], sourceKey: sourceKey, options: options)
-  let summary = try CellSummary(
-    of: cells, minimumCounts: 0, minimumGenes: 0, anyScale: false
-  ) { _ in try Task.checkCancellation() }
-  let selected = variableGenes(
-    IntegrationOptions().geneCount, votes: summary.moments.votes)
-  let store = try CountStore(cells, selected: selected, summary: summary) { _ in
-    try Task.checkCancellation()
+/// Returns one sentence for each batch that an embedding laid over different cells.
+private func overlays(
+  in embedding: String, _ mixing: SourceMixing, before: SourceMixing?
+) -> [String] {
+  let most = 5
+  let concerns = IntegrationConcern.all(mixing: mixing, before: before, preservation: [])
+    .filter { if case .overlaid = $0 { true } else { false } }
+  let rest = concerns.count - most
+  return concerns.prefix(most).map { "'\(embedding)': \($0.description)" }
+    + (rest > 0
+      ? ["'\(embedding)': the same of \(rest) more \(rest == 1 ? "batch" : "batches")"] : [])
+}
+
+/// The uncorrected expression of a file's cells, and the populations that its batches share.
+private struct UncorrectedExpression {
+  /// The principal components of the counts, of all cells.
+  let components: Matrix
+
+  /// The names of the batches.
+  let batches: [String]
+
+  /// The populations; `nil` where too few genes tell them.
+  let populations: Populations?
+
+  init(_ path: String, sourceKey: String, _ pool: ThreadPool) throws {
+    var options = ReadingOptions()
+    options.threads = pool.threads
+    let cells = try Cells(readingAt: [path], sourceKey: sourceKey, options: options)
+    let summary = try CellSummary(
+      of: cells, minimumCounts: 0, minimumGenes: 0, anyScale: false
+    ) { _ in try Task.checkCancellation() }
+    let selected = variableGenes(
+      IntegrationOptions().geneCount, votes: summary.moments.votes)
+    let store = try CountStore(cells, selected: selected, summary: summary) { _ in
+      try Task.checkCancellation()
+    }
+    components = UncorrectedSpace.coordinates(
+      of: Array(0..<cells.count), in: store, sources: cells.sources.ofCell, seed: 0, pool: pool)
+    batches = cells.sources.names
+    populations = Populations(
+      of: cells, summary, store, GenePadding(missing: [], meanInputs: []),
+      seed: IntegrationOptions().seed, pool: pool)
   }
-  return UncorrectedSpace.coordinates(
-    of: Array(0..<cells.count), in: store, sources: cells.sources.ofCell, seed: 0, pool: pool)
 }
 
 extension Matrix {
@@ -120,10 +172,18 @@ extension EmbeddingEvaluation: CustomStringConvertible {
       isWithinLabels
         ? "Mixing of the batches within each label (0 separate, 1 as their sizes predict), and the "
           + "share of neighbours of other batches and other labels:"
-        : "Mixing of the batches (0 separate, 1 as their sizes predict):")
+        : isWithinPopulations
+          ? "Mixing of the batches within the populations that they share (0 separate, 1 as their "
+            + "sizes predict), and the share of neighbours of other batches and other populations:"
+          : composition == nil
+            ? "Mixing of the batches, as if all held the same cell types (0 separate, 1 as their sizes "
+              + "predict):"
+            : "Mixing of the batches (0 separate, 1 as their sizes predict):")
     for (row, mixing) in zip(scores.rows, mixing) {
       let value = mixing.mixing.map(rounded) ?? "nothing to mix"
-      let overlaid = isWithinLabels ? ", overlaid \(rounded(mixing.overlaid))" : ""
+      let overlaid =
+        isWithinLabels || isWithinPopulations
+        ? ", overlaid \(rounded(mixing.overlaid))" : ""
       lines.append("  \(row.name): \(value)\(overlaid)")
     }
     if let uncorrected {
@@ -133,8 +193,16 @@ extension EmbeddingEvaluation: CustomStringConvertible {
         lines.append("  \(row.name): \(kept.joined(separator: ", "))")
       }
     }
-    return (lines + scores.notes).joined(separator: "\n")
+    return lines.joined(separator: "\n")
   }
+
+  /// Whether mixing is measured within populations that were found without labels.
+  var isWithinPopulations: Bool { !isWithinLabels && (composition?.populations ?? 1) > 1 }
+
+  /// What qualifies the metrics of mixing where batches hold different cell types.
+  static let mixtureNote =
+    "some batches seem to hold other cell types than the others, and iLISI and PCR comparison are "
+    + "highest where different types are merged"
 
   private func rounded(_ share: Double) -> String {
     "\((share * 100).rounded() / 100)"

@@ -37,7 +37,11 @@ struct EvaluationReport {
   /// - Throws: `UMAPError`; `CancellationError`.
   func report(_ options: ReportOptions, pool: ThreadPool) throws -> Report {
     let umap = options.umap ?? UMAPOptions()
-    var sections = [
+    var sections = [ReportSection]()
+    if !evaluation.warnings.isEmpty {
+      sections.append(ReportSection("At a glance", [.warnings(evaluation.warnings)]))
+    }
+    sections += [
       ReportSection("Embeddings", [.scatter(try figure(umap, pool))]),
       ReportSection("Scores", scores),
       ReportSection("Mixing of the batches", mixing),
@@ -135,7 +139,10 @@ struct EvaluationReport {
 
   private var mixing: [ReportBlock] {
     let sourceNames = evaluation.mixing.first?.sources.map(\.source) ?? []
-    let scope = labels == nil ? "" : " of the cell's own label and"
+    let scope =
+      labels != nil
+      ? " of the cell's own label and"
+      : evaluation.isWithinPopulations ? " of the cell's own population and" : ""
     func table(
       _ caption: String, all: (SourceMixing) -> Double?, each: (SourceMixing.Source) -> Double?
     ) -> ReportBlock {
@@ -156,12 +163,25 @@ struct EvaluationReport {
           + "other batches, over the share that sizes predict; 0 separate, 1 mixed.",
         all: \.mixing, each: \.mixing)
     ]
-    if labels != nil {
+    if labels != nil || evaluation.isWithinPopulations {
       blocks.append(
         table(
           "Overlaid: the share of each batch's neighbours that are of other batches and of another "
-            + "label than the cell's; near 0 is right.",
+            + "\(labels != nil ? "label" : "population") than the cell's; near 0 is right.",
           all: \.overlaid, each: \.overlaid))
+    }
+    if let composition = evaluation.composition, !composition.different.isEmpty {
+      blocks.insert(
+        .text(
+          "Some batches seem to hold other cell types than the others, found from the counts without "
+            + "labels. They should mix within the types that they share, and not across them."),
+        at: 0)
+      blocks.append(.table(composition.table(colouring: sources.name)))
+    } else if evaluation.composition == nil, labels == nil {
+      blocks.insert(
+        .text(
+          "Mixing is measured as if all batches held the same cell types, which the file does not "
+            + "tell without counts or labels; if they do not, complete mixing is wrong."), at: 0)
     }
     return blocks + zip(embeddings, pairs).map { .heatmap(heatmap($1, "in \($0.name)")) }
   }
@@ -193,6 +213,11 @@ struct EvaluationReport {
         + "20 runs."
     ]
     if labels == nil { sentences.append("Metrics that need labels were left out.") }
+    if evaluation.isWithinPopulations, let composition = evaluation.composition {
+      sentences.append(
+        "Mixing was measured within \(grouped(composition.populations)) populations, found from "
+          + "expression without labels and told apart by the batches that hold them.")
+    }
     if embeddings.contains(where: { $0.embedding.columns != 2 }) {
       sentences.append(umap.sentence(&works))
     }

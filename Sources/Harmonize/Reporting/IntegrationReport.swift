@@ -49,8 +49,14 @@ extension Integration {
       ReportSection("At a glance", glance),
       ReportSection("Before and after", pictureText + [.scatter(scatter)]),
     ]
+    if record.composition != nil {
+      sections.append(
+        ReportSection("Which populations the batches share", record.populationBlocks))
+    }
     if record.mixing != nil {
-      sections.append(ReportSection("Did the batches mix?", record.mixingBlocks + heatmaps))
+      sections.append(
+        ReportSection(
+          "Did the batches mix?", record.mixingCaveat + record.mixingBlocks + heatmaps))
     }
     if !record.preservation.isEmpty {
       sections.append(
@@ -86,7 +92,10 @@ extension Integration {
         "batches", grouped(record.trainedSources) + (record.batchKey.map { ", by '\($0)'" } ?? "")),
       Fact("genes", "\(grouped(record.genesUsed)) of \(grouped(record.genes))"),
     ]
-    if let mixing = record.mixing { facts += mixing.facts }
+    if let fact = record.populationFact { facts.append(fact) }
+    if let mixing = record.mixing {
+      facts += mixing.facts(isWithin: record.composition?.different.isEmpty == false)
+    }
     let kept = record.preservation.map(\.kept)
     if let least = kept.min(), let most = kept.max() {
       facts.append(
@@ -117,7 +126,10 @@ extension Integration {
       .text(
         "Cells of one type should lie together after the correction whatever their batch, and "
           + "types that differ should stay apart. What a picture shows of distances between groups, "
-          + "and of small differences in density, says little; trust the numbers below it.")
+          + "and of small differences in density, says little; trust the numbers below it."
+          + (record.composition?.different.isEmpty == false
+            ? " Some batches seem to hold other cell types than the others: such batches should not "
+              + "cover each other." : ""))
     ]
   }
 
@@ -196,12 +208,17 @@ extension Integration {
 }
 
 extension RunRecord.Mixing {
-  /// The mixing of all batches in two lines.
-  fileprivate var facts: [Fact] {
+  /// Returns the mixing of all batches in two lines.
+  ///
+  /// - Parameter isWithin: Whether batches hold different populations, so that mixing is within
+  ///   these only.
+  /// - Returns: The facts.
+  fileprivate func facts(isWithin: Bool) -> [Fact] {
     let mixing =
       if let before, let after {
         "\(hundredths(before)) before, \(hundredths(after)) after "
           + "(0 separate, 1 as their sizes predict)"
+          + (isWithin ? ", within shared populations only" : "")
       } else {
         "nothing to mix: no population is of two batches"
       }

@@ -32,6 +32,7 @@ extension RunRecord {
     if options.training.adversary > 0 { sentences.append(criticSentence(&works)) }
     sentences.append(embeddingSentence)
     sentences.append(alignmentSentence(&works))
+    if let sentence = compositionSentence { sentences.append(sentence) }
     if let umap { sentences.append(umap.sentence(&works)) }
     sentences.append(
       "All random choices followed from seed \(options.seed); the SHA-256 of the trained model "
@@ -230,6 +231,32 @@ extension RunRecord {
       + "\(works.cite(.harmony)), with \(grouped(alignment.clusterCount(forCells: cellsUsed))) "
       + "clusters, θ = \(listed(alignment.theta.map(plain))), σ = \(plain(alignment.sigma)), \(ridge), "
       + "and at most \(grouped(alignment.rounds)) round\(alignment.rounds == 1 ? "" : "s")."
+  }
+
+  /// What was done about batches that hold different cell types; `nil` where none seems to.
+  private var compositionSentence: String? {
+    guard let composition, !composition.different.isEmpty else { return nil }
+    let found =
+      "\(grouped(composition.different.count)) of \(grouped(composition.filled.count)) batches "
+      + "seemed to hold other cell types than the others"
+    guard options.composition == .matched else {
+      return "All batches were taken to hold the same cell types, although \(found), judged from "
+        + "expression without labels."
+    }
+    let hasOffsets =
+      options.model.decoderNorm == .matched && options.model.sourceShrinkage.isFinite
+    let scope =
+      switch (hasOffsets, options.alignment != nil) {
+      case (true, true): "offsets were estimated and clusters aligned"
+      case (true, false): "offsets were estimated"
+      case (false, true): "clusters were aligned"
+      case (false, false): ""
+      }
+    return "Judged from expression without labels, \(found)"
+      + (scope.isEmpty
+        ? "."
+        : "; \(scope) within \(grouped(composition.populations)) populations, told apart by the "
+          + "batches that hold them.")
   }
 }
 

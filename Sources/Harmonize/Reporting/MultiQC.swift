@@ -128,6 +128,7 @@ public struct MultiQC: Equatable, Sendable {
     values["mixing_before"] = record.mixing?.before.map(rounded)
     values["mixing_after"] = record.mixing?.after.map(rounded)
     values["overlaid_after"] = record.mixing.map { rounded($0.overlaidAfter) }
+    values["different"] = record.composition.map { Double($0.different.count) }
     values["kept"] = kept.min().map(rounded)
     values["type_neighbours"] = record.types.map(\.after).min().map(rounded)
     values["loss"] = record.epochs.last.flatMap { $0.loss.isFinite ? rounded($0.loss) : nil }
@@ -234,12 +235,15 @@ private struct Column: Encodable {
     [
       "mixing_before": Column(
         title: "Mixing before",
-        description: "Mixing of the batches in the uncorrected expression: 0 separate, 1 mixed",
+        description: "Mixing of the batches within the populations that they share, in the "
+          + "uncorrected expression: 0 separate, 1 mixed",
         max: 1, scale: "RdYlGn", format: "{:,.2f}")
     ],
     [
       "mixing_after": Column(
-        title: "Mixing", description: "Mixing of the batches in the embedding: 0 separate, 1 mixed",
+        title: "Mixing",
+        description: "Mixing of the batches within the populations that they share, in the "
+          + "embedding: 0 separate, 1 mixed; empty where none is shared",
         max: 1, scale: "RdYlGn", format: "{:,.2f}")
     ],
     [
@@ -247,6 +251,13 @@ private struct Column: Encodable {
         title: "Overlaid",
         description: "Share of neighbours of other batches and other populations: near 0 is right",
         max: 1, scale: "Reds", format: "{:,.2f}")
+    ],
+    [
+      "different": Column(
+        title: "Other types",
+        description: "Batches that seem to hold other cell types than the others; mixing says "
+          + "nothing of these types",
+        scale: "Reds", format: "{:,.0f}")
     ],
     [
       "kept": Column(

@@ -1,0 +1,306 @@
+import CellFiles
+import Foundation
+@testable import Harmonize
+import TestSupport
+import Testing
+
+/// What pages, paragraphs and tables say of batches that hold different cell types.
+@Suite struct CompositionReportTests {
+  /// A record of four batches: two are pooled, one shares nothing, one has no cells left.
+  private static func record(
+    _ handling: BatchComposition = .matched, _ change: (inout RunRecord) -> Void = { _ in }
+  ) -> RunRecord {
+    madeRecord { record in
+      record.options.composition = handling
+      record.composition = CompositionRecord(
+        populations: 3,
+        batches: [
+          .init(
+            batch: "d1", cells: 3_000, frame: 0, pool: 0, lacking: 0.25, alone: 0.125,
+            isDifferent: false),
+          .init(
+            batch: "d2", cells: 1_000, frame: 0, pool: 1, lacking: 0.75, alone: 0,
+            isDifferent: true),
+          .init(
+            batch: "d3", cells: 500, frame: 0, pool: 1, lacking: 0.5, alone: 0, isDifferent: true),
+          .init(
+            batch: "d4", cells: 500, frame: 1, pool: 3, lacking: 0, alone: 1, isDifferent: true),
+          .init(
+            batch: "d5", cells: 0, frame: 2, pool: 4, lacking: 0, alone: 0, isDifferent: false),
+        ])
+      change(&record)
+    }
+  }
+
+  private static func texts(_ blocks: [ReportBlock]) -> [String] {
+    blocks.compactMap { if case .text(let text) = $0 { text } else { nil } }
+  }
+
+  private static func alike(_ record: inout RunRecord) {
+    record.composition?.populations = 1
+    for batch in 0..<5 { record.composition?.batches[batch].isDifferent = false }
+    record.composition?.batches[3].frame = 0
+  }
+
+  @Test func `the section tells of each batch, and what to do`() {
+    let record = Self.record()
+    let blocks = record.populationBlocks
+    #expect(
+      Self.texts(blocks) == [
+        "Found from expression alone, without labels, before the training: the clusters of each "
+          + "batch were compared with those of the others. Some batches seem to hold other cell "
+          + "types than the others. They are mixed within the populations that they share, and what "
+          + "is not shared is kept apart; the mixing below is measured within populations.",
+        "What to do: Check it with cell types: with '--label-key' the page shows what each type "
+          + "kept. If batches are parts of one experiment, such as sorted samples, give them one "
+          + "level of '--batch-key'; if the key is finer than the technique, use a coarser one. If "
+          + "the batches do hold the same types, give '--composition equal'. Else leave the result "
+          + "as it is.",
+      ])
+    let tables = blocks.compactMap { if case .table(let table) = $0 { table } else { nil } }
+    #expect(
+      tables.first?.columns.map(\.title) == [
+        "batch", "own without counterpart", "others' without counterpart", "verdict",
+        "what was done",
+      ])
+    #expect(
+      tables.first?.rows == [
+        [
+          .level("d1", colouring: "donor"), .number(0.125), .number(0.25),
+          .text("no sign of other types"), .text("mixed with others where types are shared"),
+        ],
+        [
+          .level("d2", colouring: "donor"), .number(0), .number(0.75),
+          .text("seems to hold other types"),
+          .text("pooled with 'd3', then mixed where types are shared"),
+        ],
+        [
+          .level("d3", colouring: "donor"), .number(0), .number(0.5),
+          .text("seems to hold other types"),
+          .text("pooled with 'd2', then mixed where types are shared"),
+        ],
+        [
+          .level("d4", colouring: "donor"), .number(1), .missing,
+          .text("no shared types can be shown"), .text("left apart from all others"),
+        ],
+      ])
+    #expect(
+      record.populationFact
+        == Fact(
+          "batches that seem to hold other cell types",
+          "3 of 4; mixed within shared populations only"))
+    #expect(
+      Self.texts(record.mixingCaveat) == [
+        "3 of 4 batches seem to hold other cell types than the others, so mixing is measured within "
+          + "the populations that batches share. Batches that overlap completely in a picture would "
+          + "be wrong."
+      ])
+  }
+
+  @Test func `a run that took batches as equal is called wrong`() {
+    let record = Self.record(.equal) { $0.mixing?.after = nil }
+    #expect(
+      Self.texts(record.populationBlocks) == [
+        "Found from expression alone, without labels, before the training: the clusters of each "
+          + "batch were compared with those of the others. Some batches seem to hold other cell "
+          + "types than the others. '--composition equal' took all batches to hold the same types, "
+          + "so different types were mixed.",
+        "What to do: Check it with cell types: with '--label-key' the page shows what each type "
+          + "kept. If batches are parts of one experiment, such as sorted samples, give them one "
+          + "level of '--batch-key'; if the key is finer than the technique, use a coarser one. "
+          + "Unless you know that the batches hold the same types, do not use this result: run "
+          + "again without '--composition equal'.",
+      ])
+    #expect(
+      record.populationFact?.value
+        == "3 of 4; mixed all the same, as '--composition equal' asks")
+    #expect(
+      Self.texts(record.mixingCaveat) == [
+        "3 of 4 batches seem to hold other cell types than the others, so mixing is measured within "
+          + "the populations that batches share. Here no population is of two batches, so there is "
+          + "no mixing to measure: what matters is that few neighbours are overlaid. '--composition "
+          + "equal' mixed the batches as wholes: batches that overlap completely in a picture are "
+          + "wrong."
+      ])
+    #expect(
+      record.methodsParagraph().text.contains(
+        " All batches were taken to hold the same cell types, although 3 of 4 batches seemed to hold "
+          + "other cell types than the others, judged from expression without labels. "))
+  }
+
+  @Test func `where batches hold the same, nothing is qualified`() {
+    let record = Self.record(.matched, Self.alike)
+    #expect(
+      Self.texts(record.populationBlocks) == [
+        "Found from expression alone, without labels, before the training: the clusters of each "
+          + "batch were compared with those of the others. No batch seems to hold other cell types "
+          + "than the others, so all are mixed with each other."
+      ])
+    #expect(record.populationFact?.value == "none")
+    #expect(record.mixingCaveat == [])
+    #expect(!record.methodsParagraph().text.contains("cell types"))
+    #expect(record.composition?.warnings(.matched) == [])
+  }
+
+  @Test func `the paragraph says what was done within populations`() {
+    func sentence(_ change: (inout RunRecord) -> Void = { _ in }) -> Bool {
+      let text = Self.record(.matched, change).methodsParagraph().text
+      return text.contains(
+        " Judged from expression without labels, 3 of 4 batches seemed to hold other cell types than "
+          + "the others; offsets were estimated and clusters aligned within 3 populations, told apart "
+          + "by the batches that hold them. ")
+    }
+    #expect(sentence())
+    #expect(!sentence { $0.options.alignment = nil })
+    let unaligned = Self.record { $0.options.alignment = nil }.methodsParagraph().text
+    #expect(unaligned.contains("; offsets were estimated within 3 populations, "))
+    let plain = Self.record { $0.options.model.decoderNorm = .batch }.methodsParagraph().text
+    #expect(plain.contains("; clusters were aligned within 3 populations, "))
+    let neither = Self.record {
+      $0.options.model.decoderNorm = .batch
+      $0.options.alignment = nil
+    }.methodsParagraph().text
+    #expect(neither.contains("seemed to hold other cell types than the others. "))
+  }
+
+  @Test func `warnings name batches apart, different ones, and what each option does`() throws {
+    let composition = try #require(Self.record().composition)
+    let apart = "nothing shows that batch 'd4' shares cell types with the other batches; "
+    let second =
+      "batch 'd2' seems to hold other cell types than the others: 75% of the other batches' cells "
+      + "have no counterpart in it, and 0% of its own have none in others; "
+    let third: String = second.replacing("d2", with: "d3").replacing("75%", with: "50%")
+    let advice =
+      "check the types with '--label-key', and give sorted samples of one experiment one level of "
+      + "'--batch-key'"
+
+    let kept = "what is not shared is kept apart; "
+    let matched: [String] = [
+      "\(apart)\(kept)if they do, give '--composition equal', or a coarser '--batch-key'",
+      "\(second)\(kept)\(advice)", "\(third)\(kept)\(advice)",
+    ]
+    #expect(composition.warnings(.matched) == matched)
+
+    let mixed = "'--composition equal' mixes different types; leave that option out"
+    let equal: [String] = [
+      "\(apart)\(mixed) unless you know that they do", "\(second)\(mixed), \(advice)",
+      "\(third)\(mixed), \(advice)",
+    ]
+    #expect(composition.warnings(.equal) == equal)
+
+    let judged = "an embedding that mixes such batches completely merges different types"
+    let any: [String] = ["\(apart)\(judged)", "\(second)\(judged)", "\(third)\(judged)"]
+    #expect(composition.warnings(nil) == any)
+  }
+
+  @Test func `MultiQC counts the batches of other types`() throws {
+    let data = try MultiQC(of: Self.record(.equal) { $0.mixing?.after = nil }, sample: "one")
+      .general()
+    let content = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let values = try #require((content["data"] as? [String: [String: Double]])?["one"])
+    #expect(values["different"] == 3 && values["mixing_after"] == nil)
+    #expect(values["overlaid_after"] == 0.0625)
+  }
+
+  @Test func `sorted samples that became one cloud look bad wherever they are told of`() throws {
+    let folder = try TemporaryFolder()
+    let planted = PlantedBatches([[0], [1], [2], [3]])
+    let cloud = planted.rows.indices.map { cell in
+      [Float(cell * 37 % 101) / 101, Float(cell * 53 % 103) / 103]
+    }
+    let apart = planted.types.enumerated().map { cell, type in
+      [Float(10 * type) + cloud[cell][0], cloud[cell][1]]
+    }
+    let path = folder.path("x.h5ad")
+    try planted.write(to: path, embeddings: [("X_cloud", cloud), ("X_apart", apart)])
+
+    // Every page of a run that takes the batches as equal.
+    let cells = try Cells(readingAt: [path], sourceKey: "lab")
+    var options = IntegrationOptions()
+    options.composition = .equal
+    options.model.hidden = [24]
+    options.training.visits = 12_000
+    options.uncorrectedCells = 1_000
+    options.threads = 2
+    let run = try integrate(cells, options: options)
+    #expect(
+      run.record.warnings.first
+        == "nothing shows that any two batches share cell types, as with sorted samples only; "
+        + "'--composition equal' mixes different types; leave that option out unless you know that "
+        + "they do")
+    #expect(run.record.mixing?.after == nil)
+    let report = try run.report(of: cells)
+    #expect(
+      report.sections.map(\.title).prefix(4) == [
+        "At a glance", "Before and after", "Which populations the batches share",
+        "Did the batches mix?",
+      ])
+    let page = report.html()
+    for part in [
+      "4 of 4; mixed all the same", "do not use this result", "such batches should not cover each",
+      "batches that overlap completely in a picture are wrong", "nothing to mix: no population is",
+      "although 4 of 4 batches seemed to hold other cell types",
+    ] { #expect(page.contains(part), "\(part)") }
+
+    // What judges an embedding without labels.
+    var shown = ReportOptions()
+    shown.commandLine = []
+    let evaluation = try evaluateEmbeddings(
+      ofFileAt: path, keys: ["X_cloud", "X_apart"], sourceKey: "lab", threads: 2, report: shown)
+    #expect(evaluation.composition?.different.count == 4)
+    #expect(evaluation.mixing.map(\.mixing) == [nil, nil])
+    #expect(evaluation.mixing[0].overlaid > 0.6 && evaluation.mixing[1].overlaid == 0)
+    #expect(
+      evaluation.warnings.first
+        == "nothing shows that any two batches share cell types, as with sorted samples only; an "
+        + "embedding that mixes such batches completely merges different types; check the types with "
+        + "'--label-key'")
+    #expect(evaluation.warnings.count == 5)
+    #expect(
+      evaluation.warnings.dropFirst().allSatisfy {
+        $0.hasPrefix("'X_cloud': possible overcorrection of batch 'lab")
+      })
+    #expect(
+      evaluation.description.contains(
+        """
+        note: some batches seem to hold other cell types than the others, and iLISI and PCR \
+        comparison are highest where different types are merged
+
+        Mixing of the batches within the populations that they share (0 separate, 1 as their sizes \
+        predict), and the share of neighbours of other batches and other populations:
+          X_cloud: nothing to mix, overlaid 0.
+        """), "\(evaluation.description)")
+    let judged = try #require(evaluation.report)
+    #expect(judged.sections.first?.blocks == [.warnings(evaluation.warnings)])
+    let judgedPage = judged.html()
+    for part in [
+      "They should mix within the types that they share, and not across them.",
+      "Mixing was measured within 4 populations, found from expression without labels",
+      "of other batches and of another population than the cell",
+    ] { #expect(judgedPage.contains(part), "\(part)") }
+
+    let labelled = try evaluateEmbeddings(
+      ofFileAt: path, keys: ["X_cloud"], sourceKey: "lab", labelKey: "type", threads: 2)
+    #expect(labelled.warnings.count == 5)
+    #expect(labelled.warnings.first?.hasSuffix("merges different types") == true)
+  }
+
+  @Test func `an evaluation without counts says what it takes for granted`() throws {
+    let folder = try TemporaryFolder()
+    let planted = PlantedBatches([[0], [1]])
+    let points = planted.rows.indices.map { [Float($0 * 37 % 101), Float($0 * 53 % 103)] }
+    let path = folder.path("x.h5ad")
+    try planted.write(to: path, embeddings: [("X_cloud", points)]) { log1p($0) }
+    let evaluation = try evaluateEmbeddings(
+      ofFileAt: path, keys: ["X_cloud"], sourceKey: "lab", threads: 2, report: ReportOptions())
+    #expect(evaluation.composition == nil && evaluation.warnings == [])
+    #expect(
+      evaluation.description.contains(
+        "Mixing of the batches, as if all held the same cell types (0 separate, 1 as their sizes "
+          + "predict):"))
+    #expect(
+      evaluation.report?.html().contains(
+        "Mixing is measured as if all batches held the same cell types, which the file does not tell "
+          + "without counts or labels; if they do not, complete mixing is wrong.") == true)
+  }
+}
