@@ -1,7 +1,7 @@
 import CellFiles
 import Evaluation
 import Foundation
-import Harmonize
+@testable import Harmonize
 import HDF5
 import TestSupport
 import Testing
@@ -32,11 +32,44 @@ import Testing
     .labelsInOneSource(["platelet"]),
   ]
 
+  /// Two whole samples and a sorted one, and sorted samples only.
+  private static let compositions = [
+    CompositionRecord(
+      populations: 2,
+      batches: [("D1", 0.1), ("D2", 0.12), ("sorted_NK", 0.83)].enumerated().map { number, batch in
+        .init(
+          batch: batch.0, cells: 400, frame: 0, pool: number, lacking: batch.1, alone: 0,
+          isDifferent: batch.1 > 0.5)
+      }),
+    CompositionRecord(
+      populations: 3,
+      batches: (0..<3).map {
+        .init(
+          batch: "D\($0)", cells: 400, frame: $0, pool: $0, lacking: 0, alone: 1, isDifferent: true)
+      }),
+    CompositionRecord(
+      populations: 2,
+      batches: (1...3).map {
+        .init(
+          batch: "D\($0)", cells: 400, frame: $0 / 3, pool: $0, lacking: 0, alone: $0 == 3 ? 1 : 0,
+          isDifferent: $0 == 3)
+      }),
+  ]
+
+  /// The warnings about what batches hold, as the options bring them about.
+  private static var compositionWarnings: [String] {
+    let matched = compositions.flatMap { $0.warnings(.matched) }
+    let equal = compositions[1].warnings(.equal) + compositions[0].warnings(.equal)
+    let judged = compositions[1].warnings(nil).map { "\($0); check the types with '--label-key'" }
+    return matched + equal + judged
+  }
+
   @Test func `messages are quoted as the program writes them`() throws {
     let quoted = try Documents.blocks(of: Documents.article("Troubleshooting"))
       .filter { $0.language == "text" }.map { $0.lines.joined(separator: "\n") }
     let written =
-      Self.errors.map { "Error: \($0)" } + Self.concerns.map { "Warning: \($0.description)" }
+      Self.errors.map { "Error: \($0)" }
+      + (Self.concerns.map(\.description) + Self.compositionWarnings).map { "Warning: \($0)" }
     for message in written { #expect(quoted.contains(message), "not quoted: \(message)") }
     for message in quoted { #expect(written.contains(message), "not written: \(message)") }
   }
