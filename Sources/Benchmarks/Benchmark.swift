@@ -55,9 +55,14 @@ struct BenchmarkReport {
 
   init(settings: BenchmarkSettings) { self.settings = settings }
 
+  /// Notes a number for the JSON alone.
+  mutating func note(_ name: String, _ value: Double, unit: String) {
+    lines.append(Line(name: name, value: value, unit: unit))
+  }
+
   /// Notes a number and prints it.
   mutating func add(_ name: String, _ value: Double, unit: String) {
-    lines.append(Line(name: name, value: value, unit: unit))
+    note(name, value, unit: unit)
     let number = value.formatted(.number.precision(.significantDigits(4)).grouping(.automatic))
     print(
       name.padding(toLength: 48, withPad: " ", startingAt: 0),

@@ -5,12 +5,13 @@ import Foundation
 let benchmarks: [any Benchmark.Type] = [
   KernelBenchmark.self, ProductBenchmark.self, TrainingBenchmark.self, AlignmentBenchmark.self,
   UMAPBenchmark.self, ReadingBenchmark.self, NormBenchmark.self, EndToEndBenchmark.self,
-  MillionCellsBenchmark.self,
+  MillionCellsBenchmark.self, SplitBenchmark.self,
 ]
 let usage = """
   usage: Benchmarks [\(benchmarks.map { $0.name }.joined(separator: "|"))…] [--json FILE]
-    --cells N                  how many cells 'umap' and the last three make
-    --file FILE, --threads N   what 'reading' and 'norms' read, and how
+    --cells N                  the number of cells of 'umap', 'reading', 'end-to-end' and 'million'
+    --file FILE                the file of 'reading', 'norms' and 'split'
+    --threads N                the number of threads of 'umap', 'reading' and 'split'
 
   """
 
