@@ -40,7 +40,7 @@ struct AlignmentArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The ridge penalty on a source's offset in a cluster, in cells; 'auto' for a fifth of the "
-        + "cells expected there. (default: auto)",
+        + "cells expected there, at least 40 over the batch's cells. (default: auto)",
       valueName: "penalty"),
     transform: penalty)
   var lambda = Penalty.automatic

@@ -78,6 +78,13 @@ import Testing
 }
 
 @Suite struct RidgeSystemTests {
+  @Test
+  func `the automatic penalty is a fifth of the expected cells, and a floor for few cells`() {
+    #expect(AlignmentOptions.automaticRidge(expected: 50, cells: 1000) == 10)
+    #expect(AlignmentOptions.automaticRidge(expected: 0.5, cells: 20) == 2)
+    #expect(AlignmentOptions.automaticRidge(expected: 0, cells: 1) == 40)
+  }
+
   @Test func `the arrow solution is that of the whole system`() {
     var random = Xoshiro256(seed: 3)
     let (levels, d) = (5, 3)

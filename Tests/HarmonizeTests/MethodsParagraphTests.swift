@@ -26,10 +26,10 @@ import Testing
         averaged, and the first 20 principal components of log(1 + 10,000 p) were taken. There, \
         clusters of the sources were brought onto each other as Harmony does (Korsunsky et al. \
         2019), with 100 clusters, θ = 1, σ = 0.1, a ridge penalty of a fifth of the cells expected \
-        of a source in a cluster, and at most 10 rounds. Cells were laid out in the plane by UMAP \
-        (McInnes et al. 2018) with 15 neighbours, a minimum distance of 0.5 and a spread of 1. All \
-        random choices followed from seed 0; the SHA-256 of the trained model begins with \
-        0123456789ab.
+        of a batch in a cluster, at least 40 over the batch's cells, and at most 10 rounds. Cells \
+        were laid out in the plane by UMAP (McInnes et al. 2018) with 15 neighbours, a minimum \
+        distance of 0.5 and a spread of 1. All random choices followed from seed 0; the SHA-256 of \
+        the trained model begins with 0123456789ab.
         """)
     #expect(
       methods.citations.map(\.url) == [

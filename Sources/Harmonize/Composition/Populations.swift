@@ -103,39 +103,38 @@ struct Populations: Sendable {
 
   /// The pull on the scales and shifts of those rows toward each other.
   ///
-  /// Rows of batches that hold other populations than others, and rows of few cells beside such
-  /// batches, are pulled as if by a thousand cells; others by 25 cells' square over their own, which
-  /// only a batch of few cells feels. Pulling all rows as the first costs up to a tenth of the scIB
-  /// total where small batches of several technologies share their types.
+  /// Rows of batches that hold other populations than others are pulled as if by a thousand cells, and
+  /// so are rows of a few cells: under 15, or under 50 beside such a batch. The others are free: where
+  /// batches of 20 cells of several technologies share their types, pulling them costs 0.02 to 0.07
+  /// of the scIB total.
   var affinePull: AffinePull {
-    let rows = normRows
-    var cells = [Float](repeating: 0, count: Int(rows.max() ?? 0) + 1)
+    let (rows, sizes) = (normRows, composition.batchSizes.map { Float($0) })
+    let count = Int(rows.max() ?? 0) + 1
+    var cells = [Float](repeating: 0, count: count)
+    var largest = cells
+    var isDifferent = [Bool](repeating: false, count: count)
     for (batch, row) in rows.enumerated() {
-      cells[Int(row)] += Float(composition.batchSizes[batch])
+      let row = Int(row)
+      cells[row] += sizes[batch]
+      largest[row] = max(largest[row], sizes[batch])
+      if composition.groupDifferences[batch].isLarge { isDifferent[row] = true }
     }
-    cells = cells.map { max(1, $0) }
-    var isDifferent = [Bool](repeating: false, count: cells.count)
-    for (batch, row) in rows.enumerated()
-    where composition.groupDifferences[batch].isLarge {
-      isDifferent[Int(row)] = true
-    }
-    let hasDifferent = isDifferent.contains(true)
+    let few = isDifferent.contains(true) ? Self.fewBesideDifferent : Self.few
     return AffinePull(
-      cells: cells,
-      strength: zip(cells, isDifferent).map { cells, isDifferent in
-        isDifferent || hasDifferent && cells < Self.fewCells
-          ? Self.pullOfDifferent / cells : (Self.pullOfFew / cells) * (Self.pullOfFew / cells)
+      cells: cells.map { max(1, $0) },
+      strength: (0..<count).map { row in
+        isDifferent[row] || largest[row] < few ? Self.pull / max(1, cells[row]) : 0
       })
   }
 
-  /// The cells below which a batch counts as few beside a different one.
-  private static let fewCells: Float = 50
+  /// The cells that the pull counts as.
+  private static let pull: Float = 1000
 
-  /// The cells that the pull on different batches counts as.
-  private static let pullOfDifferent: Float = 1000
+  /// The cells below which a batch is pulled although it holds what the others do.
+  private static let few = Float(CompositionOptions().smallBatch)
 
-  /// The cells at which the pull on other batches is one.
-  private static let pullOfFew: Float = 25
+  /// The same beside batches that hold other populations.
+  private static let fewBesideDifferent: Float = 50
 
   /// The number of the pool that each batch is aligned as, from 0 without gaps.
   var alignmentLevels: [Int32] { numbered(composition.group) }

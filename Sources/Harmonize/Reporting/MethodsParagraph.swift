@@ -226,7 +226,8 @@ extension RunRecord {
     }
     let ridge =
       alignment.ridge.map { "a ridge penalty of \(plain($0))" }
-      ?? "a ridge penalty of a fifth of the cells expected of a source in a cluster"
+      ?? "a ridge penalty of a fifth of the cells expected of a batch in a cluster, at least 40 "
+      + "over the batch's cells"
     return "There, clusters of the sources were brought onto each other as Harmony does"
       + "\(works.cite(.harmony)), with \(grouped(alignment.clusterCount(forCells: cellsUsed))) "
       + "clusters, θ = \(listed(alignment.theta.map(plain))), σ = \(plain(alignment.sigma)), \(ridge), "

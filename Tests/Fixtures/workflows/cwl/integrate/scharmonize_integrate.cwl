@@ -358,7 +358,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --lambda
-    doc: "The ridge penalty on a source's offset in a cluster, in cells; 'auto' for a fifth of the cells expected there. (default: auto)"
+    doc: "The ridge penalty on a source's offset in a cluster, in cells; 'auto' for a fifth of the cells expected there, at least 40 over the batch's cells. (default: auto)"
   clusters:
     type: long?
     inputBinding:
