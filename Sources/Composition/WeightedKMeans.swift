@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Kernels
+package import Kernels
 
 /// k-means of weighted points in few dimensions.
 ///
@@ -7,15 +7,15 @@ internal import Kernels
 /// several starts, of which the one with the least sum of squares is kept.
 /// Points are cut into fixed shards, so the result does not depend on the
 /// number of threads. O(n · d · clusters) a round.
-struct WeightedKMeans: Sendable {
+package struct WeightedKMeans: Sendable {
   /// The number of the cluster of each point; `[n]`.
-  let assigned: [Int]
+  package let assigned: [Int]
 
   /// The means of the clusters; `(clusters, d)`.
-  let centres: Matrix
+  package let centres: Matrix
 
   /// The weighted sum of squared distances of points from their centres.
-  let squares: Double
+  package let squares: Double
 
   /// Clusters the rows of `x`.
   ///
@@ -27,7 +27,7 @@ struct WeightedKMeans: Sendable {
   ///   - rounds: The largest number of rounds. The default is 100.
   ///   - seed: The seed of all starts.
   ///   - pool: The threads to use.
-  init(
+  package init(
     _ x: Matrix, weights: [Double]? = nil, clusters: Int, starts: Int, rounds: Int = 100,
     seed: UInt64, pool: ThreadPool
   ) {
@@ -141,7 +141,7 @@ private struct Lloyd {
 }
 
 /// Finds the nearest centre of each row, the first of several, and the squared distance to it.
-func nearestCentres(
+package func nearestCentres(
   of x: Matrix, to centres: Matrix, pool: ThreadPool
 ) -> (places: [Int], squares: [Float]) {
   let d = x.columns

@@ -192,40 +192,139 @@ import Testing
   }
 }
 
+/// Laws of what is taken off new batches.
 @Suite struct QueryAlignmentTests {
-  /// Two clusters around two axes, of forty cells each.
-  static func clusters(shift: [Float]) -> (Embedding, Alignment) {
-    var random = Xoshiro256(seed: 3)
+  /// Three types around three of four axes, in four dimensions.
+  static let axes: [[Float]] = [[6, 0, 0, 0], [0, 6, 0, 0], [0, 0, 6, 0]]
+
+  /// Cells of types, so many of each, scattered by 0.3 about their centre and then moved.
+  static func cells(
+    _ centers: [[Float]], each count: Int = 60, shift: [Float] = [0, 0, 0, 0], seed: UInt64
+  ) -> Embedding {
+    var random = Xoshiro256(seed: seed)
     var values: [Float] = []
-    for cell in 0..<80 {
-      let center: [Float] = cell % 2 == 0 ? [6, 0, 0] : [0, 6, 0]
-      for j in 0..<3 {
-        values.append(center[j] + shift[j] + 0.3 * Float(random.standardNormal()))
+    for center in centers {
+      for _ in 0..<count {
+        for j in 0..<4 {
+          values.append(center[j] + shift[j] + 0.3 * Float(random.standardNormal()))
+        }
       }
     }
-    var alignment = Alignment(clusterCount: 2, dimensions: 3)
-    alignment.centroids = [1, 0, 0, 0, 1, 0]
-    alignment.centers = [6, 0, 0, 0, 6, 0]
-    return (Embedding(cellCount: 80, dimensions: 3, values: values), alignment)
+    return Embedding(cellCount: centers.count * count, dimensions: 4, values: values)
   }
 
-  @Test func `an offset of all new cells is taken out, and clusters stay apart`() {
-    let (query, alignment) = Self.clusters(shift: [1, -0.5, 2])
-    let (clean, _) = Self.clusters(shift: [0, 0, 0])
-    let aligned = QueryAlignment(alignment: alignment, kappa: 1, lambda: 1).aligned(
-      query, sources: Sources(names: ["q"], ofCell: [Int32](repeating: 0, count: 80)),
-      pool: ThreadPool(threads: 2))
-    for (found, expected) in zip(aligned.values, clean.values) {
-      #expect(abs(found - expected) < 0.25)
+  static let reference = cells(axes, each: 200, seed: 1)
+
+  /// The reference's clusters, one around each of the first three axes.
+  static func clusters(threads: Int = 2) -> ReferenceClusters {
+    var alignment = Alignment(clusterCount: 3, dimensions: 4)
+    alignment.centroids = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0]
+    alignment.centers = axes.flatMap(\.self)
+    return ReferenceClusters(alignment, of: reference, pool: ThreadPool(threads: threads))
+  }
+
+  static func aligned(_ query: Embedding, kappa: Double = 100, threads: Int = 2) -> Embedding {
+    QueryAlignment(clusters: clusters(threads: threads), kappa: kappa, lambda: 5).aligned(
+      query,
+      sources: Sources(names: ["q"], ofCell: [Int32](repeating: 0, count: query.cellCount)),
+      pool: ThreadPool(threads: threads))
+  }
+
+  /// The distance between the means of the same rows of two embeddings.
+  static func distance(_ a: Embedding, _ b: Embedding, rows: Range<Int>) -> Float {
+    var square: Float = 0
+    for j in 0..<4 {
+      var gap: Float = 0
+      for row in rows { gap += a.values[row * 4 + j] - b.values[row * 4 + j] }
+      square += (gap / Float(rows.count)) * (gap / Float(rows.count))
+    }
+    return square.squareRoot()
+  }
+
+  @Test func `the reference's clusters have the mean and the radius of its cells`() {
+    let clusters = Self.clusters()
+    for k in 0..<3 {
+      for j in 0..<4 { #expect(abs(clusters.centers[k * 4 + j] - Self.axes[k][j]) < 0.1) }
+      #expect(abs(clusters.squaredRadii[k] - 4 * 0.09) < 0.06)
+    }
+    // Three points at 6 along three axes: 36 · 2/3.
+    #expect(abs(clusters.spread - 24) < 0.5)
+  }
+
+  @Test func `a query that is the reference stays where it is`() {
+    let found = Self.aligned(Self.reference)
+    for (a, b) in zip(found.values, Self.reference.values) { #expect(abs(a - b) < 0.03) }
+  }
+
+  @Test(arguments: [[0.2, -0.1, 0.2, 0.1], [1, -0.5, 1.5, 1]] as [[Float]])
+  func `a moved copy of all types comes back, however far it is off`(shift: [Float]) {
+    let query = Self.cells(Self.axes, shift: shift, seed: 2)
+    let clean = Self.cells(Self.axes, seed: 2)
+    let found = Self.aligned(query)
+    for type in 0..<3 {
+      let rows = type * 60..<(type + 1) * 60
+      #expect(
+        Self.distance(found, clean, rows: rows) < 0.3 * Self.distance(query, clean, rows: rows))
     }
   }
 
-  @Test func `a few cells move little where the shrinkage is large`() {
-    let (query, alignment) = Self.clusters(shift: [1, -0.5, 2])
-    let one = query.rows([0])
-    let aligned = QueryAlignment(alignment: alignment, kappa: 99, lambda: 99).aligned(
-      one, sources: Sources(names: ["q"], ofCell: [0]), pool: ThreadPool(threads: 1))
-    for (found, before) in zip(aligned.values, one.values) { #expect(abs(found - before) < 0.1) }
+  @Test func `a type that the reference lacks is not pulled, while shared types are`() {
+    let absent: [Float] = [4.5, 0, 0, 2.5]
+    let shift: [Float] = [0.2, 0.2, -0.2, 0.2]
+    let query = Self.cells(Self.axes + [absent], shift: shift, seed: 3)
+    let clean = Self.cells(Self.axes + [absent], seed: 3)
+    let found = Self.aligned(query)
+    for type in 0..<4 {
+      let rows = type * 60..<(type + 1) * 60
+      #expect(Self.distance(found, clean, rows: rows) < 0.2, "type \(type)")
+    }
+  }
+
+  @Test func `a type that the reference lacks is not pulled where it is all of the query`() {
+    let query = Self.cells([[4.5, 0, 0, 2.5]], each: 200, seed: 4)
+    let found = Self.aligned(query)
+    #expect(Self.distance(found, query, rows: 0..<200) < 0.1)
+  }
+
+  @Test func `a sorted sample moves onto its type, whatever the others do`() {
+    let query = Self.cells([Self.axes[1]], each: 200, shift: [0.2, 0, 0.1, 0.2], seed: 5)
+    let clean = Self.cells([Self.axes[1]], each: 200, seed: 5)
+    let found = Self.aligned(query)
+    #expect(
+      Self.distance(found, clean, rows: 0..<200)
+        < 0.5 * Self.distance(query, clean, rows: 0..<200))
+  }
+
+  @Test func `one cell moves hardly at all`() {
+    let query = Self.cells([Self.axes[0]], each: 1, shift: [0.3, 0.2, 0, 0.3], seed: 6)
+    let found = Self.aligned(query)
+    for (a, b) in zip(found.values, query.values) { #expect(abs(a - b) < 0.15) }
+    let held = Self.aligned(query, kappa: 1e9)
+    #expect(Self.distance(held, query, rows: 0..<1) <= Self.distance(found, query, rows: 0..<1))
+  }
+
+  @Test func `batches of one query are placed each by itself, at any number of threads`() {
+    let first = Self.cells(Self.axes, shift: [0.2, 0, 0, 0.2], seed: 7)
+    let second = Self.cells([[4.5, 0, 0, 2.5]], each: 90, seed: 8)
+    let n = first.cellCount + second.cellCount
+    let both = Embedding(cellCount: n, dimensions: 4, values: first.values + second.values)
+    let sources = Sources(
+      names: ["a", "b"], ofCell: (0..<n).map { $0 < first.cellCount ? 0 : 1 })
+    let found = QueryAlignment(clusters: Self.clusters(), kappa: 100, lambda: 5).aligned(
+      both, sources: sources, pool: ThreadPool(threads: 3))
+    let alone = [Self.aligned(first, threads: 1), Self.aligned(second, threads: 1)]
+    #expect(found.values == alone[0].values + alone[1].values)
+  }
+
+  @Test func `many cells are grouped from a sample, each with the nearest`() {
+    let cells = Self.cells(Self.axes, each: 200, seed: 9)
+    let groups = QueryGroups(of: Matrix(cells), pool: ThreadPool(threads: 2), limit: 150)
+    #expect(groups.count == 24)
+    #expect(groups.sizes.reduce(0, +) == 600)
+    for group in 0..<groups.count {
+      let members = groups.ofCell.indices.filter { groups.ofCell[$0] == group }
+      #expect(Set(members.map { $0 / 200 }).count <= 1)
+    }
   }
 }
 

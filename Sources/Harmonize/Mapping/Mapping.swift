@@ -35,7 +35,9 @@ extension Model {
   /// A cell's counts of the model's genes become the network's input as in the training; genes
   /// that the query lacks have their mean input. The encoder normalizes by the statistics that the
   /// options name, the latent means are decoded and projected, and what each new source is off in
-  /// each of the reference's clusters is taken out. One cell will do.
+  /// each of the reference's clusters is taken out. What a source is off is found from the cells that
+  /// have a counterpart in the reference; cells without one lose the common offset only. One cell
+  /// will do.
   ///
   /// - Parameters:
   ///   - query: The new cells; their sources may have any names.
@@ -88,8 +90,8 @@ extension Model {
     let embedding = stopwatch.time(.alignment) {
       guard options.aligns, let alignment else { return placed }
       return QueryAlignment(
-        alignment: alignment, kappa: Double(options.shrinkage),
-        lambda: Double(options.clusterShrinkage)
+        clusters: ReferenceClusters(alignment, of: reference.trainedCells, pool: network.pool),
+        kappa: Double(options.shrinkage), lambda: Double(options.clusterShrinkage)
       ).aligned(placed, sources: query.sources, pool: network.pool)
     }
     try Task.checkCancellation()

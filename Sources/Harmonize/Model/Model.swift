@@ -55,6 +55,9 @@ public struct Model: Sendable {
 
     /// Their labels, where the training was given some: they had no part in it.
     public let labels: Labels?
+
+    /// The aligned coordinates of the cells that had a part in the training; `(n, components)`.
+    var trainedCells: Embedding { embedding.rows(names.indices.filter { wasTrainedOn[$0] }) }
   }
 
   /// The network, with the names of its genes and sources.

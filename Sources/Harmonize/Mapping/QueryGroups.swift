@@ -1,0 +1,57 @@
+internal import Composition
+internal import Kernels
+
+/// Groups of the cells of one new batch, each of which has a counterpart in the reference or none.
+///
+/// A group has 25 cells on average. There are 4 groups or more, unless they would have under 5 cells,
+/// and 100 at most. In the mean of a group the noise of single cells cancels, so it shows whether the
+/// group lies where the reference has cells.
+struct QueryGroups: Sendable {
+  private static let cellsPerGroup = 25
+  private static let mostGroups = 100
+
+  /// The group of each cell; `(n)`.
+  let ofCell: [Int]
+
+  /// The number of cells of each group.
+  let sizes: [Int]
+
+  /// The number of groups.
+  var count: Int { sizes.count }
+
+  /// Groups cells by where they lie.
+  ///
+  /// - Parameters:
+  ///   - coordinates: The coordinates; `(n, d)`.
+  ///   - pool: The threads to use; the result does not depend on their number.
+  ///   - limit: The largest number of cells that groups are found from; each other cell goes to the
+  ///     nearest group. The default is 20,000.
+  init(of coordinates: Matrix, pool: ThreadPool, limit: Int = 20_000) {
+    let n = coordinates.rows
+    let count = min(max(1, min(4, n / 5), n / Self.cellsPerGroup), Self.mostGroups)
+    if count == 1 {
+      ofCell = [Int](repeating: 0, count: n)
+    } else if n > limit {
+      let sample = (0..<limit).map { Int32($0 * n / limit) }
+      let found = WeightedKMeans(
+        coordinates.gathering(sample), clusters: count, starts: 3, seed: 0, pool: pool)
+      ofCell = nearestCentres(of: coordinates, to: found.centres, pool: pool).places
+    } else {
+      ofCell =
+        WeightedKMeans(coordinates, clusters: count, starts: 3, seed: 0, pool: pool).assigned
+    }
+    var sizes = [Int](repeating: 0, count: count)
+    for group in ofCell { sizes[group] += 1 }
+    self.sizes = sizes
+  }
+
+  /// The mean of each group's rows; `(groups, width)`.
+  func means(of rows: FloatView, width: Int) -> [Double] {
+    var means = [Double](repeating: 0, count: count * width)
+    for (row, group) in ofCell.enumerated() {
+      for j in 0..<width { means[group * width + j] += Double(rows[row * width + j]) }
+    }
+    for index in means.indices { means[index] /= Double(max(1, sizes[index / width])) }
+    return means
+  }
+}
