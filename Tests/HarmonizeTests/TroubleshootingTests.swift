@@ -73,4 +73,12 @@ import Testing
     for message in written { #expect(quoted.contains(message), "not quoted: \(message)") }
     for message in quoted { #expect(written.contains(message), "not written: \(message)") }
   }
+
+  @Test func `the article on sorted samples quotes warnings as the program writes them`() throws {
+    let quoted = try Documents.blocks(of: Documents.article("SortedSamples"))
+      .filter { $0.language == "text" }.flatMap(\.lines)
+    let written = Self.compositionWarnings.map { "Warning: \($0)" }
+    #expect(quoted.count == 2)
+    for message in quoted { #expect(written.contains(message), "not written: \(message)") }
+  }
 }
