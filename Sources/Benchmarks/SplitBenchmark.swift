@@ -88,7 +88,7 @@ struct SplitBenchmark: Benchmark {
   }
 }
 
-/// What decides the half of a cell.
+/// A way to decide the half of each cell.
 private enum Split: String, CaseIterable {
   /// Chance.
   case random = "at random"

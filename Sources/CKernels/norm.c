@@ -101,15 +101,14 @@ CLONES void ck_source_norm(size_t n, size_t units, size_t first, size_t slots,
 #undef BLOCK
 }
 
-INLINE void backward(int width, size_t n, size_t stride, size_t slots, size_t affine_rows,
-                     const int32_t *slot, const int32_t *affine, const float *own_weight,
-                     const float *mixture_weight, const float *a, const float *mean,
-                     const float *inverse, const float *gamma, const float *gate,
-                     const float *dout, float *sums, float *dgamma, float *dbeta, float *da) {
-  /* Per slot, the sums over its cells of du and of du * xhat. */
-  float *du_sum = sums, *dx_sum = sums + slots * stride;
-  lanes offset = {}, slope = {}, zero = {}, mixture, x, m, r, du, open, sum, product, g;
-  lanes_load(&mixture, mean + slots * stride, width);
+/* Per slot, the sums over its cells of du and of du * xhat; per row, those of its slots, which are
+   the gradients of beta and gamma. */
+INLINE void gradient_sums(int width, size_t n, size_t stride, size_t slots, size_t affine_rows,
+                          const int32_t *slot, const int32_t *affine, const float *a,
+                          const float *mean, const float *inverse, const float *gate,
+                          const float *dout, float *du_sum, float *dx_sum, float *dgamma,
+                          float *dbeta) {
+  lanes zero = {}, x, m, r, du, open, sum, product;
   for (size_t p = 0; p < slots; p++) {
     lanes_store(du_sum + p * stride, &zero, width);
     lanes_store(dx_sum + p * stride, &zero, width);
@@ -143,6 +142,23 @@ INLINE void backward(int width, size_t n, size_t stride, size_t slots, size_t af
     lanes_load(&x, dgamma + s, width);
     x += product;
     lanes_store(dgamma + s, &x, width);
+  }
+}
+
+INLINE void backward(int width, size_t n, size_t stride, size_t slots, size_t affine_rows,
+                     const int32_t *slot, const int32_t *affine, const float *own_weight,
+                     const float *mixture_weight, const float *a, const float *mean,
+                     const float *inverse, const float *gamma, const float *gate,
+                     const float *dout, float *sums, float *dgamma, float *dbeta, float *da) {
+  float *du_sum = sums, *dx_sum = sums + slots * stride;
+  lanes offset = {}, slope = {}, mixture, x, m, r, du, open, sum, product, g;
+  lanes_load(&mixture, mean + slots * stride, width);
+  gradient_sums(width, n, stride, slots, affine_rows, slot, affine, a, mean, inverse, gate, dout,
+                du_sum, dx_sum, dgamma, dbeta);
+  for (size_t p = 0; p < slots; p++) {
+    size_t s = affine[p] * stride, k = p * stride;
+    lanes_load(&sum, du_sum + k, width);
+    lanes_load(&product, dx_sum + k, width);
     lanes_load(&g, gamma + s, width);
     lanes_load(&r, inverse + k, width);
     lanes_load(&m, mean + k, width);
@@ -262,38 +278,12 @@ INLINE void matched_backward(int width, size_t n, size_t stride, size_t slots,
   float *du_sum = sums, *dx_sum = sums + slots * stride;
   lanes zero = {}, offset = {}, slope = {}, x, m, r, g, du, open, sum, product;
   lanes_load(&r, inverse, width);
-  for (size_t p = 0; p < slots; p++) {
-    lanes_store(du_sum + p * stride, &zero, width);
-    lanes_store(dx_sum + p * stride, &zero, width);
-  }
-  for (size_t s = 0; s < affine_rows; s++) {
-    lanes_store(dgamma + s * stride, &zero, width);
-    lanes_store(dbeta + s * stride, &zero, width);
-  }
-  for (size_t i = 0; i < n; i++) {
-    size_t p = slot[i] * stride, k = i * stride;
-    lanes_load(&x, a + k, width);
-    lanes_load(&m, mean + p, width);
-    lanes_load(&du, dout + k, width);
-    lanes_load(&open, gate + k, width);
-    lanes_load(&sum, du_sum + p, width);
-    lanes_load(&product, dx_sum + p, width);
-    du *= open;
-    sum += du;
-    product += du * ((x - m) * r);
-    lanes_store(du_sum + p, &sum, width);
-    lanes_store(dx_sum + p, &product, width);
-  }
+  gradient_sums(width, n, stride, slots, affine_rows, slot, affine, a, mean, inverse, gate, dout,
+                du_sum, dx_sum, dgamma, dbeta);
   for (size_t p = 0; p < slots; p++) {
     size_t s = affine[p] * stride, k = p * stride;
     lanes_load(&sum, du_sum + k, width);
     lanes_load(&product, dx_sum + k, width);
-    lanes_load(&x, dbeta + s, width);
-    x += sum;
-    lanes_store(dbeta + s, &x, width);
-    lanes_load(&x, dgamma + s, width);
-    x += product;
-    lanes_store(dgamma + s, &x, width);
     lanes_load(&g, gamma + s, width);
     offset += g * sum / (float)n;
     slope += g * product / (float)n;

@@ -29,8 +29,8 @@ extension FrameSearch {
 
   /// Whether a strong match of two sets of batches joins them.
   ///
-  /// Where types are hardly apart, few cells that agree may share no more than an
-  /// axis that all cells have, such as the cell cycle.
+  /// It takes more cells where types are hardly apart: few cells that agree may share no more than
+  /// an axis that all cells have, such as the cell cycle.
   func isConvincing(_ match: OffsetMatch, _ first: [Int], _ second: [Int]) -> Bool {
     guard match.kind == .strong else { return false }
     if isClear(first), isClear(second) { return true }

@@ -41,12 +41,12 @@ package func matchedOffsetWeights(
   for p in 0..<count {
     a[(clusters + p) * (size + 1)] = Double(slots.cells[p]) + max(1e-3, Double(shrinkage))
   }
-  factor(&a, size)
+  choleskyFactor(&a, size)
   for p in 0..<count {
     // The column of the inverse that belongs to the batch.
     var y = [Double](repeating: 0, count: size)
     y[clusters + p] = 1
-    substitute(a, size, &y)
+    choleskySolve(a, size, &y, 1)
     for i in 0..<n {
       var sum = y[clusters + Int(slots.slot[i])]
       for k in 0..<clusters { sum += y[k] * Double(memberships[i * clusters + k]) }
@@ -54,31 +54,6 @@ package func matchedOffsetWeights(
     }
   }
   return weights
-}
-
-/// Replaces the lower triangle of a positive definite matrix with its Cholesky factor.
-private func factor(_ a: inout [Double], _ size: Int) {
-  for j in 0..<size {
-    for i in j..<size {
-      var sum = a[i * size + j]
-      for k in 0..<j { sum -= a[i * size + k] * a[j * size + k] }
-      a[i * size + j] = i == j ? max(sum, 1e-12).squareRoot() : sum / a[j * size + j]
-    }
-  }
-}
-
-/// Solves for one right-hand side with the factor.
-private func substitute(_ l: [Double], _ size: Int, _ b: inout [Double]) {
-  for i in 0..<size {
-    var sum = b[i]
-    for k in 0..<i { sum -= l[i * size + k] * b[k] }
-    b[i] = sum / l[i * size + i]
-  }
-  for i in stride(from: size - 1, through: 0, by: -1) {
-    var sum = b[i]
-    for k in (i + 1)..<max(size, i + 1) { sum -= l[k * size + i] * b[k] }
-    b[i] = sum / l[i * size + i]
-  }
 }
 
 /// Normalizes at matched composition by plain loops in double precision, without ReLU and gate.

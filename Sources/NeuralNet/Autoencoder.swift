@@ -77,7 +77,7 @@ public struct Autoencoder: Sendable {
   ///   - matchedRows: The row of a norm at matched composition that each batch has, from 0 without
   ///     gaps; `(sources)`. Batches of one row share scale, shift and offset. The default, `nil`, is
   ///     a row for each.
-  ///   - affinePull: What draws the scales and shifts of those rows together in training. The default
+  ///   - affinePull: The pull on the scales and shifts of those rows in training. The default
   ///     is nothing.
   ///   - critic: What guesses the sources in training, for the encoder to hide them from. The
   ///     default is none.

@@ -17,7 +17,7 @@ final class AutoencoderState: @unchecked Sendable {
   /// What guesses the sources in training, where there is such.
   let critic: CriticState?
 
-  /// What draws the batches' scales and shifts together, where anything does.
+  /// The pull on the batches' scales and shifts; `nil` where nothing is pulled.
   let affinePull: AffinePull?
 
   /// How many steps were taken.

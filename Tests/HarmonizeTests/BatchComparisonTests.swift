@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What an inspection says of the cell types that batches hold.
+/// An inspection's comparison of the cell types that batches hold.
 @Suite struct BatchComparisonTests {
   let folder: TemporaryFolder
 

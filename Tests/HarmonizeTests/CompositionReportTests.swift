@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What pages, paragraphs and tables say of batches that hold different cell types.
+/// Pages, paragraphs and tables about batches that hold different cell types.
 @Suite struct CompositionReportTests {
   /// A record of four batches: two are pooled, one shares nothing, one has no cells left.
   private static func record(

@@ -1,3 +1,5 @@
+internal import Kernels
+
 /// The offsets of the sources in one cluster: a ridge regression with weights.
 ///
 /// Minimizes `Σ_i r_i |z_i − b_0 − Σ_l b_l|² + Σ_l lambda_l |b_l|²` over the levels `l`
@@ -76,8 +78,8 @@ enum RidgeSystem {
       }
     }
     for p in 0..<size { a[p * size + p] += 1e-9 }
-    factor(&a, size)
-    substitute(a, size, &b, d)
+    choleskyFactor(&a, size)
+    choleskySolve(a, size, &b, d)
     var offsets = [Double](repeating: 0, count: levels * d)
     var intercept = [Double](repeating: 0, count: d)
     let total = levelWeights.reduce(0, +)
@@ -116,41 +118,8 @@ enum RidgeSystem {
       }
     }
     for l in penalties.indices { a[l * size + l] += penalties[l] }
-    factor(&a, size)
-    substitute(a, size, &b, d)
+    choleskyFactor(&a, size)
+    choleskySolve(a, size, &b, d)
     return (Array(b[(size - 1) * d..<size * d]), Array(b[..<((size - 1) * d)]))
-  }
-
-  /// Replaces the lower triangle of a positive definite matrix with its Cholesky factor.
-  private static func factor(_ a: inout [Double], _ size: Int) {
-    for j in 0..<size {
-      var pivot = a[j * size + j]
-      for p in 0..<j { pivot -= a[j * size + p] * a[j * size + p] }
-      // A level without weight, or a cluster without cells, leaves nothing to solve for.
-      let root = pivot > 1e-12 ? pivot.squareRoot() : .infinity
-      a[j * size + j] = root
-      for i in (j + 1)..<max(size, j + 1) {
-        var sum = a[i * size + j]
-        for p in 0..<j { sum -= a[i * size + p] * a[j * size + p] }
-        a[i * size + j] = sum / root
-      }
-    }
-  }
-
-  private static func substitute(_ l: [Double], _ size: Int, _ b: inout [Double], _ d: Int) {
-    for i in 0..<size {
-      for j in 0..<d {
-        var sum = b[i * d + j]
-        for p in 0..<i { sum -= l[i * size + p] * b[p * d + j] }
-        b[i * d + j] = sum / l[i * size + i]
-      }
-    }
-    for i in stride(from: size - 1, through: 0, by: -1) {
-      for j in 0..<d {
-        var sum = b[i * d + j]
-        for p in (i + 1)..<max(size, i + 1) { sum -= l[p * size + i] * b[p * d + j] }
-        b[i * d + j] = sum / l[i * size + i]
-      }
-    }
   }
 }

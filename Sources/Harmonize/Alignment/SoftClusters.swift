@@ -173,7 +173,7 @@ struct SoftClusters: ~Copyable {
     return observed
   }
 
-  /// What each cluster would hold of each level if the cells of every population were mixed, `E`;
+  /// The mass of each level in each cluster if the cells of every population were mixed, `E`;
   /// `(L, K)`.
   func expected() -> [Double] {
     let levels = design.levelCount

@@ -12,7 +12,7 @@ struct Populations: Sendable {
   /// With fewer, all batches are taken to hold the same.
   static let fewestGenes = 50
 
-  /// What was found out about the batches.
+  /// The batches' offsets, frames, pools and differences.
   let composition: SharedComposition
 
   /// Places cells among soft clusters.

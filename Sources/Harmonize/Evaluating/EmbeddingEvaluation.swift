@@ -26,7 +26,7 @@ public struct EmbeddingEvaluation: Sendable {
   /// not read, or are no counts.
   public var composition: CompositionRecord?
 
-  /// What the user should know before trusting the scores: batches that seem to hold other cell
+  /// The warnings to read before trusting the scores: batches that seem to hold other cell
   /// types than the others, and those that an embedding merged with different cells.
   public var warnings: [String] = []
 
@@ -199,7 +199,7 @@ extension EmbeddingEvaluation: CustomStringConvertible {
   /// Whether mixing is measured within populations that were found without labels.
   var isWithinPopulations: Bool { !isWithinLabels && (composition?.populations ?? 1) > 1 }
 
-  /// What qualifies the metrics of mixing where batches hold different cell types.
+  /// The caveat about metrics of mixing where batches hold different cell types.
   static let mixtureNote =
     "some batches seem to hold other cell types than the others, and iLISI and PCR comparison are "
     + "highest where different types are merged"

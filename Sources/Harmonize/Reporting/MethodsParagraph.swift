@@ -234,7 +234,7 @@ extension RunRecord {
       + "and at most \(grouped(alignment.rounds)) round\(alignment.rounds == 1 ? "" : "s")."
   }
 
-  /// What was done about batches that hold different cell types; `nil` where none seems to.
+  /// The sentence on the treatment of batches that hold different cell types; `nil` where none seems to.
   private var compositionSentence: String? {
     guard let composition, !composition.different.isEmpty else { return nil }
     let found =

@@ -67,7 +67,7 @@ extension RunRecord {
     return blocks
   }
 
-  /// What to do where batches seem to hold different cell types.
+  /// The advice for a run where batches seem to hold different cell types.
   private var populationAdvice: String {
     let check =
       types.isEmpty
@@ -84,8 +84,8 @@ extension RunRecord {
           + "without '--composition equal'.")
   }
 
-  /// What qualifies the figures of mixing where batches hold different cell types; empty where they
-  /// do not.
+  /// The caveat beside figures of mixing where batches hold different cell types; empty where they do
+  /// not.
   var mixingCaveat: [ReportBlock] {
     guard let composition, !composition.different.isEmpty else { return [] }
     let start =
