@@ -11,6 +11,7 @@ static inline hid_t h5p_default(void) { return H5P_DEFAULT; }
 static inline hid_t h5p_file_access(void) { return H5P_FILE_ACCESS; }
 static inline hid_t h5p_dataset_create(void) { return H5P_DATASET_CREATE; }
 static inline hid_t h5p_dataset_access(void) { return H5P_DATASET_ACCESS; }
+static inline hid_t h5p_group_create(void) { return H5P_GROUP_CREATE; }
 static inline hid_t h5p_link_create(void) { return H5P_LINK_CREATE; }
 static inline hid_t h5p_link_access(void) { return H5P_LINK_ACCESS; }
 static inline hid_t h5p_dataset_transfer(void) { return H5P_DATASET_XFER; }
@@ -49,4 +50,27 @@ static inline haddr_t h5o_address(hid_t object) {
   H5O_info_t info;
 #endif
   return H5Oget_info2(object, &info, H5O_INFO_BASIC) < 0 ? HADDR_UNDEF : info.addr;
+}
+
+/* What comes with a link's name has another type in 1.12; only the name is needed. */
+typedef void (*h5l_name_callback)(const char *name, void *context);
+
+struct h5l_name_call {
+  h5l_name_callback callback;
+  void *context;
+};
+
+static inline herr_t h5l_call_with_name(
+    hid_t group, const char *name, const H5L_info_t *info, void *data) {
+  struct h5l_name_call *call = (struct h5l_name_call *)data;
+  (void)group;
+  (void)info;
+  call->callback(name, call->context);
+  return 0;
+}
+
+static inline herr_t h5l_each_name(hid_t group, h5l_name_callback callback, void *context) {
+  struct h5l_name_call call = {callback, context};
+  hsize_t start = 0;
+  return H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, &start, h5l_call_with_name, &call);
 }

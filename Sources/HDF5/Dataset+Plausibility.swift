@@ -13,20 +13,31 @@ extension Dataset {
   /// - Parameter count: How many elements; `nil`, the default, for all.
   /// - Throws: ``HDF5Error/notStored(name:path:count:bytes:)``.
   public func requireStored(_ count: Int? = nil) throws(HDF5Error) {
-    let count = count ?? info.count
+    try info.requireStored(count ?? info.count, location)
+  }
+}
+
+extension DatasetInfo {
+  /// Refuses elements of which far too little is stored.
+  ///
+  /// - Parameters:
+  ///   - count: How many elements.
+  ///   - location: The dataset.
+  /// - Throws: ``HDF5Error/notStored(name:path:count:bytes:)``.
+  func requireStored(_ count: Int, _ location: Location) throws(HDF5Error) {
     var bytes = count.multipliedReportingOverflow(by: 1)
-    if case .fixedString(let size) = info.element {
+    if case .fixedString(let size) = element {
       bytes = count.multipliedReportingOverflow(by: Swift.max(1, size))
     }
     guard bytes.overflow || bytes.partialValue > 1 << 24 else { return }
     // What a damaged file says of its chunks may add up to more than there is.
-    let stored = Swift.min(info.storedBytes, fileSize(path))
-    let most = info.filters.reduce((stored, false)) { product, filter in
+    let stored = Swift.min(storedBytes, fileSize(location.path))
+    let most = filters.reduce((stored, false)) { product, filter in
       let (bytes, overflow) = product.0.multipliedReportingOverflow(by: ratio(ofFilter: filter))
       return (bytes, overflow || product.1)
     }
     guard most.1 || !bytes.overflow && bytes.partialValue <= most.0 else {
-      throw .notStored(name: name, path: path, count: count, bytes: stored)
+      throw .notStored(name: location.name, path: location.path, count: count, bytes: stored)
     }
   }
 }

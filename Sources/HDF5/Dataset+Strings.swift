@@ -3,8 +3,8 @@ internal import CHDF5
 extension Dataset {
   /// Reads strings, fixed or variable.
   ///
-  /// Bytes that are not UTF-8 are replaced by "�"; a string that was never written
-  /// is empty.
+  /// Those that are not UTF-8 are taken for Windows-1252, and no two that differ become alike. A
+  /// string that was never written is empty.
   ///
   /// - Parameter rows: Which rows; `nil`, the default, for all.
   /// - Returns: The strings in row-major order.
@@ -40,22 +40,22 @@ extension Dataset {
     let (id, memoryType) = (handle.id, record ?? type.handle.id)
     let budget = try StringBudget(ofFileAt: path, orThrow: location.unreadable)
     let transfer = budget.transfer.id
-    var strings: [String] = []
-    strings.reserveCapacity(count)
+    var text = TextDecoder()
+    text.reserve(count)
     for start in stride(from: rows.lowerBound, to: rows.upperBound, by: rowsAtOnce) {
       let piece = start..<Swift.min(start + rowsAtOnce, rows.upperBound)
       let selection = try select(piece, orThrow: location.unreadable)
       let (memory, file) = (selection.memory.id, selection.file.id)
-      strings += try unsafe type.strings(
+      try unsafe type.read(
         count: piece.count * info.rowSize,
         orThrow: {
           budget.isSpent ? .endlessStrings(name: name, path: path) : unreadable($0)
-        }, transfer: transfer
+        }, transfer: transfer, into: &text
       ) {
         unsafe H5Dread(id, memoryType, memory, file, transfer, $0)
       }
     }
-    return strings
+    return text.strings()
   }
 
   private static var bytesAtOnce: Int { 1 << 20 }

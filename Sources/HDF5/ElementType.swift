@@ -125,7 +125,10 @@ extension ElementType {
 
   private static func enumerationMembers(ofType id: hid_t) -> [EnumerationMember] {
     let bytes = locked { H5Tget_size(id) }
-    return (0..<memberCount(ofType: id)).map { member in
+    let members = 0..<memberCount(ofType: id)
+    var names = TextDecoder()
+    for member in members { names.append(memberName(ofType: id, member)) }
+    return zip(members, names.strings()).map { member, name in
       var value: [UInt8] = Array(repeating: 0, count: Swift.max(bytes, 8))
       locked {
         let base = H5Tget_super(id)
@@ -134,14 +137,13 @@ extension ElementType {
         H5Tclose(base)
       }
       let number = value.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-      return EnumerationMember(
-        name: memberName(ofType: id, member), value: Int64(bitPattern: number))
+      return EnumerationMember(name: name, value: Int64(bitPattern: number))
     }
   }
 
   private static func compoundMembers(ofType id: hid_t) -> [CompoundMember] {
     (0..<memberCount(ofType: id)).map { member in
-      let name = memberName(ofType: id, member)
+      let name = String(decoding: memberName(ofType: id, member), as: UTF8.self)
       let type = locked { H5Tget_member_type(id, member) }
       guard type >= 0 else { return CompoundMember(name: name, type: .other("an unknown type")) }
       let handle = Handle(owning: type, closedBy: H5Tclose)
@@ -153,11 +155,16 @@ extension ElementType {
     UInt32(clamping: locked { H5Tget_nmembers(id) })
   }
 
-  private static func memberName(ofType id: hid_t, _ member: UInt32) -> String {
+  /// The bytes of a member's name.
+  private static func memberName(ofType id: hid_t, _ member: UInt32) -> [UInt8] {
     locked {
-      guard let text = unsafe H5Tget_member_name(id, member) else { return "" }
+      guard let text = unsafe H5Tget_member_name(id, member) else { return [] }
       defer { unsafe H5free_memory(text) }
-      return unsafe String(cString: text)
+      var bytes: [UInt8] = []
+      while unsafe text[bytes.count] != 0 {
+        bytes.append(UInt8(bitPattern: unsafe text[bytes.count]))
+      }
+      return bytes
     }
   }
 }

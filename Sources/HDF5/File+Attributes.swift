@@ -5,21 +5,8 @@ extension File {
   ///
   /// - Throws: ``HDF5Error``, where there is no such object.
   public func attributeNames(of name: String) throws(HDF5Error) -> [String] {
-    let location = Location(name: name, path: path)
     let object = try openObject(name)
-    let id = object.id
-    let names = Collected()
-    try check(orThrow: location.unreadable) {
-      unsafe H5Aiterate2(
-        id, H5_INDEX_NAME, H5_ITER_INC, nil,
-        { _, name, _, context in
-          guard let name = unsafe name, let context = unsafe context else { return 0 }
-          let names = unsafe Unmanaged<Collected>.fromOpaque(context).takeUnretainedValue()
-          unsafe names.strings.append(String(cString: name))
-          return 0
-        }, Unmanaged.passUnretained(names).toOpaque())
-    }
-    return names.strings
+    return try HDF5.attributeNames(ofObject: object.id, Location(name: name, path: path))
   }
 
   /// The value of an object's attribute, or `nil` where the object has none of that name.
@@ -63,10 +50,11 @@ extension File {
     case .variableString, .fixedString:
       let memoryType = try StringType(like: typeID, location: location)
       let memoryTypeID = memoryType.handle.id
-      let values = try unsafe memoryType.strings(count: extent.count, orThrow: location.unreadable)
-      {
+      var text = TextDecoder()
+      try unsafe memoryType.read(count: extent.count, orThrow: location.unreadable, into: &text) {
         unsafe H5Aread(id, memoryTypeID, $0)
       }
+      let values = text.strings()
       return isScalar ? .string(values[0]) : .strings(values)
     case .integer:
       let values = try numbers(ofAttribute: id, extent.count, as: Int64.self, location)
@@ -144,8 +132,24 @@ extension File {
   }
 }
 
-/// Where a C callback puts what it is called with.
-private final class Collected {
+/// Lists the names of an open object's attributes, in alphabetical order.
+func attributeNames(ofObject id: hid_t, _ location: Location) throws(HDF5Error) -> [String] {
+  let names = Collected()
+  try check(orThrow: location.unreadable) {
+    unsafe H5Aiterate2(
+      id, H5_INDEX_NAME, H5_ITER_INC, nil,
+      { _, name, _, context in
+        guard let name = unsafe name, let context = unsafe context else { return 0 }
+        let names = unsafe Unmanaged<Collected>.fromOpaque(context).takeUnretainedValue()
+        unsafe names.strings.append(String(cString: name))
+        return 0
+      }, Unmanaged.passUnretained(names).toOpaque())
+  }
+  return names.strings
+}
+
+/// The strings that a C callback was called with.
+final class Collected {
   var strings: [String] = []
 }
 

@@ -60,6 +60,9 @@ struct ObjectCopier {
   /// What is to refer to other objects once all of them are there.
   private var pending: [PendingReference] = []
 
+  /// How many groups may lie within one another, as each takes room on the stack.
+  private static let deepestGroup = 250
+
   private struct PendingReference {
     /// The object in the target that holds the references.
     let holder: String
@@ -153,20 +156,16 @@ struct ObjectCopier {
     _ id: hid_t, _ name: String, as newName: String, _ links: hid_t
   ) throws(HDF5Error) {
     let target = target
-    let creation = try Handle(
-      closedBy: H5Pclose, orThrow: unreadable(name), opening: { H5Gget_create_plist(id) })
+    guard name.utf8.count(where: { $0 == UInt8(ascii: "/") }) <= Self.deepestGroup else {
+      throw unreadable(name)("more than \(Self.deepestGroup) groups lie within one another")
+    }
+    let creation = try groupCreationList(like: id, orThrow: unreadable(name))
     let creationID = creation.id
     let group = try Handle(
       closedBy: H5Gclose, orThrow: unwritable(newName),
       opening: { unsafe H5Gcreate2(target, newName, links, creationID, h5p_default()) })
     try copyAttributes(of: id, to: group.id, newName)
-    var description = H5G_info_t()
-    try check(orThrow: unreadable(name)) { unsafe H5Gget_info(id, &description) }
-    for position in 0..<description.nlinks {
-      let child = try unsafe text(orThrow: unreadable(name)) { buffer, size in
-        unsafe H5Lget_name_by_idx(
-          id, ".", H5_INDEX_NAME, H5_ITER_INC, position, buffer, size, h5p_default())
-      }
+    for child in try linkNames(ofGroup: id, Location(name: name, path: sourcePath)) {
       try copyLink("\(name)/\(child)", as: "\(newName)/\(child)")
     }
   }

@@ -31,30 +31,40 @@ extension File {
   public func children(of group: String) throws(HDF5Error) -> [String] {
     let location = Location(name: group, path: path)
     let object = try openObject(group, expecting: .group)
+    return try linkNames(ofGroup: object.id, location)
+  }
+
+  /// Returns whether a group has a link of this name, also one that leads nowhere.
+  ///
+  /// - Throws: ``HDF5Error``, where the group is damaged.
+  package func hasLink(_ name: String, in group: String) throws(HDF5Error) -> Bool {
+    let location = Location(name: "\(group)/\(name)", path: path)
+    let object = try openObject(group, expecting: .group)
     let id = object.id
-    var description = H5G_info_t()
-    try check(orThrow: location.unreadable) { unsafe H5Gget_info(id, &description) }
-    var names: [String] = []
-    for position in 0..<description.nlinks {
-      let name = try unsafe text(orThrow: location.unreadable) { buffer, size in
-        unsafe H5Lget_name_by_idx(
-          id, ".", H5_INDEX_NAME, H5_ITER_INC, position, buffer, size, h5p_default())
-      }
-      names.append(name)
-    }
-    return names
+    return try check(orThrow: location.unreadable) { unsafe H5Lexists(id, name, h5p_default()) } > 0
   }
 
   /// Makes an empty group, and those on the way to it.
   ///
   /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)``, where the name is taken, say.
   public func createGroup(_ name: String) throws(HDF5Error) {
+    try createGroup(name, GroupOptions())
+  }
+
+  /// Makes an empty group that keeps its links and attributes in a certain way.
+  ///
+  /// - Parameters:
+  ///   - name: The group's path; those on the way to it are made.
+  ///   - options: How it keeps them.
+  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)``, where the name is taken, say.
+  package func createGroup(_ name: String, _ options: GroupOptions) throws(HDF5Error) {
     let location = Location(name: name, path: path)
     let links = try Self.linksMakingGroups(location)
-    let id = handle.id
+    let creation = try options.creationList(orThrow: location.unwritable)
+    let (id, linksID, creationID) = (handle.id, links.id, creation.id)
     _ = try Handle(
       closedBy: H5Gclose, orThrow: location.unwritable,
-      opening: { unsafe H5Gcreate2(id, name, links.id, h5p_default(), h5p_default()) })
+      opening: { unsafe H5Gcreate2(id, name, linksID, creationID, h5p_default()) })
   }
 
   /// Removes the name from the file.
@@ -125,6 +135,24 @@ extension File {
     default: nil
     }
   }
+}
+
+/// Lists the names of an open group's links, in alphabetical order.
+///
+/// All come out of one call: to ask for each by its number makes the C library sort all of them
+/// each time, which takes minutes for a few thousand.
+func linkNames(ofGroup id: hid_t, _ location: Location) throws(HDF5Error) -> [String] {
+  let names = Collected()
+  try check(orThrow: location.unreadable) {
+    unsafe h5l_each_name(
+      id,
+      { name, context in
+        guard let name = unsafe name, let context = unsafe context else { return }
+        let names = unsafe Unmanaged<Collected>.fromOpaque(context).takeUnretainedValue()
+        unsafe names.strings.append(String(cString: name))
+      }, Unmanaged.passUnretained(names).toOpaque())
+  }
+  return names.strings
 }
 
 /// Reads a name from a function that tells its length and then fills a buffer.

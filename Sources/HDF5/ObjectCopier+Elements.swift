@@ -24,13 +24,20 @@ extension ObjectCopier {
     let creation = try Handle(
       closedBy: H5Pclose, orThrow: unreadable(name), opening: { H5Dget_create_plist(id) })
     let (target, typeID, spaceID, creationID) = (target, type.id, space.id, creation.id)
+    // Room for all elements at once, written or not, is never made.
+    if locked({ H5Pget_layout(creationID) }) != H5D_COMPACT {
+      try check(orThrow: unreadable(name)) {
+        H5Pset_alloc_time(creationID, H5D_ALLOC_TIME_DEFAULT)
+      }
+    }
     let made = try Handle(
       closedBy: H5Dclose, orThrow: unwritable(newName),
       opening: {
         unsafe H5Dcreate2(target, newName, typeID, spaceID, links, creationID, h5p_default())
       })
     try copyAttributes(of: id, to: made.id, newName)
-    let info = try DatasetInfo(ofDataset: id, location: Location(name: name, path: sourcePath))
+    let location = Location(name: name, path: sourcePath)
+    let info = try DatasetInfo(ofDataset: id, location: location)
     // Where nothing was ever written there is nothing to copy either.
     var status = H5D_SPACE_STATUS_ERROR
     try check(orThrow: unreadable(name)) { unsafe H5Dget_space_status(id, &status) }
@@ -40,9 +47,20 @@ extension ObjectCopier {
     case .plain where info.chunk != nil:
       try copyChunks(of: id, to: made.id, info, name, newName)
     case .plain, .variable:
-      try copyRows(
-        of: id, to: made.id, info, type: typeID, areVariable: elements == .variable, name, newName)
+      let budget = try StringBudget(ofFileAt: sourcePath, orThrow: unreadable(name))
+      let copy = ElementCopy(
+        from: id, to: made.id, type: typeID, elementBytes: locked { H5Tget_size(typeID) },
+        transfer: elements == .variable ? budget.transfer.id : nil, source: location,
+        target: Location(name: newName, path: targetPath))
+      do {
+        try copyElements(copy, info)
+      } catch {
+        throw budget.isSpent ? .endlessStrings(name: name, path: sourcePath) : error
+      }
     case .references:
+      try info.requireStored(info.count, location)
+      try checkMemory(
+        forShape: info.shape, bytesPerElement: MemoryLayout<hobj_ref_t>.size, location)
       var references = [hobj_ref_t](repeating: hobj_ref_t(), count: info.count)
       try check(orThrow: unreadable(name)) {
         unsafe references.withUnsafeMutableBytes {
@@ -56,86 +74,54 @@ extension ObjectCopier {
     }
   }
 
-  /// Copies the pieces of a dataset as they are stored, compressed or not.
+  /// Copies the chunks of a dataset as they are stored, compressed or not.
   private func copyChunks(
     of from: hid_t, to: hid_t, _ info: DatasetInfo, _ name: String, _ newName: String
   ) throws(HDF5Error) {
-    let chunk = info.chunk ?? info.shape
-    var start = [hsize_t](repeating: 0, count: chunk.count)
+    let fileBytes = fileSize(sourcePath)
     var bytes: [UInt8] = []
-    while true {
-      var (mask, address, size) = (UInt32(0), haddr_t(), hsize_t())
+    let chunks = try ChunkGrid(of: from, info, Location(name: name, path: sourcePath))
+    try chunks.forEachStored { start, size throws(HDF5Error) in
+      guard size <= fileBytes else {
+        throw unreadable(name)("a chunk says that it takes \(size) bytes, more than its file has")
+      }
+      var mask = UInt32(0)
+      bytes = [UInt8](repeating: 0, count: size)
       try check(orThrow: unreadable(name)) {
-        unsafe H5Dget_chunk_info_by_coord(from, start, &mask, &address, &size)
+        unsafe H5Dread_chunk(from, h5p_default(), start, &mask, &bytes)
       }
-      // A piece that was never written has no bytes.
-      if size > 0 {
-        try checkMemory(
-          forShape: [Int(clamping: size)], bytesPerElement: 1,
-          Location(name: name, path: sourcePath))
-        bytes = [UInt8](repeating: 0, count: Int(size))
-        try check(orThrow: unreadable(name)) {
-          unsafe H5Dread_chunk(from, h5p_default(), start, &mask, &bytes)
-        }
-        try check(orThrow: unwritable(newName)) {
-          unsafe H5Dwrite_chunk(to, h5p_default(), mask, start, bytes.count, bytes)
-        }
+      try check(orThrow: unwritable(newName)) {
+        unsafe H5Dwrite_chunk(to, h5p_default(), mask, start, bytes.count, bytes)
       }
-      // The next piece, the last dimension fastest.
-      var dimension = chunk.count - 1
-      while dimension >= 0 {
-        start[dimension] += hsize_t(chunk[dimension])
-        if start[dimension] < hsize_t(info.shape[dimension]) { break }
-        start[dimension] = 0
-        dimension -= 1
-      }
-      guard dimension >= 0 else { return }
     }
   }
 
-  /// Copies a dataset through memory, some rows at a time.
-  private func copyRows(
-    of from: hid_t, to: hid_t, _ info: DatasetInfo, type: hid_t, areVariable: Bool,
-    _ name: String, _ newName: String
-  ) throws(HDF5Error) {
-    let elementBytes = locked { H5Tget_size(type) }
-    let rowBytes = Swift.max(1, info.rowSize * elementBytes)
+  /// Copies the elements of a dataset through memory: some rows at a time, or where few chunks are
+  /// stored of many, these.
+  private func copyElements(_ copy: ElementCopy, _ info: DatasetInfo) throws(HDF5Error) {
+    if let chunk = info.chunk {
+      let chunks = try ChunkGrid(of: copy.from, info, copy.source)
+      guard chunks.isMostlyStored else {
+        return try chunks.forEachStored { start, size throws(HDF5Error) in
+          let extent = zip(zip(info.shape, chunk), start).map { lengths, start in
+            hsize_t(Swift.min(lengths.1, lengths.0 - Int(start)))
+          }
+          try info.requireStored(extent.reduce(1) { $0 * Int($1) }, copy.source)
+          try copy.region(start, extent)
+        }
+      }
+    }
+    try info.requireStored(info.count, copy.source)
+    let rowBytes = Swift.max(1, info.rowSize * copy.elementBytes)
     // Whole chunks, so that none is encoded twice.
     let step = Swift.max(1, info.chunk?.first ?? 1)
     let rows = Swift.max(1, (4 << 20) / rowBytes / step) * step
-    var bytes: [UInt8] = []
     for first in stride(from: 0, to: info.rowCount, by: rows) {
       let count = Swift.min(rows, info.rowCount - first)
-      try checkMemory(
-        forShape: [count], bytesPerElement: rowBytes, Location(name: name, path: sourcePath))
-      bytes = [UInt8](repeating: 0, count: count * rowBytes)
-      let file = try Handle(
-        closedBy: H5Sclose, orThrow: unreadable(name), opening: { H5Dget_space(from) })
-      let fileID = file.id
-      if !info.shape.isEmpty {
-        var start = [hsize_t](repeating: 0, count: info.shape.count)
-        var extent = info.shape.map { hsize_t($0) }
-        start[0] = hsize_t(first)
-        extent[0] = hsize_t(count)
-        try check(orThrow: unreadable(name)) {
-          unsafe H5Sselect_hyperslab(fileID, H5S_SELECT_SET, start, nil, extent, nil)
-        }
-      }
-      let memory = try makeSpace([count * info.rowSize], orThrow: unreadable(name))
-      let memoryID = memory.id
-      try check(orThrow: unreadable(name)) {
-        unsafe bytes.withUnsafeMutableBytes {
-          unsafe H5Dread(from, type, memoryID, fileID, h5p_default(), $0.baseAddress)
-        }
-      }
-      defer {
-        if areVariable { reclaim(&bytes, type, memoryID) }
-      }
-      try check(orThrow: unwritable(newName)) {
-        unsafe bytes.withUnsafeBytes {
-          unsafe H5Dwrite(to, type, memoryID, fileID, h5p_default(), $0.baseAddress)
-        }
-      }
+      var start = [hsize_t](repeating: 0, count: info.shape.count)
+      var extent = info.shape.map { hsize_t($0) }
+      if !info.shape.isEmpty { (start[0], extent[0]) = (hsize_t(first), hsize_t(count)) }
+      try copy.region(start, extent)
     }
   }
 
@@ -151,25 +137,17 @@ extension ObjectCopier {
   mutating func copyAttributes(
     of from: hid_t, to: hid_t, _ newName: String
   ) throws(HDF5Error) {
-    let count = try check(orThrow: unreadable(newName)) { H5Aget_num_attrs(from) }
-    for position in 0..<hsize_t(count) {
+    for name in try attributeNames(ofObject: from, Location(name: newName, path: sourcePath)) {
       let attribute = try Handle(
-        closedBy: H5Aclose, orThrow: unreadable(newName),
-        opening: {
-          unsafe H5Aopen_by_idx(
-            from, ".", H5_INDEX_NAME, H5_ITER_INC, position, h5p_default(), h5p_default())
-        })
-      try copyAttribute(attribute.id, to: to, newName)
+        closedBy: H5Aclose, orThrow: unreadable("\(newName)@\(name)"),
+        opening: { unsafe H5Aopen(from, name, h5p_default()) })
+      try copyAttribute(attribute.id, name, to: to, newName)
     }
   }
 
   private mutating func copyAttribute(
-    _ id: hid_t, to: hid_t, _ holder: String
+    _ id: hid_t, _ name: String, to: hid_t, _ holder: String
   ) throws(HDF5Error) {
-    let name = try unsafe text(orThrow: unreadable(holder)) { buffer, size in
-      // This one takes the size first.
-      unsafe H5Aget_name(id, size, buffer)
-    }
     let place = "\(holder)@\(name)"
     let type = try transient(place) { H5Aget_type(id) }
     let space = try Handle(
@@ -178,7 +156,11 @@ extension ObjectCopier {
     let elementBytes = locked { H5Tget_size(typeID) }
     let location = Location(name: place, path: sourcePath)
     let extent = try Extent(ofSpace: spaceID, location: location, bytesPerElement: elementBytes)
-    try checkMemory(forShape: [extent.count], bytesPerElement: elementBytes, location)
+    // Attributes are not compressed.
+    guard extent.count * elementBytes <= Swift.max(1 << 20, 4 * fileSize(sourcePath)) else {
+      throw .notStored(
+        name: place, path: sourcePath, count: extent.count, bytes: fileSize(sourcePath))
+    }
     var bytes = [UInt8](repeating: 0, count: extent.count * elementBytes)
     let elements = elements(ofType: typeID)
     // The scales that netCDF and PyTables attach are of no use to anyone here.

@@ -1,5 +1,11 @@
 internal import CHDF5
 
+#if canImport(Darwin)
+internal import Darwin
+#else
+internal import Glibc
+#endif
+
 /// Strings in memory, of the kind that a file's datatype asks for.
 ///
 /// The C library converts neither between fixed and variable strings nor between
@@ -11,7 +17,7 @@ struct StringType: ~Copyable {
   /// The room of one string where it is fixed, and `nil` where it is variable.
   let fixedBytes: Int?
 
-  private let isSpacePadded: Bool
+  private let padding: H5T_str_t
 
   /// The type of strings like those of `type`.
   init(like type: hid_t, location: Location) throws(HDF5Error) {
@@ -19,7 +25,7 @@ struct StringType: ~Copyable {
     handle = try Handle(
       closedBy: H5Tclose, orThrow: location.unreadable, opening: { H5Tcopy(type) })
     fixedBytes = isVariable ? nil : locked { H5Tget_size(type) }
-    isSpacePadded = locked { H5Tget_strpad(type) } == H5T_STR_SPACEPAD
+    padding = locked { H5Tget_strpad(type) }
   }
 
   /// Variable strings in UTF-8, as h5py writes them.
@@ -31,7 +37,7 @@ struct StringType: ~Copyable {
     try check(orThrow: failure) { H5Tset_cset(id, H5T_CSET_UTF8) }
     handle = type
     fixedBytes = nil
-    isSpacePadded = false
+    padding = H5T_STR_NULLTERM
   }
 
   /// The bytes of one string in memory.
@@ -43,40 +49,49 @@ struct StringType: ~Copyable {
   ///   - count: How many strings the call reads.
   ///   - failure: Makes the error.
   ///   - transfer: The property list that it reads with, if not the usual one.
+  ///   - text: Gets the strings; one that was never written is empty.
   ///   - read: Fills a buffer of `count` strings; returns a status.
-  /// - Returns: The strings; bytes that are not UTF-8 are replaced by "�", and a
-  ///   string that was never written is empty.
   /// - Throws: What `failure` makes.
-  func strings(
+  func read(
     count: Int, orThrow failure: (String) -> HDF5Error, transfer: hid_t? = nil,
-    reading read: (UnsafeMutableRawPointer?) -> herr_t
-  ) throws(HDF5Error) -> [String] {
-    guard count > 0 else { return [] }
+    into text: inout TextDecoder, reading read: (UnsafeMutableRawPointer?) -> herr_t
+  ) throws(HDF5Error) {
+    guard count > 0 else { return }
     var bytes = [UInt8](repeating: 0, count: count * bytesInMemory)
     try check(orThrow: failure) {
       unsafe bytes.withUnsafeMutableBytes { buffer in unsafe read(buffer.baseAddress) }
     }
     if let fixedBytes {
-      return (0..<count).map { fixed(bytes[$0 * fixedBytes..<($0 + 1) * fixedBytes]) }
+      for row in 0..<count {
+        text.append(content(of: bytes[row * fixedBytes..<(row + 1) * fixedBytes]))
+      }
+      return
     }
     let space = try makeSpace([count], orThrow: failure)
     let (type, spaceID) = (handle.id, space.id)
-    return unsafe bytes.withUnsafeMutableBytes { buffer in
+    unsafe bytes.withUnsafeMutableBytes { buffer in
       let pointers = unsafe buffer.assumingMemoryBound(to: UnsafePointer<CChar>?.self)
-      // Decoding a C string repairs what is not UTF-8.
-      let strings = (0..<count).map { unsafe pointers[$0].map(String.init(cString:)) ?? "" }
+      for row in 0..<count {
+        let start = unsafe pointers[row]
+        let length = unsafe start.map { unsafe strlen($0) } ?? 0
+        unsafe text.append(UnsafeRawBufferPointer(start: start, count: length))
+      }
       let memory = buffer.baseAddress
       locked { _ = unsafe H5Dvlen_reclaim(type, spaceID, transfer ?? h5p_default(), memory) }
-      return strings
     }
   }
 
-  private func fixed(_ room: ArraySlice<UInt8>) -> String {
-    var text = room.prefix { $0 != 0 }
-    if isSpacePadded {
-      while text.last == UInt8(ascii: " ") { text.removeLast() }
+  /// The bytes of a string of fixed room, without those that fill it up.
+  private func content(of room: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    switch padding {
+    case H5T_STR_NULLTERM: return room.prefix { $0 != 0 }
+    case H5T_STR_SPACEPAD:
+      let text = room.prefix { $0 != 0 }
+      return text[..<(text.lastIndex { $0 != UInt8(ascii: " ") }.map { $0 + 1 } ?? text.startIndex)]
+    default:
+      // Only NULs at the end fill the room up: those before them tell strings apart.
+      return room[..<(room.lastIndex { $0 != 0 }.map { $0 + 1 } ?? room.startIndex)]
     }
-    return String(decoding: text, as: UTF8.self)
   }
 }
 

@@ -17,7 +17,7 @@ import Testing
 
   @Test func `strings that are no UTF-8, never written, or declared as something else`() throws {
     let file = try File(readingAt: path)
-    #expect(try file.strings("strings/broken") == ["a\u{FFFD}b", "ö"])
+    #expect(try file.strings("strings/broken") == ["aÿb", "ö"])
     #expect(try file.strings("strings/utf8") == ["größ", "T"])
     #expect(try file.strings("strings/ascii") == ["x", "yz"])
     #expect(try file.strings("strings/unwritten") == ["", "here", ""])

@@ -144,7 +144,7 @@ extension File {
   /// Makes room for a new member of a group.
   private func remove(_ member: String, from group: String) throws(HDF5Error) {
     // A name that leads nowhere takes the room as well.
-    if try children(of: group).contains(member) { try delete("\(group)/\(member)") }
+    if try hasLink(member, in: group) { try delete("\(group)/\(member)") }
   }
 
   /// Puts a group of tables in the place of records of the same tables, if there are any.

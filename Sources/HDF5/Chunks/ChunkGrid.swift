@@ -1,0 +1,98 @@
+internal import CHDF5
+
+/// The chunks of an open dataset, of which any number may never have been written.
+struct ChunkGrid: ~Copyable {
+  private let dataset: hid_t
+
+  /// The dataset's extent, without which 1.10 counts no chunks.
+  private let space: Handle
+
+  private let shape: [Int]
+  private let chunk: [Int]
+  private let location: Location
+
+  /// The number of chunks that are stored.
+  let storedCount: Int
+
+  /// The number of chunks that the dataset has room for, which may be far more.
+  private let count: Double
+
+  /// Whether at least half of the chunks are stored.
+  var isMostlyStored: Bool { 2 * Double(storedCount) >= count }
+
+  /// Counts the chunks of a dataset that has some.
+  ///
+  /// - Throws: ``HDF5Error``, where its list of chunks is damaged.
+  init(of dataset: hid_t, _ info: DatasetInfo, _ location: Location) throws(HDF5Error) {
+    let space = try Handle(
+      closedBy: H5Sclose, orThrow: location.unreadable, opening: { H5Dget_space(dataset) })
+    let spaceID = space.id
+    var stored = hsize_t()
+    try check(orThrow: location.unreadable) {
+      unsafe H5Dget_num_chunks(dataset, spaceID, &stored)
+    }
+    self.dataset = dataset
+    self.location = location
+    self.space = space
+    shape = info.shape
+    chunk = info.chunk ?? info.shape
+    count = zip(shape, chunk).reduce(1) { product, lengths in
+      product * (Double(lengths.0) / Double(Swift.max(1, lengths.1))).rounded(.up)
+    }
+    storedCount = Int(clamping: stored)
+  }
+
+  /// Calls `body` with the place and the bytes of each chunk that is stored.
+  ///
+  /// The C library finds a chunk by its number by counting from the first, and by its place at once,
+  /// but places may be many more.
+  ///
+  /// - Throws: ``HDF5Error``, where the list of chunks is damaged; what `body` throws.
+  func forEachStored(
+    _ body: (_ start: [hsize_t], _ bytes: Int) throws(HDF5Error) -> Void
+  ) throws(HDF5Error) {
+    if Double(storedCount) * Double(storedCount) < 100 * count {
+      let spaceID = space.id
+      for number in 0..<storedCount {
+        var start = [hsize_t](repeating: 0, count: chunk.count)
+        let bytes = try unsafe bytes { mask, address, size in
+          unsafe H5Dget_chunk_info(
+            dataset, spaceID, hsize_t(number), &start, mask, address, size)
+        }
+        guard zip(start, shape).allSatisfy({ $0 < hsize_t($1) }) else {
+          throw location.unreadable("its chunk \(number) is at \(start), outside of its shape")
+        }
+        if bytes > 0 { try body(start, bytes) }
+      }
+      return
+    }
+    var start = [hsize_t](repeating: 0, count: chunk.count)
+    while true {
+      // A chunk that was never written has no bytes.
+      let bytes = try unsafe bytes { mask, address, size in
+        unsafe H5Dget_chunk_info_by_coord(dataset, start, mask, address, size)
+      }
+      if bytes > 0 { try body(start, bytes) }
+      // The next one, the last dimension fastest.
+      var dimension = chunk.count - 1
+      while dimension >= 0 {
+        start[dimension] += hsize_t(chunk[dimension])
+        if start[dimension] < hsize_t(shape[dimension]) { break }
+        start[dimension] = 0
+        dimension -= 1
+      }
+      guard dimension >= 0 else { return }
+    }
+  }
+
+  private func bytes(
+    _ call: (
+      UnsafeMutablePointer<UInt32>, UnsafeMutablePointer<haddr_t>,
+      UnsafeMutablePointer<hsize_t>
+    ) -> herr_t
+  ) throws(HDF5Error) -> Int {
+    var (mask, address, size) = (UInt32(0), haddr_t(), hsize_t())
+    try check(orThrow: location.unreadable) { unsafe call(&mask, &address, &size) }
+    return Int(clamping: size)
+  }
+}
