@@ -20,10 +20,10 @@ extension CellFile {
   /// at least two labels, and at most one for every two cells.
   ///
   /// - Returns: The columns in the order of ``columnNames``.
-  /// - Throws: ``CellFileError`` and `HDF5Error`, where one of them is damaged.
-  public func batchKeyCandidates() throws -> [BatchKeyCandidate] {
-    try columnNames.filter(soundsLikeSource).compactMap { name in
-      let column = try column(name)
+  public func batchKeyCandidates() -> [BatchKeyCandidate] {
+    columnNames.filter(soundsLikeSource).compactMap { name in
+      // One that cannot be read is not what the user means, or its name says so when it is given.
+      guard let column = columnIfReadable(name).column else { return nil }
       if case .floats = column { return nil }
       let levels = column.levels().names.count
       return levels >= 2 && levels <= cellCount / 2

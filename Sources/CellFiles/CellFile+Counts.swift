@@ -19,12 +19,13 @@ extension CellFile {
     let file = try File(readingAt: path)
     var names = [format == .loom ? "matrix" : "\(root)X"]
     names += try AnnDataPlace.layers(in: file, root: root).map { "\(root)layers/\($0)" }
-    if format != .loom, let raw = try AnnDataPlace.raw(in: file, root: root) {
+    if format != .loom, let raw = try? AnnDataPlace.raw(in: file, root: root) {
       names.append(raw.matrix)
     }
-    return try names.filter { name in
-      guard name != matrixName, let kind = try file.kind(of: name) else { return false }
-      return try seemsCounts(kind == .group ? "\(name)/data" : name, in: file)
+    return names.filter { name in
+      // One that cannot be read is no advice, and nothing needs it.
+      guard name != matrixName, let kind = try? file.kind(of: name) else { return false }
+      return (try? seemsCounts(kind == .group ? "\(name)/data" : name, in: file)) ?? false
     }
   }
 

@@ -37,10 +37,7 @@ public struct CellFile: Sendable, ExpressionMatrix {
   /// The names of the columns of `obs`, in their order; none for a 10x file or folder.
   ///
   /// Those of ``labels`` come first.
-  public var columnNames: [String] {
-    let given = labels.map(\.column)
-    return given + (obs?.columns ?? []).filter { !given.contains($0) }
-  }
+  public let columnNames: [String]
 
   /// The names of the columns of `var`, or `raw/var`, in their order; none for a 10x file.
   public var varColumnNames: [String] { variables?.columns ?? [] }
@@ -113,6 +110,8 @@ public struct CellFile: Sendable, ExpressionMatrix {
     variables = parts.variables
     columns = parts.columns
     self.labels = labels
+    let given = labels.map(\.column)
+    columnNames = given + (parts.obs?.columns ?? []).filter { !given.contains($0) }
     let replaced = labels.map(\.column).filter { parts.obs?.columns.contains($0) ?? false }
     notices =
       parts.notices
@@ -137,12 +136,24 @@ public struct CellFile: Sendable, ExpressionMatrix {
         codes: [Int32](repeating: label.value == nil ? -1 : 0, count: cellCount),
         categories: [label.value].compactMap(\.self), ordered: false)
     }
-    guard let obs, columnNames.contains(name) else {
+    guard let obs, columnNames.contains(name) || obs.reads(name) else {
       throw CellFileError.noSuchColumn(
         path: path, table: "obs", column: name, columns: columnNames,
-        candidates: (try? batchKeyCandidates()) ?? [])
+        candidates: batchKeyCandidates())
     }
     return try column(name, of: obs, rows: cellCount)
+  }
+
+  /// Reads a column of `obs` that nothing depends on.
+  ///
+  /// - Parameter name: Its name, one of ``columnNames``.
+  /// - Returns: Its values, or a sentence that tells why it is left out.
+  public func columnIfReadable(_ name: String) -> (column: Column?, reason: String?) {
+    do {
+      return (try column(name), nil)
+    } catch {
+      return (nil, "the column '\(name)' is left out: \(error)")
+    }
   }
 
   /// Reads a column of `var`, or of `raw/var`.

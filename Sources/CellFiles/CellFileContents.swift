@@ -43,11 +43,12 @@ public struct CellFileContents: Sendable, Equatable {
       let preferred = try? MuData(in: file, options: ReadingOptions()).modality
       let first = [preferred].compactMap(\.self)
       modalities = names
-      readings = try (first + names.filter { $0 != preferred }).flatMap { name in
+      readings = (first + names.filter { $0 != preferred }).flatMap { name in
         var options = ReadingOptions()
         // What is read anyway needs no option.
         options.modality = name == preferred ? nil : name
-        return try Self.annData(in: file, root: "mod/\(name)/", options)
+        // One that is damaged says so when it is opened.
+        return (try? Self.annData(in: file, root: "mod/\(name)/", options)) ?? [options]
       }
     case .loom:
       let layers = try LoomContents.layers(in: file).map { layer in
@@ -91,7 +92,7 @@ public struct CellFileContents: Sendable, Equatable {
   ) throws -> [ReadingOptions] {
     var layers: [ReadingOptions] = []
     for layer in try AnnDataPlace.layers(in: file, root: root)
-    where try AnnDataPlace.holdsMatrix("\(root)layers/\(layer)", file) {
+    where (try? AnnDataPlace.holdsMatrix("\(root)layers/\(layer)", file)) ?? true {
       var reading = options
       reading.layer = layer
       layers.append(reading)
@@ -99,7 +100,7 @@ public struct CellFileContents: Sendable, Equatable {
     var raw = options
     raw.useRaw = true
     let hasRaw = (try? CellFileParts(file, root: root, options: raw)) != nil
-    let main = try AnnDataPlace.holdsMatrix("\(root)X", file) ? [options] : []
+    let main = (try? AnnDataPlace.holdsMatrix("\(root)X", file)) ?? true ? [options] : []
     let found = main + layers + (hasRaw ? [raw] : [])
     return found.isEmpty && root.isEmpty ? [options] : found
   }

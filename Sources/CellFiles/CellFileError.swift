@@ -44,6 +44,9 @@ public enum CellFileError: Error, Equatable, Sendable {
   /// An element is encoded in a way that is not known.
   case unknownEncoding(path: String, object: String, found: String)
 
+  /// A column holds values that are neither labels nor numbers, such as dates as opaque bytes.
+  case unreadableColumn(path: String, object: String, found: String)
+
   // Its shape
 
   /// The matrix is not one of rows and columns.
@@ -111,6 +114,9 @@ public enum CellFileError: Error, Equatable, Sendable {
   /// There is no table of numbers of that name in `obsm`.
   case noSuchEmbedding(path: String, name: String, names: [String])
 
+  /// An object of that name in `obsm` is no table of numbers.
+  case unreadableEmbedding(path: String, name: String, found: String, names: [String])
+
   /// A file of this format has no `obsm`.
   case noEmbeddings(path: String, format: String)
 
@@ -175,6 +181,9 @@ extension CellFileError: CustomStringConvertible {
     case .unknownEncoding(let path, let object, let found):
       "'\(object)' in '\(path)' is encoded as \(found), which is not known here; "
         + "write the file again with a current anndata"
+    case .unreadableColumn(let path, let object, let found):
+      "'\(object)' in '\(path)' holds \(found), which are neither labels nor numbers; convert the "
+        + "column to strings or numbers, or remove it"
     case .notTwoDimensional(let path, let object, let shape):
       "'\(object)' in '\(path)' has \(shape.count > 8 ? "\(shape.count) lengths" : "shape \(shape)"), "
         + "but a matrix of cells and genes has two lengths"
@@ -200,6 +209,10 @@ extension CellFileError: CustomStringConvertible {
       "'\(path)' has no '\(name)' in 'obsm', and no other embeddings"
     case .noSuchEmbedding(let path, let name, let names):
       "'\(path)' has no '\(name)' in 'obsm'; there are: \(list(names))"
+    case .unreadableEmbedding(let path, let name, let found, let names):
+      "'\(name)' in 'obsm' of '\(path)' is \(found), not a table of numbers; "
+        + (names.isEmpty
+          ? "store it as an array, or as a data frame of numbers" : "give one of: \(list(names))")
     case .noEmbeddings(let path, let format):
       "'\(path)' is \(format), which holds no embeddings; give an .h5ad"
     case .missingLabels(let path, let column, let missing, let cells, let firstCell):

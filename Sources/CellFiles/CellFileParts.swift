@@ -24,7 +24,11 @@ struct CellFileParts {
       let container = try MuData(in: file, options: options)
       try self.init(file, root: container.root, options: options)
       if let own = obs as? Table {
-        obs = try MuDataTable(own: own, modality: container.modality, in: file)
+        do {
+          obs = try MuDataTable(own: own, modality: container.modality, in: file)
+        } catch {
+          notices.append("the columns of the whole file's 'obs' are left out: \(error)")
+        }
       }
       if let notice = container.notice { notices.append(notice) }
     case .tenXv2: self.init(try TenXMatrix(version2In: file, options: options))

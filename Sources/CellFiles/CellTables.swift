@@ -31,10 +31,40 @@ public struct CellTables: Sendable {
       embeddingNames = []
       return
     }
+    // One that cannot be read says so when it is asked for.
     embeddingNames = try file.children(of: "obsm").filter { name in
-      guard try file.kind(of: "obsm/\(name)") == .dataset else { return false }
-      let info = try file.info(of: "obsm/\(name)")
-      return info.element.isNumeric && info.shape.count == 2
+      (try? Self.contents(of: "obsm/\(name)", in: file))?.isReadable ?? false
+    }
+  }
+
+  /// What an object of `obsm` is.
+  private enum Contents {
+    case array
+    case frame(Table)
+    case other(String)
+
+    var isReadable: Bool { if case .other = self { false } else { true } }
+  }
+
+  private static func contents(of name: String, in file: borrowing File) throws -> Contents? {
+    switch try file.kind(of: name) {
+    case .dataset:
+      let info = try file.info(of: name)
+      if info.element.isNumeric, info.shape.count == 2 { return .array }
+      return .other("a list of \(info.element) with shape \(info.shape)")
+    case .group:
+      let encoding = try file.attribute("encoding-type", of: name)?.string
+      guard encoding == "dataframe" else {
+        return .other(encoding.map { "encoded as '\($0)'" } ?? "a group")
+      }
+      let frame = try Table(named: name, in: file)
+      let odd = frame.columns.first { column in
+        guard let info = try? file.info(of: "\(name)/\(column)") else { return true }
+        return !info.element.isNumeric || info.shape.count != 1
+      }
+      if let odd { return .other("a data frame whose column '\(odd)' is no list of numbers") }
+      return frame.columns.isEmpty ? .other("a data frame without columns") : .frame(frame)
+    default: return nil
     }
   }
 
@@ -59,22 +89,43 @@ public struct CellTables: Sendable {
     return column
   }
 
-  /// A table of `obsm`.
+  /// A table of `obsm`: an array, or a data frame of numbers.
   ///
   /// - Parameter name: The table's name, such as `X_pca`.
   /// - Returns: The table, with a row for each cell.
   /// - Throws: ``CellFileError/noSuchEmbedding(path:name:names:)``, and others.
   public func embedding(_ name: String) throws -> DenseTable {
-    guard embeddingNames.contains(name) else {
+    let file = try File(readingAt: path)
+    let place = "obsm/\(name)"
+    let isMember = try file.kind(of: "obsm") == .group && file.hasLink(name, in: "obsm")
+    switch isMember ? try Self.contents(of: place, in: file) : nil {
+    case .array:
+      let shape = try file.info(of: place).shape
+      try requireRows(shape[0], place)
+      return DenseTable(
+        rows: shape[0], columns: shape[1], values: try file.read(place, as: Float.self))
+    case .frame(let frame):
+      var values = [Float](repeating: 0, count: cellNames.count * frame.columns.count)
+      for (number, column) in frame.columns.enumerated() {
+        let numbers = try file.read("\(place)/\(column)", as: Float.self)
+        try requireRows(numbers.count, "\(place)/\(column)")
+        for (row, value) in numbers.enumerated() {
+          values[row * frame.columns.count + number] = value
+        }
+      }
+      return DenseTable(rows: cellNames.count, columns: frame.columns.count, values: values)
+    case .other(let found):
+      throw CellFileError.unreadableEmbedding(
+        path: path, name: name, found: found, names: embeddingNames)
+    case nil:
       throw CellFileError.noSuchEmbedding(path: path, name: name, names: embeddingNames)
     }
-    let file = try File(readingAt: path)
-    let shape = try file.info(of: "obsm/\(name)").shape
-    guard shape[0] == cellNames.count else {
+  }
+
+  private func requireRows(_ found: Int, _ object: String) throws {
+    guard found == cellNames.count else {
       throw CellFileError.lengthMismatch(
-        path: path, object: "obsm/\(name)", found: shape[0], expected: cellNames.count)
+        path: path, object: object, found: found, expected: cellNames.count)
     }
-    return DenseTable(
-      rows: shape[0], columns: shape[1], values: try file.read("obsm/\(name)", as: Float.self))
   }
 }

@@ -15,6 +15,18 @@ public enum Column: Sendable, Equatable {
   /// Truth values; `nil` where missing.
   case booleans([Bool?])
 
+  /// Makes a column of whole numbers; where one is 2^63 or more, of categories with their digits.
+  ///
+  /// A number that fits no signed 64 bits would become the largest that does, and equal to others.
+  init(unsigned values: [UInt64]) {
+    guard values.contains(where: { $0 > UInt64(Int64.max) }) else {
+      self = .integers(values.map { Int64($0) })
+      return
+    }
+    let levels = Self.number(values.map(Optional.some)) { String($0) }
+    self = .categorical(codes: levels.ofRow, categories: levels.names, ordered: false)
+  }
+
   /// The number of rows.
   public var count: Int {
     switch self {

@@ -32,13 +32,14 @@ struct ColumnReader {
         object: name, in: file)
     }
     switch dataset.info.element {
-    case .integer: return .integers(try dataset.read(as: Int64.self))
-    case .float: return .floats(try dataset.read(as: Double.self))
+    case .integer(8, false): return Column(unsigned: try dataset.read(as: UInt64.self))
+    case .integer(1...8, _): return .integers(try dataset.read(as: Int64.self))
+    case .float(1...8): return .floats(try dataset.read(as: Double.self))
     case .boolean: return .booleans(try dataset.booleans())
     case .variableString, .fixedString: return .strings(try dataset.strings())
     case .enumeration(let members): return enumerated(try dataset.read(as: Int64.self), members)
     default:
-      throw CellFileError.unknownEncoding(
+      throw CellFileError.unreadableColumn(
         path: path, object: name, found: "\(dataset.info.element)")
     }
   }
@@ -84,7 +85,9 @@ struct ColumnReader {
     case .integers(let values): .integers(masked(values, mask))
     case .booleans(let values): .booleans(masked(values, mask))
     case .floats(let values): .floats(zip(values, mask).map { $1 ? .nan : $0 })
-    case .categorical: values
+    case .categorical(let codes, let categories, let ordered):
+      .categorical(
+        codes: zip(codes, mask).map { $1 ? -1 : $0 }, categories: categories, ordered: ordered)
     }
   }
 

@@ -8,6 +8,9 @@ protocol ColumnTable: Sendable {
   /// The names of the columns without that of the rows' names, in the order they are shown in.
   var columns: [String] { get }
 
+  /// Returns whether a column that ``columns`` does not list is read where it is asked for.
+  func reads(_ column: String) -> Bool
+
   /// Reads a column.
   ///
   /// - Parameters:
@@ -16,6 +19,10 @@ protocol ColumnTable: Sendable {
   /// - Returns: Its values, one for each row.
   /// - Throws: `HDF5Error` and ``CellFileError``, where it is damaged.
   func column(_ column: String, ofFileAt path: String) throws -> Column
+}
+
+extension ColumnTable {
+  func reads(_ column: String) -> Bool { false }
 }
 
 extension Table: ColumnTable {

@@ -1,33 +1,33 @@
 extension JoinedCells {
-  /// The columns of `obs` that hold values of one kind in one file, and of another in another.
+  /// Tells what becomes of columns of `obs` that cannot be joined as they are.
   ///
-  /// Joined they are text; whole numbers beside others stay numbers.
+  /// One that holds values of one kind in one file and of another in another becomes text; whole
+  /// numbers beside others stay numbers. One that cannot be read is left out, where nothing else needs
+  /// it.
   ///
   /// - Returns: A sentence for each.
-  /// - Throws: ``CellFileError`` and `HDF5Error`, where a column is damaged.
-  public func columnConflicts() throws -> [String] {
+  public func columnConflicts() -> [String] {
+    // A single .h5ad is copied with the columns that it has.
+    if files.count == 1, files[0].format == .h5ad { return [] }
     var names: [String] = []
-    var filesOfName: [String: [CellFile]] = [:]
+    var kindsOfName: [String: [(kind: String, path: String)]] = [:]
+    var sentences: [String] = []
     for file in files {
       for name in file.columnNames {
-        if filesOfName[name] == nil { names.append(name) }
-        filesOfName[name, default: []].append(file)
+        let (column, reason) = file.columnIfReadable(name)
+        if let reason { sentences.append(reason) }
+        guard let kind = column?.kindOfValues else { continue }
+        if kindsOfName[name] == nil { names.append(name) }
+        kindsOfName[name, default: []].append((kind, file.path))
       }
     }
-    var sentences: [String] = []
     for name in names {
-      guard let files = filesOfName[name], let first = files.first, files.count > 1 else {
-        continue
-      }
-      let kind = try first.column(name).kindOfValues
-      for file in files.dropFirst() {
-        let other = try file.column(name).kindOfValues
-        guard other != kind else { continue }
-        sentences.append(
-          "'\(name)' holds \(kind) in '\(first.path)' and \(other) in '\(file.path)'; "
-            + "joined it is text")
-        break
-      }
+      guard let kinds = kindsOfName[name], let first = kinds.first,
+        let other = kinds.first(where: { $0.kind != first.kind })
+      else { continue }
+      sentences.append(
+        "'\(name)' holds \(first.kind) in '\(first.path)' and \(other.kind) in '\(other.path)'; "
+          + "joined it is text")
     }
     return sentences
   }

@@ -6,7 +6,8 @@ internal import HDF5
 ///     day1/filtered_feature_bc_matrix.h5,d1,v3
 ///     day2.h5ad,d2,v2
 ///
-/// Fields are parted by commas or tabs, and may stand in double quotes. Paths are relative to
+/// Fields are separated by commas, tabs or semicolons, and may stand in double quotes. Text that is
+/// not UTF-8 is read as Windows-1252. Paths are relative to
 /// the sheet. Every other column becomes one of `obs`, and may name the sources.
 public struct SampleSheet: Sendable, Equatable {
   /// A file and what is said of its cells.
@@ -30,9 +31,13 @@ public struct SampleSheet: Sendable, Equatable {
   /// The files, in their order.
   public let samples: [Sample]
 
+  /// What a user should know about how the sheet was read, a sentence each.
+  public let notices: [String]
+
   /// Lists files without labels.
   public init(paths: [String]) {
     columns = []
+    notices = []
     samples = paths.map { Sample(path: $0) }
   }
 
@@ -43,12 +48,15 @@ public struct SampleSheet: Sendable, Equatable {
   /// - Throws: ``CellFileError/badSheet(path:reason:)`` and
   ///   ``CellFileError/badLine(path:line:found:expected:)``; `HDF5Error.cannotOpen`.
   public init(readingAt path: String) throws {
-    let lines = try TextSource.lines(ofFileAt: path, takesPipes: true)
+    let (lines, isUTF8) = try TextSource.text(ofFileAt: path, takesPipes: true)
     let isPipe = path == "-" || openingObstacle(at: path, writing: false) == .notRegular
     let path = path == "-" ? "standard input" : path
     func refuse(_ reason: String) -> CellFileError { .badSheet(path: path, reason: reason) }
     guard let head = lines.firstIndex(where: { !$0.isEmpty }) else { throw refuse("is empty") }
-    let separator: Character = lines[head].contains("\t") ? "\t" : ","
+    if ["\u{FF}\u{FE}", "\u{FE}\u{FF}"].contains(where: lines[head].hasPrefix) {
+      throw refuse("is text in UTF-16; save it as UTF-8, in Excel as 'CSV UTF-8'")
+    }
+    let separator = Self.separator(ofHeading: lines[head])
     guard
       let names = fields(of: lines[head], partedBy: separator)?.map({ $0.trimmingASCIISpaces() })
     else { throw refuse("has a quote that does not end in its first line") }
@@ -76,8 +84,22 @@ public struct SampleSheet: Sendable, Equatable {
           labels: labels.map { $0.isEmpty ? nil : $0 }))
     }
     guard !samples.isEmpty else { throw refuse("lists no files") }
+    notices =
+      isUTF8
+      ? [] : ["the sample sheet '\(path)' is not UTF-8, and was read as Windows-1252"]
     columns = names.filter { $0 != "path" }
     self.samples = samples
+  }
+
+  /// What separates the fields: a tab, or else what makes a column `path` of the heading, as
+  /// spreadsheets write semicolons where numbers have commas.
+  private static func separator(ofHeading line: String) -> Character {
+    if line.contains("\t") { return "\t" }
+    func hasPath(_ separator: Character) -> Bool {
+      fields(of: line, partedBy: separator)?.contains { $0.trimmingASCIISpaces() == "path" }
+        ?? false
+    }
+    return !hasPath(",") && hasPath(";") ? ";" : ","
   }
 
   /// Opens all files, with their labels as columns of `obs`.

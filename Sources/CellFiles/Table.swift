@@ -36,9 +36,21 @@ struct Table: Sendable {
       index = named ?? (children.contains("index") ? "index" : "_index")
       let order = try file.attribute("column-order", of: name)?.strings
       // Not by the names of the children: anndata let a column's name have a slash in it.
-      columns = try (order ?? children).filter { [index] in
-        try $0 != index && file.kind(of: "\(name)/\($0)") != nil
+      var columns: [String] = []
+      var seen: Set = [index]
+      for column in order ?? children where seen.insert(column).inserted {
+        if Self.mayRead("\(name)/\(column)", in: file) { columns.append(column) }
       }
+      self.columns = columns
+    }
+  }
+
+  /// Whether there is an object, also one that is damaged: reading it says so.
+  private static func mayRead(_ name: String, in file: borrowing File) -> Bool {
+    do {
+      return try file.kind(of: name) != nil
+    } catch {
+      return true
     }
   }
 
@@ -76,9 +88,11 @@ struct Table: Sendable {
         ordered: false, object: "\(name).\(column)", in: file)
     }
     switch field.type {
-    case .integer:
+    case .integer(8, false):
+      return Column(unsigned: try records.read(member: column, as: UInt64.self))
+    case .integer(1...8, _):
       return .integers(try records.read(member: column, as: Int64.self))
-    case .float:
+    case .float(1...8):
       return .floats(try records.read(member: column, as: Double.self))
     case .boolean:
       return .booleans(try records.read(member: column, as: Int8.self).map { $0 != 0 })

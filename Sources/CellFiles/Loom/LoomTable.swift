@@ -41,8 +41,8 @@ struct LoomTable: ColumnTable {
       places[column] = (attribute, place)
     }
     for attribute in try file.children(of: name) where !leftOut.contains(attribute) {
-      guard try file.kind(of: "\(name)/\(attribute)") == .dataset else { continue }
-      let info = try file.info(of: "\(name)/\(attribute)")
+      // An attribute that cannot be read is no column; nothing else needs it.
+      guard let info = try? file.info(of: "\(name)/\(attribute)") else { continue }
       guard info.shape.first == count, !info.isNull else { continue }
       switch (info.element, info.shape.count) {
       case (.compound(let members), 1):
@@ -91,6 +91,8 @@ struct LoomTable: ColumnTable {
     return switch member.type {
     case .variableString, .fixedString: .strings(try records.strings(member: field))
     case .float: .floats(try records.read(member: field, as: Double.self))
+    case .integer(8, false):
+      Column(unsigned: try records.read(member: field, as: UInt64.self))
     case .boolean: .booleans(try records.read(member: field, as: Int8.self).map { $0 != 0 })
     default: .integers(try records.read(member: field, as: Int64.self))
     }

@@ -123,18 +123,21 @@ final class TextSource: @unchecked Sendable {
 }
 
 extension TextSource {
-  /// All lines of a file, without their ends and without a byte order mark.
+  /// All lines of a file, without their ends and without a byte order mark; where one is not UTF-8,
+  /// all are read as Windows-1252.
   ///
   /// Text that says something is not compressed to less than a hundredth.
   ///
   /// - Parameters:
   ///   - path: The file.
   ///   - takesPipes: Whether it may be a pipe, and `-` is standard input.
-  /// - Returns: The lines.
+  /// - Returns: The lines, and whether they are UTF-8.
   /// - Throws: `HDF5Error.cannotOpen`, ``CellFileError/damagedText(path:reason:)``.
-  static func lines(ofFileAt path: String, takesPipes: Bool = false) throws -> [String] {
+  static func text(
+    ofFileAt path: String, takesPipes: Bool = false
+  ) throws -> (lines: [String], isUTF8: Bool) {
     let source = try TextSource(readingAt: path, takesPipes: takesPipes)
-    var lines: [String] = []
+    var decoder = TextDecoder()
     var status = stat()
     let most = max(1 << 24, unsafe stat(path, &status) == 0 ? 100 * Int(status.st_size) : 0)
     var bytes = 0
@@ -148,10 +151,16 @@ extension TextSource {
         separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
       ).dropLast() {
         let isReturned = line.last == UInt8(ascii: "\r")
-        lines.append(String(decoding: isReturned ? line.dropLast() : line, as: UTF8.self))
+        decoder.append(isReturned ? line.dropLast() : line)
       }
     }
-    if let first = lines.first, first.hasPrefix("\u{FEFF}") { lines[0].removeFirst() }
-    return lines
+    var lines = decoder.strings(asOneText: true)
+    for mark in ["\u{FEFF}", TextDecoder.windows1252("\u{FEFF}".utf8)] {
+      if let first = lines.first, first.hasPrefix(mark) { lines[0].removeFirst(mark.count) }
+    }
+    return (lines, decoder.isUTF8)
   }
+
+  /// All lines of a file, as ``text(ofFileAt:takesPipes:)`` has them.
+  static func lines(ofFileAt path: String) throws -> [String] { try text(ofFileAt: path).lines }
 }

@@ -4,8 +4,9 @@ internal import HDF5
 /// `obs` of the whole file has beyond it.
 ///
 /// The whole file's table has a row for each cell of any modality, and `obsmap` tells which row of
-/// the modality that is, counted from 1, or 0 where the modality lacks the cell. Its columns that
-/// repeat those of a modality are called `rna:donor`.
+/// the modality that is, counted from 1, or 0 where the modality lacks the cell. A column `rna:donor`
+/// in it is about the modality `rna`: it is listed where that has no `donor` of its own, and read
+/// where it is asked for.
 struct MuDataTable: ColumnTable {
   let name: String
   let columns: [String]
@@ -27,14 +28,22 @@ struct MuDataTable: ColumnTable {
       return
     }
     let table = try Table(named: "obs", in: file)
-    let prefixes = try MuData.modalities(in: file).map { "\($0):" }
+    let modalities = try MuData.modalities(in: file)
+    let present = Set(own.columns)
     shared = table
     columns =
       own.columns
       + table.columns.filter { column in
-        !own.columns.contains(column) && !prefixes.contains(where: column.hasPrefix)
+        guard !present.contains(column) else { return false }
+        guard let prefix = modalities.map({ "\($0):" }).first(where: column.hasPrefix) else {
+          return true
+        }
+        // What the modality says itself is not listed twice, and other modalities' are theirs.
+        return prefix == "\(modality):" && !present.contains(String(column.dropFirst(prefix.count)))
       }
   }
+
+  func reads(_ column: String) -> Bool { shared?.columns.contains(column) ?? false }
 
   func column(_ column: String, ofFileAt path: String) throws -> Column {
     let file = try File(readingAt: path)

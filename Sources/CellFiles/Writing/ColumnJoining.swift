@@ -11,7 +11,7 @@ extension Column {
   /// Puts the columns of several files one below the other, missing where one is absent.
   ///
   /// Numbers stay numbers and truth values stay so where all parts agree; whole numbers
-  /// beside others become floating-point. All else becomes categories, those of each file
+  /// beside others become floating-point, unless one is so large that it would be rounded. All else becomes categories, those of each file
   /// in their order, behind those of the files before.
   init(joining parts: [ColumnPart]) {
     let present = parts.compactMap { part in
@@ -19,7 +19,7 @@ extension Column {
     }
     if present.allSatisfy(\.isIntegers) {
       self = .integers(Self.values(of: parts) { $0.integers } ?? [])
-    } else if present.allSatisfy({ $0.isIntegers || $0.isFloats }) {
+    } else if present.allSatisfy({ $0.isExactAsFloats }) {
       self = .floats(Self.values(of: parts) { $0.doubles }.map { $0.map { $0 ?? .nan } } ?? [])
     } else if present.allSatisfy(\.isBooleans) {
       self = .booleans(Self.values(of: parts) { $0.truths } ?? [])
@@ -72,9 +72,17 @@ extension Column {
   }
 
   private var isIntegers: Bool { if case .integers = self { true } else { false } }
-  private var isFloats: Bool { if case .floats = self { true } else { false } }
   private var isBooleans: Bool { if case .booleans = self { true } else { false } }
   private var isStrings: Bool { if case .strings = self { true } else { false } }
+
+  /// Whether all values are numbers that floating-point holds as they are.
+  private var isExactAsFloats: Bool {
+    switch self {
+    case .floats: true
+    case .integers(let values): values.allSatisfy { $0.map { $0.magnitude <= 1 << 53 } ?? true }
+    default: false
+    }
+  }
 
   private var integers: [Int64?]? { if case .integers(let values) = self { values } else { nil } }
   private var truths: [Bool?]? { if case .booleans(let values) = self { values } else { nil } }

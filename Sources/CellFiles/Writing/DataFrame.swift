@@ -18,6 +18,9 @@ public struct DataFrame: Sendable, Equatable {
   /// The columns, in the order they are shown in.
   public private(set) var columns: [NamedColumn] = []
 
+  /// The position of each column by its name.
+  private var positions: [String: Int] = [:]
+
   /// Makes a frame without columns.
   public init(names: [String]) {
     self.names = names
@@ -25,11 +28,13 @@ public struct DataFrame: Sendable, Equatable {
 
   /// The column of a name; a new one comes last, and `nil` removes one.
   public subscript(name: String) -> Column? {
-    get { columns.first { $0.name == name }?.values }
+    get { positions[name].map { columns[$0].values } }
     set {
-      let position = columns.firstIndex { $0.name == name }
+      let position = positions[name]
       guard let newValue else {
-        if let position { columns.remove(at: position) }
+        guard let position else { return }
+        columns.remove(at: position)
+        positions = Dictionary(uniqueKeysWithValues: zip(columns.map(\.name), 0...))
         return
       }
       precondition(
@@ -37,6 +42,7 @@ public struct DataFrame: Sendable, Equatable {
       if let position {
         columns[position].values = newValue
       } else {
+        positions[name] = columns.count
         columns.append(NamedColumn(name: name, values: newValue))
       }
     }

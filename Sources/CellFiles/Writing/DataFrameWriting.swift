@@ -8,7 +8,10 @@ extension File {
   ///   - group: Where it goes: `obs` or `var`.
   /// - Throws: `HDF5Error`.
   func write(_ frame: DataFrame, at group: String) throws(HDF5Error) {
-    try createGroup(group)
+    // The list of the columns is an attribute, which takes more than 64 kB only in such a group.
+    var options = GroupOptions()
+    if frame.columns.count > 4000 { options.attributes = .tracked }
+    try createGroup(group, options)
     try mark(group, .dataFrame)
     // A column may be called like the names, so those get out of its way.
     var index = "_index"

@@ -50,12 +50,17 @@ func joinedObs(
   for file in cells.files {
     for name in file.columnNames where seen.insert(name).inserted { names.append(name) }
   }
+  let columnsOfFile = cells.files.map { Set($0.columnNames) }
   for name in names {
-    let parts = try cells.files.map { file in
-      file.columnNames.contains(name)
-        ? .column(try file.column(name)) : ColumnPart.absent(count: file.cellCount)
+    // A column that cannot be read is left out, which ``JoinedCells/columnConflicts()`` tells.
+    let columns = zip(cells.files, columnsOfFile).map { file, columns in
+      columns.contains(name) ? file.columnIfReadable(name).column : nil
     }
-    frame[name] = Column(joining: parts)
+    guard columns.contains(where: { $0 != nil }) else { continue }
+    frame[name] = Column(
+      joining: zip(columns, cells.files).map { column, file in
+        column.map { .column($0) } ?? .absent(count: file.cellCount)
+      })
   }
   if let sourceColumn {
     let sources = Column.categorical(
@@ -98,7 +103,8 @@ func joinedVar(of cells: JoinedCells) throws -> DataFrame {
     }
     for name in ["gene_ids", "feature_types", "genome"]
     where first.varColumnNames.contains(name) && frame[name] == nil {
-      frame[name] = try first.varColumn(name).selecting(rows: column)
+      // Nothing needs it where it cannot be read.
+      frame[name] = (try? first.varColumn(name))?.selecting(rows: column)
     }
   } else if let type = cells.files.first?.options.featureType,
     cells.files.allSatisfy({
