@@ -141,7 +141,10 @@ import Testing
       let place = original.isFolder ? input : folder.url
       try Data(file.bytes).write(to: place.appending(path: file.name))
     }
-    let integrates = original.isText || Int.random(in: 0..<4, using: &random) == 0
+    let way = Int.random(in: 0..<4, using: &random)
+    let integrates = original.isText || way == 0
+    // The only way that copies objects one by one; a copy of the whole file copies its bytes.
+    let copies = !integrates && way == 1 && original.name.hasSuffix(".h5ad")
     let name = input.lastPathComponent
     let run =
       if original.isSheet {
@@ -151,6 +154,10 @@ import Testing
         // With another beside it, each is a source, and no column has to name them.
         try HostileRun(
           [name, Self.whole.path, "-o", "out.h5ad"] + Self.options, in: folder.url,
+          output: "out.h5ad")
+      } else if copies {
+        try HostileRun(
+          [name, "-o", "out.h5ad", "--embedding-only"] + Self.options, in: folder.url,
           output: "out.h5ad")
       } else {
         try HostileRun(["inspect", name], in: folder.url)
@@ -170,7 +177,7 @@ import Testing
     Issue.record(
       """
       input \(number) of seed \(Self.seed), \(original.name) damaged by \(kind.rawValue), \
-      \(integrates ? "integrated" : "inspected"): \(fault): \(run.error.suffix(3000))
+      \(integrates ? "integrated" : copies ? "copied" : "inspected"): \(fault): \(run.error.suffix(3000))
       """)
   }
 }

@@ -1,4 +1,5 @@
 internal import CellFiles
+internal import HDF5
 
 /// What is in some files, and the command that would integrate them.
 public struct Inspection: Sendable, Codable, Equatable {
@@ -121,10 +122,30 @@ public struct Inspection: Sendable, Codable, Equatable {
 
   private static func inspect(_ path: String) throws -> File {
     let contents = try CellFileContents(ofFileAt: path)
-    let opened = try contents.readings.map { try CellFile(readingAt: path, options: $0) }
-    guard let first = opened.first else { preconditionFailure("a file without a matrix") }
-    let candidates = Set(try first.batchKeyCandidates().map(\.name))
-    var notices = first.notices
+    // A matrix or column that cannot be read is left out, as long as there is a matrix.
+    var opened: [(file: CellFile, matrix: Matrix)] = []
+    var failures: [any Error] = []
+    for options in contents.readings {
+      do {
+        let file = try CellFile(readingAt: path, options: options)
+        opened.append((file, try matrix(file)))
+      } catch let error where error is CellFileError || error is HDF5Error {
+        failures.append(error)
+      }
+    }
+    guard let first = opened.first?.file else {
+      if let failure = failures.first { throw failure }
+      preconditionFailure("a file without a matrix")
+    }
+    let candidates = Set(first.batchKeyCandidates().map(\.name))
+    var notices = first.notices + failures.map { "a matrix is left out: \($0)" }
+    let columns = first.columnNames.compactMap { name -> Column? in
+      let (column, reason) = first.columnIfReadable(name)
+      if let reason { notices.append(reason) }
+      return column.map {
+        Self.column(name, holding: $0, isCandidate: candidates.contains(name))
+      }
+    }
     if try first.looksUnfiltered() {
       notices.append(
         "most cells are nearly empty, as in an unfiltered 10x matrix; give the filtered one, "
@@ -135,10 +156,7 @@ public struct Inspection: Sendable, Codable, Equatable {
       genes: first.geneCount, firstCells: Array(first.cellNames.prefix(3)),
       firstGenes: first.genes.prefix(3).map(\.name), modalities: contents.modalities,
       genomes: contents.genomes, featureTypes: contents.featureTypes,
-      matrices: try opened.map(matrix),
-      columns: try first.columnNames.map { name in
-        try column(name, of: first, isCandidate: candidates.contains(name))
-      }, notices: notices)
+      matrices: opened.map(\.matrix), columns: columns, notices: notices)
   }
 
   private static func matrix(_ file: CellFile) throws -> Matrix {
@@ -167,9 +185,8 @@ public struct Inspection: Sendable, Codable, Equatable {
   }
 
   private static func column(
-    _ name: String, of file: CellFile, isCandidate: Bool
-  ) throws -> Column {
-    let column = try file.column(name)
+    _ name: String, holding column: CellFiles.Column, isCandidate: Bool
+  ) -> Column {
     let levels = column.levels()
     var examples = Array(levels.names.prefix(4))
     if case .floats = column, levels.names.count > 1 {

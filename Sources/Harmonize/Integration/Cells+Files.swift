@@ -50,7 +50,7 @@ extension Cells {
       try self.init(JoinedCells(files, sourceKey: key, joining: joining), sourceKey: key)
     }
     warnings += try copies(among: files)
-    notices += try joined?.columnConflicts() ?? []
+    notices += samples.notices + (joined?.columnConflicts() ?? [])
   }
 
   /// The column that names the sources of a single file where none is given.
@@ -144,9 +144,21 @@ extension Sources {
     let sorted = Set(combinations).sorted { $0.lexicographicallyPrecedes($1) }
     let numbers = Dictionary(uniqueKeysWithValues: zip(sorted, Int32(0)...))
     self.init(
-      names: sorted.map { levels in
-        zip(keys, levels).map { $0.names[Int($1)] }.joined(separator: " / ")
-      },
+      names: Self.names(of: sorted, keys),
       ofCell: combinations.map { numbers[$0] ?? 0 })
+  }
+
+  /// Names combinations by their labels, in quotes where two would have the same name otherwise.
+  private static func names(of combinations: [[Int32]], _ keys: [Sources]) -> [String] {
+    func names(quote: String) -> [String] {
+      combinations.map { levels in
+        zip(keys, levels).map {
+          quote + $0.names[Int($1)].replacing(quote, with: quote + quote) + quote
+        }
+        .joined(separator: " / ")
+      }
+    }
+    let plain = names(quote: "")
+    return Set(plain).count == plain.count ? plain : names(quote: "'")
   }
 }
