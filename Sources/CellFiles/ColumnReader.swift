@@ -28,7 +28,7 @@ struct ColumnReader {
     {
       return try categorical(
         codes: dataset.read(as: Int32.self), categoriesAt: categories,
-        ordered: try file.attribute("ordered", of: categories)?.boolean ?? false,
+        ordered: isOrdered(categories, in: file),
         object: name, in: file)
     }
     switch dataset.info.element {
@@ -42,6 +42,14 @@ struct ColumnReader {
       throw CellFileError.unreadableColumn(
         path: path, object: name, found: "\(dataset.info.element)")
     }
+  }
+
+  /// Whether the order of the categories has a meaning.
+  ///
+  /// The labels are right without knowing it, so a mark that cannot be read, as of a newer HDF5, is
+  /// none.
+  private func isOrdered(_ name: String, in file: borrowing File) -> Bool {
+    (try? file.attribute("ordered", of: name)?.boolean) ?? false
   }
 
   /// Puts codes and categories together.
@@ -67,7 +75,7 @@ struct ColumnReader {
     if children.contains("codes"), children.contains("categories"), depth > 0 {
       return try categorical(
         codes: file.read("\(name)/codes", as: Int32.self), categoriesAt: "\(name)/categories",
-        ordered: try file.attribute("ordered", of: name)?.boolean ?? false, object: name, in: file)
+        ordered: isOrdered(name, in: file), object: name, in: file)
     }
     guard children.contains("values"), children.contains("mask"), depth > 0 else {
       let encoding = try file.attribute("encoding-type", of: name)?.string

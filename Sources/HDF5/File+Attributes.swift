@@ -154,7 +154,7 @@ final class Collected {
 }
 
 /// Makes one attribute of an open object anew.
-private struct AttributeWriter {
+struct AttributeWriter {
   let object: hid_t
   let attribute: String
   let location: Location

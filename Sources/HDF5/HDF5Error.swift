@@ -1,3 +1,5 @@
+internal import CHDF5
+
 /// Why an HDF5 file could not be read or written.
 ///
 /// Every case carries the file's path and, beyond the opening itself, the
@@ -168,7 +170,9 @@ struct Location: Sendable {
   let path: String
 
   func unreadable(_ reason: String) -> HDF5Error {
-    .cannotRead(name: name, path: path, reason: systemReason(in: reason) ?? reason)
+    .cannotRead(
+      name: name, path: path, reason: systemReason(in: reason) ?? newerLibrary(in: reason) ?? reason
+    )
   }
 
   func unwritable(_ reason: String) -> HDF5Error {
@@ -180,6 +184,32 @@ struct Location: Sendable {
 func systemReason(in message: String) -> String? {
   guard let label = message.firstRange(of: "error message = '") else { return nil }
   return message[label.upperBound...].prefix { $0 != "'" }.lowercasedFirst
+}
+
+/// The C library's words where the layout of something in the file is unknown to it: in a sound file,
+/// one that came with a later version.
+private let unknownVersion = "bad version number for"
+
+extension HDF5Error {
+  /// Whether what could not be read is in a layout that the library does not know.
+  var isOfNewerLibrary: Bool {
+    guard case .cannotRead(_, _, let reason) = self else { return false }
+    return reason.hasPrefix(unknownVersion)
+  }
+}
+
+/// The advice for a message of the C library that a newer one wrote the file.
+private func newerLibrary(in message: String) -> String? {
+  guard message.hasPrefix(unknownVersion) else { return nil }
+  let version = locked {
+    var (major, minor, release): (UInt32, UInt32, UInt32) = (0, 0, 0)
+    _ = unsafe H5get_libversion(&major, &minor, &release)
+    return "\(major).\(minor).\(release)"
+  }
+  return
+    "\(message): it was written by a newer HDF5 than \(version), which reads it here, or it is "
+    + "damaged; where the file was written, repack it with 'h5repack OLD NEW' or write it again "
+    + "with anndata"
 }
 
 /// The number that follows `label` in a message of the C library.

@@ -137,10 +137,41 @@ extension ObjectCopier {
   mutating func copyAttributes(
     of from: hid_t, to: hid_t, _ newName: String
   ) throws(HDF5Error) {
-    for name in try attributeNames(ofObject: from, Location(name: newName, path: sourcePath)) {
+    let location = Location(name: newName, path: sourcePath)
+    let names: [String]
+    do { names = try attributeNames(ofObject: from, location) } catch {
+      guard error.isOfNewerLibrary else { throw error }
+      return try copyMarks(of: from, to: to, newName)
+    }
+    for name in names {
       let attribute = try Handle(
         closedBy: H5Aclose, orThrow: unreadable("\(newName)@\(name)"),
         opening: { unsafe H5Aopen(from, name, h5p_default()) })
+      try copyAttribute(attribute.id, name, to: to, newName)
+    }
+  }
+
+  /// Copies what anndata knows an element by, of an object with an attribute of a type that came
+  /// with a later HDF5: beside such a one the library lists none, but opens others by name.
+  ///
+  /// An `ordered` that cannot be read becomes false, as readers of the copy need one.
+  private mutating func copyMarks(
+    of from: hid_t, to: hid_t, _ newName: String
+  ) throws(HDF5Error) {
+    for name in ["encoding-type", "encoding-version", "ordered"] {
+      let place = Location(name: "\(newName)@\(name)", path: sourcePath)
+      let attribute: Handle
+      do {
+        attribute = try Handle(
+          closedBy: H5Aclose, orThrow: place.unreadable,
+          opening: { unsafe H5Aopen(from, name, h5p_default()) })
+      } catch {
+        guard name == "ordered", error.isOfNewerLibrary else { continue }
+        let target = Location(name: place.name, path: targetPath)
+        try AttributeWriter(object: to, attribute: name, location: target)
+          .write(booleans: [false], shape: [])
+        continue
+      }
       try copyAttribute(attribute.id, name, to: to, newName)
     }
   }

@@ -151,8 +151,9 @@ struct UnreadablePartCaseTests {
     let left = files[0].columnNames.filter { files[0].columnIfReadable($0).column == nil }
     #expect(!left.isEmpty)
     for name in left {
-      #expect(
-        files[0].columnIfReadable(name).reason?.contains("neither labels nor numbers") == true)
+      let reason = try #require(files[0].columnIfReadable(name).reason)
+      let why = name == "pair" ? "has 160 entries, not 80" : "neither labels nor numbers"
+      #expect(reason.contains(why))
     }
     let joined = try JoinedCells(files, sourceKey: nil)
     #expect(joined.columnConflicts().count == 2 * left.count)
@@ -165,11 +166,9 @@ struct UnreadablePartCaseTests {
   }
 
   @Test func `a label of the whole file's obs under its prefix`() throws {
-    for name in ["a", "b"] {
-      let file = try CellFile(readingAt: path("mudata_prefixed/\(name).h5mu"))
-      #expect(file.columnNames.contains("rna:donor"))
-      #expect(try file.column("rna:donor").labels().allSatisfy { $0 != nil })
-    }
+    let file = try CellFile(readingAt: path("mudata_prefixed/a.h5mu"))
+    #expect(file.columnNames.contains("rna:donor"))
+    #expect(Set(try file.column("rna:donor").labels()) == ["d0", "d1"])
   }
 
   @Test func `an embedding that is a data frame`() throws {

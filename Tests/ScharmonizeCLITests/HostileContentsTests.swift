@@ -42,7 +42,9 @@ import Testing
     let run = try HostileRun(["inspect", name], in: folder.url)
     #expect(run.fault == nil)
     // A sanitizer has the first word where the library itself fails.
-    if !(HostileRun.isSanitized && run.isFaultOfLibrary) {
+    // A later library reads what is newer than 1.10.8.
+    let isRead = hostile.name == "newer_library" && run.status == 0
+    if !isRead, !(HostileRun.isSanitized && run.isFaultOfLibrary) {
       #expect(run.status == hostile.status)
       #expect(run.error == (hostile.message.isEmpty ? "" : "Error: \(hostile.message)\n"))
     }
