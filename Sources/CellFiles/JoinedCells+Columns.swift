@@ -1,4 +1,14 @@
 extension JoinedCells {
+  /// The labels of a column of `obs` over all files, in which equal values of different files have
+  /// equal labels; `nil` where missing.
+  ///
+  /// - Parameter name: The column.
+  /// - Returns: The labels; `[cellCount]`.
+  /// - Throws: ``CellFileError``, where a file lacks it; what reading it throws.
+  public func labels(ofColumn name: String) throws -> [String?] {
+    Column.unified(try files.map { try $0.column(name) }).flatMap { $0.labels() }
+  }
+
   /// Tells what becomes of columns of `obs` that cannot be joined as they are.
   ///
   /// One that holds values of one kind in one file and of another in another becomes text; whole
@@ -10,26 +20,42 @@ extension JoinedCells {
     // A single .h5ad is copied with the columns that it has.
     if files.count == 1, files[0].format == .h5ad { return [] }
     var names: [String] = []
-    var kindsOfName: [String: [(kind: String, path: String)]] = [:]
-    var sentences: [String] = []
+    var seen: Set<String> = []
     for file in files {
-      for name in file.columnNames {
+      for name in file.columnNames where seen.insert(name).inserted { names.append(name) }
+    }
+    let columnsOfFile = files.map { Set($0.columnNames) }
+    var sentences: [String] = []
+    for name in names {
+      var columns: [Column] = []
+      var paths: [String] = []
+      for (file, columnNames) in zip(files, columnsOfFile) where columnNames.contains(name) {
         let (column, reason) = file.columnIfReadable(name)
         if let reason { sentences.append(reason) }
-        guard let kind = column?.kindOfValues else { continue }
-        if kindsOfName[name] == nil { names.append(name) }
-        kindsOfName[name, default: []].append((kind, file.path))
+        guard let column else { continue }
+        columns.append(column)
+        paths.append(file.path)
       }
-    }
-    for name in names {
-      guard let kinds = kindsOfName[name], let first = kinds.first,
-        let other = kinds.first(where: { $0.kind != first.kind })
-      else { continue }
-      sentences.append(
-        "'\(name)' holds \(first.kind) in '\(first.path)' and \(other.kind) in '\(other.path)'; "
-          + "joined it is text")
+      if let sentence = conflict(name, columns, paths) { sentences.append(sentence) }
     }
     return sentences
+  }
+
+  private func conflict(_ name: String, _ columns: [Column], _ paths: [String]) -> String? {
+    let kinds = columns.map(\.kindOfValues)
+    if let other = kinds.firstIndex(where: { $0 != kinds[0] }) {
+      return
+        "'\(name)' holds \(kinds[0]) in '\(paths[0])' and \(kinds[other]) in '\(paths[other])'; "
+        + "joined it is text"
+    }
+    guard kinds.first == "text" else { return nil }
+    for (path, (column, unified)) in zip(paths, zip(columns, Column.unified(columns))) {
+      let respelled = zip(column.levels().names, unified.levels().names).first { $0 != $1 }
+      if let (found, taken) = respelled {
+        return "'\(name)' has '\(found)' in '\(path)', which is taken as '\(taken)' of another file"
+      }
+    }
+    return nil
   }
 }
 

@@ -34,8 +34,8 @@ extension Sources {
     var names: [String] = []
     var numbers: [String: Int32] = [:]
     var ofCell: [Int32] = []
-    for file in files {
-      let levels = try file.column(name).levels()
+    for (file, column) in zip(files, Column.unified(try files.map { try $0.column(name) })) {
+      let levels = column.levels()
       let missing = levels.ofRow.count { $0 < 0 }
       if missing > 0 {
         let first = levels.ofRow.firstIndex { $0 < 0 } ?? 0

@@ -11,16 +11,22 @@ extension Column {
   /// Puts the columns of several files one below the other, missing where one is absent.
   ///
   /// Numbers stay numbers and truth values stay so where all parts agree; whole numbers
-  /// beside others become floating-point, unless one is so large that it would be rounded. All else becomes categories, those of each file
-  /// in their order, behind those of the files before.
-  init(joining parts: [ColumnPart]) {
-    let present = parts.compactMap { part in
+  /// beside others become floating-point, unless one is so large that it would be rounded. All else
+  /// becomes categories, those of each file in their order, behind those of the files before.
+  init(joining columns: [ColumnPart]) {
+    let own = columns.compactMap { part in
       if case .column(let column) = part { column } else { nil }
+    }
+    let present = Self.unified(own)
+    var next = present.makeIterator()
+    let parts = columns.map { part -> ColumnPart in
+      if case .column = part, let column = next.next() { .column(column) } else { part }
     }
     if present.allSatisfy(\.isIntegers) {
       self = .integers(Self.values(of: parts) { $0.integers } ?? [])
     } else if present.allSatisfy({ $0.isExactAsFloats }) {
-      self = .floats(Self.values(of: parts) { $0.doubles }.map { $0.map { $0 ?? .nan } } ?? [])
+      self = .floats(
+        Self.values(of: parts) { .some($0.doubles) }.map { $0.map { $0 ?? .nan } } ?? [])
     } else if present.allSatisfy(\.isBooleans) {
       self = .booleans(Self.values(of: parts) { $0.truths } ?? [])
     } else if present.allSatisfy(\.isStrings), present.count == parts.count {
@@ -71,12 +77,12 @@ extension Column {
       ordered: isOrdered)
   }
 
-  private var isIntegers: Bool { if case .integers = self { true } else { false } }
+  var isIntegers: Bool { if case .integers = self { true } else { false } }
   private var isBooleans: Bool { if case .booleans = self { true } else { false } }
   private var isStrings: Bool { if case .strings = self { true } else { false } }
 
   /// Whether all values are numbers that floating-point holds as they are.
-  private var isExactAsFloats: Bool {
+  var isExactAsFloats: Bool {
     switch self {
     case .floats: true
     case .integers(let values): values.allSatisfy { $0.map { $0.magnitude <= 1 << 53 } ?? true }
@@ -87,11 +93,12 @@ extension Column {
   private var integers: [Int64?]? { if case .integers(let values) = self { values } else { nil } }
   private var truths: [Bool?]? { if case .booleans(let values) = self { values } else { nil } }
 
-  private var doubles: [Double?]? {
+  /// The values of a column of numbers; of others, nothing.
+  var doubles: [Double?] {
     switch self {
     case .integers(let values): values.map { $0.map(Double.init) }
     case .floats(let values): values
-    default: nil
+    default: []
     }
   }
 }

@@ -99,7 +99,7 @@ extension Cells {
   /// It is `nil` without a column, and for cells that do not come from files.
   func labels(_ labelKey: String?) throws -> (names: [String], ofCell: [Int32])? {
     guard let labelKey, let joined else { return nil }
-    let levels = Column.strings(try joined.files.flatMap { try $0.column(labelKey).labels() })
+    let levels = Column.strings(try joined.labels(ofColumn: labelKey))
       .levels()
     return (levels.names, levels.ofRow)
   }

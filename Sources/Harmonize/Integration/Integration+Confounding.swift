@@ -13,7 +13,7 @@ extension Integration {
   /// - Throws: `CellFileError`, where a file lacks the column.
   public mutating func warnOfConfounding(with labelKey: String, in cells: Cells) throws {
     guard let joined = cells.joined else { return }
-    let labels = try joined.files.flatMap { try $0.column(labelKey).labels() }
+    let labels = try joined.labels(ofColumn: labelKey)
     let labelled = cellsUsed.filter { labels[$0] != nil }
     let confounding = Confounding(
       labels: CellGroups(labelled.compactMap { labels[$0] }),

@@ -157,7 +157,7 @@ extension Model.Labels {
   /// The labels of a column of the files' `obs`; `nil` for cells that do not come from files.
   fileprivate init?(_ key: String, of cells: Cells) throws {
     guard let joined = cells.joined else { return nil }
-    let ofCell = try joined.files.flatMap { try $0.column(key).labels() }
+    let ofCell = try joined.labels(ofColumn: key)
     let levels = Column.strings(ofCell).levels()
     self.init(key: key, names: levels.names, ofCell: levels.ofRow)
   }

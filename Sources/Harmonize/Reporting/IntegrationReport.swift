@@ -243,6 +243,6 @@ extension ReportOptions {
       return labels
     }
     guard let labelKey, let joined = cells.joined else { return nil }
-    return try joined.files.flatMap { try $0.column(labelKey).labels() }
+    return try joined.labels(ofColumn: labelKey)
   }
 }
