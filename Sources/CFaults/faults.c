@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,8 +15,18 @@ enum { SIGNALS = 4 };
 static const int numbers[SIGNALS] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE};
 static struct sigaction before[SIGNALS];
 
-/* Where the library calls itself until the stack is full, there has to be another one. */
-static char other_stack[1 << 16];
+/* Where the library calls itself until the stack is full, there has to be another one, of each thread
+   its own. */
+enum { STACK_BYTES = 1 << 16 };
+static char main_stack[STACK_BYTES];
+static pthread_key_t stack_of_thread;
+static __thread int has_stack;
+
+static void put_stack_away(void *memory) {
+  stack_t none = {.ss_flags = SS_DISABLE};
+  sigaltstack(&none, NULL);
+  munmap(memory, STACK_BYTES);
+}
 
 /* Several threads may fault at once: the first one ends the process, and the others wait for that. */
 static int is_ending;
@@ -150,7 +161,7 @@ static int is_mapped(uintptr_t address) {
 
 static void receive(int signal, siginfo_t *info, void *context) {
   (void)context;
-  if (*plan.calling_thread == cf_this_thread()) {
+  if (cf_load(plan.calling_thread) == cf_this_thread()) {
     end_for_library(signal == SIGABRT  ? "it gave up"
                     : signal == SIGFPE ? "it divided by zero"
                                        : "it read or wrote where there is no memory");
@@ -173,10 +184,23 @@ static void receive(int signal, siginfo_t *info, void *context) {
 
 uintptr_t cf_this_thread(void) { return (uintptr_t)pthread_self(); }
 
+void cf_prepare_thread(void) {
+  if (!installed || has_stack) return;
+  has_stack = 1;
+  void *memory =
+      mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return;
+  stack_t stack = {.ss_sp = memory, .ss_size = STACK_BYTES};
+  sigaltstack(&stack, NULL);
+  pthread_setspecific(stack_of_thread, memory);
+}
+
 void cf_install(const cf_plan *wanted) {
   plan = *wanted;
-  stack_t stack = {.ss_sp = other_stack, .ss_size = sizeof other_stack};
+  stack_t stack = {.ss_sp = main_stack, .ss_size = sizeof main_stack};
   sigaltstack(&stack, NULL);
+  has_stack = 1;
+  pthread_key_create(&stack_of_thread, put_stack_away);
   for (int k = 0; k < SIGNALS; k++) {
     struct sigaction action;
     memset(&action, 0, sizeof action);

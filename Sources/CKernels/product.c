@@ -18,6 +18,14 @@ static int has_wide_registers(void) {
 #endif
 }
 
+int ck_processor_level(void) {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("x86-64-v4") ? 4 : __builtin_cpu_supports("x86-64-v3") ? 3 : 0;
+#else
+  return 0;
+#endif
+}
+
 INLINE void tile(int rows, size_t k, const float *a, ptrdiff_t row_stride,
                  ptrdiff_t column_stride, const float *panel, float *c, ptrdiff_t c_stride,
                  size_t columns, int accumulate) {

@@ -43,6 +43,9 @@ private func decodeLZFChunk(
   return output.count
 }
 
+/// How many bytes come of one at most: three bytes repeat 264.
+private let mostLZFRepeats = 88
+
 /// Undoes LZF compression.
 ///
 /// The format is a row of commands. A byte below 32 is followed by that many and one more
@@ -56,6 +59,8 @@ private func decodeLZFChunk(
 ///     times the input.
 /// - Returns: The bytes, or `nil` where the input is damaged.
 package func decodeLZF(_ input: Span<UInt8>, expecting size: Int?) -> [UInt8]? {
+  // What a file claims is no reason to take memory that the input cannot fill.
+  guard size ?? 0 <= mostLZFRepeats * input.count else { return nil }
   var output: [UInt8] = []
   output.reserveCapacity(size ?? 4 * input.count)
   var position = 0

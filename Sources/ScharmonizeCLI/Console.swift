@@ -24,6 +24,7 @@ final class Console {
     switch (saved, checkpoint.resumes) {
     case (let saved?, true):
       notice("goes on after step \(saved.step) of \(saved.steps), from '\(checkpoint.path)'")
+      if let warning = saved.warning { warn(warning) }
     case (nil, true):
       notice("there is no checkpoint '\(checkpoint.path)' to go on from; starts anew")
     case (let saved?, false):

@@ -120,6 +120,7 @@ struct Integrate: ParsableCommand {
       sheet, sourceKey: input.batchKey, options: readingOptions, joining: input.joiningOptions)
     try corrected?.check(cells)
     if let labelKey { try cells.checkLabels(labelKey) }
+    if nullTest { try cells.checkNullTest() }
     console.notice(cells.description)
     var result = try integrate(cells, options: options, progress: show)
     if let sentence = result.record.store.sentence { console.notice(sentence) }

@@ -30,6 +30,8 @@ import Testing
     #expect(decode([0, 97, 1 << 5, 9], 4) == nil)
     #expect(decode([2] + "abc".utf8, 4) == nil)
     #expect(decode([2] + "abc".utf8, 2) == nil)
+    // Four bytes cannot be 4 GiB, which are not reserved for them either.
+    #expect(decode([2] + "abc".utf8, 1 << 32) == nil)
   }
 
   @Test func `no bytes make it trap`() {

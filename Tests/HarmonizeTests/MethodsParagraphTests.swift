@@ -22,10 +22,10 @@ import Testing
         sources, each in proportion to the square root of its number of cells; the learning rate was \
         0.002 and fell linearly to a tenth over the last 40% of the steps, and the weight of the \
         Kullback-Leibler divergence rose linearly to 0.2 over the first 30%. For the embedding each \
-        cell's latent mean was decoded as every source in turn, the proportions p of the genes were \
-        averaged, and the first 20 principal components of log(1 + 10,000 p) were taken. There, \
-        clusters of the sources were brought onto each other as Harmony does (Korsunsky et al. \
-        2019), with 100 clusters, θ = 1, σ = 0.1, a ridge penalty of a fifth of the cells expected \
+        cell's latent mean was decoded as every source that the network was trained on in turn, the \
+        logarithms of the genes' proportions were averaged and scaled to proportions p that add to \
+        one, and the first 20 principal components of log(1 + 10,000 p) were taken. There, clusters \
+        of the sources were brought onto each other as Harmony does (Korsunsky et al. 2019), with 100 clusters, θ = 1, σ = 0.1, a ridge penalty of a fifth of the cells expected \
         of a batch in a cluster, at least 40 over the batch's cells, and at most 10 rounds. Cells \
         were laid out in the plane by UMAP (McInnes et al. 2018) with 15 neighbours, a minimum \
         distance of 0.5 and a spread of 1. All random choices followed from seed 0; the SHA-256 of \

@@ -83,6 +83,23 @@ import Testing
     #expect(outcome.output.contains("  X_cloud: nothing to mix, overlaid 0."))
   }
 
+  @Test func `values that are no counts are told, with what that leaves out`() throws {
+    let planted = PlantedBatches([[0, 1], [0, 1]], cellsOfType: 25)
+    let points = planted.types.map { [Float($0), 0.5] }
+    try planted.write(
+      to: folder.path("scaled.h5ad"), columns: ("batch", "cell_type"),
+      embeddings: [("X_types", points)], change: { $0 - 3 })
+    let outcome = try Program.run(
+      ["evaluate", "scaled.h5ad", "--embedding", "X_types", "--label-key", "cell_type"],
+      in: folder.url)
+    #expect(outcome.status == 0 && outcome.error == "")
+    #expect(
+      outcome.output.contains(
+        "no uncorrected expression to compare with, so what needs it is left out, and totals are of "
+          + "the metrics that are there: 'X' in 'scaled.h5ad' "))
+    #expect(!outcome.output.contains("pcr_comparison  "))
+  }
+
   @Test func `what is not there is said with what is`() throws {
     let embedding = try Program.run(
       ["evaluate", "x.h5ad", "--embedding", "X_umap"], in: folder.url)

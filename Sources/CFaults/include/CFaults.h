@@ -26,6 +26,18 @@ typedef struct {
 /* The calling thread, as `calling_thread` names it. */
 uintptr_t cf_this_thread(void);
 
+/* Gives the calling thread a stack for the handler, once, where there is a handler. */
+void cf_prepare_thread(void);
+
+/* A word that one thread writes while others read it. */
+static inline void cf_store(uintptr_t *word, uintptr_t value) {
+  __atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
+static inline uintptr_t cf_load(const volatile uintptr_t *word) {
+  return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
 /* Receives SIGSEGV, SIGBUS, SIGABRT and SIGFPE from now on. What the plan points to has to stay. */
 void cf_install(const cf_plan *plan);
 

@@ -18,6 +18,9 @@ static inline void ck_pause(void) {
 
 /* product.c */
 
+/* What the kernels run on here: 4 and 3 for x86-64-v4 (AVX-512) and -v3 (AVX2), 0 for others. */
+int ck_processor_level(void);
+
 /* Cuts b (k, n) into panels (n / 16, k, 16), the last filled up with zeros. */
 void ck_pack(size_t k, size_t n, const float *b, ptrdiff_t row_stride, ptrdiff_t column_stride,
              float *panels);

@@ -24,20 +24,21 @@ struct LibraryCall: Sendable {
   @inline(__always)
   func begin() {
     guard let words = unsafe UnsafeMutablePointer<UInt>(bitPattern: block) else { return }
-    unsafe words[1] &+= 1
-    unsafe words[0] = cf_this_thread()
+    cf_prepare_thread()
+    unsafe cf_store(words + 1, words[1] &+ 1)
+    unsafe cf_store(words, cf_this_thread())
   }
 
   /// Notes that it has left.
   @inline(__always)
   func end() {
     guard let words = unsafe UnsafeMutablePointer<UInt>(bitPattern: block) else { return }
-    unsafe words[0] = 0
+    unsafe cf_store(words, 0)
   }
 
   /// The thread that is within the library, or 0, and the number of its call.
   var state: (thread: UInt, call: UInt) {
     guard let words = unsafe UnsafeMutablePointer<UInt>(bitPattern: block) else { return (0, 0) }
-    return unsafe (words[0], words[1])
+    return unsafe (cf_load(words), cf_load(words + 1))
   }
 }

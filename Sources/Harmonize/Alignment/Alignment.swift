@@ -85,7 +85,9 @@ public func align(
   progress: (Double) throws -> Void = { _ in }
 ) throws -> (embedding: Embedding, alignment: Alignment) {
   var design = SourceDesign(keys, populations: populations)
-  design.shuffle(seed: seed)
+  // Two streams: equal ones would tie the order of the cells to the first centroids.
+  var streams = SplitMix64(seed: seed)
+  design.shuffle(seed: streams.next())
   let (n, d) = (embedding.cellCount, embedding.dimensions)
   let count = options.clusterCount(forCells: n)
   var result = Alignment(clusterCount: count, dimensions: d)
@@ -105,7 +107,7 @@ public func align(
     ? Array(repeating: options.theta[0], count: keys.count) : options.theta
   var clusters = SoftClusters(
     design: design, clusterCount: count, dimensions: d, theta: theta, sigma: options.sigma,
-    seed: seed, pool: pool)
+    seed: streams.next(), pool: pool)
   clusters.place(corrected)
   clusters.start()
 

@@ -1,6 +1,7 @@
 internal import CellFiles
 internal import Foundation
 internal import HDF5
+internal import Kernels
 
 /// Where a training is saved while it runs, so that what stops the run does not lose it.
 ///
@@ -72,6 +73,17 @@ public struct TrainingPosition: Equatable, Sendable {
 
   /// The steps that there are in all.
   public let steps: Int
+
+  /// The instructions that the steps were computed with, by default those of this processor; `nil`
+  /// where that is not known.
+  public var instructionSet: String? = Kernels.instructionSet
+
+  /// What to know before going on here, a sentence; `nil` where nothing is.
+  public var warning: String? {
+    guard let instructionSet, instructionSet != Kernels.instructionSet else { return nil }
+    return "the first steps were computed with \(instructionSet), and this processor has "
+      + "\(Kernels.instructionSet): the result can differ from that of an uninterrupted run"
+  }
 }
 
 extension TrainingPosition {

@@ -4,10 +4,10 @@ internal import NeuralNet
 /// The space of corrected expression, by its principal components.
 ///
 /// The KL term makes all latent axes alike, so a distance there says little: coarse
-/// types come hardly further apart than fine ones. So `mu` is decoded as every source
-/// in turn, the proportions `rho` averaged (the cell as seen in no lab in particular),
-/// and the corrected profile `log1p(10⁴ rho)` is described by its principal components. With
-/// the mse loss the profile is the decoder's output.
+/// types come hardly further apart than fine ones. So `mu` is decoded as every source that the
+/// network was trained on in turn, the logarithms of the proportions `rho` averaged and scaled to add
+/// to one (the cell as seen in no lab in particular), and the corrected profile `log1p(10⁴ rho)` is
+/// described by its principal components. With the mse loss the profile is the decoder's output.
 struct DecodedSpace: Sendable {
   /// How many cells the components are found from at most.
   static let basisCells = 20_000
@@ -17,6 +17,17 @@ struct DecodedSpace: Sendable {
 
   /// The components of the corrected profiles.
   let components: PrincipalComponents
+
+  /// What is done, for a methods paragraph: how a cell is decoded, and what profile that gives.
+  static func methods(loss: ReconstructionLoss) -> (decoded: String, profile: String) {
+    let turns = "as every source that the network was trained on in turn"
+    return loss == .meanSquaredError
+      ? ("\(turns), what that gave was averaged", "these averages")
+      : (
+        "\(turns), the logarithms of the genes' proportions were averaged and scaled to proportions "
+          + "p that add to one", "log(1 + 10,000 p)"
+      )
+  }
 
   /// Finds the components from cells drawn evenly from the sources.
   ///

@@ -61,10 +61,16 @@ public func evaluateEmbeddings(
   let embeddings = try keys.map { (name: $0, embedding: Matrix(try tables.embedding($0))) }
   let pool = ThreadPool(threads: threads)
 
-  let counts =
-    uncorrectedKey == nil || labels == nil
-    ? try? UncorrectedExpression(path, sourceKey: sourceKey, pool) : nil
-  try Task.checkCancellation()
+  var counts: UncorrectedExpression?
+  var withoutCounts: String?
+  if uncorrectedKey == nil || labels == nil {
+    do {
+      counts = try UncorrectedExpression(path, sourceKey: sourceKey, pool)
+    } catch let error where failureCategory(of: error) == .data {
+      // A file of embeddings alone is judged too, and what that leaves out is told.
+      withoutCounts = "\(error)"
+    }
+  }
   var uncorrected = counts?.components
   var uncorrectedName = counts.map { _ in "principal components of the counts" }
   if let uncorrectedKey {
@@ -84,7 +90,9 @@ public func evaluateEmbeddings(
   var evaluation = EmbeddingEvaluation(
     scores: ScoreTable(
       rows: judged.flatMap(\.rows),
-      notes: (judged.first?.notes ?? []) + (isMixture ? [EmbeddingEvaluation.mixtureNote] : [])),
+      notes: (judged.first?.notes ?? [])
+        + (withoutCounts.map { [EmbeddingEvaluation.note($0)] } ?? [])
+        + (isMixture ? [EmbeddingEvaluation.mixtureNote] : [])),
     mixing: try embeddings.map { try evaluator.mixing(of: $0.embedding, name: $0.name) },
     preservation: try embeddings.map {
       try evaluator.preservation(of: $0.embedding, name: $0.name)
@@ -155,6 +163,14 @@ private struct UncorrectedExpression {
     populations = Populations(
       of: cells, summary, store, GenePadding(missing: [], meanInputs: []),
       seed: IntegrationOptions().seed, pool: pool)
+  }
+}
+
+extension EmbeddingEvaluation {
+  /// Tells that uncorrected expression could not be had, and what that leaves out.
+  fileprivate static func note(_ reason: String) -> String {
+    "no uncorrected expression to compare with, so what needs it is left out, and totals are of "
+      + "the metrics that are there: \(reason)"
   }
 }
 

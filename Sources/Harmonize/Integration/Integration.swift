@@ -161,6 +161,7 @@ public func integrate(
   if let failure = trained.savingFailure {
     remarks.warnings.append("the training could not be saved on the way: \(failure)")
   }
+  if let warning = trained.resumeWarning { remarks.warnings.append(warning) }
 
   remarks.add(
     about: trained.epochs.last?.critic, sources: summary.keptOfSource.count { $0 > 0 })
@@ -218,6 +219,7 @@ public func integrate(
   remarks.add(about: units)
   let model = TrainedModel(
     genes: geneNames, sources: cells.sources.names, network: trained.model)
+  let cellCounts = cells.sources.cellCounts
   let record = RunRecord(
     inputs: cells.inputs, options: options, batchKey: cells.sourceKey,
     joining: cells.joined.flatMap { $0.files.count > 1 ? $0.joining : nil }, cells: cells.count,
@@ -226,7 +228,7 @@ public func integrate(
     sources: cells.sources.names.indices.map { s in
       RunRecord.Source(
         name: cells.sources.names[s],
-        cells: cells.sources.ofCell.count { Int($0) == s },
+        cells: cellCounts[s],
         cellsUsed: summary.keptOfSource[s])
     },
     steps: trained.steps, minibatchSize: trained.minibatchSize, modelDigest: model.digest,
@@ -236,7 +238,7 @@ public func integrate(
     warnings: remarks.warnings, notices: remarks.notices,
     threads: threads.threads, seconds: stopwatch.seconds, peakMemoryBytes: peakMemoryBytes(),
     peakAnonymousBytes: memory.peak, resumedAtStep: trained.resumedAtStep,
-    store: RunRecord.Store(store))
+    instructionSet: instructionSet, store: RunRecord.Store(store))
   return Integration(
     embedding: embedding, latent: latent, components: placed.components, alignment: alignment,
     uncorrected: uncorrected, cellsUsed: summary.kept, genesUsed: selected,

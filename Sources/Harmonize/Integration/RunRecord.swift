@@ -188,6 +188,9 @@ public struct RunRecord: Equatable, Sendable, Codable {
   /// The training step that a checkpoint was gone on from; `nil` where the training began anew.
   public var resumedAtStep: Int?
 
+  /// The instructions that the numbers were computed with: `avx512`, `avx2` or `baseline`.
+  public var instructionSet: String?
+
   /// Where the counts of the selected genes were kept.
   public var store: Store
 }

@@ -21,4 +21,10 @@ extension UInt64 {
     var mixed = SplitMix64(seed: base ^ (purpose.rawValue &* 0xD6E8_FEB8_6659_FD93))
     return mixed.next()
   }
+
+  /// The seed for one purpose and one of several batches, each of which has a stream of its own.
+  func seed(for purpose: RandomPurpose, of batch: Int) -> UInt64 {
+    var generator = SplitMix64(seed: seed(for: purpose) &+ UInt64(batch))
+    return generator.next()
+  }
 }

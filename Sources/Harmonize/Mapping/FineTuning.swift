@@ -52,8 +52,11 @@ extension Model {
         let share = Double(rows.count) / Double(cells.count)
         var new = NewSource(
           in: encoder, cells: trainable.count, shrinkage: options.fineTuningShrinkage,
-          missing: missing, seed: options.seed.seed(for: .weights))
-        outcome.reconstruction = try train(&new, on: trainable, store, query, options) {
+          missing: missing, seed: options.seed.seed(for: .weights, of: Int(source)))
+        outcome.reconstruction = try train(
+          &new, on: trainable, store, query, options,
+          seed: options.seed.seed(for: .minibatches, of: Int(source))
+        ) {
           try report(Double(done) / Double(cells.count) + share * $0)
         }
         var minibatch = Minibatch()
@@ -79,11 +82,11 @@ extension Model {
   /// - Returns: The mean reconstruction loss of the first and of the last tenth of the steps.
   private func train(
     _ source: inout NewSource, on cells: [Int], _ store: CountStore, _ query: QueryCells,
-    _ options: MappingOptions, _ report: (Double) throws -> Void
+    _ options: MappingOptions, seed: UInt64, _ report: (Double) throws -> Void
   ) throws -> [Double] {
     let sources = [Int32](repeating: 0, count: store.cellCount)
     var minibatches = Minibatches(
-      cells: cells, sources: sources, size: 128, seed: options.seed.seed(for: .minibatches))
+      cells: cells, sources: sources, size: 128, seed: seed)
     let steps = max(1, options.fineTuningVisits / minibatches.size)
     let tenth = max(1, steps / 10)
     var losses = [0.0, 0.0]

@@ -206,14 +206,9 @@ extension RunRecord {
     guard options.space == .decoded else {
       return "The embedding is taken from the latent means."
     }
-    let decoded =
-      options.model.loss == .meanSquaredError
-      ? "what that gave was averaged"
-      : "the proportions p of the genes were averaged"
-    let profile =
-      options.model.loss == .meanSquaredError ? "these averages" : "log(1 + 10,000 p)"
-    return "For the embedding each cell's latent mean was decoded as every source in turn, "
-      + "\(decoded), and the first \(grouped(options.components)) principal components of "
+    let (decoded, profile) = DecodedSpace.methods(loss: options.model.loss)
+    return
+      "For the embedding each cell's latent mean was decoded \(decoded), and the first \(grouped(options.components)) principal components of "
       + "\(profile) were taken"
       + (options.componentScaling > 0
         ? ", each divided by its standard deviation to the power of "

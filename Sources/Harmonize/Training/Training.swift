@@ -13,6 +13,9 @@ struct Training {
     /// The step that a checkpoint was gone on from.
     var resumedAtStep: Int?
 
+    /// What to know of the checkpoint's steps, where that is something.
+    var resumeWarning: String?
+
     /// What kept the training from being saved on the way.
     var savingFailure: String?
   }
@@ -111,7 +114,8 @@ struct Training {
     }
     return Result(
       model: model, epochs: epochs, steps: steps, minibatchSize: minibatches.size,
-      resumedAtStep: saving?.checkpoint?.position.step, savingFailure: writer?.failure)
+      resumedAtStep: saving?.checkpoint?.position.step,
+      resumeWarning: saving?.checkpoint?.position.warning, savingFailure: writer?.failure)
   }
 
   /// Where a training is saved, and what it goes on from.

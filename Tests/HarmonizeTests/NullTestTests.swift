@@ -1,0 +1,55 @@
+@testable import Harmonize
+import Testing
+
+/// Batches dealt out at random keep what is not the batch: a cell's combination of keys, and the
+/// genes that were measured.
+@Suite struct NullTestTests {
+  @Test func `levels of two keys stay together`() throws {
+    let cells = ModelTests.cellsOfTwoKeys()
+    let stirred = try cells.permutingSources(seed: 3)
+    #expect(stirred.sourceKeys.map(\.names) == cells.sourceKeys.map(\.names))
+    #expect(stirred.sources.cellCounts == cells.sources.cellCounts)
+    #expect(stirred.sources.ofCell != cells.sources.ofCell)
+    func combination(_ cells: Cells, _ cell: Int) -> [Int32] {
+      [cells.sources.ofCell[cell]] + cells.sourceKeys.map { $0.ofCell[cell] }
+    }
+    let known = Set((0..<120).map { combination(cells, $0) })
+    #expect((0..<120).allSatisfy { known.contains(combination(stirred, $0)) })
+
+    var options = IntegrationTests.options(visits: 640)
+    options.alignment?.theta = [2, 1]
+    var result = try integrate(cells, options: options)
+    try result.testAgainstNull(cells, options: options)
+    #expect(result.record.nullTest?.permutedSources ?? 0 > 0)
+  }
+
+  @Test func `cells exchange batches with those that measured the same genes`() throws {
+    let cells = GenePaddingTests.cells(sources: (0..<120).map { Int32($0 % 2) })
+    let stirred = try cells.permutingSources(seed: 3)
+    #expect(stirred.sources.names == cells.sources.names)
+    #expect(stirred.sources.ofCell != cells.sources.ofCell)
+    #expect(stirred.genesMeasured == cells.genesMeasured)
+    for part in [0..<60, 60..<120] {
+      #expect(stirred.sources.ofCell[part].sorted() == cells.sources.ofCell[part].sorted())
+    }
+  }
+
+  @Test func `where each batch has genes of its own there is nothing to permute`() throws {
+    let cells = GenePaddingTests.cells()
+    let error = #expect(throws: HarmonizeError.self) { try cells.checkNullTest() }
+    #expect(
+      error?.description
+        == "no two batches measured the same genes, so batches cannot be permuted among cells; use "
+        + "the genes that all files share, or leave the null test out")
+    #expect(throws: Never.self) { try GenePaddingTests.cells(lacking: 0).checkNullTest() }
+  }
+
+  @Test func `every purpose and every batch has a stream of its own`() {
+    let seeds =
+      [UInt64(7).seed(for: .weights), UInt64(7).seed(for: .minibatches)]
+      + (0..<50).flatMap {
+        [UInt64(7).seed(for: .weights, of: $0), UInt64(7).seed(for: .minibatches, of: $0)]
+      }
+    #expect(Set(seeds).count == seeds.count)
+  }
+}
