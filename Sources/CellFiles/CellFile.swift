@@ -16,13 +16,17 @@ public struct CellFile: Sendable, ExpressionMatrix {
   public let format: CellFileFormat
 
   /// The options it was opened with.
-  public let options: ReadingOptions
+  public private(set) var options: ReadingOptions
 
   /// The name of each row: the index of `obs`, or the barcode; `[cellCount]`.
   public let cellNames: [String]
 
   /// The columns; `[geneCount]`.
   public let genes: [Gene]
+
+  /// The type of each feature, such as `"Gene Expression"`; `[geneCount]`, or `nil` where the file,
+  /// or a folder, names no types.
+  public let featureTypes: [String]?
 
   /// How the matrix lies in the file.
   public var storage: MatrixStorage { matrix.storage }
@@ -104,7 +108,10 @@ public struct CellFile: Sendable, ExpressionMatrix {
     self.format = format
     self.options = options
     cellNames = parts.cellNames
-    genes = parts.genes
+    let named = try NamedGenes(
+      parts.genes, variables: parts.variables, format: format, path: path)
+    genes = named.genes
+    featureTypes = parts.featureTypes
     matrix = parts.matrix
     obs = parts.obs
     variables = parts.variables
@@ -114,8 +121,19 @@ public struct CellFile: Sendable, ExpressionMatrix {
     columnNames = given + (parts.obs?.columns ?? []).filter { !given.contains($0) }
     let replaced = labels.map(\.column).filter { parts.obs?.columns.contains($0) ?? false }
     notices =
-      parts.notices
+      parts.notices + named.notices
       + replaced.map { "the sample sheet's '\($0)' takes the place of that in '\(path)'" }
+  }
+
+  /// The same matrix, read in pieces of another size.
+  ///
+  /// - Parameter values: How many stored values a block of rows holds at most, unless one row holds
+  ///   more.
+  /// - Returns: The file, which is not opened again.
+  public func inBlocks(of values: Int) -> CellFile {
+    var file = self
+    file.options.blockValues = values
+    return file
   }
 
   /// The number of cells.

@@ -25,12 +25,7 @@ public struct CellFileContents: Sendable, Equatable {
     let format = try CellFileFormat(ofFileAt: path)
     self.format = format
     if format == .mtx {
-      var all = ReadingOptions()
-      all.featureType = nil
-      let file = try CellFile(readingAt: path, options: all)
-      let types =
-        file.varColumnNames.contains("feature_types")
-        ? try file.varColumn("feature_types").levels().names : []
+      let types = try MarketFolder.featureTypes(at: path)
       featureTypes = types.count > 1 ? types : []
       readings = Self.readings(ofTypes: types)
       return

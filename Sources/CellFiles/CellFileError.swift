@@ -134,6 +134,12 @@ public enum CellFileError: Error, Equatable, Sendable {
   /// The genes of a file have no names of the kind that is asked for.
   case noGeneNames(path: String, naming: GeneNaming, example: String)
 
+  /// The genes of a file have only row numbers or placeholders for names.
+  case unnamedGenes(path: String, examples: [String], columns: [String])
+
+  /// Most genes that share an identifier have different symbols.
+  case symbolsDisagree(first: String, second: String, disagreement: SymbolDisagreement)
+
   /// Two of the files are one.
   case sameFile(first: String, second: String)
 
@@ -229,6 +235,14 @@ extension CellFileError: CustomStringConvertible {
     case .noGeneNames(let path, let naming, let example):
       "'\(path)' has no \(naming == .id ? "identifiers" : "symbols") of its genes, which are called "
         + "like '\(example)'; leave out '--gene-names \(naming.rawValue)'"
+    case .unnamedGenes(let path, let examples, let columns):
+      "'\(path)' has no names of its genes, only \(list(examples.map { "'\($0)'" })), …, and row "
+        + "numbers and placeholders cannot be matched; add a column 'gene_name' or 'gene_ids' with "
+        + "symbols or identifiers"
+        + (columns.isEmpty ? "" : "; its columns about genes are: \(list(columns))")
+    case .symbolsDisagree(let first, let second, let disagreement):
+      "\(disagreement.sentence(first: first, second: second)); correct the identifiers, or match "
+        + "the genes by symbol instead"
     case .sameFile(let first, let second) where first == second:
       "'\(first)' is given twice; give it once"
     case .sameFile(let first, let second):

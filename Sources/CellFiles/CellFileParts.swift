@@ -11,6 +11,9 @@ struct CellFileParts {
   /// The column of each stored feature, −1 where it is not read; `nil` where all are.
   var columns: [Int32]?
 
+  /// The type of each feature; `nil` where the file names no types.
+  var featureTypes: [String]?
+
   /// What was chosen or made up without being asked for, a sentence each.
   var notices: [String] = []
 
@@ -49,7 +52,8 @@ struct CellFileParts {
     let read = try MarketFolder(readingAt: path, options: options)
     self.init(
       matrix: read.matrix, cellNames: read.cellNames, genes: read.genes,
-      variables: read.variables, columns: read.columns)
+      variables: read.variables, columns: read.columns, notices: read.notices)
+    featureTypes = read.featureTypes
   }
 
   private init(
@@ -78,6 +82,8 @@ struct CellFileParts {
 
   private init(_ read: TenXMatrix) {
     self.init(
-      matrix: read.matrix, cellNames: read.cellNames, genes: read.genes, columns: read.columns)
+      matrix: read.matrix, cellNames: read.cellNames, genes: read.genes, columns: read.columns,
+      notices: read.notices)
+    featureTypes = read.featureTypes
   }
 }

@@ -9,6 +9,9 @@ struct GeneJoin {
   /// By what kind of names they are matched; `nil` for whatever a file calls them.
   let naming: GeneNaming?
 
+  /// The column for symbols beside other names.
+  let symbolColumn: String
+
   /// What a user should know about it, a sentence each.
   private(set) var notices: [String] = []
 
@@ -19,6 +22,7 @@ struct GeneJoin {
   init(_ files: [CellFile], options: JoiningOptions) throws {
     let matching = try GeneMatching(files, naming: options.geneNaming)
     naming = matching.matched
+    symbolColumn = matching.symbolColumn
     notices = matching.notices
     var filesOfKey: [String: Int] = [:]
     for keys in matching.keys { for key in keys { filesOfKey[key, default: 0] += 1 } }

@@ -21,6 +21,9 @@ public struct JoinedCells: Sendable, ExpressionMatrix {
   /// How they were joined; names that were to be what the files share most are what that was.
   public let joining: JoiningOptions
 
+  /// The column of `var` for symbols beside other names: that of the files, where all have the same.
+  let symbolColumn: String
+
   /// What a user should know about how the files were joined, a sentence each.
   public let notices: [String]
 
@@ -61,6 +64,7 @@ public struct JoinedCells: Sendable, ExpressionMatrix {
     if !allowingOneSource { try sources.checkSeveral(of: files, column: sourceKey) }
     let join = try GeneJoin(files, options: joining)
     (genes, geneColumns) = (join.genes, join.columns)
+    symbolColumn = join.symbolColumn
     self.joining = JoiningOptions(genes: joining.genes, geneNaming: join.naming)
     cellNames = uniqueCellNames(files, names, &notices)
     self.files = files

@@ -118,7 +118,7 @@ public struct SampleSheet: Sendable, Equatable {
 }
 
 /// The fields of a line, out of their quotes; `nil` where a quote does not end.
-private func fields(of line: String, partedBy separator: Character) -> [String]? {
+func fields(of line: String, partedBy separator: Character) -> [String]? {
   var fields = [""]
   var isQuoted = false
   var rest = line[...]

@@ -14,6 +14,12 @@ struct TenXMatrix {
   /// The column of each stored feature, −1 where it is not read; `nil` where all are.
   let columns: [Int32]?
 
+  /// The type of each feature that is read; `nil` where the file names no types.
+  private(set) var featureTypes: [String]?
+
+  /// What a user should know about it, a sentence each.
+  private(set) var notices: [String] = []
+
   /// The groups of a file of Cell Ranger 1 or 2 that are matrices, each of one genome.
   ///
   /// - Throws: `HDF5Error`.
@@ -60,9 +66,12 @@ struct TenXMatrix {
     let present = try file.children(of: "matrix/features")
     let ids = present.contains("id") ? try file.strings("matrix/features/id") : nil
     let all = try Self.genes(names: names, ids: ids, "matrix/features/id", file)
-    var isRead = [Bool](repeating: true, count: all.count)
+    let probes = try Probes(in: file, present, ids: ids, names: names)
+    var isRead = probes?.isUsed ?? [Bool](repeating: true, count: all.count)
+    let types =
+      present.contains("feature_type")
+      ? try Self.strings("matrix/features/feature_type", count: all.count, file) : []
     if let type = options.featureType, present.contains("feature_type") {
-      let types = try Self.strings("matrix/features/feature_type", count: all.count, file)
       guard types.contains(type) || types.isEmpty else {
         throw CellFileError.noSuchFeatureType(
           path: file.path, featureType: type, featureTypes: Set(types).sorted())
@@ -79,15 +88,26 @@ struct TenXMatrix {
       }
       for feature in genomes.indices where genomes[feature] != genome { isRead[feature] = false }
     }
-    genes = zip(all, isRead).filter(\.1).map(\.0)
-    var column: Int32 = -1
-    columns =
-      genes.count == all.count
-      ? nil
-      : isRead.map { isRead in
-        if isRead { column += 1 }
-        return isRead ? column : -1
+    var genes: [Gene] = []
+    var columnOfKey: [String: Int32] = [:]
+    var (columns, kept) = ([Int32](repeating: -1, count: all.count), [Int]())
+    for feature in all.indices where isRead[feature] {
+      if let key = probes?.geneIDs[feature], let column = columnOfKey[key] {
+        columns[feature] = column
+        continue
       }
+      columns[feature] = Int32(genes.count)
+      if let key = probes?.geneIDs[feature] { columnOfKey[key] = Int32(genes.count) }
+      genes.append(probes?.gene(feature) ?? all[feature])
+      kept.append(feature)
+    }
+    (self.genes, self.columns) = (genes, genes.count == all.count ? nil : columns)
+    featureTypes = types.isEmpty ? nil : kept.map { types[$0] }
+    if probes != nil {
+      notices.append(
+        "'\(file.path)' counts probes: \(columns.count { $0 >= 0 }) of \(all.count) are summed to "
+          + "\(genes.count) genes; the others are of no use by 'filtered_probes', or not asked for")
+    }
     (matrix, cellNames) = try Self.matrix(named: "matrix", in: file, features: all.count)
   }
 

@@ -43,8 +43,10 @@ struct LoomContents {
       named: name, in: file, layout: .denseByGene, rows: shape[1], columns: shape[0])
 
     let names = try Self.names(Self.cellNames, of: "col_attrs", count: shape[1], in: file)
-    let symbols = try Self.names(Self.geneNames, of: "row_attrs", count: shape[0], in: file)
-    let ids = try Self.names(Self.geneIDs, of: "row_attrs", count: shape[0], in: file)
+    let symbols = try Self.names(
+      Self.geneNames, of: "row_attrs", count: shape[0], in: file, where: areGeneNames)
+    let ids = try Self.names(
+      Self.geneIDs, of: "row_attrs", count: shape[0], in: file, where: areGeneNames)
     cellNames = names?.values ?? (0..<shape[1]).map(String.init)
     if let symbols = symbols?.values {
       genes =
@@ -56,10 +58,6 @@ struct LoomContents {
     if names == nil {
       notices.append(
         "'\(file.path)' has no attribute 'CellID'; its cells are called by their numbers")
-    }
-    if symbols == nil, ids == nil {
-      notices.append(
-        "'\(file.path)' has no attribute 'Gene'; its genes are called by their numbers")
     }
     obs = try LoomTable(
       named: "col_attrs", in: file, count: shape[1],
@@ -91,9 +89,10 @@ struct LoomContents {
     return "layers/\(layer)"
   }
 
-  /// The first of some attributes that the file has, as strings.
+  /// The first of some attributes that the file has, and that is as it must be, as strings.
   private static func names(
-    _ attributes: [String], of group: String, count: Int, in file: borrowing File
+    _ attributes: [String], of group: String, count: Int, in file: borrowing File,
+    where areNames: ([String]) -> Bool = { _ in true }
   ) throws -> (attribute: String, values: [String])? {
     guard try file.kind(of: group) == .group else { return nil }
     let present = Set(try file.children(of: group))
@@ -107,7 +106,8 @@ struct LoomContents {
         throw CellFileError.lengthMismatch(
           path: file.path, object: object, found: values.count, expected: count)
       }
-      return (attribute, values.map { $0 ?? "" })
+      let names = values.map { $0 ?? "" }
+      if areNames(names) { return (attribute, names) }
     }
     return nil
   }

@@ -17,6 +17,12 @@ struct MarketFolder {
 
   let variables: HeldTable
 
+  /// The type of each feature that is read; `nil` where the folder names no types.
+  let featureTypes: [String]?
+
+  /// What a user should know about the tables, a sentence each.
+  let notices: [String]
+
   /// Opens a matrix and what is beside it.
   ///
   /// - Parameters:
@@ -33,8 +39,11 @@ struct MarketFolder {
     let files = MarketNames(of: mtx)
     let cellFile = try files.barcodes()
     let geneFile = try files.features()
-    let cellNames = try Self.firstFields(of: cellFile)
-    let features = try Self.fields(of: geneFile)
+    let cells = try MarketTable(readingAt: cellFile)
+    let cellNames = cells.rows.map { $0.first ?? "" }
+    let table = try MarketTable(readingAt: geneFile)
+    let features = table.rows
+    let types = FeatureTypes(of: table)
 
     let isUsual = header.rows == features.count && header.columns == cellNames.count
     let rowsAreCells =
@@ -47,8 +56,10 @@ struct MarketFolder {
         matrix: mtx, rows: header.rows, columns: header.columns)
     }
     self.cellNames = cellNames
-    let all = Self.genes(features)
-    let kept = try Self.kept(features, path, options)
+    var notices = cells.notices + table.notices
+    let all = Self.genes(table, &notices)
+    self.notices = notices
+    let kept = try Self.kept(features.count, types, path, options)
     genes = kept.map { all[$0] }
     if kept.count == all.count {
       columns = nil
@@ -58,10 +69,9 @@ struct MarketFolder {
       self.columns = columns
     }
     var frame = DataFrame(names: genes.map(\.name))
-    if let first = features.first, first.count > 2 {
-      frame["feature_types"] = .categorical(
-        kept.map { features[$0].count > 2 ? features[$0][2] : nil })
-    }
+    if let types { frame["feature_types"] = .categorical(kept.map { types.ofFeature[$0] }) }
+    let isWhole = types?.ofFeature.allSatisfy { $0 != nil } ?? false
+    featureTypes = isWhole ? kept.compactMap { types?.ofFeature[$0] } : nil
     variables = HeldTable(name: "var", frame: frame)
     let size = try FileManager.default.attributesOfItem(atPath: mtx)[.size] as? Int
     matrix = try MarketMatrix(
@@ -127,46 +137,53 @@ struct MarketFolder {
     folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
   }
 
-  /// The fields of each line, parted by tabs, without quotes that R puts around them.
-  private static func fields(of path: String) throws -> [[String]] {
-    var lines = try TextSource.lines(ofFileAt: path)
-    while lines.last?.isEmpty == true { lines.removeLast() }
-    return lines.map { line in
-      line.split(separator: "\t", omittingEmptySubsequences: false).map { field in
-        field.count >= 2 && field.hasPrefix("\"") && field.hasSuffix("\"")
-          ? String(field.dropFirst().dropLast()) : String(field)
-      }
+  /// The types of features that a folder names, without reading its matrix.
+  ///
+  /// - Throws: ``CellFileError``, where a file is missing or damaged; `HDF5Error.cannotOpen`.
+  static func featureTypes(at path: String) throws -> [String] {
+    let table = try MarketTable(readingAt: MarketNames(of: matrixPath(at: path)).features())
+    let types = FeatureTypes(of: table)?.ofFeature ?? []
+    return types.contains(nil) ? [] : Set(types.compactMap(\.self)).sorted()
+  }
+
+  /// Genes of lines with identifier and symbol, in either order, or of one that is either.
+  private static func genes(_ table: MarketTable, _ notices: inout [String]) -> [Gene] {
+    func column(_ number: Int) -> [String] {
+      table.rows.map { $0.count > number ? $0[number] : "" }
     }
-  }
-
-  private static func firstFields(of path: String) throws -> [String] {
-    try fields(of: path).map { $0.first ?? "" }
-  }
-
-  /// Genes of lines with identifier and symbol, or of one that is either.
-  private static func genes(_ features: [[String]]) -> [Gene] {
-    features.map { fields in
-      let id = fields.first ?? ""
-      guard fields.count > 1 else { return Gene(name: id) }
-      return Gene(name: fields[1].isEmpty ? id : fields[1], id: id)
+    let (first, second) = (column(0), column(1))
+    guard table.rows.contains(where: { $0.count > 1 }), geneNames(in: .strings(second)) != nil
+    else {
+      return first.map { Gene(name: $0) }
+    }
+    let isSwapped = lookLikeIdentifiers(second) && !lookLikeIdentifiers(first)
+    if isSwapped {
+      notices.append(
+        "'\(table.path)' has symbols before identifiers, like '\(first[0])' and '\(second[0])'")
+    }
+    return zip(isSwapped ? second : first, isSwapped ? first : second).enumerated().map {
+      // A line of one field has the identifier alone.
+      let (id, symbol) = $1
+      guard table.rows[$0].count > 1 else { return Gene(name: id) }
+      return Gene(name: isPlaceholder(symbol) ? id : symbol, id: id)
     }
   }
 
   /// The features of the type that is read.
   private static func kept(
-    _ features: [[String]], _ path: String, _ options: ReadingOptions
+    _ count: Int, _ types: FeatureTypes?, _ path: String, _ options: ReadingOptions
   ) throws -> [Int] {
     if let genome = options.genome {
       throw CellFileError.noSuchGenome(path: path, genome: genome, genomes: [])
     }
     // Genes only where every line says what it is, since version 3.
-    guard let type = options.featureType, !features.isEmpty,
-      features.allSatisfy({ $0.count > 2 && !$0[2].isEmpty })
-    else { return Array(features.indices) }
-    let kept = features.indices.filter { features[$0][2] == type }
+    guard let type = options.featureType, let types, types.ofFeature.allSatisfy({ $0 != nil })
+    else { return Array(0..<count) }
+    let kept = types.ofFeature.indices.filter { types.ofFeature[$0] == type }
     guard !kept.isEmpty else {
       throw CellFileError.noSuchFeatureType(
-        path: path, featureType: type, featureTypes: Set(features.map { $0[2] }).sorted())
+        path: path, featureType: type,
+        featureTypes: Set(types.ofFeature.compactMap(\.self)).sorted())
     }
     return kept
   }

@@ -86,7 +86,7 @@ func joinedVar(of cells: JoinedCells) throws -> DataFrame {
     frame["gene_ids"] = .strings(cells.genes.map(\.id))
   }
   if cells.genes.contains(where: { $0.symbol != nil }) {
-    frame["gene_symbols"] = .strings(cells.genes.map(\.symbol))
+    frame[cells.symbolColumn] = .strings(cells.genes.map(\.symbol))
   }
   let measured = cells.sourcesMeasuring()
   if measured.contains(where: { $0.count < cells.sources.names.count }) {
@@ -101,7 +101,8 @@ func joinedVar(of cells: JoinedCells) throws -> DataFrame {
     for (gene, joined) in cells.geneColumns[0].enumerated() where joined >= 0 {
       column[Int(joined)] = gene
     }
-    for name in ["gene_ids", "feature_types", "genome"]
+    let symbols = cells.files.count == 1 ? try first.geneLabels(by: .symbol)?.column : nil
+    for name in ["gene_ids", "feature_types", "genome"] + [symbols].compactMap(\.self)
     where first.varColumnNames.contains(name) && frame[name] == nil {
       // Nothing needs it where it cannot be read.
       frame[name] = (try? first.varColumn(name))?.selecting(rows: column)

@@ -1,0 +1,73 @@
+/// Whether a text stands for a missing name and is none itself: empty, `NA`, `nan`, `None`, `-`.
+///
+/// A suffix that made such names unique, as in `NA-1` or `nan.2`, changes nothing.
+///
+/// - Parameter name: The text.
+/// - Returns: Whether it names no gene.
+public func isPlaceholder(_ name: String) -> Bool {
+  if placeholders.contains(name) { return true }
+  // Few names start as one of them and end in a number.
+  guard name.utf8.count <= 12, let first = name.utf8.first, starts.contains(first),
+    let last = name.utf8.last, isDigit(last)
+  else { return false }
+  var stem = name[...]
+  while let last = stem.utf8.last, isDigit(last) { stem.removeLast() }
+  guard stem.last == "-" || stem.last == "." else { return false }
+  return placeholders.contains(String(stem.dropLast()))
+}
+
+/// The first letters of placeholders and of what is appended to an empty one.
+private let starts = Array("Nn-<.".utf8)
+
+private let placeholders: Set = [
+  "", "NA", "N/A", "n/a", "<NA>", "nan", "NaN", "NAN", "None", "none", "null", "NULL", "-", "--",
+]
+
+private func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+
+/// Whether names are only the numbers of their rows, from 0 or from 1, in any order.
+///
+/// So are ascending numbers of which some are left out, as in a table whose rows were selected.
+/// Entrez's numbers are none: they spread over millions.
+func areRowNumbers(_ names: [String]) -> Bool {
+  guard names.count > 1 else { return false }
+  var numbers: [Int] = []
+  numbers.reserveCapacity(names.count)
+  for name in names {
+    // Numbers that went through floating point end so.
+    guard let number = Int(name.hasSuffix(".0") ? String(name.dropLast(2)) : name), number >= 0
+    else { return false }
+    numbers.append(number)
+  }
+  guard let least = numbers.min(), let greatest = numbers.max(),
+    Set(numbers).count == numbers.count
+  else { return false }
+  if least <= 1, greatest - least + 1 == numbers.count { return true }
+  let isAscending = zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }
+  return isAscending && numbers.count >= 20 && greatest < 20 * numbers.count && greatest < 100_000
+}
+
+/// Whether a list names genes: no row numbers, and at most half of it placeholders.
+func areGeneNames(_ names: [String]) -> Bool {
+  2 * names.count(where: isPlaceholder) <= names.count && !areRowNumbers(names)
+}
+
+/// The entries of a column that may name genes, `nil` where one is missing; `nil` where it does
+/// not: row numbers, mostly placeholders, or few values that occur again and again.
+func geneNames(in column: Column) -> [String?]? {
+  switch column {
+  case .floats, .booleans: return nil
+  case .strings, .categorical, .integers: break
+  }
+  let values = column.labels().map { $0.flatMap { isPlaceholder($0) ? nil : $0 } }
+  let named = values.compactMap(\.self)
+  guard 2 * named.count >= values.count, !named.isEmpty, !areRowNumbers(named),
+    5 * Set(named).count >= named.count
+  else { return nil }
+  return values
+}
+
+extension CellFile {
+  /// Whether the genes have names: not only numbers of rows, and placeholders at most for half.
+  public var namesItsGenes: Bool { areGeneNames(genes.map(\.name)) }
+}

@@ -1,0 +1,61 @@
+/// The genes of a file under names that are names.
+///
+/// Where a file has only row numbers or placeholders for them, a column of `var` with symbols or
+/// identifiers is taken, and that is said.
+struct NamedGenes {
+  /// The genes, in the order of the file.
+  let genes: [Gene]
+
+  /// What was taken for names without being asked for, a sentence each.
+  private(set) var notices: [String] = []
+
+  /// Finds the names.
+  ///
+  /// - Parameters:
+  ///   - genes: The genes as the file calls them.
+  ///   - variables: What else the file says about them.
+  ///   - format: The file's format.
+  ///   - path: The file's path.
+  /// - Throws: ``CellFileError`` and `HDF5Error`, where a column is damaged.
+  init(
+    _ genes: [Gene], variables: (any ColumnTable)?, format: CellFileFormat, path: String
+  ) throws {
+    let names = genes.map(\.name)
+    let areIDs = !areRowNumbers(genes.map { $0.id ?? "" })
+    let ids = genes.map { gene in gene.id.flatMap { areIDs && !isPlaceholder($0) ? $0 : nil } }
+    guard !areGeneNames(names) else {
+      self.genes = zip(genes, ids).map { gene, id in
+        Gene(
+          name: isPlaceholder(gene.name) ? id ?? gene.name : gene.name, id: id,
+          symbol: gene.symbol)
+      }
+      return
+    }
+    let symbols = try variables?.geneNames(.symbol, count: genes.count, ofFileAt: path)
+    let hasIDs = 2 * ids.count(where: { $0 != nil }) >= ids.count
+    let others =
+      hasIDs ? (nil, ids) : try variables?.geneNames(.id, count: genes.count, ofFileAt: path)
+    let what = areRowNumbers(names) ? "row numbers" : "placeholders"
+    let called = "like '\(names[0])'"
+    if let symbols {
+      notices.append(
+        "'\(path)' has \(what) for its genes' names, \(called); they are called by "
+          + "'\(symbols.column ?? "")' instead")
+    } else if let others {
+      notices.append(
+        "'\(path)' has \(what) for its genes' names, \(called); they are called by "
+          + (others.0.map { "'\($0)'" } ?? "their identifiers") + " instead")
+    } else if format == .loom, what == "row numbers" {
+      notices.append(
+        "'\(path)' has no attribute 'Gene'; its genes are called by their numbers")
+    } else {
+      notices.append(
+        "'\(path)' has \(what) for its genes' names, \(called), and nothing else that names them; "
+          + "they cannot be matched with those of other files")
+    }
+    self.genes = genes.indices.map { gene in
+      let id = others?.1[gene]
+      return Gene(name: symbols?.values[gene] ?? id ?? names[gene], id: id)
+    }
+  }
+}

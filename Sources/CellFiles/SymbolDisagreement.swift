@@ -1,0 +1,52 @@
+/// A finding that genes of two files share an identifier but not a symbol.
+public struct SymbolDisagreement: Sendable, Equatable {
+  /// A gene whose symbols differ.
+  public struct Example: Sendable, Equatable {
+    /// The identifier that both files give it.
+    public var id: String
+
+    /// The symbol in the first file.
+    public var first: String
+
+    /// The symbol in the second file.
+    public var second: String
+  }
+
+  /// The number of identifiers that both files have, with a symbol in each.
+  public private(set) var compared = 0
+
+  /// The number of these whose symbols differ, capitals or not.
+  public private(set) var differing = 0
+
+  /// The first three of them.
+  public private(set) var examples: [Example] = []
+
+  /// Whether most symbols differ, so that the identifiers cannot be those of the genes.
+  var isMost: Bool { compared > 1 && 2 * differing > compared }
+
+  /// Compares the symbols of the genes that two files share by identifier.
+  ///
+  /// - Parameters:
+  ///   - first: The symbol of each identifier in the first file.
+  ///   - ids: The identifiers of the second file, `nil` where a gene has none.
+  ///   - symbols: The symbols of the second file, `nil` where a gene has none.
+  public init(_ first: [String: String], ids: [String?], symbols: [String?]) {
+    for case (let id?, let symbol?) in zip(ids, symbols) {
+      guard symbol != id, let known = first[id] else { continue }
+      compared += 1
+      guard known.lowercased() != symbol.lowercased() else { continue }
+      differing += 1
+      if examples.count < 3 {
+        examples.append(Example(id: id, first: known, second: symbol))
+      }
+    }
+  }
+
+  /// A sentence, without a full stop, with the examples.
+  func sentence(first: String, second: String) -> String {
+    let shown = examples.map { "'\($0.id)' ('\($0.first)' and '\($0.second)')" }
+    return "the identifiers of '\(first)' and '\(second)' do not mean the same genes: \(differing) "
+      + "of \(compared) that both have are of different symbols, such as "
+      + shown.joined(separator: ", ")
+  }
+}
