@@ -15,26 +15,31 @@ extension Inspection: CustomStringConvertible {
         ("modalities", file.modalities), ("genomes", file.genomes),
         ("feature types", file.featureTypes),
       ] where !names.isEmpty {
-        lines.append("  \(what): \(names.joined(separator: ", "))")
+        let more = names.count - Self.listedNames
+        lines.append(
+          "  \(what): \(names.prefix(Self.listedNames).joined(separator: ", "))"
+            + (more > 0 ? ", and \(more) more" : ""))
       }
       lines += file.notices.map { "  note: \($0)" }
       lines.append("  matrices:")
       // Where the name of a matrix does not tell how it is read.
       let showsOptions = !(file.modalities + file.genomes + file.featureTypes).isEmpty
       lines += Self.table(
-        file.matrices.map {
+        file.matrices.prefix(Self.listedNames).map {
           [$0.name, "\($0.layout) \($0.type)", "\($0.storedValues) stored", $0.values]
             + (showsOptions ? [$0.options] : [])
         })
+      lines += Self.rest(file.matrices.count, after: Self.listedNames)
       guard !file.columns.isEmpty else { continue }
       lines.append("  columns of obs:")
       lines += Self.table(
-        file.columns.map { column in
+        file.columns.prefix(Self.listedColumns).map { column in
           let missing = column.missing > 0 ? ", \(column.missing) missing" : ""
           return [
             column.name, column.kind, counted(column.levels, "level") + missing, column.summary,
           ]
         })
+      lines += Self.rest(file.columns.count, after: Self.listedColumns)
     }
     lines += batches?.lines ?? []
     if let command {
@@ -55,6 +60,17 @@ extension Inspection: CustomStringConvertible {
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return try encoder.encode(self) + Data("\n".utf8)
+  }
+
+  /// The largest number of matrices, and of names in a row, that are listed.
+  private static let listedNames = 20
+
+  /// The largest number of columns that are listed.
+  private static let listedColumns = 100
+
+  /// A line that tells how many rows of a table are left out.
+  private static func rest(_ count: Int, after listed: Int) -> [String] {
+    count > listed ? ["    … \(count - listed) more; '--json' lists them"] : []
   }
 
   /// Rows with their columns below each other.

@@ -125,7 +125,8 @@ public struct Inspection: Sendable, Codable, Equatable {
     // A matrix or column that cannot be read is left out, as long as there is a matrix.
     var opened: [(file: CellFile, matrix: Matrix)] = []
     var failures: [any Error] = []
-    for options in contents.readings {
+    let hasTypes = !contents.featureTypes.isEmpty
+    for options in hasTypes ? Array(contents.readings.prefix(1)) : contents.readings {
       do {
         let file = try CellFile(readingAt: path, options: options)
         opened.append((file, try matrix(file)))
@@ -137,6 +138,9 @@ public struct Inspection: Sendable, Codable, Equatable {
       if let failure = failures.first { throw failure }
       preconditionFailure("a file without a matrix")
     }
+    let matrices =
+      try hasTypes
+      ? Self.matrices(ofTypesIn: path, contents.readings) : opened.map(\.matrix)
     let candidates = Set(first.batchKeyCandidates().map(\.name))
     var notices = first.notices + failures.map { "a matrix is left out: \($0)" }
     let columns = first.columnNames.compactMap { name -> Column? in
@@ -156,13 +160,31 @@ public struct Inspection: Sendable, Codable, Equatable {
       genes: first.geneCount, firstCells: Array(first.cellNames.prefix(3)),
       firstGenes: first.genes.prefix(3).map(\.name), modalities: contents.modalities,
       genomes: contents.genomes, featureTypes: contents.featureTypes,
-      matrices: opened.map(\.matrix), columns: columns, notices: notices)
+      matrices: matrices, columns: columns, notices: notices)
+  }
+
+  /// The parts of a matrix that hold features of one type each, which is read once for all.
+  private static func matrices(
+    ofTypesIn path: String, _ readings: [ReadingOptions]
+  ) throws -> [Matrix] {
+    var options = ReadingOptions()
+    options.featureType = nil
+    let file = try CellFile(readingAt: path, options: options)
+    let kinds = try sampledKinds(ofTypesIn: file)
+    return readings.map { reading in
+      matrix(file, reading, kinds[reading.featureType ?? ""] ?? ValueAudit().kind)
+    }
   }
 
   private static func matrix(_ file: CellFile) throws -> Matrix {
-    let kind = try sampledKind(of: file)
-    return Matrix(
-      name: file.matrixName, options: options(file.options),
+    matrix(file, file.options, try sampledKind(of: file))
+  }
+
+  private static func matrix(
+    _ file: CellFile, _ reading: ReadingOptions, _ kind: ValueKind
+  ) -> Matrix {
+    Matrix(
+      name: file.matrixName, options: options(reading),
       layout: file.storage.layout.description,
       type: "\(file.storage.element)", storedValues: file.storage.storedCount,
       values: kind.rawValue, isCounts: kind == .counts || kind == .fractionalCounts)
@@ -171,17 +193,46 @@ public struct Inspection: Sendable, Codable, Equatable {
   /// What the values of the first cells are: enough of them to tell, without reading all.
   private static func sampledKind(of file: CellFile) throws -> ValueKind {
     struct Enough: Error {}
-    var options = file.options
-    options.blockValues = 1 << 16
-    let sampled = try CellFile(readingAt: file.path, options: options)
     var audit = ValueAudit()
     do {
-      try sampled.forEachRowBlock(as: Float.self) { block in
+      try file.inBlocks(of: 1 << 16).forEachRowBlock(as: Float.self) { block in
         audit.add(block)
         if audit.stored >= 1 << 18 { throw Enough() }
       }
     } catch is Enough {}
     return audit.kind
+  }
+
+  /// What the values of the first cells are, of each type of features by itself.
+  private static func sampledKinds(ofTypesIn file: CellFile) throws -> [String: ValueKind] {
+    struct Enough: Error {}
+    let types = file.featureTypes ?? []
+    let names = Array(Set(types))
+    let numbers = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+    let typeOfGene = types.map { numbers[$0] ?? 0 }
+    var audits = names.map { _ in ValueAudit() }
+    var stored = 0
+    do {
+      try file.inBlocks(of: 1 << 16).forEachRowBlock(as: Float.self) { block in
+        var genes = names.map { _ in [Int32]() }
+        var values = names.map { _ in [Float]() }
+        for (gene, value) in zip(block.genes, block.values) {
+          let type = typeOfGene[Int(gene)]
+          genes[type].append(gene)
+          values[type].append(value)
+        }
+        // Where rows end does not matter to what values are.
+        for type in names.indices where !values[type].isEmpty {
+          audits[type].add(
+            RowBlock(
+              firstRow: block.firstRow, starts: [0, values[type].count], genes: genes[type],
+              values: values[type]))
+        }
+        stored += block.values.count
+        if stored >= 1 << 20 || audits.allSatisfy({ $0.stored >= 1 << 18 }) { throw Enough() }
+      }
+    } catch is Enough {}
+    return Dictionary(uniqueKeysWithValues: zip(names, audits.map(\.kind)))
   }
 
   private static func column(

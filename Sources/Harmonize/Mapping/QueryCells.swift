@@ -21,6 +21,7 @@ extension Cells {
   ) throws {
     let files = try samples.open(options: options)
     try checkAreDifferent(files)
+    for file in files { try file.checkNamesItsGenes() }
     let hasDefault = files.allSatisfy { $0.columnNames.contains(Self.defaultSourceKey) }
     let key = sourceKey ?? (hasDefault ? Self.defaultSourceKey : nil)
     func join(_ naming: GeneNaming?) throws -> JoinedCells {
@@ -60,7 +61,8 @@ struct QueryCells {
     let genes = model.trained.genes
     let numbers = Dictionary(
       zip(genes, Int32(0)...), uniquingKeysWith: { first, _ in first })
-    let ofQuery = query.genes.map { numbers[$0] ?? -1 }
+    // A placeholder of the one is not the gene of the other's.
+    let ofQuery = query.genes.map { isPlaceholder($0) ? -1 : numbers[$0] ?? -1 }
     var missing: [[UInt16]] = []
     var parts: [Cells.Part] = []
     for part in query.parts {
