@@ -16,6 +16,11 @@ import Testing
     HDF5Error.damagedChunk(
       name: "X/data", path: "cells.h5ad", chunk: 12, rows: 786_432..<851_968,
       reason: "its compressed bytes are damaged"),
+    CellFileError.unnamedGenes(path: "cells.h5ad", examples: ["0", "1"], columns: []),
+    CellFileError.symbolsDisagree(
+      first: "a.h5ad", second: "b.h5ad",
+      disagreement: SymbolDisagreement(
+        ["ENSG01": "TP53", "ENSG02": "MYC"], ids: ["ENSG01", "ENSG02"], symbols: ["MYC", "TP53"])),
     OutputError.cannotWrite(path: "harmonized.h5ad", reason: "No space left on device"),
     HarmonizeError.scratchFailed(folder: "/tmp", reason: "No space left on device"),
     HarmonizeError.inputChanged(path: "cells.h5ad"),
