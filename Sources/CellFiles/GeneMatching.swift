@@ -120,7 +120,8 @@ struct GeneMatching {
       return Gene(name: isNamed ? key : gene.name, id: id)
     }
     let symbol = symbols[file].flatMap { $0[position] } ?? symbolOfID[key]
-    let name = isAskedFor ? key : gene.name
+    // Other files could not match a placeholder later.
+    let name = isAskedFor || isPlaceholder(gene.name) ? key : gene.name
     return Gene(
       name: name, id: isAskedFor ? id ?? gene.name : gene.id, symbol: symbol == name ? nil : symbol)
   }

@@ -55,6 +55,11 @@ struct LoomContents {
     } else {
       genes = (ids?.values ?? (0..<shape[0]).map(String.init)).map { Gene(name: $0) }
     }
+    if let used = symbols ?? ids, let unused = symbols?.unused ?? ids?.unused {
+      notices.append(
+        "'\(file.path)' has row numbers or placeholders in its attribute '\(unused)'; its genes are "
+          + "called by '\(used.attribute)' instead")
+    }
     if names == nil {
       notices.append(
         "'\(file.path)' has no attribute 'CellID'; its cells are called by their numbers")
@@ -89,12 +94,14 @@ struct LoomContents {
     return "layers/\(layer)"
   }
 
-  /// The first of some attributes that the file has, and that is as it must be, as strings.
+  /// The first of some attributes that the file has, and that is as it must be, as strings; and the
+  /// first that was passed over, if one was.
   private static func names(
     _ attributes: [String], of group: String, count: Int, in file: borrowing File,
     where areNames: ([String]) -> Bool = { _ in true }
-  ) throws -> (attribute: String, values: [String])? {
+  ) throws -> (attribute: String, values: [String], unused: String?)? {
     guard try file.kind(of: group) == .group else { return nil }
+    var unused: String?
     let present = Set(try file.children(of: group))
     for attribute in attributes where present.contains(attribute) {
       let object = "\(group)/\(attribute)"
@@ -107,7 +114,8 @@ struct LoomContents {
           path: file.path, object: object, found: values.count, expected: count)
       }
       let names = values.map { $0 ?? "" }
-      if areNames(names) { return (attribute, names) }
+      if areNames(names) { return (attribute, names, unused) }
+      unused = unused ?? attribute
     }
     return nil
   }
