@@ -52,6 +52,7 @@ private let otherWords = ["annotation", "celltype", "cluster", "label", "leiden"
 private func soundsLikeSource(_ name: String) -> Bool {
   let words = words(in: name)
   let joined = words.joined()
+  if name == BarcodeSuffixes.columnName { return true }
   if name.hasPrefix("_scvi") || otherWords.contains(where: joined.contains) { return false }
   return joined.hasPrefix("origident")
     || words.contains { word in

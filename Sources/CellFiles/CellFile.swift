@@ -38,13 +38,17 @@ public struct CellFile: Sendable, ExpressionMatrix {
   /// `mod/rna/X`; the file's name for Matrix Market's format.
   public var matrixName: String { matrix.name }
 
-  /// The names of the columns of `obs`, in their order; none for a 10x file or folder.
+  /// The names of the columns of `obs`, in their order; of a 10x file or folder those that a table
+  /// beside it or the suffixes of the barcodes give.
   ///
   /// Those of ``labels`` come first.
   public let columnNames: [String]
 
   /// The names of the columns of `var`, or `raw/var`, in their order; none for a 10x file.
   public var varColumnNames: [String] { variables?.columns ?? [] }
+
+  /// The columns of ``columnNames`` that come from a file beside this one, or from the barcodes.
+  package let addedColumns: DataFrame
 
   let matrix: any RowBlockSource
   let obs: (any ColumnTable)?
@@ -113,15 +117,23 @@ public struct CellFile: Sendable, ExpressionMatrix {
     genes = named.genes
     featureTypes = parts.featureTypes
     matrix = parts.matrix
-    obs = parts.obs
+    let added = try AddedColumns(
+      to: parts, format, ofFileAt: path, given: options.companions.cellTable)
+    addedColumns = added.frame
+    let isExtended = !added.frame.columns.isEmpty
+    obs = isExtended ? ExtendedTable(own: parts.obs, added: added.frame) : parts.obs
     variables = parts.variables
     columns = parts.columns
     self.labels = labels
     let given = labels.map(\.column)
     columnNames = given + (parts.obs?.columns ?? []).filter { !given.contains($0) }
     let replaced = labels.map(\.column).filter { parts.obs?.columns.contains($0) ?? false }
+    let outdated = added.frame.columns.map(\.name).filter {
+      parts.obs?.columns.contains($0) ?? false
+    }
     notices =
-      parts.notices + named.notices
+      parts.notices + named.notices + added.notices
+      + outdated.map { "the table's '\($0)' takes the place of that in '\(path)'" }
       + replaced.map { "the sample sheet's '\($0)' takes the place of that in '\(path)'" }
   }
 

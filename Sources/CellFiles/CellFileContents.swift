@@ -19,13 +19,15 @@ public struct CellFileContents: Sendable, Equatable {
 
   /// Looks at a file.
   ///
-  /// - Parameter path: The file, or the folder of a matrix in Matrix Market's format.
+  /// - Parameters:
+  ///   - path: The file, or the folder of a matrix in Matrix Market's format.
+  ///   - companions: The files that name its cells and genes. The default names none: they are found.
   /// - Throws: ``CellFileError``, where it is of no known format; `HDF5Error`.
-  public init(ofFileAt path: String) throws {
+  public init(ofFileAt path: String, companions: Companions = Companions()) throws {
     let format = try CellFileFormat(ofFileAt: path)
     self.format = format
     if format == .mtx {
-      let types = try MarketFolder.featureTypes(at: path)
+      let types = try MarketFolder.featureTypes(at: path, companions)
       featureTypes = types.count > 1 ? types : []
       readings = Self.readings(ofTypes: types)
       return

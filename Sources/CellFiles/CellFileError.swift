@@ -38,8 +38,15 @@ public enum CellFileError: Error, Equatable, Sendable {
   /// A folder has several matrices, none of them called as usual.
   case severalMatrices(path: String, names: [String])
 
-  /// Beside a matrix in Matrix Market's format nothing names its cells, or genes.
-  case noNamesBeside(matrix: String, names: [String], of: String)
+  /// Beside a matrix in Matrix Market's format nothing names its cells, or genes; `files` are the
+  /// text files that are there.
+  case noNamesBeside(matrix: String, of: String, count: Int, files: [String])
+
+  /// Several files beside a matrix in Matrix Market's format may name its cells, or genes.
+  case severalCompanions(matrix: String, of: String, files: [String])
+
+  /// A file of this format has the names of its cells and genes within itself.
+  case namesWithin(path: String, format: String, option: String)
 
   /// An element is encoded in a way that is not known.
   case unknownEncoding(path: String, object: String, found: String)
@@ -143,6 +150,12 @@ public enum CellFileError: Error, Equatable, Sendable {
   /// Two of the files are one.
   case sameFile(first: String, second: String)
 
+  /// A table of cells says something that it cannot.
+  case badTable(path: String, reason: String)
+
+  /// No cell of a file has a row in a table of cells.
+  case noCellsInTable(table: String, file: String, tableNames: [String], cellNames: [String])
+
   /// A sample sheet says something that it cannot.
   case badSheet(path: String, reason: String)
 
@@ -181,7 +194,8 @@ extension CellFileError: CustomStringConvertible {
       "'\(path)' holds several modalities; choose one with '--modality': \(list(modalities))"
     case .noSuchModality(let path, let modality, let modalities):
       "'\(path)' has no modality '\(modality)'; it has: \(list(modalities))"
-    case .noMatrixInFolder, .severalMatrices, .noNamesBeside, .badLine, .missingEntries,
+    case .noMatrixInFolder, .severalMatrices, .noNamesBeside, .severalCompanions, .badLine,
+      .missingEntries,
       .damagedText, .nameCount:
       textDamage
     case .unknownEncoding(let path, let object, let found):
@@ -247,6 +261,14 @@ extension CellFileError: CustomStringConvertible {
       "'\(first)' is given twice; give it once"
     case .sameFile(let first, let second):
       "'\(first)' and '\(second)' are one file; give it once"
+    case .namesWithin(let path, let format, let option):
+      "'\(path)' is \(format), which names its cells and genes itself; leave out '--\(option)'"
+    case .badTable(let path, let reason):
+      "the table '\(path)' \(reason)"
+    case .noCellsInTable(let table, let file, let tableNames, let cellNames):
+      "no cell of '\(file)' is in the table '\(table)': the cells are called like "
+        + "\(quotedList(cellNames)), and the rows like \(quotedList(tableNames)); give a table with "
+        + "a column of the same names"
     case .badSheet(let path, let reason):
       "the sample sheet '\(path)' \(reason)"
     case .noSharedGenes(let first, let second, let firstGene, let secondGene):
@@ -285,9 +307,13 @@ extension CellFileError: CustomStringConvertible {
         + list(alternatives)
     case .severalMatrices(let path, let names):
       "'\(path)' is a folder with several matrices; give one of: \(list(names))"
-    case .noNamesBeside(let matrix, let names, let what):
-      "beside '\(matrix)' there is no '\(names.joined(separator: "' or '"))', "
-        + "also not with '.gz', which names its \(what)"
+    case .noNamesBeside(let matrix, let what, let count, let files):
+      "beside '\(matrix)' no file names its \(count) \(what); "
+        + (files.isEmpty ? "there are no other text files" : "there are: \(list(files))")
+        + "; name one with '--\(what == "genes" ? "features" : "barcodes")'"
+    case .severalCompanions(let matrix, let what, let files):
+      "beside '\(matrix)' several files may name its \(what); choose one with "
+        + "'--\(what == "genes" ? "features" : "barcodes")': \(list(files))"
     case .badLine(let path, let line, let found, let expected):
       "line \(line) of '\(path)' is \(found.isEmpty ? "empty" : "'\(found)'"), not \(expected)"
     case .missingEntries(let path, let found, let expected):
@@ -314,6 +340,11 @@ extension CellFileError: CustomStringConvertible {
     guard !candidates.isEmpty else { return present }
     let alike = candidates.map { "\($0.name) (\($0.levels) levels)" }
     return present + "; like a source looks: " + alike.joined(separator: ", ")
+  }
+
+  /// Names in a row, each in quotes.
+  private func quotedList(_ names: [String]) -> String {
+    names.map { "'\($0)'" }.joined(separator: ", ")
   }
 
   /// Names in a row, the first fifty at most.

@@ -14,6 +14,9 @@ struct CellFileParts {
   /// The type of each feature; `nil` where the file names no types.
   var featureTypes: [String]?
 
+  /// The files beside it that may be tables of its cells.
+  var cellTables: [String] = []
+
   /// What was chosen or made up without being asked for, a sentence each.
   var notices: [String] = []
 
@@ -43,6 +46,14 @@ struct CellFileParts {
         variables: read.variables, notices: read.notices)
     case .mtx: preconditionFailure("text is not read by HDF5")
     }
+    if format != .h5ad && format != .h5mu {
+      cellTables = CompanionSearch(of: file.path).cellTables(besides: [])
+    }
+    for (name, field) in [
+      (options.companions.barcodes, "barcodes"), (options.companions.features, "features"),
+    ] where name != nil {
+      throw CellFileError.namesWithin(path: file.path, format: format.description, option: field)
+    }
   }
 
   /// Reads a matrix in Matrix Market's format and the names beside it.
@@ -52,8 +63,10 @@ struct CellFileParts {
     let read = try MarketFolder(readingAt: path, options: options)
     self.init(
       matrix: read.matrix, cellNames: read.cellNames, genes: read.genes,
-      variables: read.variables, columns: read.columns, notices: read.notices)
+      obs: read.cells.map { HeldTable(name: "obs", frame: $0) }, variables: read.variables,
+      columns: read.columns, notices: read.notices)
     featureTypes = read.featureTypes
+    cellTables = read.cellTables
   }
 
   private init(

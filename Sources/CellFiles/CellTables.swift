@@ -11,22 +11,30 @@ public struct CellTables: Sendable {
   /// The names of the tables of `obsm` that can be read as numbers.
   public let embeddingNames: [String]
 
-  private let obs: Table
+  private let obs: ExtendedTable
 
   /// Opens a file and reads the names in it.
   ///
-  /// - Parameter path: The file, an `.h5ad`.
+  /// - Parameters:
+  ///   - path: The file, an `.h5ad`.
+  ///   - cellTable: A table with a row for each cell, whose columns go before those of `obs`. The
+  ///     default is `nil`: there is none.
   /// - Throws: ``CellFileError``, `HDF5Error`.
-  public init(readingAt path: String) throws {
+  public init(readingAt path: String, cellTable: String? = nil) throws {
     self.path = path
     let format = try CellFileFormat(ofFileAt: path)
     guard format == .h5ad else {
       throw CellFileError.noEmbeddings(path: path, format: format.description)
     }
     let file = try File(readingAt: path)
-    obs = try Table(named: "obs", in: file)
-    cellNames = try obs.rowNames(in: file)
-    guard !cellNames.isEmpty else { throw CellFileError.noCells(path: path) }
+    let own = try Table(named: "obs", in: file)
+    let names = try own.rowNames(in: file)
+    cellNames = names
+    guard !names.isEmpty else { throw CellFileError.noCells(path: path) }
+    let added = try cellTable.map {
+      try CellTable(DelimitedTable(readingAt: $0), joinedTo: names, ofFileAt: path).frame
+    }
+    obs = ExtendedTable(own: own, added: added ?? DataFrame(names: names))
     guard try file.kind(of: "obsm") == .group else {
       embeddingNames = []
       return
@@ -81,7 +89,7 @@ public struct CellTables: Sendable {
       throw CellFileError.noSuchColumn(
         path: path, table: "obs", column: name, columns: columnNames, candidates: [])
     }
-    let column = try obs.column(name, in: File(readingAt: path))
+    let column = try obs.column(name, ofFileAt: path)
     guard column.count == cellNames.count else {
       throw CellFileError.lengthMismatch(
         path: path, object: "obs/\(name)", found: column.count, expected: cellNames.count)

@@ -46,3 +46,23 @@ struct HeldTable: ColumnTable {
     return held
   }
 }
+
+/// A table about cells with columns that another file added.
+///
+/// Added columns come first, and take the place of those of the same names.
+struct ExtendedTable: ColumnTable {
+  let own: (any ColumnTable)?
+  let added: DataFrame
+
+  var name: String { own?.name ?? "obs" }
+
+  var columns: [String] {
+    let names = added.columns.map(\.name)
+    return names + (own?.columns ?? []).filter { !names.contains($0) }
+  }
+
+  func column(_ column: String, ofFileAt path: String) throws -> Column {
+    if let added = added[column] { return added }
+    return try (own ?? HeldTable(name: name, frame: added)).column(column, ofFileAt: path)
+  }
+}

@@ -94,7 +94,7 @@ private let symbolColumns = [
 ]
 
 /// A column's name without capitals and what stands between words.
-private func plain(_ name: String) -> String {
+func plain(_ name: String) -> String {
   name.lowercased().filter { !"_-. ".contains($0) }
 }
 
@@ -106,7 +106,7 @@ func lookLikeIdentifiers(_ names: [String]) -> Bool {
   return 5 * sample.count(where: looksLikeIdentifier) >= 4 * sample.count && !sample.isEmpty
 }
 
-private func looksLikeIdentifier(_ name: String) -> Bool {
+func looksLikeIdentifier(_ name: String) -> Bool {
   func isNumber(_ text: some StringProtocol, digits: Int = 5) -> Bool {
     text.utf8.count >= digits && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
   }

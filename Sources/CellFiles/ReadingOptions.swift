@@ -29,6 +29,11 @@ public struct ReadingOptions: Sendable, Equatable {
   /// The default is `nil`: the only one, or the one called `rna`.
   public var modality: String?
 
+  /// The files that name the cells and genes, or say more about the cells.
+  ///
+  /// The default names none: what stands beside a matrix is found.
+  public var companions = Companions()
+
   /// How many stored values a block of rows holds at most, unless one row holds more.
   ///
   /// The default is about a million. Some blocks are read ahead on each thread; larger ones

@@ -7,8 +7,9 @@ internal import HDF5
 ///     day2.h5ad,d2,v2
 ///
 /// Fields are separated by commas, tabs or semicolons, and may stand in double quotes. Text that is
-/// not UTF-8 is read as Windows-1252. Paths are relative to
-/// the sheet. Every other column becomes one of `obs`, and may name the sources.
+/// not UTF-8 is read as Windows-1252. Paths are relative to the sheet, also those in columns
+/// `barcodes`, `features` and `cell_table`, which name what stands beside a matrix. Every other
+/// column becomes one of `obs`, and may name the sources.
 public struct SampleSheet: Sendable, Equatable {
   /// A file and what is said of its cells.
   public struct Sample: Sendable, Equatable {
@@ -18,14 +19,18 @@ public struct SampleSheet: Sendable, Equatable {
     /// The label in each of ``SampleSheet/columns``; `nil` where the field is empty.
     public var labels: [String?]
 
+    /// The files that name its cells and genes, or say more about its cells.
+    public var companions: Companions
+
     /// Makes a sample of its parts.
-    public init(path: String, labels: [String?] = []) {
+    public init(path: String, labels: [String?] = [], companions: Companions = Companions()) {
       self.path = path
       self.labels = labels
+      self.companions = companions
     }
   }
 
-  /// The names of the columns beside `path`.
+  /// The names of the columns beside those with paths.
   public let columns: [String]
 
   /// The files, in their order.
@@ -33,6 +38,9 @@ public struct SampleSheet: Sendable, Equatable {
 
   /// What a user should know about how the sheet was read, a sentence each.
   public let notices: [String]
+
+  /// The columns that name files.
+  private static let fileColumns = ["path", "barcodes", "features", "cell_table"]
 
   /// Lists files without labels.
   public init(paths: [String]) {
@@ -60,7 +68,7 @@ public struct SampleSheet: Sendable, Equatable {
     guard
       let names = fields(of: lines[head], partedBy: separator)?.map({ $0.trimmingASCIISpaces() })
     else { throw refuse("has a quote that does not end in its first line") }
-    guard let place = names.firstIndex(of: "path") else {
+    guard let pathColumn = names.firstIndex(of: "path") else {
       throw refuse("has no column 'path'; its columns are: \(names.joined(separator: ", "))")
     }
     for (number, name) in names.enumerated() {
@@ -68,6 +76,7 @@ public struct SampleSheet: Sendable, Equatable {
       if names[..<number].contains(name) { throw refuse("has two columns '\(name)'") }
     }
     let folder = isPipe ? "" : path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    let labelled = names.indices.filter { !Self.fileColumns.contains(names[$0]) }
     var samples: [Sample] = []
     for (number, line) in lines.enumerated().dropFirst(head + 1) where !line.isEmpty {
       guard let values = fields(of: line, partedBy: separator), values.count == names.count else {
@@ -75,19 +84,29 @@ public struct SampleSheet: Sendable, Equatable {
           path: path, line: number + 1, found: line,
           expected: "\(names.count) fields: \(names.joined(separator: ", "))")
       }
-      let file = values[place].trimmingASCIISpaces()
+      let file = values[pathColumn].trimmingASCIISpaces()
       guard !file.isEmpty else { throw refuse("has no path in line \(number + 1)") }
-      let labels = values.indices.filter { $0 != place }.map { values[$0].trimmingASCIISpaces() }
+      func field(_ number: Int) -> String? {
+        let value = values[number].trimmingASCIISpaces()
+        return value.isEmpty ? nil : value
+      }
+      func place(_ file: String) -> String { file.hasPrefix("/") ? file : folder + file }
+      func named(_ column: String) -> String? {
+        names.firstIndex(of: column).flatMap(field).map(place)
+      }
+      var companions = Companions()
+      companions.barcodes = named("barcodes")
+      companions.features = named("features")
+      companions.cellTable = named("cell_table")
       samples.append(
         Sample(
-          path: file.hasPrefix("/") ? file : folder + file,
-          labels: labels.map { $0.isEmpty ? nil : $0 }))
+          path: place(file), labels: labelled.map(field), companions: companions))
     }
     guard !samples.isEmpty else { throw refuse("lists no files") }
     notices =
       isUTF8
       ? [] : ["the sample sheet '\(path)' is not UTF-8, and was read as Windows-1252"]
-    columns = names.filter { $0 != "path" }
+    columns = labelled.map { names[$0] }
     self.samples = samples
   }
 
@@ -110,6 +129,8 @@ public struct SampleSheet: Sendable, Equatable {
   public func open(options: ReadingOptions = ReadingOptions()) throws -> [CellFile] {
     try samples.map { sample in
       try Task.checkCancellation()
+      var options = options
+      options.companions = sample.companions.or(options.companions)
       return try CellFile(
         readingAt: sample.path, options: options,
         labels: zip(columns, sample.labels).map { CellFile.Label(column: $0, value: $1) })

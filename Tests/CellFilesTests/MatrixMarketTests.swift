@@ -192,13 +192,13 @@ import Testing
     try FileManager.default.removeItem(atPath: folder.path("m/genes.tsv"))
     #expect(
       failure("m")
-        == "beside 'm/matrix.mtx' there is no 'features.tsv' or 'genes.tsv', also not with '.gz', "
-        + "which names its genes")
+        == "beside 'm/matrix.mtx' no file names its 2 genes; there are: 'm/barcodes.tsv' (3 lines); "
+        + "name one with '--features'")
     try FileManager.default.removeItem(atPath: folder.path("m/barcodes.tsv"))
     #expect(
       failure("m/matrix.mtx")
-        == "beside 'm/matrix.mtx' there is no 'barcodes.tsv' or 'barcodes.txt', also not with "
-        + "'.gz', which names its cells")
+        == "beside 'm/matrix.mtx' no file names its 3 cells; there are no other text files; name one "
+        + "with '--barcodes'")
   }
 
   @Test func `folders without a matrix, or with several`() throws {

@@ -15,7 +15,13 @@ struct MarketFolder {
   /// The column of each stored feature, −1 where it is not read; `nil` where all are.
   let columns: [Int32]?
 
+  /// The columns of the table that names the cells; `nil` where it has no heading.
+  let cells: DataFrame?
+
   let variables: HeldTable
+
+  /// The files beside the matrix that may be tables of cells.
+  let cellTables: [String]
 
   /// The type of each feature that is read; `nil` where the folder names no types.
   let featureTypes: [String]?
@@ -36,46 +42,39 @@ struct MarketFolder {
     guard !options.useRaw else { throw CellFileError.noRaw(path: path) }
     let mtx = try Self.matrixPath(at: path)
     let header = try MarketEntries(readingAt: mtx).header
-    let files = MarketNames(of: mtx)
-    let cellFile = try files.barcodes()
-    let geneFile = try files.features()
-    let cells = try MarketTable(readingAt: cellFile)
-    let cellNames = cells.rows.map { $0.first ?? "" }
-    let table = try MarketTable(readingAt: geneFile)
-    let features = table.rows
-    let types = FeatureTypes(of: table)
-
-    let isUsual = header.rows == features.count && header.columns == cellNames.count
-    let rowsAreCells =
-      !isUsual && header.rows == cellNames.count && header.columns == features.count
-    guard isUsual || rowsAreCells else {
-      // Which of the two does not fit is told for the usual order.
-      let fits = header.columns == cellNames.count
-      throw CellFileError.nameCount(
-        path: fits ? geneFile : cellFile, found: fits ? features.count : cellNames.count,
-        matrix: mtx, rows: header.rows, columns: header.columns)
+    let found = try MarketCompanions(of: mtx, header, given: options.companions)
+    cellTables = found.cellTables
+    (cellNames, cells) = Self.cells(found.cells)
+    var notices = found.notices
+    if let cells, !cells.columns.isEmpty {
+      let names = cells.columns.map(\.name).joined(separator: ", ")
+      notices.append("'\(found.cells.path)' has a heading; columns of the cells are: \(names)")
     }
-    self.cellNames = cellNames
-    var notices = cells.notices + table.notices
-    let all = Self.genes(table, &notices)
-    self.notices = notices
-    let kept = try Self.kept(features.count, types, path, options)
-    genes = kept.map { all[$0] }
-    if kept.count == all.count {
-      columns = nil
+    let types = FeatureTypes(of: found.genes)
+    let features = found.rowsAreCells ? header.columns : header.rows
+    var (all, genesFrame) = try Self.genes(found.genes, &notices)
+    let kept: [Int]
+    if let spliced = SplicedCounts(found.genes.rows.map { $0.first ?? "" }, of: features) {
+      notices.append(spliced.notice(of: mtx))
+      all = Array(all.prefix(spliced.genes))
+      kept = Array(all.indices)
+      columns = spliced.columns
     } else {
+      kept = try Self.kept(all.count, types, path, options)
       var columns = [Int32](repeating: -1, count: all.count)
       for (column, feature) in kept.enumerated() { columns[feature] = Int32(column) }
-      self.columns = columns
+      self.columns = kept.count == all.count ? nil : columns
     }
-    var frame = DataFrame(names: genes.map(\.name))
+    self.notices = notices
+    genes = kept.map { all[$0] }
+    var frame = genesFrame.selecting(rows: kept)
     if let types { frame["feature_types"] = .categorical(kept.map { types.ofFeature[$0] }) }
     let isWhole = types?.ofFeature.allSatisfy { $0 != nil } ?? false
     featureTypes = isWhole ? kept.compactMap { types?.ofFeature[$0] } : nil
     variables = HeldTable(name: "var", frame: frame)
     let size = try FileManager.default.attributesOfItem(atPath: mtx)[.size] as? Int
     matrix = try MarketMatrix(
-      readingAt: mtx, name: (mtx as NSString).lastPathComponent, rowsAreCells: rowsAreCells,
+      readingAt: mtx, name: (mtx as NSString).lastPathComponent, rowsAreCells: found.rowsAreCells,
       bytes: size ?? 0)
   }
 
@@ -98,7 +97,7 @@ struct MarketFolder {
 
   /// The names that are those of matrices.
   private static func matrices(_ names: [String]) -> [String] {
-    names.filter { $0.hasSuffix(".mtx") || $0.hasSuffix(".mtx.gz") }
+    names.filter(CompanionName.isMatrix)
   }
 
   /// What could be given instead of a folder that has no matrix: folders and files within it.
@@ -140,18 +139,67 @@ struct MarketFolder {
   /// The types of features that a folder names, without reading its matrix.
   ///
   /// - Throws: ``CellFileError``, where a file is missing or damaged; `HDF5Error.cannotOpen`.
-  static func featureTypes(at path: String) throws -> [String] {
-    let table = try MarketTable(readingAt: MarketNames(of: matrixPath(at: path)).features())
-    let types = FeatureTypes(of: table)?.ofFeature ?? []
+  static func featureTypes(at path: String, _ companions: Companions) throws -> [String] {
+    let mtx = try matrixPath(at: path)
+    let header = try MarketEntries(readingAt: mtx).header
+    let genes = try MarketCompanions(of: mtx, header, given: companions).genes
+    let types = FeatureTypes(of: genes)?.ofFeature ?? []
     return types.contains(nil) ? [] : Set(types.compactMap(\.self)).sorted()
   }
 
-  /// Genes of lines with identifier and symbol, in either order, or of one that is either.
-  private static func genes(_ table: MarketTable, _ notices: inout [String]) -> [Gene] {
-    func column(_ number: Int) -> [String] {
-      table.rows.map { $0.count > number ? $0[number] : "" }
+  /// The names of cells, and what else a table with a heading says about them.
+  private static func cells(_ table: MarketTable) -> (names: [String], frame: DataFrame?) {
+    guard let heading = table.heading else { return (table.column(0), nil) }
+    func areDifferent(_ column: Int) -> Bool {
+      let values = table.column(column)
+      return Set(values).count == values.count && !areRowNumbers(values)
     }
-    let (first, second) = (column(0), column(1))
+    let place =
+      heading.indices.first { TableHeading.namesCells(heading[$0]) }
+      ?? heading.indices.first { areDifferent($0) } ?? 0
+    let names = table.column(place)
+    var frame = DataFrame(names: names)
+    for (number, name) in table.namedColumns where number != place {
+      frame[name] = Column(readingTexts: table.column(number))
+    }
+    return (names, frame)
+  }
+
+  /// Genes, and what else a table with a heading says about them.
+  private static func genes(
+    _ table: MarketTable, _ notices: inout [String]
+  ) throws -> ([Gene], DataFrame) {
+    let names = table.column(0)
+    guard table.heading != nil else {
+      return (genes(withoutHeading: table, &notices), DataFrame(names: names))
+    }
+    var frame = DataFrame(names: names)
+    for (number, name) in table.namedColumns { frame[name] = .strings(table.column(number)) }
+    let held = HeldTable(name: "var", frame: frame)
+    let symbols = try held.geneNames(.symbol, count: names.count, ofFileAt: table.path)
+    let ids = try held.geneNames(.id, count: names.count, ofFileAt: table.path)
+    for (number, name) in table.namedColumns {
+      let isName = name == symbols?.column || name == ids?.column
+      frame[name] = isName ? nil : Column(readingTexts: table.column(number))
+    }
+    guard symbols != nil || ids != nil else {
+      return (genes(withoutHeading: table, &notices), frame)
+    }
+    let used = [ids?.column, symbols?.column].compactMap(\.self).map { "'\($0)'" }
+    notices.append(
+      "'\(table.path)' has a heading; the genes are named by \(used.joined(separator: " and "))")
+    let genes = names.enumerated().map { gene, first in
+      let id = ids?.values[gene]
+      return Gene(name: symbols?.values[gene] ?? id ?? first, id: symbols == nil ? nil : id)
+    }
+    return (genes, frame)
+  }
+
+  /// Genes of lines with identifier and symbol, in either order, or of one that is either.
+  private static func genes(
+    withoutHeading table: MarketTable, _ notices: inout [String]
+  ) -> [Gene] {
+    let (first, second) = (table.column(0), table.column(1))
     guard table.rows.contains(where: { $0.count > 1 }), geneNames(in: .strings(second)) != nil
     else {
       return first.map { Gene(name: $0) }

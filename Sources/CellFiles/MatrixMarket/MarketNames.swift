@@ -1,33 +1,22 @@
 internal import Foundation
 
-/// Finds the files that name the cells and genes of a matrix beside it.
+/// The names that Cell Ranger and bustools give the files that go with a matrix.
+///
+/// Cell Ranger calls them `matrix.mtx`, `barcodes.tsv` and `features.tsv` (before version 3
+/// `genes.tsv`), bustools `cells_x_genes.mtx`, `cells_x_genes.barcodes.txt` and
+/// `cells_x_genes.genes.txt`. In archives names have something in front, as in
+/// `GSM123_matrix.mtx.gz`.
 struct MarketNames {
-  private let matrix: String
-  private let folder: String
-  private let file: String
+  /// The paths of files with the cells' names, the most usual first.
+  let barcodes: [String]
+
+  /// The paths of files with the genes' names, the most usual first.
+  let features: [String]
 
   /// Takes the path of the matrix.
   init(of matrix: String) {
-    self.matrix = matrix
-    file = (matrix as NSString).lastPathComponent
-    folder = String(matrix.dropLast(file.count))
-  }
-
-  /// The file with the cells' names.
-  ///
-  /// - Throws: ``CellFileError/noNamesBeside(matrix:names:of:)``.
-  func barcodes() throws(CellFileError) -> String {
-    try find(["barcodes.tsv", "barcodes.txt"], of: "cells")
-  }
-
-  /// The file with the genes' names.
-  ///
-  /// - Throws: ``CellFileError/noNamesBeside(matrix:names:of:)``.
-  func features() throws(CellFileError) -> String {
-    try find(["features.tsv", "genes.tsv", "features.txt", "genes.txt"], of: "genes")
-  }
-
-  private func find(_ usual: [String], of what: String) throws(CellFileError) -> String {
+    let file = (matrix as NSString).lastPathComponent
+    let folder = String(matrix.dropLast(file.count))
     // "GSM1_matrix.mtx.gz" goes with "GSM1_", and "cells_x_genes.mtx" with "cells_x_genes.".
     var stem = file
     for ending in [".gz", ".mtx"] where stem.hasSuffix(ending) { stem.removeLast(ending.count) }
@@ -36,15 +25,12 @@ struct MarketNames {
     for other in ["\(stem).", "\(stem)_", "\(stem)-", ""] where !fronts.contains(other) {
       fronts.append(other)
     }
-    let isThere = FileManager.default.fileExists(atPath:)
-    for front in fronts {
-      for name in usual {
-        for candidate in [name, name + ".gz"] where isThere(folder + front + candidate) {
-          return folder + front + candidate
-        }
+    func paths(_ names: [String]) -> [String] {
+      fronts.flatMap { front in
+        names.flatMap { [folder + front + $0, folder + front + $0 + ".gz"] }
       }
     }
-    throw .noNamesBeside(
-      matrix: matrix, names: usual.prefix(2).map { front + $0 }, of: what)
+    barcodes = paths(["barcodes.tsv", "barcodes.txt"])
+    features = paths(["features.tsv", "genes.tsv", "features.txt", "genes.txt"])
   }
 }

@@ -3,18 +3,22 @@ internal import Foundation
 /// The lines of a file that names the cells or genes of a matrix, split into fields.
 ///
 /// Fields are tab-separated. Where no line has a tab, and commas, semicolons or spaces split all
-/// lines alike, these separate them. Row numbers that R wrote in front are left out.
+/// lines alike, these separate them. A heading is told by its words and by the number of lines. Row
+/// numbers that R wrote in front are left out.
 struct MarketTable {
   /// The file's path.
   let path: String
 
-  /// The fields of each line, without quotes that R puts around them.
+  /// The fields of each line, without quotes that R puts around them, and without the heading.
   private(set) var rows: [[String]]
+
+  /// The names of the columns, where the file has them.
+  private(set) var heading: [String]?
 
   /// What a user should know about it, a sentence each.
   private(set) var notices: [String] = []
 
-  /// Reads a file.
+  /// Reads a file, the first line as any other.
   ///
   /// - Throws: ``CellFileError``, where the file is damaged; `HDF5Error.cannotOpen`.
   init(readingAt path: String) throws {
@@ -28,34 +32,73 @@ struct MarketTable {
       }
     }
     if !rows.isEmpty, rows.allSatisfy({ $0.count == 1 }) { splitOtherwise(lines) }
-    leaveOutRowNumbers()
+  }
+
+  /// The table with a row for each of so many cells or genes, its heading taken off; `nil` where it
+  /// has more or fewer.
+  func fitting(_ count: Int) -> MarketTable? {
+    var table = self
+    let hasHeading = TableHeading.isHeading(rows)
+    if rows.count == count + 1, hasHeading {
+      var heading = table.rows.removeFirst()
+      // R's write.table leaves the name of the rows' names out.
+      if heading.count + 1 == rows[1].count { heading.insert("", at: 0) }
+      table.heading = heading
+    } else if rows.count != count || hasHeading && TableHeading.isSure(rows) {
+      return nil
+    }
+    table.leaveOutRowNumbers()
+    return table
+  }
+
+  /// The number of names, for messages.
+  var nameCount: Int { rows.count - (TableHeading.isSure(rows) ? 1 : 0) }
+
+  /// The fields of a column; empty where a line is shorter.
+  func column(_ number: Int) -> [String] {
+    rows.map { $0.count > number ? $0[number] : "" }
+  }
+
+  /// The columns that have a name, in their order.
+  var namedColumns: [(number: Int, name: String)] {
+    (heading ?? []).enumerated().filter { !$1.isEmpty }.map { ($0, $1) }
   }
 
   /// Splits lines without tabs by what else separates fields in all of them.
   private mutating func splitOtherwise(_ lines: [String]) {
     for (separator, word) in [(",", "commas"), (";", "semicolons"), (" ", "spaces")] {
-      guard lines[0].contains(separator) else { continue }
+      guard lines[0].contains(separator) || lines.count > 1 && lines[1].contains(separator) else {
+        continue
+      }
       let split = lines.compactMap { fields(of: $0, partedBy: Character(separator)) }
-      guard split.count == lines.count, split[0].count > 1,
-        split.allSatisfy({ $0.count == split[0].count })
+      guard let last = split.last, split.count == lines.count, last.count > 1,
+        split.dropFirst().allSatisfy({ $0.count == last.count }),
+        split[0].count == last.count || split[0].count + 1 == last.count
       else { continue }
       // A space may also be within a name.
+      let (first, body) = (split.map { $0[0] }, split.dropFirst().map { $0[0] })
       let isSure =
-        separator != " " || lookLikeIdentifiers(split.map { $0[0] })
-        || Self.areLineNumbers(split.map { $0[0] })
+        separator != " " || lines.allSatisfy { $0.hasPrefix("\"") && $0.hasSuffix("\"") }
+        || [first, body].contains { lookLikeIdentifiers($0) || Self.areLineNumbers($0) }
       guard isSure else { continue }
       rows = split.map { $0.map { $0.trimmingASCIISpaces() } }
-      notices.append("'\(path)' has fields separated by \(word), not tabs; it is read so")
+      if separator != "," || !path.lowercased().contains(".csv") {
+        notices.append(
+          "'\(path)' has fields separated by \(word), not tabs; it is read so")
+      }
       return
     }
   }
 
-  /// Leaves the first field out where it is the number of the line, and others are there.
+  /// Leaves the first field out where it is the number of the line, and others are there; not a
+  /// column that has a name.
   private mutating func leaveOutRowNumbers() {
-    guard rows.count > 1, rows.allSatisfy({ $0.count > 1 }),
+    guard rows.count > 1, heading.map({ ["", "unnamed:0"].contains(plain($0[0])) }) ?? true,
+      rows.allSatisfy({ $0.count > 1 }),
       Self.areLineNumbers(rows.map { $0[0] })
     else { return }
     rows = rows.map { Array($0.dropFirst()) }
+    heading?.removeFirst()
     notices.append("'\(path)' has row numbers before the names; they are left out")
   }
 
@@ -64,38 +107,5 @@ struct MarketTable {
       return false
     }
     return fields.enumerated().allSatisfy { $1 == String(first + $0) }
-  }
-}
-
-/// What each feature of a folder is: the third column of `features.tsv`, where it says so.
-///
-/// The third column of other tables may be a chromosome or the kind of a transcript. It is types
-/// where a few are repeated and one of them is a type that programs write. Before version 3 Cell
-/// Ranger wrote `genes.tsv`, which has none.
-struct FeatureTypes {
-  /// The type of each feature, `nil` where its line has none.
-  let ofFeature: [String?]
-
-  /// The most types there are.
-  private static let most = 50
-
-  /// Types that programs write, in lower case.
-  private static let known: Set = [
-    "gene expression", "antibody capture", "crispr guide capture", "multiplexing capture",
-    "antigen capture", "vdj", "vdj-b", "vdj-t", "custom", "peaks", "gene", "genes", "rna", "mrna",
-    "adt", "hto", "protein", "protein expression", "antibody", "crispr", "spike-in", "atac",
-    "chromatin accessibility", "cell multiplexing oligo",
-  ]
-
-  /// Finds the types in a table; `nil` where it has none.
-  init?(of table: MarketTable) {
-    guard !(table.path as NSString).lastPathComponent.lowercased().contains("genes"),
-      table.rows.contains(where: { $0.count > 2 })
-    else { return nil }
-    ofFeature = table.rows.map { $0.count > 2 && !isPlaceholder($0[2]) ? $0[2] : nil }
-    let types = Set(ofFeature.compactMap(\.self))
-    guard types.count <= Self.most,
-      types.contains(where: { Self.known.contains($0.lowercased()) })
-    else { return nil }
   }
 }

@@ -135,6 +135,8 @@ extension Destination {
 ///   - uncorrectedKey: The embedding in `obsm` before correction. The default, `nil`, takes the
 ///     principal components of the file's counts; where there are none, metrics that compare
 ///     with them are left out.
+///   - cellTable: A table with a row for each cell, whose columns are taken for columns of `obs`. The
+///     default is `nil`: there is none.
 ///   - threads: The number of threads, or `nil` for one a core.
 ///   - report: What a report of the embeddings shows beside them. The default, `nil`, makes none.
 /// - Returns: The scores.
@@ -142,12 +144,12 @@ extension Destination {
 ///   where an option of the layout can't be used.
 public func evaluateEmbeddings(
   ofFileAt path: String, keys: [String], sourceKey: String = Cells.defaultSourceKey,
-  labelKey: String? = nil, uncorrectedKey: String? = nil, threads: Int? = nil,
-  report: ReportOptions? = nil
+  labelKey: String? = nil, uncorrectedKey: String? = nil, cellTable: String? = nil,
+  threads: Int? = nil, report: ReportOptions? = nil
 ) async throws -> EmbeddingEvaluation {
   try await onOwnThread {
     try evaluateEmbeddings(
       ofFileAt: path, keys: keys, sourceKey: sourceKey, labelKey: labelKey,
-      uncorrectedKey: uncorrectedKey, threads: threads, report: report)
+      uncorrectedKey: uncorrectedKey, cellTable: cellTable, threads: threads, report: report)
   }
 }

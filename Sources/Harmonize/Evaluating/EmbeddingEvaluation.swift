@@ -44,6 +44,8 @@ public struct EmbeddingEvaluation: Sendable {
 ///   - uncorrectedKey: The embedding in `obsm` before correction. The default, `nil`, takes the
 ///     principal components of the file's counts; where there are none, metrics that compare
 ///     with them are left out.
+///   - cellTable: A table with a row for each cell, whose columns are taken for columns of `obs`. The
+///     default is `nil`: there is none.
 ///   - threads: The number of threads, or `nil` for one a core.
 ///   - report: What a report of the embeddings shows beside them; its labels are those of
 ///     `labelKey`. The default, `nil`, makes none: it takes a layout of each embedding.
@@ -52,10 +54,10 @@ public struct EmbeddingEvaluation: Sendable {
 ///   layout can't be used; `CancellationError`, before the next embedding.
 public func evaluateEmbeddings(
   ofFileAt path: String, keys: [String], sourceKey: String = Cells.defaultSourceKey,
-  labelKey: String? = nil, uncorrectedKey: String? = nil, threads: Int? = nil,
-  report: ReportOptions? = nil
+  labelKey: String? = nil, uncorrectedKey: String? = nil, cellTable: String? = nil,
+  threads: Int? = nil, report: ReportOptions? = nil
 ) throws -> EmbeddingEvaluation {
-  let tables = try CellTables(readingAt: path)
+  let tables = try CellTables(readingAt: path, cellTable: cellTable)
   let sources = try tables.column(sourceKey).labels()
   let labels = try labelKey.map { try tables.column($0).labels() }
   let embeddings = try keys.map { (name: $0, embedding: Matrix(try tables.embedding($0))) }
@@ -65,7 +67,7 @@ public func evaluateEmbeddings(
   var withoutCounts: String?
   if uncorrectedKey == nil || labels == nil {
     do {
-      counts = try UncorrectedExpression(path, sourceKey: sourceKey, pool)
+      counts = try UncorrectedExpression(path, sourceKey: sourceKey, cellTable, pool)
     } catch let error where failureCategory(of: error) == .data {
       // A file of embeddings alone is judged too, and what that leaves out is told.
       withoutCounts = "\(error)"
@@ -145,9 +147,10 @@ private struct UncorrectedExpression {
   /// The populations; `nil` where too few genes tell them.
   let populations: Populations?
 
-  init(_ path: String, sourceKey: String, _ pool: ThreadPool) throws {
+  init(_ path: String, sourceKey: String, _ cellTable: String?, _ pool: ThreadPool) throws {
     var options = ReadingOptions()
     options.threads = pool.threads
+    options.companions.cellTable = cellTable
     let cells = try Cells(readingAt: [path], sourceKey: sourceKey, options: options)
     let summary = try CellSummary(
       of: cells, minimumCounts: 0, minimumGenes: 0, anyScale: false

@@ -31,16 +31,17 @@ extension Inspection {
   ///   - files: The files, as they were inspected.
   ///   - batchKey: The column of `obs` that names the batches, or several, comma-separated.
   ///   - limit: The largest number of cells that are compared.
+  ///   - companions: The files that name the cells and genes, or say more about the cells.
   ///   - threads: The number of threads, or `nil` for one a core; the result does not depend on it.
   /// - Returns: The comparison, or the reason why there is none.
   /// - Throws: `CellFileError`, where a file has no such column; `HDF5Error`; `CancellationError`.
   static func compare(
-    _ files: [File], by batchKey: String, limit: Int, threads: Int?
+    _ files: [File], by batchKey: String, limit: Int, companions: Companions, threads: Int?
   ) throws -> BatchComparison {
     var comparison = BatchComparison(batchKey: batchKey)
     try checkColumns(batchKey, of: files)
     let cells = files.reduce(0) { $0 + $1.cells }
-    guard let options = try countsOptions(of: files[0], threads: threads) else {
+    guard var options = try countsOptions(of: files[0], threads: threads) else {
       comparison.reason = "no matrix holds counts"
       return comparison
     }
@@ -50,6 +51,7 @@ extension Inspection {
         + "counts would be read; the integration compares them and warns"
       return comparison
     }
+    options.companions = companions
     do {
       let cells = try Cells(readingAt: files.map(\.path), sourceKey: batchKey, options: options)
       let summary = try CellSummary(

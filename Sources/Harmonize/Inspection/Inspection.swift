@@ -105,29 +105,33 @@ public struct Inspection: Sendable, Codable, Equatable {
   ///     compare which cell types the batches hold. The default, `nil`, leaves that out.
   ///   - limit: The largest number of cells that are compared, as all their counts are read. The
   ///     default is ``comparedCells``.
+  ///   - companions: The files that name the cells and genes of the files, or say more about the
+  ///     cells. The default names none: they are found.
   ///   - threads: The number of threads, or `nil` for one a core; the result does not depend on it.
   /// - Throws: `HDF5Error`; `CellFileError`, also where a file has no such column;
   ///   `CancellationError`.
   public init(
     of paths: [String], batchKey: String? = nil, comparing limit: Int = Inspection.comparedCells,
-    threads: Int? = nil
+    companions: Companions = Companions(), threads: Int? = nil
   ) throws {
-    let files = try paths.map { try Self.inspect($0) }
+    let files = try paths.map { try Self.inspect($0, companions) }
     self.files = files
     batches = try batchKey.map {
-      try Self.compare(files, by: $0, limit: limit, threads: threads)
+      try Self.compare(files, by: $0, limit: limit, companions: companions, threads: threads)
     }
-    command = Self.command(for: files, batchKey: batchKey)
+    command = Self.command(for: files, batchKey: batchKey, companions)
   }
 
-  private static func inspect(_ path: String) throws -> File {
-    let contents = try CellFileContents(ofFileAt: path)
+  private static func inspect(_ path: String, _ companions: Companions) throws -> File {
+    let contents = try CellFileContents(ofFileAt: path, companions: companions)
     // A matrix or column that cannot be read is left out, as long as there is a matrix.
     var opened: [(file: CellFile, matrix: Matrix)] = []
     var failures: [any Error] = []
     let hasTypes = !contents.featureTypes.isEmpty
     for options in hasTypes ? Array(contents.readings.prefix(1)) : contents.readings {
       do {
+        var options = options
+        options.companions = companions
         let file = try CellFile(readingAt: path, options: options)
         opened.append((file, try matrix(file)))
       } catch let error where error is CellFileError || error is HDF5Error {
@@ -140,7 +144,7 @@ public struct Inspection: Sendable, Codable, Equatable {
     }
     let matrices =
       try hasTypes
-      ? Self.matrices(ofTypesIn: path, contents.readings) : opened.map(\.matrix)
+      ? Self.matrices(ofTypesIn: path, contents.readings, companions) : opened.map(\.matrix)
     let candidates = Set(first.batchKeyCandidates().map(\.name))
     var notices = first.notices + failures.map { "a matrix is left out: \($0)" }
     let columns = first.columnNames.compactMap { name -> Column? in
@@ -165,10 +169,11 @@ public struct Inspection: Sendable, Codable, Equatable {
 
   /// The parts of a matrix that hold features of one type each, which is read once for all.
   private static func matrices(
-    ofTypesIn path: String, _ readings: [ReadingOptions]
+    ofTypesIn path: String, _ readings: [ReadingOptions], _ companions: Companions
   ) throws -> [Matrix] {
     var options = ReadingOptions()
     options.featureType = nil
+    options.companions = companions
     let file = try CellFile(readingAt: path, options: options)
     let kinds = try sampledKinds(ofTypesIn: file)
     return readings.map { reading in
@@ -250,7 +255,9 @@ public struct Inspection: Sendable, Codable, Equatable {
   }
 
   /// The command that would integrate the files.
-  private static func command(for files: [File], batchKey: String?) -> String? {
+  private static func command(
+    for files: [File], batchKey: String?, _ companions: Companions
+  ) -> String? {
     let paths = files.map { quoted($0.path) }.joined(separator: " ")
     guard let first = files.first,
       let matrix = first.matrices.first(where: \.isCounts)
@@ -266,6 +273,12 @@ public struct Inspection: Sendable, Codable, Equatable {
       if key.name != "batch" { command += " --batch-key \(quoted(key.name))" }
     }
     if !matrix.options.isEmpty { command += " \(matrix.options)" }
+    for (option, file) in [
+      ("barcodes", companions.barcodes), ("features", companions.features),
+      ("cell-table", companions.cellTable),
+    ] {
+      if let file { command += " --\(option) \(quoted(file))" }
+    }
     return command + " -o harmonized.h5ad"
   }
 

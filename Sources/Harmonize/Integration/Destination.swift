@@ -147,7 +147,8 @@ public struct Destination: Sendable {
   private func writeAnnData(_ result: Integration, _ joined: JoinedCells) throws {
     try checkInputs(of: joined)
     if joined.isOneAnnData {
-      let additions = result.additions(toCells: Array(0..<joined.cellCount))
+      var additions = result.additions(toCells: Array(0..<joined.cellCount))
+      additions.add(joined.files[0].addedColumns)
       let input = joined.files[0].path
       if embeddingOnly {
         try writeCopyWithoutExpression(of: input, to: path, adding: additions)
@@ -221,6 +222,13 @@ extension JoinedCells {
   /// Whether the cells are those of one `.h5ad`, of which everything is said in the file itself.
   var isOneAnnData: Bool {
     files.count == 1 && files[0].format == .h5ad && files[0].labels.isEmpty
+  }
+}
+
+extension AnnDataAdditions {
+  /// Adds columns of `obs` that are not among the additions.
+  mutating func add(_ columns: DataFrame) {
+    for column in columns.columns where obs[column.name] == nil { obs[column.name] = column.values }
   }
 }
 

@@ -46,10 +46,12 @@ extension Destination {
       try checkInputs(of: joined)
       if joined.isOneAnnData {
         let input = joined.files[0].path
+        var additions = mapping.additions
+        additions.add(joined.files[0].addedColumns)
         if embeddingOnly {
-          try writeCopyWithoutExpression(of: input, to: path, adding: mapping.additions)
+          try writeCopyWithoutExpression(of: input, to: path, adding: additions)
         } else {
-          try writeCopy(of: input, to: path, adding: mapping.additions)
+          try writeCopy(of: input, to: path, adding: additions)
         }
       } else {
         try writeJoined(

@@ -1,0 +1,120 @@
+internal import Foundation
+
+/// The columns of `obs` that files beside a matrix give its cells.
+///
+/// These are those of a table of cells, and for a matrix of several libraries the suffixes of its
+/// barcodes and what the `aggregation.csv` of `cellranger aggr` says of each.
+struct AddedColumns {
+  /// The columns; `[cellCount]`.
+  private(set) var frame: DataFrame
+
+  /// What was found, a sentence each.
+  private(set) var notices: [String] = []
+
+  /// Reads what is named, or else found.
+  ///
+  /// - Parameters:
+  ///   - parts: What the matrix's file says of its cells.
+  ///   - format: The file's format. Beside an AnnData nothing is looked for.
+  ///   - path: The file's path.
+  ///   - given: The table that is named by whoever asks, if one is.
+  /// - Throws: ``CellFileError``, where the table that is named does not go with the cells;
+  ///   `HDF5Error.cannotOpen`.
+  init(
+    to parts: CellFileParts, _ format: CellFileFormat, ofFileAt path: String, given: String?
+  ) throws {
+    frame = DataFrame(names: parts.cellNames)
+    let isBare = format != .h5ad && format != .h5mu
+    let suffixes = isBare || given != nil ? BarcodeSuffixes(parts.cellNames) : nil
+    var aggregation: AggregationTable?
+    if let given {
+      let table = try DelimitedTable(readingAt: given)
+      aggregation = AggregationTable(table)
+      if aggregation == nil {
+        add(try CellTable(table, joinedTo: parts.cellNames, ofFileAt: path))
+      } else if suffixes == nil {
+        throw CellFileError.badTable(
+          path: given,
+          reason:
+            "has a row for each library of 'cellranger aggr', but the cells of '\(path)' have "
+            + "no number of a library at their ends, as "
+            + "'\(parts.cellNames.first ?? "")'; give a table with a row for each cell")
+      }
+    } else if isBare {
+      addFoundTables(parts, path)
+    }
+    guard let suffixes, suffixes.count > 1 || aggregation != nil else { return }
+    let isAsked = aggregation != nil
+    if aggregation == nil, isBare { aggregation = Self.aggregation(near: path) }
+    if let aggregation {
+      if let columns = aggregation.frame(suffixes, of: parts.cellNames) {
+        let names = columns.columns.map(\.name)
+        for column in columns.columns where frame[column.name] == nil {
+          frame[column.name] = column.values
+        }
+        notices.append(
+          "the suffixes of barcodes in '\(path)' are read as libraries of '\(aggregation.path)': "
+            + names.joined(separator: ", "))
+      } else {
+        let what =
+          "has \(aggregation.count) \(aggregation.count == 1 ? "library" : "libraries"), but a suffix of the barcodes in '\(path)' is "
+          + "\(suffixes.ofCell.max() ?? 0)"
+        guard !isAsked else { throw CellFileError.badTable(path: aggregation.path, reason: what) }
+        notices.append("'\(aggregation.path)' is not used: it \(what)")
+      }
+    }
+    let taken = frame.columns.map(\.name) + (parts.obs?.columns ?? [])
+    if suffixes.count > 1, !taken.contains(BarcodeSuffixes.columnName) {
+      frame[BarcodeSuffixes.columnName] = suffixes.column
+    }
+  }
+
+  private mutating func add(_ table: CellTable) {
+    for column in table.frame.columns where frame[column.name] == nil {
+      frame[column.name] = column.values
+    }
+    notices += table.notices
+  }
+
+  /// Adds tables that name all cells; of others that name some it is said.
+  private mutating func addFoundTables(_ parts: CellFileParts, _ path: String) {
+    for candidate in parts.cellTables {
+      guard let table = try? DelimitedTable(readingAt: candidate), table.heading.count > 1,
+        AggregationTable(table) == nil,
+        let joined = try? CellTable(table, joinedTo: parts.cellNames, ofFileAt: path)
+      else { continue }
+      if joined.found == parts.cellNames.count {
+        add(joined)
+      } else if 2 * joined.found > parts.cellNames.count {
+        notices.append(
+          "'\(candidate)' names \(joined.found) of the \(parts.cellNames.count) cells of '\(path)', "
+            + "and is not used; '--cell-table' takes it")
+      }
+    }
+  }
+
+  /// The `aggregation.csv` in the folder of a matrix, or in one of the two around it.
+  private static func aggregation(near path: String) -> AggregationTable? {
+    var folder = (path as NSString).standardizingPath as NSString
+    if !MarketFolder.isFolder(path) { folder = folder.deletingLastPathComponent as NSString }
+    for _ in 0..<3 {
+      let place = folder.length == 0 ? "." : folder as String
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: place))?.sorted() ?? []
+      for name in names where isAggregation(name) {
+        let path = place == "." ? name : MarketFolder.join(place, name)
+        if let table = try? DelimitedTable(readingAt: path), let found = AggregationTable(table) {
+          return found
+        }
+      }
+      guard folder.length > 0, folder != "/", folder.lastPathComponent != ".." else { return nil }
+      folder = folder.deletingLastPathComponent as NSString
+    }
+    return nil
+  }
+
+  private static func isAggregation(_ name: String) -> Bool {
+    let name = name.lowercased()
+    return (name.contains("aggregation") || name.contains("aggr_") || name.hasPrefix("aggr."))
+      && (name.hasSuffix(".csv") || name.hasSuffix(".csv.gz"))
+  }
+}

@@ -1,0 +1,65 @@
+/// A table of text with a heading: fields separated by tabs, commas or semicolons.
+struct DelimitedTable {
+  /// The file's path.
+  let path: String
+
+  /// The names of the columns; the first is empty where R or pandas wrote the rows' names there.
+  let heading: [String]
+
+  /// The fields of each row, as many as ``heading`` has.
+  let rows: [[String]]
+
+  /// Reads a table, also one compressed with gzip.
+  ///
+  /// - Throws: ``CellFileError/badTable(path:reason:)`` and
+  ///   ``CellFileError/badLine(path:line:found:expected:)``; `HDF5Error.cannotOpen`.
+  init(readingAt path: String) throws {
+    self.path = path
+    let lines = try TextSource.lines(ofFileAt: path)
+    guard let head = lines.firstIndex(where: { !$0.isEmpty }) else {
+      throw CellFileError.badTable(path: path, reason: "is empty")
+    }
+    guard !lines.prefix(head + 100).contains(where: { $0.utf8.contains(0) }) else {
+      throw CellFileError.badTable(
+        path: path, reason: "is not text; give a table with a row for each cell, .csv or .tsv")
+    }
+    let separators: [Character] = ["\t", ",", ";"]
+    let separator = separators.first { lines[head].contains($0) } ?? ","
+    func split(_ line: String) -> [String]? {
+      fields(of: line, partedBy: separator)?.map { $0.trimmingASCIISpaces() }
+    }
+    guard var heading = split(lines[head]) else {
+      throw CellFileError.badTable(
+        path: path, reason: "has a quote that does not end in its first line")
+    }
+    var rows: [[String]] = []
+    for (number, line) in lines.enumerated().dropFirst(head + 1) where !line.isEmpty {
+      let row = split(line)
+      // R's write.table leaves the name of the rows' names out.
+      if rows.isEmpty, let row, row.count == heading.count + 1 { heading.insert("", at: 0) }
+      guard let row, row.count == heading.count else {
+        throw CellFileError.badLine(
+          path: path, line: number + 1, found: String(line.prefix(80)),
+          expected: "\(heading.count) fields: \(heading.prefix(20).joined(separator: ", "))")
+      }
+      rows.append(row)
+    }
+    guard !rows.isEmpty else {
+      throw CellFileError.badTable(path: path, reason: "has a heading, but no rows")
+    }
+    for (number, name) in heading.enumerated() where !name.isEmpty {
+      if heading[..<number].contains(name) {
+        throw CellFileError.badTable(path: path, reason: "has two columns '\(name)'")
+      }
+    }
+    (self.heading, self.rows) = (heading, rows)
+  }
+
+  /// The fields of a column, from the first row to the last.
+  func column(_ number: Int) -> [String] { rows.map { $0[number] } }
+
+  /// What messages call a column.
+  func called(_ number: Int) -> String {
+    heading[number].isEmpty ? "column \(number + 1)" : "'\(heading[number])'"
+  }
+}
