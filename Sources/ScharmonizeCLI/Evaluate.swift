@@ -52,6 +52,14 @@ struct Evaluate: ParsableCommand {
   var uncorrected: String?
 
   @Option(
+    help: ArgumentHelp(
+      "A table with a row for each cell, by its name, whose columns may be the '--batch-key' and the "
+        + "'--label-key'.",
+      valueName: "file"),
+    completion: .file(extensions: ["csv", "tsv", "txt", "gz"]))
+  var cellTable: String?
+
+  @Option(
     help: ArgumentHelp("Write the scores as JSON; '-' for standard output.", valueName: "file"),
     completion: .file(extensions: ["json"]))
   var json: String?
@@ -89,7 +97,7 @@ struct Evaluate: ParsableCommand {
     let evaluation = try evaluateEmbeddings(
       ofFileAt: file, keys: embedding.isEmpty ? ["X_scharmonize"] : embedding,
       sourceKey: batchKey, labelKey: labelKey, uncorrectedKey: uncorrected,
-      threads: resources.count(), report: shown)
+      cellTable: cellTable, threads: resources.count(), report: shown)
     let console = Console(logging)
     evaluation.warnings.forEach(console.warn)
     if let report { try evaluation.report?.write(to: report) }

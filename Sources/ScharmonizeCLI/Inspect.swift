@@ -33,6 +33,9 @@ struct Inspect: ParsableCommand {
     completion: .columns)
   var batchKey: String?
 
+  @OptionGroup
+  var companions: CompanionArguments
+
   @Flag(help: "Print JSON, for programs.")
   var json = false
 
@@ -42,9 +45,12 @@ struct Inspect: ParsableCommand {
   @OptionGroup(title: "Logging")
   var logging: LoggingArguments
 
+  func validate() throws { try companions.validate(files: files) }
+
   func run() throws {
     let inspection = try Inspection(
-      of: files, batchKey: batchKey, threads: resources.count())
+      of: files, batchKey: batchKey, companions: companions.companions,
+      threads: resources.count())
     if json {
       try write(inspection.json(), to: "-")
     } else {

@@ -6,7 +6,8 @@ struct ReadingArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A sample sheet instead of files: a table with a column 'path', relative to the sheet, and "
-        + "others that become columns of 'obs' and may be the '--batch-key'; '-' for standard input.",
+        + "others that become columns of 'obs' and may be the '--batch-key', but for 'barcodes', "
+        + "'features' and 'cell_table', which name files as the options do; '-' for standard input.",
       valueName: "file.csv"),
     completion: .file(extensions: ["csv", "tsv"]))
   var samples: String?
@@ -35,6 +36,9 @@ struct ReadingArguments: ParsableArguments {
       "The features to read of a 10x file or folder of version 3.", valueName: "type"))
   var featureType = "Gene Expression"
 
+  @OptionGroup
+  var companions: CompanionArguments
+
   func validate() throws {
     guard layer == nil || !useRaw else {
       throw ValidationError("Give either '--layer' or '--use-raw', not both.")
@@ -49,6 +53,7 @@ struct ReadingArguments: ParsableArguments {
           ? "Give the files to read, or '--samples' with a sheet that lists them."
           : "Give either files or '--samples', not both.")
     }
+    try companions.validate(files: files)
   }
 
   /// The files, from the arguments or the sheet.
@@ -67,6 +72,7 @@ struct ReadingArguments: ParsableArguments {
     options.genome = genome
     options.modality = modality
     options.featureType = featureType
+    options.companions = companions.companions
     return options
   }
 }

@@ -19,6 +19,9 @@ enum ParameterTable {
   private static let reading: [String: Parameter.Kind] = [
     "<file>": .cells,
     "samples": .leftOut("a sheet names files that an engine would not bring along; list the files"),
+    "barcodes": .leftOut("an engine brings a folder along with all that is in it"),
+    "features": .leftOut("an engine brings a folder along with all that is in it"),
+    "cell-table": .file(["csv", "tsv"]),
     "layer": .text,
     "genome": .text,
     "modality": .text,
@@ -120,6 +123,7 @@ enum ParameterTable {
     "batch-key": .text,
     "label-key": .text,
     "uncorrected": .text,
+    "cell-table": .file(["csv", "tsv"]),
     "json": .output(
       OutputFile(
         name: "json", ending: ".json", contents: "The scores of each embedding.",

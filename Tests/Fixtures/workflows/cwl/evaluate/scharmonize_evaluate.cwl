@@ -61,6 +61,12 @@ inputs:
       position: 3
       prefix: --uncorrected
     doc: "The uncorrected embedding in 'obsm'. (default: principal components of the counts)"
+  cell_table:
+    type: File?
+    inputBinding:
+      position: 3
+      prefix: --cell-table
+    doc: "A table with a row for each cell, by its name, whose columns may be the '--batch-key' and the '--label-key'."
   json_name:
     type: string
     default: "scores.json"

@@ -11,6 +11,8 @@
 #
 # Options that are not here:
 #   --samples: a sheet names files that an engine would not bring along; list the files
+#   --barcodes: an engine brings a folder along with all that is in it
+#   --features: an engine brings a folder along with all that is in it
 #   --output-format: the outputs of a wrapper have names that say their formats
 #   --scratch: engines set TMPDIR, which is taken
 #   --quiet: an engine keeps what is said in its log
@@ -82,6 +84,12 @@ inputs:
       position: 3
       prefix: --feature-type
     doc: "The features to read of a 10x file or folder of version 3. (default: Gene Expression)"
+  cell_table:
+    type: File?
+    inputBinding:
+      position: 3
+      prefix: --cell-table
+    doc: "A table with a row for each cell, by its name, whose columns become columns of 'obs', or the aggregation.csv of 'cellranger aggr'. (default: beside an .h5 of 10x Genomics, a .loom or a folder, one that names all cells)"
   batch_key:
     type: string?
     inputBinding:

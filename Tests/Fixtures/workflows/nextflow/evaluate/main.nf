@@ -8,6 +8,7 @@
 //
 // Options go into 'ext.args'; those that there are stand in meta.yml:
 //   process { withName: 'SCHARMONIZE_EVALUATE' { ext.args = '--batch-key donor --label-key cell_type' } }
+// 'cell_table' may be [].
 //
 // Options that are not here:
 //   --quiet: an engine keeps what is said in its log
@@ -20,6 +21,7 @@ process SCHARMONIZE_EVALUATE {
 
     input:
     tuple val(meta), path(h5ad, stageAs: 'input/*')
+    path cell_table, stageAs: 'cell_table/*'
 
     output:
     tuple val(meta), path("${prefix}.json"), emit: json
@@ -33,12 +35,14 @@ process SCHARMONIZE_EVALUATE {
     script:
     def args = task.ext.args ?: ''
     prefix = task.ext.prefix ?: "${meta.id}"
+    def cell_table_option = cell_table ? "--cell-table ${cell_table}" : ''
     """
     scharmonize evaluate \\
         ${h5ad} \\
         --json '${prefix}.json' \\
         --csv '${prefix}.csv' \\
         --report '${prefix}.html' \\
+        ${cell_table_option} \\
         --threads ${task.cpus} \\
         ${args}
     """

@@ -10,10 +10,12 @@
 //   process { withName: 'SCHARMONIZE_INTEGRATE' { ext.args = '--batch-key donor --n-genes 3000' } }
 // 'corrected' is written where they ask for it by this name:
 //   ext.args = { "--corrected ${task.ext.prefix ?: meta.id}.corrected.h5ad" }
-// 'genes' may be [].
+// 'cell_table', 'genes' may be [].
 //
 // Options that are not here:
 //   --samples: a sheet names files that an engine would not bring along; list the files
+//   --barcodes: an engine brings a folder along with all that is in it
+//   --features: an engine brings a folder along with all that is in it
 //   --output-format: the outputs of a wrapper have names that say their formats
 //   --in-place: an engine's inputs are not to be changed
 //   --checkpoint: the output's name with '.checkpoint' is in the task's own folder
@@ -30,6 +32,7 @@ process SCHARMONIZE_INTEGRATE {
 
     input:
     tuple val(meta), path(cells, stageAs: 'cells??/*')
+    path cell_table, stageAs: 'cell_table/*'
     path genes, stageAs: 'genes/*'
 
     output:
@@ -48,6 +51,7 @@ process SCHARMONIZE_INTEGRATE {
     script:
     def args = task.ext.args ?: ''
     prefix = task.ext.prefix ?: "${meta.id}"
+    def cell_table_option = cell_table ? "--cell-table ${cell_table}" : ''
     def genes_option = genes ? "--genes ${genes}" : ''
     // Half of the memory for what grows with the data leaves room for the rest.
     def memory_option = task.memory ? "--memory ${task.memory.toMega().intdiv(2)}M" : ''
@@ -59,6 +63,7 @@ process SCHARMONIZE_INTEGRATE {
         --json '${prefix}.json' \\
         --report '${prefix}.html' \\
         --multiqc '${prefix}_mqc.json' \\
+        ${cell_table_option} \\
         ${genes_option} \\
         --threads ${task.cpus} ${memory_option} \\
         ${args}

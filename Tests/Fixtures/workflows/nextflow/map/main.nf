@@ -8,9 +8,12 @@
 //
 // Options go into 'ext.args'; those that there are stand in meta.yml:
 //   process { withName: 'SCHARMONIZE_MAP' { ext.args = '--batch-key donor --statistics adapted' } }
+// 'cell_table' may be [].
 //
 // Options that are not here:
 //   --samples: a sheet names files that an engine would not bring along; list the files
+//   --barcodes: an engine brings a folder along with all that is in it
+//   --features: an engine brings a folder along with all that is in it
 //   --output-format: the outputs of a wrapper have names that say their formats
 //   --scratch: engines set TMPDIR, which is taken
 //   --quiet: an engine keeps what is said in its log
@@ -24,6 +27,7 @@ process SCHARMONIZE_MAP {
     input:
     tuple val(meta), path(cells, stageAs: 'cells??/*')
     tuple val(meta2), path(model, stageAs: 'model/*')
+    path cell_table, stageAs: 'cell_table/*'
 
     output:
     tuple val(meta), path("${prefix}.h5ad"), emit: h5ad
@@ -36,6 +40,7 @@ process SCHARMONIZE_MAP {
     script:
     def args = task.ext.args ?: ''
     prefix = task.ext.prefix ?: "${meta.id}"
+    def cell_table_option = cell_table ? "--cell-table ${cell_table}" : ''
     // Half of the memory for what grows with the data leaves room for the rest.
     def memory_option = task.memory ? "--memory ${task.memory.toMega().intdiv(2)}M" : ''
     """
@@ -43,6 +48,7 @@ process SCHARMONIZE_MAP {
         ${model} ${cells} \\
         --output '${prefix}.h5ad' \\
         --json '${prefix}.json' \\
+        ${cell_table_option} \\
         --threads ${task.cpus} ${memory_option} \\
         ${args}
     """

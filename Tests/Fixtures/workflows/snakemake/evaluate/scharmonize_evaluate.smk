@@ -29,6 +29,7 @@ validate(config.setdefault("scharmonize_evaluate", {}), "scharmonize_evaluate.sc
 rule scharmonize_evaluate:
     input:
         h5ad=lambda wildcards: config["scharmonize_evaluate"]["datasets"][wildcards.dataset],
+        cell_table=config["scharmonize_evaluate"].get("cell_table", []),
     output:
         json=config["scharmonize_evaluate"].get("results", "results/evaluate") + "/{dataset}.json",
         csv=config["scharmonize_evaluate"].get("results", "results/evaluate") + "/{dataset}.csv",

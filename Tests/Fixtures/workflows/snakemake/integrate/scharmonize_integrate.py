@@ -14,6 +14,7 @@ from contextlib import nullcontext
 POSITIONAL = ["cells"]
 # Input files, where the rule has them.
 INPUTS = {
+    "cell_table": "--cell-table",
     "genes": "--genes",
 }
 # Output files, where the rule has them.

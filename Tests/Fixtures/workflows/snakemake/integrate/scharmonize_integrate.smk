@@ -18,6 +18,8 @@
 #
 # Options that are not here:
 #   --samples: a sheet names files that an engine would not bring along; list the files
+#   --barcodes: an engine brings a folder along with all that is in it
+#   --features: an engine brings a folder along with all that is in it
 #   --output-format: the outputs of a wrapper have names that say their formats
 #   --in-place: an engine's inputs are not to be changed
 #   --checkpoint: the output's name with '.checkpoint' is in the task's own folder
@@ -36,6 +38,7 @@ validate(config.setdefault("scharmonize_integrate", {}), "scharmonize_integrate.
 rule scharmonize_integrate:
     input:
         cells=lambda wildcards: config["scharmonize_integrate"]["datasets"][wildcards.dataset],
+        cell_table=config["scharmonize_integrate"].get("cell_table", []),
         genes=config["scharmonize_integrate"].get("genes", []),
     output:
         h5ad=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.h5ad",

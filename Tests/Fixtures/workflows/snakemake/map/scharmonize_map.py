@@ -13,7 +13,9 @@ from contextlib import nullcontext
 # What stands on its own on the command line.
 POSITIONAL = ["model", "cells"]
 # Input files, where the rule has them.
-INPUTS = {}
+INPUTS = {
+    "cell_table": "--cell-table",
+}
 # Output files, where the rule has them.
 OUTPUTS = {
     "h5ad": "--output",

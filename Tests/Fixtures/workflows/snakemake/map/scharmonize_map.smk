@@ -19,6 +19,8 @@
 #
 # Options that are not here:
 #   --samples: a sheet names files that an engine would not bring along; list the files
+#   --barcodes: an engine brings a folder along with all that is in it
+#   --features: an engine brings a folder along with all that is in it
 #   --output-format: the outputs of a wrapper have names that say their formats
 #   --scratch: engines set TMPDIR, which is taken
 #   --quiet: an engine keeps what is said in its log
@@ -34,6 +36,7 @@ rule scharmonize_map:
     input:
         cells=lambda wildcards: config["scharmonize_map"]["datasets"][wildcards.dataset],
         model=config["scharmonize_map"]["model"],
+        cell_table=config["scharmonize_map"].get("cell_table", []),
     output:
         h5ad=config["scharmonize_map"].get("results", "results/map") + "/{dataset}.h5ad",
         json=config["scharmonize_map"].get("results", "results/map") + "/{dataset}.json",

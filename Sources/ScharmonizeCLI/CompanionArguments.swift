@@ -1,0 +1,48 @@
+internal import ArgumentParser
+internal import Harmonize
+
+/// The files that name the cells and genes of a matrix, or say more about its cells.
+struct CompanionArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The file with the cells' names, for a matrix in Matrix Market's format. (default: found "
+        + "beside the matrix)",
+      valueName: "file"),
+    completion: .file(extensions: ["tsv", "csv", "txt", "gz"]))
+  var barcodes: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The file with the genes' identifiers and symbols, for matrices in Matrix Market's format. "
+        + "(default: found beside the matrix)",
+      valueName: "file"),
+    completion: .file(extensions: ["tsv", "csv", "txt", "gz"]))
+  var features: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A table with a row for each cell, by its name, whose columns become columns of 'obs', or the "
+        + "aggregation.csv of 'cellranger aggr'. (default: beside an .h5 of 10x Genomics, a .loom or "
+        + "a folder, one that names all cells)",
+      valueName: "file"),
+    completion: .file(extensions: ["csv", "tsv", "txt", "gz"]))
+  var cellTable: String?
+
+  /// Refuses one file with the names of the cells of several.
+  func validate(files: [String]) throws {
+    guard barcodes == nil || files.count < 2 else {
+      throw ValidationError(
+        "'--barcodes' names the cells of one matrix; for several, give '--samples' a sheet with a "
+          + "column 'barcodes'.")
+    }
+  }
+
+  /// The files, for the library.
+  var companions: Companions {
+    var companions = Companions()
+    companions.barcodes = barcodes
+    companions.features = features
+    companions.cellTable = cellTable
+    return companions
+  }
+}
