@@ -334,7 +334,9 @@ extension CellFileError: CustomStringConvertible {
   ) -> String {
     if columns.isEmpty {
       return "'\(path)' has no column '\(column)': it says nothing about its "
-        + (table.hasSuffix("obs") ? "cells but their names" : "genes but their names")
+        + (table.hasSuffix("obs")
+          ? "cells but their names; '--cell-table' takes a table that does"
+          : "genes but their names")
     }
     let present = "'\(path)' has no column '\(column)' in '\(table)'; there are: \(list(columns))"
     guard !candidates.isEmpty else { return present }

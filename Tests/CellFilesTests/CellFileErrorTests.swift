@@ -211,7 +211,8 @@ import Testing
     let plain = try CellFile(readingAt: made.make { try $0.writeAnnData(counts) })
     #expect(
       made.text { _ = try plain.column("batch") }
-        == "'a.h5ad' has no column 'batch': it says nothing about its cells but their names")
+        == "'a.h5ad' has no column 'batch': it says nothing about its cells but their names; "
+        + "'--cell-table' takes a table that does")
     let path = try made.make { file in
       try file.writeMatrix(counts, at: "X", of: Float.self)
       try file.writeTable("obs", index: ["a", "b", "c", "d"], columns: ["donor", "n"])

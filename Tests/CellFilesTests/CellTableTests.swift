@@ -91,6 +91,10 @@ import Testing
         + "own cells"
     ),
     (["cell,a,a", "AAAC-1,1,2"], "the table 't.csv' has two columns 'a'"),
+    (
+      ["field,AAAC-1,AAAG-1,CCCA-1", "lab,1,2,3"],
+      "the table 't.csv' has a column for each cell; write it with a row for each, as R's t() does"
+    ),
     (["cell,a"], "the table 't.csv' has a heading, but no rows"),
     (["", ""], "the table 't.csv' is empty"),
     (["cell,a", "AAAC-1"], "line 2 of 't.csv' is 'AAAC-1', not 2 fields: cell, a"),

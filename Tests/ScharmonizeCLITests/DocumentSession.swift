@@ -159,6 +159,8 @@ final class DocumentSession {
         if isOfModel { try makeModel(word) }
       case ("h5", _): try DocumentFiles.makeTenX(at: file.path)
       case ("csv", "--samples"), ("tsv", "--samples"): try makeSheet(file)
+      case (_, "--cell-table"):
+        try Data(DocumentFiles.cellTable.utf8).write(to: file)
       case (_, "--genes"): try Data(DocumentFiles.geneList.utf8).write(to: file)
       default: break
       }

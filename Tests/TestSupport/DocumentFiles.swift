@@ -80,6 +80,10 @@ public enum DocumentFiles {
     try file.close()
   }
 
+  /// A table about the cells of a 10x file, with two donors.
+  public static let cellTable =
+    "barcode,donor\n" + (0..<60).map { "BC\($0)-1,D\($0 % 2 + 1)\n" }.joined()
+
   private static func names(_ count: Int, _ path: String) -> [String] {
     let stem = URL(filePath: path).deletingPathExtension().lastPathComponent
     return (0..<count).map { "\(stem)-\($0)" }

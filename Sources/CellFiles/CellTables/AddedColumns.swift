@@ -47,6 +47,7 @@ struct AddedColumns {
     let isAsked = aggregation != nil
     if aggregation == nil, isBare { aggregation = Self.aggregation(near: path) }
     if let aggregation {
+      let strange = suffixes.ofCell.first { !(1...aggregation.count).contains($0) }
       if let columns = aggregation.frame(suffixes, of: parts.cellNames) {
         let names = columns.columns.map(\.name)
         for column in columns.columns where frame[column.name] == nil {
@@ -58,7 +59,7 @@ struct AddedColumns {
       } else {
         let what =
           "has \(aggregation.count) \(aggregation.count == 1 ? "library" : "libraries"), but a suffix of the barcodes in '\(path)' is "
-          + "\(suffixes.ofCell.max() ?? 0)"
+          + "\(strange ?? 0)"
         guard !isAsked else { throw CellFileError.badTable(path: aggregation.path, reason: what) }
         notices.append("'\(aggregation.path)' is not used: it \(what)")
       }

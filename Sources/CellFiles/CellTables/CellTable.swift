@@ -34,6 +34,11 @@ struct CellTable {
       }
     }
     guard let names = match else {
+      if 2 * Set(table.heading).intersection(cellNames).count >= table.heading.count {
+        throw CellFileError.badTable(
+          path: table.path,
+          reason: "has a column for each cell; write it with a row for each, as R's t() does")
+      }
       throw CellFileError.noCellsInTable(
         table: table.path, file: file,
         tableNames: table.rows.prefix(2).map { $0[Self.likelyNames(in: table)] },

@@ -19,6 +19,11 @@ struct DelimitedTable {
     guard let head = lines.firstIndex(where: { !$0.isEmpty }) else {
       throw CellFileError.badTable(path: path, reason: "is empty")
     }
+    let marks = ["\u{FFFD}\u{FFFD}", "\u{FF}\u{FE}", "\u{FE}\u{FF}"]
+    guard !marks.contains(where: lines[head].hasPrefix) else {
+      throw CellFileError.badTable(
+        path: path, reason: "is text in UTF-16; save it as UTF-8, in Excel as 'CSV UTF-8'")
+    }
     guard !lines.prefix(head + 100).contains(where: { $0.utf8.contains(0) }) else {
       throw CellFileError.badTable(
         path: path, reason: "is not text; give a table with a row for each cell, .csv or .tsv")

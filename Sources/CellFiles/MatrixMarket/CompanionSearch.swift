@@ -17,6 +17,9 @@ struct CompanionSearch {
     var role: CompanionName.Role?
   }
 
+  /// The rank of a file that is named by whoever asks, or called as usual.
+  private static let usualRank = 1000
+
   /// The size of the largest file that is looked at though its name is not a usual one, in bytes.
   private static let largestFile = 1 << 27
 
@@ -69,13 +72,14 @@ struct CompanionSearch {
   /// - Throws: ``CellFileError``, where one is damaged; `HDF5Error.cannotOpen`.
   func candidates(_ role: CompanionName.Role, given: String?) throws -> [Candidate] {
     if let given {
-      return [Candidate(table: try MarketTable(readingAt: given), rank: 0, role: role)]
+      return [Candidate(table: try MarketTable(readingAt: given), rank: Self.usualRank, role: role)]
     }
     let usual = role == .genes ? usual.features : usual.barcodes
     var found: [Candidate] = []
     for (number, path) in usual.enumerated() where FileManager.default.fileExists(atPath: path) {
       found.append(
-        Candidate(table: try MarketTable(readingAt: path), rank: 1000 - number, role: role))
+        Candidate(
+          table: try MarketTable(readingAt: path), rank: Self.usualRank - number, role: role))
     }
     for (name, words) in suitable where !usual.contains(folder + name) {
       guard let rank = words.rank(role) else { continue }
@@ -138,7 +142,8 @@ struct CompanionSearch {
     for (what, candidates, lines) in [
       ("cells", cells, isTurned ? rows : columns), ("genes", genes, isTurned ? columns : rows),
     ] {
-      guard let best = candidates.first(where: { $0.role != nil }) else {
+      // A file with a name of its own may be about something else.
+      guard let best = candidates.first, best.rank > Self.usualRank - 100 else {
         let lists = texts.prefix(10).map { name in
           let count = (try? TextSource.lines(ofFileAt: folder + name))?.count
           return "'\(folder + name)'"
@@ -152,10 +157,10 @@ struct CompanionSearch {
           columns: columns)
       }
     }
-    // Each fits, but only in another order, or both are one file.
-    return .nameCount(
-      path: cells[0].table.path, found: cells[0].table.nameCount, matrix: matrix, rows: rows,
-      columns: columns)
+    // Each fits, but both are one file, or only in another order.
+    return .noNamesBeside(
+      matrix: matrix, of: "cells", count: isTurned ? rows : columns,
+      files: cells.prefix(10).map { "'\($0.table.path)' (\($0.table.rows.count) lines)" })
   }
 
   /// The text files that are not of another sample.

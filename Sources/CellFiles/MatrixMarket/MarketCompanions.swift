@@ -42,7 +42,8 @@ struct MarketCompanions {
         guard let cell, let gene, cell.path != gene.path else { return nil }
         return (cell, gene, rowsAreCells)
       }
-    let found = ways.first { !Self.areSwapped($0.cells, $0.genes) } ?? ways.first
+    let isClear = ways.count < 2 || !Self.areSwapped(ways[0].cells, ways[0].genes)
+    let found = isClear ? ways.first : ways.last
     guard let found else { throw search.failure(cells, genes, header) }
     (self.cells, self.genes, rowsAreCells) = found
     cellTables = search.cellTables(besides: [found.cells.path, found.genes.path])

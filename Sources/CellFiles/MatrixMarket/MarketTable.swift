@@ -38,13 +38,12 @@ struct MarketTable {
   /// has more or fewer.
   func fitting(_ count: Int) -> MarketTable? {
     var table = self
-    let hasHeading = TableHeading.isHeading(rows)
-    if rows.count == count + 1, hasHeading {
+    if rows.count == count + 1, TableHeading.isHeading(rows) {
       var heading = table.rows.removeFirst()
       // R's write.table leaves the name of the rows' names out.
       if heading.count + 1 == rows[1].count { heading.insert("", at: 0) }
       table.heading = heading
-    } else if rows.count != count || hasHeading && TableHeading.isSure(rows) {
+    } else if rows.count != count || TableHeading.isSure(rows) {
       return nil
     }
     table.leaveOutRowNumbers()
