@@ -126,7 +126,7 @@ public struct CellFile: Sendable, ExpressionMatrix {
     columns = parts.columns
     self.labels = labels
     let given = labels.map(\.column)
-    columnNames = given + (parts.obs?.columns ?? []).filter { !given.contains($0) }
+    columnNames = given + (obs?.columns ?? []).filter { !given.contains($0) }
     let replaced = labels.map(\.column).filter { parts.obs?.columns.contains($0) ?? false }
     let outdated = added.frame.columns.map(\.name).filter {
       parts.obs?.columns.contains($0) ?? false

@@ -63,7 +63,7 @@ struct CellFileParts {
     let read = try MarketFolder(readingAt: path, options: options)
     self.init(
       matrix: read.matrix, cellNames: read.cellNames, genes: read.genes,
-      obs: read.cells.map { HeldTable(name: "obs", frame: $0) }, variables: read.variables,
+      obs: HeldTable(name: "obs", frame: read.cells), variables: read.variables,
       columns: read.columns, notices: read.notices)
     featureTypes = read.featureTypes
     cellTables = read.cellTables

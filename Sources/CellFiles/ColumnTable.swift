@@ -61,6 +61,8 @@ struct ExtendedTable: ColumnTable {
     return names + (own?.columns ?? []).filter { !names.contains($0) }
   }
 
+  func reads(_ column: String) -> Bool { own?.reads(column) ?? false }
+
   func column(_ column: String, ofFileAt path: String) throws -> Column {
     if let added = added[column] { return added }
     return try (own ?? HeldTable(name: name, frame: added)).column(column, ofFileAt: path)

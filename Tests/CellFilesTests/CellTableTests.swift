@@ -126,7 +126,7 @@ import Testing
     try folder("outs/count/m", cells)
     let alone = try open("outs/count/m")
     #expect(try alone.column("barcode_suffix").labels() == ["1", "2", "1", "2"])
-    #expect(try alone.batchKeyCandidates().map(\.name) == ["barcode_suffix"])
+    #expect(alone.batchKeyCandidates().map(\.name) == ["barcode_suffix"])
     #expect(alone.notices == [])
     let path = try write(
       "outs/aggregation.csv", ["library_id,molecule_h5,donor", "A,a.h5,d1", "B,b.h5,d2"])

@@ -15,7 +15,7 @@ struct CompanionCaseTests {
     #expect(a.cellCount == 160 && a.geneCount == 200)
     #expect(a.columnNames == ["Genotype", "Condition", "Batch", "CellType"])
     #expect(Set(try a.column("Batch").labels()) == ["1", "2"])
-    #expect(try a.batchKeyCandidates().map(\.name) == ["Batch"])
+    #expect(a.batchKeyCandidates().map(\.name) == ["Batch"])
     let b = try open("mtx_tables/b")
     #expect(b.geneCount == 200 && b.genes[1] == Gene(name: "Gene1", id: "ENSG00000000001"))
     #expect(try rows(of: a) == rows(of: b))

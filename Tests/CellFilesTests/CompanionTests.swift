@@ -95,6 +95,24 @@ import Testing
     #expect(file.columnNames == [])
   }
 
+  @Test func `columns without a heading, and identifiers without a name`() throws {
+    try matrix("a/matrix.mtx")
+    try write("a/barcodes.tsv", zip(Self.barcodes, 0...).map { "\($0)\ts\($1 % 2)" })
+    try write(
+      "a/rowData.csv",
+      ["\"\",\"symbol\""] + Self.genes { "\"\(Self.ids[$0])\",\"\(Self.symbols[$0])\"" })
+    let file = try open("a")
+    #expect(file.columnNames == ["column_2"])
+    #expect(try file.column("column_2").labels() == ["s0", "s1", "s0"])
+    #expect(file.genes[2] == Gene(name: Self.symbols[2], id: Self.ids[2]))
+    #expect(
+      notices(file) == [
+        "'a/rowData.csv' is taken for the names of the genes of 'a/matrix.mtx'",
+        "'a/barcodes.tsv' has no heading; columns of the cells are: column_2",
+        "'a/rowData.csv' has a heading; the genes are named by 'index' and 'symbol'",
+      ])
+  }
+
   @Test func `a heading in place of a name is counted out`() throws {
     try matrix("a/matrix.mtx")
     try write("a/barcodes.tsv", ["barcode"] + Self.barcodes.dropLast())

@@ -15,8 +15,8 @@ struct MarketFolder {
   /// The column of each stored feature, −1 where it is not read; `nil` where all are.
   let columns: [Int32]?
 
-  /// The columns of the table that names the cells; `nil` where it has no heading.
-  let cells: DataFrame?
+  /// The columns of the table that names the cells, beside the names.
+  let cells: DataFrame
 
   let variables: HeldTable
 
@@ -46,9 +46,10 @@ struct MarketFolder {
     cellTables = found.cellTables
     (cellNames, cells) = Self.cells(found.cells)
     var notices = found.notices
-    if let cells, !cells.columns.isEmpty {
-      let names = cells.columns.map(\.name).joined(separator: ", ")
-      notices.append("'\(found.cells.path)' has a heading; columns of the cells are: \(names)")
+    if !cells.columns.isEmpty {
+      notices.append(
+        "'\(found.cells.path)' has \(found.cells.heading == nil ? "no" : "a") heading; columns of the "
+          + "cells are: \(cells.columns.map(\.name).joined(separator: ", "))")
     }
     let types = FeatureTypes(of: found.genes)
     let features = found.rowsAreCells ? header.columns : header.rows
@@ -148,12 +149,12 @@ struct MarketFolder {
   }
 
   /// The names of cells, and what else a table with a heading says about them.
-  private static func cells(_ table: MarketTable) -> (names: [String], frame: DataFrame?) {
-    guard let heading = table.heading else { return (table.column(0), nil) }
+  private static func cells(_ table: MarketTable) -> (names: [String], frame: DataFrame) {
     func areDifferent(_ column: Int) -> Bool {
       let values = table.column(column)
       return Set(values).count == values.count && !areRowNumbers(values)
     }
+    let heading = table.heading ?? [""]
     let place =
       heading.indices.first { TableHeading.namesCells(heading[$0]) }
       ?? heading.indices.first { areDifferent($0) } ?? 0

@@ -58,9 +58,13 @@ struct MarketTable {
     rows.map { $0.count > number ? $0[number] : "" }
   }
 
-  /// The columns that have a name, in their order.
+  /// The columns by their names, in their order; of a table without a heading those after the first,
+  /// called by their numbers.
   var namedColumns: [(number: Int, name: String)] {
-    (heading ?? []).enumerated().filter { !$1.isEmpty }.map { ($0, $1) }
+    guard let heading else {
+      return (1..<max(1, rows.map(\.count).max() ?? 1)).map { ($0, "column_\($0 + 1)") }
+    }
+    return heading.enumerated().map { ($0, $1.isEmpty ? "index" : $1) }
   }
 
   /// Splits lines without tabs by what else separates fields in all of them.
