@@ -25,7 +25,7 @@ extension CellFile {
       // One that cannot be read is not what the user means, or its name says so when it is given.
       guard let column = columnIfReadable(name).column else { return nil }
       if case .floats = column { return nil }
-      let levels = column.levels().names.count
+      let levels = column.withPlaceholdersMissing().levels().names.count
       return levels >= 2 && levels <= cellCount / 2
         ? BatchKeyCandidate(name: name, levels: levels) : nil
     }
@@ -61,7 +61,7 @@ private func soundsLikeSource(_ name: String) -> Bool {
 }
 
 /// The words of "orig.ident", "donor_id" or "sampleName", in lower case.
-private func words(in name: String) -> [String] {
+func words(in name: String) -> [String] {
   var words: [String] = []
   var word = ""
   var previous: Character = "_"

@@ -132,8 +132,16 @@ public enum CellFileError: Error, Equatable, Sendable {
   /// Some cells have no label in the batch column.
   case missingLabels(path: String, column: String, missing: Int, cells: Int, firstCell: String)
 
+  /// Some cells have a label in the batch column that stands for a missing one, such as "nan".
+  case placeholderLabels(
+    path: String, column: String, labels: [String], missing: Int, cells: Int, firstCell: String)
+
   /// Every cell has a label of its own in the batch column.
   case labelPerCell(path: String, column: String, labels: Int)
+
+  /// The batch column holds fractions or other measurements, and so many that they name no batch.
+  case measurementKey(
+    path: String, column: String, values: Int, cells: Int, least: String, greatest: String)
 
   /// All cells are of one source.
   case oneSource(path: String, column: String?, label: String)
@@ -238,9 +246,20 @@ extension CellFileError: CustomStringConvertible {
     case .missingLabels(let path, let column, let missing, let cells, let firstCell):
       "\(missing) of \(cells) cells in '\(path)' have no label in '\(column)', the first of them "
         + "'\(firstCell)'; give them one, or leave them out"
+    case .placeholderLabels(
+      let path, let column, let labels, let missing, let cells, let firstCell):
+      "\(missing) of \(cells) cells in '\(path)' have no label in '\(column)', where "
+        + labels.map { "'\($0)'" }.joined(separator: " and ")
+        + " stand\(labels.count == 1 ? "s" : "") for a missing one, the first of them "
+        + "'\(firstCell)'; give them a label, or leave them out"
     case .labelPerCell(let path, let column, let labels):
       "'\(column)' in '\(path)' has \(labels) labels for as many cells; "
         + "choose a column that names the source of many cells"
+    case .measurementKey(
+      let path, let column, let values, let cells, let least, let greatest):
+      "'\(column)' in '\(path)' is a measurement, with \(values) different numbers from \(least) to "
+        + "\(greatest) in \(cells) cells; choose a column that names the batch of many cells, or, "
+        + "if these are names, store them as text or as whole numbers"
     case .oneSource(let path, let column?, let label):
       "all cells in '\(path)' are '\(label)' in '\(column)'; "
         + "there is no batch effect to remove within one source"

@@ -1,12 +1,14 @@
 extension JoinedCells {
   /// The labels of a column of `obs` over all files, in which equal values of different files have
-  /// equal labels; `nil` where missing.
+  /// equal labels; `nil` where missing, or where a label says so.
   ///
   /// - Parameter name: The column.
   /// - Returns: The labels; `[cellCount]`.
   /// - Throws: ``CellFileError``, where a file lacks it; what reading it throws.
   public func labels(ofColumn name: String) throws -> [String?] {
-    Column.unified(try files.map { try $0.column(name) }).flatMap { $0.labels() }
+    Column.unified(try files.map { try $0.column(name) }).flatMap {
+      $0.withPlaceholdersMissing().labels()
+    }
   }
 
   /// Tells what becomes of columns of `obs` that cannot be joined as they are.

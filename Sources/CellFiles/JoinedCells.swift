@@ -58,6 +58,7 @@ public struct JoinedCells: Sendable, ExpressionMatrix {
       notices.append(
         "files of one name are told apart as: \(names.joined(separator: ", "))")
     }
+    if let sourceKey { notices += try checkBatchKey(sourceKey, of: files) }
     sources =
       try sourceKey.map { try Sources(column: $0, of: files) }
       ?? Sources(files: files, names: names)

@@ -30,15 +30,21 @@ extension Sources {
   /// The labels of a column of `obs`, put together over the files.
   ///
   /// - Throws: ``CellFileError``, where a file has no such column, or a cell no label.
-  init(column name: String, of files: [CellFile]) throws {
+  public init(column name: String, of files: [CellFile]) throws {
     var names: [String] = []
     var numbers: [String: Int32] = [:]
     var ofCell: [Int32] = []
     for (file, column) in zip(files, Column.unified(try files.map { try $0.column(name) })) {
-      let levels = column.levels()
+      let levels = column.withPlaceholdersMissing().levels()
       let missing = levels.ofRow.count { $0 < 0 }
       if missing > 0 {
         let first = levels.ofRow.firstIndex { $0 < 0 } ?? 0
+        let placeholders = column.placeholders(LabelPlaceholder.isMissing)
+        guard placeholders.isEmpty else {
+          throw CellFileError.placeholderLabels(
+            path: file.path, column: name, labels: placeholders.map(\.label), missing: missing,
+            cells: file.cellCount, firstCell: file.cellNames[first])
+        }
         throw CellFileError.missingLabels(
           path: file.path, column: name, missing: missing, cells: file.cellCount,
           firstCell: file.cellNames[first])

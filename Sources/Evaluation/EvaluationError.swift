@@ -12,6 +12,12 @@ public enum EvaluationError: Error, Equatable, Sendable {
   /// No cell has a label that counts.
   case noLabels(leftOut: [String])
 
+  /// All cells that are judged have one label, so there is nothing to keep apart.
+  case oneLabel(name: String)
+
+  /// Every cell that is judged has a label of its own.
+  case labelPerCell(labels: Int)
+
   /// An embedding holds numbers that are infinite, NaN, or beyond 1e15.
   case notFinite(name: String, count: Int, firstRow: Int, firstColumn: Int)
 
@@ -34,6 +40,12 @@ extension EvaluationError: CustomStringConvertible {
     case .noLabels(let leftOut):
       "no cell has a label other than \(leftOut.map { "'\($0)'" }.joined(separator: ", ")); "
         + "evaluate without labels instead"
+    case .oneLabel(let name):
+      "all cells have one label, '\(name)'; the scores of labels need at least two, so choose "
+        + "another column, or evaluate without labels"
+    case .labelPerCell(let labels):
+      "there are \(labels) labels for as many cells; choose a column that names the cell type of many "
+        + "cells, or evaluate without labels"
     case .notFinite(let name, let count, let row, let column):
       "'\(name)' has \(count) values that are NaN, infinite or beyond 1e15, "
         + "the first one in row \(row), column \(column)"

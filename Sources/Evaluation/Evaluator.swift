@@ -81,6 +81,11 @@ public struct Evaluator: Sendable {
     self.sources = CellGroups(rows.compactMap { sources[Int($0)] })
     guard self.sources.count > 1 else { throw .oneSource(name: self.sources.names.first) }
     self.labels = labels.map { labels in CellGroups(rows.compactMap { labels[Int($0)] }) }
+    if let labels = self.labels {
+      if labels.count == 1 { throw .oneLabel(name: labels.names[0]) }
+      if labels.count == rows.count { throw .labelPerCell(labels: labels.count) }
+      notes += loneCellNotes(labels, sources: self.sources)
+    }
     let given = populations.map { populations in rows.map { populations[Int($0)] } }
     blocks = PopulationBlocks(
       sources: self.sources, populations: given ?? self.labels?.codes)

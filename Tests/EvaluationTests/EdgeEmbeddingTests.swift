@@ -34,12 +34,15 @@ import Testing
       value: { cell, _ in Float(cell % 4 / 2) }),
     Edge(testDescription: "one cell in each source", count: 30, sources: { "s\($0)" }),
     Edge(testDescription: "one cell in one source", count: 60, sources: { $0 == 3 ? "b" : "a" }),
-    Edge(testDescription: "one label", count: 60, labels: { _ in "x" }),
-    Edge(testDescription: "a label for each cell", count: 60, labels: { "t\($0)" }),
-    Edge(testDescription: "two cells with a label", count: 60, labels: { $0 < 2 ? "x" : nil }),
-    Edge(testDescription: "two cells", count: 2),
+    Edge(testDescription: "one cell with another label", count: 60, labels: { $0 > 0 ? "x" : "y" }),
+    Edge(
+      testDescription: "a label for each cell but two", count: 60,
+      labels: { "t\(max($0, 1))" }),
+    Edge(
+      testDescription: "three cells with a label", count: 60,
+      labels: { $0 < 2 ? "x" : $0 < 3 ? "y" : nil }),
     Edge(testDescription: "three cells", count: 3),
-    Edge(testDescription: "two cells in one place", count: 2, value: { _, _ in 0 }),
+    Edge(testDescription: "three cells in one place", count: 3, value: { _, _ in 0 }),
     Edge(testDescription: "fewer cells than neighbours", count: 12),
     Edge(testDescription: "tiny", count: 60, value: { 1e-38 * scattered($0, $1) }),
     Edge(

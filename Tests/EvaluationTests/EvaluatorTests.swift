@@ -56,9 +56,10 @@ import Testing
     #expect(try evaluator.scores(of: cells.x).clisi != nil)
   }
 
-  @Test(arguments: [2, 3, 5, 11, 40])
+  @Test(arguments: [3, 5, 11, 40])
   func `few cells give scores and no trap`(n: Int) throws {
     var cells = SmallCells(n, types: 2)
+    cells.labels = (0..<n).map { $0 < 2 ? "type 0" : "type 1" }
     cells.sources = (0..<n).map { $0 % 2 == 0 ? "a" : "b" }
     let evaluator = try Evaluator(
       sources: cells.sources, labels: cells.labels, uncorrected: cells.x, pool: pool)

@@ -58,8 +58,9 @@ public func evaluateEmbeddings(
   threads: Int? = nil, report: ReportOptions? = nil
 ) throws -> EmbeddingEvaluation {
   let tables = try CellTables(readingAt: path, cellTable: cellTable)
-  let sources = try tables.column(sourceKey).labels()
-  let labels = try labelKey.map { try tables.column($0).labels() }
+  let sources = try tables.batches(sourceKey)
+  let labelColumn = try labelKey.map { try tables.column($0) }
+  let labels = labelColumn?.withPlaceholdersMissing().labels()
   let embeddings = try keys.map { (name: $0, embedding: Matrix(try tables.embedding($0))) }
   let pool = ThreadPool(threads: threads)
 
@@ -83,18 +84,23 @@ public func evaluateEmbeddings(
   let evaluator = try Evaluator(
     sources: sources, labels: labels, uncorrected: uncorrected,
     populations: labels == nil ? counts?.populations?.ofCell : nil, pool: pool)
+  let labelNotices =
+    labelColumn.map {
+      placeholderNotices(in: [$0], named: labelKey ?? "", role: "cell type")
+    } ?? []
   let judged = try embeddings.map {
     try Task.checkCancellation()
     return try evaluator.evaluate([$0])
   }
   let composition = counts.flatMap { $0.populations?.record(names: $0.batches) }
   let isMixture = composition?.different.isEmpty == false
+  var notes = (judged.first?.notes ?? []) + labelNotices
+  if let withoutCounts { notes.append(EmbeddingEvaluation.note(withoutCounts)) }
+  if isMixture { notes.append(EmbeddingEvaluation.mixtureNote) }
   var evaluation = EmbeddingEvaluation(
     scores: ScoreTable(
       rows: judged.flatMap(\.rows),
-      notes: (judged.first?.notes ?? [])
-        + (withoutCounts.map { [EmbeddingEvaluation.note($0)] } ?? [])
-        + (isMixture ? [EmbeddingEvaluation.mixtureNote] : [])),
+      notes: notes),
     mixing: try embeddings.map { try evaluator.mixing(of: $0.embedding, name: $0.name) },
     preservation: try embeddings.map {
       try evaluator.preservation(of: $0.embedding, name: $0.name)
@@ -104,7 +110,8 @@ public func evaluateEmbeddings(
     try evaluator.mixing(of: $0, name: "the uncorrected embedding")
   }
   evaluation.warnings =
-    (composition?.warnings(nil) ?? []).map {
+    [evaluator.labelWarning(labelKey: labelKey ?? "", sourceKey: sourceKey)].compactMap(\.self)
+    + (composition?.warnings(nil) ?? []).map {
       labels == nil ? $0 + "; check the types with '--label-key'" : $0
     }
     + zip(embeddings, evaluation.mixing).flatMap { embedding, mixing in

@@ -41,6 +41,7 @@ extension Inspection: CustomStringConvertible {
         })
       lines += Self.rest(file.columns.count, after: Self.listedColumns)
     }
+    lines += notices.map { "note: \($0)" }
     lines += batches?.lines ?? []
     if let command {
       lines += ["To integrate:", "  \(command)"]

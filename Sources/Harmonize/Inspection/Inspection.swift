@@ -91,6 +91,9 @@ public struct Inspection: Sendable, Codable, Equatable {
   /// The files, in the order given.
   public var files: [File]
 
+  /// What a user should know about the batches before integrating them, a sentence each.
+  public var notices: [String] = []
+
   /// The comparison of what the batches hold; `nil` where no batch key was given.
   public var batches: BatchComparison?
 
@@ -116,6 +119,7 @@ public struct Inspection: Sendable, Codable, Equatable {
   ) throws {
     let files = try paths.map { try Self.inspect($0, companions) }
     self.files = files
+    notices = try Self.keyNotices(files, batchKey: batchKey)
     batches = try batchKey.map {
       try Self.compare(files, by: $0, limit: limit, companions: companions, threads: threads)
     }
@@ -147,6 +151,7 @@ public struct Inspection: Sendable, Codable, Equatable {
       ? Self.matrices(ofTypesIn: path, contents.readings, companions) : opened.map(\.matrix)
     let candidates = Set(first.batchKeyCandidates().map(\.name))
     var notices = first.notices + failures.map { "a matrix is left out: \($0)" }
+    notices += labelNotices(of: first)
     let columns = first.columnNames.compactMap { name -> Column? in
       let (column, reason) = first.columnIfReadable(name)
       if let reason { notices.append(reason) }
@@ -179,6 +184,21 @@ public struct Inspection: Sendable, Codable, Equatable {
     return readings.map { reading in
       matrix(file, reading, kinds[reading.featureType ?? ""] ?? ValueAudit().kind)
     }
+  }
+
+  /// The largest number of columns whose labels are told to look like missing ones.
+  private static let namedColumns = 10
+
+  /// What a user should know about labels that stand for missing ones, a sentence each.
+  private static func labelNotices(of file: CellFile) -> [String] {
+    let notices = file.columnNames.flatMap { name in
+      file.columnIfReadable(name).column.map {
+        placeholderNotices(in: [$0], named: name, role: "label")
+      } ?? []
+    }
+    let rest = notices.count - namedColumns
+    return notices.prefix(namedColumns)
+      + (rest > 0 ? ["the same of \(counted(rest, "more column"))"] : [])
   }
 
   private static func matrix(_ file: CellFile) throws -> Matrix {
@@ -243,7 +263,7 @@ public struct Inspection: Sendable, Codable, Equatable {
   private static func column(
     _ name: String, holding column: CellFiles.Column, isCandidate: Bool
   ) -> Column {
-    let levels = column.levels()
+    let levels = column.withPlaceholdersMissing().levels()
     var examples = Array(levels.names.prefix(4))
     if case .floats = column, levels.names.count > 1 {
       examples = [levels.names[0], levels.names[levels.names.count - 1]]

@@ -46,9 +46,19 @@ extension Cells {
       }
       try self.init(keys[0], sourceKey: key, sources: Sources(combining: keys.map(\.sources)))
       sourceKeys = keys.map(\.sources)
+      for key in keys.dropFirst() {
+        notices += key.notices.filter { !notices.contains($0) }
+      }
     } else {
       try self.init(JoinedCells(files, sourceKey: key, joining: joining), sourceKey: key)
     }
+    let fixed = fixedColumns(
+      of: files, batches: sources,
+      keys: [key ?? ""]
+        + (key?.split(separator: ",") ?? []).map {
+          $0.trimmingCharacters(in: .whitespaces)
+        })
+    notices += [fixedColumnNotice(fixed, key: key)].compactMap(\.self)
     warnings += try copies(among: files)
     notices += samples.notices + (joined?.columnConflicts() ?? [])
   }

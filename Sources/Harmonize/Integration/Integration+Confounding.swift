@@ -13,6 +13,8 @@ extension Integration {
   /// - Throws: `CellFileError`, where a file lacks the column.
   public mutating func warnOfConfounding(with labelKey: String, in cells: Cells) throws {
     guard let joined = cells.joined else { return }
+    let columns = try joined.files.map { try $0.column(labelKey) }
+    record.notices += placeholderNotices(in: columns, named: labelKey, role: "cell type")
     let labels = try joined.labels(ofColumn: labelKey)
     let labelled = cellsUsed.filter { labels[$0] != nil }
     let confounding = Confounding(

@@ -1,0 +1,94 @@
+/// Names that stand for a missing label.
+///
+/// pandas writes a missing value as "nan" or as nothing where a column is turned into text.
+enum LabelPlaceholder {
+  /// Names that are taken as missing; so is a label of white space alone.
+  static let missing: Set<String> = ["nan", ""]
+
+  /// Names that may be those of a batch or a cell type, but more often stand for a missing label.
+  static let suspicious: Set<String> = [
+    "NA", "N/A", "n/a", "na", "<NA>", "NaN", "NAN", "None", "none", "null", "NULL", "Null",
+  ]
+
+  /// Whether a label is taken as missing.
+  static func isMissing(_ label: String) -> Bool {
+    missing.contains(label) || label.allSatisfy(\.isWhitespace)
+  }
+}
+
+extension Column {
+  /// Returns the column with text that stands for a missing label as missing: "nan", and text that
+  /// is empty or white space.
+  public func withPlaceholdersMissing() -> Column {
+    switch self {
+    case .strings(let values):
+      .strings(values.map { value in value.flatMap { LabelPlaceholder.isMissing($0) ? nil : $0 } })
+    case .categorical(let codes, let categories, let ordered):
+      .categorical(
+        codes: codes.map {
+          $0 >= 0 && LabelPlaceholder.isMissing(categories[Int($0)]) ? -1 : $0
+        }, categories: categories, ordered: ordered)
+    case .integers, .floats, .booleans: self
+    }
+  }
+
+  /// Counts the cells whose label stands for a missing one, by the label.
+  ///
+  /// - Returns: The labels that occur, sorted, with the number of cells of each.
+  func placeholders(_ isPlaceholder: (String) -> Bool) -> [(label: String, cells: Int)] {
+    var cells: [String: Int] = [:]
+    switch self {
+    case .strings(let values):
+      for case let value? in values where isPlaceholder(value) { cells[value, default: 0] += 1 }
+    case .categorical(let codes, let categories, _):
+      let isFound = categories.map(isPlaceholder)
+      for code in codes where code >= 0 && isFound[Int(code)] {
+        cells[categories[Int(code)], default: 0] += 1
+      }
+    case .integers, .floats, .booleans: break
+    }
+    return cells.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+}
+
+/// Tells which labels look like missing ones.
+///
+/// - Parameters:
+///   - columns: The column of each file.
+///   - name: The name of the column.
+///   - role: The word for one of its labels, such as "batch".
+/// - Returns: A sentence for those that are taken as missing, and one for those that are not.
+public func placeholderNotices(
+  in columns: [Column], named name: String, role: String
+) -> [String] {
+  func count(_ isPlaceholder: (String) -> Bool) -> [(label: String, cells: Int)] {
+    var cells: [String: Int] = [:]
+    for column in columns {
+      for found in column.placeholders(isPlaceholder) {
+        cells[found.label, default: 0] += found.cells
+      }
+    }
+    return cells.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+  let taken = count(LabelPlaceholder.isMissing)
+  let kept = count(LabelPlaceholder.suspicious.contains)
+  var notices: [String] = []
+  if !taken.isEmpty {
+    notices.append(
+      "in '\(name)' \(list(taken)) stand\(taken.count == 1 ? "s" : "") for a missing label and "
+        + "\(taken.count == 1 ? "is" : "are") taken as such")
+  }
+  if !kept.isEmpty {
+    notices.append(
+      "in '\(name)' \(list(kept)) look\(kept.count == 1 ? "s" : "") like a missing label, but "
+        + "\(kept.count == 1 ? "is" : "are") taken as a \(role); leave such cells out if they have "
+        + "none")
+  }
+  return notices
+}
+
+/// Labels with their numbers of cells, as a sentence names them.
+private func list(_ labels: [(label: String, cells: Int)]) -> String {
+  labels.map { "'\($0.label)' (\($0.cells) cell\($0.cells == 1 ? "" : "s"))" }
+    .joined(separator: ", ")
+}

@@ -1,0 +1,40 @@
+/// Returns what a reader of `isolated_labels` has to know about labels of one cell.
+///
+/// scIB judges the labels that occur in the fewest batches. A label of one cell occurs in one, so it
+/// makes itself such a label, and pushes those of more batches out.
+func loneCellNotes(_ labels: CellGroups, sources: CellGroups) -> [String] {
+  let lone = labels.names.indices.filter { labels.sizes[$0] == 1 }
+  guard !lone.isEmpty else { return [] }
+  let most = 5
+  let named = lone.prefix(most).map { "'\(labels.names[$0])'" }.joined(separator: ", ")
+  let rest = lone.count > most ? " and \(lone.count - most) more labels" : ""
+  return [
+    "\(named)\(rest) \(lone.count == 1 ? "has" : "have") one cell\(lone.count == 1 ? "" : " each") "
+      + "and so count\(lone.count == 1 ? "s" : "") as isolated: 'isolated_labels' takes 0.5 for "
+      + "\(lone.count == 1 ? "it" : "each") and leaves out labels of two batches and more; label such "
+      + "cells 'unknown' to leave them out"
+  ]
+}
+
+extension Evaluator {
+  /// Tells whether the labels say nothing that the batches do not.
+  ///
+  /// - Parameters:
+  ///   - labelKey: The name of the labels.
+  ///   - sourceKey: The name of the batches.
+  /// - Returns: A warning, or `nil`.
+  public func labelWarning(labelKey: String, sourceKey: String) -> String? {
+    guard let labels else { return nil }
+    let pairs = Set(zip(labels.codes, sources.codes).map { [$0, $1] }).count
+    guard pairs == sources.count else { return nil }
+    guard labels.count < sources.count else {
+      return
+        "the labels '\(labelKey)' and the batches '\(sourceKey)' are the same groups of cells, so "
+        + "one score asks to keep apart what another asks to mix; choose a column with cell types"
+    }
+    return
+      "each batch of '\(sourceKey)' has one label of '\(labelKey)', so that mixing batches also "
+      + "mixes labels, and scores of labels favour what is not corrected; choose a column with cell "
+      + "types"
+  }
+}

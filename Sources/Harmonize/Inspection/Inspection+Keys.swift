@@ -1,0 +1,48 @@
+internal import CellFiles
+internal import Foundation
+
+extension Inspection {
+  /// Finds what would be removed with the batches: columns that have one value in each of them.
+  ///
+  /// - Parameters:
+  ///   - files: The files, as they were inspected.
+  ///   - batchKey: The column of `obs` that names the batches, or several, comma-separated. For
+  ///     `nil` each of several files is a batch, and of one file each column that looks like a key
+  ///     is tried.
+  /// - Returns: A sentence for each key.
+  /// - Throws: `CellFileError`, `HDF5Error`, where a file cannot be opened again.
+  static func keyNotices(_ files: [File], batchKey: String?) throws -> [String] {
+    let opened = try files.map { file in
+      let options = try CellFileContents(ofFileAt: file.path).readings.first ?? ReadingOptions()
+      return try CellFile(readingAt: file.path, options: options)
+    }
+    let several: [String?] =
+      batchKey.map { [$0] }
+      ?? (files.count > 1
+        ? [nil] : files[0].columns.filter { $0.looksLikeBatchKey && $0.missing == 0 }.map(\.name))
+    return several.compactMap { key in
+      let keys =
+        key.map { key in
+          opened.allSatisfy { $0.columnNames.contains(key) }
+            ? [key]
+            : key.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        } ?? []
+      guard let batches = try? Sources(files: opened, keys: keys) else { return nil }
+      return fixedColumnNotice(
+        fixedColumns(of: opened, batches: batches, keys: keys), key: key)
+    }
+  }
+}
+
+extension Sources {
+  /// The batches by some columns, or by file.
+  fileprivate init(files: [CellFile], keys: [String]) throws {
+    guard !keys.isEmpty else {
+      self.init(
+        names: files.map(\.path),
+        ofCell: zip(files, Int32(0)...).flatMap { [Int32](repeating: $1, count: $0.cellCount) })
+      return
+    }
+    self.init(combining: try keys.map { try Sources(column: $0, of: files) })
+  }
+}

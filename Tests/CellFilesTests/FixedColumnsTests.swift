@@ -1,0 +1,87 @@
+import CellFiles
+import HDF5
+import TestSupport
+import Testing
+
+/// Columns that have one value in each batch.
+@Suite struct FixedColumnsTests {
+  let made: MadeFiles
+
+  init() throws { made = try MadeFiles() }
+
+  private func file(
+    _ columns: [(String, [String?])], name: String = "a.h5ad"
+  ) throws -> CellFile {
+    let cells = columns[0].1.count
+    return try CellFile(
+      readingAt: made.make(name) { file in
+        try file.writeMatrix([[Double]](repeating: [1, 2], count: cells), at: "X", of: Float.self)
+        try file.writeTable(
+          "obs", index: (0..<cells).map { "\(name)\($0)" }, columns: columns.map(\.0))
+        try file.writeTable("var", index: ["x", "y"])
+        for (column, labels) in columns {
+          let names = Set(labels.compactMap { $0 }).sorted()
+          try file.writeCategorical(
+            "obs/\(column)", codes: labels.map { label in names.firstIndex { $0 == label } ?? -1 },
+            categories: names)
+        }
+      })
+  }
+
+  private func fixed(_ files: [CellFile], key: String?) throws -> [FixedColumn] {
+    let joined = try JoinedCells(files, sourceKey: key)
+    return fixedColumns(of: files, batches: joined.sources, keys: key.map { [$0] } ?? [])
+  }
+
+  @Test func `a condition that each donor has one of`() throws {
+    let file = try file([
+      ("donor", ["1", "2", "3", "4", "1", "2", "3", "4"]),
+      ("condition", ["ctrl", "ctrl", "stim", "stim", "ctrl", nil, "stim", "stim"]),
+      ("donor_name", ["A", "B", "C", "D", "A", "B", "C", "D"]),
+      ("cell_type", ["T", "B", "T", "B", "B", "T", "B", "T"]),
+      ("site", ["x", "x", "x", "x", "x", "x", "x", "x"]),
+    ])
+    let columns = try fixed([file], key: "donor")
+    #expect(columns.map(\.name) == ["condition"] && columns.map(\.levels) == [2])
+    #expect(
+      fixedColumnNotice(columns, key: "donor")
+        == "each batch by 'donor' has one value of 'condition' (2 values); what differs between these "
+        + "values is removed along with the batch, so do not compare them after the correction, "
+        + "unless batches that were measured together are named as one")
+    #expect(fixedColumnNotice([], key: "donor") == nil)
+  }
+
+  @Test func `a condition that is the batch itself, by its name`() throws {
+    let file = try file([
+      ("batch", ["1", "2", "1", "2"]), ("treatment", ["ctrl", "drug", "ctrl", "drug"]),
+      ("library", ["l1", "l2", "l1", "l2"]),
+    ])
+    #expect(try fixed([file], key: "batch").map(\.name) == ["treatment"])
+  }
+
+  @Test func `a condition of each file, and one that varies within`() throws {
+    let files = try ["a", "b", "c"].map { name in
+      try file(
+        [
+          ("stim", [String?](repeating: name == "a" ? "yes" : "no", count: 2)),
+          ("sorted", ["yes", "no"]),
+        ], name: "\(name).h5ad")
+    }
+    let columns = try fixed(files, key: nil)
+    #expect(columns.map(\.name) == ["stim"])
+    #expect(
+      fixedColumnNotice(columns, key: nil)?.hasPrefix(
+        "each file, and so each batch, has one value of 'stim' (2 values); what differs") == true)
+  }
+
+  @Test func `many columns are counted, those named as conditions first`() throws {
+    let columns =
+      (0..<10).map { FixedColumn(name: "c\($0)", levels: 2) }
+      + [FixedColumn(name: "Disease", levels: 3)]
+    #expect(
+      fixedColumnNotice(columns, key: "k")?.hasPrefix(
+        "each batch by 'k' has one value of 'Disease' (3 values), 'c0' (2 values), 'c1' (2 values), "
+          + "'c2' (2 values), 'c3' (2 values), 'c4' (2 values), 'c5' (2 values), 'c6' (2 values) and "
+          + "3 more columns; ") == true)
+  }
+}
