@@ -53,9 +53,9 @@ public func fixedColumns(
 ///
 /// - Parameters:
 ///   - columns: The columns.
-///   - key: The column that names the batches, or `nil` where each file is one.
+///   - keys: The columns that name the batches, each by itself; none where each file is one.
 /// - Returns: The sentence; `nil` without a column.
-public func fixedColumnNotice(_ columns: [FixedColumn], key: String?) -> String? {
+public func fixedColumnNotice(_ columns: [FixedColumn], keys: [String]) -> String? {
   guard !columns.isEmpty else { return nil }
   let most = 8
   // A long table of cells has many such columns; those that name a condition matter most.
@@ -66,7 +66,11 @@ public func fixedColumnNotice(_ columns: [FixedColumn], key: String?) -> String?
   let list =
     named.joined(separator: ", ")
     + (columns.count > most ? " and \(columns.count - most) more columns" : "")
-  let batch = key.map { "batch by '\($0)'" } ?? "file, and so each batch,"
+  let by = keys.map { "'\($0)'" }
+  let batch =
+    by.count < 2
+    ? by.first.map { "batch by \($0)" } ?? "file, and so each batch,"
+    : "batch by \(by.dropLast().joined(separator: ", ")) or \(by[by.count - 1])"
   return
     "each \(batch) has one value of \(list); what differs between these values is removed along "
     + "with the batch, so do not compare them after the correction, unless batches that were "

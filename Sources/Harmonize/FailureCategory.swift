@@ -52,10 +52,9 @@ private func category(of error: HarmonizeError) -> FailureCategory {
   case .badOption, .outputIsInput, .unknownOutputFormat, .tooManyGenes, .noSuchSource,
     .unsuitable:
     .usage
-  case .notFinite, .sumTooLarge, .negative, .logNormalized, .nothingToIntegrate, .noCellsLeft,
-    .oneCellLeft,
-    .oneSourceLeft, .noListedGenes, .nothingMeasured, .diverged, .notFiniteResult,
-    .untrainedSource, .inputChanged:
+  case .notFinite, .sumTooLarge, .negative, .logNormalized, .normalized, .nothingToIntegrate,
+    .noCellsLeft, .oneCellLeft, .oneSourceLeft, .noListedGenes, .nothingMeasured, .diverged,
+    .notFiniteResult, .untrainedSource, .inputChanged:
     .data
   case .unreadableList: .noInput
   case .scratchFailed: .inputOutput

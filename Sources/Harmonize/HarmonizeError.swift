@@ -13,8 +13,14 @@ public enum HarmonizeError: Error, Equatable, Sendable {
   case negative(
     part: String, matrix: String, count: Int, cell: String, gene: String, counts: [String])
 
-  /// The values look as `log1p` leaves them; `counts` names matrices that hold counts.
-  case logNormalized(part: String, matrix: String, maximum: Float, counts: [String])
+  /// The values, of one batch or of all, look as `log1p` leaves them; `counts` names matrices that
+  /// hold counts.
+  case logNormalized(
+    part: String, matrix: String, batch: String? = nil, maximum: Float, counts: [String])
+
+  /// The values, of one batch or of all, were divided by each cell's total, so that they add to
+  /// `sum` where all genes are there; `counts` names matrices that hold counts.
+  case normalized(part: String, matrix: String, batch: String?, sum: Double?, counts: [String])
 
   /// There are no cells, or no genes.
   case nothingToIntegrate(cells: Int, genes: Int)
@@ -84,9 +90,14 @@ extension HarmonizeError: CustomStringConvertible {
     case .negative(let part, let matrix, let count, let cell, let gene, let counts):
       "'\(matrix)' in '\(part)' holds \(counted(count, "negative value")), first in cell '\(cell)', "
         + "gene '\(gene)', so it is not counts; " + advice(counts)
-    case .logNormalized(let part, let matrix, let maximum, let counts):
-      "'\(matrix)' in '\(part)' looks log-normalized (fractions, none over \(maximum)), "
-        + "not like counts; " + advice(counts)
+    case .logNormalized(let part, let matrix, let batch, let maximum, let counts):
+      "'\(matrix)' in '\(part)' looks log-normalized\(among(batch)) (fractions, none over "
+        + "\(maximum)), not like counts; " + advice(counts)
+    case .normalized(let part, let matrix, let batch, let sum, let counts):
+      "'\(matrix)' in '\(part)' looks divided by each cell's total\(among(batch)) ("
+        + (sum.map { "fractions that add to \(shortened($0)) in every cell" }
+          ?? "fractions that are multiples of the cell's smallest")
+        + "), not like counts; " + advice(counts)
     case .nothingToIntegrate(let cells, let genes):
       "there is nothing to integrate in \(counted(cells, "cell")) and \(counted(genes, "gene"))"
     case .noCellsLeft(let cells, let minimumCounts, let minimumGenes):
@@ -139,6 +150,11 @@ extension HarmonizeError: CustomStringConvertible {
     }
   }
 
+  /// The batch whose values are meant, where it is not all.
+  private func among(_ batch: String?) -> String {
+    batch.map { " in batch '\($0)'" } ?? ""
+  }
+
   /// What to do about values that are not counts.
   private func advice(_ counts: [String]) -> String {
     guard let option = counts.first else {
@@ -146,6 +162,15 @@ extension HarmonizeError: CustomStringConvertible {
     }
     return "give '\(option)', which holds counts, or '--loss mse' to take the values as they are"
   }
+}
+
+/// A number of about four digits, without a fraction where it has none.
+func shortened(_ number: Double) -> String {
+  guard number.isFinite, abs(number) < 1e15 else { return "\(number)" }
+  var unit = 1.0
+  while abs(number) * unit < 1000, unit < 1e6 { unit *= 10 }
+  let value = (number * unit).rounded() / unit
+  return value.rounded() == value ? "\(Int(value))" : "\(value)"
 }
 
 /// A number with its noun: `1 cell`, `2 cells`.

@@ -139,6 +139,7 @@ struct Integrate: ParsableCommand {
       layout.seed = options.seed
       try result.addUMAP(options: layout, progress: show)
     }
+    corrected?.warn(about: &result)
     result.record.notices.forEach(console.notice)
     result.record.warnings.forEach(console.warn)
     try destination.write(&result, of: cells, progress: show)

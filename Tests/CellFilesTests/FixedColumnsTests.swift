@@ -44,11 +44,14 @@ import Testing
     let columns = try fixed([file], key: "donor")
     #expect(columns.map(\.name) == ["condition"] && columns.map(\.levels) == [2])
     #expect(
-      fixedColumnNotice(columns, key: "donor")
+      fixedColumnNotice(columns, keys: ["donor"])
         == "each batch by 'donor' has one value of 'condition' (2 values); what differs between these "
         + "values is removed along with the batch, so do not compare them after the correction, "
         + "unless batches that were measured together are named as one")
-    #expect(fixedColumnNotice([], key: "donor") == nil)
+    #expect(
+      fixedColumnNotice(columns, keys: ["a", "b", "c"])?.hasPrefix(
+        "each batch by 'a', 'b' or 'c' has one value of 'condition'") == true)
+    #expect(fixedColumnNotice([], keys: ["donor"]) == nil)
   }
 
   @Test func `a condition that is the batch itself, by its name`() throws {
@@ -70,7 +73,7 @@ import Testing
     let columns = try fixed(files, key: nil)
     #expect(columns.map(\.name) == ["stim"])
     #expect(
-      fixedColumnNotice(columns, key: nil)?.hasPrefix(
+      fixedColumnNotice(columns, keys: [])?.hasPrefix(
         "each file, and so each batch, has one value of 'stim' (2 values); what differs") == true)
   }
 
@@ -79,7 +82,7 @@ import Testing
       (0..<10).map { FixedColumn(name: "c\($0)", levels: 2) }
       + [FixedColumn(name: "Disease", levels: 3)]
     #expect(
-      fixedColumnNotice(columns, key: "k")?.hasPrefix(
+      fixedColumnNotice(columns, keys: ["k"])?.hasPrefix(
         "each batch by 'k' has one value of 'Disease' (3 values), 'c0' (2 values), 'c1' (2 values), "
           + "'c2' (2 values), 'c3' (2 values), 'c4' (2 values), 'c5' (2 values), 'c6' (2 values) and "
           + "3 more columns; ") == true)

@@ -54,7 +54,10 @@ import Testing
     let written = try CellFile(readingAt: output)
     #expect(written.cellNames == cells.names)
     #expect(written.genes.map(\.name) == result.model.genes)
-    #expect(written.columnNames == ["batch"])
+    #expect(written.columnNames == ["batch", "scharmonize_trained"])
+    #expect(
+      try written.column("scharmonize_trained")
+        == .booleans((0..<30).map(Set(result.cellsUsed).contains)))
     #expect(try written.column("batch").labels() == (0..<30).map { $0 % 2 == 0 ? "a" : "b" })
   }
 

@@ -20,17 +20,24 @@ extension Inspection {
       batchKey.map { [$0] }
       ?? (files.count > 1
         ? [nil] : files[0].columns.filter { $0.looksLikeBatchKey && $0.missing == 0 }.map(\.name))
-    return several.compactMap { key in
+    var found: [(columns: [FixedColumn], keys: [String])] = []
+    for key in several {
       let keys =
         key.map { key in
           opened.allSatisfy { $0.columnNames.contains(key) }
             ? [key]
             : key.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         } ?? []
-      guard let batches = try? Sources(files: opened, keys: keys) else { return nil }
-      return fixedColumnNotice(
-        fixedColumns(of: opened, batches: batches, keys: keys), key: key)
+      guard let batches = try? Sources(files: opened, keys: keys) else { continue }
+      let columns = fixedColumns(of: opened, batches: batches, keys: keys)
+      let named = key.map { [$0] } ?? []
+      if let same = found.firstIndex(where: { $0.columns == columns }) {
+        found[same].keys += named
+      } else {
+        found.append((columns, named))
+      }
     }
+    return found.compactMap { fixedColumnNotice($0.columns, keys: $0.keys) }
   }
 }
 

@@ -58,7 +58,7 @@ extension Cells {
         + (key?.split(separator: ",") ?? []).map {
           $0.trimmingCharacters(in: .whitespaces)
         })
-    notices += [fixedColumnNotice(fixed, key: key)].compactMap(\.self)
+    notices += [fixedColumnNotice(fixed, keys: key.map { [$0] } ?? [])].compactMap(\.self)
     warnings += try copies(among: files)
     notices += samples.notices + (joined?.columnConflicts() ?? [])
   }

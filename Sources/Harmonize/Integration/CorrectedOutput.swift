@@ -42,6 +42,24 @@ public struct CorrectedOutput: Sendable {
     if let source { _ = try number(ofSource: source, among: cells.sources.names) }
   }
 
+  /// Adds a warning to a result about genes that one batch alone expresses, unless it is there.
+  ///
+  /// Nothing shows how other batches would express them, so their corrected values are guesses.
+  ///
+  /// - Parameter result: The result that will be written.
+  public func warn(about result: inout Integration) {
+    let genes = result.genesOfOneBatch
+    guard !genes.isEmpty else { return }
+    let examples = genes.prefix(5).map { "'\($0.gene)' (batch '\($0.batch)')" }
+    let warning =
+      "\(counted(genes.count, "gene")) of the \(result.genesUsed.count) in '\(path)' "
+      + "\(genes.count == 1 ? "is" : "are") expressed in one batch only: "
+      + examples.joined(separator: ", ") + (genes.count > 5 ? ", …" : "")
+      + "; what is written of \(genes.count == 1 ? "it" : "them") for cells of other batches is a "
+      + "guess, so do not compare batches by \(genes.count == 1 ? "it" : "them")"
+    if !result.record.warnings.contains(warning) { result.record.warnings.append(warning) }
+  }
+
   /// Writes the corrected expression of all cells; the file appears when it is complete.
   ///
   /// It has the cells that an `.h5ad` with the embedding has: all of a single `.h5ad`; of other
@@ -71,15 +89,18 @@ public struct CorrectedOutput: Sendable {
     let isCopy = joined.isOneAnnData
     let rows = isCopy ? Array(0..<cells.count) : result.cellsUsed
     var stopwatch = Stopwatch()
+    warn(about: &result)
+    var additions = result.additions(
+      toCells: rows,
+      decodedAs: source.map { [$0] }
+        ?? result.record.sources.filter { $0.cellsUsed > 0 }.map(\.name))
+    if isCopy { result.markTrained(in: &additions, of: joined) }
     try stopwatch.time(.correcting) {
       try progress(StageProgress(stage: .correcting, fraction: 0))
       try writeJoined(
         to: path, cells: joined, isKept: membership(rows, of: cells.count),
         genes: result.genesUsed, sourceColumn: joined.files.count > 1 ? "batch" : nil,
-        adding: result.additions(
-          toCells: rows,
-          decodedAs: source.map { [$0] }
-            ?? result.record.sources.filter { $0.cellsUsed > 0 }.map(\.name))
+        adding: additions
       ) { part in
         let table = result.correctedExpression(of: rows[part], as: decoded)
         try progress(

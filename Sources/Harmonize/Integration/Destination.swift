@@ -149,6 +149,7 @@ public struct Destination: Sendable {
     if joined.isOneAnnData {
       var additions = result.additions(toCells: Array(0..<joined.cellCount))
       additions.add(joined.files[0].addedColumns)
+      result.markTrained(in: &additions, of: joined)
       let input = joined.files[0].path
       if embeddingOnly {
         try writeCopyWithoutExpression(of: input, to: path, adding: additions)
@@ -215,6 +216,21 @@ extension Integration {
     additions.uns["scharmonize"] = record.unsValue(
       cells: cells, cellsUsed: cellsUsed, decodedAs: sources)
     return additions
+  }
+}
+
+extension Integration {
+  /// The column of `obs` that tells which cells were trained on.
+  static let trainedColumn = "scharmonize_trained"
+
+  /// Marks which cells of the input were trained on, where some were left out, or where an earlier
+  /// run marked them.
+  func markTrained(in additions: inout AnnDataAdditions, of joined: JoinedCells) {
+    guard
+      cellsUsed.count < joined.cellCount
+        || joined.files.contains(where: { $0.columnNames.contains(Self.trainedColumn) })
+    else { return }
+    additions.obs[Self.trainedColumn] = .booleans(membership(cellsUsed, of: joined.cellCount))
   }
 }
 

@@ -33,6 +33,19 @@ public struct Integration: Sendable {
   /// The genes that the model uses, as numbers into `cells.genes`, ascending.
   public var genesUsed: [Int]
 
+  /// The genes that the model uses and that one batch alone expresses, though the depths of the others
+  /// would have shown them; of values that are no counts there are none.
+  public var genesOfOneBatch: [GeneOfOneBatch]
+
+  /// A gene that one batch alone expresses.
+  public struct GeneOfOneBatch: Equatable, Sendable {
+    /// The name of the gene.
+    public var gene: String
+
+    /// The name of the batch.
+    public var batch: String
+  }
+
   /// The network, with the names of its genes and sources.
   public var model: TrainedModel
 
@@ -242,6 +255,7 @@ public func integrate(
   return Integration(
     embedding: embedding, latent: latent, components: placed.components, alignment: alignment,
     uncorrected: uncorrected, cellsUsed: summary.kept, genesUsed: selected,
+    genesOfOneBatch: summary.genesOfOneBatch(among: selected, of: cells),
     model: model,
     input: store.input, meanInputs: complete.meanInputs, totals: store.totals,
     sources: cells.sources.ofCell, record: record)

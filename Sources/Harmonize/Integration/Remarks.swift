@@ -18,9 +18,7 @@ struct Remarks: Sendable {
 
   /// Looks for what is unusual about cells that have been read.
   mutating func add(about cells: Cells, _ summary: CellSummary, _ options: IntegrationOptions) {
-    if summary.kind == .fractionalCounts {
-      notices.append("some values are fractions; they are rounded for the loss")
-    }
+    add(aboutScale: summary, of: cells, options)
     if summary.kind == .counts {
       for (part, largest) in zip(cells.parts, summary.largest) where largest >= Self.wholeLimit {
         guard let file = part.matrix as? CellFile, file.storage.element != .float(bytes: 4) else {
@@ -31,11 +29,6 @@ struct Remarks: Sendable {
             + "the largest about \(largest); of such counts the training sees the first seven digits"
         )
       }
-    }
-    if options.model.loss == .meanSquaredError,
-      summary.kind == .logNormalized || summary.kind == .scaled
-    {
-      notices.append("the values are \(summary.kind.rawValue); they are taken as they are")
     }
     let dropped = cells.count - summary.kept.count
     if dropped > 0 {
@@ -65,10 +58,13 @@ struct Remarks: Sendable {
           + "far from those that the model is used with; give '--minibatch-size 32' or more, or, "
           + "where that can't be, '--encoder-norm layer --decoder-norm layer'")
     }
+    add(aboutDepth: summary, of: cells)
     if looksUnfiltered(summary) {
       warnings.append(
         "most cells are nearly empty, as in an unfiltered 10x matrix; give the filtered one, "
           + "or '--min-counts 500'")
+    } else {
+      add(aboutPoorCells: summary, of: cells)
     }
   }
 

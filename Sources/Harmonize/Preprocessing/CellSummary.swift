@@ -17,6 +17,9 @@ struct CellSummary: Sendable {
   /// What kind of values there are, over all parts.
   var kind: ValueKind
 
+  /// The scale of the values of each batch in each part.
+  var batches: [BatchScale]
+
   /// The largest value of each part.
   var largest: [Float]
 
@@ -56,13 +59,19 @@ extension CellSummary {
     }
 
     var audits: [ValueAudit] = []
+    var batches: [BatchScale] = []
     var firstCell = 0
-    for part in cells.parts {
+    for (number, part) in cells.parts.enumerated() {
       var audit = ValueAudit()
+      var scales: [Int32: ScaleProfile] = [:]
+      let ofPart = cells.sources.ofCell[firstCell..<firstCell + part.matrix.cellCount]
       // The threads that read look at the values, too; what is kept of them, adds up in order.
-      try part.matrix.forEachRowBlock(as: Float.self, map: { BlockSummary(of: $0) }) { read in
+      try part.matrix.forEachRowBlock(
+        as: Float.self, map: { BlockSummary(of: $0, sources: ofPart) }
+      ) { read in
         let block = read.block
         audit.add(read.audit)
+        for (source, scale) in read.scales { scales[source, default: ScaleProfile()].add(scale) }
         for row in 0..<block.rowCount {
           let cell = firstCell + block.firstRow + row
           totals[cell] = read.totals[row]
@@ -75,7 +84,11 @@ extension CellSummary {
         }
         try progress(firstCell + block.firstRow + block.rowCount)
       }
-      try audit.check(part, cellNames: cells.names[firstCell...], anyScale: anyScale)
+      let ofBatches = BatchScale.judge(part: number, scales, ofPart: audit.scale)
+      try audit.check(
+        part, cellNames: cells.names[firstCell...], anyScale: anyScale, batches: ofBatches,
+        names: cells.sources.names)
+      batches += ofBatches
       let cellsOfPart = firstCell..<firstCell + part.matrix.cellCount
       if let cell = cellsOfPart.first(where: { abs(totals[$0]) > Self.largestSum }) {
         throw HarmonizeError.sumTooLarge(
@@ -85,7 +98,8 @@ extension CellSummary {
       firstCell += part.matrix.cellCount
     }
 
-    let kind = audits.map(\.kind).max { $0.distanceFromCounts < $1.distanceFromCounts } ?? .counts
+    let kind =
+      batches.map(\.kind).max { $0.distanceFromCounts < $1.distanceFromCounts } ?? .counts
     if kind == .logNormalized || kind == .scaled {
       moments = GeneMoments(
         geneCount: cells.genes.count, cellsOfSource: cellsOfSource,
@@ -113,7 +127,7 @@ extension CellSummary {
     let stored = audits.reduce(0) { $0 + $1.stored }
     self.init(
       totals: totals, expressedGenes: expressed, kept: kept, keptOfSource: keptOfSource,
-      kind: kind, largest: audits.map(\.maximum),
+      kind: kind, batches: batches, largest: audits.map(\.maximum),
       shareOverByte: Double(audits.reduce(0) { $0 + $1.overByte }) / Double(max(stored, 1)),
       moments: moments)
   }
@@ -128,11 +142,18 @@ extension CellSummary {
 private struct BlockSummary: Sendable {
   let block: RowBlock<Float>
   var audit = ValueAudit()
+  var scales: [Int32: ScaleProfile] = [:]  // by batch
   var totals: [Double]  // (rows)
 
-  init(of block: RowBlock<Float>) {
+  /// Looks at a block of a part whose cells have the given batches.
+  init(of block: RowBlock<Float>, sources: ArraySlice<Int32>) {
     self.block = block
-    audit.add(block)
+    var scales: [Int32: ScaleProfile] = [:]
+    audit.add(block) { row, values, counts in
+      let source = sources[sources.startIndex + block.firstRow + row]
+      scales[source, default: ScaleProfile()].add(values, counts)
+    }
+    self.scales = scales
     let values = block.values.span
     totals = (0..<block.rowCount).map { row in
       var total = 0.0
@@ -161,9 +182,12 @@ extension ValueAudit {
   ///   - part: The part that was read.
   ///   - cellNames: The names of its cells, and perhaps of later ones.
   ///   - anyScale: Whether values that are not counts are taken as they are.
+  ///   - batches: The scale of the values of each batch.
+  ///   - names: The names of all batches.
   /// - Throws: ``HarmonizeError``.
   fileprivate func check(
-    _ part: Cells.Part, cellNames: ArraySlice<String>, anyScale: Bool
+    _ part: Cells.Part, cellNames: ArraySlice<String>, anyScale: Bool, batches: [BatchScale],
+    names: [String]
   ) throws(HarmonizeError) {
     if let place = firstNonFinite {
       throw .notFinite(
@@ -177,9 +201,17 @@ extension ValueAudit {
         cell: cellNames[cellNames.startIndex + place.row], gene: part.geneNames[place.gene],
         counts: part.otherCounts)
     }
-    if kind == .logNormalized {
-      throw .logNormalized(
-        part: part.name, matrix: part.matrixName, maximum: maximum, counts: part.otherCounts)
+    guard let worst = batches.first(where: { $0.kind == .logNormalized }) else { return }
+    let isAll = batches.allSatisfy { $0.kind == .logNormalized }
+    let batch = isAll ? nil : names[worst.source]
+    let scale = isAll ? self.scale : worst.scale
+    if scale.areDivided {
+      throw .normalized(
+        part: part.name, matrix: part.matrixName, batch: batch, sum: scale.commonSum,
+        counts: part.otherCounts)
     }
+    throw .logNormalized(
+      part: part.name, matrix: part.matrixName, batch: batch, maximum: scale.maximum,
+      counts: part.otherCounts)
   }
 }

@@ -82,6 +82,20 @@ struct GeneMoments: Sendable {
     }
   }
 
+  /// Finds the only source that has a gene, among those with a slot of their own and all small ones
+  /// together.
+  ///
+  /// - Parameter gene: The gene.
+  /// - Returns: The source and the gene's mean in it; `nil` where several have it, or none, or only
+  ///   small ones.
+  func onlySource(of gene: Int) -> (source: Int, mean: Double)? {
+    let slots = cells.indices.filter { sums[$0 * geneCount + gene][0] != 0 }
+    guard slots.count == 1, slots[0] > 0, let source = slotOfSource.firstIndex(of: slots[0]) else {
+      return nil
+    }
+    return (source, sums[slots[0] * geneCount + gene][0] / Double(Swift.max(cells[slots[0]], 1)))
+  }
+
   /// The slots whose sources vote; all cells as one slot where no source is large enough.
   var votes: [Vote] { votes(measured: nil) }
 

@@ -6,10 +6,11 @@ public enum ValueKind: String, Sendable, Codable {
   /// Non-negative whole numbers.
   case counts
 
-  /// Non-negative numbers, not all whole, that are still on the scale of counts.
+  /// Non-negative numbers, not all whole, that are still on the scale of counts, as counts are that
+  /// were corrected for ambient RNA.
   case fractionalCounts = "fractional counts"
 
-  /// Non-negative fractions with a small maximum, as `log1p` leaves them.
+  /// Non-negative fractions with a small maximum, as `log1p` or the division by a total leaves them.
   case logNormalized = "log-normalized values"
 
   /// Some values are below zero, as after scaling.
@@ -25,9 +26,9 @@ struct ValueAudit: Sendable {
   }
 
   private(set) var stored = 0
-  private(set) var fractional = 0
   private(set) var overByte = 0
   private(set) var maximum: Float = 0
+  private(set) var scale = ScaleProfile()
   private(set) var nonFinite = 0
   private(set) var negative = 0
   private(set) var firstNonFinite: Place?
@@ -37,15 +38,23 @@ struct ValueAudit: Sendable {
   static let logMaximum: Float = 20
 
   /// Takes the values of one more block into account.
-  mutating func add(_ block: RowBlock<Float>) {
-    // The counters are of 32 bits, as wide as the values.
+  ///
+  /// - Parameters:
+  ///   - block: The block.
+  ///   - body: Is given each row with what was counted of its values. The default does nothing.
+  mutating func add(
+    _ block: RowBlock<Float>, row body: (Int, Span<Float>, ValueCounts) -> Void = { _, _, _ in }
+  ) {
     var isSound = true
-    for piece in fixedShards(of: block.values.count, size: 1 << 20) {
-      let counts = ValueCounts(of: block.values.span.extracting(piece))
-      fractional += piece.count - counts.whole
+    for row in 0..<block.rowCount {
+      // A row has fewer values than the counters of 32 bits can count.
+      let values = block.values.span.extracting(block.starts[row]..<block.starts[row + 1])
+      let counts = ValueCounts(of: values)
       overByte += counts.overByte
       maximum = Swift.max(maximum, counts.maximum)
       isSound = isSound && counts.isSound
+      scale.add(values, counts)
+      body(row, values, counts)
     }
     stored += block.values.count
     if !isSound { locate(block) }
@@ -54,7 +63,7 @@ struct ValueAudit: Sendable {
   /// Takes into account what was learnt about later blocks.
   mutating func add(_ later: ValueAudit) {
     stored += later.stored
-    fractional += later.fractional
+    scale.add(later.scale)
     overByte += later.overByte
     maximum = Swift.max(maximum, later.maximum)
     nonFinite += later.nonFinite
@@ -80,11 +89,7 @@ struct ValueAudit: Sendable {
   }
 
   /// The kind of the values, judged by all of them.
-  var kind: ValueKind {
-    if negative > 0 { return .scaled }
-    if fractional == 0 { return .counts }
-    return maximum < Self.logMaximum && 2 * fractional > stored ? .logNormalized : .fractionalCounts
-  }
+  var kind: ValueKind { scale.kind }
 }
 
 /// What some values are, without where they are.
