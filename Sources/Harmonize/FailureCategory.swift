@@ -53,7 +53,8 @@ private func category(of error: HarmonizeError) -> FailureCategory {
     .unsuitable:
     .usage
   case .notFinite, .sumTooLarge, .negative, .logNormalized, .normalized, .nothingToIntegrate,
-    .noCellsLeft, .oneCellLeft, .oneSourceLeft, .noListedGenes, .nothingMeasured, .diverged,
+    .noCellsLeft, .oneCellLeft, .oneSourceLeft, .noListedGenes, .genesExcluded, .nothingMeasured,
+    .diverged,
     .notFiniteResult, .untrainedSource, .inputChanged:
     .data
   case .unreadableList: .noInput

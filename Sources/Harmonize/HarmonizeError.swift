@@ -37,6 +37,9 @@ public enum HarmonizeError: Error, Equatable, Sendable {
   /// None of the genes that a list names is in the data.
   case noListedGenes(list: String, count: Int, example: String)
 
+  /// Exclusions leave too few genes to select from.
+  case genesExcluded(left: Int, of: Int, fewest: Int, by: [String])
+
   /// A source with cells measured none of the genes that are selected.
   case nothingMeasured(source: String, genes: Int)
 
@@ -113,6 +116,11 @@ extension HarmonizeError: CustomStringConvertible {
     case .noListedGenes(let list, let count, let example):
       "none of the \(counted(count, "gene")) in '\(list)' is in the data, whose genes are named "
         + "like '\(example)'"
+    case .genesExcluded(let left, let count, let fewest, let names):
+      "excluding " + names.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+        + (names.count > 5 ? ", …" : "")
+        + " leaves \(counted(left, "gene")) of \(count), and at least \(fewest) "
+        + "\(fewest == 1 ? "is" : "are") needed; exclude fewer with '--exclude-genes'"
     case .nothingMeasured(let source, let genes):
       "source '\(source)' measured none of the \(counted(genes, "gene")) that \(genes == 1 ? "is" : "are") "
         + "selected; raise '--n-genes', list genes that it has with '--genes', or leave it out"

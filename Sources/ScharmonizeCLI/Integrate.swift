@@ -63,8 +63,13 @@ struct Integrate: ParsableCommand {
   var nullTest = false
 
   func validate() throws {
-    guard input.reading.samples != "-" || selection.genes != "-" else {
-      throw ValidationError("'--samples' and '--genes' cannot both be read from standard input.")
+    let fromInput = [
+      ("--samples", input.reading.samples == "-"), ("--genes", selection.genes == "-"),
+      ("--exclude-genes", selection.excludeGenes.contains("-")),
+    ].filter(\.1)
+    guard fromInput.count < 2 else {
+      throw ValidationError(
+        "'\(fromInput[0].0)' and '\(fromInput[1].0)' cannot both be read from standard input.")
     }
   }
 

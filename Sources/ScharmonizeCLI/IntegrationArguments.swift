@@ -15,6 +15,16 @@ struct SelectionArguments: ParsableArguments {
   var genes: String?
 
   @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Leave these genes out of the selection, but not of the cells' totals: sets ("
+        + GeneSet.allCases.map(\.rawValue).joined(separator: ", ")
+        + "), patterns such as 'HLA-*', names, or files of names, one a line.",
+      valueName: "genes"),
+    completion: .file())
+  var excludeGenes: [String] = []
+
+  @Option(
     help: ArgumentHelp("Leave cells with fewer counts out of the training.", valueName: "count"))
   var minCounts = IntegrationOptions().minimumCounts
 
@@ -22,6 +32,27 @@ struct SelectionArguments: ParsableArguments {
     help: ArgumentHelp(
       "Leave cells with fewer expressed genes out of the training.", valueName: "count"))
   var minGenes = IntegrationOptions().minimumGenes
+}
+
+extension SelectionArguments {
+  /// Names of files end like this, and names of genes do not.
+  private static let listEndings = [".txt", ".tsv", ".csv", ".list", ".gmt", ".grp"]
+
+  /// The genes to leave out.
+  ///
+  /// - Throws: `HarmonizeError`, where a file can't be read.
+  func exclusions() throws -> [GeneExclusion]? {
+    guard !excludeGenes.isEmpty else { return nil }
+    return try excludeGenes.map { text in
+      let isSet = GeneSet(rawValue: text) != nil
+      let isFile =
+        text == "-" || text.contains("/")
+        || Self.listEndings.contains { text.lowercased().hasSuffix($0) }
+        || !isSet && FileManager.default.fileExists(atPath: text)
+      guard isFile else { return GeneExclusion(text) }
+      return GeneExclusion(name: text, genes: try Harmonize.geneList(readingAt: text))
+    }
+  }
 }
 
 /// The shape of the model.
@@ -191,6 +222,7 @@ extension IntegrationOptions {
     self.init()
     geneCount = selection.nGenes
     geneList = try selection.genes.map { try Harmonize.geneList(readingAt: $0) }
+    excludedGenes = try selection.exclusions()
     minimumCounts = selection.minCounts
     minimumGenes = selection.minGenes
     self.model.hidden = model.hidden

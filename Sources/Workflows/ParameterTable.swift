@@ -80,6 +80,7 @@ enum ParameterTable {
         ])),
     "n-genes": .integer,
     "genes": .file([]),
+    "exclude-genes": .text,
     "min-counts": .integer,
     "min-genes": .integer,
     "hidden": .text,

@@ -94,6 +94,24 @@ import Testing
       ])
   }
 
+  @Test func `excluded genes are counted, and the rest may be all that is used`() {
+    let some = madeRecord { record in
+      record.options.excludedGenes = ["mito", "MT1?"]
+      record.genesExcluded = 1_024
+    }.methodsParagraph().text
+    #expect(
+      some.contains(
+        " 1,024 genes (mito and MT1?) were left out of the selection, but not of the totals t."))
+    let all = madeRecord { record in
+      record.options.excludedGenes = ["mito"]
+      record.genesExcluded = 13
+      record.genesUsed = record.genes - 13
+    }.methodsParagraph().text
+    #expect(all.contains(" other genes of "))
+    let none = madeRecord { $0.genesExcluded = 0 }.methodsParagraph().text
+    #expect(!none.contains("left out of the selection"))
+  }
+
   @Test func `values that are no counts are described as they were used`() {
     let scaled = madeRecord {
       $0.values = .scaled

@@ -125,7 +125,8 @@ public func integrate(
   var remarks = Remarks(notices: cells.notices)
   remarks.warnings += cells.warnings
   let measured = cells.genesMeasured
-  let selected = try selectGenes(of: cells, summary, measured: measured, options, &remarks)
+  let selection = try GeneSelection(of: cells, summary, measured: measured, options, &remarks)
+  let selected = selection.genes
   if let measured { try check(selected, areMeasured: measured, in: cells) }
   let store = try stopwatch.time(.gathering) {
     try CountStore(
@@ -237,7 +238,8 @@ public func integrate(
     inputs: cells.inputs, options: options, batchKey: cells.sourceKey,
     joining: cells.joined.flatMap { $0.files.count > 1 ? $0.joining : nil }, cells: cells.count,
     cellsUsed: summary.kept.count,
-    genes: cells.genes.count, genesUsed: selected.count, values: summary.kind,
+    genes: cells.genes.count, genesExcluded: selection.excluded, genesUsed: selected.count,
+    values: summary.kind,
     sources: cells.sources.names.indices.map { s in
       RunRecord.Source(
         name: cells.sources.names[s],
@@ -269,35 +271,6 @@ private func savedTraining(
   let checkpoint = try Checkpoint(readingAt: saving.path)
   try checkpoint.check(saving.path, options: options)
   return checkpoint
-}
-
-/// The genes the model shall use, ascending: the listed ones, or the most variable.
-private func selectGenes(
-  of cells: Cells, _ summary: CellSummary, measured: [[Bool]]?, _ options: IntegrationOptions,
-  _ remarks: inout Remarks
-) throws(HarmonizeError) -> [Int] {
-  guard let list = options.geneList else {
-    guard summary.kind == .scaled else {
-      return variableGenes(options.geneCount, votes: summary.moments.votes(measured: measured))
-    }
-    return mostVarying(options.geneCount, votes: summary.moments.votes(measured: measured))
-  }
-  let listed = Set(list)
-  let selected = cells.genes.indices.filter { listed.contains(cells.genes[$0]) }
-  guard !selected.isEmpty else {
-    throw .noListedGenes(
-      list: "--genes", count: listed.count, example: cells.genes.first ?? "")
-  }
-  guard selected.count <= CountStore.geneLimit else {
-    throw .tooManyGenes(count: selected.count, limit: CountStore.geneLimit)
-  }
-  let found = Set(selected.map { cells.genes[$0] })
-  if found.count < listed.count {
-    remarks.notices.append(
-      "\(listed.count - found.count) of the \(counted(listed.count, "listed gene")) are not in "
-        + "the data and are left out")
-  }
-  return selected
 }
 
 /// Refuses a selection of which a source with cells has nothing: its cells could not be told apart.

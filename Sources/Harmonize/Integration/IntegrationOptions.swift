@@ -12,6 +12,15 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// The default is `nil`. Genes that the data lacks are left out, with a notice.
   public var geneList: [String]?
 
+  /// The genes that are left out of the selection, or `nil` for none.
+  ///
+  /// The default is `nil`. They still count in the totals of the cells. What matches no gene is
+  /// warned of, and a selection from fewer than ``fewestGenes`` genes is refused.
+  public var excludedGenes: [GeneExclusion]?
+
+  /// The fewest genes that exclusions may leave to select from.
+  public static let fewestGenes = 10
+
   /// The smallest sum of counts that a cell needs to be used in training.
   ///
   /// The default is 1.
@@ -102,7 +111,7 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
 
   /// What a record holds: all but what changes nothing in the result and is told elsewhere.
   private enum CodingKeys: String, CodingKey {
-    case geneCount, geneList, minimumCounts, minimumGenes, model, training
+    case geneCount, geneList, excludedGenes, minimumCounts, minimumGenes, model, training
     case composition, labelKey, space, components
     case componentScaling, alignment, seed, threads, memory, scratchFolder, checkpoint
   }

@@ -48,6 +48,10 @@ extension RunRecord {
       values["lacking_of_source"] = .doubles(composition.batches.map(\.lacking))
       values["alone_of_source"] = .doubles(composition.batches.map(\.alone))
     }
+    if let genesExcluded {
+      values["genes_excluded"] = .integer(genesExcluded)
+      values["excluded_genes"] = .strings(options.excludedGenes?.map(\.name) ?? [])
+    }
     if let umap { values["umap"] = umap.unsValue }
     if let decodedAs { values["decoded_as"] = .strings(decodedAs) }
     if let batchKey { values["batch_key"] = .string(batchKey) }

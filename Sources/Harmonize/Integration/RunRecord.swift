@@ -117,6 +117,10 @@ public struct RunRecord: Equatable, Sendable, Codable {
   /// The number of genes that all inputs share.
   public var genes: Int
 
+  /// The number of genes that ``IntegrationOptions/excludedGenes`` left out of the selection; `nil`
+  /// where none was to be.
+  public var genesExcluded: Int?
+
   /// The number of genes that the model uses.
   public var genesUsed: Int
 

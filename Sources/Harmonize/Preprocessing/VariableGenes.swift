@@ -13,17 +13,19 @@
 /// - Parameters:
 ///   - count: How many genes to choose.
 ///   - votes: The moments of the linear normalized values in each voting source.
+///   - isExcluded: Which genes are passed over. The default, `nil`, is none.
 /// - Returns: The chosen genes, ascending; at most `count` of them.
-func variableGenes(_ count: Int, votes: [GeneMoments.Vote]) -> [Int] {
-  guard let geneCount = votes.first?.means.count, geneCount > count else {
-    return Array(0..<(votes.first?.means.count ?? 0))
-  }
+func variableGenes(
+  _ count: Int, votes: [GeneMoments.Vote], excluding isExcluded: [Bool]? = nil
+) -> [Int] {
+  let allowed = (0..<(votes.first?.means.count ?? 0)).filter { !(isExcluded?[$0] ?? false) }
+  guard let geneCount = votes.first?.means.count, allowed.count > count else { return allowed }
   var inTop = [Int](repeating: 0, count: geneCount)
   var sums = [Double](repeating: 0, count: geneCount)
   var defined = [Int](repeating: 0, count: geneCount)
   for vote in votes {
     let dispersions = standardizedDispersions(vote)
-    let ranked = dispersions.compactMap { $0 }.filter { !$0.isNaN }.sorted(by: >)
+    let ranked = allowed.compactMap { dispersions[$0] }.filter { !$0.isNaN }.sorted(by: >)
     let threshold = ranked.isEmpty ? .infinity : ranked[min(count, ranked.count) - 1]
     for gene in 0..<geneCount where vote.measured?[gene] ?? true {
       // A gene that no cell of the source has counts as 0 in the mean; an undefined one is left out of it.
@@ -35,7 +37,7 @@ func variableGenes(_ count: Int, votes: [GeneMoments.Vote]) -> [Int] {
     }
   }
   let means = (0..<geneCount).map { defined[$0] > 0 ? sums[$0] / Double(defined[$0]) : -.infinity }
-  let order = (0..<geneCount).sorted { a, b in
+  let order = allowed.sorted { a, b in
     (inTop[a], means[a], b) > (inTop[b], means[b], a)
   }
   return order.prefix(count).sorted()
@@ -86,9 +88,14 @@ func standardizedDispersions(_ vote: GeneMoments.Vote) -> [Double?] {
 /// - Parameters:
 ///   - count: How many genes to choose.
 ///   - votes: The moments of the values in each voting source.
+///   - isExcluded: Which genes are passed over. The default, `nil`, is none.
 /// - Returns: The chosen genes, ascending; at most `count` of them.
-func mostVarying(_ count: Int, votes: [GeneMoments.Vote]) -> [Int] {
+func mostVarying(
+  _ count: Int, votes: [GeneMoments.Vote], excluding isExcluded: [Bool]? = nil
+) -> [Int] {
   let genes = votes.first?.variances.count ?? 0
   let sums = (0..<genes).map { gene in votes.reduce(0) { $0 + $1.variances[gene] } }
-  return (0..<genes).sorted { (sums[$0], $1) > (sums[$1], $0) }.prefix(count).sorted()
+  return (0..<genes).filter { !(isExcluded?[$0] ?? false) }.sorted {
+    (sums[$0], $1) > (sums[$1], $0)
+  }.prefix(count).sorted()
 }

@@ -69,6 +69,18 @@ extension RunRecord {
   }
 
   private func geneSentence(_ works: inout CitedWorks) -> String {
+    selectionSentence(&works) + (exclusionSentence.map { " \($0)" } ?? "")
+  }
+
+  /// The genes that were left out of the selection, where any were.
+  private var exclusionSentence: String? {
+    guard let genesExcluded, genesExcluded > 0 else { return nil }
+    let names = (options.excludedGenes ?? []).map(\.name)
+    return "\(grouped(genesExcluded)) gene\(genesExcluded == 1 ? "" : "s") (\(listed(names))) "
+      + "\(genesExcluded == 1 ? "was" : "were") left out of the selection, but not of the totals t."
+  }
+
+  private func selectionSentence(_ works: inout CitedWorks) -> String {
     let scope: String =
       switch joining?.genes {
       case .inner?: " that all files share"
@@ -78,7 +90,10 @@ extension RunRecord {
     if options.geneList != nil {
       return "\(grouped(genesUsed)) genes of a given list were used, of \(grouped(genes))\(scope)."
     }
-    guard genesUsed < genes else {
+    guard genesUsed < genes - (genesExcluded ?? 0) else {
+      if let genesExcluded, genesExcluded > 0 {
+        return "All \(grouped(genesUsed)) other genes of \(grouped(genes))\(scope) were used."
+      }
       return "All \(grouped(genes)) genes\(scope) were used."
     }
     let start =

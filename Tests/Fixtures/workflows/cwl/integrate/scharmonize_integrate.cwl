@@ -184,6 +184,12 @@ inputs:
       position: 3
       prefix: --genes
     doc: "Use the genes that this file names, one a line, instead; '-' for standard input."
+  exclude_genes:
+    type: string[]?
+    inputBinding:
+      position: 3
+      prefix: --exclude-genes
+    doc: "Leave these genes out of the selection, but not of the cells' totals: sets (mito, ribo, cycle, stress, sex), patterns such as 'HLA-*', names, or files of names, one a line."
   min_counts:
     type: long?
     inputBinding:

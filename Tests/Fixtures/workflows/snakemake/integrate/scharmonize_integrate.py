@@ -45,6 +45,7 @@ OPTIONS = {
     "gene_names": "--gene-names",
     "as": "--as",
     "n_genes": "--n-genes",
+    "exclude_genes": "--exclude-genes",
     "min_counts": "--min-counts",
     "min_genes": "--min-genes",
     "hidden": "--hidden",

@@ -1,0 +1,89 @@
+/// The genes that a model uses.
+struct GeneSelection {
+  /// The genes, as numbers into those of the cells, ascending: the listed ones, or the most variable.
+  var genes: [Int]
+
+  /// The number of genes that were left out of the selection; `nil` where no exclusion was asked for.
+  var excluded: Int?
+
+  /// Selects genes.
+  ///
+  /// - Parameters:
+  ///   - cells: The cells.
+  ///   - summary: The moments of their genes.
+  ///   - measured: Which genes each batch measured, or `nil` for all.
+  ///   - options: How many genes, which, and which not.
+  ///   - remarks: Is told what a user should know.
+  /// - Throws: ``HarmonizeError``, where no gene of a list is there, or too few genes are left.
+  init(
+    of cells: Cells, _ summary: CellSummary, measured: [[Bool]]?, _ options: IntegrationOptions,
+    _ remarks: inout Remarks
+  ) throws(HarmonizeError) {
+    let isExcluded = try Self.excludedGenes(of: cells, options, &remarks)
+    excluded = isExcluded?.count(where: \.self)
+    guard let list = options.geneList else {
+      let votes = summary.moments.votes(measured: measured)
+      genes =
+        summary.kind == .scaled
+        ? mostVarying(options.geneCount, votes: votes, excluding: isExcluded)
+        : variableGenes(options.geneCount, votes: votes, excluding: isExcluded)
+      return
+    }
+    let listed = Set(list)
+    let found = cells.genes.indices.filter { listed.contains(cells.genes[$0]) }
+    guard !found.isEmpty else {
+      throw .noListedGenes(
+        list: "--genes", count: listed.count, example: cells.genes.first ?? "")
+    }
+    genes = found.filter { !(isExcluded?[$0] ?? false) }
+    guard !genes.isEmpty else {
+      throw .genesExcluded(
+        left: 0, of: found.count, fewest: 1, by: options.excludedGenes?.map(\.name) ?? [])
+    }
+    guard genes.count <= CountStore.geneLimit else {
+      throw .tooManyGenes(count: genes.count, limit: CountStore.geneLimit)
+    }
+    let names = Set(found.map { cells.genes[$0] })
+    if names.count < listed.count {
+      remarks.notices.append(
+        "\(listed.count - names.count) of the \(counted(listed.count, "listed gene")) are not in "
+          + "the data and are left out")
+    }
+  }
+
+  /// Tells which genes are excluded, and says how many by what; `nil` where none shall be.
+  private static func excludedGenes(
+    of cells: Cells, _ options: IntegrationOptions, _ remarks: inout Remarks
+  ) throws(HarmonizeError) -> [Bool]? {
+    guard let exclusions = options.excludedGenes, !exclusions.isEmpty else { return nil }
+    let names = cells.genes.indices.map { gene in
+      [cells.genes[gene], cells.joined?.genes[gene].id].compactMap(\.self)
+    }
+    var isExcluded = [Bool](repeating: false, count: names.count)
+    var counts: [String] = []
+    for exclusion in exclusions {
+      let matches = exclusion.matches(among: names)
+      let count = matches.count(where: \.self)
+      if count == 0 {
+        remarks.warnings.append(
+          "no gene matches '\(exclusion.name)', so it excludes none; genes are named like "
+            + "'\(cells.genes.first ?? "")'")
+      } else {
+        counts.append("\(count) by '\(exclusion.name)'")
+      }
+      for gene in names.indices where matches[gene] { isExcluded[gene] = true }
+    }
+    let excluded = isExcluded.count(where: \.self)
+    guard excluded > 0 else { return isExcluded }
+    let left = names.count - excluded
+    guard left >= IntegrationOptions.fewestGenes else {
+      throw .genesExcluded(
+        left: left, of: names.count, fewest: IntegrationOptions.fewestGenes,
+        by: exclusions.map(\.name))
+    }
+    remarks.notices.append(
+      "\(counted(excluded, "gene")) of \(names.count) \(excluded == 1 ? "is" : "are") left out of the "
+        + "selection, not out of the totals: \(counts.joined(separator: ", "))")
+    return isExcluded
+  }
+}
