@@ -64,6 +64,11 @@ struct Map: ParsableCommand {
     }
     mapping.record.notices.forEach(console.notice)
     mapping.record.warnings.forEach(console.warn)
+    if let low = mapping.record.lowSupport, !low.isEmpty {
+      console.warn(
+        "'--min-support \(LowSupport.limit)' calls cells of low support 'unknown'; look at "
+          + "'scharmonize_support' in 'obs' first, as a treatment or contamination lowers it too")
+    }
     if let labels = mapping.labels, labels.unknownCount > 0 {
       console.notice("\(labels.unknownCount) of \(cells.count) cells are 'unknown'")
     }

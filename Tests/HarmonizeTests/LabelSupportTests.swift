@@ -34,9 +34,55 @@ import Testing
     #expect(byNeighbours.labels?.support == mapping.labels?.support)
   }
 
+  @Test func `labels of which many cells have low support are warned of`() throws {
+    let scene = try SimulatedReference(leaving: [2, 3])
+    let record = try scene.model.map(scene.query).record
+    let low = try #require(record.lowSupport)
+    #expect(!low.isEmpty && low.allSatisfy { 3 * $0.low >= $0.cells && $0.medianConfidence > 0.5 })
+    let first = try #require(low.first)
+    #expect(
+      record.warnings.contains {
+        $0.hasPrefix(
+          "\(first.low) of \(first.cells) cells labelled '\(first.label)' have low support by their "
+            + "own counts, under 0.2 (median ")
+      }, "\(record.warnings)")
+    // As unknown cells they have no label to be warned of.
+    var options = MappingOptions()
+    options.leastSupport = LowSupport.limit
+    #expect(try scene.model.map(scene.query, options: options).record.lowSupport == [])
+  }
+
+  @Test func `the warnings have the numbers, and one is of a wrong reference`() {
+    func labels(_ ofCell: [Int32], _ support: [Float]?) -> TransferredLabels {
+      TransferredLabels(
+        key: "type", names: ["T", "B"], ofCell: ofCell,
+        confidence: [Float](repeating: 0.9, count: ofCell.count),
+        distance: [Float](repeating: 1, count: ofCell.count), support: support)
+    }
+    let some = labels(
+      [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, -1],
+      [-1, 0, 0, 0, 0.1, 1] + [Float](repeating: 1, count: 6))
+    #expect(
+      some.supportWarnings == [
+        "5 of 6 cells labelled 'T' have low support by their own counts, under 0.2 (median 0.0, at a "
+          + "median confidence of 0.9): they may be of a type that the reference lacks"
+      ])
+    let most = labels([0, 0, 0, 1, -1], [-1, -1, 0, .nan, 0])
+    #expect(
+      most.supportWarnings == [
+        "5 of 5 cells have less than 0.2 of what sets the label of their neighbours apart in the "
+          + "reference, where cells of its types have about 1: the reference may be of another tissue "
+          + "or species, and the labels may be wrong whatever their confidence"
+      ])
+    #expect(labels([0, 0, 0, 0, 0], nil).supportWarnings == [])
+    #expect(labels([0, 0, 0, 0, 0], [1, 1, 1, 0, 0]).supportWarnings == [])
+  }
+
   @Test func `cells of known types have a support of about 1`() throws {
     let scene = try SimulatedReference()
-    let support = try #require(try scene.model.map(scene.query).labels?.support).sorted()
+    let mapping = try scene.model.map(scene.query)
+    #expect(mapping.record.warnings == [] && mapping.record.lowSupport == [])
+    let support = try #require(mapping.labels?.support).sorted()
     let median = support[support.count / 2]
     #expect(median > 0.7 && median < 1.4, "\(median)")
   }

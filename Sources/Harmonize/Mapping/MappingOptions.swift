@@ -43,7 +43,8 @@ public struct MappingOptions: Equatable, Sendable, Codable {
   ///
   /// From 0 to 1, where 0 asks for none. The default is 0: at 0.3 most cells of types that the
   /// reference lacks are found where it has none that is close, at the price of 2 to 19% of the cells
-  /// of types that it has. See ``TransferredLabels/support``.
+  /// of types that it has. A label of which many cells are under ``LowSupport/limit`` is warned of
+  /// instead. See ``TransferredLabels/support``.
   public var leastSupport: Float = 0
 
   /// Whether the radius is found within which each new cell keeps its label: ``CertifiedLabels``.

@@ -33,6 +33,9 @@ public struct MappingRecord: Equatable, Sendable, Codable {
   /// How many new cells got each label, *unknown* among them.
   public var cellsOfLabel: [String: Int]?
 
+  /// The labels of which many cells have low support; `nil` where none were transferred.
+  public var lowSupport: [LowSupport]?
+
   /// How far labels hold, where that was asked for.
   public struct Certified: Equatable, Sendable, Codable {
     /// The bound `L` of the model.
@@ -81,6 +84,13 @@ public struct MappingRecord: Equatable, Sendable, Codable {
     self.seconds = seconds
     if let labels {
       cellsOfLabel = labels.words.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+      lowSupport = labels.support == nil ? nil : labels.lowSupport
+      warnings += labels.supportWarnings
+      if labels.support == nil {
+        notices.append(
+          "this model of standardized input has no support of labels by counts, so nothing tells "
+            + "whether the reference has the types of the new cells")
+      }
     }
     self.certified = certified.map {
       Certified(

@@ -1,0 +1,44 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What a user is told who maps cells of another tissue than the reference's.
+@Suite struct WrongReferenceTests {
+  @Test func `labels that the counts do not bear out are warned of, and known types are not`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    try PlantedBatches([[0, 1, 2], [0, 1, 2]]).write(to: folder.path("reference.h5ad"))
+    try PlantedBatches([[5, 6]]).write(to: folder.path("alien.h5ad"))
+    try PlantedBatches([[0, 1, 2]], cellsOfType: 20).write(to: folder.path("known.h5ad"))
+    func run(_ arguments: String...) throws -> Program.Outcome {
+      try Program.run(arguments, in: folder.url)
+    }
+    let trained = try run(
+      "reference.h5ad", "--batch-key", "lab", "--label-key", "type", "-o", "r.npy", "--model",
+      "m.h5",
+      "--visits", "6000", "--hidden", "32", "--latent", "6", "--components", "6")
+    #expect(trained.status == 0, "\(trained.error)")
+
+    let alien = try run("map", "m.h5", "alien.h5ad", "-o", "a.h5ad", "--quiet")
+    #expect(alien.status == 0)
+    let lines = alien.error.split(separator: "\n").map(String.init)
+    #expect(
+      lines.first?.hasSuffix(
+        " of 80 cells have less than 0.2 of what sets the label of their neighbours apart in the "
+          + "reference, where cells of its types have about 1: the reference may be of another tissue "
+          + "or species, and the labels may be wrong whatever their confidence") == true,
+      "\(alien.error)")
+    #expect(lines.contains { $0.contains(" cells labelled 't") })
+    #expect(
+      lines.last
+        == "Warning: '--min-support 0.2' calls cells of low support 'unknown'; look at "
+        + "'scharmonize_support' in 'obs' first, as a treatment or contamination lowers it too")
+    let strict = try run(
+      "map", "m.h5", "alien.h5ad", "-o", "a.h5ad", "--quiet", "--min-support", "0.2")
+    #expect(strict.status == 0 && !strict.error.contains("labelled"), "\(strict.error)")
+
+    let known = try run("map", "m.h5", "known.h5ad", "-o", "k.h5ad", "--quiet")
+    #expect(known.status == 0 && !known.error.contains("support"), "\(known.error)")
+  }
+}
