@@ -281,7 +281,10 @@ import Testing
 
     let labelled = try evaluateEmbeddings(
       ofFileAt: path, keys: ["X_cloud"], sourceKey: "lab", labelKey: "type", threads: 2)
-    #expect(labelled.warnings.count == 5)
+    #expect(labelled.warnings.count == 6)
+    #expect(
+      labelled.warnings.last?.hasPrefix(
+        "the labels 'type' and the batches 'lab' are the same groups of cells") == true)
     #expect(labelled.warnings.first?.hasSuffix("merges different types") == true)
   }
 

@@ -110,13 +110,13 @@ public func evaluateEmbeddings(
     try evaluator.mixing(of: $0, name: "the uncorrected embedding")
   }
   evaluation.warnings =
-    [evaluator.labelWarning(labelKey: labelKey ?? "", sourceKey: sourceKey)].compactMap(\.self)
-    + (composition?.warnings(nil) ?? []).map {
+    (composition?.warnings(nil) ?? []).map {
       labels == nil ? $0 + "; check the types with '--label-key'" : $0
     }
     + zip(embeddings, evaluation.mixing).flatMap { embedding, mixing in
       overlays(in: embedding.name, mixing, before: before)
     }
+    + [evaluator.labelWarning(labelKey: labelKey ?? "", sourceKey: sourceKey)].compactMap(\.self)
   if let report {
     evaluation.report = try EvaluationReport(
       path: path, embeddings: embeddings, sources: (sourceKey, sources),
