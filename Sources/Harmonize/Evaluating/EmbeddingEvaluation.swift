@@ -162,8 +162,10 @@ private struct UncorrectedExpression {
     let summary = try CellSummary(
       of: cells, minimumCounts: 0, minimumGenes: 0, anyScale: false
     ) { _ in try Task.checkCancellation() }
-    let selected = variableGenes(
-      IntegrationOptions().geneCount, votes: summary.moments.votes)
+    var remarks = Remarks()
+    let selected = try GeneSelection(
+      of: cells, summary, measured: nil, IntegrationOptions(), &remarks
+    ).genes
     let store = try CountStore(cells, selected: selected, summary: summary) { _ in
       try Task.checkCancellation()
     }

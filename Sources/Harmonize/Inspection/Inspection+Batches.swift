@@ -81,8 +81,9 @@ extension Inspection {
   ) throws -> Populations? {
     let options = IntegrationOptions()
     let measured = cells.genesMeasured
-    let selected = variableGenes(
-      options.geneCount, votes: summary.moments.votes(measured: measured))
+    var remarks = Remarks()
+    let selected = try GeneSelection(of: cells, summary, measured: measured, options, &remarks)
+      .genes
     let store = try CountStore(
       cells, selected: selected, summary: summary,
       memoryLimit: MemoryBudget(options.memory).store

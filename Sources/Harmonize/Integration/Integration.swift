@@ -30,7 +30,7 @@ public struct Integration: Sendable {
   /// The cells that passed the filters, ascending.
   public var cellsUsed: [Int]
 
-  /// The genes that the model uses, as numbers into `cells.genes`, ascending.
+  /// The genes that the model uses, as numbers into `cells.genes`, in the order of their names.
   public var genesUsed: [Int]
 
   /// The genes that the model uses and that one batch alone expresses, though the depths of the others

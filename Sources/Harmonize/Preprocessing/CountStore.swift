@@ -59,7 +59,7 @@ struct CountStore: Sendable {
   ///
   /// - Parameters:
   ///   - cells: The cells.
-  ///   - selected: The selected genes, ascending, of `cells.genes`.
+  ///   - selected: The selected genes of `cells.genes`, in the order that they are numbered in.
   ///   - summary: What the passes before found out.
   ///   - input: How a value becomes the network's input; `nil`, the default, for what suits the
   ///     values.

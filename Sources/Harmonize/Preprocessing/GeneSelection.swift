@@ -1,6 +1,10 @@
 /// The genes that a model uses.
+///
+/// They are ordered by name, so that the order of a file's genes changes nothing: initial weights are
+/// drawn, and sums over genes are taken, in this order.
 struct GeneSelection {
-  /// The genes, as numbers into those of the cells, ascending: the listed ones, or the most variable.
+  /// The genes, as numbers into those of the cells, in the order of their names: the listed ones, or
+  /// the most variable.
   var genes: [Int]
 
   /// The number of genes that were left out of the selection; `nil` where no exclusion was asked for.
@@ -21,16 +25,18 @@ struct GeneSelection {
   ) throws(HarmonizeError) {
     let isExcluded = try Self.excludedGenes(of: cells, options, &remarks)
     excluded = isExcluded?.count(where: \.self)
+    let byName = cells.genes.indices.sorted { Self.areInOrder($0, $1, cells.genes) }
     guard let list = options.geneList else {
       let votes = summary.moments.votes(measured: measured)
+      let order = GeneOrder(genes: byName, excluding: isExcluded)
       genes =
         summary.kind == .scaled
-        ? mostVarying(options.geneCount, votes: votes, excluding: isExcluded)
-        : variableGenes(options.geneCount, votes: votes, excluding: isExcluded)
+        ? mostVarying(options.geneCount, votes: votes, among: order)
+        : variableGenes(options.geneCount, votes: votes, among: order)
       return
     }
     let listed = Set(list)
-    let found = cells.genes.indices.filter { listed.contains(cells.genes[$0]) }
+    let found = byName.filter { listed.contains(cells.genes[$0]) }
     guard !found.isEmpty else {
       throw .noListedGenes(
         list: "--genes", count: listed.count, example: cells.genes.first ?? "")
@@ -49,6 +55,13 @@ struct GeneSelection {
         "\(listed.count - names.count) of the \(counted(listed.count, "listed gene")) are not in "
           + "the data and are left out")
     }
+  }
+
+  /// Whether one gene comes before another: by name, as bytes, and then as the cells have them.
+  private static func areInOrder(_ first: Int, _ second: Int, _ names: [String]) -> Bool {
+    let (a, b) = (names[first].utf8, names[second].utf8)
+    if a.lexicographicallyPrecedes(b) { return true }
+    return !b.lexicographicallyPrecedes(a) && first < second
   }
 
   /// Tells which genes are excluded, and says how many by what; `nil` where none shall be.

@@ -13,12 +13,12 @@
 /// - Parameters:
 ///   - count: How many genes to choose.
 ///   - votes: The moments of the linear normalized values in each voting source.
-///   - isExcluded: Which genes are passed over. The default, `nil`, is none.
-/// - Returns: The chosen genes, ascending; at most `count` of them.
+///   - order: The genes that may be chosen. The default, `nil`, is all in their order.
+/// - Returns: The chosen genes in that order; at most `count` of them.
 func variableGenes(
-  _ count: Int, votes: [GeneMoments.Vote], excluding isExcluded: [Bool]? = nil
+  _ count: Int, votes: [GeneMoments.Vote], among order: GeneOrder? = nil
 ) -> [Int] {
-  let allowed = (0..<(votes.first?.means.count ?? 0)).filter { !(isExcluded?[$0] ?? false) }
+  let allowed = order?.genes ?? Array(0..<(votes.first?.means.count ?? 0))
   guard let geneCount = votes.first?.means.count, allowed.count > count else { return allowed }
   var inTop = [Int](repeating: 0, count: geneCount)
   var sums = [Double](repeating: 0, count: geneCount)
@@ -37,10 +37,16 @@ func variableGenes(
     }
   }
   let means = (0..<geneCount).map { defined[$0] > 0 ? sums[$0] / Double(defined[$0]) : -.infinity }
-  let order = allowed.sorted { a, b in
-    (inTop[a], means[a], b) > (inTop[b], means[b], a)
-  }
-  return order.prefix(count).sorted()
+  return best(count, of: allowed) { a, b in (inTop[a], means[a]) > (inTop[b], means[b]) }
+}
+
+/// The genes that come first by some measure, and by their order where it is equal; in their order.
+private func best(
+  _ count: Int, of genes: [Int], by isBetter: (Int, Int) -> Bool
+) -> [Int] {
+  genes.indices.sorted { a, b in
+    isBetter(genes[a], genes[b]) || !isBetter(genes[b], genes[a]) && a < b
+  }.prefix(count).sorted().map { genes[$0] }
 }
 
 /// The standardized log dispersion of each gene: `nil` where no cell of the source has
@@ -69,6 +75,8 @@ func standardizedDispersions(_ vote: GeneMoments.Vote) -> [Double?] {
     members[bin].append(logDispersions[index])
   }
   let scales = members.map { values -> (mean: Double, deviation: Double) in
+    // Sums of sorted numbers do not depend on the order of the genes.
+    let values = values.sorted()
     let n = Double(values.count)
     let mean = values.reduce(0, +) / n
     // A gene alone in its bin has nothing to be compared with: it counts as one deviation up.
@@ -88,14 +96,12 @@ func standardizedDispersions(_ vote: GeneMoments.Vote) -> [Double?] {
 /// - Parameters:
 ///   - count: How many genes to choose.
 ///   - votes: The moments of the values in each voting source.
-///   - isExcluded: Which genes are passed over. The default, `nil`, is none.
-/// - Returns: The chosen genes, ascending; at most `count` of them.
+///   - order: The genes that may be chosen. The default, `nil`, is all in their order.
+/// - Returns: The chosen genes in that order; at most `count` of them.
 func mostVarying(
-  _ count: Int, votes: [GeneMoments.Vote], excluding isExcluded: [Bool]? = nil
+  _ count: Int, votes: [GeneMoments.Vote], among order: GeneOrder? = nil
 ) -> [Int] {
   let genes = votes.first?.variances.count ?? 0
   let sums = (0..<genes).map { gene in votes.reduce(0) { $0 + $1.variances[gene] } }
-  return (0..<genes).filter { !(isExcluded?[$0] ?? false) }.sorted {
-    (sums[$0], $1) > (sums[$1], $0)
-  }.prefix(count).sorted()
+  return best(count, of: order?.genes ?? Array(0..<genes)) { sums[$0] > sums[$1] }
 }
