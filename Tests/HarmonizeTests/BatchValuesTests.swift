@@ -89,6 +89,15 @@ import Testing
   }
 
   @Test func `logarithms of counts are refused, normalized or not`() {
+    // Many counts are one, and log2(1 + 1) is whole.
+    let ones = Self.counts.map { $0.map { min($0, 2) } }
+    let ofOnes = failure(Self.cells(ones, batches: [1]) { $0.map { log2(1 + $0) } })
+    #expect(
+      ofOnes.hasPrefix(
+        "'X' in 'x.h5ad' looks log-normalized in batch 'b' (fractions, none over 1.58"), "\(ofOnes)"
+    )
+    // A few fractions among whole counts are none.
+    #expect(failure(Self.cells { $0.map { $0 == 3 ? 3.37 : $0 } }) == "fractionalCounts")
     let text = failure(Self.cells { $0.map { log1p(4 * $0) } })
     #expect(
       text.hasPrefix("'X' in 'x.h5ad' looks log-normalized (fractions, none over "), "\(text)")

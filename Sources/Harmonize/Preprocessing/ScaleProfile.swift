@@ -76,7 +76,10 @@ struct ScaleProfile: Sendable {
         let value = expMinusOne(base * Double(values[k]))
         sum += value
         undone[number].multiples.add(value, of: least)
-        undone[number].whole.add(value, of: 1, above: 0.5)
+        // Whole numbers stay whole to base 2, and say nothing.
+        if values[k].rounded() != values[k] {
+          undone[number].whole.add(value, of: 1, above: 0.5)
+        }
       }
       undone[number].sums.add(sum)
     }
@@ -114,13 +117,14 @@ struct ScaleProfile: Sendable {
   var kind: ValueKind {
     if negative > 0 { return .scaled }
     if fractional == 0 { return .counts }
-    guard maximum < ValueAudit.logMaximum, 2 * fractional > stored else { return .fractionalCounts }
+    guard maximum < ValueAudit.logMaximum else { return .fractionalCounts }
+    // To base 2 the logarithm of one count and one is whole, and most counts are one.
+    if cells >= Self.fewestCells, undone.contains(where: \.whole.areMost) { return .logNormalized }
+    guard 2 * fractional > stored else { return .fractionalCounts }
     // Of a few cells the sums tell nothing, and logarithms are the more usual. What is below one is
     // no count, corrected or not.
     guard cells >= Self.fewestCells, maximum >= 1, !areDivided else { return .logNormalized }
-    let areLogarithms = undone.contains {
-      $0.sums.deviation < 0.1 || $0.multiples.areMost || $0.whole.areMost
-    }
+    let areLogarithms = undone.contains { $0.sums.deviation < 0.1 || $0.multiples.areMost }
     return areLogarithms ? .logNormalized : .fractionalCounts
   }
 
