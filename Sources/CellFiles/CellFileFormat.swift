@@ -66,7 +66,15 @@ extension CellFileFormat {
     } else if try !TenXMatrix.genomes(in: file).isEmpty {
       self = .tenXv2
     } else {
-      throw CellFileError.unreadableFormat(path: file.path, format: UnreadableFormat(names))
+      // Another program's copy may lack what names rows and columns.
+      let parts = ["data", "indices", "indptr", "shape"]
+      let matrix = try names.sorted().first { name in
+        try file.kind(of: name) == .group
+          && Set(file.children(of: name)).isSuperset(of: parts)
+      }
+      throw CellFileError.unreadableFormat(
+        path: file.path,
+        format: matrix.map { .tenXWithoutNames(group: $0) } ?? UnreadableFormat(names))
     }
   }
 }

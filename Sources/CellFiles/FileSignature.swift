@@ -33,7 +33,10 @@ enum FileSignature: Equatable {
     func begins(with start: String) -> Bool { bytes.starts(with: start.utf8) }
     if bytes.starts(with: hdf5Start) { return .hdf5 }
     if MarketHeader.begins(bytes) { return .matrixMarket }
-    if isR(bytes) { return .unreadable(.rObject) }
+    if let format = rFormat(bytes) { return .unreadable(format) }
+    if let placeholder = DownloadPlaceholder(bytes) {
+      return .unreadable(.notDownloaded(placeholder))
+    }
     if begins(with: "PK\u{03}\u{04}") { return .unreadable(.archive(.zip)) }
     if isTar(bytes) { return .unreadable(.archive(.tar)) }
     if begins(with: "BZh") { return .unreadable(.compressed(.bzip2)) }
@@ -48,17 +51,19 @@ enum FileSignature: Equatable {
   private static func inside(of bytes: [UInt8]) -> FileSignature {
     if MarketHeader.begins(bytes) { return .matrixMarket }
     if bytes.starts(with: hdf5Start) { return .unreadable(.compressed(.gzip)) }
-    if isR(bytes) { return .unreadable(.rObject) }
+    if let format = rFormat(bytes) { return .unreadable(format) }
     if isTar(bytes) { return .unreadable(.archive(.tar)) }
     return .unreadable(isText(bytes) ? .text(isCompressed: true) : .compressed(.gzip))
   }
 
   /// R writes a magic word before several objects, and the letter of its format before one.
-  private static func isR(_ bytes: [UInt8]) -> Bool {
-    ["RDX2\n", "RDX3\n", "RDA2\n", "RDA3\n"].contains { bytes.starts(with: $0.utf8) }
-      || ["X\n\0\0\0\u{02}", "X\n\0\0\0\u{03}", "A\n2\n", "A\n3\n"].contains {
-        bytes.starts(with: $0.utf8)
-      }
+  private static func rFormat(_ bytes: [UInt8]) -> UnreadableFormat? {
+    func begins(withOneOf starts: String...) -> Bool {
+      starts.contains { bytes.starts(with: $0.utf8) }
+    }
+    if begins(withOneOf: "RDX2\n", "RDX3\n", "RDA2\n", "RDA3\n") { return .rObjects }
+    return begins(withOneOf: "X\n\0\0\0\u{02}", "X\n\0\0\0\u{03}", "A\n2\n", "A\n3\n")
+      ? .rObject : nil
   }
 
   private static func isTar(_ bytes: [UInt8]) -> Bool {

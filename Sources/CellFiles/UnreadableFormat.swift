@@ -30,8 +30,17 @@ public enum UnreadableFormat: Sendable, Equatable {
   /// A Seurat object.
   case h5Seurat
 
-  /// Objects of R: `.rds` or `.RData`.
+  /// An object of R: `.rds`.
   case rObject
+
+  /// Several objects of R: `.RData`.
+  case rObjects
+
+  /// What lies there because the file was not downloaded.
+  case notDownloaded(DownloadPlaceholder)
+
+  /// A matrix as in files of 10x, without the names of cells and genes, by its group.
+  case tenXWithoutNames(group: String)
 
   /// An AnnData that is a folder of pieces.
   case zarr
@@ -75,6 +84,13 @@ extension UnreadableFormat: CustomStringConvertible {
     case .rObject:
       "an R object, which is not read; convert it in R: "
         + "anndataR::write_h5ad(readRDS(\"x.rds\"), \"x.h5ad\")"
+    case .rObjects:
+      "objects of R that were saved together, which are not read; write the one with the counts in "
+        + "R: load(\"x.RData\"); anndataR::write_h5ad(object, \"x.h5ad\")"
+    case .notDownloaded(let placeholder): placeholder.description
+    case .tenXWithoutNames(let group):
+      "laid out as by 10x, but '\(group)' holds no 'barcodes' and no 'genes' or 'features': nothing "
+        + "names its cells and genes; give the file that Cell Ranger wrote, or a matrix folder"
     case .zarr:
       "a zarr store, which is not read; convert it: "
         + "anndata.io.read_zarr(\"x.zarr\").write_h5ad(\"x.h5ad\")"

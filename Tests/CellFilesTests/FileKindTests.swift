@@ -34,11 +34,82 @@ import Testing
     let message =
       "'x' is an R object, which is not read; convert it in R: "
       + "anndataR::write_h5ad(readRDS(\"x.rds\"), \"x.h5ad\")"
-    for start in ["X\n\0\0\0\u{03}\0\u{04}", "RDX3\nX\n", "A\n3\n"] {
+    let several =
+      "'x' is objects of R that were saved together, which are not read; write the one with the "
+      + "counts in R: load(\"x.RData\"); anndataR::write_h5ad(object, \"x.h5ad\")"
+    for (start, message) in [
+      ("X\n\0\0\0\u{03}\0\u{04}", message), ("A\n3\n", message), ("RDX3\nX\n", several),
+      ("RDA2\n", several),
+    ] {
       let bytes = Array(start.utf8) + [0, 1, 2]
       #expect(try failure(of: bytes) == message)
       #expect(try failure(of: zipped(bytes)) == message)
     }
+  }
+
+  static let placeholders = [
+    (
+      "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 123456\n",
+      "a pointer of Git LFS, which stands for the file of 123456 bytes; fetch that one: git lfs pull"
+    ),
+    (
+      "/annex/objects/MD5E-s7--abc.h5ad\n",
+      "a pointer of git-annex, which stands for the file; fetch that one: git annex get x"
+    ),
+    (
+      "\n<!DOCTYPE html>\n<html><head><title>404 Not Found</title></head>",
+      "a web page, '404 Not Found', and not the file that was to be downloaded; download it again, "
+        + "from the address of the file itself"
+    ),
+    (
+      "<html>\n",
+      "a web page and not the file that was to be downloaded; download it again, from the address of "
+        + "the file itself"
+    ),
+    (
+      "<?xml version=\"1.0\"?>\n<Error><Code>AccessDenied</Code></Error>",
+      "an XML document with the error 'AccessDenied', as servers send in place of a file; download "
+        + "it again, with the rights that it needs"
+    ),
+    (
+      "<?xml version=\"1.0\"?>\n<x/>",
+      "an XML document, as servers send in place of a file; download it again, with the rights that "
+        + "it needs"
+    ),
+  ]
+
+  @Test(arguments: placeholders)
+  func `what lies in the place of a file that was not downloaded`(
+    text: String, message: String
+  ) throws {
+    #expect(try failure(of: Array(text.utf8)) == "'x' is " + message)
+    for name in ["matrix.mtx", "barcodes.tsv", "genes.tsv"] {
+      let folder = made.path("m_\(name)")
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      for other in ["matrix.mtx", "barcodes.tsv", "genes.tsv"] {
+        let whole =
+          other == "matrix.mtx"
+          ? "%%MatrixMarket matrix coordinate integer general\n1 1 1\n1 1 1\n"
+          : other == "barcodes.tsv" ? "c\n" : "g\tg\n"
+        try Data((other == name ? text : whole).utf8)
+          .write(to: URL(filePath: "\(folder)/\(other)"))
+      }
+      let said = made.text { _ = try CellFile(readingAt: folder) }
+      #expect(said.hasSuffix("\(name)' is " + message), "\(said)")
+    }
+  }
+
+  @Test func `a matrix as by 10x without names`() throws {
+    let path = try made.make("t.h5") { file in
+      for part in ["data", "indices", "indptr", "shape"] {
+        try file.write([1, 1] as [Int32], at: "GRCh38/\(part)")
+      }
+    }
+    #expect(
+      made.text { _ = try CellFile(readingAt: path) }.hasSuffix(
+        "is laid out as by 10x, but 'GRCh38' holds no 'barcodes' and no 'genes' or 'features': "
+          + "nothing names its cells and genes; give the file that Cell Ranger wrote, or a matrix "
+          + "folder"))
   }
 
   @Test func `archives and compressed files`() throws {

@@ -26,6 +26,7 @@ final class TextSource: @unchecked Sendable {
 
   private var filled = 0
   private var isAtEnd = false
+  private var isBegun = false
   private let file: gzFile
 
   /// Opens a file.
@@ -61,7 +62,9 @@ final class TextSource: @unchecked Sendable {
   /// Reads the next piece.
   ///
   /// - Returns: Whether there was one; ``lineBytes`` is then above zero.
-  /// - Throws: ``CellFileError/damagedText(path:reason:)``, where it cannot be unzipped.
+  /// - Throws: ``CellFileError/damagedText(path:reason:)``, where it cannot be unzipped;
+  ///   ``CellFileError/unreadableFormat(path:format:)``, where it stands for a file that was not
+  ///   downloaded.
   func nextLines() throws -> Bool {
     let rest = filled - lineBytes
     do {
@@ -79,6 +82,12 @@ final class TextSource: @unchecked Sendable {
       }
       let searched = filled
       filled += try read()
+      if !isBegun, filled > 0 {
+        isBegun = true
+        if let placeholder = DownloadPlaceholder(buffer[..<filled]) {
+          throw CellFileError.unreadableFormat(path: path, format: .notDownloaded(placeholder))
+        }
+      }
       if isAtEnd, filled > 0, buffer[filled - 1] != UInt8(ascii: "\n") {
         if filled == buffer.count { buffer.append(0) }
         buffer[filled] = UInt8(ascii: "\n")

@@ -1,0 +1,67 @@
+internal import Foundation
+
+/// What lies under a file's name because the file itself was not downloaded.
+public enum DownloadPlaceholder: Sendable, Equatable {
+  /// A pointer of Git LFS; the size of the file that it stands for, in bytes.
+  case gitLFS(bytes: Int?)
+
+  /// A pointer of git-annex.
+  case gitAnnex
+
+  /// A web page, by its title.
+  case webPage(title: String?)
+
+  /// What a server answers in XML, by its code.
+  case serverError(code: String?)
+
+  /// Recognizes one by the first bytes of a file; `nil` for anything else.
+  init?(_ bytes: some Collection<UInt8>) {
+    let text = String(decoding: bytes.prefix(512), as: UTF8.self)
+    let start = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
+    let lowercased = start.lowercased()
+    if start.hasPrefix("version https://git-lfs.github.com/spec/") {
+      let size = Self.between("\nsize ", "\n", in: start)
+      self = .gitLFS(bytes: size.flatMap { Int($0) })
+    } else if start.hasPrefix("/annex/objects/") || start.hasPrefix("../.git/annex/objects/")
+      || start.hasPrefix(".git/annex/objects/")
+    {
+      self = .gitAnnex
+    } else if lowercased.hasPrefix("<!doctype html") || lowercased.hasPrefix("<html") {
+      self = .webPage(title: Self.between("<title>", "</title>", in: start))
+    } else if lowercased.hasPrefix("<?xml") || lowercased.hasPrefix("<error") {
+      self =
+        lowercased.contains("<html")
+        ? .webPage(title: Self.between("<title>", "</title>", in: start))
+        : .serverError(code: Self.between("<Code>", "</Code>", in: start))
+    } else {
+      return nil
+    }
+  }
+
+  private static func between(_ start: String, _ end: String, in text: Substring) -> String? {
+    guard let first = text.range(of: start, options: .caseInsensitive) else { return nil }
+    let rest = text[first.upperBound...]
+    let last = rest.range(of: end, options: .caseInsensitive)?.lowerBound ?? rest.endIndex
+    let found = rest[..<last].trimmingCharacters(in: .whitespacesAndNewlines)
+    return found.isEmpty ? nil : String(found.prefix(80))
+  }
+}
+
+extension DownloadPlaceholder: CustomStringConvertible {
+  /// Half a sentence, to stand behind "'x' is": what it is, and what to do.
+  public var description: String {
+    switch self {
+    case .gitLFS(let bytes):
+      "a pointer of Git LFS, which stands for the file"
+        + (bytes.map { " of \($0) bytes" } ?? "") + "; fetch that one: git lfs pull"
+    case .gitAnnex:
+      "a pointer of git-annex, which stands for the file; fetch that one: git annex get x"
+    case .webPage(let title):
+      "a web page" + (title.map { ", '\($0)'," } ?? "") + " and not the file that was to be "
+        + "downloaded; download it again, from the address of the file itself"
+    case .serverError(let code):
+      "an XML document" + (code.map { " with the error '\($0)'," } ?? ",")
+        + " as servers send in place of a file; download it again, with the rights that it needs"
+    }
+  }
+}
