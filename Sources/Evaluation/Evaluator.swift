@@ -34,6 +34,7 @@ public struct Evaluator: Sendable {
   private var uncorrected: Matrix?
   private let options: EvaluationOptions
   private let pool: ThreadPool
+  private let searched = SearchedNeighbours()
 
   /// Prepares the judgement of embeddings that have these cells as rows.
   ///
@@ -128,8 +129,7 @@ public struct Evaluator: Sendable {
   ) throws(EvaluationError) -> EmbeddingScores {
     let x = try judged(embedding, name: name)
     var scores = EmbeddingScores()
-    // Of 90, 50 and 15 neighbours the first is the cell itself.
-    let table = nearestNeighbours(of: x, k: 89, options: unlimited, pool: pool)
+    let table = searched.nearest(SearchedNeighbours.most, of: x, pool: pool)
     let sourceCounts = inverseSimpson(
       table, codes: sources.codes, groups: sources.count, pool: pool)
     scores.ilisi = (median(sourceCounts) - 1) / Double(sources.count - 1)
@@ -167,7 +167,7 @@ public struct Evaluator: Sendable {
     of embedding: Matrix, name: String = "the embedding"
   ) throws(EvaluationError) -> SourceMixing {
     let x = try judged(embedding, name: name)
-    let table = nearestNeighbours(of: x, k: mostCompared, options: unlimited, pool: pool)
+    let table = searched.nearest(mostCompared, of: x, pool: pool)
     return sourceMixing(table, sources: sources, blocks: blocks)
   }
 
@@ -184,7 +184,7 @@ public struct Evaluator: Sendable {
     of embedding: Matrix, name: String = "the embedding", limit: Int = 1_000
   ) throws(EvaluationError) -> PairwiseMixing {
     let x = try judged(embedding, name: name)
-    let table = nearestNeighbours(of: x, k: mostCompared, options: unlimited, pool: pool)
+    let table = searched.nearest(mostCompared, of: x, pool: pool)
     return Evaluation.pairwiseMixing(table, sources: sources, blocks: blocks, limit: limit)
   }
 
@@ -201,12 +201,6 @@ public struct Evaluator: Sendable {
     let x = try judged(embedding, name: name)
     guard let uncorrected else { return [] }
     return neighbourhoodPreservation(before: uncorrected, after: x, sources: sources, pool: pool)
-  }
-
-  private var unlimited: NeighbourOptions {
-    var options = NeighbourOptions()
-    options.maximumQueries = .max
-    return options
   }
 
   /// The rows judged, once they are known to be numbers.

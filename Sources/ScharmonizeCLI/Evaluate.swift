@@ -78,7 +78,7 @@ struct Evaluate: ParsableCommand {
   var report: String?
 
   @OptionGroup(title: "Resources")
-  var resources: ThreadArguments
+  var resources: ResourceArguments
 
   @OptionGroup(title: "Logging")
   var logging: LoggingArguments
@@ -97,7 +97,8 @@ struct Evaluate: ParsableCommand {
     let evaluation = try evaluateEmbeddings(
       ofFileAt: file, keys: embedding.isEmpty ? ["X_scharmonize"] : embedding,
       sourceKey: batchKey, labelKey: labelKey, uncorrectedKey: uncorrected,
-      cellTable: cellTable, threads: resources.count(), report: shown)
+      cellTable: cellTable, threads: resources.threads, memory: resources.memory?.bytes,
+      scratchFolder: resources.scratch ?? ScratchFolder.standard(besideOutput: nil), report: shown)
     let console = Console(logging)
     evaluation.warnings.forEach(console.warn)
     if let report { try evaluation.report?.write(to: report) }

@@ -138,6 +138,5 @@ enum ParameterTable {
         name: "report", ending: ".html",
         contents: "A page for any browser: pictures, and the scores side by side.",
         edam: "format_2331", galaxy: "html")),
-    "threads": .threads,
-  ].merging(logging) { $1 }
+  ].merging(logging) { $1 }.merging(resources) { $1 }
 }

@@ -138,6 +138,9 @@ extension Destination {
 ///   - cellTable: A table with a row for each cell, whose columns are taken for columns of `obs`. The
 ///     default is `nil`: there is none.
 ///   - threads: The number of threads, or `nil` for one a core.
+///   - memory: How many bytes to take for the file's counts. The default, `nil`, is half of the
+///     machine's memory; what does not fit goes to a scratch file.
+///   - scratchFolder: Where that is made. The default, `nil`, takes `TMPDIR`.
 ///   - report: What a report of the embeddings shows beside them. The default, `nil`, makes none.
 /// - Returns: The scores.
 /// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`, `CancellationError`; `UMAPError`,
@@ -145,11 +148,13 @@ extension Destination {
 public func evaluateEmbeddings(
   ofFileAt path: String, keys: [String], sourceKey: String = Cells.defaultSourceKey,
   labelKey: String? = nil, uncorrectedKey: String? = nil, cellTable: String? = nil,
-  threads: Int? = nil, report: ReportOptions? = nil
+  threads: Int? = nil, memory: Int? = nil, scratchFolder: String? = nil,
+  report: ReportOptions? = nil
 ) async throws -> EmbeddingEvaluation {
   try await onOwnThread {
     try evaluateEmbeddings(
       ofFileAt: path, keys: keys, sourceKey: sourceKey, labelKey: labelKey,
-      uncorrectedKey: uncorrectedKey, cellTable: cellTable, threads: threads, report: report)
+      uncorrectedKey: uncorrectedKey, cellTable: cellTable, threads: threads, memory: memory,
+      scratchFolder: scratchFolder, report: report)
   }
 }

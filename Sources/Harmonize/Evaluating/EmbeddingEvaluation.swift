@@ -47,6 +47,9 @@ public struct EmbeddingEvaluation: Sendable {
 ///   - cellTable: A table with a row for each cell, whose columns are taken for columns of `obs`. The
 ///     default is `nil`: there is none.
 ///   - threads: The number of threads, or `nil` for one a core.
+///   - memory: How many bytes to take for the file's counts. The default, `nil`, is half of the
+///     machine's memory; what does not fit goes to a scratch file.
+///   - scratchFolder: Where that is made. The default, `nil`, takes `TMPDIR`.
 ///   - report: What a report of the embeddings shows beside them; its labels are those of
 ///     `labelKey`. The default, `nil`, makes none: it takes a layout of each embedding.
 /// - Returns: The scores.
@@ -55,7 +58,8 @@ public struct EmbeddingEvaluation: Sendable {
 public func evaluateEmbeddings(
   ofFileAt path: String, keys: [String], sourceKey: String = Cells.defaultSourceKey,
   labelKey: String? = nil, uncorrectedKey: String? = nil, cellTable: String? = nil,
-  threads: Int? = nil, report: ReportOptions? = nil
+  threads: Int? = nil, memory: Int? = nil, scratchFolder: String? = nil,
+  report: ReportOptions? = nil
 ) throws -> EmbeddingEvaluation {
   let tables = try CellTables(readingAt: path, cellTable: cellTable)
   let sources = try tables.batches(sourceKey)
@@ -68,7 +72,8 @@ public func evaluateEmbeddings(
   var withoutCounts: String?
   if uncorrectedKey == nil || labels == nil {
     do {
-      counts = try UncorrectedExpression(path, sourceKey: sourceKey, cellTable, pool)
+      counts = try UncorrectedExpression(
+        path, sourceKey: sourceKey, cellTable, memory: memory, scratchFolder: scratchFolder, pool)
     } catch let error where failureCategory(of: error) == .data {
       // A file of embeddings alone is judged too, and what that leaves out is told.
       withoutCounts = "\(error)"
@@ -154,9 +159,13 @@ private struct UncorrectedExpression {
   /// The populations; `nil` where too few genes tell them.
   let populations: Populations?
 
-  init(_ path: String, sourceKey: String, _ cellTable: String?, _ pool: ThreadPool) throws {
+  init(
+    _ path: String, sourceKey: String, _ cellTable: String?, memory: Int?, scratchFolder: String?,
+    _ pool: ThreadPool
+  ) throws {
     var options = ReadingOptions()
     options.threads = pool.threads
+    options.fit(memory: memory)
     options.companions.cellTable = cellTable
     let cells = try Cells(readingAt: [path], sourceKey: sourceKey, options: options)
     let summary = try CellSummary(
@@ -166,7 +175,10 @@ private struct UncorrectedExpression {
     let selected = try GeneSelection(
       of: cells, summary, measured: nil, IntegrationOptions(), &remarks
     ).genes
-    let store = try CountStore(cells, selected: selected, summary: summary) { _ in
+    let store = try CountStore(
+      cells, selected: selected, summary: summary, memoryLimit: MemoryBudget(memory).store,
+      scratchFolder: scratchFolder ?? ScratchFolder.standard()
+    ) { _ in
       try Task.checkCancellation()
     }
     components = UncorrectedSpace.coordinates(

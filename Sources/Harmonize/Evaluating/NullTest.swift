@@ -68,6 +68,7 @@ extension Cells {
   /// The same cells with their sources, under every key alike, dealt out at random.
   ///
   /// - Parameter seed: The seed of the permutation.
+  /// - Returns: The cells, with other sources.
   /// - Throws: As ``checkNullTest()``.
   func permutingSources(seed: UInt64) throws -> Cells {
     try checkNullTest()

@@ -10,6 +10,7 @@
 # would be lost with the output of a run that failed.
 #
 # Options that are not here:
+#   --scratch: engines set TMPDIR, which is taken
 #   --quiet: an engine keeps what is said in its log
 #   --log-format: an engine keeps what is said in its log
 cwlVersion: v1.2
@@ -20,6 +21,8 @@ doc: "Scores every named embedding of an .h5ad: how well it keeps the cell types
 requirements:
   ResourceRequirement:
     coresMin: $(inputs.threads)
+    ramMin: $(inputs.memory_mib)
+  InlineJavascriptRequirement: {}
 hints:
   SoftwareRequirement:
     packages:
@@ -30,6 +33,9 @@ baseCommand: [scharmonize, evaluate]
 arguments:
   - prefix: --threads
     valueFrom: $(runtime.cores)
+  # Half of the memory for what grows with the data leaves room for the rest.
+  - prefix: --memory
+    valueFrom: $(Math.floor(runtime.ram / 2))M
 
 inputs:
   h5ad:
@@ -92,6 +98,10 @@ inputs:
     type: int
     default: 2
     doc: "How many threads to use; the result is the same for any."
+  memory_mib:
+    type: int
+    default: 4096
+    doc: "How much memory to reserve, in MiB; the result is the same for any."
 
 outputs:
   json:

@@ -11,6 +11,7 @@
 // 'cell_table' may be [].
 //
 // Options that are not here:
+//   --scratch: engines set TMPDIR, which is taken
 //   --quiet: an engine keeps what is said in its log
 //   --log-format: an engine keeps what is said in its log
 process SCHARMONIZE_EVALUATE {
@@ -36,6 +37,8 @@ process SCHARMONIZE_EVALUATE {
     def args = task.ext.args ?: ''
     prefix = task.ext.prefix ?: "${meta.id}"
     def cell_table_option = cell_table ? "--cell-table ${cell_table}" : ''
+    // Half of the memory for what grows with the data leaves room for the rest.
+    def memory_option = task.memory ? "--memory ${task.memory.toMega().intdiv(2)}M" : ''
     """
     scharmonize evaluate \\
         ${h5ad} \\
@@ -43,7 +46,7 @@ process SCHARMONIZE_EVALUATE {
         --csv '${prefix}.csv' \\
         --report '${prefix}.html' \\
         ${cell_table_option} \\
-        --threads ${task.cpus} \\
+        --threads ${task.cpus} ${memory_option} \\
         ${args}
     """
 

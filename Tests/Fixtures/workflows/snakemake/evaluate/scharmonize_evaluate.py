@@ -49,6 +49,9 @@ def command_line(rule):
         if rule.output.get(name):
             line += [flag, str(rule.output.get(name))]
     line += ["--threads", str(rule.threads)]
+    # Half of the memory for what grows with the data leaves room for the rest.
+    if rule.resources.get("mem_mb"):
+        line += ["--memory", f"{int(rule.resources.mem_mb) // 2}M"]
     for name, value in (rule.params.get("options") or {}).items():
         if name in SWITCHES:
             line += [SWITCHES[name]] if value else []

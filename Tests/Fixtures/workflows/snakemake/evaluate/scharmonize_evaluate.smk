@@ -17,6 +17,7 @@
 # No container or conda package of scharmonize is published: the program has to be on PATH.
 #
 # Options that are not here:
+#   --scratch: engines set TMPDIR, which is taken
 #   --quiet: an engine keeps what is said in its log
 #   --log-format: an engine keeps what is said in its log
 # 'extra' takes them all the same, as on a command line.
@@ -39,6 +40,8 @@ rule scharmonize_evaluate:
     wildcard_constraints:
         dataset="[^/]+",
     threads: config["scharmonize_evaluate"].get("threads", 4)
+    resources:
+        mem_mb=config["scharmonize_evaluate"].get("mem_mb", 8192),
     params:
         options=config["scharmonize_evaluate"].get("options", {}),
         extra=config["scharmonize_evaluate"].get("extra", ""),
