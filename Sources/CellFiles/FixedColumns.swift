@@ -35,13 +35,17 @@ public func fixedColumns(
   return names.compactMap { name in
     var value = [String?](repeating: nil, count: batches.names.count)
     var first = 0
+    var parts: [(cells: Range<Int>, column: Column)] = []
     for file in files {
       let cells = first..<first + file.cellCount
       first = cells.upperBound
       guard file.columnNames.contains(name) else { continue }
-      guard let column = try? file.column(name).withPlaceholdersMissing(),
-        column.fixes(&value, batches.ofCell[cells])
-      else { return nil }
+      guard let column = file.columnIfReadable(name).column else { return nil }
+      parts.append((cells, column))
+    }
+    for (part, column) in zip(parts, Column.unified(parts.map(\.column))) {
+      let labels = column.withPlaceholdersMissing()
+      guard labels.fixes(&value, batches.ofCell[part.cells]) else { return nil }
     }
     let levels = Set(value.compactMap(\.self)).count
     guard levels > 1, levels < batches.names.count || soundsLikeCondition(name) else { return nil }

@@ -75,24 +75,16 @@ import Testing
   }
 
   @Test(arguments: [false, true])
-  func `thousands of names are listed and copied in seconds`(isOrdered: Bool) throws {
+  func `thousands of names are listed and copied`(isOrdered: Bool) throws {
     let folder = try TemporaryFolder()
     let source = try File(creatingAt: folder.path("a.h5"))
     var options = GroupOptions()
     if isOrdered { (options.links, options.attributes) = (.indexed, .indexed) }
     try source.createGroup("obs", options)
     for number in 0..<5200 { try source.createGroup("obs/\(number)") }
-    let clock = ContinuousClock()
-    let listing = try clock.measure {
-      let names = try source.children(of: "obs")
-      #expect(names == (0..<5200).map(String.init).sorted())
-    }
-    #expect(listing < .seconds(2))
+    #expect(try source.children(of: "obs") == (0..<5200).map(String.init).sorted())
     let target = try File(creatingAt: folder.path("b.h5"))
-    let copying = try clock.measure {
-      try source.copyContents(to: target, leavingOut: { _ in false })
-    }
-    #expect(copying < .seconds(20))
+    try source.copyContents(to: target, leavingOut: { _ in false })
     #expect(try target.children(of: "obs").count == 5200)
   }
 

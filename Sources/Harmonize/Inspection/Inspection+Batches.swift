@@ -39,9 +39,9 @@ extension Inspection {
     _ files: [File], by batchKey: String, limit: Int, companions: Companions, threads: Int?
   ) throws -> BatchComparison {
     var comparison = BatchComparison(batchKey: batchKey)
-    try checkColumns(batchKey, of: files)
+    try checkColumns(batchKey, of: files, companions)
     let cells = files.reduce(0) { $0 + $1.cells }
-    guard var options = try countsOptions(of: files[0], threads: threads) else {
+    guard var options = try countsOptions(of: files[0], companions, threads: threads) else {
       comparison.reason = "no matrix holds counts"
       return comparison
     }
@@ -95,19 +95,27 @@ extension Inspection {
   }
 
   /// Refuses a key that names no column of a file.
-  private static func checkColumns(_ batchKey: String, of files: [File]) throws {
+  private static func checkColumns(
+    _ batchKey: String, of files: [File], _ companions: Companions
+  ) throws {
     for file in files where !file.columns.contains(where: { $0.name == batchKey }) {
       for key in batchKey.split(separator: ",").map({ $0.trimmingCharacters(in: .whitespaces) })
       where !file.columns.contains(where: { $0.name == key }) {
-        _ = try CellFile(readingAt: file.path).column(key)
+        var options = ReadingOptions()
+        options.companions = companions
+        _ = try CellFile(readingAt: file.path, options: options).column(key)
       }
     }
   }
 
   /// The options that read the counts of a file, as the proposed command gives them.
-  private static func countsOptions(of file: File, threads: Int?) throws -> ReadingOptions? {
+  private static func countsOptions(
+    of file: File, _ companions: Companions, threads: Int?
+  ) throws -> ReadingOptions? {
     guard let matrix = file.matrices.firstIndex(where: \.isCounts) else { return nil }
-    var options = try CellFileContents(ofFileAt: file.path).readings[matrix]
+    var options = try CellFileContents(ofFileAt: file.path, companions: companions)
+      .readings[matrix]
+    options.companions = companions
     options.threads = threads
     options.fit(memory: nil)
     return options

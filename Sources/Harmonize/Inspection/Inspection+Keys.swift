@@ -6,14 +6,19 @@ extension Inspection {
   ///
   /// - Parameters:
   ///   - files: The files, as they were inspected.
+  ///   - companions: The files that stand beside the matrices.
   ///   - batchKey: The column of `obs` that names the batches, or several, comma-separated. For
   ///     `nil` each of several files is a batch, and of one file each column that looks like a key
   ///     is tried.
   /// - Returns: A sentence for each key.
   /// - Throws: `CellFileError`, `HDF5Error`, where a file cannot be opened again.
-  static func keyNotices(_ files: [File], batchKey: String?) throws -> [String] {
+  static func keyNotices(
+    _ files: [File], _ companions: Companions, batchKey: String?
+  ) throws -> [String] {
     let opened = try files.map { file in
-      let options = try CellFileContents(ofFileAt: file.path).readings.first ?? ReadingOptions()
+      let readings = try CellFileContents(ofFileAt: file.path, companions: companions).readings
+      var options = readings.first ?? ReadingOptions()
+      options.companions = companions
       return try CellFile(readingAt: file.path, options: options)
     }
     let several: [String?] =

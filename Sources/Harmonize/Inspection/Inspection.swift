@@ -119,7 +119,7 @@ public struct Inspection: Sendable, Codable, Equatable {
   ) throws {
     let files = try paths.map { try Self.inspect($0, companions) }
     self.files = files
-    notices = try Self.keyNotices(files, batchKey: batchKey)
+    notices = try Self.keyNotices(files, companions, batchKey: batchKey)
     batches = try batchKey.map {
       try Self.compare(files, by: $0, limit: limit, companions: companions, threads: threads)
     }
