@@ -1,6 +1,6 @@
 import CellFiles
 import Foundation
-import Harmonize
+@testable import Harmonize
 import Kernels
 import TestSupport
 import Testing
@@ -75,6 +75,22 @@ import Testing
     #expect(result.record.warnings == [])
     #expect(try #require(result.record.mixing?.after) > 0.7)
     #expect(Self.ownShare(result.embedding, types) > 0.95)
+  }
+
+  @Test(arguments: [
+    ([0, 9, 9], 0, 1), ([9, 0, 0], 1, 3), ([9, 0, 9], 0, 3), ([9, 5, 9], 0, 3), ([5, 0, 9], 0, 3),
+    ([9, 0, 5], 2, 3),
+  ])
+  func `a difference counts where one of two more draws agrees`(
+    cells: [Int], taken: Int, draws: Int
+  ) {
+    var seeds: [UInt64] = []
+    let found = Populations.agreed(7, different: { cells[$0] }) { seed in
+      seeds.append(seed)
+      return seeds.count - 1
+    }
+    #expect(found == taken)
+    #expect(seeds.count == draws && Set(seeds).count == draws && seeds[0] == 7)
   }
 
   @Test func `types of one batch alone stay apart, and the batches are named`() throws {

@@ -53,11 +53,43 @@ struct Populations: Sendable {
       }
       return inputs
     }
-    composition = SharedComposition(
-      genes: store.geneCount, batchSizes: members.map(\.count), seed: seed, pool: pool,
-      options: options, sample: sample)
+    composition = Self.agreed(seed, different: Self.cellsInDifferentBatches) { seed in
+      SharedComposition(
+        genes: store.geneCount, batchSizes: members.map(\.count), seed: seed, pool: pool,
+        options: options, sample: sample)
+    }
     frame = CompositionFrame(composition, genes: store.geneCount, pool: pool, sample: sample)
     ofCell = Self.placed(store, batches, composition, frame, pool)
+  }
+
+  /// Finds the composition by three seeds where the first tells of batches that differ, and takes the
+  /// one in the middle by the number of cells in such batches.
+  ///
+  /// Clusters are drawn by chance, and so is a small part of the verdicts: of the pancreas one seed in
+  /// eight found a batch different that the others did not, and lost 0.05 of the total by it.
+  ///
+  /// - Parameters:
+  ///   - seed: The seed of the first.
+  ///   - different: How many cells are in batches that differ, by a composition.
+  ///   - find: Finds the composition by a seed.
+  /// - Returns: The composition; the first, where another one tells of as many cells.
+  static func agreed<Found>(
+    _ seed: UInt64, different: (Found) -> Int, _ find: (UInt64) -> Found
+  ) -> Found {
+    let first = find(seed)
+    guard different(first) > 0 else { return first }
+    let found = [first] + [1, 2].map { find(streamSeed(seed, UInt64.max - $0)) }
+    // Of equals the first comes first, so it is taken where another one agrees.
+    let order = found.indices.sorted {
+      (different(found[$0]), $0) < (different(found[$1]), $1)
+    }
+    let middle = different(found[order[1]])
+    return found.first { different($0) == middle } ?? first
+  }
+
+  private static func cellsInDifferentBatches(_ composition: SharedComposition) -> Int {
+    zip(composition.batchSizes, composition.groupDifferences)
+      .reduce(0) { $0 + ($1.1.isLarge ? $1.0 : 0) }
   }
 
   /// Finds what the batches of a run share, where that can be told.
