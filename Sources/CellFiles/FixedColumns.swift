@@ -29,10 +29,7 @@ public func fixedColumns(
   of files: [CellFile], batches: Sources, keys: [String]
 ) -> [FixedColumn] {
   guard batches.names.count > 1 else { return [] }
-  var names: [String] = []
-  var seen = Set(keys)
-  for file in files { names += file.columnNames.filter { seen.insert($0).inserted } }
-  return names.compactMap { name in
+  return files.allColumnNames.filter { !keys.contains($0) }.compactMap { name in
     var value = [String?](repeating: nil, count: batches.names.count)
     var first = 0
     var parts: [(cells: Range<Int>, column: Column)] = []

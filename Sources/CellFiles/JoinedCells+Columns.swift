@@ -1,3 +1,11 @@
+extension [CellFile] {
+  /// The names of the columns of `obs` that any of the files has, in the order of the files.
+  var allColumnNames: [String] {
+    var seen: Set<String> = []
+    return flatMap(\.columnNames).filter { seen.insert($0).inserted }
+  }
+}
+
 extension JoinedCells {
   /// The labels of a column of `obs` over all files, in which equal values of different files have
   /// equal labels; `nil` where missing, or where a label says so.
@@ -21,14 +29,9 @@ extension JoinedCells {
   public func columnConflicts() -> [String] {
     // A single .h5ad is copied with the columns that it has.
     if files.count == 1, files[0].format == .h5ad { return [] }
-    var names: [String] = []
-    var seen: Set<String> = []
-    for file in files {
-      for name in file.columnNames where seen.insert(name).inserted { names.append(name) }
-    }
     let columnsOfFile = files.map { Set($0.columnNames) }
     var sentences: [String] = []
-    for name in names {
+    for name in files.allColumnNames {
       var columns: [Column] = []
       var paths: [String] = []
       for (file, columnNames) in zip(files, columnsOfFile) where columnNames.contains(name) {

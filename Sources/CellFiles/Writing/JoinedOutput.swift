@@ -45,13 +45,8 @@ func joinedObs(
   of cells: JoinedCells, isKept: [Bool]?, sourceColumn: String?
 ) throws -> DataFrame {
   var frame = DataFrame(names: cells.cellNames)
-  var names: [String] = []
-  var seen: Set<String> = []
-  for file in cells.files {
-    for name in file.columnNames where seen.insert(name).inserted { names.append(name) }
-  }
   let columnsOfFile = cells.files.map { Set($0.columnNames) }
-  for name in names {
+  for name in cells.files.allColumnNames {
     // A column that cannot be read is left out, which ``JoinedCells/columnConflicts()`` tells.
     let columns = zip(cells.files, columnsOfFile).map { file, columns in
       columns.contains(name) ? file.columnIfReadable(name).column : nil
