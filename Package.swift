@@ -57,7 +57,8 @@ let package = Package(
       name: "Kernels", dependencies: ["CKernels", "Machine"], swiftSettings: strict,
       linkerSettings: libm),
     .target(
-      name: "NeuralNet", dependencies: ["Kernels"], swiftSettings: strict, linkerSettings: libm),
+      name: "NeuralNet", dependencies: ["Kernels", "Machine"], swiftSettings: strict,
+      linkerSettings: libm),
 
     .target(
       name: "Neighbours", dependencies: ["Kernels"], swiftSettings: strict,
@@ -76,22 +77,52 @@ let package = Package(
     // What wraps the program
     .target(name: "Workflows", dependencies: ["CellFiles"], swiftSettings: strict),
 
-    // The method, and the programs
+    // The stages of the method, each above those whose values it takes
+    .target(
+      name: "CountData", dependencies: ["CellFiles", "HDF5", "Kernels", "Machine", "NeuralNet"],
+      swiftSettings: strict, linkerSettings: libm),
+    .target(
+      name: "Training",
+      dependencies: ["CellFiles", "CountData", "HDF5", "Kernels", "Machine", "NeuralNet"],
+      swiftSettings: strict, linkerSettings: libm),
+    .target(
+      name: "Alignment", dependencies: ["Kernels", "Machine"], swiftSettings: strict,
+      linkerSettings: libm),
+    .target(
+      name: "Simulation", dependencies: ["CellFiles", "HDF5", "Kernels", "Machine"],
+      swiftSettings: strict, linkerSettings: libm),
+
+    // The method, its reports, and the programs
+    .target(
+      name: "Integration",
+      dependencies: [
+        "Alignment", "CellFiles", "Composition", "CountData", "Evaluation", "HDF5", "Kernels",
+        "Machine", "Neighbours", "NeuralNet", "Training", "UMAP", crypto,
+      ],
+      swiftSettings: strict, linkerSettings: libm),
+    .target(
+      name: "RunReports",
+      dependencies: [
+        "Alignment", "CellFiles", "CountData", "Evaluation", "Integration", "Kernels", "Machine",
+        "NeuralNet", "Report", "Training", "UMAP",
+      ],
+      swiftSettings: strict),
     .target(
       name: "Harmonize",
       dependencies: [
-        "CellFiles", "Composition", "Evaluation", "HDF5", "Kernels", "Machine", "Neighbours",
-        "NeuralNet",
-        "Report",
-        "UMAP", crypto,
+        "Alignment", "CellFiles", "CountData", "Evaluation", "Integration", "Kernels", "Machine",
+        "NeuralNet", "Report", "RunReports", "Simulation", "Training", "UMAP",
       ],
-      swiftSettings: strict, linkerSettings: libm),
+      swiftSettings: strict),
     .executableTarget(
-      name: "ScharmonizeCLI", dependencies: ["Harmonize", "Workflows", argumentParser, logging],
+      name: "ScharmonizeCLI",
+      dependencies: ["CellFiles", "Harmonize", "Machine", "Workflows", argumentParser, logging],
       swiftSettings: strict),
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["Harmonize", "CKernels", "Evaluation", "Kernels", "Neighbours", "UMAP"],
+      dependencies: [
+        "CKernels", "Evaluation", "Harmonize", "Kernels", "Neighbours", "UMAP",
+      ],
       swiftSettings: strict),
 
     // Tests, one target a module
@@ -126,7 +157,11 @@ let package = Package(
       name: "ReportTests", dependencies: ["Report", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "HarmonizeTests",
-      dependencies: ["Harmonize", "HDF5", "Kernels", "TestSupport", crypto],
+      dependencies: [
+        "Alignment", "CellFiles", "CountData", "Evaluation", "HDF5", "Harmonize", "Integration",
+        "Kernels", "Machine", "NeuralNet", "RunReports", "Simulation", "TestSupport", "Training",
+        crypto,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "WorkflowsTests",

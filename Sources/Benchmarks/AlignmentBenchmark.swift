@@ -10,7 +10,7 @@ struct AlignmentBenchmark: Benchmark {
 
   func run(into report: inout BenchmarkReport) throws {
     let pool = ThreadPool()
-    var options = AlignmentOptions()
+    var options = ClusterAlignmentOptions()
     options.clusters = 100
     options.theta = [2]
     var perCell: [Double] = []

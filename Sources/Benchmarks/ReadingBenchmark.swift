@@ -1,7 +1,7 @@
 import CellFiles
 import Foundation
-import HDF5
 import Harmonize
+import HDF5
 import Kernels
 import Synchronization
 

@@ -23,7 +23,7 @@ if CommandLine.arguments.count == 5, CommandLine.arguments[1] == IntegrationRun.
   exit(0)
 }
 
-var names: [String] = []
+package var names: [String] = []
 var jsonPath: String?
 var settings = BenchmarkSettings()
 var arguments = CommandLine.arguments.dropFirst()

@@ -1,3 +1,5 @@
+internal import Machine
+
 /// Why cells could not be read from a file.
 ///
 /// Every case carries the file's path, and what was found in it; its description

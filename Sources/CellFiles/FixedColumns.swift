@@ -1,3 +1,5 @@
+public import Machine
+
 /// A column of `obs` that has one value in each batch, so that no batch tells its values apart.
 public struct FixedColumn: Sendable, Equatable {
   /// The column's name.

@@ -1,4 +1,5 @@
 public import HDF5
+public import Machine
 
 /// The cells of one or several files as one matrix: the files one below the other, and
 /// the genes that all of them have, or any of them.

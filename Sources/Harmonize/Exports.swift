@@ -1,7 +1,14 @@
-// What a user of the library needs beside it: cells and where they come from, and the model's
-// options. `import Harmonize` brings them along.
+// The library is one import: the stages of the method, and the values that they take and give.
+@_exported public import Alignment
 @_exported public import CellFiles
+@_exported public import CountData
 @_exported public import Evaluation
+@_exported public import Integration
+@_exported public import Kernels
+@_exported public import Machine
 @_exported public import NeuralNet
 @_exported public import Report
+@_exported public import RunReports
+@_exported public import Simulation
+@_exported public import Training
 @_exported public import UMAP

@@ -1,3 +1,5 @@
+public import Machine
+
 /// How a hidden layer's pre-activations are normalized before the ReLU.
 public enum Normalization: String, Sendable, Codable, CaseIterable {
   /// Over all cells of the minibatch, whatever their source: plain batch norm.
@@ -98,23 +100,6 @@ public struct AutoencoderOptions: Sendable, Equatable, Codable {
 
   /// Makes the default options.
   public init() {}
-}
-
-/// An option out of its range.
-public struct OptionError: Error, Equatable, Sendable {
-  /// The name of the field.
-  public var option: String
-
-  /// What it was set to.
-  public var value: String
-
-  /// What it may be.
-  public var expected: String
-}
-
-extension OptionError: CustomStringConvertible {
-  /// One sentence that names the option, its value and its range.
-  public var description: String { "'\(option)' is \(value), but must be \(expected)" }
 }
 
 extension AutoencoderOptions {

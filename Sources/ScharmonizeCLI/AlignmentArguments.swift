@@ -31,11 +31,11 @@ struct AlignmentArguments: ParsableArguments {
         + "(default: 1)",
       valueName: "numbers"),
     transform: numbers)
-  var theta = AlignmentOptions().theta
+  var theta = ClusterAlignmentOptions().theta
 
   @Option(
     help: ArgumentHelp("How soft the clusters are, within 0.0001 and 10000.", valueName: "number"))
-  var sigma = AlignmentOptions().sigma
+  var sigma = ClusterAlignmentOptions().sigma
 
   @Option(
     help: ArgumentHelp(
@@ -76,9 +76,9 @@ struct AlignmentArguments: ParsableArguments {
     return .cells(number)
   }
 
-  var options: AlignmentOptions? {
+  var options: ClusterAlignmentOptions? {
     guard !noAlign else { return nil }
-    var options = AlignmentOptions()
+    var options = ClusterAlignmentOptions()
     options.theta = theta
     options.sigma = sigma
     if case .cells(let cells) = lambda { options.ridge = cells }

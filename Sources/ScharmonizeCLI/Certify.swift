@@ -55,7 +55,7 @@ struct Certify: ParsableCommand {
     let model = try Model(readingAt: model, threads: resources.count())
     let certificate = try Certificate(of: model)
     try known?.verify(certificate)
-    if let json { try write(certificate.json(), to: json) }
+    if let json { try AtomicOutput.write(certificate.json(), to: json) }
     guard json != "-" else { return }
     try printResult(
       known == nil ? certificate.description : "the model is the one that was certified")

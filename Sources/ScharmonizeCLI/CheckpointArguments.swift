@@ -25,12 +25,12 @@ struct CheckpointArguments: ParsableArguments {
 
   /// What the library is asked to do for an output; `nil` for no checkpoint.
   ///
-  /// - Throws: ``HarmonizeError/unsuitable(_:)``, where there is none to resume.
+  /// - Throws: ``UsageError``, where there is none to resume.
   func options(output: Destination) throws -> CheckpointOptions? {
     guard let path = checkpoint ?? (output.isStandardOutput ? nil : output.path + ".checkpoint")
     else {
       guard !resume else {
-        throw HarmonizeError.unsuitable(
+        throw UsageError(
           "'--resume' needs '--checkpoint FILE' where the result goes to standard output")
       }
       return nil

@@ -98,12 +98,12 @@ struct Evaluate: ParsableCommand {
       ofFileAt: file, keys: embedding.isEmpty ? ["X_scharmonize"] : embedding,
       sourceKey: batchKey, labelKey: labelKey, uncorrectedKey: uncorrected,
       cellTable: cellTable, threads: resources.threads, memory: resources.memory?.bytes,
-      scratchFolder: resources.scratch ?? ScratchFolder.standard(besideOutput: nil), report: shown)
+      scratchFolder: resources.scratch ?? ScratchFolder.standard(besideOutput: nil))
     let console = Console(logging)
     evaluation.warnings.forEach(console.warn)
-    if let report { try evaluation.report?.write(to: report) }
-    if let json { try write(Data(evaluation.scores.json.utf8), to: json) }
-    if let csv { try write(Data(evaluation.scores.csv.utf8), to: csv) }
+    if let report, let shown { try evaluation.report(shown).write(to: report) }
+    if let json { try AtomicOutput.write(Data(evaluation.scores.json.utf8), to: json) }
+    if let csv { try AtomicOutput.write(Data(evaluation.scores.csv.utf8), to: csv) }
     if !outputs.contains("-") { try printResult(evaluation.description) }
   }
 }

@@ -52,7 +52,7 @@ struct Inspect: ParsableCommand {
       of: files, batchKey: batchKey, companions: companions.companions,
       threads: resources.count())
     if json {
-      try write(inspection.json(), to: "-")
+      try AtomicOutput.write(inspection.json(), to: "-")
     } else {
       try printResult(inspection.description)
     }

@@ -75,7 +75,7 @@ struct Map: ParsableCommand {
     if let certified = mapping.certified { console.notice(certified.description) }
     try destination.write(
       mapping, of: cells, after: output.withReference ? reference : nil)
-    if let json = output.json { try write(mapping.record.json(), to: json) }
+    if let json = output.json { try AtomicOutput.write(mapping.record.json(), to: json) }
     console.notice("wrote \(destination.name)")
   }
 }

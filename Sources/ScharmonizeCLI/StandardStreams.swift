@@ -16,5 +16,5 @@ func occupyClosedStandardDescriptors() {
 ///
 /// - Throws: `OutputError`, where nobody reads it, or the disk that it goes to is full.
 func printResult(_ text: String) throws {
-  try write(Data("\(text)\n".utf8), to: "-")
+  try AtomicOutput.write(Data("\(text)\n".utf8), to: "-")
 }

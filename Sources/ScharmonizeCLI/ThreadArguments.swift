@@ -16,12 +16,11 @@ struct ThreadArguments: ParsableArguments {
 
   /// The number, from the option or the environment; `nil` for one a processor.
   ///
-  /// - Throws: ``HarmonizeError/badOption(name:value:expected:)``.
+  /// - Throws: ``OptionError``.
   func count() throws -> Int? {
     if let threads {
       guard Self.possible.contains(threads) else {
-        throw HarmonizeError.badOption(
-          name: "--threads", value: "\(threads)", expected: Self.expected)
+        throw OptionError(option: "--threads", value: "\(threads)", expected: Self.expected)
       }
       return threads
     }
@@ -29,8 +28,8 @@ struct ThreadArguments: ParsableArguments {
       return nil
     }
     guard let number = Int(text), Self.possible.contains(number) else {
-      throw HarmonizeError.badOption(
-        name: Self.variable, value: "'\(text)'",
+      throw OptionError(
+        option: Self.variable, value: "'\(text)'",
         expected: "\(Self.expected), or '--threads' in its place")
     }
     return number

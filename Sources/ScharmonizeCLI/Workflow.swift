@@ -55,7 +55,7 @@ struct Workflow: ParsableCommand {
       command, declarations: Scharmonize._dumpHelp(), version: scharmonizeVersion)
     let files = engine.files(for: tool)
     guard let output else {
-      try write(Data(files[0].text.utf8), to: "-")
+      try AtomicOutput.write(Data(files[0].text.utf8), to: "-")
       return
     }
     let written = try write(files, toFolder: output, replaces: force)

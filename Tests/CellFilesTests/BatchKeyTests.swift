@@ -1,7 +1,8 @@
 import CellFiles
 import HDF5
-import TestSupport
+internal import Machine
 import Testing
+import TestSupport
 
 /// Columns that do not name batches, and labels that stand for none.
 @Suite struct BatchKeyTests {

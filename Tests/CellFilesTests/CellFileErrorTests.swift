@@ -1,7 +1,7 @@
 import CellFiles
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// Each error as a user reads it, from a file damaged in that way.
 @Suite struct CellFileErrorTests {

@@ -1,7 +1,7 @@
-@testable import CellFiles
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
+@testable import CellFiles
 
 /// Tables about the cells of a file, and the suffixes of barcodes.
 @Suite struct CellTableTests {

@@ -1,7 +1,8 @@
 import CellFiles
 import Foundation
-import TestSupport
+internal import Machine
 import Testing
+import TestSupport
 
 /// Labels of several files that stand for the same value are one batch, and others stay apart.
 @Suite struct ColumnUnificationTests {

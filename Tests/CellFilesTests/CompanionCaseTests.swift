@@ -1,7 +1,8 @@
 import CellFiles
 import Foundation
-import TestSupport
+internal import Machine
 import Testing
+import TestSupport
 
 /// Files that replay what people reported of what stands beside a matrix.
 @Suite(.enabled(if: TestFiles.shared("cases/files") != nil, "the folder of cases is not here"))

@@ -1,7 +1,7 @@
-@testable import CellFiles
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
+@testable import CellFiles
 
 /// Files beside a matrix in Matrix Market's format that are not called as Cell Ranger does it.
 @Suite struct CompanionTests {

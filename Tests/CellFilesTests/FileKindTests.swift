@@ -1,8 +1,8 @@
 import CellFiles
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// What is said of files that are not read, whatever they are called.
 @Suite struct FileKindTests {

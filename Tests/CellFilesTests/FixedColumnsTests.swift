@@ -1,7 +1,7 @@
 import CellFiles
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// Columns that have one value in each batch.
 @Suite struct FixedColumnsTests {

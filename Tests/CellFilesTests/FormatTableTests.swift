@@ -1,7 +1,7 @@
 import CellFiles
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// What the libraries of the field read from a file: a line of `Fixtures/formats.tsv`.
 struct KnownMatrix: Sendable, CustomTestStringConvertible {

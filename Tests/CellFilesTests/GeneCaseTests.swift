@@ -1,7 +1,7 @@
 import CellFiles
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Files that replay what people reported of genes' names.
 @Suite(.enabled(if: TestFiles.shared("cases/files") != nil, "the folder of cases is not here"))

@@ -1,7 +1,7 @@
-@testable import CellFiles
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
+@testable import CellFiles
 
 /// Files of ten genes whose names are no names, and what is taken instead.
 @Suite struct GeneNameTests {

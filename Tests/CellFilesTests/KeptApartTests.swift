@@ -1,8 +1,9 @@
 import CellFiles
 import Foundation
 import HDF5
-import TestSupport
+internal import Machine
 import Testing
+import TestSupport
 
 /// Values that differ in a file differ when they are read, and when they are joined.
 @Suite struct KeptApartTests {

@@ -1,7 +1,7 @@
 import CellFiles
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct LayoutTests {
   let made: MadeFiles

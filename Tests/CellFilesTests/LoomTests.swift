@@ -1,7 +1,8 @@
 import CellFiles
 import HDF5
-import TestSupport
+internal import Machine
 import Testing
+import TestSupport
 
 @Suite struct LoomTests {
   let made: MadeFiles

@@ -1,7 +1,7 @@
-@testable import CellFiles
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
+@testable import CellFiles
 
 /// Tables of genes and barcodes that are not as Cell Ranger writes them.
 @Suite struct MarketTableTests {

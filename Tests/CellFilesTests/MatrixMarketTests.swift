@@ -1,7 +1,8 @@
 import CellFiles
 import Foundation
-import TestSupport
+internal import Machine
 import Testing
+import TestSupport
 
 @Suite struct MatrixMarketTests {
   let folder: TemporaryFolder

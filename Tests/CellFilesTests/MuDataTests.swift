@@ -1,7 +1,7 @@
 import CellFiles
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct MuDataTests {
   private func open(_ name: String, _ modality: String? = nil) throws -> CellFile {

@@ -1,8 +1,8 @@
 import CellFiles
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// All rows of a matrix, zeros too; checks on the way that blocks are as they promise.
 func rows(

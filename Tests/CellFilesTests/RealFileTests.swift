@@ -1,8 +1,9 @@
 import CellFiles
 import Foundation
 import HDF5
-import TestSupport
+internal import Machine
 import Testing
+import TestSupport
 
 /// Files that other programs wrote, over ten years.
 @Suite(.enabled(if: TestFiles.shared != nil, "the folder of real data is not here"))

@@ -1,8 +1,9 @@
 import CellFiles
 import Foundation
 import HDF5
-import TestSupport
+internal import Machine
 import Testing
+import TestSupport
 
 @Suite struct SampleSheetTests {
   let made: MadeFiles

@@ -1,8 +1,8 @@
 import CellFiles
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// A column or table that cannot be read stops only what needs it.
 @Suite struct UnreadablePartTests {

@@ -1,7 +1,7 @@
 import CellFiles
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct `Writing: a file that comes into being whole` {
   let folder: TemporaryFolder

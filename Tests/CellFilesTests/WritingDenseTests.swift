@@ -1,8 +1,8 @@
 import CellFiles
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct `Writing: values of their own` {
   let files: MadeFiles

@@ -1,7 +1,7 @@
 import CellFiles
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Where `Tests/Fixtures/check_written_files.py` is to find files that were written here.
 private let inspectionFolder = ProcessInfo.processInfo.environment["SCHARMONIZE_WRITE_TO"]

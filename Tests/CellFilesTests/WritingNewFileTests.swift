@@ -1,8 +1,8 @@
 import CellFiles
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// A matrix in memory, handed out in blocks of two rows.
 struct SmallMatrix: ExpressionMatrix {

@@ -1,6 +1,6 @@
-@testable import Evaluation
 import Kernels
 import Testing
+@testable import Evaluation
 
 /// Embeddings at the edge of what can be: every score is a number, or there is none.
 @Suite struct EdgeEmbeddingTests {

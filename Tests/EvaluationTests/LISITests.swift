@@ -1,9 +1,9 @@
-@testable import Evaluation
 import Foundation
 import Kernels
 import Neighbours
-import TestSupport
 import Testing
+import TestSupport
+@testable import Evaluation
 
 @Suite struct LISITests {
   private func rows(_ name: String) throws -> [[String]] {

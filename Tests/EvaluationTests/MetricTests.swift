@@ -1,8 +1,8 @@
-@testable import Evaluation
 import Foundation
 import Kernels
 import Neighbours
 import Testing
+@testable import Evaluation
 
 @Suite struct MetricTests {
   let pool = ThreadPool(threads: 2)

@@ -1,8 +1,8 @@
-@testable import Evaluation
 import Foundation
 import Kernels
 import Neighbours
 import Testing
+@testable import Evaluation
 
 /// What is compared: three of the committed embeddings, or all in the folder that the environment
 /// variable `SCHARMONIZE_EVALUATION_FIXTURES` names.

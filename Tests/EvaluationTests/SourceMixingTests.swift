@@ -1,7 +1,7 @@
-@testable import Evaluation
 import Kernels
 import Neighbours
 import Testing
+@testable import Evaluation
 
 @Suite struct SourceMixingTests {
   let pool = ThreadPool(threads: 2)

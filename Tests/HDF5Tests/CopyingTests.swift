@@ -1,7 +1,7 @@
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct CopyingTests {
   @Test func `contents are copied but for what is left out, with the root's attributes`() throws {

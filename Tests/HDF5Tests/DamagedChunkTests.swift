@@ -1,7 +1,7 @@
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// Chunks that were damaged after they were written.
 @Suite struct DamagedChunkTests {

@@ -1,8 +1,8 @@
 import Foundation
 import HDF5
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 /// The reader's numbers are those of the C library, by the bit.
 @Suite struct DatasetReaderTests {

@@ -1,7 +1,7 @@
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// What h5py writes and this package does not; `Tests/Fixtures/make_h5py.py` made the file.
 @Suite struct ForeignFileTests {

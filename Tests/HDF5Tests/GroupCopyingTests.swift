@@ -1,7 +1,7 @@
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// Groups whose links or attributes are kept in another way than h5py's usual one.
 @Suite struct GroupCopyingTests {

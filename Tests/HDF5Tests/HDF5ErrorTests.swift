@@ -1,7 +1,7 @@
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// Each error as a user reads it.
 @Suite struct HDF5ErrorTests {

@@ -1,6 +1,6 @@
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct RoundTripTests {
   let folder: TemporaryFolder

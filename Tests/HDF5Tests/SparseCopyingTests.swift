@@ -1,7 +1,7 @@
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// Datasets with room for far more than is stored of them.
 @Suite struct SparseCopyingTests {

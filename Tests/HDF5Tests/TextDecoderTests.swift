@@ -1,6 +1,6 @@
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct TextDecoderTests {
   private func decoded(_ texts: [[UInt8]], asOneText: Bool = false) -> [String] {

@@ -1,8 +1,13 @@
 import Foundation
-@testable import Harmonize
 import HDF5
-import TestSupport
+internal import Kernels
+internal import NeuralNet
 import Testing
+import TestSupport
+@testable import CountData
+@testable import Integration
+@testable import Machine
+@testable import Training
 
 /// The critic of a run, as a user sees it.
 @Suite struct AdversaryTests {
@@ -120,7 +125,7 @@ import Testing
   }
 
   @Test func `a weight beyond all measure ends the training with a reason`() throws {
-    let error = #expect(throws: HarmonizeError.self) {
+    let error = #expect(throws: TrainingError.self) {
       try integrate(smallCells(), options: Self.options(3e38))
     }
     #expect(error.flatMap { failureCategory(of: $0) } == .data)

@@ -1,9 +1,11 @@
+internal import Evaluation
 import Foundation
 import Kernels
-import TestSupport
 import Testing
-
-@testable import Harmonize
+import TestSupport
+@testable import Alignment
+@testable import Integration
+@testable import Machine
 
 @Suite struct AlignmentTests {
   static let pool = ThreadPool(threads: 2)
@@ -47,7 +49,7 @@ import Testing
     let sources = Sources(
       names: names, ofCell: donors.map { Int32(names.firstIndex(of: $0) ?? 0) })
     #expect(names.count == 3)
-    var options = AlignmentOptions()
+    var options = ClusterAlignmentOptions()
     options.theta = [2]
     options.ridge = 1
     options.clusters = 100
@@ -80,9 +82,9 @@ import Testing
 @Suite struct RidgeSystemTests {
   @Test
   func `the automatic penalty is a fifth of the expected cells, and a floor for few cells`() {
-    #expect(AlignmentOptions.automaticRidge(expected: 50, cells: 1000) == 10)
-    #expect(AlignmentOptions.automaticRidge(expected: 0.5, cells: 20) == 2)
-    #expect(AlignmentOptions.automaticRidge(expected: 0, cells: 1) == 40)
+    #expect(ClusterAlignmentOptions.automaticRidge(expected: 50, cells: 1000) == 10)
+    #expect(ClusterAlignmentOptions.automaticRidge(expected: 0.5, cells: 20) == 2)
+    #expect(ClusterAlignmentOptions.automaticRidge(expected: 0, cells: 1) == 40)
   }
 
   @Test func `the arrow solution is that of the whole system`() {
@@ -144,7 +146,7 @@ import Testing
 
   @Test func `each cluster loses its own offset, and clusters stay apart`() throws {
     let (before, sources, types) = Self.shifted()
-    var options = AlignmentOptions()
+    var options = ClusterAlignmentOptions()
     options.clusters = 4
     let (after, alignment) = try align(
       before, sources: [sources], options: options, pool: ThreadPool(threads: 2))

@@ -1,7 +1,7 @@
 import Foundation
 import Harmonize
-import TestSupport
 import Testing
+import TestSupport
 
 /// The Swift in the documents is compiled, as `ArticleSnippets.swift`, and run.
 @Suite struct ArticleSnippetTests {

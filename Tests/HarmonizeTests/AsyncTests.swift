@@ -2,8 +2,8 @@ import CellFiles
 import Foundation
 import Harmonize
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 /// The calls that take long, from tasks.
 ///

@@ -1,7 +1,12 @@
+internal import CellFiles
 import Foundation
-@testable import Harmonize
-import TestSupport
+internal import NeuralNet
 import Testing
+import TestSupport
+@testable import CountData
+@testable import Integration
+@testable import Machine
+@testable import Training
 
 /// An inspection's comparison of the cell types that batches hold.
 @Suite struct BatchComparisonTests {

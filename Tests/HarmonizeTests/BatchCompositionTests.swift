@@ -1,9 +1,13 @@
 import CellFiles
 import Foundation
-@testable import Harmonize
 import Kernels
-import TestSupport
+internal import NeuralNet
 import Testing
+import TestSupport
+@testable import CountData
+@testable import Integration
+@testable import Machine
+@testable import Training
 
 /// Runs over batches that hold the same cell types, and over such that do not.
 @Suite struct BatchCompositionTests {

@@ -1,8 +1,11 @@
 import CellFiles
 import Foundation
+internal import NeuralNet
 import Testing
-
-@testable import Harmonize
+@testable import CountData
+@testable import Integration
+@testable import Kernels
+@testable import Machine
 
 /// What the values of each batch are taken for, and what is told of them.
 @Suite struct BatchValuesTests {
@@ -51,10 +54,10 @@ import Testing
 
   private func remarks(
     _ cells: Cells, change: (inout IntegrationOptions) -> Void = { _ in }
-  ) throws -> Remarks {
+  ) throws -> Diagnostics {
     var options = IntegrationOptions()
     change(&options)
-    var remarks = Remarks()
+    var remarks = Diagnostics()
     remarks.add(
       about: cells,
       try CellSummaryTests.summary(
@@ -216,7 +219,7 @@ import Testing
     let summary = try CellSummaryTests.summary(cells)
     #expect(
       summary.genesOfOneBatch(among: Array(0..<50), of: cells)
-        == [Integration.GeneOfOneBatch(gene: "g3", batch: "b")])
+        == [GeneOfOneBatch(gene: "g3", batch: "b")])
     #expect(summary.genesOfOneBatch(among: [2, 5], of: cells) == [])
   }
 

@@ -1,7 +1,8 @@
 import CellFiles
 import Testing
-
-@testable import Harmonize
+@testable import CountData
+@testable import Integration
+@testable import Machine
 
 @Suite struct CellSummaryTests {
   static func summary(

@@ -1,10 +1,14 @@
 import CellFiles
 import Foundation
-@testable import Harmonize
 import HDF5
 import Kernels
-import TestSupport
+internal import NeuralNet
 import Testing
+import TestSupport
+@testable import CountData
+@testable import Integration
+@testable import Machine
+@testable import Training
 
 /// The bound of a model is one, is that of a plain reference, and is about this model only.
 @Suite struct CertificateTests {

@@ -1,9 +1,12 @@
 import CellFiles
 import Foundation
-@testable import Harmonize
 import Kernels
-import TestSupport
+internal import NeuralNet
 import Testing
+import TestSupport
+@testable import CountData
+@testable import Integration
+@testable import Machine
 
 /// A label holds within its radius, whatever moves the input.
 @Suite struct CertifiedLabelsTests {
@@ -207,7 +210,7 @@ import Testing
     options.certifiesRadius = true
     options.statistics = .adapted
     #expect(
-      throws: HarmonizeError.unsuitable(
+      throws: UsageError(
         "'--certified-radius' is not for '--statistics adapted': what is certified is the encoder "
           + "with its frozen statistics, and adapted ones make another function; leave one of the "
           + "two out")

@@ -1,10 +1,14 @@
 import CellFiles
 import Foundation
-@testable import Harmonize
 import HDF5
 import Kernels
-import TestSupport
 import Testing
+import TestSupport
+@testable import CountData
+@testable import Harmonize
+@testable import Integration
+@testable import Machine
+@testable import Training
 
 private struct Stop: Error {}
 

@@ -1,8 +1,11 @@
+internal import CellFiles
 import Foundation
-@testable import Harmonize
 import Kernels
-import TestSupport
+internal import NeuralNet
 import Testing
+import TestSupport
+@testable import CountData
+@testable import Integration
 
 @Suite struct CorrectedExpressionTests {
   static let everyWay: [DecodedSource] = [.source(0), .source(1), .everySource, .mixture]

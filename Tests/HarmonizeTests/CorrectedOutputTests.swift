@@ -1,8 +1,8 @@
 import Foundation
-import HDF5
 import Harmonize
-import TestSupport
+import HDF5
 import Testing
+import TestSupport
 
 @Suite struct CorrectedOutputTests {
   let folder: TemporaryFolder

@@ -2,8 +2,8 @@ import CellFiles
 import Foundation
 import NeuralNet
 import Testing
-
-@testable import Harmonize
+@testable import CountData
+@testable import Machine
 
 @Suite struct CountStoreTests {
   static func store(_ cells: Cells, selected: [Int], anyScale: Bool = false) throws -> CountStore {

@@ -1,8 +1,8 @@
 import Foundation
 import Harmonize
 import NeuralNet
-import TestSupport
 import Testing
+import TestSupport
 
 /// A hundred layers, fifty each way, on simulated cells.
 @Suite struct DeepNetworkTests {

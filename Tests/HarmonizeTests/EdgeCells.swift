@@ -1,6 +1,8 @@
 import CellFiles
-@testable import Harmonize
 import Testing
+@testable import CountData
+@testable import Integration
+@testable import Machine
 
 /// Small cells of which one thing is unusual, and what becomes of them.
 struct EdgeCase: Sendable, CustomTestStringConvertible {

@@ -1,4 +1,7 @@
-@testable import Harmonize
+internal import NeuralNet
+@testable import Alignment
+@testable import Integration
+@testable import Training
 
 extension EdgeTests {
   /// Options at their ends.

@@ -1,7 +1,13 @@
 import CellFiles
 import Foundation
-@testable import Harmonize
+internal import NeuralNet
 import Testing
+@testable import Alignment
+@testable import CountData
+@testable import Integration
+@testable import Kernels
+@testable import Machine
+@testable import Training
 
 /// Data at the edge of what can be: each gives a result that is all numbers, or a clear refusal.
 @Suite struct EdgeTests {

@@ -1,7 +1,9 @@
 import CellFiles
 import Testing
-
-@testable import Harmonize
+@testable import CountData
+@testable import Integration
+@testable import Kernels
+@testable import Machine
 
 /// What is peculiar to a new source is learnt, and nothing else.
 @Suite struct FineTuningTests {

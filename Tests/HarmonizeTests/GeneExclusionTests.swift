@@ -1,8 +1,9 @@
 import CellFiles
 import Foundation
 import Testing
-
-@testable import Harmonize
+@testable import CountData
+@testable import Integration
+@testable import Machine
 
 /// Genes that are left out of the selection, but not of the totals.
 @Suite struct GeneExclusionTests {

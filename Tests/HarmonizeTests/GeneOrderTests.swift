@@ -1,8 +1,9 @@
 import CellFiles
 import Kernels
 import Testing
-
-@testable import Harmonize
+@testable import CountData
+@testable import Integration
+@testable import Machine
 
 /// The order of a file's genes changes nothing.
 @Suite struct GeneOrderTests {

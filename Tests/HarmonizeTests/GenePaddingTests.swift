@@ -1,7 +1,14 @@
+internal import CellFiles
 import Foundation
-@testable import Harmonize
-import TestSupport
+internal import Kernels
+internal import NeuralNet
 import Testing
+import TestSupport
+@testable import CountData
+@testable import Integration
+@testable import Machine
+@testable import Simulation
+@testable import Training
 
 /// The union of genes: what a source never measured is padding to its end.
 @Suite struct GenePaddingTests {

@@ -1,9 +1,13 @@
 import CellFiles
 import Evaluation
-@testable import Harmonize
 import Kernels
-import TestSupport
+internal import Report
+internal import RunReports
 import Testing
+import TestSupport
+@testable import CountData
+@testable import Integration
+@testable import Machine
 
 @Suite struct HonestyCheckTests {
   /// Cells of two types, each sorted into a batch of its own.

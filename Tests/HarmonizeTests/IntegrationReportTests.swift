@@ -1,6 +1,13 @@
-@testable import Harmonize
-import TestSupport
+internal import CellFiles
+internal import Kernels
+internal import Report
 import Testing
+import TestSupport
+@testable import CountData
+@testable import Integration
+@testable import Machine
+@testable import RunReports
+@testable import Training
 
 @Suite struct IntegrationReportTests {
   /// Options for a small model that keeps what a report compares with.
@@ -159,7 +166,7 @@ import Testing
     var options = ReportOptions()
     options.labels = ["a"]
     #expect(
-      throws: HarmonizeError.unsuitable(
+      throws: UsageError(
         "there are 1 label for 120 cells; give one for each, or nil")
     ) { try result.report(of: cells, options: options) }
   }
@@ -184,7 +191,7 @@ import Testing
     let path = folder.path("r.html")
     try Report.checkWritable(path)
     #expect(
-      throws: HarmonizeError.unsuitable(
+      throws: UsageError(
         "the output of '--report' is the output '\(path)' as well; name two files")
     ) { try Report.checkWritable(path, outputs: [path]) }
     #expect(throws: OutputError.self) { try Report.checkWritable(folder.path("no/r.html")) }

@@ -1,7 +1,14 @@
+internal import CellFiles
 import Foundation
-@testable import Harmonize
-import TestSupport
+internal import NeuralNet
 import Testing
+import TestSupport
+@testable import Alignment
+@testable import CountData
+@testable import Integration
+@testable import Kernels
+@testable import Machine
+@testable import Training
 
 @Suite struct IntegrationTests {
   /// Options for a small model that trains in a moment.

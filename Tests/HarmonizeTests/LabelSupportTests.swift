@@ -2,8 +2,8 @@ import CellFiles
 import Kernels
 import NeuralNet
 import Testing
-
-@testable import Harmonize
+@testable import Integration
+@testable import Machine
 
 /// A cell's own counts must bear out the label that its neighbours give it.
 @Suite struct LabelSupportTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Harmonize
-import TestSupport
 import Testing
+import TestSupport
 
 /// The calls that the README shows, with the same words.
 @Suite struct LibraryCallTests {

@@ -1,6 +1,8 @@
+@testable import CountData
 @testable import Evaluation
-@testable import Harmonize
+@testable import Integration
 @testable import NeuralNet
+@testable import Training
 
 /// The record of a run that never was: two donors, of which one is still separate.
 func madeRecord(_ change: (inout RunRecord) -> Void = { _ in }) -> RunRecord {

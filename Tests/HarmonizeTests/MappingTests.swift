@@ -1,10 +1,13 @@
 import CellFiles
-@testable import Harmonize
 import HDF5
 import Kernels
 import NeuralNet
-import TestSupport
 import Testing
+import TestSupport
+@testable import Alignment
+@testable import CountData
+@testable import Integration
+@testable import Machine
 
 /// New cells come to lie beside those of a training, which stay where they are.
 @Suite struct MappingTests {
@@ -136,15 +139,15 @@ import Testing
     var options = MappingOptions()
     options.statistics = MappingOptions.Statistics.none
     #expect(
-      throws: HarmonizeError.badOption(
-        name: "--statistics", value: "none",
+      throws: OptionError(
+        option: "--statistics", value: "none",
         expected: "'frozen' or 'adapted': the model's encoder has batch norm, which normalizes by "
           + "statistics over cells")
     ) { try batch.map(smallCells(), options: options) }
     options.statistics = .adapted
     #expect(
-      throws: HarmonizeError.badOption(
-        name: "--statistics", value: "adapted",
+      throws: OptionError(
+        option: "--statistics", value: "adapted",
         expected: "'none': the model's encoder has layer norm, which keeps no statistics")
     ) { try layer.map(smallCells(), options: options) }
   }

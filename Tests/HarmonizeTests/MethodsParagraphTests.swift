@@ -1,5 +1,15 @@
-@testable import Harmonize
+internal import CellFiles
+internal import NeuralNet
+internal import Report
 import Testing
+internal import UMAP
+@testable import Alignment
+@testable import CountData
+@testable import Integration
+@testable import Kernels
+@testable import Machine
+@testable import RunReports
+@testable import Training
 
 @Suite struct MethodsParagraphTests {
   @Test func `the defaults are said with every number and every work`() {

@@ -1,6 +1,6 @@
 import Testing
-
-@testable import Harmonize
+@testable import Integration
+@testable import Training
 
 @Suite struct MinibatchesTests {
   /// Sources with so many cells each, one after the other.

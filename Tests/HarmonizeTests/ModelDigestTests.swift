@@ -1,8 +1,9 @@
 import Crypto
 import Foundation
-@testable import Harmonize
 import Kernels
+internal import NeuralNet
 import Testing
+@testable import Integration
 
 @Suite struct ModelDigestTests {
   /// As `hashlib` gives it for `struct.pack("<4f", 1, -2.5, 0.1, inf)`.

@@ -1,10 +1,14 @@
 import CellFiles
 import Foundation
-@testable import Harmonize
 import HDF5
 import Kernels
-import TestSupport
+internal import NeuralNet
 import Testing
+import TestSupport
+@testable import Alignment
+@testable import CountData
+@testable import Integration
+@testable import Machine
 
 /// A model in a file has all that the run had, and nothing else is taken for one.
 @Suite struct ModelTests {

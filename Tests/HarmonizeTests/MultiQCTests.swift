@@ -1,7 +1,11 @@
+internal import Evaluation
 import Foundation
-@testable import Harmonize
-import TestSupport
 import Testing
+import TestSupport
+@testable import Integration
+@testable import Kernels
+@testable import Machine
+@testable import RunReports
 
 @Suite struct MultiQCTests {
   @Test func `the bars are those of each source, and zero is one`() throws {
@@ -124,14 +128,14 @@ import Testing
     for name in ["x.json", "_mqc.json", "x_mqc.yaml"] {
       let path = folder.path(name)
       #expect(
-        throws: HarmonizeError.badOption(
-          name: "--multiqc", value: path,
+        throws: OptionError(
+          option: "--multiqc", value: path,
           expected: "a name that ends in _mqc.json, which MultiQC looks for")
       ) { try MultiQC.checkWritable(path) }
     }
     let general = folder.path("x_general_mqc.json")
     #expect(
-      throws: HarmonizeError.unsuitable(
+      throws: UsageError(
         "the output of '--multiqc' is the output '\(general)' as well; name two files")
     ) { try MultiQC.checkWritable(path, outputs: [general]) }
     let files = MultiQC(of: madeRecord(), sample: "one")

@@ -1,5 +1,9 @@
-@testable import Harmonize
+internal import Kernels
+internal import Machine
 import Testing
+@testable import Alignment
+@testable import CountData
+@testable import Integration
 
 /// Batches dealt out at random keep what is not the batch: a cell's combination of keys, and the
 /// genes that were measured.

@@ -1,8 +1,9 @@
 import CellFiles
-@testable import Harmonize
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
+@testable import CountData
+@testable import Integration
 
 /// Mapping and inspecting files whose genes or features are called by something else.
 @Suite struct NumberedGenesTests {

@@ -2,10 +2,12 @@ import CellFiles
 import Foundation
 import Kernels
 import NeuralNet
-import TestSupport
 import Testing
-
+import TestSupport
+@testable import CountData
 @testable import Harmonize
+@testable import Integration
+@testable import Machine
 
 @Suite struct ScratchTests {
   let folder: TemporaryFolder

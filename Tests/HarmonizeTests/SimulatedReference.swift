@@ -1,8 +1,10 @@
 import CellFiles
 import Kernels
 import NeuralNet
-
-@testable import Harmonize
+@testable import CountData
+@testable import Integration
+@testable import Machine
+@testable import Simulation
 
 /// A model of some of the cells of a simulation, with their types as labels, and cells for it.
 struct SimulatedReference {

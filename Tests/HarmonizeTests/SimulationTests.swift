@@ -1,9 +1,9 @@
 import CellFiles
 import Foundation
-import HDF5
 import Harmonize
-import TestSupport
+import HDF5
 import Testing
+import TestSupport
 
 @Suite struct `Simulation: cells` {
   func options(_ change: (inout SimulationOptions) -> Void = { _ in }) -> SimulationOptions {

@@ -2,6 +2,7 @@ import Foundation
 import Harmonize
 import Kernels
 import Testing
+@testable import Simulation
 
 /// The mean and the variance of as many numbers.
 private func moments(_ numbers: [Double]) -> (mean: Double, variance: Double) {

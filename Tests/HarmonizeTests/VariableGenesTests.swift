@@ -1,9 +1,9 @@
 import CellFiles
 import Foundation
-import TestSupport
 import Testing
-
-@testable import Harmonize
+import TestSupport
+@testable import CountData
+@testable import Kernels
 
 @Suite struct VariableGenesTests {
   /// The genes that scanpy chose, as Tests/Fixtures/make_variable_genes.py stored them.

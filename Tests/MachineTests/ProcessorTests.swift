@@ -1,7 +1,7 @@
 import Foundation
-@testable import Machine
-import TestSupport
 import Testing
+import TestSupport
+@testable import Machine
 
 @Suite struct ProcessorTests {
   let folder: TemporaryFolder

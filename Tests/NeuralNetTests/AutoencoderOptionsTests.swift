@@ -1,4 +1,5 @@
 import Foundation
+internal import Machine
 import NeuralNet
 import Testing
 

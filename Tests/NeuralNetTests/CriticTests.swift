@@ -1,6 +1,6 @@
 import Kernels
+internal import Machine
 import Testing
-
 @testable import NeuralNet
 
 @Suite struct CriticTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Kernels
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import NeuralNet
 

@@ -1,6 +1,6 @@
 import Foundation
-@testable import Report
 import Testing
+@testable import Report
 
 @Suite struct `Report: numbers` {
   @Test(arguments: [

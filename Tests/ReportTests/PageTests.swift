@@ -1,7 +1,7 @@
 import Foundation
-@testable import Report
-import TestSupport
 import Testing
+import TestSupport
+@testable import Report
 
 #if canImport(FoundationXML)
 import FoundationXML

@@ -1,6 +1,6 @@
 import Foundation
-@testable import Report
 import Testing
+@testable import Report
 
 @Suite struct `Report: colours` {
   @Test(arguments: [1, 8, 10, 30, 64, 100, 10_000], Palette.Page.allCases)

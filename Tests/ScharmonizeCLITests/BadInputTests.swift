@@ -1,7 +1,7 @@
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// What a user gets for each kind of bad input: the sentence, the exit code, and no output.
 @Suite struct BadInputTests {

@@ -1,7 +1,7 @@
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// What a user is told of batch keys and labels that mean something else.
 @Suite struct BatchKeyTests {

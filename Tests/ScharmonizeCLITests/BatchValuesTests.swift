@@ -1,8 +1,8 @@
 import CellFiles
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// What a user is told of the values of single batches.
 @Suite struct BatchValuesTests {

@@ -1,8 +1,8 @@
 import CellFiles
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// The options that name what stands beside a matrix.
 @Suite struct CompanionOptionsTests {

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// The scripts by which shells complete the program's command lines.
 @Suite struct CompletionTests {

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// A folder in which the command lines of one document are run, one after the other.
 final class DocumentSession {

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Every command line of the documents is run, on small files and with short trainings.
 ///

@@ -1,8 +1,8 @@
 import CellFiles
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// Files at the edge of what can be, through the whole program.
 @Suite struct EdgeFilesTests {

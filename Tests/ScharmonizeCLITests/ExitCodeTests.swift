@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
-@testable import ScharmonizeCLI
-import TestSupport
 import Testing
+import TestSupport
+@testable import ScharmonizeCLI
 
 /// Each exit code, by something that gives it; those of signals are in `InterruptionTests`.
 @Suite struct ExitCodeTests {

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Nothing is written but the named outputs.
 @Suite struct FootprintTests {

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct HelpTests {
   /// With SCHARMONIZE_UPDATE=1 in the environment the texts are written instead of compared.

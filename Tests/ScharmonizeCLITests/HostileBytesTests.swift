@@ -1,8 +1,8 @@
 import Foundation
 import Kernels
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 /// Whatever bytes a file has: it is read, or refused with a sentence, within seconds and memory.
 ///

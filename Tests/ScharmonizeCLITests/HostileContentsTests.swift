@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Valid HDF5 with contents that no program would write: each is refused, or read, with a sentence.
 ///

@@ -1,8 +1,8 @@
 import CellFiles
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// Every kind of input through the whole program, to an `.h5ad`.
 @Suite struct InputFormatsTests {

@@ -1,7 +1,7 @@
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// What a user is left with when a run is stopped by a signal.
 @Suite struct InterruptionTests {

@@ -1,7 +1,7 @@
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// Whatever ends a run, and whenever: nothing is lost, and nothing half-written is found.
 ///

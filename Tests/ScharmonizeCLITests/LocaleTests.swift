@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Numbers and names are the same whatever language the system speaks.
 @Suite struct LocaleTests {

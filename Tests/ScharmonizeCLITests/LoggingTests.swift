@@ -1,8 +1,8 @@
 import Foundation
 import Logging
-@testable import ScharmonizeCLI
-import TestSupport
 import Testing
+import TestSupport
+@testable import ScharmonizeCLI
 
 /// What a run says, and how: text for people, JSON for programs, a bar on terminals alone.
 @Suite struct LoggingTests {

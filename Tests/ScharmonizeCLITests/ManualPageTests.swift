@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct ManualPageTests {
   /// With SCHARMONIZE_UPDATE=1 in the environment the pages are written instead of compared.

@@ -1,8 +1,8 @@
 import CellFiles
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// What a user gets from `scharmonize map MODEL FILE... -o OUT`.
 @Suite struct MapTests {

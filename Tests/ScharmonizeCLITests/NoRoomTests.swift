@@ -1,7 +1,7 @@
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// What a user is left with where an output finds no room, or no folder to be in.
 @Suite struct NoRoomTests {

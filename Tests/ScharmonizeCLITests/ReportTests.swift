@@ -1,7 +1,7 @@
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// What `--report` and `--multiqc` write.
 @Suite struct ReportTests {

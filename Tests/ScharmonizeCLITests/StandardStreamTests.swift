@@ -1,7 +1,7 @@
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// `-` for standard input and output, and what happens where these are pipes, full or closed.
 @Suite struct StandardStreamTests {

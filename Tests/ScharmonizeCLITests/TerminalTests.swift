@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Terminal codes go to terminals, and nowhere else.
 @Suite struct TerminalTests {

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// How many threads a run has: of the option, the environment, or what the process may use.
 @Suite struct ThreadsTests {

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// The article on tuning has every option of `integrate`.
 @Suite struct TuningArticleTests {

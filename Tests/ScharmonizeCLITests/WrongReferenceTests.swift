@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// What a user is told who maps cells of another tissue than the reference's.
 @Suite struct WrongReferenceTests {

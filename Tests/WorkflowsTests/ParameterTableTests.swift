@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
-@testable import ScharmonizeCLI
-import TestSupport
 import Testing
+import TestSupport
 import Workflows
+@testable import ScharmonizeCLI
 
 /// Holds the table of what options take to the program.
 @Suite struct ParameterTableTests {

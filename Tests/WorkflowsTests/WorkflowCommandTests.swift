@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 import Workflows
 
 /// `scharmonize workflow` as a user calls it.

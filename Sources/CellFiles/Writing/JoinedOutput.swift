@@ -1,3 +1,5 @@
+internal import Machine
+
 /// Writes the cells of several files, or of one of another format, as one AnnData file.
 ///
 /// `obs` has the union of the files' columns, missing where a file has none, and the

@@ -1,3 +1,5 @@
+public import Machine
+
 /// What keeps a critic within bounds.
 public enum CriticNorm: String, Sendable, Codable, CaseIterable {
   /// Layer norm of the hidden units of each cell: independent of the other cells.

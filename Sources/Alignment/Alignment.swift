@@ -1,0 +1,222 @@
+public import Kernels
+public import Machine
+
+/// The last normalization: per cluster and source, in proportion to membership.
+///
+/// One affine map per source cannot be right when sources hold different mixtures
+/// of cell types. So cells are softly clustered, and each cluster's offset of each
+/// source is taken out. With `zhat` the current coordinates scaled to unit length and
+/// unit centroids `Y_k`, two steps take turns:
+///
+/// **Clustering.** `D_ik = 2 (1 − zhat_i · Y_k)`, and memberships
+///
+///     R_ik ∝ exp(−D_ik / sigma) · ((E_ks + 1) / (O_ks + 1))^theta,   s = s(i)
+///
+/// that add to one for each cell, where `O_ks = Σ_{i∈s} R_ik` is what cluster `k`
+/// holds of source `s`, and `E_ks = n_s/n · Σ_i R_ik` what it would hold if sources
+/// were mixed. They are updated in random blocks of 5% of the cells, each taken out of
+/// `O` and `E` and put back, until the objective
+///
+///     Σ R D + sigma Σ R log R + sigma theta Σ R log((O + 1) / (E + 1))
+///
+/// settles; then `Y_k ← Σ_i R_ik zhat_i`, at unit length.
+///
+/// **Correction**, always of the original coordinates `z⁰`: per cluster a ridge
+/// regression of `z⁰` on an intercept and the indicators of the sources, weighted with
+/// `R_·k`, penalized on the sources alone; then `z_i = z⁰_i − Σ_k R_ik W_k[s(i)]`.
+///
+/// **At matched composition**, where batches hold different populations, a cluster is not expected
+/// to hold all batches alike. With the share `p_cs` of batch `s` among the cells of population `c`,
+/// `E_ks = Σ_c p_cs Σ_{i∈c} R_ik`, and the regression has a mean for each population in place of
+/// the intercept. So what one batch alone holds is neither pulled over to others nor moved.
+///
+/// With several batch keys the indicators of each stand side by side, each with its
+/// own factor in the memberships. The cost of a sweep is `O(n K d)`.
+///
+/// Reference: Korsunsky et al. 2019, <https://doi.org/10.1038/s41592-019-0619-0>.
+public struct Alignment: Equatable, Sendable {
+  /// Makes an alignment without clusters' contents.
+  package init(clusterCount: Int, dimensions: Int) {
+    self.clusterCount = clusterCount
+    self.dimensions = dimensions
+  }
+
+  /// The number of clusters, `K`.
+  public package(set) var clusterCount: Int
+
+  /// The number of coordinates, `d`.
+  public package(set) var dimensions: Int
+
+  /// The unit centroids `Y`; `(K, d)`.
+  public package(set) var centroids: [Float] = []
+
+  /// The centre of each cluster in the original coordinates, no source in particular; `(K, d)`.
+  public package(set) var centers: [Float] = []
+
+  /// The combinations of levels, one a key, that occurred.
+  public package(set) var combinations: [[Int32]] = []
+
+  /// What is taken out of each cluster's cells of each combination; `(combinations, K, d)`.
+  public package(set) var offsets: [Float] = []
+
+  /// The memberships of each combination's cells, added up: `O`; `(combinations, K)`.
+  public package(set) var masses: [Double] = []
+
+  /// How soft the clusters are.
+  public package(set) var sigma = 0.1
+
+  /// The objective at the end of each round.
+  public package(set) var objectives: [Double] = []
+
+  /// Whether a round changed the objective by less than a thousandth before they ran out.
+  public package(set) var hasConverged = false
+}
+
+/// Takes each cluster's offset of each source out of coordinates.
+///
+/// - Parameters:
+///   - embedding: The coordinates `z⁰`; `(n, d)`.
+///   - keys: The source of each cell, under one batch key or several.
+///   - populations: The population of each cell, within which batches are taken to be alike; `(n)`.
+///     The default, `nil`, takes all cells as one population.
+///   - options: What to do differently from the defaults.
+///   - seed: The seed of the first centroids and of the order of updates.
+///   - pool: The threads to use; they do not change the result.
+///   - progress: Is told the share of the rounds done; may throw to stop.
+/// - Returns: The corrected coordinates `(n, d)`, and the clusters.
+/// - Throws: What `progress` throws; `CancellationError`, before the next sweep.
+public func align(
+  _ embedding: Embedding, sources keys: [Sources], populations: [Int32]? = nil,
+  options: ClusterAlignmentOptions = ClusterAlignmentOptions(), seed: UInt64 = 0, pool: ThreadPool,
+  progress: (Double) throws -> Void = { _ in }
+) throws -> (embedding: Embedding, alignment: Alignment) {
+  var design = SourceDesign(keys, populations: populations)
+  // Two streams: equal ones would tie the order of the cells to the first centroids.
+  var streams = SplitMix64(seed: seed)
+  design.shuffle(seed: streams.next())
+  let (n, d) = (embedding.cellCount, embedding.dimensions)
+  let count = options.clusterCount(forCells: n)
+  var result = Alignment(clusterCount: count, dimensions: d)
+
+  // Cells by their combination of sources, else in random order, in here alone.
+  let order = design.cells.flatMap(\.self)
+  let original = FloatBuffer(count: n * d)
+  for (row, cell) in order.enumerated() {
+    for j in 0..<d { original.view[row * d + j] = embedding.values[cell * d + j] }
+  }
+  let corrected = original.copy()
+  precondition(
+    [1, keys.count].contains(options.theta.count),
+    "\(options.theta.count) thetas for \(keys.count) keys")
+  let theta =
+    options.theta.count == 1
+    ? Array(repeating: options.theta[0], count: keys.count) : options.theta
+  var clusters = SoftClusters(
+    design: design, clusterCount: count, dimensions: d, theta: theta, sigma: options.sigma,
+    seed: streams.next(), pool: pool)
+  clusters.place(corrected)
+  clusters.start()
+
+  for round in 0..<options.rounds {
+    if round > 0 {
+      clusters.place(corrected)
+      clusters.measure()
+    }
+    var objective = Double.infinity
+    for _ in 0..<options.sweeps {
+      try Task.checkCancellation()
+      let next = clusters.sweep()
+      clusters.moveCentroids()
+      clusters.measure()
+      let change = abs(objective - next)
+      objective = next
+      if change < 1e-5 * abs(next) { break }
+    }
+    clusters.correct(original, ridge: options.ridge, into: corrected, alignment: &result)
+    result.objectives.append(objective)
+    try progress(Double(round + 1) / Double(options.rounds))
+    if round > 0, abs(result.objectives[round - 1] - objective) < 1e-3 * abs(objective) {
+      result.hasConverged = true
+      break
+    }
+  }
+
+  result.centroids = clusters.centroids.values
+  result.combinations = design.cells.map { cells in keys.map { $0.ofCell[cells[0]] } }
+  result.masses = clusters.held.map { max(0, $0) }
+  result.uniteCombinations()
+  result.sigma = options.sigma
+  var values = [Float](repeating: 0, count: n * d)
+  for (row, cell) in order.enumerated() {
+    for j in 0..<d { values[cell * d + j] = corrected.view[row * d + j] }
+  }
+  return (Embedding(cellCount: n, dimensions: d, values: values), result)
+}
+
+extension Alignment {
+  /// Unites the combinations that differ in their population alone: they have the same offsets.
+  fileprivate mutating func uniteCombinations() {
+    var found: [[Int32]] = []
+    var (offsets, masses): ([Float], [Double]) = ([], [])
+    let width = clusterCount * dimensions
+    for (c, combination) in combinations.enumerated() {
+      let own = self.masses[c * clusterCount..<(c + 1) * clusterCount]
+      if let place = found.firstIndex(of: combination) {
+        for (k, mass) in own.enumerated() { masses[place * clusterCount + k] += mass }
+        continue
+      }
+      found.append(combination)
+      masses += own
+      offsets += self.offsets[c * width..<(c + 1) * width]
+    }
+    (combinations, self.offsets, self.masses) = (found, offsets, masses)
+  }
+
+  /// Gives each batch of a pool the pool's offsets, and its share of what clusters hold.
+  ///
+  /// - Parameters:
+  ///   - levels: The pool of each batch, which the alignment has as its only key's levels.
+  ///   - sizes: The number of cells of each batch.
+  package mutating func split(pools levels: [Int32], sizes: [Int]) {
+    var total: [Int32: Int] = [:]
+    for (batch, level) in levels.enumerated() { total[level, default: 0] += sizes[batch] }
+    let width = clusterCount * dimensions
+    var result = self
+    (result.combinations, result.offsets, result.masses) = ([], [], [])
+    for (batch, level) in levels.enumerated() where sizes[batch] > 0 {
+      guard let c = combinations.firstIndex(of: [level]) else { continue }
+      result.combinations.append([Int32(batch)])
+      result.offsets += offsets[c * width..<(c + 1) * width]
+      let share = Double(sizes[batch]) / Double(total[level] ?? 1)
+      result.masses += masses[c * clusterCount..<(c + 1) * clusterCount].map { share * $0 }
+    }
+    self = result
+  }
+
+  /// Takes the offsets out of a cell that had no part in finding them.
+  ///
+  /// Its memberships follow its distances alone. A cell of a combination of sources
+  /// that did not occur stays as it is.
+  ///
+  /// - Parameters:
+  ///   - coordinates: The cell's coordinates `z⁰`; `(d)`.
+  ///   - levels: Its source under each key.
+  /// - Returns: The corrected coordinates; `(d)`.
+  package func corrected(_ coordinates: ArraySlice<Float>, levels: [Int32]) -> [Float] {
+    var result = Array(coordinates)
+    guard let combination = combinations.firstIndex(of: levels) else { return result }
+    let length = Float(result.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot())
+    let products = (0..<clusterCount).map { k in
+      (0..<dimensions).reduce(Float(0)) { $0 + centroids[k * dimensions + $1] * result[$1] }
+    }
+    let scale = length > 0 ? 2 / (length * Float(sigma)) : 0
+    let largest = products.max() ?? 0
+    let weights = products.map { expOf(scale * ($0 - largest)) }
+    let total = weights.reduce(0, +)
+    for k in 0..<clusterCount {
+      let start = (combination * clusterCount + k) * dimensions
+      for j in 0..<dimensions { result[j] -= weights[k] / total * offsets[start + j] }
+    }
+    return result
+  }
+}

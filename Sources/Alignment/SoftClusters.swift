@@ -1,0 +1,285 @@
+internal import Foundation
+internal import Kernels
+
+/// Cells softly clustered on the unit sphere, each cluster pushed to hold all sources.
+///
+/// Cells are kept in the order of their combination of sources, so that those of one
+/// combination are rows that follow each other; within one they must be in random order,
+/// because blocks are cut from them. See ``Alignment`` for the equations.
+struct SoftClusters: ~Copyable {
+  let design: SourceDesign
+  let clusterCount: Int
+  let dimensions: Int
+  let theta: [Double]
+  let sigma: Double
+  let pool: ThreadPool
+
+  /// The rows of each combination.
+  let rows: [Range<Int>]
+
+  /// The unit coordinates that are clustered; `(n, d)`.
+  let unit: FloatBuffer
+
+  /// The memberships `R`; `(n, K)`.
+  let memberships: FloatBuffer
+
+  /// The unit centroids `Y`; `(K, d)`.
+  let centroids: FloatBuffer
+
+  /// What each cluster holds of each combination; `(combinations, K)`.
+  package private(set) var held: [Double]
+
+  private let panels: FloatBuffer  // the centroids, as products take them
+  private let blocks: ClusterBlocks
+
+  /// What each block's pieces hold, shard by shard; `(pieces, K)` each.
+  private var heldByBlock: [[DoubleView]]
+
+  private var generator: Xoshiro256
+
+  /// Rows that one thread works on at a time.
+  private static let shardRows = 512
+
+  /// Cells whose part in the centroids one thread adds up.
+  private static let centroidRows = 8192
+
+  init(
+    design: SourceDesign, clusterCount: Int, dimensions: Int, theta: [Double], sigma: Double,
+    seed: UInt64, pool: ThreadPool
+  ) {
+    self.design = design
+    self.clusterCount = clusterCount
+    self.dimensions = dimensions
+    self.theta = theta
+    self.sigma = sigma
+    self.pool = pool
+    var start = 0
+    rows = design.cells.map { cells in
+      defer { start += cells.count }
+      return start..<start + cells.count
+    }
+    unit = FloatBuffer(count: start * dimensions)
+    memberships = FloatBuffer(count: start * clusterCount)
+    panels = FloatBuffer(count: panelSize(k: dimensions, n: clusterCount))
+    centroids = FloatBuffer(count: clusterCount * dimensions)
+    held = [Double](repeating: 0, count: rows.count * clusterCount)
+    generator = Xoshiro256(seed: seed)
+    blocks = ClusterBlocks(rows, shardRows: Self.shardRows, using: &generator)
+    heldByBlock = blocks.all.map { _ in [] }
+  }
+
+  /// The number of cells, `n`.
+  var cellCount: Int { rows.last?.upperBound ?? 0 }
+
+  /// Scales the given coordinates to unit length and clusters these from now on.
+  func place(_ coordinates: FloatBuffer) {
+    let (d, from, to) = (dimensions, coordinates.view, unit.view)
+    forEachShard { rows in
+      scaleToUnitLength(rows, of: from, d, into: to[rows.lowerBound * d..<rows.upperBound * d])
+    }
+  }
+
+  /// Places the centroids by k-means++ and Lloyd's rounds on a sample, and the cells by distance.
+  mutating func start() {
+    var sample = Array(0..<cellCount)
+    if sample.count > 20_000 {
+      generator.shuffle(&sample)
+      sample = sample.prefix(20_000).sorted()
+    }
+    var points: [Float] = []
+    points.reserveCapacity(sample.count * dimensions)
+    for i in sample { points += unit.view[i * dimensions..<(i + 1) * dimensions].values }
+    centroids.view.copy(
+      from: sphericalMeans(
+        points, dimensions: dimensions, count: clusterCount, rounds: 10, using: &generator,
+        pool: pool))
+    measure()
+    let count = rows.count * clusterCount
+    let even = [Float](repeating: 0, count: count)
+    for block in blocks.all.indices { _ = update(block, logFactors: even) }
+  }
+
+  /// Measures distances to the centroids where they are now, after they have moved.
+  func measure() {
+    packPanels(
+      centroids.view, k: dimensions, n: clusterCount, rowStride: 1, columnStride: dimensions,
+      into: panels.view)
+  }
+
+  /// Updates all memberships once, block by block, and gives the objective.
+  mutating func sweep() -> Double {
+    var sum = 0.0
+    var order = Array(blocks.all.indices)
+    generator.shuffle(&order)
+    for block in order {
+      add(-1, times: block)
+      sum += update(block, logFactors: logFactorsOfCombinations())
+    }
+    return sum + sigma * diversity()
+  }
+
+  /// Moves each centroid to the mean direction of its cells.
+  func moveCentroids() {
+    let (d, count, n) = (dimensions, clusterCount, cellCount)
+    let shards = (n + Self.centroidRows - 1) / Self.centroidRows
+    let parts = FloatBuffer(count: shards * count * d)
+    pool.parallel(shards) { shard in
+      let end = min((shard + 1) * Self.centroidRows, n)
+      let panels = FloatBuffer(count: panelSize(k: 256, n: d)).view
+      let part = parts.view[shard * count * d..<(shard + 1) * count * d]
+      for first in stride(from: shard * Self.centroidRows, to: end, by: 256) {
+        let rows = min(256, end - first)
+        packPanels(
+          unit.view[first * d..<(first + rows) * d], k: rows, n: d, rowStride: d,
+          columnStride: 1, into: panels)
+        multiplyPanels(
+          memberships.view[first * count..<(first + rows) * count], m: count, n: d, k: rows,
+          rowStride: 1, columnStride: count, panels: panels, into: part, stride: d,
+          adding: first > shard * Self.centroidRows)
+      }
+    }
+    let sums = FloatBuffer(count: count * d)
+    for shard in 0..<shards {
+      for index in 0..<count * d { sums.view[index] += parts.view[shard * count * d + index] }
+    }
+    for k in 0..<count {
+      var square: Float = 0
+      for j in k * d..<(k + 1) * d { square += sums.view[j] * sums.view[j] }
+      // A cluster that lost all its cells stays where it was.
+      guard square > 0 else { continue }
+      for j in k * d..<(k + 1) * d { centroids.view[j] = sums.view[j] / square.squareRoot() }
+    }
+  }
+
+  // MARK: - What clusters hold
+
+  /// The mass of each cluster, `Σ_i R_ik`; `(K)`.
+  func masses() -> [Double] {
+    (0..<clusterCount).map { k in
+      rows.indices.reduce(0) { $0 + held[$1 * clusterCount + k] }
+    }
+  }
+
+  /// What each cluster holds of each level, `O`; `(L, K)`.
+  func observed() -> [Double] {
+    var observed = [Double](repeating: 0, count: design.levelCount * clusterCount)
+    for (c, levels) in design.levels.enumerated() {
+      for level in levels {
+        for k in 0..<clusterCount {
+          observed[level * clusterCount + k] += held[c * clusterCount + k]
+        }
+      }
+    }
+    return observed
+  }
+
+  /// The mass of each level in each cluster if the cells of every population were mixed, `E`;
+  /// `(L, K)`.
+  func expected() -> [Double] {
+    let levels = design.levelCount
+    let populations = design.shares.count / max(1, levels)
+    var held = [Double](repeating: 0, count: populations * clusterCount)
+    for (c, population) in design.population.enumerated() {
+      for k in 0..<clusterCount {
+        held[population * clusterCount + k] += self.held[c * clusterCount + k]
+      }
+    }
+    var expected = [Double](repeating: 0, count: levels * clusterCount)
+    for population in 0..<populations {
+      for level in 0..<levels {
+        let share = design.shares[population * levels + level]
+        guard share > 0 else { continue }
+        for k in 0..<clusterCount {
+          expected[level * clusterCount + k] += share * held[population * clusterCount + k]
+        }
+      }
+    }
+    return expected
+  }
+
+  /// The log of the factor that diversity puts on each membership of each level; `(L, K)`.
+  private func logFactors() -> [Double] {
+    let (expected, observed) = (expected(), observed())
+    var result = observed
+    for level in 0..<design.levelCount {
+      for k in 0..<clusterCount {
+        let index = level * clusterCount + k
+        // Taking cells out of the sums can leave a rounding error below zero.
+        let held = max(0, observed[index])
+        result[index] =
+          theta[design.keyOfLevel[level]] * log((max(0, expected[index]) + 1) / (held + 1))
+      }
+    }
+    return result
+  }
+
+  /// The same of each combination; `(combinations, K)`.
+  private func logFactorsOfCombinations() -> [Float] {
+    let logFactors = logFactors()
+    var logs = [Float](repeating: 0, count: rows.count * clusterCount)
+    for (c, levels) in design.levels.enumerated() {
+      for k in 0..<clusterCount {
+        logs[c * clusterCount + k] = Float(
+          levels.reduce(0) { $0 + logFactors[$1 * clusterCount + k] })
+      }
+    }
+    return logs
+  }
+
+  /// `Σ theta O log((O + 1) / (E + 1))` over all levels.
+  private func diversity() -> Double {
+    zip(observed(), logFactors()).reduce(0) { $0 - $1.0 * $1.1 }
+  }
+
+  // MARK: - Passes over rows
+
+  /// Recomputes the memberships of a block's rows, which nothing holds, and puts them in.
+  ///
+  /// - Returns: The rows' part of the objective, `Σ R D + sigma Σ R log R`.
+  private mutating func update(_ block: Int, logFactors: [Float]) -> Double {
+    let (d, count, sharpness) = (dimensions, clusterCount, 2 / Float(sigma))
+    let shards = blocks.all[block]
+    let (unit, memberships, panels) = (unit, memberships, panels)
+    let parts = pool.map(shards.count) { shard in
+      let pieces = shards[shard]
+      let held = DoubleView.zeros(pieces.count * count)
+      var objective = 0.0
+      for (place, piece) in pieces.enumerated() {
+        let rows = piece.rows
+        let values = memberships.view[rows.lowerBound * count..<rows.upperBound * count]
+        multiplyPanels(
+          unit.view[rows.lowerBound * d..<rows.upperBound * d], m: rows.count, n: count, k: d,
+          rowStride: d, columnStride: 1, panels: panels.view, into: values, stride: count)
+        let start = piece.combination * count
+        objective += softMemberships(
+          values, rows: rows.count, sharpness: sharpness,
+          logs: logFactors.span.extracting(start..<start + count),
+          addingTo: held[place * count..<(place + 1) * count])
+      }
+      return (held: held, objective: objective)
+    }
+    heldByBlock[block] = parts.map(\.held)
+    add(1, times: block)
+    return parts.reduce(0) { $0 + $1.objective }
+  }
+
+  /// Adds what a block holds to what all hold, in the order of its pieces, or takes it off.
+  private mutating func add(_ factor: Double, times block: Int) {
+    let count = clusterCount
+    for (pieces, held) in zip(blocks.all[block], heldByBlock[block]) {
+      for (place, piece) in pieces.enumerated() {
+        for k in 0..<count {
+          self.held[piece.combination * count + k] += factor * held[place * count + k]
+        }
+      }
+    }
+  }
+
+  /// Goes over all rows in shards.
+  private func forEachShard(_ visit: @Sendable (Range<Int>) -> Void) {
+    let n = cellCount
+    pool.parallel((n + Self.shardRows - 1) / Self.shardRows) { shard in
+      visit(shard * Self.shardRows..<min((shard + 1) * Self.shardRows, n))
+    }
+  }
+}

@@ -1,0 +1,97 @@
+internal import Kernels
+internal import Machine
+
+/// Which source each cell is of, under one batch key or several.
+///
+/// With several keys a cell has one level under each of them. A *combination* is a set
+/// of levels that occurs; with one key the combinations are its levels.
+struct SourceDesign: Sendable {
+  /// The number of cells of each level, key after key; `(L)`.
+  let cellsOfLevel: [Int]
+
+  /// The levels of each combination, one a key; `(combinations, keys)`.
+  let levels: [[Int]]
+
+  /// The key of each level; `(L)`.
+  let keyOfLevel: [Int]
+
+  /// The cells of each combination; ascending at first.
+  package private(set) var cells: [[Int]]
+
+  /// The number of keys.
+  let keyCount: Int
+
+  /// The population of each combination's cells; 0 where none are known.
+  let population: [Int]
+
+  /// The number of populations.
+  var populationCount: Int { (population.max() ?? 0) + 1 }
+
+  /// The share of each level among the cells of each population; `(populations, L)`.
+  let shares: [Double]
+
+  /// Finds the combinations that occur.
+  ///
+  /// - Parameters:
+  ///   - keys: The sources of each cell under each key; at least one key.
+  ///   - populations: The population of each cell; `(n)`. The default is one for all.
+  init(_ keys: [Sources], populations: [Int32]? = nil) {
+    precondition(!keys.isEmpty, "no batch key")
+    let n = keys[0].ofCell.count
+    precondition(keys.allSatisfy { $0.ofCell.count == n }, "keys of different numbers of cells")
+    var firstLevels: [Int] = []
+    var keyOfLevel: [Int] = []
+    for (number, key) in keys.enumerated() {
+      firstLevels.append(keyOfLevel.count)
+      keyOfLevel += Array(repeating: number, count: key.names.count)
+    }
+    var population: [Int] = []
+    var numbers: [[Int]: Int] = [:]
+    var levels: [[Int]] = []
+    var cells: [[Int]] = []
+    var cellsOfLevel = [Int](repeating: 0, count: keyOfLevel.count)
+    for cell in 0..<n {
+      let combination = zip(keys, firstLevels).map { $1 + Int($0.ofCell[cell]) }
+      for level in combination { cellsOfLevel[level] += 1 }
+      let group = Int(populations?[cell] ?? 0)
+      if let number = numbers[combination + [group]] {
+        cells[number].append(cell)
+      } else {
+        numbers[combination + [group]] = cells.count
+        population.append(group)
+        levels.append(combination)
+        cells.append([cell])
+      }
+    }
+    self.cellsOfLevel = cellsOfLevel
+    self.levels = levels
+    self.keyOfLevel = keyOfLevel
+    self.cells = cells
+    keyCount = keys.count
+    self.population = population
+    let count = (population.max() ?? 0) + 1
+    var shares = [Double](repeating: 0, count: count * cellsOfLevel.count)
+    var sizes = [Double](repeating: 0, count: count)
+    for (c, group) in population.enumerated() {
+      sizes[group] += Double(cells[c].count)
+      for level in levels[c] {
+        shares[group * cellsOfLevel.count + level] += Double(cells[c].count)
+      }
+    }
+    for group in 0..<count where sizes[group] > 0 {
+      for level in cellsOfLevel.indices {
+        shares[group * cellsOfLevel.count + level] /= sizes[group]
+      }
+    }
+    self.shares = shares
+  }
+
+  /// Brings the cells of each combination into random order.
+  mutating func shuffle(seed: UInt64) {
+    var generator = Xoshiro256(seed: seed)
+    for combination in cells.indices { generator.shuffle(&cells[combination]) }
+  }
+
+  /// The number of levels of all keys, `L`.
+  var levelCount: Int { cellsOfLevel.count }
+}

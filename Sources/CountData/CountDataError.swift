@@ -1,0 +1,104 @@
+internal import Machine
+
+/// Why counts could not be taken for a training.
+public enum CountDataError: Error, Equatable, Sendable {
+  /// Some values are NaN, infinite, or infinite in single precision.
+  case notFinite(part: String, matrix: String, count: Int, cell: String, gene: String)
+
+  /// The values of a cell add to more than a single-precision number holds.
+  case sumTooLarge(part: String, matrix: String, cell: String, sum: Double)
+
+  /// Some values are below zero; `counts` names matrices of the file that hold counts.
+  case negative(
+    part: String, matrix: String, count: Int, cell: String, gene: String, counts: [String])
+
+  /// The values, of one batch or of all, look as `log1p` leaves them; `counts` names matrices that
+  /// hold counts.
+  case logNormalized(
+    part: String, matrix: String, batch: String? = nil, maximum: Float, counts: [String])
+
+  /// The values, of one batch or of all, were divided by each cell's total, so that they add to
+  /// `sum` where all genes are there; `counts` names matrices that hold counts.
+  case normalized(part: String, matrix: String, batch: String?, sum: Double?, counts: [String])
+
+  /// No cell passes the filters.
+  case noCellsLeft(cells: Int, minimumCounts: Int, minimumGenes: Int)
+
+  /// After filtering, the cells of one source alone are left.
+  case oneSourceLeft(source: String, minimumCounts: Int, minimumGenes: Int)
+
+  /// None of the genes that a list names is in the data.
+  case noListedGenes(list: String, count: Int, example: String)
+
+  /// Exclusions leave too few genes to select from.
+  case genesExcluded(left: Int, of: Int, fewest: Int, by: [String])
+
+  /// A list of genes could not be read.
+  case unreadableList(path: String, reason: String)
+
+  /// More genes were selected than a count store can number.
+  case tooManyGenes(count: Int, limit: Int)
+
+  /// A scratch file could not be written; `reason` is the system's, such as a full disk.
+  case scratchFailed(folder: String, reason: String)
+}
+
+extension CountDataError: CustomStringConvertible {
+  /// One sentence: what was found, where, and what to do.
+  public var description: String {
+    switch self {
+    case .notFinite(let part, let matrix, let count, let cell, let gene):
+      "'\(matrix)' in '\(part)' holds \(counted(count, "value")) that \(count == 1 ? "is" : "are") "
+        + "NaN, infinite or too large for single precision, first in cell '\(cell)', gene '\(gene)'; remove or replace them"
+    case .sumTooLarge(let part, let matrix, let cell, let sum):
+      "the values of cell '\(cell)' in '\(matrix)' of '\(part)' add to \(sum), beyond "
+        + "\(Float.greatestFiniteMagnitude), the largest number in single precision; divide all "
+        + "values by one number"
+    case .negative(let part, let matrix, let count, let cell, let gene, let counts):
+      "'\(matrix)' in '\(part)' holds \(counted(count, "negative value")), first in cell '\(cell)', "
+        + "gene '\(gene)', so it is not counts; " + advice(counts)
+    case .logNormalized(let part, let matrix, let batch, let maximum, let counts):
+      "'\(matrix)' in '\(part)' looks log-normalized\(among(batch)) (fractions, none over "
+        + "\(maximum)), not like counts; " + advice(counts)
+    case .normalized(let part, let matrix, let batch, let sum, let counts):
+      "'\(matrix)' in '\(part)' looks divided by each cell's total\(among(batch)) ("
+        + (sum.map { "fractions that add to \(shortened($0)) in every cell" }
+          ?? "fractions that are multiples of the cell's smallest")
+        + "), not like counts; " + advice(counts)
+    case .noCellsLeft(let cells, let minimumCounts, let minimumGenes):
+      "none of \(counted(cells, "cell")) has at least \(counted(minimumCounts, "count")) and "
+        + "\(counted(minimumGenes, "gene")); lower '--min-counts' or '--min-genes'"
+    case .oneSourceLeft(let source, let minimumCounts, let minimumGenes):
+      "only cells of source '\(source)' have at least \(counted(minimumCounts, "count")) and "
+        + "\(counted(minimumGenes, "gene")); lower '--min-counts' or '--min-genes'"
+    case .noListedGenes(let list, let count, let example):
+      "none of the \(counted(count, "gene")) in '\(list)' is in the data, whose genes are named "
+        + "like '\(example)'"
+    case .genesExcluded(let left, let count, let fewest, let names):
+      "excluding " + names.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+        + (names.count > 5 ? ", …" : "")
+        + " leaves \(counted(left, "gene")) of \(count), and at least \(fewest) "
+        + "\(fewest == 1 ? "is" : "are") needed; exclude fewer with '--exclude-genes'"
+    case .unreadableList(let path, let reason):
+      "cannot read the list of genes '\(path)': \(reason)"
+    case .tooManyGenes(let count, let limit):
+      "\(count) genes are selected, but at most \(limit) can be; lower '--n-genes'"
+    case .scratchFailed(let folder, let reason):
+      "cannot write the scratch file in '\(folder)': \(reason); give '--scratch' a folder with more "
+        + "room, or '--memory' more"
+    }
+  }
+
+  /// The batch whose values are meant, where it is not all.
+  private func among(_ batch: String?) -> String {
+    batch.map { " in batch '\($0)'" } ?? ""
+  }
+
+  /// What to do about values that are not counts.
+  private func advice(_ counts: [String]) -> String {
+    guard let option = counts.first else {
+      return "give a file with counts, or '--loss mse' to take the values as they are"
+    }
+    return "give '\(option)', which holds counts, or '--loss mse' to take the values as they are"
+  }
+}

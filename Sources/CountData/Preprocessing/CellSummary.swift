@@ -1,0 +1,218 @@
+internal import CellFiles
+internal import Machine
+
+/// What the streaming passes over the input find out before anything is trained.
+package struct CellSummary: Sendable {
+  /// The sum of each cell's values over all genes of its file; `(n)`.
+  package var totals: [Double]
+
+  /// The number of genes with a value in each cell, of all genes of its file; `(n)`.
+  var expressedGenes: [Int32]
+
+  /// The cells that pass the filters, ascending.
+  package var kept: [Int]
+
+  /// The number of kept cells of each source; `(S)`.
+  package var keptOfSource: [Int]
+
+  /// What kind of values there are, over all parts.
+  package var kind: ValueKind
+
+  /// The scale of the values of each batch in each part.
+  package var batches: [BatchScale]
+
+  /// The largest value of each part.
+  package var largest: [Float]
+
+  /// The share of the stored values that do not fit into a byte.
+  var shareOverByte: Double
+
+  /// The moments of the kept cells' genes.
+  var moments: GeneMoments
+}
+
+extension CellSummary {
+  /// Reads all cells once (twice, for values that are not counts), checking every value.
+  ///
+  /// - Parameters:
+  ///   - cells: The cells.
+  ///   - minimumCounts: The smallest total that a cell may have.
+  ///   - minimumGenes: The smallest number of expressed genes that a cell may have.
+  ///   - anyScale: Whether values that are not counts are taken as they are.
+  ///   - progress: Is told how many cells have been read.
+  /// - Throws: ``CountDataError`` about the values; what reading throws.
+  package init(
+    of cells: Cells, minimumCounts: Int, minimumGenes: Int, anyScale: Bool,
+    progress: (Int) throws -> Void
+  ) throws {
+    var totals = [Double](repeating: 0, count: cells.count)
+    var expressed = [Int32](repeating: 0, count: cells.count)
+    var cellsOfSource = [Int](repeating: 0, count: cells.sources.names.count)
+    for source in cells.sources.ofCell { cellsOfSource[Int(source)] += 1 }
+    var moments = GeneMoments(
+      geneCount: cells.genes.count, cellsOfSource: cellsOfSource, scale: .perTenThousand)
+    var kept: [Int] = []
+
+    func passes(_ cell: Int) -> Bool {
+      anyScale
+        ? expressed[cell] >= minimumGenes
+        : totals[cell] >= Double(minimumCounts) && expressed[cell] >= minimumGenes
+    }
+
+    var audits: [ValueAudit] = []
+    var batches: [BatchScale] = []
+    var firstCell = 0
+    for (number, part) in cells.parts.enumerated() {
+      var audit = ValueAudit()
+      var scales: [Int32: ScaleProfile] = [:]
+      let ofPart = cells.sources.ofCell[firstCell..<firstCell + part.matrix.cellCount]
+      // The threads that read look at the values, too; what is kept of them, adds up in order.
+      try part.matrix.forEachRowBlock(
+        as: Float.self, map: { BlockSummary(of: $0, sources: ofPart) }
+      ) { read in
+        let block = read.block
+        audit.add(read.audit)
+        for (source, scale) in read.scales { scales[source, default: ScaleProfile()].add(scale) }
+        for row in 0..<block.rowCount {
+          let cell = firstCell + block.firstRow + row
+          totals[cell] = read.totals[row]
+          expressed[cell] = Int32(block.starts[row + 1] - block.starts[row])
+          guard passes(cell) else { continue }
+          kept.append(cell)
+          moments.add(
+            row: row, of: block, genes: part.sharedGenes, source: cells.sources.ofCell[cell],
+            total: totals[cell])
+        }
+        try progress(firstCell + block.firstRow + block.rowCount)
+      }
+      let ofBatches = BatchScale.judge(part: number, scales, ofPart: audit.scale)
+      try audit.check(
+        part, cellNames: cells.names[firstCell...], anyScale: anyScale, batches: ofBatches,
+        names: cells.sources.names)
+      batches += ofBatches
+      let cellsOfPart = firstCell..<firstCell + part.matrix.cellCount
+      if let cell = cellsOfPart.first(where: { abs(totals[$0]) > Self.largestSum }) {
+        throw CountDataError.sumTooLarge(
+          part: part.name, matrix: part.matrixName, cell: cells.names[cell], sum: totals[cell])
+      }
+      audits.append(audit)
+      firstCell += part.matrix.cellCount
+    }
+
+    let kind =
+      batches.map(\.kind).max { $0.distanceFromCounts < $1.distanceFromCounts } ?? .counts
+    if kind == .logNormalized || kind == .scaled {
+      moments = GeneMoments(
+        geneCount: cells.genes.count, cellsOfSource: cellsOfSource,
+        scale: kind == .scaled ? .asIs : .undoLog)
+      try cells.forEachRowBlock { part, block, firstCell in
+        for row in 0..<block.rowCount where passes(firstCell + row) {
+          moments.add(
+            row: row, of: block, genes: part.sharedGenes,
+            source: cells.sources.ofCell[firstCell + row], total: totals[firstCell + row])
+        }
+      }
+    }
+
+    guard let first = kept.first else {
+      throw CountDataError.noCellsLeft(
+        cells: cells.count, minimumCounts: minimumCounts, minimumGenes: minimumGenes)
+    }
+    var keptOfSource = [Int](repeating: 0, count: cells.sources.names.count)
+    for cell in kept { keptOfSource[Int(cells.sources.ofCell[cell])] += 1 }
+    if cells.sources.names.count > 1, keptOfSource.count(where: { $0 > 0 }) == 1 {
+      throw CountDataError.oneSourceLeft(
+        source: cells.sources.names[Int(cells.sources.ofCell[first])],
+        minimumCounts: minimumCounts, minimumGenes: minimumGenes)
+    }
+    let stored = audits.reduce(0) { $0 + $1.stored }
+    self.init(
+      totals: totals, expressedGenes: expressed, kept: kept, keptOfSource: keptOfSource,
+      kind: kind, batches: batches, largest: audits.map(\.maximum),
+      shareOverByte: Double(audits.reduce(0) { $0 + $1.overByte }) / Double(max(stored, 1)),
+      moments: moments)
+  }
+}
+
+extension CellSummary {
+  /// What a cell's values may add to.
+  fileprivate static let largestSum = Double(Float.greatestFiniteMagnitude)
+}
+
+/// What a block says by itself.
+private struct BlockSummary: Sendable {
+  let block: RowBlock<Float>
+  var audit = ValueAudit()
+  var scales: [Int32: ScaleProfile] = [:]  // by batch
+  var totals: [Double]  // (rows)
+
+  /// Looks at a block of a part whose cells have the given batches.
+  init(of block: RowBlock<Float>, sources: ArraySlice<Int32>) {
+    self.block = block
+    var scales: [Int32: ScaleProfile] = [:]
+    audit.add(block) { row, values, counts in
+      let source = sources[sources.startIndex + block.firstRow + row]
+      scales[source, default: ScaleProfile()].add(values, counts)
+    }
+    self.scales = scales
+    let values = block.values.span
+    totals = (0..<block.rowCount).map { row in
+      var total = 0.0
+      for k in block.starts[row]..<block.starts[row + 1] { total += Double(values[k]) }
+      return total
+    }
+  }
+}
+
+extension ValueKind {
+  /// How far from counts a kind is: the farthest of several files decides for all.
+  fileprivate var distanceFromCounts: Int {
+    switch self {
+    case .counts: 0
+    case .fractionalCounts: 1
+    case .logNormalized: 2
+    case .scaled: 3
+    }
+  }
+}
+
+extension ValueAudit {
+  /// Refuses a part whose values cannot be worked with.
+  ///
+  /// - Parameters:
+  ///   - part: The part that was read.
+  ///   - cellNames: The names of its cells, and perhaps of later ones.
+  ///   - anyScale: Whether values that are not counts are taken as they are.
+  ///   - batches: The scale of the values of each batch.
+  ///   - names: The names of all batches.
+  /// - Throws: ``CountDataError``.
+  fileprivate func check(
+    _ part: Cells.Part, cellNames: ArraySlice<String>, anyScale: Bool, batches: [BatchScale],
+    names: [String]
+  ) throws(CountDataError) {
+    if let place = firstNonFinite {
+      throw .notFinite(
+        part: part.name, matrix: part.matrixName, count: nonFinite,
+        cell: cellNames[cellNames.startIndex + place.row], gene: part.geneNames[place.gene])
+    }
+    guard !anyScale else { return }
+    if let place = firstNegative {
+      throw .negative(
+        part: part.name, matrix: part.matrixName, count: negative,
+        cell: cellNames[cellNames.startIndex + place.row], gene: part.geneNames[place.gene],
+        counts: part.otherCounts)
+    }
+    guard let worst = batches.first(where: { $0.kind == .logNormalized }) else { return }
+    let isAll = batches.allSatisfy { $0.kind == .logNormalized }
+    let batch = isAll ? nil : names[worst.source]
+    let scale = isAll ? self.scale : worst.scale
+    if scale.areDivided {
+      throw .normalized(
+        part: part.name, matrix: part.matrixName, batch: batch, sum: scale.commonSum,
+        counts: part.otherCounts)
+    }
+    throw .logNormalized(
+      part: part.name, matrix: part.matrixName, batch: batch, maximum: scale.maximum,
+      counts: part.otherCounts)
+  }
+}

@@ -1,0 +1,113 @@
+internal import CellFiles
+internal import Machine
+internal import NeuralNet
+
+extension Sources {
+  /// The sources, those apart that have cells in parts of which one lacks genes that another has.
+  ///
+  /// What a source measured is then one set of genes for all of its cells.
+  func parted(byGenesOf parts: [Cells.Part]) -> Sources {
+    let panels = parts.map { Set($0.sharedGenes.filter { $0 >= 0 }) }
+    guard Set(panels).count > 1 else { return self }
+    var panelNames: [String] = []
+    var panelOfSet: [Set<Int32>: Int32] = [:]
+    var panelOfCell: [Int32] = []
+    for (part, panel) in zip(parts, panels) {
+      let number = panelOfSet[panel] ?? Int32(panelNames.count)
+      if panelOfSet[panel] == nil {
+        panelOfSet[panel] = number
+        panelNames.append(part.name)
+      }
+      panelOfCell += [Int32](repeating: number, count: part.matrix.cellCount)
+    }
+    var panelsOfSource = [Set<Int32>](repeating: [], count: names.count)
+    for (source, panel) in zip(ofCell, panelOfCell) { panelsOfSource[Int(source)].insert(panel) }
+    guard panelsOfSource.contains(where: { $0.count > 1 }) else { return self }
+
+    var newNames: [String] = []
+    var numbers: [[Int32: Int32]] = []
+    for (name, panels) in zip(names, panelsOfSource) {
+      var own: [Int32: Int32] = [:]
+      for panel in panels.sorted() {
+        own[panel] = Int32(newNames.count)
+        newNames.append(panels.count > 1 ? "\(name) / \(panelNames[Int(panel)])" : name)
+      }
+      numbers.append(own)
+    }
+    return Sources(
+      names: newNames,
+      ofCell: zip(ofCell, panelOfCell).map { numbers[Int($0)][$1] ?? 0 })
+  }
+}
+
+extension Cells {
+  /// Which genes each source measured; `nil` where all did all; `(S)(f)`.
+  package var genesMeasured: [[Bool]]? {
+    let isComplete = parts.allSatisfy { part in
+      Set(part.sharedGenes.filter { $0 >= 0 }).count == genes.count
+    }
+    guard !isComplete else { return nil }
+    var measured = [[Bool]](
+      repeating: [Bool](repeating: true, count: genes.count), count: sources.names.count)
+    var first = 0
+    for part in parts {
+      var isThere = [Bool](repeating: false, count: genes.count)
+      for gene in part.sharedGenes where gene >= 0 { isThere[Int(gene)] = true }
+      let end = first + part.matrix.cellCount
+      for source in Set(sources.ofCell[first..<end]) {
+        for gene in genes.indices where !isThere[gene] { measured[Int(source)][gene] = false }
+      }
+      first = end
+    }
+    return measured
+  }
+}
+
+extension GenePadding {
+  /// How many cells the means are taken over, at least, where there are more.
+  private static let sampledCells = 20_000
+
+  /// How many cells are read at once.
+  private static let blockCells = 1024
+
+  /// The selected genes that some sources lack, with their mean inputs over the others.
+  ///
+  /// - Parameters:
+  ///   - measured: Which genes each source measured, `(S)(genes of the cells)`; `nil` for all.
+  ///   - selected: The selected genes.
+  ///   - store: Their counts.
+  ///   - cells: The cells that the means are taken over.
+  ///   - sources: The source of every cell.
+  ///   - sourceCount: The number of sources, `S`.
+  package init(
+    measured: [[Bool]]?, selected: [Int], store: CountStore, cells: [Int], sources: [Int32],
+    sourceCount: Int
+  ) {
+    let missing =
+      measured?.map { isMeasured in
+        selected.indices.filter { !isMeasured[selected[$0]] }.map { UInt16($0) }
+      } ?? [[UInt16]](repeating: [], count: sourceCount)
+    // A mean needs no more; where sources differ in their genes, all are looked at.
+    let cells =
+      measured == nil && cells.count > Self.sampledCells
+      ? stride(from: 0, to: cells.count, by: cells.count / Self.sampledCells).map { cells[$0] }
+      : cells
+    var sums = [Double](repeating: 0, count: selected.count)
+    var minibatch = Minibatch()
+    for first in stride(from: 0, to: cells.count, by: Self.blockCells) {
+      let block = cells[first..<min(first + Self.blockCells, cells.count)]
+      store.fill(&minibatch, with: block, sources: sources)
+      for k in 0..<Int(minibatch.starts[block.count]) {
+        sums[Int(minibatch.genes[k])] += Double(minibatch.inputs[k])
+      }
+    }
+    var cellsOfSource = [Int](repeating: 0, count: sourceCount)
+    for cell in cells { cellsOfSource[Int(sources[cell])] += 1 }
+    var counts = [Int](repeating: cells.count, count: selected.count)
+    for (source, genes) in missing.enumerated() {
+      for gene in genes { counts[Int(gene)] -= cellsOfSource[source] }
+    }
+    self.init(
+      missing: missing, meanInputs: zip(sums, counts).map { $1 > 0 ? Float($0 / Double($1)) : 0 })
+  }
+}

@@ -1,0 +1,102 @@
+package import Kernels
+package import NeuralNet
+
+extension CountStore {
+  /// Cells of which a thread fills a minibatch's part at a time.
+  private static let shardCells = 16
+
+  /// Puts cells into a minibatch, replacing what it held.
+  ///
+  /// Nothing is allocated once the minibatch has held as much.
+  ///
+  /// - Parameters:
+  ///   - minibatch: Is filled; its storage is reused.
+  ///   - cells: The cells, in the order they shall have.
+  ///   - sources: The source of every cell of the store; `(n)`.
+  ///   - pool: The threads to use; `nil`, the default, for the caller's alone.
+  package func fill(
+    _ minibatch: inout Minibatch, with cells: some RandomAccessCollection<Int> & Sendable,
+    sources: [Int32], pool: ThreadPool? = nil
+  ) {
+    minibatch.resize(cells: cells.count, nonzeros: cells.reduce(0) { $0 + valueCount(of: $1) })
+    var end: Int32 = 0
+    for (row, cell) in cells.enumerated() {
+      end += Int32(valueCount(of: cell))
+      minibatch.starts[row + 1] = end
+      minibatch.sources[row] = sources[cell]
+    }
+    let starts = minibatch.starts
+    unsafe minibatch.withStorage { genes, counts, inputs in
+      let rows = unsafe Rows(genes: genes, counts: counts, inputs: inputs)
+      let fillShard = { @Sendable (shard: Int) in
+        let part = shard * Self.shardCells..<min((shard + 1) * Self.shardCells, cells.count)
+        for row in part {
+          let cell = cells[cells.index(cells.startIndex, offsetBy: row)]
+          fill(rows, from: Int(starts[row]), with: cell)
+        }
+        if case .logNormalized = input {
+          // One call for many cells: the kernel is at its best with long rows.
+          let range = Int(starts[part.lowerBound])..<Int(starts[part.upperBound])
+          let view = unsafe FloatView(base: rows.inputs + range.lowerBound, count: range.count)
+          logarithms(view, into: view)
+        }
+      }
+      let shards = (cells.count + Self.shardCells - 1) / Self.shardCells
+      if let pool {
+        pool.parallel(shards, fillShard)
+      } else {
+        for shard in 0..<shards { fillShard(shard) }
+      }
+    }
+  }
+
+  /// Has the system read cells that are needed soon, if they are in a scratch file.
+  package func willNeed(_ cells: [Int]) {
+    guard bytes.place != .memory else { return }
+    for cell in cells {
+      bytes.willNeed(offsets[cell], count: (inBytes ? 3 : 6) * valueCount(of: cell))
+    }
+  }
+
+  /// Where a minibatch's values go; threads write to rows of their own.
+  @safe
+  private struct Rows: @unchecked Sendable {
+    let genes: UnsafeMutablePointer<UInt16>
+    let counts: UnsafeMutablePointer<Float>
+    let inputs: UnsafeMutablePointer<Float>
+  }
+
+  /// Decodes a cell's record; of the logarithms in its inputs, what these are of.
+  private func fill(_ rows: Rows, from start: Int, with cell: Int) {
+    let m = valueCount(of: cell)
+    guard m > 0 else { return }
+    let record = unsafe bytes.record(at: offsets[cell])
+    let (genes, counts, inputs) = unsafe (
+      rows.genes + start, rows.counts + start, rows.inputs + start
+    )
+    if inBytes {
+      unsafe UnsafeMutableRawPointer(genes).copyMemory(from: record, byteCount: 2 * m)
+      let values = unsafe (record + 2 * m).assumingMemoryBound(to: UInt8.self)
+      for k in 0..<m { unsafe counts[k] = Float(values[k]) }
+      if hasLargerCounts(cell) {
+        var next = unsafe record + 3 * m
+        for k in 0..<m where unsafe values[k] == UInt8.max {
+          unsafe counts[k] = unsafe next.loadUnaligned(as: Float.self)
+          unsafe next += 4
+        }
+      }
+    } else {
+      unsafe UnsafeMutableRawPointer(counts).copyMemory(from: record, byteCount: 4 * m)
+      unsafe UnsafeMutableRawPointer(genes).copyMemory(from: record + 4 * m, byteCount: 2 * m)
+    }
+    switch input {
+    case .logNormalized:
+      let scale = scales[cell]
+      for k in 0..<m { unsafe inputs[k] = scale * counts[k] + 1 }
+      // The likelihood is one of counts; the input keeps what rounding would lose.
+      if !inBytes { for k in 0..<m { unsafe counts[k].round() } }
+    case .standardized(let deviations):
+      for k in 0..<m { unsafe inputs[k] = counts[k] / deviations[Int(genes[k])] }
+    }
+  }
+}

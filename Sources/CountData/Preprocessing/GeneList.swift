@@ -1,0 +1,33 @@
+internal import Foundation
+
+/// Reads a list of genes: one name a line; empty lines and what follows a tab are left out.
+///
+/// - Parameter path: The file, which may be a pipe; `-` is standard input.
+/// - Returns: The names.
+/// - Throws: ``CountDataError/unreadableList(path:reason:)``.
+public func geneList(readingAt path: String) throws(CountDataError) -> [String] {
+  let text: String
+  do {
+    text =
+      path == "-"
+      ? try readStandardInput() : try String(contentsOfFile: path, encoding: .utf8)
+  } catch {
+    let exists = path == "-" || FileManager.default.fileExists(atPath: path)
+    throw .unreadableList(
+      path: path, reason: exists ? "it is not a readable text file" : "no such file")
+  }
+  let names = text.split(whereSeparator: \.isNewline).compactMap { line in
+    line.split(separator: "\t", maxSplits: 1).first?.trimmingCharacters(in: .whitespaces)
+  }.filter { !$0.isEmpty }
+  guard !names.isEmpty else { throw .unreadableList(path: path, reason: "it names no gene") }
+  return names
+}
+
+/// All text of standard input.
+private func readStandardInput() throws -> String {
+  let data = try FileHandle.standardInput.readToEnd() ?? Data()
+  guard let text = String(data: data, encoding: .utf8) else {
+    throw CocoaError(.fileReadInapplicableStringEncoding)
+  }
+  return text
+}

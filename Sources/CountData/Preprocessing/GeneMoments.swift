@@ -1,0 +1,151 @@
+internal import CellFiles
+internal import Kernels
+internal import Machine
+
+/// The sums over cells that gene selection needs, by source.
+///
+/// Sources under ``votingCells`` cells share one slot: they do not vote one by
+/// one, and a thousand of them should not cost a thousand slots.
+package struct GeneMoments: Sendable {
+  /// How many cells a source needs to have a say in the selection of genes.
+  package static let votingCells = 20
+
+  /// What a stored value is turned into before it is summed.
+  enum Scale: Sendable {
+    /// `10⁴ x / t`, for counts.
+    case perTenThousand
+
+    /// `exp(x) − 1`, for log-normalized values.
+    case undoLog
+
+    /// `x`, for values on any other scale.
+    case asIs
+  }
+
+  let geneCount: Int
+  let scale: Scale
+
+  /// The slot of each source; `(S)`.
+  let slotOfSource: [Int]
+
+  /// The number of cells in each slot.
+  package private(set) var cells: [Int]
+
+  /// The sum and the sum of squares of each gene, side by side for the processor's cache;
+  /// `(slots, f)`.
+  private var sums: [SIMD2<Double>]
+
+  /// Makes empty sums for `sources` with so many cells each.
+  init(geneCount: Int, cellsOfSource: [Int], scale: Scale) {
+    self.geneCount = geneCount
+    self.scale = scale
+    var slots = 1  // slot 0 is for the small ones
+    slotOfSource = cellsOfSource.map { count in
+      guard count >= Self.votingCells else { return 0 }
+      slots += 1
+      return slots - 1
+    }
+    cells = [Int](repeating: 0, count: slots)
+    sums = [SIMD2<Double>](repeating: .zero, count: slots * geneCount)
+  }
+
+  /// Adds one row of a block, a cell of `source` with the given total.
+  ///
+  /// `genes` are the shared genes that the part's genes are, or −1.
+  mutating func add(
+    row: Int, of block: RowBlock<Float>, genes sharedGenes: [Int32], source: Int32, total: Double
+  ) {
+    let slot = slotOfSource[Int(source)]
+    cells[slot] += 1
+    let factor = total > 0 ? 1e4 / total : 0
+    let range = block.starts[row]..<block.starts[row + 1]
+    let genes = block.genes.span.extracting(range)
+    let values = block.values.span.extracting(range)
+    switch scale {
+    case .perTenThousand: add(genes, values, sharedGenes, slot) { $0 * factor }
+    case .undoLog: add(genes, values, sharedGenes, slot) { expMinusOne($0) }
+    case .asIs: add(genes, values, sharedGenes, slot) { $0 }
+    }
+  }
+
+  @inline(__always)
+  private mutating func add(
+    _ genes: Span<Int32>, _ values: Span<Float>, _ sharedGenes: [Int32], _ slot: Int,
+    scaled: (Double) -> Double
+  ) {
+    let sharedGenes = sharedGenes.span
+    let first = slot * geneCount
+    var sums = self.sums.mutableSpan
+    for k in values.indices {
+      let gene = Int(sharedGenes[Int(genes[k])])
+      guard gene >= 0 else { continue }
+      let value = scaled(Double(values[k]))
+      sums[first + gene] += SIMD2(value, value * value)
+    }
+  }
+
+  /// Finds the only source that has a gene, among those with a slot of their own and all small ones
+  /// together.
+  ///
+  /// - Parameter gene: The gene.
+  /// - Returns: The source and the gene's mean in it; `nil` where several have it, or none, or only
+  ///   small ones.
+  func onlySource(of gene: Int) -> (source: Int, mean: Double)? {
+    let slots = cells.indices.filter { sums[$0 * geneCount + gene][0] != 0 }
+    guard slots.count == 1, slots[0] > 0, let source = slotOfSource.firstIndex(of: slots[0]) else {
+      return nil
+    }
+    return (source, sums[slots[0] * geneCount + gene][0] / Double(Swift.max(cells[slots[0]], 1)))
+  }
+
+  /// The slots whose sources vote; all cells as one slot where no source is large enough.
+  var votes: [Vote] { votes(measured: nil) }
+
+  /// The slots whose sources vote, each on the genes that it measured.
+  ///
+  /// - Parameter measured: Which genes each source measured; `(S)(f)`, or `nil` for all.
+  /// - Returns: A vote for each slot of one source with enough cells.
+  func votes(measured: [[Bool]]?) -> [Vote] {
+    let voting = slotOfSource.indices.filter {
+      slotOfSource[$0] > 0 && cells[slotOfSource[$0]] >= Self.votingCells
+    }
+    guard !voting.isEmpty else { return [vote(of: Array(cells.indices))] }
+    return voting.map { source in
+      var vote = vote(of: [slotOfSource[source]])
+      vote.measured = measured?[source]
+      return vote
+    }
+  }
+
+  /// The mean and variance of every gene over all cells; both `(f)`.
+  var pooled: Vote { vote(of: Array(cells.indices)) }
+
+  /// The moments of every gene over some cells.
+  struct Vote: Sendable {
+    /// The number of cells.
+    var cells: Int
+
+    /// The mean of each gene; `(f)`.
+    var means: [Double]
+
+    /// The unbiased variance of each gene; `(f)`.
+    var variances: [Double]
+
+    /// Which genes the cells' source measured; `(f)`, or `nil` for all.
+    var measured: [Bool]?
+  }
+
+  private func vote(of slots: [Int]) -> Vote {
+    let count = slots.reduce(0) { $0 + cells[$1] }
+    let n = Double(Swift.max(count, 1))
+    var means = [Double](repeating: 0, count: geneCount)
+    var variances = means
+    for gene in 0..<geneCount {
+      let both = slots.reduce(SIMD2<Double>.zero) { $0 + sums[$1 * geneCount + gene] }
+      let (sum, square) = (both[0], both[1])
+      means[gene] = sum / n
+      variances[gene] = count > 1 ? Swift.max(0, square - sum * sum / n) / (n - 1) : 0
+    }
+    return Vote(cells: count, means: means, variances: variances)
+  }
+}

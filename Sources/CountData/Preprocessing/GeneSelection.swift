@@ -1,0 +1,105 @@
+internal import CellFiles
+package import Machine
+
+/// The genes that a model uses.
+///
+/// They are ordered by name, so that the order of a file's genes changes nothing: initial weights are
+/// drawn, and sums over genes are taken, in this order.
+package struct GeneSelection {
+  /// The genes, as numbers into those of the cells, in the order of their names: the listed ones, or
+  /// the most variable.
+  package var genes: [Int]
+
+  /// The number of genes that were left out of the selection; `nil` where no exclusion was asked for.
+  package var excluded: Int?
+
+  /// Selects genes.
+  ///
+  /// - Parameters:
+  ///   - cells: The cells.
+  ///   - summary: The moments of their genes.
+  ///   - measured: Which genes each batch measured, or `nil` for all.
+  ///   - options: The number of genes, those to use, and those to leave out.
+  ///   - diagnostics: Takes what a user should know.
+  /// - Throws: ``CountDataError``, where no gene of a list is there, or too few genes are left.
+  package init(
+    of cells: Cells, _ summary: CellSummary, measured: [[Bool]]?, _ options: GeneSelectionOptions,
+    _ diagnostics: inout Diagnostics
+  ) throws(CountDataError) {
+    let isExcluded = try Self.excludedGenes(of: cells, options, &diagnostics)
+    excluded = isExcluded?.count(where: \.self)
+    let byName = cells.genes.indices.sorted { Self.areInOrder($0, $1, cells.genes) }
+    guard let list = options.list else {
+      let votes = summary.moments.votes(measured: measured)
+      let order = GeneOrder(genes: byName, excluding: isExcluded)
+      genes =
+        summary.kind == .scaled
+        ? mostVarying(options.count, votes: votes, among: order)
+        : variableGenes(options.count, votes: votes, among: order)
+      return
+    }
+    let listed = Set(list)
+    let found = byName.filter { listed.contains(cells.genes[$0]) }
+    guard !found.isEmpty else {
+      throw .noListedGenes(
+        list: "--genes", count: listed.count, example: cells.genes.first ?? "")
+    }
+    genes = found.filter { !(isExcluded?[$0] ?? false) }
+    guard !genes.isEmpty else {
+      throw .genesExcluded(
+        left: 0, of: found.count, fewest: 1, by: options.excluded?.map(\.name) ?? [])
+    }
+    guard genes.count <= CountStore.geneLimit else {
+      throw .tooManyGenes(count: genes.count, limit: CountStore.geneLimit)
+    }
+    let names = Set(found.map { cells.genes[$0] })
+    if names.count < listed.count {
+      diagnostics.notices.append(
+        "\(listed.count - names.count) of the \(counted(listed.count, "listed gene")) are not in "
+          + "the data and are left out")
+    }
+  }
+
+  /// Whether one gene comes before another: by name, as bytes, and then as the cells have them.
+  private static func areInOrder(_ first: Int, _ second: Int, _ names: [String]) -> Bool {
+    let (a, b) = (names[first].utf8, names[second].utf8)
+    if a.lexicographicallyPrecedes(b) { return true }
+    return !b.lexicographicallyPrecedes(a) && first < second
+  }
+
+  /// Tells which genes are excluded, and says how many by what; `nil` where none shall be.
+  private static func excludedGenes(
+    of cells: Cells, _ options: GeneSelectionOptions, _ diagnostics: inout Diagnostics
+  ) throws(CountDataError) -> [Bool]? {
+    guard let exclusions = options.excluded, !exclusions.isEmpty else { return nil }
+    let names = cells.genes.indices.map { gene in
+      [cells.genes[gene], cells.joined?.genes[gene].id].compactMap(\.self)
+    }
+    var isExcluded = [Bool](repeating: false, count: names.count)
+    var counts: [String] = []
+    for exclusion in exclusions {
+      let matches = exclusion.matches(among: names)
+      let count = matches.count(where: \.self)
+      if count == 0 {
+        diagnostics.warnings.append(
+          "no gene matches '\(exclusion.name)', so it excludes none; genes are named like "
+            + "'\(cells.genes.first ?? "")'")
+      } else {
+        counts.append("\(count) by '\(exclusion.name)'")
+      }
+      for gene in names.indices where matches[gene] { isExcluded[gene] = true }
+    }
+    let excluded = isExcluded.count(where: \.self)
+    guard excluded > 0 else { return isExcluded }
+    let left = names.count - excluded
+    guard left >= GeneSelectionOptions.fewestGenes else {
+      throw .genesExcluded(
+        left: left, of: names.count, fewest: GeneSelectionOptions.fewestGenes,
+        by: exclusions.map(\.name))
+    }
+    diagnostics.notices.append(
+      "\(counted(excluded, "gene")) of \(names.count) \(excluded == 1 ? "is" : "are") left out of the "
+        + "selection, not out of the totals: \(counts.joined(separator: ", "))")
+    return isExcluded
+  }
+}

@@ -1,0 +1,160 @@
+package import CellFiles
+internal import Kernels
+
+/// What kind of values an expression matrix turned out to hold.
+public enum ValueKind: String, Sendable, Codable {
+  /// Non-negative whole numbers.
+  case counts
+
+  /// Non-negative numbers, not all whole, that are still on the scale of counts, as counts are that
+  /// were corrected for ambient RNA.
+  case fractionalCounts = "fractional counts"
+
+  /// Non-negative fractions with a small maximum, as `log1p` or the division by a total leaves them.
+  case logNormalized = "log-normalized values"
+
+  /// Some values are below zero, as after scaling.
+  case scaled = "scaled values"
+}
+
+/// What one streaming pass learns about the values of one part.
+package struct ValueAudit: Sendable {
+  /// A value that a message points to.
+  struct Place: Equatable, Sendable {
+    var row: Int
+    var gene: Int
+  }
+
+  /// Makes an audit of nothing.
+  package init() {}
+
+  package private(set) var stored = 0
+  private(set) var overByte = 0
+  package private(set) var maximum: Float = 0
+  package private(set) var scale = ScaleProfile()
+  private(set) var nonFinite = 0
+  package private(set) var negative = 0
+  private(set) var firstNonFinite: Place?
+  private(set) var firstNegative: Place?
+
+  /// The largest maximum that log-normalized values have: `log1p` of a whole library of 10⁸.
+  package static let logMaximum: Float = 20
+
+  /// Takes the values of one more block into account.
+  ///
+  /// - Parameters:
+  ///   - block: The block.
+  ///   - body: Is given each row with what was counted of its values. The default does nothing.
+  package mutating func add(
+    _ block: RowBlock<Float>, row body: (Int, Span<Float>, ValueCounts) -> Void = { _, _, _ in }
+  ) {
+    var isSound = true
+    for row in 0..<block.rowCount {
+      // A row has fewer values than the counters of 32 bits can count.
+      let values = block.values.span.extracting(block.starts[row]..<block.starts[row + 1])
+      let counts = ValueCounts(of: values)
+      overByte += counts.overByte
+      maximum = Swift.max(maximum, counts.maximum)
+      isSound = isSound && counts.isSound
+      scale.add(values, counts)
+      body(row, values, counts)
+    }
+    stored += block.values.count
+    if !isSound { locate(block) }
+  }
+
+  /// Takes into account what was learnt about later blocks.
+  mutating func add(_ later: ValueAudit) {
+    stored += later.stored
+    scale.add(later.scale)
+    overByte += later.overByte
+    maximum = Swift.max(maximum, later.maximum)
+    nonFinite += later.nonFinite
+    negative += later.negative
+    firstNonFinite = firstNonFinite ?? later.firstNonFinite
+    firstNegative = firstNegative ?? later.firstNegative
+  }
+
+  /// Counts the unsound values of a block, and remembers the first of each kind.
+  private mutating func locate(_ block: RowBlock<Float>) {
+    for row in 0..<block.rowCount {
+      for k in block.starts[row]..<block.starts[row + 1] {
+        let place = Place(row: block.firstRow + row, gene: Int(block.genes[k]))
+        if !block.values[k].isFinite {
+          nonFinite += 1
+          firstNonFinite = firstNonFinite ?? place
+        } else if block.values[k] < 0 {
+          negative += 1
+          firstNegative = firstNegative ?? place
+        }
+      }
+    }
+  }
+
+  /// The kind of the values, judged by all of them.
+  package var kind: ValueKind { scale.kind }
+}
+
+/// What some values are, without where they are.
+package struct ValueCounts: Equatable {
+  /// How many are whole numbers.
+  var whole: Int
+
+  /// How many are larger than what a byte of the count store holds.
+  var overByte: Int
+
+  /// The largest, 0 where none is above it; a NaN counts for nothing.
+  var maximum: Float
+
+  /// Whether none is negative, infinite or NaN.
+  var isSound: Bool
+
+  /// Looks at eight values at a time: five times as fast as ``init(reference:)``.
+  init(of values: Span<Float>) {
+    var eights = Eights()
+    let full = values.count / 8 * 8
+    unsafe values.withUnsafeBytes { bytes in
+      for k in stride(from: 0, to: full, by: 8) {
+        eights.add(unsafe bytes.loadUnaligned(fromByteOffset: 4 * k, as: SIMD8<Float>.self))
+      }
+    }
+    // Zeros, which are whole and change nothing else, fill up the last eight.
+    var rest = SIMD8<Float>.zero
+    for k in full..<values.count { rest[k - full] = values[k] }
+    eights.add(rest)
+    whole = Int(eights.whole.wrappedSum()) - (full + 8 - values.count)
+    overByte = Int(eights.overByte.wrappedSum())
+    maximum = Float(bitPattern: UInt32(bitPattern: eights.largest.max()))
+    isSound = all(eights.isSound)
+  }
+
+  private struct Eights {
+    var whole = SIMD8<Int32>.zero
+    var overByte = SIMD8<Int32>.zero
+    var largest = SIMD8<Int32>.zero
+    var isSound = SIMDMask<SIMD8<Int32>>(repeating: true)
+
+    @inline(__always)
+    mutating func add(_ values: SIMD8<Float>) {
+      let bits = unsafe unsafeBitCast(values, to: SIMD8<Int32>.self)
+      let sizes = unsafe unsafeBitCast(bits & Int32.max, to: SIMD8<Float>.self)
+      // From here on floats have no fractions; what is added to a smaller one rounds its own away.
+      let large = SIMD8<Float>(repeating: 8_388_608)
+      let isWhole = ((sizes + large) - large .== sizes) .| (sizes .>= large)
+      whole.replace(with: whole &+ 1, where: isWhole)
+      overByte.replace(with: overByte &+ 1, where: values .> CountStore.largestByte)
+      isSound = isSound .& (values .>= 0) .& (values .< .infinity)
+      // Floats from 0 on are in the order of their bits, and all others are below.
+      let candidates = bits.replacing(with: 0, where: values .!= values)
+      largest.replace(with: candidates, where: candidates .> largest)
+    }
+  }
+
+  /// The same value by value: what the tests hold ``init(of:)`` to.
+  init(reference values: [Float]) {
+    whole = values.count { $0.rounded(.towardZero) == $0 }
+    overByte = values.count { $0 > CountStore.largestByte }
+    maximum = values.reduce(0) { $1 > $0 ? $1 : $0 }
+    isSound = values.allSatisfy { $0 >= 0 && $0.isFinite }
+  }
+}

@@ -1,0 +1,124 @@
+internal import CellFiles
+public import Foundation
+internal import Machine
+internal import NeuralNet
+
+extension Certificate {
+  /// The certificate as JSON, with keys in snake case and in a fixed order.
+  ///
+  /// - Throws: What encoding throws.
+  public func json() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(self) + Data("\n".utf8)
+  }
+
+  /// Reads a certificate that ``json()`` made.
+  ///
+  /// - Parameter path: The file.
+  /// - Throws: ``CertificateError/unreadable(path:reason:)``,
+  ///   ``CertificateError/notACertificate(path:reason:)``.
+  public init(readingAt path: String) throws(CertificateError) {
+    let contents =
+      path == "-"
+      ? try? FileHandle.standardInput.readToEnd() : FileManager.default.contents(atPath: path)
+    guard let data = contents else {
+      let reason =
+        FileManager.default.fileExists(atPath: path)
+        ? "it is a folder, or may not be read" : "there is no such file"
+      throw .unreadable(path: path, reason: reason)
+    }
+    struct Format: Decodable { var format: Int }
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    guard let format = try? decoder.decode(Format.self, from: data).format else {
+      throw .notACertificate(path: path, reason: "it is no JSON with a 'format'")
+    }
+    guard format == Self.formatVersion else {
+      throw .notACertificate(
+        path: path,
+        reason: "it has format \(format), and scharmonize \(scharmonizeVersion) reads format "
+          + "\(Self.formatVersion)")
+    }
+    guard let certificate = try? decoder.decode(Certificate.self, from: data) else {
+      throw .notACertificate(path: path, reason: "parts of it are missing or of another kind")
+    }
+    self = certificate
+  }
+
+  /// Finds out, before any work is done, whether the certificate can be written.
+  ///
+  /// - Parameters:
+  ///   - path: The file, or `-` for standard output.
+  ///   - inputs: The files that are read.
+  /// - Throws: ``UsageError``, where it is one of these; `OutputError`, where the
+  ///   folder is missing or can't be written to.
+  public static func checkWritable(_ path: String, inputs: [String]) throws {
+    if path != "-" { try checkOutput(path, of: "--json", inputs: inputs, outputs: []) }
+  }
+}
+
+extension Certificate: CustomStringConvertible {
+  /// What is certified, and what is not, for people.
+  public var description: String {
+    let y = input == "log1p" ? "y = log(1 + 10⁴ x / t)" : "y = x over its gene's deviation"
+    let totals =
+      input == "log1p"
+      ? """
+
+      - A cell's total t is taken as given: L is about y, and a count that changes t changes
+        every y of its cell.
+      """ : ""
+    return """
+      L = \(number(lipschitz))
+
+      For any two inputs y and y' of a cell, mu moves by at most L for each unit that y moves,
+      |mu(y) - mu(y')| <= L |y - y'| in l2, with \(y)
+      and mu the encoder with \(statisticsInWords). L is the product of
+
+      \(table)
+
+      each an upper bound of the largest singular value, rounded up, with the norm folded in.
+      SHA-256 of all parameters and statistics: \(digest)
+
+      It does not say:\(totals)
+      - What comes after mu is outside: decoding, alignment and the embedding.
+      - Adapted statistics ('map --statistics adapted') make another function and void it.
+      - Single precision adds its rounding, about a millionth of mu.
+      """
+  }
+
+  private var statisticsInWords: String {
+    switch norm {
+    case .none: "no norm"
+    case .source:
+      "the frozen statistics of any of its \(statistics.count - 1) sources or of the mixture"
+    default: "its frozen statistics"
+    }
+  }
+
+  private var table: String {
+    layers.map { layer in
+      let shape = "\(layer.inputs) -> \(layer.outputs)"
+      let largest = layer.norms.indices.max { layer.norms[$0] < layer.norms[$1] } ?? 0
+      let norm = number(layer.norms[largest])
+      let whose = layer.norms.count > 1 ? "  (at most, for '\(statistics[largest])')" : ""
+      return "  " + layer.name.padded(to: 14) + shape.padded(to: 16)
+        + (layer.residual ? "1 + \(norm)" : norm) + whose
+    }.joined(separator: "\n")
+  }
+}
+
+/// The number, rounded up in its sixth digit.
+private func number(_ value: Double) -> String {
+  guard value > 0 else { return "0" }
+  let unit = pow(10, floor(log10(value)) - 5)
+  return String(format: "%.6g", (value / unit).rounded(.up) * unit)
+}
+
+extension String {
+  fileprivate func padded(to length: Int) -> String {
+    self + String(repeating: " ", count: max(2, length - count))
+  }
+}

@@ -1,0 +1,103 @@
+internal import Kernels
+package import NeuralNet
+
+/// The space of corrected expression, by its principal components.
+///
+/// The KL term makes all latent axes alike, so a distance there says little: coarse
+/// types come hardly further apart than fine ones. So `mu` is decoded as every source that the
+/// network was trained on in turn, the logarithms of the proportions `rho` averaged and scaled to add
+/// to one (the cell as seen in no lab in particular), and the corrected profile `log1p(10⁴ rho)` is
+/// described by its principal components. With the mse loss the profile is the decoder's output.
+package struct DecodedSpace: Sendable {
+  /// How many cells the components are found from at most.
+  static let basisCells = 20_000
+
+  /// How many cells are decoded at once.
+  private static let blockCells = 2048
+
+  /// The components of the corrected profiles.
+  let components: PrincipalComponents
+
+  /// What is done, for a methods paragraph: how a cell is decoded, and what profile that gives.
+  package static func methods(loss: ReconstructionLoss) -> (decoded: String, profile: String) {
+    let turns = "as every source that the network was trained on in turn"
+    return loss == .meanSquaredError
+      ? ("\(turns), what that gave was averaged", "these averages")
+      : (
+        "\(turns), the logarithms of the genes' proportions were averaged and scaled to proportions "
+          + "p that add to one", "log(1 + 10,000 p)"
+      )
+  }
+
+  /// Finds the components from cells drawn evenly from the sources.
+  ///
+  /// - Parameters:
+  ///   - model: The trained model.
+  ///   - latent: The latent means of all cells; `(n, d)`.
+  ///   - cells: The cells to draw from.
+  ///   - sources: The source of each cell; `(n)`.
+  ///   - count: How many components.
+  ///   - seed: The seed of the draw.
+  ///   - pool: The threads to use.
+  init(
+    of model: Autoencoder, latent: Embedding, cells: [Int], sources: [Int32], count: Int,
+    seed: UInt64, pool: ThreadPool
+  ) {
+    let drawn = Self.draw(Self.basisCells, from: cells, sources: sources, seed: seed)
+    // By blocks too: decoding holds twice what it decodes.
+    var values: [Float] = []
+    values.reserveCapacity(drawn.count * model.genes)
+    for first in stride(from: 0, to: drawn.count, by: Self.blockCells) {
+      let part = Array(drawn[first..<min(first + Self.blockCells, drawn.count)])
+      values +=
+        model.profiles(
+          of: Matrix(latent.rows(part)), from: part.map { sources[$0] }
+        ).values
+    }
+    let profiles = Matrix(rows: drawn.count, columns: model.genes, values: values)
+    values = []
+    components = principalComponents(of: profiles, count: count, seed: seed, pool: pool)
+  }
+
+  /// The coordinates of all cells, decoded and projected on the fly; `(n, components)`.
+  func coordinates(
+    of latent: Embedding, from batches: [Int32]?, _ model: Autoencoder,
+    progress: (Double) throws -> Void
+  ) rethrows -> Embedding {
+    var values: [Float] = []
+    values.reserveCapacity(latent.cellCount * components.variances.count)
+    for first in stride(from: 0, to: latent.cellCount, by: Self.blockCells) {
+      let end = min(first + Self.blockCells, latent.cellCount)
+      let block = Matrix(latent.rows(Array(first..<end)))
+      values +=
+        model.coordinates(
+          of: block, from: batches.map { Array($0[first..<end]) }, along: components
+        ).values
+      try progress(Double(end) / Double(latent.cellCount))
+    }
+    return Embedding(
+      cellCount: latent.cellCount, dimensions: components.variances.count, values: values)
+  }
+
+  /// Draws cells, as many from each source as there are, up to an equal share.
+  static func draw(
+    _ count: Int, from cells: [Int], sources: [Int32], seed: UInt64
+  ) -> [Int] {
+    guard cells.count > count else { return cells }
+    var generator = Xoshiro256(seed: seed)
+    let bySource = Dictionary(grouping: cells, by: { sources[$0] }).sorted { $0.key < $1.key }
+    var drawn: [Int] = []
+    // Small sources first: what they lack goes to the larger ones.
+    var left = count
+    for (index, (_, members)) in bySource.sorted(by: { $0.value.count < $1.value.count })
+      .enumerated()
+    {
+      let share = left / (bySource.count - index)
+      var members = members
+      generator.shuffle(&members)
+      drawn += members.prefix(share)
+      left -= min(share, members.count)
+    }
+    return drawn.sorted()
+  }
+}

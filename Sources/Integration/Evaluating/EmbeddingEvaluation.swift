@@ -1,0 +1,265 @@
+internal import CellFiles
+public import CountData
+public import Evaluation
+package import Kernels
+internal import Machine
+internal import NeuralNet
+
+/// How the embeddings of one file compare.
+public struct EmbeddingEvaluation: Sendable {
+  /// The scores of each embedding, by the metrics of scib-metrics.
+  public var scores: ScoreTable
+
+  /// The mixing of the batches in each embedding, in the same order: within each label where there
+  /// are labels, else within the populations of ``composition``.
+  public var mixing: [SourceMixing]
+
+  /// How much of its own neighbourhoods each source kept in each embedding, in the same order.
+  public var preservation: [[NeighbourhoodPreservation]]
+
+  /// What the embedding is called that the others are compared with, if there is one.
+  public var uncorrected: String?
+
+  /// Whether mixing is measured within each label, and not within all cells.
+  public var isWithinLabels = false
+
+  /// The populations that the batches share, found from the file's counts; `nil` where these were
+  /// not read, or are no counts.
+  public var composition: CompositionRecord?
+
+  /// The warnings to read before trusting the scores: batches that seem to hold other cell
+  /// types than the others, and those that an embedding merged with different cells.
+  public var warnings: [String] = []
+
+  /// The embeddings and their cells, for pictures.
+  package var judged: Judged
+
+  /// The embeddings that were judged, and their cells.
+  package struct Judged: Sendable {
+    /// The file.
+    package let path: String
+
+    /// The embeddings by name, `(n, d)` each.
+    package let embeddings: [(name: String, embedding: Matrix)]
+
+    /// The batch of each cell, and the name of its column; `(n)`.
+    package let sources: (name: String, values: [String?])
+
+    /// The label of each cell, and the name of its column, where there are labels; `(n)`.
+    package let labels: (name: String, values: [String?])?
+
+    /// The cells' names; `(n)`.
+    package let names: [String]
+
+    /// The searched neighbours of the embeddings.
+    package let evaluator: Evaluator
+
+    /// The threads to use.
+    package let pool: ThreadPool
+  }
+}
+
+/// Judges embeddings of an `.h5ad`, ours or other tools'.
+///
+/// - Parameters:
+///   - path: The file.
+///   - keys: The names of the embeddings in `obsm`.
+///   - sourceKey: The column of `obs` that names each cell's source. The default is `batch`.
+///   - labelKey: The column with cell types, or `nil` for the metrics that need none.
+///   - uncorrectedKey: The embedding in `obsm` before correction. The default, `nil`, takes the
+///     principal components of the file's counts; where there are none, metrics that compare
+///     with them are left out.
+///   - cellTable: A table with a row for each cell, whose columns are taken for columns of `obs`. The
+///     default is `nil`: there is none.
+///   - threads: The number of threads, or `nil` for one a core.
+///   - memory: How many bytes to take for the file's counts. The default, `nil`, is half of the
+///     machine's memory; what does not fit goes to a scratch file.
+///   - scratchFolder: Where that is made. The default, `nil`, takes `TMPDIR`.
+/// - Returns: The scores.
+/// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`; `CancellationError`, before the next embedding.
+public func evaluateEmbeddings(
+  ofFileAt path: String, keys: [String], sourceKey: String = Cells.defaultSourceKey,
+  labelKey: String? = nil, uncorrectedKey: String? = nil, cellTable: String? = nil,
+  threads: Int? = nil, memory: Int? = nil, scratchFolder: String? = nil
+) throws -> EmbeddingEvaluation {
+  let tables = try CellTables(readingAt: path, cellTable: cellTable)
+  let sources = try tables.batches(sourceKey)
+  let labelColumn = try labelKey.map { try tables.column($0) }
+  let labels = labelColumn?.withPlaceholdersMissing().labels()
+  let embeddings = try keys.map { (name: $0, embedding: Matrix(try tables.embedding($0))) }
+  let pool = ThreadPool(threads: threads)
+
+  var counts: UncorrectedExpression?
+  var withoutCounts: String?
+  if uncorrectedKey == nil || labels == nil {
+    do {
+      counts = try UncorrectedExpression(
+        path, sourceKey: sourceKey, cellTable, memory: memory, scratchFolder: scratchFolder, pool)
+    } catch let error where failureCategory(of: error) == .data {
+      // A file of embeddings alone is judged too, and what that leaves out is told.
+      withoutCounts = "\(error)"
+    }
+  }
+  var uncorrected = counts?.components
+  var uncorrectedName = counts.map { _ in "principal components of the counts" }
+  if let uncorrectedKey {
+    (uncorrected, uncorrectedName) = (
+      Matrix(try tables.embedding(uncorrectedKey)), uncorrectedKey
+    )
+  }
+  let evaluator = try Evaluator(
+    sources: sources, labels: labels, uncorrected: uncorrected,
+    populations: labels == nil ? counts?.populations?.ofCell : nil, pool: pool)
+  let labelNotices =
+    labelColumn.map {
+      placeholderNotices(in: [$0], named: labelKey ?? "", role: "cell type")
+    } ?? []
+  let judged = try embeddings.map {
+    try Task.checkCancellation()
+    return try evaluator.evaluate([$0])
+  }
+  let composition = counts.flatMap { $0.populations?.record(names: $0.batches) }
+  let isMixture = composition?.different.isEmpty == false
+  var notes = (judged.first?.notes ?? []) + labelNotices
+  if let withoutCounts { notes.append(EmbeddingEvaluation.note(withoutCounts)) }
+  if isMixture { notes.append(EmbeddingEvaluation.mixtureNote) }
+  var evaluation = EmbeddingEvaluation(
+    scores: ScoreTable(
+      rows: judged.flatMap(\.rows),
+      notes: notes),
+    mixing: try embeddings.map { try evaluator.mixing(of: $0.embedding, name: $0.name) },
+    preservation: try embeddings.map {
+      try evaluator.preservation(of: $0.embedding, name: $0.name)
+    },
+    uncorrected: uncorrectedName, isWithinLabels: labels != nil, composition: composition,
+    judged: EmbeddingEvaluation.Judged(
+      path: path, embeddings: embeddings, sources: (sourceKey, sources),
+      labels: labels.map { (labelKey ?? "label", $0) }, names: tables.cellNames,
+      evaluator: evaluator, pool: pool))
+  let before = try uncorrected.map {
+    try evaluator.mixing(of: $0, name: "the uncorrected embedding")
+  }
+  evaluation.warnings =
+    (composition?.warnings(nil) ?? []).map {
+      labels == nil ? $0 + "; check the types with '--label-key'" : $0
+    }
+    + zip(embeddings, evaluation.mixing).flatMap { embedding, mixing in
+      overlays(in: embedding.name, mixing, before: before)
+    }
+    + [evaluator.labelWarning(labelKey: labelKey ?? "", sourceKey: sourceKey)].compactMap(\.self)
+  return evaluation
+}
+
+/// Returns one sentence for each batch that an embedding laid over different cells.
+private func overlays(
+  in embedding: String, _ mixing: SourceMixing, before: SourceMixing?
+) -> [String] {
+  let most = 5
+  let concerns = IntegrationConcern.all(mixing: mixing, before: before, preservation: [])
+    .filter { if case .overlaid = $0 { true } else { false } }
+  let rest = concerns.count - most
+  return concerns.prefix(most).map { "'\(embedding)': \($0.description)" }
+    + (rest > 0
+      ? ["'\(embedding)': the same of \(rest) more \(rest == 1 ? "batch" : "batches")"] : [])
+}
+
+/// The uncorrected expression of a file's cells, and the populations that its batches share.
+private struct UncorrectedExpression {
+  /// The principal components of the counts, of all cells.
+  let components: Matrix
+
+  /// The names of the batches.
+  let batches: [String]
+
+  /// The populations; `nil` where too few genes tell them.
+  let populations: Populations?
+
+  init(
+    _ path: String, sourceKey: String, _ cellTable: String?, memory: Int?, scratchFolder: String?,
+    _ pool: ThreadPool
+  ) throws {
+    var options = ReadingOptions()
+    options.threads = pool.threads
+    options.fit(memory: memory)
+    options.companions.cellTable = cellTable
+    let cells = try Cells(readingAt: [path], sourceKey: sourceKey, options: options)
+    let summary = try CellSummary(
+      of: cells, minimumCounts: 0, minimumGenes: 0, anyScale: false
+    ) { _ in try Task.checkCancellation() }
+    var diagnostics = Diagnostics()
+    let selected = try GeneSelection(
+      of: cells, summary, measured: nil, GeneSelectionOptions(), &diagnostics
+    ).genes
+    let store = try CountStore(
+      cells, selected: selected, summary: summary, memoryLimit: MemoryBudget(memory).store,
+      scratchFolder: scratchFolder ?? ScratchFolder.standard()
+    ) { _ in
+      try Task.checkCancellation()
+    }
+    components = UncorrectedSpace.coordinates(
+      of: Array(0..<cells.count), in: store, sources: cells.sources.ofCell, seed: 0, pool: pool)
+    batches = cells.sources.names
+    populations = Populations(
+      of: cells, summary, store, GenePadding(missing: [], meanInputs: []),
+      seed: IntegrationOptions().seed, pool: pool)
+  }
+}
+
+extension EmbeddingEvaluation {
+  /// Tells that uncorrected expression could not be had, and what that leaves out.
+  fileprivate static func note(_ reason: String) -> String {
+    "no uncorrected expression to compare with, so what needs it is left out, and totals are of "
+      + "the metrics that are there: \(reason)"
+  }
+}
+
+extension Matrix {
+  fileprivate init(_ table: DenseTable) {
+    self.init(rows: table.rows, columns: table.columns, values: table.values)
+  }
+}
+
+extension EmbeddingEvaluation: CustomStringConvertible {
+  /// The scores as a table, and what is told without labels, as lines of text.
+  public var description: String {
+    var lines = [scores.text]
+    lines.append(
+      isWithinLabels
+        ? "Mixing of the batches within each label (0 separate, 1 as their sizes predict), and the "
+          + "share of neighbours of other batches and other labels:"
+        : isWithinPopulations
+          ? "Mixing of the batches within the populations that they share (0 separate, 1 as their "
+            + "sizes predict), and the share of neighbours of other batches and other populations:"
+          : composition == nil
+            ? "Mixing of the batches, as if all held the same cell types (0 separate, 1 as their sizes "
+              + "predict):"
+            : "Mixing of the batches (0 separate, 1 as their sizes predict):")
+    for (row, mixing) in zip(scores.rows, mixing) {
+      let value = mixing.mixing.map(rounded) ?? "nothing to mix"
+      let overlaid =
+        isWithinLabels || isWithinPopulations
+        ? ", overlaid \(rounded(mixing.overlaid))" : ""
+      lines.append("  \(row.name): \(value)\(overlaid)")
+    }
+    if let uncorrected {
+      lines.append("Neighbourhoods that each batch kept, against \(uncorrected):")
+      for (row, sources) in zip(scores.rows, preservation) {
+        let kept = sources.map { "\($0.source) \(rounded($0.kept))" }
+        lines.append("  \(row.name): \(kept.joined(separator: ", "))")
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// Whether mixing is measured within populations that were found without labels.
+  package var isWithinPopulations: Bool { !isWithinLabels && (composition?.populations ?? 1) > 1 }
+
+  /// The caveat about metrics of mixing where batches hold different cell types.
+  static let mixtureNote =
+    "some batches seem to hold other cell types than the others, and iLISI and PCR comparison are "
+    + "highest where different types are merged"
+
+  private func rounded(_ share: Double) -> String {
+    "\((share * 100).rounded() / 100)"
+  }
+}

@@ -1,0 +1,82 @@
+internal import CellFiles
+internal import CountData
+internal import Evaluation
+internal import Kernels
+internal import Machine
+
+/// Quality checks of a correction.
+///
+/// They answer whether the batches mixed within their populations, whether each batch kept its own
+/// neighbourhoods, and whether each cell type did.
+package struct HonestyCheck {
+  /// The largest number of cells that are compared; more are sampled.
+  package static let cellLimit = 10_000
+
+  var mixing: RunRecord.Mixing?
+  var preservation: [NeighbourhoodPreservation] = []
+  var types: [TypeNeighbourhoods] = []
+  var concerns: [String] = []
+
+  /// Compares an embedding with the uncorrected expression.
+  ///
+  /// - Parameters:
+  ///   - embedding: The corrected embedding of all cells.
+  ///   - store: The selected genes of all cells.
+  ///   - cells: The cells that were used.
+  ///   - sources: The batch of every cell.
+  ///   - populations: The population of every cell, within which batches are expected to mix. The
+  ///     default, `nil`, takes all cells as one population.
+  ///   - labels: The cell types' names and the type of every cell, −1 where it has no label. The
+  ///     default, `nil`, leaves out the comparison of cell types.
+  ///   - seed: The seed of the sample, where there are more cells than the limit.
+  ///   - pool: The threads to use.
+  /// - Throws: `EvaluationError`, which would be an internal error.
+  init(
+    of embedding: Embedding, store: CountStore, cells: [Int], sources: Sources,
+    populations: [Int32]? = nil, labels: (names: [String], ofCell: [Int32])? = nil, seed: UInt64,
+    pool: ThreadPool
+  ) throws {
+    // Not evenly: the expected mixing depends on the batches' sizes.
+    let drawn = draw(Self.cellLimit, from: cells, seed: seed)
+    let names = drawn.map { sources.names[Int(sources.ofCell[$0])] }
+    let isMixture = Set(names).count > 1
+    guard isMixture || labels != nil else { return }
+    let before = UncorrectedSpace.coordinates(
+      of: drawn, in: store, sources: sources.ofCell, seed: seed, pool: pool)
+    let after = Matrix(embedding.rows(drawn))
+    if let labels {
+      types = typeNeighbourhoods(
+        before: before, after: after,
+        labels: drawn.map { labels.ofCell[$0] < 0 ? nil : labels.names[Int(labels.ofCell[$0])] },
+        pool: pool)
+    }
+    guard isMixture else {
+      concerns = IntegrationConcern.concerns(about: types).map(\.description)
+      return
+    }
+    let evaluator = try Evaluator(
+      sources: names, uncorrected: before,
+      populations: populations.map { populations in drawn.map { populations[$0] } }, pool: pool)
+    let uncorrected = try evaluator.mixing(of: before, name: "uncorrected")
+    let corrected = try evaluator.mixing(of: after, name: "X_scharmonize")
+    mixing = RunRecord.Mixing(before: uncorrected, after: corrected)
+    preservation = try evaluator.preservation(of: after, name: "X_scharmonize")
+    concerns = IntegrationConcern.all(
+      mixing: corrected, before: uncorrected, preservation: preservation, types: types
+    ).map(\.description)
+  }
+}
+
+extension RunRecord.Mixing {
+  /// Compares the mixing of the same cells before and after a correction.
+  init(before: SourceMixing, after: SourceMixing) {
+    self.init(
+      before: before.mixing, after: after.mixing, overlaidBefore: before.overlaid,
+      overlaidAfter: after.overlaid,
+      sources: zip(before.sources, after.sources).map { before, after in
+        Source(
+          source: before.source, before: before.mixing, after: after.mixing,
+          overlaidBefore: before.overlaid, overlaidAfter: after.overlaid)
+      })
+  }
+}

@@ -1,0 +1,62 @@
+internal import CellFiles
+internal import CountData
+internal import Foundation
+internal import Machine
+
+extension Inspection {
+  /// Finds what would be removed with the batches: columns that have one value in each of them.
+  ///
+  /// - Parameters:
+  ///   - files: The files, as they were inspected.
+  ///   - companions: The files that stand beside the matrices.
+  ///   - batchKey: The column of `obs` that names the batches, or several, comma-separated. For
+  ///     `nil` each of several files is a batch, and of one file each column that looks like a key
+  ///     is tried.
+  /// - Returns: A sentence for each key.
+  /// - Throws: `CellFileError`, `HDF5Error`, where a file cannot be opened again.
+  static func keyNotices(
+    _ files: [File], _ companions: Companions, batchKey: String?
+  ) throws -> [String] {
+    let opened = try files.map { file in
+      let readings = try CellFileContents(ofFileAt: file.path, companions: companions).readings
+      var options = readings.first ?? ReadingOptions()
+      options.companions = companions
+      return try CellFile(readingAt: file.path, options: options)
+    }
+    let several: [String?] =
+      batchKey.map { [$0] }
+      ?? (files.count > 1
+        ? [nil] : files[0].columns.filter { $0.looksLikeBatchKey && $0.missing == 0 }.map(\.name))
+    var found: [(columns: [FixedColumn], keys: [String])] = []
+    for key in several {
+      let keys =
+        key.map { key in
+          opened.allSatisfy { $0.columnNames.contains(key) }
+            ? [key]
+            : key.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        } ?? []
+      guard let batches = try? Sources(files: opened, keys: keys) else { continue }
+      let columns = fixedColumns(of: opened, batches: batches, keys: keys)
+      let named = key.map { [$0] } ?? []
+      if let same = found.firstIndex(where: { $0.columns == columns }) {
+        found[same].keys += named
+      } else {
+        found.append((columns, named))
+      }
+    }
+    return found.compactMap { fixedColumnNotice($0.columns, keys: $0.keys) }
+  }
+}
+
+extension Sources {
+  /// The batches by some columns, or by file.
+  fileprivate init(files: [CellFile], keys: [String]) throws {
+    guard !keys.isEmpty else {
+      self.init(
+        names: files.map(\.path),
+        ofCell: zip(files, Int32(0)...).flatMap { [Int32](repeating: $1, count: $0.cellCount) })
+      return
+    }
+    self.init(combining: try keys.map { try Sources(column: $0, of: files) })
+  }
+}

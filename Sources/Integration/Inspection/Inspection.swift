@@ -1,0 +1,342 @@
+public import CellFiles
+internal import CountData
+internal import HDF5
+internal import Machine
+
+/// What is in some files, and the command that would integrate them.
+public struct Inspection: Sendable, Codable, Equatable {
+  /// One matrix of a file.
+  public struct Matrix: Sendable, Codable, Equatable {
+    /// Its name within the file, such as `layers/counts`.
+    public var name: String
+
+    /// The options of the command line that read it, such as `--layer counts`; empty for the one
+    /// that is read by default.
+    public var options: String
+
+    /// How it is stored: `csr`, `csc`, `dense`, `dense by gene` or `mtx`.
+    public var layout: String
+
+    /// The type of its values, such as `float32`.
+    public var type: String
+
+    /// The number of stored values.
+    public var storedValues: Int
+
+    /// What kind of values the first cells hold.
+    public var values: String
+
+    /// Whether these are counts, as training needs them.
+    public var isCounts: Bool
+  }
+
+  /// One column of `obs`.
+  public struct Column: Sendable, Codable, Equatable {
+    /// Its name.
+    public var name: String
+
+    /// What it holds: categories, strings, integers, floats or booleans.
+    public var kind: String
+
+    /// The number of different values, without missing ones.
+    public var levels: Int
+
+    /// The number of cells without a value.
+    public var missing: Int
+
+    /// The first few values, in their order; of floats the least and the greatest.
+    public var examples: [String]
+
+    /// Whether it looks like a column that names the sources.
+    public var looksLikeBatchKey: Bool
+  }
+
+  /// One file.
+  public struct File: Sendable, Codable, Equatable {
+    /// Its path, as given.
+    public var path: String
+
+    /// Its format.
+    public var format: String
+
+    /// The number of cells.
+    public var cells: Int
+
+    /// The number of genes.
+    public var genes: Int
+
+    /// The names of the first few cells.
+    public var firstCells: [String]
+
+    /// The names of the first few genes.
+    public var firstGenes: [String]
+
+    /// The modalities of an `.h5mu`.
+    public var modalities: [String]
+
+    /// The genomes of a 10x file, if it has several.
+    public var genomes: [String]
+
+    /// The types of features of a 10x file or folder, if it has several.
+    public var featureTypes: [String]
+
+    /// Its matrices, the one that is read by default first.
+    public var matrices: [Matrix]
+
+    /// The columns of `obs`.
+    public var columns: [Column]
+
+    /// What a user should know about it.
+    public var notices: [String]
+  }
+
+  /// The files, in the order given.
+  public var files: [File]
+
+  /// What a user should know about the batches before integrating them, a sentence each.
+  public var notices: [String] = []
+
+  /// The comparison of what the batches hold; `nil` where no batch key was given.
+  public var batches: BatchComparison?
+
+  /// The command that would integrate them, or `nil` where no column or matrix suits.
+  public var command: String?
+
+  /// Looks at files.
+  ///
+  /// - Parameters:
+  ///   - paths: The files, at least one.
+  ///   - batchKey: The column of `obs` that names the batches, or several, comma-separated, to also
+  ///     compare which cell types the batches hold. The default, `nil`, leaves that out.
+  ///   - limit: The largest number of cells that are compared, as all their counts are read. The
+  ///     default is ``comparedCells``.
+  ///   - companions: The files that name the cells and genes of the files, or say more about the
+  ///     cells. The default names none: they are found.
+  ///   - threads: The number of threads, or `nil` for one a core; the result does not depend on it.
+  /// - Throws: `HDF5Error`; `CellFileError`, also where a file has no such column;
+  ///   `CancellationError`.
+  public init(
+    of paths: [String], batchKey: String? = nil, comparing limit: Int = Inspection.comparedCells,
+    companions: Companions = Companions(), threads: Int? = nil
+  ) throws {
+    let files = try paths.map { try Self.inspect($0, companions) }
+    self.files = files
+    notices = try Self.keyNotices(files, companions, batchKey: batchKey)
+    batches = try batchKey.map {
+      try Self.compare(files, by: $0, limit: limit, companions: companions, threads: threads)
+    }
+    command = Self.command(for: files, batchKey: batchKey, companions)
+  }
+
+  private static func inspect(_ path: String, _ companions: Companions) throws -> File {
+    let contents = try CellFileContents(ofFileAt: path, companions: companions)
+    // A matrix or column that cannot be read is left out, as long as there is a matrix.
+    var opened: [(file: CellFile, matrix: Matrix)] = []
+    var failures: [any Error] = []
+    let hasTypes = !contents.featureTypes.isEmpty
+    for options in hasTypes ? Array(contents.readings.prefix(1)) : contents.readings {
+      do {
+        var options = options
+        options.companions = companions
+        let file = try CellFile(readingAt: path, options: options)
+        opened.append((file, try matrix(file)))
+      } catch let error where error is CellFileError || error is HDF5Error {
+        failures.append(error)
+      }
+    }
+    guard let first = opened.first?.file else {
+      if let failure = failures.first { throw failure }
+      preconditionFailure("a file without a matrix")
+    }
+    let matrices =
+      try hasTypes
+      ? Self.matrices(ofTypesIn: path, contents.readings, companions) : opened.map(\.matrix)
+    let candidates = Set(first.batchKeyCandidates().map(\.name))
+    var notices = first.notices + failures.map { "a matrix is left out: \($0)" }
+    notices += labelNotices(of: first)
+    let columns = first.columnNames.compactMap { name -> Column? in
+      let (column, reason) = first.columnIfReadable(name)
+      if let reason { notices.append(reason) }
+      return column.map {
+        Self.column(name, holding: $0, isCandidate: candidates.contains(name))
+      }
+    }
+    if try first.looksUnfiltered() {
+      notices.append(
+        "most cells are nearly empty, as in an unfiltered 10x matrix; give the filtered one, "
+          + "or '--min-counts 500'")
+    }
+    return File(
+      path: path, format: first.format.description, cells: first.cellCount,
+      genes: first.geneCount, firstCells: Array(first.cellNames.prefix(3)),
+      firstGenes: first.genes.prefix(3).map(\.name), modalities: contents.modalities,
+      genomes: contents.genomes, featureTypes: contents.featureTypes,
+      matrices: matrices, columns: columns, notices: notices)
+  }
+
+  /// The parts of a matrix that hold features of one type each, which is read once for all.
+  private static func matrices(
+    ofTypesIn path: String, _ readings: [ReadingOptions], _ companions: Companions
+  ) throws -> [Matrix] {
+    var options = ReadingOptions()
+    options.featureType = nil
+    options.companions = companions
+    let file = try CellFile(readingAt: path, options: options)
+    let kinds = try sampledKinds(ofTypesIn: file)
+    return readings.map { reading in
+      matrix(file, reading, kinds[reading.featureType ?? ""] ?? ValueAudit().kind)
+    }
+  }
+
+  /// The largest number of columns whose labels are told to look like missing ones.
+  private static let namedColumns = 10
+
+  /// What a user should know about labels that stand for missing ones, a sentence each.
+  private static func labelNotices(of file: CellFile) -> [String] {
+    let notices = file.columnNames.flatMap { name in
+      file.columnIfReadable(name).column.map {
+        placeholderNotices(in: [$0], named: name, role: "label")
+      } ?? []
+    }
+    let rest = notices.count - namedColumns
+    return notices.prefix(namedColumns)
+      + (rest > 0 ? ["the same of \(counted(rest, "more column"))"] : [])
+  }
+
+  private static func matrix(_ file: CellFile) throws -> Matrix {
+    matrix(file, file.options, try sampledKind(of: file))
+  }
+
+  private static func matrix(
+    _ file: CellFile, _ reading: ReadingOptions, _ kind: ValueKind
+  ) -> Matrix {
+    Matrix(
+      name: file.matrixName, options: options(reading),
+      layout: file.storage.layout.description,
+      type: "\(file.storage.element)", storedValues: file.storage.storedCount,
+      values: kind.rawValue, isCounts: kind == .counts || kind == .fractionalCounts)
+  }
+
+  /// What the values of the first cells are: enough of them to tell, without reading all.
+  private static func sampledKind(of file: CellFile) throws -> ValueKind {
+    struct Enough: Error {}
+    var audit = ValueAudit()
+    do {
+      try file.inBlocks(of: 1 << 16).forEachRowBlock(as: Float.self) { block in
+        audit.add(block)
+        if audit.stored >= 1 << 18 { throw Enough() }
+      }
+    } catch is Enough {}
+    return audit.kind
+  }
+
+  /// What the values of the first cells are, of each type of features by itself.
+  private static func sampledKinds(ofTypesIn file: CellFile) throws -> [String: ValueKind] {
+    struct Enough: Error {}
+    let types = file.featureTypes ?? []
+    let names = Array(Set(types))
+    let numbers = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+    let typeOfGene = types.map { numbers[$0] ?? 0 }
+    var audits = names.map { _ in ValueAudit() }
+    var stored = 0
+    do {
+      try file.inBlocks(of: 1 << 16).forEachRowBlock(as: Float.self) { block in
+        var genes = names.map { _ in [Int32]() }
+        var values = names.map { _ in [Float]() }
+        for (gene, value) in zip(block.genes, block.values) {
+          let type = typeOfGene[Int(gene)]
+          genes[type].append(gene)
+          values[type].append(value)
+        }
+        // Where rows end does not matter to what values are.
+        for type in names.indices where !values[type].isEmpty {
+          audits[type].add(
+            RowBlock(
+              firstRow: block.firstRow, starts: [0, values[type].count], genes: genes[type],
+              values: values[type]))
+        }
+        stored += block.values.count
+        if stored >= 1 << 20 || audits.allSatisfy({ $0.stored >= 1 << 18 }) { throw Enough() }
+      }
+    } catch is Enough {}
+    return Dictionary(uniqueKeysWithValues: zip(names, audits.map(\.kind)))
+  }
+
+  private static func column(
+    _ name: String, holding column: CellFiles.Column, isCandidate: Bool
+  ) -> Column {
+    let levels = column.withPlaceholdersMissing().levels()
+    var examples = Array(levels.names.prefix(4))
+    if case .floats = column, levels.names.count > 1 {
+      examples = [levels.names[0], levels.names[levels.names.count - 1]]
+    }
+    return Column(
+      name: name, kind: column.kind, levels: levels.names.count,
+      missing: levels.ofRow.count { $0 < 0 }, examples: examples,
+      looksLikeBatchKey: isCandidate)
+  }
+
+  /// The command that would integrate the files.
+  private static func command(
+    for files: [File], batchKey: String?, _ companions: Companions
+  ) -> String? {
+    let paths = files.map { quoted($0.path) }.joined(separator: " ")
+    guard let first = files.first,
+      let matrix = first.matrices.first(where: \.isCounts)
+    else { return nil }
+    var command = "scharmonize \(paths)"
+    if let batchKey {
+      if files.count > 1 || batchKey != "batch" { command += " --batch-key \(quoted(batchKey))" }
+    } else if files.count == 1 {
+      let candidates = first.columns.filter { $0.looksLikeBatchKey && $0.missing == 0 }
+      guard let key = candidates.first(where: { $0.name == "batch" }) ?? candidates.first else {
+        return nil
+      }
+      if key.name != "batch" { command += " --batch-key \(quoted(key.name))" }
+    }
+    if !matrix.options.isEmpty { command += " \(matrix.options)" }
+    for (option, file) in [
+      ("barcodes", companions.barcodes), ("features", companions.features),
+      ("cell-table", companions.cellTable),
+    ] {
+      if let file { command += " --\(option) \(quoted(file))" }
+    }
+    return command + " -o harmonized.h5ad"
+  }
+
+  /// The options of the command line that stand for those of the library.
+  private static func options(_ options: ReadingOptions) -> String {
+    let usual = ReadingOptions()
+    var words: [String] = []
+    if let modality = options.modality { words += ["--modality", quoted(modality)] }
+    if let layer = options.layer { words += ["--layer", quoted(layer)] }
+    if options.useRaw { words.append("--use-raw") }
+    if let genome = options.genome { words += ["--genome", quoted(genome)] }
+    if options.featureType != usual.featureType {
+      words += ["--feature-type", quoted(options.featureType ?? "")]
+    }
+    return words.joined(separator: " ")
+  }
+
+  /// A word as a shell takes it.
+  private static func quoted(_ word: String) -> String {
+    let isPlain = word.allSatisfy {
+      $0.isLetter || $0.isNumber || "/._-+=:,@".contains($0)
+    }
+    return isPlain && !word.isEmpty
+      ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+  }
+}
+
+extension Column {
+  /// What the column holds, in a word.
+  fileprivate var kind: String {
+    switch self {
+    case .strings: "strings"
+    case .categorical: "categories"
+    case .integers: "integers"
+    case .floats: "floats"
+    case .booleans: "booleans"
+    }
+  }
+}

@@ -1,0 +1,252 @@
+public import CellFiles
+public import CountData
+internal import Foundation
+internal import Kernels
+internal import Machine
+
+/// Where a result goes, and in which format; found out before any work is done.
+public struct Destination: Sendable {
+  /// The formats that a result is written in.
+  public enum Format: Equatable, Sendable {
+    /// An AnnData file with the embedding in `obsm/X_scharmonize`.
+    case h5ad
+
+    /// The embedding as a table.
+    case table(TableFormat)
+  }
+
+  /// The file that is written; `-` is standard output.
+  public let path: String
+
+  /// Its format.
+  public let format: Format
+
+  /// Whether the result goes to standard output.
+  public var isStandardOutput: Bool { path == "-" }
+
+  /// Whether an `.h5ad` is written without `X`, layers and raw.
+  public let embeddingOnly: Bool
+
+  /// What a sentence calls it.
+  public var name: String { isStandardOutput ? "standard output" : path }
+
+  /// The inputs as they were before any work.
+  private let stamps: [String: FileStamp]
+
+  /// Checks that a result can be written, and how.
+  ///
+  /// - Parameters:
+  ///   - path: The file to write: `.h5ad`; `.csv` or `.tsv`, also with `.gz`; `.npy`, `.h5`.
+  ///     `nil` stands for the input itself, with `inPlace`, and `-` for standard output.
+  ///   - format: The format; `nil`, the default, for what the name ends in, and `.tsv` on standard
+  ///     output.
+  ///   - inputs: The files that are read.
+  ///   - inPlace: Whether the output may be the input. The default is `false`.
+  ///   - embeddingOnly: Whether `X`, layers and raw are left out. The default is `false`.
+  ///   - umap: Whether the result will have a ``Integration/umap``. The default is `false`.
+  /// - Throws: ``HarmonizeError``, where the name says no format, is an input's, or that of a table
+  ///   though there is a layout to write as well, or standard output cannot take the format;
+  ///   `CellFileError` and `HDF5Error`, where an input that is to be added to is none;
+  ///   `OutputError`, where the folder is missing or can't be written to.
+  public init(
+    _ path: String?, format: Format? = nil, inputs: [String], inPlace: Bool = false,
+    embeddingOnly: Bool = false, umap: Bool = false
+  ) throws {
+    let isInput = path.map { path in inputs.contains { isSameFile($0, path) } } ?? true
+    if inPlace {
+      guard inputs.count == 1, isInput else {
+        throw UsageError(
+          "'--in-place' adds the result to the one input; give one file, and no other output")
+      }
+      guard format == nil || format == .h5ad else {
+        throw UsageError(
+          "'--in-place' adds the result to an .h5ad; leave '--output-format' out")
+      }
+      let found = try CellFileFormat(ofFileAt: inputs[0])
+      guard found == .h5ad else {
+        throw UsageError(
+          "'--in-place' adds the result to an .h5ad, and '\(inputs[0])' is \(found); "
+            + "give '-o FILE.h5ad'")
+      }
+    } else if let path, isInput {
+      throw HarmonizeError.outputIsInput(path: path)
+    }
+    stamps = Dictionary(
+      inputs.map { ($0, FileStamp(of: $0)) }, uniquingKeysWith: { first, _ in first })
+    self.path = path ?? inputs[0]
+    self.embeddingOnly = embeddingOnly
+    guard let format = inPlace ? .h5ad : format ?? Self.format(of: self.path) else {
+      throw HarmonizeError.unknownOutputFormat(path: self.path)
+    }
+    self.format = format
+    guard !umap || format == .h5ad else {
+      throw UsageError(
+        "'--umap' writes to 'obsm/X_umap', and the table '\(self.path)' holds the embedding alone; "
+          + "give '-o FILE.h5ad'")
+    }
+    guard !isStandardOutput else {
+      guard case .table(let table) = format, table.isStream else {
+        throw UsageError(
+          "standard output takes the embedding as text or .npy, not \(format.name), which is not "
+            + "written from its start to its end; name a file")
+      }
+      return
+    }
+    try AtomicOutput.check(self.path)
+  }
+
+  private static func format(of path: String) -> Format? {
+    if path == "-" { return .table(.tsv) }
+    return path.lowercased().hasSuffix(".h5ad") ? .h5ad : TableFormat(path: path).map(Format.table)
+  }
+
+  /// Writes a result; the file appears under its name when it is complete.
+  ///
+  /// A copy of a single `.h5ad` keeps all of its cells; other outputs hold those that
+  /// passed the filters.
+  ///
+  /// - Parameters:
+  ///   - result: The result; the time that writing takes is added to its record.
+  ///   - cells: The cells that were integrated; they come from files.
+  ///   - progress: Is told how far the writing has come.
+  /// - Throws: `OutputError`, `HDF5Error`, where writing fails; what reading the counts and
+  ///   `progress` throw; `CancellationError`.
+  public func write(
+    _ result: inout Integration, of cells: Cells, progress: ProgressHandler = { _ in }
+  ) throws {
+    guard let joined = cells.joined else {
+      throw UsageError(
+        "cells that do not come from files have no file to be written with")
+    }
+    var stopwatch = Stopwatch()
+    try progress(StageProgress(stage: .writing, fraction: 0))
+    try Task.checkCancellation()
+    try stopwatch.time(.writing) {
+      switch format {
+      case .table(let format):
+        try writeTable(
+          to: path, cellNames: result.cellsUsed.map { cells.names[$0] },
+          table: DenseTable(result.embedding.rows(result.cellsUsed)), format: format)
+      case .h5ad:
+        try writeAnnData(result, joined)
+      }
+    }
+    try progress(StageProgress(stage: .writing, fraction: 1))
+    result.record.seconds.merge(stopwatch.seconds, uniquingKeysWith: +)
+    result.record.peakMemoryBytes = peakMemoryBytes()
+  }
+
+  /// Refuses files that are others than they were before any work.
+  ///
+  /// The result is about what was read; a file that changed since then may hold other cells.
+  func checkInputs(of joined: JoinedCells) throws(HarmonizeError) {
+    for file in joined.files {
+      if let stamp = stamps[file.path], FileStamp(of: file.path) != stamp {
+        throw .inputChanged(path: file.path)
+      }
+    }
+  }
+
+  private func writeAnnData(_ result: Integration, _ joined: JoinedCells) throws {
+    try checkInputs(of: joined)
+    if joined.isOneAnnData {
+      var additions = result.additions(toCells: Array(0..<joined.cellCount))
+      additions.add(joined.files[0].addedColumns)
+      result.markTrained(in: &additions, of: joined)
+      let input = joined.files[0].path
+      if embeddingOnly {
+        try writeCopyWithoutExpression(of: input, to: path, adding: additions)
+      } else {
+        try writeCopy(of: input, to: path, adding: additions)
+      }
+    } else {
+      try writeJoined(
+        to: path, cells: joined, isKept: membership(result.cellsUsed, of: joined.cellCount),
+        usedGenes: membership(result.genesUsed, of: joined.geneCount),
+        includesExpression: !embeddingOnly, adding: result.additions(toCells: result.cellsUsed))
+    }
+  }
+}
+
+extension Destination.Format: RawRepresentable, CaseIterable {
+  /// All that there are.
+  public static var allCases: [Self] { [.h5ad] + TableFormat.allCases.map(Self.table) }
+
+  /// The format that names of files end in, such as `tsv.gz`.
+  public var rawValue: String {
+    switch self {
+    case .h5ad: "h5ad"
+    case .table(let format): String(format.ending.dropFirst())
+    }
+  }
+
+  /// Reads what names of files end in, without the dot.
+  public init?(rawValue: String) {
+    guard let format = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+    self = format
+  }
+
+  /// What a sentence calls it.
+  fileprivate var name: String { ".\(rawValue)" }
+}
+
+extension DenseTable {
+  /// The coordinates of an embedding.
+  init(_ embedding: Embedding) {
+    self.init(
+      rows: embedding.cellCount, columns: embedding.dimensions, values: embedding.values)
+  }
+}
+
+extension Integration {
+  /// What is added to an AnnData file that holds the given cells.
+  ///
+  /// - Parameters:
+  ///   - cells: The cells of the file.
+  ///   - sources: The sources that the file's expression is decoded as and averaged over; `nil`,
+  ///     the default, where it has the expression as it was read.
+  /// - Returns: The embeddings and the record.
+  func additions(toCells cells: [Int], decodedAs sources: [String]? = nil) -> AnnDataAdditions {
+    var additions = AnnDataAdditions()
+    additions.obsm["X_scharmonize"] = DenseTable(
+      cells.count == embedding.cellCount ? embedding : embedding.rows(cells))
+    additions.obsm["X_scharmonize_latent"] = DenseTable(
+      cells.count == latent.cellCount ? latent : latent.rows(cells))
+    if let umap {
+      additions.obsm["X_umap"] = DenseTable(
+        cells.count == umap.cellCount ? umap : umap.rows(cells))
+    }
+    additions.uns["scharmonize"] = record.unsValue(
+      cells: cells, cellsUsed: cellsUsed, decodedAs: sources)
+    return additions
+  }
+}
+
+extension Integration {
+  /// The column of `obs` that tells which cells were trained on.
+  static let trainedColumn = "scharmonize_trained"
+
+  /// Marks which cells of the input were trained on, where some were left out, or where an earlier
+  /// run marked them.
+  func markTrained(in additions: inout AnnDataAdditions, of joined: JoinedCells) {
+    guard
+      cellsUsed.count < joined.cellCount
+        || joined.files.contains(where: { $0.columnNames.contains(Self.trainedColumn) })
+    else { return }
+    additions.obs[Self.trainedColumn] = .booleans(membership(cellsUsed, of: joined.cellCount))
+  }
+}
+
+extension JoinedCells {
+  /// Whether the cells are those of one `.h5ad`, of which everything is said in the file itself.
+  var isOneAnnData: Bool {
+    files.count == 1 && files[0].format == .h5ad && files[0].labels.isEmpty
+  }
+}
+
+extension AnnDataAdditions {
+  /// Adds columns of `obs` that are not among the additions.
+  mutating func add(_ columns: DataFrame) {
+    for column in columns.columns where obs[column.name] == nil { obs[column.name] = column.values }
+  }
+}

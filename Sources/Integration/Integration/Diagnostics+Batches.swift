@@ -1,0 +1,131 @@
+internal import CellFiles
+internal import CountData
+internal import Machine
+internal import NeuralNet
+
+extension Diagnostics {
+  /// The ratio of the medians of two batches' counts from which their depths are told.
+  private static let depthRatio = 5.0
+
+  /// The fewest cells of a batch whose median depth is told.
+  private static let fewestDepths = 10
+
+  /// The share of a batch's cells from which very poor ones are told.
+  private static let poorShare = 0.05
+
+  /// The most batches that a sentence names.
+  private static let named = 5
+
+  /// Tells which batches hold fractions, normalized values, or values of another kind than the rest.
+  mutating func add(
+    aboutScale summary: CellSummary, of cells: Cells, _ options: IntegrationOptions
+  ) {
+    func names(_ belongs: (BatchScale) -> Bool) -> (text: String, areAll: Bool) {
+      let found = summary.batches.filter(belongs)
+      let isFound = Set(found.map(\.source))
+      let all = Set(summary.batches.map(\.source))
+      return (
+        list(isFound.sorted().map { "'\(cells.sources.names[$0])'" }),
+        found.count == summary.batches.count || isFound == all
+      )
+    }
+    if options.model.loss == .meanSquaredError {
+      if summary.kind == .logNormalized || summary.kind == .scaled {
+        notices.append("the values are \(summary.kind.rawValue); they are taken as they are")
+      }
+      let kinds = Set(summary.batches.map(\.kind))
+      if kinds.count > 1, !kinds.isDisjoint(with: [.logNormalized, .scaled]) {
+        let each = [ValueKind.counts, .fractionalCounts, .logNormalized, .scaled]
+          .filter(kinds.contains).map { kind in
+            "\(kind.rawValue) in \(names { $0.kind == kind }.text)"
+          }
+        warnings.append(
+          "batches hold values of different kinds: \(each.joined(separator: ", ")); give values "
+            + "that were made in the same way")
+      }
+      return
+    }
+    guard summary.kind == .fractionalCounts else { return }
+    let fractional = names { $0.kind == .fractionalCounts }
+    let areSmall = summary.batches.contains {
+      $0.kind == .fractionalCounts && $0.scale.maximum < ValueAudit.logMaximum
+        && 2 * $0.scale.fractional > $0.scale.stored
+    }
+    notices.append(
+      "some values are fractions" + (fractional.areAll ? "" : ", in \(fractional.text)")
+        + (areSmall ? ", as of counts corrected for ambient RNA" : "")
+        + "; they are rounded for the loss")
+    let normalized = summary.batches.filter {
+      $0.kind == .fractionalCounts && $0.scale.areDivided
+    }
+    if let first = normalized.first {
+      let isMeant = Set(normalized.map(\.source))
+      let meant = names { isMeant.contains($0.source) }
+      warnings.append(
+        "the values\(meant.areAll ? "" : " of \(meant.text)") are not counts: those of every cell "
+          + (first.scale.commonSum.map { "add to \(shortened($0))" }
+            ?? "are multiples of its smallest")
+          + ", so they were divided by the cell's total; give counts, which the loss is for")
+    }
+  }
+
+  /// Tells the median depths of batches that are far apart.
+  mutating func add(aboutDepth summary: CellSummary, of cells: Cells) {
+    guard summary.kind == .counts || summary.kind == .fractionalCounts else { return }
+    let medians = summary.totalsOfSource(of: cells).enumerated()
+      .filter { $0.element.count >= Self.fewestDepths }
+      .map { (name: cells.sources.names[$0.offset], counts: $0.element[$0.element.count / 2]) }
+      .sorted { $0.counts < $1.counts }
+    guard let least = medians.first, let most = medians.last,
+      most.counts >= Self.depthRatio * Swift.max(least.counts, 1)
+    else { return }
+    notices.append(
+      "sequencing depths are far apart: the median cell has \(shortened(least.counts)) counts in batch "
+        + "'\(least.name)' and \(shortened(most.counts)) in batch '\(most.name)'; shallow cells show "
+        + "fewer genes, so look at what becomes of rare types there")
+  }
+
+  /// Tells which batches have many cells with next to no counts.
+  ///
+  /// A cell is very poor with under a tenth of what the richer quarter of its batch has.
+  mutating func add(aboutPoorCells summary: CellSummary, of cells: Cells) {
+    guard summary.kind == .counts || summary.kind == .fractionalCounts else { return }
+    var poor: [String] = []
+    var limit = Double.infinity
+    for (source, totals) in summary.totalsOfSource(of: cells).enumerated()
+    where totals.count >= GeneMoments.votingCells {
+      let most = (totals[3 * totals.count / 4] / 10).rounded(.up)
+      let count = totals.count { $0 < most }
+      guard Double(count) >= Self.poorShare * Double(totals.count) else { continue }
+      poor.append(
+        "\(counted(count, "cell")) of \(totals.count) in batch '\(cells.sources.names[source])' "
+          + "under \(Int(most))")
+      limit = Swift.min(limit, most)
+    }
+    guard !poor.isEmpty else { return }
+    notices.append(
+      "many cells have very few counts, under a tenth of the richer ones of their batch: "
+        + "\(list(poor)); they may be empty droplets or debris; '--min-counts \(Int(limit))' leaves "
+        + "such cells out of the training")
+  }
+
+  /// Names in a row, the first few.
+  private func list(_ names: [String]) -> String {
+    names.prefix(Self.named).joined(separator: ", ")
+      + (names.count > Self.named ? " and \(names.count - Self.named) more" : "")
+  }
+}
+
+extension CellSummary {
+  /// Gathers the totals of the kept cells of each batch, ascending; `(S)`.
+  fileprivate func totalsOfSource(of cells: Cells) -> [[Double]] {
+    var totals = keptOfSource.map { count in
+      var list: [Double] = []
+      list.reserveCapacity(count)
+      return list
+    }
+    for cell in kept { totals[Int(cells.sources.ofCell[cell])].append(self.totals[cell]) }
+    for source in totals.indices { totals[source].sort() }
+    return totals
+  }
+}

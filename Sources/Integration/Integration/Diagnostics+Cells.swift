@@ -1,0 +1,85 @@
+internal import CellFiles
+internal import CountData
+internal import HDF5
+internal import Machine
+internal import NeuralNet
+internal import Training
+
+extension Diagnostics {
+  /// Up to here a single-precision number holds every whole one.
+  private static let wholeLimit: Float = 0x1p24
+
+  /// Under so many cells in a minibatch norms over cells do badly: 'Benchmarks norms'.
+  private static let leastSteadySize = 8
+
+  /// Looks for what is unusual about cells that have been read.
+  mutating func add(about cells: Cells, _ summary: CellSummary, _ options: IntegrationOptions) {
+    add(aboutScale: summary, of: cells, options)
+    if summary.kind == .counts {
+      for (part, largest) in zip(cells.parts, summary.largest) where largest >= Self.wholeLimit {
+        guard let file = part.matrix as? CellFile, file.storage.element != .float(bytes: 4) else {
+          continue
+        }
+        notices.append(
+          "'\(part.matrixName)' in '\(part.name)' holds counts of \(Int(Self.wholeLimit)) and more, "
+            + "the largest about \(largest); of such counts the training sees the first seven digits"
+        )
+      }
+    }
+    let dropped = cells.count - summary.kept.count
+    if dropped > 0 {
+      notices.append(
+        "\(counted(dropped, "cell")) of \(cells.count) with under "
+          + "\(counted(options.minimumCounts, "count")) or \(counted(options.minimumGenes, "gene")) "
+          + "\(dropped == 1 ? "is" : "are") left out of the training")
+    }
+    let small = cells.sources.names.indices.filter {
+      summary.keptOfSource[$0] < GeneMoments.votingCells
+    }
+    if !small.isEmpty {
+      let named = small.prefix(5).map { s in
+        "'\(cells.sources.names[s])' (\(summary.keptOfSource[s]))"
+      }
+      warnings.append(
+        "\(counted(small.count, "source")) \(small.count == 1 ? "has" : "have") under "
+          + "\(GeneMoments.votingCells) cells: " + named.joined(separator: ", ")
+          + (small.count > 5 ? ", …" : "") + "; so few cells say little about a source, "
+          + "and which types it holds cannot be told")
+    }
+    let norms = [options.model.encoderNorm, options.model.decoderNorm]
+    let size = options.training.minibatchSize
+    if size < Self.leastSteadySize, norms.contains(.batch) || norms.contains(.source) {
+      warnings.append(
+        "minibatches of \(counted(size, "cell")) are too small for batch norm: their statistics are "
+          + "far from those that the model is used with; give '--minibatch-size 32' or more, or, "
+          + "where that can't be, '--encoder-norm layer --decoder-norm layer'")
+    }
+    add(aboutDepth: summary, of: cells)
+    if looksUnfiltered(summary) {
+      warnings.append(
+        "most cells are nearly empty, as in an unfiltered 10x matrix; give the filtered one, "
+          + "or '--min-counts 500'")
+    } else {
+      add(aboutPoorCells: summary, of: cells)
+    }
+  }
+
+  /// Says how well the critic did in the end, which only its user can judge.
+  ///
+  /// Where the sources hold other types of cells, a critic tells them apart by these, and should.
+  mutating func add(about critic: CriticScore?, sources: Int) {
+    guard let critic else { return }
+    func percent(_ share: Double) -> String { "\(Int((100 * share).rounded()))%" }
+    notices.append(
+      "in the last epoch the critic guessed the source of \(percent(critic.accuracy)) of the cells "
+        + "right, where chance is \(percent(1 / Double(sources)))")
+  }
+
+  /// Whether most barcodes hold almost nothing while some hold a cell's worth.
+  private func looksUnfiltered(_ summary: CellSummary) -> Bool {
+    guard summary.kind == .counts, summary.kept.count >= 1000 else { return false }
+    let empty = summary.kept.count { summary.totals[$0] < 100 }
+    let full = summary.kept.count { summary.totals[$0] >= 1000 }
+    return 2 * empty > summary.kept.count && full > 0
+  }
+}

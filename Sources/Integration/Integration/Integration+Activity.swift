@@ -1,0 +1,40 @@
+internal import CountData
+internal import Kernels
+internal import Machine
+internal import NeuralNet
+
+/// How many cells are looked at for units that do nothing.
+private let activityCells = 2048
+
+/// Counts the units of a trained model that do nothing, on cells drawn evenly from those given.
+///
+/// - Parameters:
+///   - model: The model.
+///   - store: The selected genes of all cells.
+///   - cells: The cells that were trained on, in order.
+///   - sources: The source of every cell of the store; `(n)`.
+///   - pool: The threads that fill the minibatch.
+/// - Returns: The layers of the encoder, then those of the decoder.
+func activity(
+  of model: borrowing Autoencoder, _ store: CountStore, cells: [Int], sources: [Int32],
+  _ pool: ThreadPool
+) -> [LayerActivity] {
+  let count = min(cells.count, activityCells)
+  var minibatch = Minibatch()
+  store.fill(
+    &minibatch, with: (0..<count).map { cells[$0 * cells.count / count] }, sources: sources,
+    pool: pool)
+  return model.activity(of: minibatch)
+}
+
+extension Diagnostics {
+  /// Warns of layers most of whose units do nothing.
+  mutating func add(about activity: [LayerActivity]) {
+    guard let worst = activity.max(by: { $0.deadShare < $1.deadShare }), worst.deadShare > 0.5
+    else { return }
+    warnings.append(
+      "\(worst.dead) of \(counted(worst.units, "unit")) of the layer '\(worst.layer)' are zero for "
+        + "every cell, and have stopped learning; a norm before the ReLU ('--encoder-norm', "
+        + "'--decoder-norm') or a smaller '--learning-rate' keeps them alive")
+  }
+}

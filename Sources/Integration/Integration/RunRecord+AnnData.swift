@@ -1,0 +1,117 @@
+internal import Alignment
+internal import CellFiles
+internal import CountData
+internal import NeuralNet
+internal import Training
+
+extension RunRecord {
+  /// The record as it is kept in `uns/scharmonize`.
+  ///
+  /// It leaves out what differs between two runs that give the same result: times,
+  /// memory, the number of threads.
+  ///
+  /// - Parameters:
+  ///   - cells: The cells of the file that it is kept in.
+  ///   - cellsUsed: The cells that were trained on, ascending.
+  ///   - decodedAs: The sources that the file's expression is averaged over; `nil` where it is not
+  ///     corrected.
+  /// - Returns: The record's values by their names.
+  func unsValue(cells: [Int], cellsUsed: [Int], decodedAs: [String]?) -> UnsValue {
+    var values: [String: UnsValue] = [
+      "version": .string(version),
+      "options": .dictionary(optionValues),
+      "seed": .string(String(options.seed)),  // a UInt64 need not fit the integers of others
+      "inputs": .strings(inputs.map(\.path)),
+      "sources": .strings(sources.map(\.name)),
+      "cells_of_source": .integers(sources.map(\.cells)),
+      "genes_used": .integer(genesUsed),
+      "steps": .integer(steps),
+      "minibatch_size": .integer(minibatchSize),
+      "model_digest": .string(modelDigest),
+      "loss": .doubles(epochs.map(\.loss)),
+      "reconstruction_loss": .doubles(epochs.map(\.reconstruction)),
+      "kl_loss": .doubles(epochs.map(\.kl)),
+      "warnings": .strings(warnings),
+      "notices": .strings(notices),
+    ]
+    if epochs.contains(where: { $0.critic != nil }) {
+      values["critic_loss"] = .doubles(epochs.map { $0.critic?.loss ?? .nan })
+      values["critic_accuracy"] = .doubles(epochs.map { $0.critic?.accuracy ?? .nan })
+    }
+    if let mixing {
+      values["mixing_before"] = mixing.before.map(UnsValue.double)
+      values["mixing_after"] = mixing.after.map(UnsValue.double)
+      values["overlaid_before"] = .double(mixing.overlaidBefore)
+      values["overlaid_after"] = .double(mixing.overlaidAfter)
+    }
+    if let composition {
+      values["populations"] = .integer(composition.populations)
+      values["pool_of_source"] = .integers(composition.batches.map(\.pool))
+      values["frame_of_source"] = .integers(composition.batches.map(\.frame))
+      values["lacking_of_source"] = .doubles(composition.batches.map(\.lacking))
+      values["alone_of_source"] = .doubles(composition.batches.map(\.alone))
+    }
+    if let genesExcluded {
+      values["genes_excluded"] = .integer(genesExcluded)
+      values["excluded_genes"] = .strings(options.excludedGenes?.map(\.name) ?? [])
+    }
+    if let umap { values["umap"] = umap.unsValue }
+    if let decodedAs { values["decoded_as"] = .strings(decodedAs) }
+    if let batchKey { values["batch_key"] = .string(batchKey) }
+    if let joining {
+      values["join"] = .string(joining.genes.rawValue)
+      if let naming = joining.geneNaming { values["gene_names"] = .string(naming.rawValue) }
+    }
+    let used = Set(cellsUsed)
+    if used.count < cells.count {
+      // Cells of a whole copy that were too empty to be trained on.
+      values["trained_on"] = .booleans(cells.map { used.contains($0) })
+    }
+    return .dictionary(values)
+  }
+
+  /// Every option by its name on the command line, with underscores.
+  private var optionValues: [String: UnsValue] {
+    let model = options.model
+    let training = options.training
+    return [
+      "n_genes": .integer(options.geneCount),
+      "genes_listed": .boolean(options.geneList != nil),
+      "min_counts": .integer(options.minimumCounts),
+      "min_genes": .integer(options.minimumGenes),
+      "hidden": .integers(model.hidden),
+      "latent": .integer(model.latent),
+      "residual": .boolean(model.residual),
+      "encoder_norm": .string(model.encoderNorm.rawValue),
+      "decoder_norm": .string(model.decoderNorm.rawValue),
+      "source_shrinkage": .double(Double(model.sourceShrinkage)),
+      "dropout": .double(Double(model.dropout)),
+      "loss": .string(model.loss.rawValue),
+      "composition": .string(options.composition.rawValue),
+      "space": .string(options.space.rawValue),
+      "components": .integer(options.components),
+      "component_scaling": .double(Double(options.componentScaling)),
+      "alignment": options.alignment.map(\.unsValue) ?? .boolean(false),
+      "visits": .integer(steps * minibatchSize),
+      "minibatch_size": .integer(training.minibatchSize),
+      "minibatches": .string(training.minibatches.rawValue),
+      "learning_rate": .double(
+        Double(training.learningRate ?? TrainingOptions.learningRate(forCells: cellsUsed))),
+      "kl_weight": .double(Double(training.klWeight)),
+      "adversary": .double(Double(training.adversary)),
+      "critic_norm": .string(training.criticNorm.rawValue),
+      "critic_hidden": .integers(training.criticHidden),
+    ]
+  }
+}
+
+extension ClusterAlignmentOptions {
+  /// The options by their names on the command line.
+  fileprivate var unsValue: UnsValue {
+    [
+      "theta": .doubles(theta), "sigma": .double(sigma),
+      "lambda": ridge.map(UnsValue.double) ?? "auto",
+      "clusters": clusters.map(UnsValue.integer) ?? "auto",
+    ]
+  }
+}

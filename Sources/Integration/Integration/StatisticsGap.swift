@@ -1,0 +1,52 @@
+internal import CountData
+internal import Kernels
+internal import NeuralNet
+internal import Training
+
+/// How many minibatches the two kinds of statistics are compared on.
+private let gapMinibatches = 32
+
+/// How far frozen statistics put cells from where the statistics of their minibatches put them.
+///
+/// Training normalizes by the moments of each minibatch, inference by their running averages. Where
+/// minibatches are small or unlike each other, the network in use is another than the trained one.
+/// The root mean square distance of the two latent means, divided by that of the frozen ones
+/// from their own mean: 0 where a norm looks at one cell alone, and under a third as a rule.
+///
+/// - Parameters:
+///   - model: The trained model.
+///   - store: The selected genes of all cells.
+///   - cells: The cells that were trained on.
+///   - sources: The source of every cell of the store; `(n)`.
+///   - options: How minibatches were made.
+///   - pool: The threads that fill minibatches.
+/// - Returns: The ratio; `nil` where it is not finite.
+func statisticsGap(
+  of model: Autoencoder, _ store: CountStore, cells: [Int], sources: [Int32],
+  _ options: IntegrationOptions, _ pool: ThreadPool
+) -> Double? {
+  var model = model
+  var minibatches = Minibatches(
+    cells: cells, sources: sources, size: options.training.minibatchSize,
+    makeup: options.training.minibatches, seed: options.seed.seed(for: .checking))
+  var minibatch = Minibatch()
+  var rows: [Int] = []
+  let d = model.options.latent
+  var (sums, squares) = ([Double](repeating: 0, count: d), [Double](repeating: 0, count: d))
+  var (count, apart) = (0.0, 0.0)
+  for _ in 0..<gapMinibatches {
+    minibatches.draw(into: &rows)
+    store.fill(&minibatch, with: rows, sources: sources, pool: pool)
+    guard let own = try? model.latentInTraining(of: minibatch) else { return nil }
+    let frozen = model.latent(of: minibatch)
+    for (k, (a, b)) in zip(own.values, frozen.values).enumerated() {
+      apart += Double(a - b) * Double(a - b)
+      sums[k % d] += Double(b)
+      squares[k % d] += Double(b) * Double(b)
+    }
+    count += Double(rows.count)
+  }
+  let spread = zip(sums, squares).reduce(0) { $0 + $1.1 - $1.0 * $1.0 / count }
+  let gap = (apart / spread).squareRoot()
+  return gap.isFinite ? gap : nil
+}

@@ -1,0 +1,116 @@
+internal import CountData
+internal import Kernels
+internal import Machine
+internal import NeuralNet
+internal import Training
+
+/// What fine-tuning on one new source came to.
+public struct FineTuning: Equatable, Sendable, Codable {
+  /// The file.
+  public var input: String
+
+  /// The source.
+  public var source: String
+
+  /// The number of its cells that were trained on.
+  public var cells: Int
+
+  /// The mean reconstruction loss per cell, in nats, of the first and the last tenth of the steps;
+  /// `nil` where there were too few cells.
+  public var reconstruction: [Double]?
+}
+
+extension Model {
+  /// Learns what is peculiar to each source of a file, and finds its cells' latent means with it.
+  ///
+  /// - Parameters:
+  ///   - encoder: The network, its encoder perhaps adapted to the file.
+  ///   - query: The new cells.
+  ///   - store: Their counts of the model's genes.
+  ///   - cells: The file's cells.
+  ///   - part: The file's name.
+  ///   - missing: The genes that the file lacks.
+  ///   - options: How long, and how far from the start.
+  ///   - values: The latent means of the cells so far, in which those of the file are replaced.
+  ///   - report: Is told the share that is done; may throw to stop.
+  /// - Returns: What each source came to.
+  /// - Throws: ``TrainingError/diverged(step:quantity:cells:)``; what `report` throws.
+  func fineTune(
+    _ encoder: Autoencoder, on query: QueryCells, _ store: CountStore, cells: Range<Int>,
+    ofPart part: String, _ missing: MissingGenes, _ options: MappingOptions,
+    replacing values: inout [Float],
+    _ report: (Double) throws -> Void
+  ) throws -> [FineTuning] {
+    let names = query.cells.sources.names
+    let rowsOfSource = Dictionary(grouping: cells) { query.cells.sources.ofCell[$0] }
+      .sorted { $0.key < $1.key }
+    let d = encoder.options.latent
+    var result: [FineTuning] = []
+    var done = 0
+    for (source, rows) in rowsOfSource {
+      // A cell of hardly any counts says nothing.
+      let trainable = rows.filter { store.totals[$0] >= Float(max(1, options.minimumCounts)) }
+      var outcome = FineTuning(input: part, source: names[Int(source)], cells: trainable.count)
+      if trainable.count >= MappingOptions.leastTunedCells {
+        let share = Double(rows.count) / Double(cells.count)
+        var new = NewSource(
+          in: encoder, cells: trainable.count, shrinkage: options.fineTuningShrinkage,
+          missing: missing, seed: options.seed.seed(for: .weights, of: Int(source)))
+        outcome.reconstruction = try train(
+          &new, on: trainable, store, query, options,
+          seed: options.seed.seed(for: .minibatches, of: Int(source))
+        ) {
+          try report(Double(done) / Double(cells.count) + share * $0)
+        }
+        var minibatch = Minibatch()
+        let sources = [Int32](repeating: 0, count: store.cellCount)
+        for first in stride(from: 0, to: rows.count, by: 1024) {
+          let block = Array(rows[first..<min(first + 1024, rows.count)])
+          store.fill(&minibatch, with: block, sources: sources, pool: encoder.pool)
+          let latent = new.latent(of: minibatch)
+          for (row, cell) in block.enumerated() {
+            values.replaceSubrange(
+              cell * d..<(cell + 1) * d, with: latent.values[row * d..<(row + 1) * d])
+          }
+        }
+      }
+      result.append(outcome)
+      done += rows.count
+    }
+    return result
+  }
+
+  /// Trains on a source's cells.
+  ///
+  /// - Returns: The mean reconstruction loss of the first and of the last tenth of the steps.
+  private func train(
+    _ source: inout NewSource, on cells: [Int], _ store: CountStore, _ query: QueryCells,
+    _ options: MappingOptions, seed: UInt64, _ report: (Double) throws -> Void
+  ) throws -> [Double] {
+    let sources = [Int32](repeating: 0, count: store.cellCount)
+    var minibatches = Minibatches(
+      cells: cells, sources: sources, size: 128, seed: seed)
+    let steps = max(1, options.fineTuningVisits / minibatches.size)
+    let tenth = max(1, steps / 10)
+    var losses = [0.0, 0.0]
+    var rows: [Int] = []
+    var minibatch = Minibatch()
+    for step in 0..<steps {
+      minibatches.draw(into: &rows)
+      store.fill(&minibatch, with: rows, sources: sources, pool: trained.network.pool)
+      do {
+        let loss = try source.train(
+          on: minibatch, klWeight: TrainingOptions().klWeight,
+          learningRate: 5e-3 * (1 - 0.9 * Float(step) / Float(steps)))
+        if step < tenth { losses[0] += loss.reconstruction / Double(tenth) }
+        if step >= steps - tenth { losses[1] += loss.reconstruction / Double(tenth) }
+      } catch {
+        let cells = error.cells.isEmpty ? rows : error.cells.map { rows[$0] }
+        throw TrainingError.diverged(
+          step: step + 1, quantity: error.quantity, cells: cells.map { query.cells.names[$0] })
+      }
+      try report(Double(step + 1) / Double(steps))
+    }
+    return losses
+  }
+}

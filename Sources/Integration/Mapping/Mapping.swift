@@ -1,0 +1,187 @@
+internal import CellFiles
+public import CountData
+public import Kernels
+internal import NeuralNet
+
+/// New cells beside those of a training.
+///
+/// The result of ``Model/map(_:options:progress:)-(_,_,(StageProgress)->Void)``.
+public struct Mapping: Sendable {
+  /// Where the new cells lie in the reference's embedding; `(n, components)`.
+  public let embedding: Embedding
+
+  /// Their latent means; `(n, d)`.
+  public let latent: Embedding
+
+  /// Their labels, where the model has some.
+  public let labels: TransferredLabels?
+
+  /// Their labels in the latent space, and the radii within which these hold, where asked for.
+  public let certified: CertifiedLabels?
+
+  /// The names of the genes that the model knows.
+  let genes: Set<String>
+
+  /// What was done, and how it went.
+  public internal(set) var record: MappingRecord
+}
+
+extension Model {
+  /// Places new cells beside those of the training, which do not move.
+  ///
+  ///     let model = try Model(readingAt: "model.h5")
+  ///     let query = try Cells(query: SampleSheet(paths: ["new.h5ad"]), for: model)
+  ///     let mapping = try model.map(query)
+  ///
+  /// A cell's counts of the model's genes become the network's input as in the training; genes
+  /// that the query lacks have their mean input. The encoder normalizes by the statistics that the
+  /// options name, the latent means are decoded and projected, and what each new source is off in
+  /// each of the reference's clusters is taken out. What a source is off is found from the cells that
+  /// have a counterpart in the reference; cells without one lose the common offset only. One cell
+  /// will do.
+  ///
+  /// - Parameters:
+  ///   - query: The new cells; their sources may have any names.
+  ///   - options: What to do differently from the defaults.
+  ///   - progress: Is told how far the run has come; by throwing it stops the run, as cancelling
+  ///     the task does.
+  /// - Returns: Where the cells lie, and their labels.
+  /// - Throws: ``MappingError``, ``HarmonizeError``; ``CertificateError``, where a radius is asked
+  ///   for of a model that can't be certified; what reading and `progress` throw;
+  ///   `CancellationError`.
+  public func map(
+    _ query: Cells, options: MappingOptions = MappingOptions(),
+    progress: ProgressHandler = { _ in }
+  ) throws -> Mapping {
+    try options.validate(for: self)
+    if options.certifiesRadius, reference.labels == nil { throw MappingError.noLabels }
+    let certificate = try options.certifiesRadius ? Certificate(of: self) : nil
+    let cells = try QueryCells(query, for: self)
+    let network = trained.network
+    var stopwatch = Stopwatch()
+    func report(_ stage: Stage, _ fraction: Double) throws {
+      try Task.checkCancellation()
+      try progress(StageProgress(stage: stage, fraction: fraction))
+    }
+    let n = Double(query.count)
+    let summary = try stopwatch.time(.reading) {
+      try CellSummary(
+        of: cells.cells, minimumCounts: options.minimumCounts, minimumGenes: 0,
+        anyScale: deviations != nil
+      ) { try report(.reading, Double($0) / n) }
+    }
+    let store = try stopwatch.time(.gathering) {
+      try CountStore(
+        cells.cells, selected: Array(trained.genes.indices), summary: summary,
+        input: deviations.map { .standardized(deviations: $0) } ?? .logNormalized,
+        memoryLimit: MemoryBudget(options.memory).store,
+        scratchFolder: options.scratchFolder ?? ScratchFolder.standard()
+      ) { try report(.gathering, Double($0) / n) }
+    }
+
+    let statistics =
+      options.statistics
+      ?? (network.encoderHasStatistics ? .frozen : MappingOptions.Statistics.none)
+    let (latent, tuned) = try stopwatch.time(.embedding) {
+      try self.latent(of: cells, store, statistics, options, report)
+    }
+    try latent.checkIsFinite("latent position", of: query.names)
+    try Task.checkCancellation()
+    let placed = stopwatch.time(.embedding) { coordinates(ofLatent: latent) }
+    let embedding = stopwatch.time(.alignment) {
+      guard options.aligns, let alignment else { return placed }
+      return QueryAlignment(
+        clusters: ReferenceClusters(alignment, of: reference.trainedCells, pool: network.pool),
+        kappa: Double(options.shrinkage), lambda: Double(options.clusterShrinkage)
+      ).aligned(placed, sources: query.sources, pool: network.pool)
+    }
+    try Task.checkCancellation()
+    let labels = stopwatch.time(.checking) {
+      reference.labels.map { labels in
+        TransferredLabels(
+          to: embedding, from: reference, labels, neighbours: options.neighbours,
+          leastConfidence: options.leastConfidence, leastSupport: options.leastSupport,
+          pool: network.pool
+        ) { support(of: $0, by: cells, store, labels) }
+      }
+    }
+    let certified = stopwatch.time(.checking) {
+      certificate.flatMap { certificate in
+        reference.labels.map {
+          CertifiedLabels(
+            of: latent, certificate: certificate, from: reference, $0,
+            neighbours: options.neighbours, leastConfidence: options.leastConfidence,
+            pool: network.pool)
+        }
+      }
+    }
+    return Mapping(
+      embedding: embedding, latent: latent, labels: labels, certified: certified,
+      genes: Set(trained.genes),
+      record: MappingRecord(
+        of: query, cells, summary, options, statistics, model: self, labels, certified, tuned,
+        seconds: stopwatch.seconds))
+  }
+
+  /// How far the counts of new cells bear out their labels; each part lacks its own genes.
+  private func support(
+    of voted: [Int32], by query: QueryCells, _ store: CountStore, _ labels: Labels
+  ) -> [Float]? {
+    guard let support = LabelSupport(self, labels) else { return nil }
+    var first = 0
+    return zip(query.cells.parts, query.missing).flatMap { part, missing in
+      let cells = first..<first + part.matrix.cellCount
+      first = cells.upperBound
+      return support.support(
+        of: store, cells, missing: missing, labels: voted, pool: trained.network.pool)
+    }
+  }
+
+  /// The latent means of new cells; each part lacks its own genes.
+  private func latent(
+    of query: QueryCells, _ store: CountStore, _ statistics: MappingOptions.Statistics,
+    _ options: MappingOptions, _ report: (Stage, Double) throws -> Void
+  ) throws -> (Embedding, [FineTuning]) {
+    let sources = [Int32](repeating: 0, count: store.cellCount)
+    let network = trained.network
+    var values: [Float] = []
+    values.reserveCapacity(store.cellCount * network.options.latent)
+    var tuned: [FineTuning] = []
+    var first = 0
+    for (part, genes) in zip(query.cells.parts, query.missing) {
+      let missing = MissingGenes(genes: genes, meanInputs: meanInputs)
+      let start = first
+      let count = part.matrix.cellCount
+      func fill(_ range: Range<Int>, _ minibatch: inout Minibatch) {
+        store.fill(
+          &minibatch, with: start + range.lowerBound..<start + range.upperBound, sources: sources,
+          pool: network.pool)
+      }
+      // Of each file by itself: what it lacks is part of its statistics.
+      let encoder =
+        statistics == .adapted
+        ? network.adapted(
+          toCells: count, shrinkage: options.shrinkage, missing: missing, fill: fill) : network
+      var minibatch = Minibatch()
+      for first in stride(from: 0, to: count, by: 1024) {
+        let end = min(first + 1024, count)
+        fill(first..<end, &minibatch)
+        values += encoder.latent(of: minibatch, asMixture: true, missing: missing).values
+        try report(.embedding, Double(start + end) / Double(store.cellCount))
+      }
+      if options.fineTunes {
+        tuned += try fineTune(
+          encoder, on: query, store, cells: start..<start + count, ofPart: part.name, missing,
+          options,
+          replacing: &values
+        ) { try report(.training, (Double(start) + $0 * Double(count)) / Double(store.cellCount)) }
+      }
+      first += count
+    }
+    return (
+      Embedding(
+        cellCount: store.cellCount, dimensions: network.options.latent, values: values),
+      tuned
+    )
+  }
+}

@@ -1,0 +1,27 @@
+internal import Machine
+
+/// Why new cells cannot be placed beside those of a training.
+public enum MappingError: Error, Equatable, Sendable {
+  /// New cells have too few of the model's genes; `missing` and `present` are examples.
+  case tooFewGenes(part: String, found: Int, of: Int, missing: [String], present: [String])
+
+  /// Labels are asked for of a model that was written without any.
+  case noLabels
+}
+
+extension MappingError: CustomStringConvertible {
+  /// One sentence: what was found, and what to do.
+  public var description: String {
+    switch self {
+    case .tooFewGenes(let part, let found, let count, let missing, let present):
+      "'\(part)' has \(found) of the model's \(counted(count, "gene")), under half; it lacks "
+        + missing.map { "'\($0)'" }.joined(separator: ", ") + " and has "
+        + present.map { "'\($0)'" }.joined(separator: ", ")
+        + "; give '--gene-names id' or '--gene-names symbol' if it has both, or a model that was "
+        + "trained on these genes"
+    case .noLabels:
+      "the model holds no labels that could hold within a radius; train it with '--label-key', or "
+        + "leave '--certified-radius' out"
+    }
+  }
+}

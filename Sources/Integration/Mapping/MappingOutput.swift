@@ -1,0 +1,165 @@
+internal import CellFiles
+public import CountData
+internal import Foundation
+internal import Kernels
+public import Machine
+
+extension Destination {
+  /// Finds out, before any work is done, whether what is asked for can be written there.
+  ///
+  /// - Parameter options: What new cells are mapped with.
+  /// - Throws: ``UsageError``, where radii are to be written to a table.
+  public func check(_ options: MappingOptions) throws(UsageError) {
+    guard options.certifiesRadius, format != .h5ad else { return }
+    throw UsageError(
+      "'--certified-radius' is written to 'obs', which '\(path)' has not; name an output that ends "
+        + "in .h5ad")
+  }
+
+  /// Writes where new cells lie; the file appears under its name when it is complete.
+  ///
+  /// An `.h5ad` gets `obsm/X_scharmonize`, `obsm/X_scharmonize_latent`, `uns/scharmonize`, and with
+  /// labels the columns `scharmonize_label`, `scharmonize_confidence`, `scharmonize_distance` and
+  /// `scharmonize_support`; with
+  /// ``MappingOptions/certifiesRadius`` also `scharmonize_mu_label` and `scharmonize_radius`.
+  ///
+  /// - Parameters:
+  ///   - mapping: The result.
+  ///   - query: The new cells; they come from files.
+  ///   - model: The model, where the cells of the training are to be written before the new ones:
+  ///     to a table, or to an `.h5ad` without expression. The default is the new cells alone.
+  /// - Throws: `OutputError`, `HDF5Error`, where writing fails; what reading the inputs throws.
+  public func write(_ mapping: Mapping, of query: Cells, after model: Model? = nil) throws {
+    guard let joined = query.joined else {
+      throw UsageError(
+        "cells that do not come from files have no file to be written with")
+    }
+    switch format {
+    case .table(let format):
+      let reference = model?.reference
+      try writeTable(
+        to: path, cellNames: (reference?.names ?? []) + query.names,
+        table: DenseTable(
+          rows: (reference?.names.count ?? 0) + query.count,
+          columns: mapping.embedding.dimensions,
+          values: (reference?.embedding.values ?? []) + mapping.embedding.values),
+        format: format)
+    case .h5ad:
+      if let model { return try writeJoint(mapping, query, model) }
+      try checkInputs(of: joined)
+      if joined.isOneAnnData {
+        let input = joined.files[0].path
+        var additions = mapping.additions
+        additions.add(joined.files[0].addedColumns)
+        if embeddingOnly {
+          try writeCopyWithoutExpression(of: input, to: path, adding: additions)
+        } else {
+          try writeCopy(of: input, to: path, adding: additions)
+        }
+      } else {
+        try writeJoined(
+          to: path, cells: joined,
+          usedGenes: joined.genes.map { mapping.genes.contains($0.name) },
+          includesExpression: !embeddingOnly, adding: mapping.additions)
+      }
+    }
+  }
+
+  /// Writes the cells of the training and the new ones, without expression.
+  private func writeJoint(_ mapping: Mapping, _ query: Cells, _ model: Model) throws {
+    let reference = model.reference
+    let n = reference.names.count
+    let known = Set(reference.names)
+    var cells = DataFrame(
+      names: reference.names + query.names.map { known.contains($0) ? "\($0)-query" : $0 })
+    cells["batch"] = .strings(
+      reference.sources.map { model.trained.sources[Int($0)] }
+        + query.sources.ofCell.map { query.sources.names[Int($0)] })
+    cells["is_reference"] = .booleans(
+      [Bool](repeating: true, count: n) + [Bool](repeating: false, count: query.count))
+    if let labels = reference.labels {
+      cells[labels.key] = .strings(
+        labels.ofCell.map { $0 < 0 ? nil : labels.names[Int($0)] }
+          + [String?](repeating: nil, count: query.count))
+    }
+    var additions = mapping.additions
+    for (name, column) in additions.obs {
+      cells[name] = column.following(absent: n)
+      additions.obs[name] = nil
+    }
+    for (key, first) in [
+      ("X_scharmonize", reference.embedding), ("X_scharmonize_latent", reference.latent),
+    ] {
+      guard let own = additions.obsm[key] else { continue }
+      additions.obsm[key] = DenseTable(
+        rows: n + own.rows, columns: own.columns, values: first.values + own.values)
+    }
+    try writeAnnData(
+      to: path, cells: cells, genes: DataFrame(names: model.trained.genes), matrix: nil,
+      storedAs: Float.self, adding: additions)
+  }
+}
+
+extension Column {
+  /// The column after so many rows without a value.
+  fileprivate func following(absent count: Int) -> Column {
+    switch self {
+    case .strings(let values): .strings([String?](repeating: nil, count: count) + values)
+    case .categorical(let codes, let categories, let ordered):
+      .categorical(
+        codes: [Int32](repeating: -1, count: count) + codes, categories: categories,
+        ordered: ordered)
+    case .integers(let values): .integers([Int64?](repeating: nil, count: count) + values)
+    case .floats(let values): .floats([Double](repeating: .nan, count: count) + values)
+    case .booleans(let values): .booleans([Bool?](repeating: nil, count: count) + values)
+    }
+  }
+}
+
+extension Mapping {
+  /// What is added to an AnnData file that holds the new cells.
+  fileprivate var additions: AnnDataAdditions {
+    var additions = AnnDataAdditions()
+    additions.obsm["X_scharmonize"] = DenseTable(embedding)
+    additions.obsm["X_scharmonize_latent"] = DenseTable(latent)
+    if let labels {
+      additions.obs["scharmonize_label"] = labelColumn(labels.ofCell, labels.names)
+      additions.obs["scharmonize_confidence"] = .floats(labels.confidence.map(Double.init))
+      additions.obs["scharmonize_distance"] = .floats(labels.distance.map(Double.init))
+      if let support = labels.support {
+        additions.obs["scharmonize_support"] = .floats(support.map(Double.init))
+      }
+    }
+    if let certified {
+      additions.obs["scharmonize_mu_label"] = labelColumn(certified.ofCell, certified.names)
+      additions.obs["scharmonize_radius"] = .floats(certified.radius)
+    }
+    additions.uns["scharmonize"] = record.unsValue
+    return additions
+  }
+}
+
+/// Labels of new cells with *unknown* after all others.
+private func labelColumn(_ ofCell: [Int32], _ names: [String]) -> Column {
+  .categorical(
+    codes: ofCell.map { $0 < 0 ? Int32(names.count) : $0 },
+    categories: names + [TransferredLabels.unknown], ordered: false)
+}
+
+extension MappingRecord {
+  /// The record as it is kept in `uns/scharmonize`, without what differs between two runs.
+  fileprivate var unsValue: UnsValue {
+    var value: [String: UnsValue] = [
+      "version": .string(version), "mapped": true, "model_digest": .string(modelDigest),
+      "statistics": .string(statistics.rawValue),
+      "query_shrinkage": .double(Double(options.shrinkage)),
+      "cluster_shrinkage": .double(Double(options.clusterShrinkage)),
+      "align": .boolean(options.aligns), "inputs": .strings(inputs.map(\.path)),
+      "sources": .strings(sources.map(\.name)), "cells_of_source": .integers(sources.map(\.cells)),
+      "genes": .integer(genes), "genes_found": .integer(genesFound),
+      "warnings": .strings(warnings), "notices": .strings(notices),
+    ]
+    if let certified { value["lipschitz"] = .double(certified.lipschitz) }
+    return .dictionary(value)
+  }
+}

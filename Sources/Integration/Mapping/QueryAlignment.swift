@@ -1,0 +1,222 @@
+internal import CellFiles
+internal import Kernels
+internal import Machine
+
+/// Brings new cells onto the clusters of a reference, which stay where they are.
+///
+/// A new batch is off by what all of its types are off together, and each type a little beyond that.
+/// Both are estimated from the cells that have a counterpart in the reference. With a new cell's
+/// coordinates `z⁰`, its memberships `R` in the reference's clusters by distance alone, and groups
+/// `g` of the batch's own cells (``QueryGroups``),
+///
+///     r_g = mean over g of z⁰_i − Σ_k R_ik c_k
+///     q_g = |r_g − b|² / mean over g of Σ_k R_ik s_k²
+///     w_g = 1 / (1 + q_g⁴)
+///     b   = Σ_i w_i (z⁰_i − Σ_k R_ik c_k) / (Σ_i w_i + kappa)
+///     b_k = Σ_i w_i R_ik (z⁰_i − c_k − b) / (Σ_i w_i R_ik + lambda)
+///     z_i = z⁰_i − b − w_i Σ_k R_ik b_k
+///
+/// where `c_k` and `s_k` are the centre and the radius of the reference's cells in a cluster
+/// (``ReferenceClusters``). So a group that lies further from the reference than the reference's own
+/// cells do on average, once the common offset is off, has hardly a part in the offsets, and takes the
+/// common one alone. One cell, or a few, move hardly at all, and a cluster that hardly any new cell
+/// is in takes the common offset. Memberships, weights and offsets take turns.
+///
+/// **Where it starts.** The answer depends on the first `b`. Two are tried: 0, and the mean of
+/// `z⁰_i − Σ_k R_ik c_k` over all cells, with which `kappa` is 0 in the weights. The second is for
+/// batches that are off by more than a radius. It is taken only if 10% more of the cells have a
+/// counterpart with it, and if these are of several types: the spread of the counterparts is at
+/// least 0.25 of that of the reference's clusters. An offset of one type alone cannot be told from
+/// another type.
+///
+/// The reference's alignment is that of Korsunsky et al. 2019; that it is kept to place new cells is
+/// from Kang et al. 2021, <https://doi.org/10.1038/s41467-021-25957-x>. The common offset and the
+/// weights are ours.
+struct QueryAlignment {
+  static let rounds = 3
+  static let weightRounds = 3
+
+  /// The share of the cells that a large offset must find counterparts for beyond a small one.
+  static let leastGain = 0.1
+
+  /// The share of the reference's spread that counterparts must have for a large offset.
+  static let leastSpread = 0.25
+
+  let clusters: ReferenceClusters
+  let kappa: Double
+  let lambda: Double
+
+  /// Takes the offsets out.
+  ///
+  /// - Parameters:
+  ///   - embedding: The coordinates `z⁰`; `(n, d)`.
+  ///   - sources: The new source of each cell.
+  ///   - pool: The threads to use; the result does not depend on their number.
+  /// - Returns: The corrected coordinates; `(n, d)`.
+  func aligned(_ embedding: Embedding, sources: Sources, pool: ThreadPool) -> Embedding {
+    let (n, d) = (embedding.cellCount, embedding.dimensions)
+    precondition(
+      d == clusters.dimensions, "\(d) coordinates for clusters of \(clusters.dimensions)")
+    var values = embedding.values
+    var cellsOfSource = [[Int]](repeating: [], count: sources.names.count)
+    for (cell, source) in sources.ofCell.enumerated() { cellsOfSource[Int(source)].append(cell) }
+    for cells in cellsOfSource where !cells.isEmpty {
+      let search = OffsetsOfBatch(
+        Matrix(embedding.rows(cells)), clusters, kappa: kappa, lambda: lambda, pool: pool)
+      let near = search.place(from: [Double](repeating: 0, count: d), shrinkage: kappa)
+      let nearPlaces = search.corrected.values
+      let far = search.place(from: search.averageOffset(), shrinkage: 0)
+      let isFarOff =
+        far.support > near.support + Self.leastGain
+        && far.spread >= Self.leastSpread * clusters.spread
+      let places = isFarOff ? search.corrected.values : nearPlaces
+      for (row, cell) in cells.enumerated() {
+        for j in 0..<d { values[cell * d + j] = places[row * d + j] }
+      }
+    }
+    return Embedding(cellCount: n, dimensions: d, values: values)
+  }
+}
+
+/// The offsets of one new batch.
+private struct OffsetsOfBatch {
+  /// The corrected coordinates; `(n, d)`.
+  let corrected: FloatView
+
+  private let clusters: ReferenceClusters
+  private let groups: QueryGroups
+  private let kappa: Double
+  private let lambda: Double
+  private let pool: ThreadPool
+  private let rows: Int
+  private let original: FloatView
+  private let memberships: FloatView
+  private let rests: FloatView
+
+  init(
+    _ coordinates: Matrix, _ clusters: ReferenceClusters, kappa: Double, lambda: Double,
+    pool: ThreadPool
+  ) {
+    self.clusters = clusters
+    self.kappa = kappa
+    self.lambda = lambda
+    self.pool = pool
+    rows = coordinates.rows
+    groups = QueryGroups(of: coordinates, pool: pool)
+    original = .zeros(coordinates.values.count)
+    original.copy(from: coordinates.values)
+    corrected = .zeros(coordinates.values.count)
+    rests = .zeros(coordinates.values.count)
+    memberships = .zeros(coordinates.rows * clusters.count)
+  }
+
+  /// The offset of all cells together, each with the same weight; `(d)`.
+  func averageOffset() -> [Double] {
+    compare(original)
+    let weights = [Double](repeating: 1, count: groups.count)
+    return commonOffset(
+      groups.means(of: rests, width: clusters.dimensions), weights: weights, shrinkage: 0)
+  }
+
+  /// Places the cells, starting from a common offset.
+  ///
+  /// - Parameters:
+  ///   - start: The offset; `(d)`.
+  ///   - shrinkage: The number of cells that the absence of an offset counts as in the weights.
+  /// - Returns: The share of the cells that have a counterpart, and the spread of these.
+  func place(
+    from start: [Double], shrinkage: Double
+  ) -> (support: Double, spread: Double) {
+    let d = clusters.dimensions
+    var expected = start
+    take(expected, from: original)
+    var support = 0.0
+    var spread = 0.0
+    for _ in 0..<QueryAlignment.rounds {
+      compare(corrected)
+      let offsets = groups.means(of: rests, width: d)
+      let radii = groups.means(of: memberships, width: clusters.count)
+      let squares = (0..<groups.count).map { group in
+        clusters.squaredRadii.indices.reduce(0) {
+          $0 + radii[group * clusters.count + $1] * clusters.squaredRadii[$1]
+        }
+      }
+      var weights = [Double](repeating: 0, count: groups.count)
+      for _ in 0..<QueryAlignment.weightRounds {
+        for group in weights.indices {
+          let distance = (0..<d).reduce(0) {
+            let rest = offsets[group * d + $1] - expected[$1]
+            return $0 + rest * rest
+          }
+          let ratio = distance / max(squares[group], 1e-12)
+          weights[group] = 1 / (1 + ratio * ratio * ratio * ratio)
+        }
+        expected = commonOffset(offsets, weights: weights, shrinkage: shrinkage)
+      }
+      let held = weights.indices.map { weights[$0] * Double(groups.sizes[$0]) }
+      support = held.reduce(0, +) / Double(rows)
+      let places = groups.means(of: original, width: d)
+      spread = weightedSpread(
+        of: places.indices.map { places[$0] - offsets[$0] }, weights: held, width: d)
+      let common = commonOffset(offsets, weights: weights, shrinkage: kappa)
+      weighMemberships(by: weights)
+      clusters.subtract(
+        clusterOffsets(common), memberships, from: original, rows: rows, into: corrected, pool)
+      take(common, from: corrected)
+    }
+    return (support, spread)
+  }
+
+  /// Finds the memberships of cells that lie so, and what the cells are off from their clusters.
+  private func compare(_ coordinates: FloatView) {
+    clusters.weigh(coordinates, rows: rows, into: memberships, pool)
+    clusters.subtract(
+      clusters.centers, memberships, from: original, rows: rows, into: rests, pool)
+  }
+
+  /// `Σ_g w_g n_g r_g / (Σ_g w_g n_g + shrinkage)`; `(d)`.
+  private func commonOffset(
+    _ offsets: [Double], weights: [Double], shrinkage: Double
+  ) -> [Double] {
+    let d = clusters.dimensions
+    var sum = [Double](repeating: 0, count: d)
+    var total = 0.0
+    for (group, weight) in weights.enumerated() {
+      let held = weight * Double(groups.sizes[group])
+      total += held
+      for j in 0..<d { sum[j] += held * offsets[group * d + j] }
+    }
+    return sum.map { $0 / max(total + shrinkage, 1e-12) }
+  }
+
+  /// `R_ik ← w_i R_ik`.
+  private func weighMemberships(by weights: [Double]) {
+    for (row, group) in groups.ofCell.enumerated() {
+      let weight = Float(weights[group])
+      for k in row * clusters.count..<(row + 1) * clusters.count { memberships[k] *= weight }
+    }
+  }
+
+  /// The offset of each cluster beyond the common one, of memberships with weights; `(K, d)`.
+  private func clusterOffsets(_ common: [Double]) -> [Float] {
+    let (d, count) = (clusters.dimensions, clusters.count)
+    let (masses, sums) = clusters.sums(of: original, memberships, rows: rows, pool)
+    var offsets = [Float](repeating: 0, count: count * d)
+    for k in 0..<count {
+      for j in 0..<d {
+        let place = k * d + j
+        let off = sums[place] - masses[k] * (Double(clusters.centers[place]) + common[j])
+        offsets[place] = Float(off / (masses[k] + lambda))
+      }
+    }
+    return offsets
+  }
+
+  /// Takes one offset off all rows; the result goes to ``corrected``.
+  private func take(_ offset: [Double], from coordinates: FloatView) {
+    let d = clusters.dimensions
+    for index in 0..<rows * d {
+      corrected[index] = coordinates[index] - Float(offset[index % d])
+    }
+  }
+}

@@ -1,0 +1,91 @@
+public import CellFiles
+public import CountData
+internal import NeuralNet
+
+extension Cells {
+  /// Opens files whose cells are to be placed beside those of a training.
+  ///
+  /// Every gene of each file is kept, and the cells may all be of one source. Genes are called by
+  /// identifiers or by symbols, whichever more of the model's are among.
+  ///
+  /// - Parameters:
+  ///   - samples: The files, with labels that become columns of `obs`.
+  ///   - model: The model.
+  ///   - sourceKey: The column of `obs` that names a cell's source. The default, `nil`, takes
+  ///     `batch` where every file has it, and else each file as a source.
+  ///   - options: Which matrix of the files is read.
+  ///   - geneNaming: What genes are called by; `nil`, the default, for what matches the model.
+  /// - Throws: `HDF5Error`, `CellFileError`.
+  public init(
+    query samples: SampleSheet, for model: Model, sourceKey: String? = nil,
+    options: ReadingOptions = ReadingOptions(), geneNaming: GeneNaming? = nil
+  ) throws {
+    let files = try samples.open(options: options)
+    try checkAreDifferent(files)
+    for file in files { try file.checkNamesItsGenes() }
+    let hasDefault = files.allSatisfy { $0.columnNames.contains(Self.defaultSourceKey) }
+    let key = sourceKey ?? (hasDefault ? Self.defaultSourceKey : nil)
+    func join(_ naming: GeneNaming?) throws -> JoinedCells {
+      var joining = JoiningOptions()
+      joining.genes = .outer
+      joining.geneNaming = naming
+      return try JoinedCells(files, sourceKey: key, joining: joining, allowingOneSource: true)
+    }
+    let known = Set(model.trained.genes)
+    func matches(_ joined: JoinedCells) -> Int { joined.genes.count { known.contains($0.name) } }
+    var best = try join(geneNaming)
+    if geneNaming == nil, 10 * matches(best) < 9 * known.count {
+      for naming in GeneNaming.allCases {
+        // Not every file has both; then there is nothing to choose.
+        if let other = try? join(naming), matches(other) > matches(best) { best = other }
+      }
+    }
+    try self.init(best, sourceKey: key)
+  }
+}
+
+/// New cells in the terms of a model: its genes, and which of them each part lacks.
+struct QueryCells {
+  /// The cells, with the model's genes.
+  let cells: Cells
+
+  /// The genes that each part lacks, ascending; `(parts)`.
+  let missing: [[UInt16]]
+
+  /// The genes of the model that some part has.
+  let found: Int
+
+  /// Looks up the model's genes by name.
+  ///
+  /// - Throws: ``MappingError/tooFewGenes(found:of:missing:present:)``.
+  init(_ query: Cells, for model: Model) throws(MappingError) {
+    let genes = model.trained.genes
+    let numbers = Dictionary(
+      zip(genes, Int32(0)...), uniquingKeysWith: { first, _ in first })
+    // A placeholder of the one is not the gene of the other's.
+    let ofQuery = query.genes.map { isPlaceholder($0) ? -1 : numbers[$0] ?? -1 }
+    var missing: [[UInt16]] = []
+    var parts: [Cells.Part] = []
+    for part in query.parts {
+      let columns = part.sharedGenes.map { $0 >= 0 ? ofQuery[Int($0)] : -1 }
+      let present = Set(columns)
+      missing.append(genes.indices.filter { !present.contains(Int32($0)) }.map { UInt16($0) })
+      parts.append(
+        Cells.Part(
+          name: part.name, matrixName: part.matrixName, matrix: part.matrix,
+          geneNames: part.geneNames, sharedGenes: columns, otherCounts: part.otherCounts))
+    }
+    for (part, missing) in zip(query.parts, missing) {
+      let found = genes.count - missing.count
+      guard Double(found) >= MappingOptions.leastGenes * Double(genes.count) else {
+        throw .tooFewGenes(
+          part: part.name, found: found, of: genes.count,
+          missing: missing.prefix(3).map { genes[Int($0)] },
+          present: Array(part.geneNames.prefix(3)))
+      }
+    }
+    found = ofQuery.count { $0 >= 0 }
+    self.missing = missing
+    cells = Cells(parts: parts, names: query.names, genes: genes, sources: query.sources)
+  }
+}

@@ -1,0 +1,271 @@
+internal import Alignment
+internal import CellFiles
+internal import Foundation
+internal import HDF5
+internal import Kernels
+internal import Machine
+internal import NeuralNet
+internal import Training
+
+extension Model {
+  /// Reads a model that ``write(to:)`` wrote, and checks all of it.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - threads: How many threads the network uses. The default, `nil`, is one per core.
+  /// - Throws: ``ModelError``, where the file is something else, of a later format, or damaged;
+  ///   `HDF5Error`, where it cannot be opened or lacks a part.
+  public init(readingAt path: String, threads: Int? = nil) throws {
+    let file = try File(readingAt: path)
+    try Self.checkFormat(of: file)
+    let reader = CheckedReader {
+      ModelError.damaged(path: path, object: $0, problem: $1)
+    }
+
+    let genes = try reader.strings("genes/names", of: file)
+    let sources = try reader.strings("sources/names", of: file)
+    try reader.require((1...65_536).contains(genes.count), "genes/names", "\(genes.count) genes")
+    try reader.require(!sources.isEmpty, "sources/names", "there are no sources")
+    let keyNames = try reader.strings("batch_keys/names", of: file)
+    try reader.require(!keyNames.isEmpty, "batch_keys/names", "there are no keys")
+    let batchKeys = try keyNames.enumerated().map { number, name in
+      BatchKey(name: name, levels: try reader.strings("batch_keys/levels/\(number)", of: file))
+    }
+    let levels: [Int32] = try reader.numbers(
+      "sources/levels", of: file, shape: [sources.count, batchKeys.count])
+    let network = try reader.network(of: file, genes: genes.count, sources: sources.count, threads)
+
+    trained = TrainedModel(genes: genes, sources: sources, network: network)
+    let (digest, written) = (trained.digest, try reader.value("digest", of: "/", in: file).string)
+    try reader.require(
+      digest == written, "network",
+      "its digest is \(digest), and was \(written ?? "another") when it was written")
+    self.batchKeys = batchKeys
+    levelsOfSource = try reader.levels(
+      levels, of: batchKeys, at: "sources/levels", lowest: -1)
+    deviations =
+      try file.kind(of: "genes/deviations") == nil
+      ? nil : try reader.numbers("genes/deviations", of: file, shape: [genes.count])
+    meanInputs = try reader.numbers("genes/mean_inputs", of: file, shape: [genes.count])
+    components = try reader.components(of: file, genes: genes.count)
+    componentScaling =
+      components == nil ? 0 : Float(try reader.float("scaling", of: "components", in: file))
+    let dimensions = components?.components.rows ?? network.options.latent
+    let aligned = try reader.alignment(of: file, dimensions: dimensions, batchKeys)
+    alignment = aligned?.alignment
+    alignmentOptions = aligned?.options
+    reference = try reader.reference(
+      of: file, sources: sources.count, dimensions: dimensions, latent: network.options.latent)
+    record = Data(try reader.string("record", of: file).utf8)
+  }
+
+  /// Refuses files that are no models, or of a later format.
+  private static func checkFormat(of file: borrowing File) throws {
+    guard case .string(formatName) = try file.attribute("format", of: "/"),
+      case .integer(let version) = try file.attribute("version", of: "/")
+    else {
+      throw ModelError.notAModel(path: file.path, present: try file.children(of: "/"))
+    }
+    guard version <= formatVersion else {
+      let writer = try file.attribute("scharmonize", of: "/")?.string ?? "of unknown version"
+      throw ModelError.newer(
+        path: file.path, version: Int(version), writtenBy: writer, readable: formatVersion)
+    }
+    guard version >= 1 else {
+      throw ModelError.damaged(
+        path: file.path, object: "/@version", problem: "there is no format \(version)")
+    }
+  }
+}
+
+// The parts of a model, each checked against what is known by then.
+extension CheckedReader {
+  /// Numbers of levels, in rows of one a key.
+  fileprivate func levels(
+    _ numbers: [Int32], of keys: [Model.BatchKey], at name: String, lowest: Int32
+  ) throws -> [[Int32]] {
+    let rows = stride(from: 0, to: numbers.count, by: keys.count).map {
+      Array(numbers[$0..<$0 + keys.count])
+    }
+    for (number, row) in rows.enumerated() {
+      for (level, key) in zip(row, keys) {
+        try require(
+          level >= lowest && Int(level) < key.levels.count, name,
+          "row \(number) has the level \(level) of \(key.levels.count)")
+      }
+    }
+    return rows
+  }
+
+  fileprivate func network(of file: borrowing File, genes: Int, sources: Int, _ threads: Int?)
+    throws
+    -> Autoencoder
+  {
+    let options = try networkOptions(of: file)
+    let padding = try padding(of: file, genes: genes, sources: sources)
+    let rows = try normRows(of: file, sources: sources, options)
+    let shapes = Autoencoder.tensorShapes(
+      genes: genes, sources: sources, options: options, matchedRows: rows)
+    let parameters = try tensors(shapes.parameters, in: "network/parameters", of: file)
+    let statistics = try tensors(shapes.statistics, in: "network/statistics", of: file)
+    for tensor in statistics where tensor.name.hasSuffix(".variance") {
+      try require(
+        tensor.values.allSatisfy { $0 >= 0 }, "network/statistics/\(tensor.name)",
+        "a variance is below zero")
+    }
+    var network = Autoencoder(
+      genes: genes, sources: sources, options: options, padding: padding, matchedRows: rows,
+      seed: 0,
+      pool: ThreadPool(threads: threads))
+    do {
+      try network.restore(parameters: parameters, statistics: statistics)
+    } catch {
+      throw damage("network", "\(error)")
+    }
+    return network
+  }
+
+  /// The row of the decoder's norm that each batch has, where it is one at matched composition.
+  private func normRows(
+    of file: borrowing File, sources: Int, _ options: AutoencoderOptions
+  ) throws -> [Int32]? {
+    guard options.decoderNorm == .matched else { return nil }
+    let rows: [Int32] = try numbers("sources/norm_rows", of: file, shape: [sources])
+    try require(
+      Set(rows) == Set(0...(rows.max() ?? 0)) && rows.count == sources, "sources/norm_rows",
+      "its numbers are not all from 0 to the largest")
+    return rows
+  }
+
+  private func networkOptions(of file: borrowing File) throws -> AutoencoderOptions {
+    let group = "network"
+    var options = AutoencoderOptions()
+    let hidden = try value("hidden", of: group, in: file).integers ?? []
+    options.hidden = hidden.map { Int($0) }
+    options.latent = try integer("latent", of: group, in: file)
+    options.residual = try boolean("residual", of: group, in: file)
+    options.encoderNorm = try choice("encoder_norm", of: group, in: file, as: Normalization.self)
+    options.decoderNorm = try choice("decoder_norm", of: group, in: file, as: Normalization.self)
+    options.sourceShrinkage = Float(try float("source_shrinkage", of: group, in: file))
+    options.dropout = Float(try float("dropout", of: group, in: file))
+    options.loss = try choice("loss", of: group, in: file, as: ReconstructionLoss.self)
+    do {
+      try options.validate()
+    } catch {
+      throw damage("network@\(error.option)", "it is \(error.value), not \(error.expected)")
+    }
+    return options
+  }
+
+  private func padding(of file: borrowing File, genes: Int, sources: Int) throws -> GenePadding? {
+    guard try file.kind(of: "genes/missing") != nil else { return nil }
+    let starts: [Int] = try numbers("genes/missing_starts", of: file, shape: [sources + 1])
+    let count = starts[sources]
+    try require(
+      starts[0] == 0 && zip(starts, starts.dropFirst()).allSatisfy { $0 <= $1 },
+      "genes/missing_starts", "it falls")
+    let missing: [UInt16] = try numbers("genes/missing", of: file, shape: [count])
+    let lists = (0..<sources).map { Array(missing[starts[$0]..<starts[$0 + 1]]) }
+    for list in lists {
+      try require(
+        list.allSatisfy { Int($0) < genes } && zip(list, list.dropFirst()).allSatisfy { $0 < $1 },
+        "genes/missing", "a source's genes are not ascending numbers under \(genes)")
+    }
+    return GenePadding(
+      missing: lists,
+      meanInputs: try numbers("genes/mean_inputs", of: file, shape: [genes]))
+  }
+
+  fileprivate func components(of file: borrowing File, genes: Int) throws -> PrincipalComponents? {
+    guard try file.kind(of: "components") != nil else { return nil }
+    let shape = try file.info(of: "components/directions").shape
+    try require(
+      shape.count == 2 && shape[1] == genes, "components/directions",
+      "its shape is \(shape), not (components, \(genes))")
+    let directions: [Float] = try numbers("components/directions", of: file, shape: shape)
+    return PrincipalComponents(
+      mean: try numbers("components/mean", of: file, shape: [genes]),
+      components: Matrix(rows: shape[0], columns: genes, values: directions),
+      variances: try numbers("components/variances", of: file, shape: [shape[0]]),
+      totalVariance: try float("total_variance", of: "components", in: file))
+  }
+
+  fileprivate func alignment(
+    of file: borrowing File, dimensions d: Int, _ keys: [Model.BatchKey]
+  ) throws -> (alignment: Alignment, options: ClusterAlignmentOptions)? {
+    let group = "alignment"
+    guard try file.kind(of: group) != nil else { return nil }
+    let shape = try file.info(of: "alignment/offsets").shape
+    try require(
+      shape.count == 3 && shape[1] > 0 && shape[2] == d, "alignment/offsets",
+      "its shape is \(shape), not (combinations, clusters, \(d))")
+    let (combinations, k) = (shape[0], shape[1])
+    var options = ClusterAlignmentOptions()
+    switch try value("theta", of: group, in: file) {
+    case .floats(let values): options.theta = values
+    default: throw damage("alignment@theta", "it is not a list of numbers")
+    }
+    options.sigma = try float("sigma", of: group, in: file)
+    options.rounds = try integer("rounds", of: group, in: file)
+    options.sweeps = try integer("sweeps", of: group, in: file)
+    if try file.attribute("lambda", of: group) != nil {
+      options.ridge = try float("lambda", of: group, in: file)
+    }
+    if try file.attribute("clusters", of: group) != nil {
+      options.clusters = try integer("clusters", of: group, in: file)
+    }
+    do {
+      try options.validate()
+    } catch {
+      throw damage(group, "\(error)")
+    }
+    var alignment = Alignment(clusterCount: k, dimensions: d)
+    alignment.centroids = try numbers("alignment/centroids", of: file, shape: [k, d])
+    alignment.centers = try numbers("alignment/centers", of: file, shape: [k, d])
+    alignment.offsets = try numbers("alignment/offsets", of: file, shape: shape)
+    alignment.masses = try numbers("alignment/masses", of: file, shape: [combinations, k])
+    alignment.combinations = try levels(
+      numbers("alignment/combinations", of: file, shape: [combinations, keys.count]), of: keys,
+      at: "alignment/combinations", lowest: 0)
+    alignment.sigma = options.sigma
+    let objectives = try file.info(of: "alignment/objectives").shape
+    alignment.objectives = try numbers("alignment/objectives", of: file, shape: objectives)
+    alignment.hasConverged = try boolean("converged", of: group, in: file)
+    return (alignment, options)
+  }
+
+  fileprivate func reference(
+    of file: borrowing File, sources: Int, dimensions: Int, latent: Int
+  ) throws -> Model.Reference {
+    let names = try strings("reference/names", of: file)
+    let n = names.count
+    let ofCell: [Int32] = try numbers("reference/sources", of: file, shape: [n])
+    try require(
+      ofCell.allSatisfy { $0 >= 0 && Int($0) < sources }, "reference/sources",
+      "a number is not in 0..<\(sources)")
+    let info = try file.info(of: "reference/trained_on")
+    try require(
+      info.shape == [n], "reference/trained_on", "its shape is \(info.shape), not \([n])")
+    return Model.Reference(
+      names: names, sources: ofCell, wasTrainedOn: try file.booleans("reference/trained_on"),
+      embedding: Embedding(
+        cellCount: n, dimensions: dimensions,
+        values: try numbers("reference/embedding", of: file, shape: [n, dimensions])),
+      latent: Embedding(
+        cellCount: n, dimensions: latent,
+        values: try numbers("reference/latent", of: file, shape: [n, latent])),
+      labels: try labels(of: file, cells: n))
+  }
+
+  private func labels(of file: borrowing File, cells n: Int) throws -> Model.Labels? {
+    guard try file.kind(of: "reference/labels") != nil else { return nil }
+    let names = try strings("reference/labels/names", of: file)
+    let codes: [Int32] = try numbers("reference/labels/codes", of: file, shape: [n])
+    try require(
+      codes.allSatisfy { $0 >= -1 && Int($0) < names.count }, "reference/labels/codes",
+      "a number is not in -1..<\(names.count)")
+    return Model.Labels(
+      key: try value("label_key", of: "reference", in: file).string ?? "label", names: names,
+      ofCell: codes)
+  }
+}

@@ -1,0 +1,158 @@
+internal import Alignment
+internal import CellFiles
+internal import Foundation
+internal import HDF5
+internal import Kernels
+internal import Machine
+internal import NeuralNet
+
+extension Model {
+  /// What the attribute `format` of a model's file says.
+  static let formatName = "scharmonize model"
+
+  /// The version of the format that is written, and the latest that is read.
+  public static let formatVersion = 2
+
+  /// Writes the model as an HDF5 file; it appears under its name when it is complete.
+  ///
+  /// Everything has a name that says what it is, and a dataset of its own:
+  ///
+  ///     /                   format, version, scharmonize, digest (attributes)
+  ///     genes/              names; deviations; missing, missing_starts, mean_inputs
+  ///     sources/            names, levels (S, keys); norm_rows, of a norm at matched composition
+  ///     batch_keys/         names; levels/0, levels/1, …
+  ///     network/            the options (attributes); parameters/…, statistics/…
+  ///     components/         mean, directions, variances; total_variance, scaling (attributes)
+  ///     alignment/          centroids, centers, offsets, combinations, masses; options (attributes)
+  ///     reference/          names, sources, trained_on, embedding, latent; labels/names,
+  ///                         labels/codes; label_key (attribute)
+  ///     record              the run's record, JSON
+  ///
+  /// Two runs that give the same result write the same bytes.
+  ///
+  /// - Parameter path: The file to make, or to replace.
+  /// - Throws: `OutputError`, where writing fails; no half-written file is left.
+  public func write(to path: String) throws {
+    try writeHDF5(to: path) { file in
+      try file.setAttribute("format", of: "/", to: .string(Self.formatName))
+      try file.setAttribute("version", of: "/", to: .integer(Int64(Self.formatVersion)))
+      try file.setAttribute("scharmonize", of: "/", to: .string(scharmonizeVersion))
+      try file.setAttribute("digest", of: "/", to: .string(trained.digest))
+      try writeGenesAndSources(to: file)
+      try writeNetwork(to: file)
+      try writeSpace(to: file)
+      try writeReference(to: file)
+      try file.write(string: String(decoding: record, as: UTF8.self), at: "record")
+    }
+  }
+
+  /// Finds out, before any work is done, whether a model can be written.
+  ///
+  /// - Parameters:
+  ///   - path: The file to write.
+  ///   - inputs: The files that are read. The default is none.
+  ///   - outputs: The other files that are written. The default is none.
+  /// - Throws: ``UsageError``, where it is one of these; `OutputError`, where the
+  ///   folder is missing or can't be written to.
+  public static func checkWritable(
+    _ path: String, inputs: [String] = [], outputs: [String] = []
+  ) throws {
+    try checkOutput(path, of: "--model", inputs: inputs, outputs: outputs)
+  }
+
+  private func writeGenesAndSources(to file: borrowing File) throws(HDF5Error) {
+    try file.write(strings: trained.genes, at: "genes/names")
+    if let deviations { try file.write(deviations, at: "genes/deviations") }
+    if let padding = trained.network.padding {
+      let starts = padding.missing.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+      try file.write(padding.missing.flatMap(\.self), at: "genes/missing")
+      try file.write(starts, at: "genes/missing_starts")
+    }
+    try file.write(meanInputs, at: "genes/mean_inputs")
+    try file.write(strings: trained.sources, at: "sources/names")
+    if trained.network.options.decoderNorm == .matched {
+      try file.write(trained.network.matchedRows, at: "sources/norm_rows")
+    }
+    try file.write(
+      levelsOfSource.flatMap(\.self), at: "sources/levels",
+      shape: [levelsOfSource.count, batchKeys.count])
+    try file.write(strings: batchKeys.map(\.name), at: "batch_keys/names")
+    for (number, key) in batchKeys.enumerated() {
+      try file.write(strings: key.levels, at: "batch_keys/levels/\(number)")
+    }
+  }
+
+  private func writeNetwork(to file: borrowing File) throws(HDF5Error) {
+    let options = trained.network.options
+    try file.createGroup("network")
+    let values: [(String, AttributeValue)] = [
+      ("hidden", .integers(options.hidden.map(Int64.init))),
+      ("latent", .integer(Int64(options.latent))),
+      ("residual", .boolean(options.residual)),
+      ("encoder_norm", .string(options.encoderNorm.rawValue)),
+      ("decoder_norm", .string(options.decoderNorm.rawValue)),
+      ("source_shrinkage", .float(Double(options.sourceShrinkage))),
+      ("dropout", .float(Double(options.dropout))),
+      ("loss", .string(options.loss.rawValue)),
+    ]
+    for (name, value) in values { try file.setAttribute(name, of: "network", to: value) }
+    try file.createGroup("network/parameters")
+    try file.createGroup("network/statistics")
+    for tensor in trained.network.parameters {
+      try file.write(tensor.values, at: "network/parameters/\(tensor.name)", shape: tensor.shape)
+    }
+    for tensor in trained.network.statistics {
+      try file.write(tensor.values, at: "network/statistics/\(tensor.name)", shape: tensor.shape)
+    }
+  }
+
+  private func writeSpace(to file: borrowing File) throws(HDF5Error) {
+    if let components {
+      try file.write(components.mean, at: "components/mean")
+      try file.write(
+        components.components.values, at: "components/directions",
+        shape: [components.components.rows, components.components.columns])
+      try file.write(components.variances, at: "components/variances")
+      try file.setAttribute(
+        "total_variance", of: "components", to: .float(components.totalVariance))
+      try file.setAttribute("scaling", of: "components", to: .float(Double(componentScaling)))
+    }
+    guard let alignment, let options = alignmentOptions else { return }
+    let (k, d) = (alignment.clusterCount, alignment.dimensions)
+    let combinations = alignment.combinations.count
+    try file.write(alignment.centroids, at: "alignment/centroids", shape: [k, d])
+    try file.write(alignment.centers, at: "alignment/centers", shape: [k, d])
+    try file.write(alignment.offsets, at: "alignment/offsets", shape: [combinations, k, d])
+    try file.write(alignment.masses, at: "alignment/masses", shape: [combinations, k])
+    try file.write(
+      alignment.combinations.flatMap(\.self), at: "alignment/combinations",
+      shape: [combinations, batchKeys.count])
+    try file.write(alignment.objectives, at: "alignment/objectives")
+    var values: [(String, AttributeValue)] = [
+      ("converged", .boolean(alignment.hasConverged)),
+      ("theta", .floats(options.theta)),
+      ("sigma", .float(alignment.sigma)),
+      ("rounds", .integer(Int64(options.rounds))),
+      ("sweeps", .integer(Int64(options.sweeps))),
+    ]
+    // An attribute that is absent was left to the data.
+    if let ridge = options.ridge { values.append(("lambda", .float(ridge))) }
+    if let clusters = options.clusters { values.append(("clusters", .integer(Int64(clusters)))) }
+    for (name, value) in values { try file.setAttribute(name, of: "alignment", to: value) }
+  }
+
+  private func writeReference(to file: borrowing File) throws(HDF5Error) {
+    try file.write(strings: reference.names, at: "reference/names")
+    try file.write(reference.sources, at: "reference/sources")
+    try file.write(booleans: reference.wasTrainedOn, at: "reference/trained_on")
+    for (name, table) in [("embedding", reference.embedding), ("latent", reference.latent)] {
+      try file.write(
+        table.values, at: "reference/\(name)", shape: [table.cellCount, table.dimensions])
+    }
+    if let labels = reference.labels {
+      try file.write(strings: labels.names, at: "reference/labels/names")
+      try file.write(labels.ofCell, at: "reference/labels/codes")
+      try file.setAttribute("label_key", of: "reference", to: .string(labels.key))
+    }
+  }
+}

@@ -1,0 +1,251 @@
+internal import CellFiles
+internal import Evaluation
+internal import Foundation
+public import Integration
+internal import Kernels
+internal import Machine
+public import Report
+internal import UMAP
+
+extension EmbeddingEvaluation {
+  /// Returns the embeddings in pictures, with their scores, as a page.
+  ///
+  ///     let evaluation = try evaluateEmbeddings(ofFileAt: "atlas.h5ad", keys: ["X_pca", "X_scVI"])
+  ///     try evaluation.report().write(to: "comparison.html")
+  ///
+  /// - Parameter options: The command line and the layout. The default is none, and the default
+  ///   layout; labels are those that the embeddings were judged by.
+  /// - Returns: The report, for `write(to:)` or `html()`.
+  /// - Throws: `UMAPError`, where an option of the layout cannot be used; `EvaluationError`;
+  ///   `CancellationError`.
+  public func report(_ options: ReportOptions = ReportOptions()) throws -> Report {
+    let pairs = try judged.embeddings.map {
+      try judged.evaluator.pairwiseMixing(of: $0.embedding, name: $0.name, limit: heatmapSources)
+    }
+    return try EvaluationReport(judged: judged, pairs: pairs, evaluation: self)
+      .report(options, pool: judged.pool)
+  }
+}
+
+/// Puts together the page that compares embeddings.
+struct EvaluationReport {
+  /// The embeddings that were judged, and their cells.
+  let judged: EmbeddingEvaluation.Judged
+
+  /// The mixing of each two sources in each embedding, in the same order.
+  let pairs: [PairwiseMixing]
+
+  /// What the embeddings were scored as.
+  let evaluation: EmbeddingEvaluation
+
+  /// Lays every embedding out, and writes down what there is to say.
+  ///
+  /// - Parameters:
+  ///   - options: The command line and the layout.
+  ///   - pool: The threads to use.
+  /// - Returns: The report.
+  /// - Throws: `UMAPError`; `CancellationError`.
+  func report(_ options: ReportOptions, pool: ThreadPool) throws -> Report {
+    let umap = options.umap ?? UMAPOptions()
+    var sections = [ReportSection]()
+    if !evaluation.warnings.isEmpty {
+      sections.append(ReportSection("At a glance", [.warnings(evaluation.warnings)]))
+    }
+    sections += [
+      ReportSection("Embeddings", [.scatter(try figure(umap, pool))]),
+      ReportSection("Scores", scores),
+      ReportSection("Mixing of the batches", mixing),
+    ]
+    if evaluation.uncorrected != nil, evaluation.preservation.contains(where: { !$0.isEmpty }) {
+      sections.append(ReportSection("Neighbourhoods kept", preservation))
+    }
+    sections += [
+      ReportSection("Methods", methods(umap)),
+      ReportSection("The run", run(options)),
+    ]
+    return Report(
+      title: "Comparison of \(judged.embeddings.count) "
+        + (judged.embeddings.count == 1 ? "embedding" : "embeddings"),
+      lead: "\(grouped(judged.names.count)) cells of "
+        + "\(grouped(Set(judged.sources.values.compactMap(\.self)).count)) batches in "
+        + "'\((judged.path as NSString).lastPathComponent)'.",
+      sections: sections)
+  }
+
+  private func figure(_ umap: UMAPOptions, _ pool: ThreadPool) throws -> ScatterFigure {
+    let shown = draw(ReportOptions.pictureCells, from: Array(judged.names.indices), seed: umap.seed)
+    let rows = shown.map(Int32.init)
+    var asIs: [String] = []
+    let panels = try judged.embeddings.map { name, embedding in
+      let points = shown.count == judged.names.count ? embedding : embedding.gathering(rows)
+      guard points.columns != 2 else {
+        asIs.append(name)
+        return ScatterFigure.Panel(
+          name, points: (0..<points.rows).map { SIMD2(points[$0, 0], points[$0, 1]) })
+      }
+      return ScatterFigure.Panel(
+        name, points: try layout(points, options: umap, pool: pool) { _ in })
+    }
+    var colourings = [
+      colouring(judged.sources.name, of: shown.map { judged.sources.values[$0] }, isDistinct: true)
+    ]
+    if let labels = judged.labels, labels.name != judged.sources.name {
+      colourings.append(colouring(labels.name, of: shown.map { labels.values[$0] }))
+    }
+    return ScatterFigure(
+      caption: shownCells(shown.count, of: judged.names.count, seed: umap.seed)
+        + (asIs.count == panels.count
+          ? "." : ", laid out by UMAP from each embedding.")
+        + (asIs.isEmpty
+          ? "" : " \(listed(asIs.map { "'\($0)'" })) lies in a plane already and is as it was."),
+      panels: panels, colourings: colourings, names: shown.map { judged.names[$0] })
+  }
+
+  private var scores: [ReportBlock] {
+    let notes = evaluation.scores.notes.map { ReportBlock.text("Note: \($0).") }
+    func table(_ caption: String, _ metrics: [(String, KeyPath<EmbeddingScores, Double?>)])
+      -> ReportBlock
+    {
+      .table(
+        ReportTable(
+          caption: caption,
+          columns: [.init("embedding")]
+            + metrics.map { .init($0.0, bars: 0...1, decimals: 3) },
+          rows: evaluation.scores.rows.map { row in
+            [.text(row.name)]
+              + metrics.map { row.scores[keyPath: $0.1].map { .number($0) } ?? .missing }
+          }))
+    }
+    guard judged.labels != nil else {
+      return [
+        table(
+          "The metrics of scib-metrics that need no judged.labels, from 0 to 1; more is better.",
+          [("iLISI", \.ilisi), ("PCR comparison", \.pcrComparison)]),
+        .text(
+          "Give judged.labels to see how well the judged.embeddings keep what sets types of cells apart."
+        ),
+      ] + notes
+    }
+    return [
+      table(
+        "The aggregates of scIB, from 0 to 1; more is better. The total weighs biology with 0.6.",
+        [
+          ("total", \.total), ("biology kept", \.bioConservation),
+          ("batch corrected", \.batchCorrection),
+        ]),
+      table(
+        "Biology kept.",
+        [
+          ("isolated labels", \.isolatedLabels), ("KMeans NMI", \.kmeansNMI),
+          ("KMeans ARI", \.kmeansARI), ("silhouette label", \.silhouetteLabel),
+          ("cLISI", \.clisi),
+        ]),
+      table(
+        "Batch corrected.",
+        [
+          ("BRAS", \.bras), ("iLISI", \.ilisi), ("kBET", \.kbet),
+          ("graph connectivity", \.graphConnectivity), ("PCR comparison", \.pcrComparison),
+        ]),
+    ] + notes
+  }
+
+  private var mixing: [ReportBlock] {
+    let sourceNames = evaluation.mixing.first?.sources.map(\.source) ?? []
+    let scope =
+      judged.labels != nil
+      ? " of the cell's own label and"
+      : evaluation.isWithinPopulations ? " of the cell's own population and" : ""
+    func table(
+      _ caption: String, all: (SourceMixing) -> Double?, each: (SourceMixing.Source) -> Double?
+    ) -> ReportBlock {
+      func cell(_ value: Double?) -> ReportTable.Value { value.map { .number($0) } ?? .missing }
+      return .table(
+        ReportTable(
+          caption: caption,
+          columns: [.init("batch")]
+            + judged.embeddings.map { .init($0.name, bars: 0...1, decimals: 2) },
+          rows: [[.text("all")] + evaluation.mixing.map { cell(all($0)) }]
+            + sourceNames.indices.map { source in
+              [.level(sourceNames[source], colouring: judged.sources.name)]
+                + evaluation.mixing.map { cell(each($0.sources[source])) }
+            }))
+    }
+    var blocks = [
+      table(
+        "Mixing of each batch with all others: the share of its cells' neighbours that are\(scope) of "
+          + "other batches, over the share that sizes predict; 0 separate, 1 mixed.",
+        all: \.mixing, each: \.mixing)
+    ]
+    if judged.labels != nil || evaluation.isWithinPopulations {
+      blocks.append(
+        table(
+          "Overlaid: the share of each batch's neighbours that are of other batches and of another "
+            + "\(judged.labels != nil ? "label" : "population") than the cell's; near 0 is right.",
+          all: \.overlaid, each: \.overlaid))
+    }
+    if let composition = evaluation.composition, !composition.different.isEmpty {
+      blocks.insert(
+        .text(
+          "Some batches seem to hold other cell types than the others, found from the counts without "
+            + "judged.labels. They should mix within the types that they share, and not across them."
+        ),
+        at: 0)
+      blocks.append(.table(composition.table(colouring: judged.sources.name)))
+    } else if evaluation.composition == nil, judged.labels == nil {
+      blocks.insert(
+        .text(
+          "Mixing is measured as if all batches held the same cell types, which the file does not "
+            + "tell without counts or labels; if they do not, complete mixing is wrong."), at: 0)
+    }
+    return blocks + zip(judged.embeddings, pairs).map { .heatmap(heatmap($1, "in \($0.name)")) }
+  }
+
+  private var preservation: [ReportBlock] {
+    let first = evaluation.preservation.first ?? []
+    return [
+      .table(
+        ReportTable(
+          caption: "The share of each batch's own nearest neighbours in "
+            + "\(evaluation.uncorrected ?? "the uncorrected expression") that were preserved, and "
+            + "the share that chance would preserve.",
+          columns: [.init("batch")]
+            + judged.embeddings.map { .init($0.name, bars: 0...1, decimals: 2) }
+            + [.init("by chance", bars: 0...1, decimals: 2)],
+          rows: first.indices.map { source in
+            [.level(first[source].source, colouring: judged.sources.name)]
+              + evaluation.preservation.map { .number($0[source].kept) }
+              + [.number(first[source].byChance)]
+          }))
+    ]
+  }
+
+  private func methods(_ umap: UMAPOptions) -> [ReportBlock] {
+    var works = CitedWorks()
+    var sentences = [
+      "Embeddings were scored with scharmonize \(scharmonizeVersion), by the metrics of "
+        + "scib-metrics 0.5.10\(works.cite(.scib)) with its default settings, KMeans averaged over "
+        + "20 runs."
+    ]
+    if judged.labels == nil { sentences.append("Metrics that need judged.labels were left out.") }
+    if evaluation.isWithinPopulations, let composition = evaluation.composition {
+      sentences.append(
+        "Mixing was measured within \(grouped(composition.populations)) populations, found from "
+          + "expression without judged.labels and told apart by the batches that hold them.")
+    }
+    if judged.embeddings.contains(where: { $0.embedding.columns != 2 }) {
+      sentences.append(umap.sentence(&works))
+    }
+    return [
+      .quotation(sentences.joined(separator: " ")),
+      .citations([.scharmonize] + works.works.map(\.citation)),
+    ]
+  }
+
+  private func run(_ options: ReportOptions) -> [ReportBlock] {
+    var facts = [Fact("scharmonize", scharmonizeVersion), Fact("file", judged.path)]
+    if let uncorrected = evaluation.uncorrected {
+      facts.append(Fact("compared with", uncorrected))
+    }
+    return commandBlocks(options.commandLine) + [.facts(facts)]
+  }
+}

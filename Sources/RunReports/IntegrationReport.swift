@@ -1,0 +1,251 @@
+internal import CellFiles
+public import CountData
+internal import Evaluation
+public import Integration
+internal import Kernels
+internal import Machine
+internal import NeuralNet
+public import Report
+internal import UMAP
+
+extension Integration {
+  /// What was done, on what, and how it went, as a page with pictures.
+  ///
+  ///     var options = IntegrationOptions()
+  ///     options.uncorrectedCells = ReportOptions.pictureCells
+  ///     let result = try integrate(cells, options: options)
+  ///     try result.report(of: cells).write(to: "report.html")
+  ///
+  /// Pictures show the cells that were trained on, up to 100,000 of them. Those from before the
+  /// correction, and what compares with them, are there only where the run kept its
+  /// ``uncorrected`` cells. Where the result has a layout of its own, that is shown. Two runs that
+  /// give the same result give the same report: times and memory are in ``record`` alone.
+  ///
+  /// - Parameters:
+  ///   - cells: The cells that were integrated.
+  ///   - options: The labels to colour by, and what else is shown. The default is none.
+  ///   - progress: Is told how far the report has come; by throwing it stops it.
+  /// - Returns: The report, for `write(to:)` or `html()`.
+  /// - Throws: `CellFileError`, where the column of labels is missing;
+  ///   ``UsageError``, where there is another number of labels than of cells;
+  ///   `UMAPError`, where an option of the layout can't be used; what `progress` throws;
+  ///   `CancellationError`.
+  public func report(
+    of cells: Cells, options: ReportOptions = ReportOptions(),
+    progress: ProgressHandler = { _ in }
+  ) throws -> Report {
+    let labels = try options.labels(of: cells)
+    let pool = ThreadPool(threads: record.options.threads)
+    let umapOptions = options.umap ?? record.umap ?? record.layoutOptions
+    let shown =
+      uncorrected?.cells
+      ?? draw(
+        ReportOptions.pictureCells, from: cellsUsed, seed: record.options.seed.seed(for: .pictures))
+    let scatter = try figure(
+      of: shown, in: cells, labels: labels.map { (name: options.labelKey ?? "label", values: $0) },
+      umapOptions, pool
+    ) { try progress(StageProgress(stage: .reporting, fraction: $0)) }
+    let heatmaps = try pairwiseFigures(of: cells, pool)
+    try progress(StageProgress(stage: .reporting, fraction: 1))
+
+    var sections = [
+      ReportSection("At a glance", glance),
+      ReportSection("Before and after", pictureText + [.scatter(scatter)]),
+    ]
+    if record.composition != nil {
+      sections.append(
+        ReportSection("Which populations the batches share", record.populationBlocks))
+    }
+    if record.mixing != nil {
+      sections.append(
+        ReportSection(
+          "Did the batches mix?", record.mixingCaveat + record.mixingBlocks + heatmaps))
+    }
+    if !record.preservation.isEmpty {
+      sections.append(
+        ReportSection("Did each batch keep its own structure?", record.preservationBlocks))
+    }
+    if !record.types.isEmpty {
+      sections.append(
+        ReportSection("Did each cell type keep its neighbourhoods?", record.typeBlocks))
+    }
+    sections += [
+      ReportSection("Cells and genes", record.cellBlocks),
+      ReportSection("Training", record.trainingBlocks),
+      ReportSection("Methods", record.methodsBlocks(umapOptions)),
+      ReportSection("The run", record.runBlocks(commandLine: options.commandLine)),
+    ]
+    return Report(
+      title: "Integration of \(grouped(record.trainedSources)) "
+        + (record.trainedSources == 1 ? "batch" : "batches"),
+      lead: "\(grouped(record.cellsUsed)) cells, "
+        + "\(grouped(record.genesUsed)) of \(grouped(record.genes)) genes, by scharmonize "
+        + "\(record.version).",
+      sections: sections)
+  }
+
+  private var glance: [ReportBlock] {
+    var facts = [
+      Fact(
+        "cells",
+        record.cellsUsed == record.cells
+          ? grouped(record.cells)
+          : "\(grouped(record.cellsUsed)) of \(grouped(record.cells)); the others were too empty"),
+      Fact(
+        "batches", grouped(record.trainedSources) + (record.batchKey.map { ", by '\($0)'" } ?? "")),
+      Fact("genes", "\(grouped(record.genesUsed)) of \(grouped(record.genes))"),
+    ]
+    if let fact = record.populationFact { facts.append(fact) }
+    if let mixing = record.mixing {
+      facts += mixing.facts(isWithin: record.composition?.different.isEmpty == false)
+    }
+    let kept = record.preservation.map(\.kept)
+    if let least = kept.min(), let most = kept.max() {
+      facts.append(
+        Fact(
+          "neighbourhoods kept within batches",
+          least == most ? percent(least) : "\(percent(least)) to \(percent(most))"))
+    }
+    if let lowest = record.types.min(by: { $0.after < $1.after }) {
+      facts.append(
+        Fact(
+          "neighbours of the same cell type",
+          "at least \(percent(lowest.after)) ('\(lowest.label)'; "
+            + "\(percent(lowest.before)) before)"))
+    }
+    if let test = record.nullTest {
+      facts.append(
+        Fact(
+          "neighbours in common with a run of permuted batches",
+          "\(percent(test.permutedSources)); with a run of another seed "
+            + percent(test.anotherSeed)))
+    }
+    return [.facts(facts), .warnings(record.warnings)]
+      + record.notices.map { .text("Note: \($0).") }
+  }
+
+  private var pictureText: [ReportBlock] {
+    [
+      .text(
+        "Cells of one type should lie together after the correction whatever their batch, and "
+          + "types that differ should stay apart. What a picture shows of distances between groups, "
+          + "and of small differences in density, says little; trust the numbers below it."
+          + (record.composition?.different.isEmpty == false
+            ? " Some batches seem to hold other cell types than the others: such batches should not "
+              + "cover each other." : ""))
+    ]
+  }
+
+  /// The pictures before and after, where there is a before.
+  private func figure(
+    of shown: [Int], in cells: Cells, labels: (name: String, values: [String?])?,
+    _ options: UMAPOptions, _ pool: ThreadPool, progress: (Double) throws -> Void
+  ) throws -> ScatterFigure {
+    var panels: [ScatterFigure.Panel] = []
+    let start = uncorrected == nil ? 0.0 : 0.5
+    if let uncorrected {
+      panels.append(
+        ScatterFigure.Panel(
+          "before: uncorrected expression",
+          points: try layout(Matrix(uncorrected.coordinates), options: options, pool: pool) {
+            try progress(start * $0)
+          }))
+    }
+    let after: [SIMD2<Float>]
+    if let umap {
+      after = shown.map { SIMD2(umap.values[2 * $0], umap.values[2 * $0 + 1]) }
+    } else {
+      after = try layout(Matrix(embedding.rows(shown)), options: options, pool: pool) {
+        try progress(start + (1 - start) * $0)
+      }
+    }
+    panels.append(ScatterFigure.Panel("after: embedding", points: after))
+
+    var colourings: [Colouring] = []
+    func add(_ name: String, _ levels: [String], _ codes: [Int32], isDistinct: Bool) {
+      guard !colourings.contains(where: { $0.name == name }) else { return }
+      colourings.append(Colouring(name, levels: levels, codes: codes, isDistinct: isDistinct))
+    }
+    add(
+      record.sourceColouring, cells.sources.names, shown.map { cells.sources.ofCell[$0] },
+      isDistinct: true)
+    if cells.sourceKeys.count > 1 {
+      for (name, key) in zip(record.batchKeys, cells.sourceKeys) {
+        add(name, key.names, shown.map { key.ofCell[$0] }, isDistinct: true)
+      }
+    }
+    if let labels {
+      let colours = colouring(labels.name, of: shown.map { labels.values[$0] })
+      add(colours.name, colours.levels, colours.codes, isDistinct: false)
+    }
+    return ScatterFigure(
+      caption: shownCells(shown.count, of: cellsUsed.count, seed: record.options.seed)
+        + ", laid out by UMAP"
+        + (uncorrected == nil
+          ? " by the embedding."
+          : ": by the first principal components of the uncorrected expression, and by the "
+            + "embedding."),
+      panels: panels, colourings: colourings, names: shown.map { cells.names[$0] })
+  }
+
+  /// Draws the mixing of each two batches, before and after.
+  private func pairwiseFigures(of cells: Cells, _ pool: ThreadPool) throws -> [ReportBlock] {
+    guard let uncorrected else { return [] }
+    let places = draw(
+      HonestyCheck.cellLimit, from: Array(uncorrected.cells.indices),
+      seed: record.options.seed.seed(for: .checking))
+    let drawn = places.map { uncorrected.cells[$0] }
+    let sources = drawn.map { cells.sources.names[Int(cells.sources.ofCell[$0])] }
+    guard Set(sources).count > 1 else { return [] }
+    let populations = uncorrected.populations
+    let evaluator = try Evaluator(
+      sources: sources, populations: populations.isEmpty ? nil : places.map { populations[$0] },
+      pool: pool)
+    return try [
+      (Matrix(uncorrected.coordinates.rows(places)), "before"),
+      (Matrix(embedding.rows(drawn)), "after"),
+    ].map { matrix, place in
+      .heatmap(heatmap(try evaluator.pairwiseMixing(of: matrix, limit: heatmapSources), place))
+    }
+  }
+}
+
+extension RunRecord.Mixing {
+  /// Returns the mixing of all batches in two lines.
+  ///
+  /// - Parameter isWithin: Whether batches hold different populations, so that mixing is within
+  ///   these only.
+  /// - Returns: The facts.
+  fileprivate func facts(isWithin: Bool) -> [Fact] {
+    let mixing =
+      if let before, let after {
+        "\(hundredths(before)) before, \(hundredths(after)) after "
+          + "(0 separate, 1 as their sizes predict)"
+          + (isWithin ? ", within shared populations only" : "")
+      } else {
+        "nothing to mix: no population is of two batches"
+      }
+    return [
+      Fact("mixing of the batches", mixing),
+      Fact(
+        "neighbours of other batches and populations",
+        "\(percent(overlaidBefore)) before, \(percent(overlaidAfter)) after (near 0 is right)"),
+    ]
+  }
+}
+
+extension ReportOptions {
+  /// The label of each cell, where labels are asked for.
+  func labels(of cells: Cells) throws -> [String?]? {
+    if let labels {
+      guard labels.count == cells.count else {
+        throw UsageError(
+          "there are \(counted(labels.count, "label")) for \(counted(cells.count, "cell")); give "
+            + "one for each, or nil")
+      }
+      return labels
+    }
+    guard let labelKey, let joined = cells.joined else { return nil }
+    return try joined.labels(ofColumn: labelKey)
+  }
+}

@@ -1,0 +1,286 @@
+internal import Alignment
+internal import CellFiles
+internal import CountData
+public import Integration
+internal import Machine
+internal import NeuralNet
+public import Report
+internal import Training
+public import UMAP
+
+/// How something was done, in the words of a methods section, with the works that it refers to.
+///
+///     print(result.record.methodsParagraph().text)
+public struct MethodsParagraph: Equatable, Sendable {
+  /// The paragraph: every number that another run would need.
+  public let text: String
+
+  /// The works that the text refers to, in its order.
+  public let citations: [Citation]
+}
+
+extension RunRecord {
+  /// How the run was done, in the words of a methods section, to paste into a paper.
+  ///
+  /// It says what was really done in this run, and refers to the works that were really used.
+  ///
+  /// - Parameter umap: How cells were laid out in a plane, where pictures are shown. The default,
+  ///   `nil`, says nothing of layouts.
+  /// - Returns: The paragraph.
+  public func methodsParagraph(umap: UMAPOptions? = nil) -> MethodsParagraph {
+    var works = CitedWorks()
+    var sentences = cellSentences
+    sentences.append(geneSentence(&works))
+    if let input = inputSentence { sentences.append(input) }
+    sentences.append(modelSentence(&works))
+    sentences.append(normSentence(&works))
+    sentences.append(trainingSentence(&works))
+    if options.training.adversary > 0 { sentences.append(criticSentence(&works)) }
+    sentences.append(embeddingSentence)
+    sentences.append(alignmentSentence(&works))
+    if let sentence = compositionSentence { sentences.append(sentence) }
+    if let umap { sentences.append(umap.sentence(&works)) }
+    sentences.append(
+      "All random choices followed from seed \(options.seed); the SHA-256 of the trained model "
+        + "begins with \(modelDigest.prefix(12)).")
+    return MethodsParagraph(
+      text: sentences.joined(separator: " "),
+      citations: [.scharmonize] + works.works.map(\.citation))
+  }
+
+  private var cellSentences: [String] {
+    let origin =
+      batchKey.map { "told apart by '\($0)'" }
+      ?? (inputs.count > 1 ? "each a file of its own" : nil)
+    let sourceCount = sources.count { $0.cells > 0 }
+    var sentences = [
+      "\(grouped(cells)) cells of \(grouped(sourceCount)) "
+        + "source\(sourceCount == 1 ? "" : "s")"
+        + (origin.map { ", \($0)," } ?? "") + " were integrated with scharmonize \(version)."
+    ]
+    let limits = [
+      options.minimumCounts > 1 ? "fewer than \(grouped(options.minimumCounts)) counts" : nil,
+      options.minimumGenes > 0
+        ? "fewer than \(grouped(options.minimumGenes)) expressed genes" : nil,
+    ].compactMap(\.self)
+    if !limits.isEmpty {
+      sentences.append(
+        "Cells with \(limits.joined(separator: " or ")) were left out of the training, which left "
+          + "\(grouped(cellsUsed)).")
+    } else if cellsUsed < cells {
+      sentences.append(
+        "Cells without counts were left out of the training, which left \(grouped(cellsUsed)).")
+    }
+    return sentences
+  }
+
+  private func geneSentence(_ works: inout CitedWorks) -> String {
+    selectionSentence(&works) + (exclusionSentence.map { " \($0)" } ?? "")
+  }
+
+  /// The genes that were left out of the selection, where any were.
+  private var exclusionSentence: String? {
+    guard let genesExcluded, genesExcluded > 0 else { return nil }
+    let names = (options.excludedGenes ?? []).map(\.name)
+    return "\(grouped(genesExcluded)) gene\(genesExcluded == 1 ? "" : "s") (\(listed(names))) "
+      + "\(genesExcluded == 1 ? "was" : "were") left out of the selection, but not of the totals t."
+  }
+
+  private func selectionSentence(_ works: inout CitedWorks) -> String {
+    let scope: String =
+      switch joining?.genes {
+      case .inner?: " that all files share"
+      case .outer?: " that any of the files has"
+      case nil: ""
+      }
+    if options.geneList != nil {
+      return "\(grouped(genesUsed)) genes of a given list were used, of \(grouped(genes))\(scope)."
+    }
+    guard genesUsed < genes - (genesExcluded ?? 0) else {
+      if let genesExcluded, genesExcluded > 0 {
+        return "All \(grouped(genesUsed)) other genes of \(grouped(genes))\(scope) were used."
+      }
+      return "All \(grouped(genes)) genes\(scope) were used."
+    }
+    let start =
+      "The \(grouped(genesUsed)) most variable of \(grouped(genes)) genes\(scope) were used:"
+    if values == .scaled { return "\(start) those whose variances within the sources add to most." }
+    return "\(start) those whose dispersion, standardized among genes of similar mean"
+      + works.cite(.variableGenes) + ", was among the highest in the most sources."
+  }
+
+  private var inputSentence: String? {
+    switch values {
+    case .counts, .fractionalCounts:
+      "A count x of a cell with t counts in all entered the model as log(1 + 10,000 x / t)."
+    case .logNormalized: "The values, log-normalized before, entered the model as they were."
+    case .scaled: "The values entered the model divided by their gene's standard deviation."
+    }
+  }
+
+  private func modelSentence(_ works: inout CitedWorks) -> String {
+    let model = options.model
+    // Works are cited in the order of the text.
+    let kind = "a variational autoencoder\(works.cite(.autoencoder))"
+    let widths = model.hidden.map(grouped)
+    let allAlike = Set(model.hidden).count == 1
+    let layers =
+      widths.count == 1
+      ? "a hidden layer of \(widths[0]) units"
+      : allAlike
+        ? "\(widths.count) hidden layers of \(widths[0]) units"
+        : "hidden layers of \(listed(widths)) units"
+    let skips = model.residual ? ", with skip connections\(works.cite(.residual))," : ""
+    let target =
+      switch model.loss {
+      case .negativeBinomial:
+        "describes the counts by negative binomial distributions with one dispersion per gene"
+      case .poisson: "describes the counts by Poisson distributions"
+      case .meanSquaredError: "describes its own input by the squared distance"
+      }
+    return
+      "The model is \(kind) with \(layers)\(skips) "
+      + "in the encoder, the same in reverse in the decoder, and \(grouped(model.latent)) latent "
+      + "dimension\(model.latent == 1 ? "" : "s"); it \(target)."
+  }
+
+  private func normSentence(_ works: inout CitedWorks) -> String {
+    let model = options.model
+    func norm(_ norm: Normalization, _ works: inout CitedWorks) -> String {
+      switch norm {
+      case .batch:
+        return "batch normalization\(works.cite(.batchNorm)) over all cells of a minibatch"
+      case .source:
+        let moments =
+          switch model.sourceShrinkage {
+          case .infinity: "the moments of the whole minibatch"
+          case 0: "its own moments"
+          case let kappa:
+            "its own moments, in which the whole minibatch counts as much as \(plain(kappa)) "
+              + "cell\(kappa == 1 ? "" : "s")"
+          }
+        return "batch normalization\(works.cite(.batchNorm)) of each source by \(moments), with a "
+          + "scale and a shift for each source"
+      case .matched where model.sourceShrinkage.isInfinite:
+        return "batch normalization\(works.cite(.batchNorm)) over all cells of a minibatch, with a "
+          + "scale and a shift for each source"
+      case .matched:
+        let offsets =
+          options.composition == .matched
+          ? "offset at matched composition was taken off, found by ridge regression (κ = "
+            + "\(plain(Double(model.sourceShrinkage)))) on the populations that sources share"
+          : "offset from the mean of all was taken off"
+        return
+          "batch normalization\(works.cite(.batchNorm)) over all cells of a minibatch, after each "
+          + "source's \(offsets), with a scale and a shift for each source"
+      case .layer: return "layer normalization\(works.cite(.layerNorm))"
+      case .group: return "group normalization\(works.cite(.groupNorm))"
+      case .none: return "no normalization"
+      }
+    }
+    let encoder = norm(model.encoderNorm, &works)
+    let dropout =
+      model.dropout > 0
+      ? " and leaves \(plain((1_000 * Double(model.dropout)).rounded() / 10))% of its units out at random"
+        + works.cite(.dropout) : ""
+    return "The encoder has \(encoder)\(dropout); the decoder has "
+      + "\(norm(model.decoderNorm, &works))."
+  }
+
+  private func trainingSentence(_ works: inout CitedWorks) -> String {
+    let training = options.training
+    let makeup =
+      switch training.minibatches {
+      case .mixed:
+        " that mix the sources, each in proportion to the square root of its number of cells"
+      case .shuffled: ", drawn whatever their source"
+      case .single: " of one source at a time"
+      }
+    let rate = training.learningRate ?? TrainingOptions.learningRate(forCells: cellsUsed)
+    return "It was trained for \(grouped(steps)) step\(steps == 1 ? "" : "s") of Adam"
+      + "\(works.cite(.adam)) on minibatches of \(grouped(minibatchSize)) cells\(makeup); the "
+      + "learning rate was \(plain(rate)) and fell linearly to a tenth over the last 40% of the "
+      + "steps"
+      + (training.klWeight > 0
+        ? ", and the weight of the Kullback-Leibler divergence rose linearly to "
+          + "\(plain(training.klWeight)) over the first 30%."
+        : "; the Kullback-Leibler divergence had no weight.")
+  }
+
+  private func criticSentence(_ works: inout CitedWorks) -> String {
+    let training = options.training
+    let widths = training.criticHidden
+    let norm =
+      switch training.criticNorm {
+      case .layer: "layer normalization\(works.cite(.layerNorm))"
+      case .spectral: "spectral normalization\(works.cite(.spectralNorm))"
+      case .batch: "batch normalization\(works.cite(.batchNorm))"
+      }
+    return "A critic with \(widths.count == 1 ? "a hidden layer" : "hidden layers") of "
+      + "\(listed(widths.map(grouped))) units and \(norm) learned to tell the sources apart by the "
+      + "latent positions, and its reversed gradient\(works.cite(.adversary)) was added to the "
+      + "encoder's with a weight that rose linearly to \(plain(training.adversary)) over the first "
+      + "30% of the steps."
+  }
+
+  private var embeddingSentence: String {
+    guard options.space == .decoded else {
+      return "The embedding is taken from the latent means."
+    }
+    let (decoded, profile) = DecodedSpace.methods(loss: options.model.loss)
+    return
+      "For the embedding each cell's latent mean was decoded \(decoded), and the first \(grouped(options.components)) principal components of "
+      + "\(profile) were taken"
+      + (options.componentScaling > 0
+        ? ", each divided by its standard deviation to the power of "
+          + plain(options.componentScaling) : "") + "."
+  }
+
+  private func alignmentSentence(_ works: inout CitedWorks) -> String {
+    guard let alignment = options.alignment else {
+      return "No alignment of clusters followed."
+    }
+    let ridge =
+      alignment.ridge.map { "a ridge penalty of \(plain($0))" }
+      ?? "a ridge penalty of a fifth of the cells expected of a batch in a cluster, at least 40 "
+      + "over the batch's cells"
+    return "There, clusters of the sources were brought onto each other as Harmony does"
+      + "\(works.cite(.harmony)), with \(grouped(alignment.clusterCount(forCells: cellsUsed))) "
+      + "clusters, θ = \(listed(alignment.theta.map(plain))), σ = \(plain(alignment.sigma)), \(ridge), "
+      + "and at most \(grouped(alignment.rounds)) round\(alignment.rounds == 1 ? "" : "s")."
+  }
+
+  /// The sentence on the treatment of batches that hold different cell types; `nil` where none seems to.
+  private var compositionSentence: String? {
+    guard let composition, !composition.different.isEmpty else { return nil }
+    let found =
+      "\(grouped(composition.different.count)) of \(grouped(composition.filled.count)) batches "
+      + "seemed to hold other cell types than the others"
+    guard options.composition == .matched else {
+      return "All batches were taken to hold the same cell types, although \(found), judged from "
+        + "expression without labels."
+    }
+    let hasOffsets =
+      options.model.decoderNorm == .matched && options.model.sourceShrinkage.isFinite
+    let scope =
+      switch (hasOffsets, options.alignment != nil) {
+      case (true, true): "offsets were estimated and clusters aligned"
+      case (true, false): "offsets were estimated"
+      case (false, true): "clusters were aligned"
+      case (false, false): ""
+      }
+    return "Judged from expression without labels, \(found)"
+      + (scope.isEmpty
+        ? "."
+        : "; \(scope) within \(grouped(composition.populations)) populations, told apart by the "
+          + "batches that hold them.")
+  }
+}
+
+extension UMAPOptions {
+  /// How cells were laid out, in a sentence.
+  func sentence(_ works: inout CitedWorks) -> String {
+    "Cells were laid out in the plane by UMAP\(works.cite(.umap)) with \(neighbours) neighbours, a "
+      + "minimum distance of \(plain(minimumDistance)) and a spread of \(plain(spread))."
+  }
+}

@@ -1,0 +1,290 @@
+internal import CellFiles
+internal import Evaluation
+public import Foundation
+public import Integration
+internal import Machine
+internal import Training
+
+/// What MultiQC shows of a run: two files of custom content.
+///
+///     let files = MultiQC(of: result.record, sample: "donor1")
+///     try files.write(to: "donor1_mqc.json")
+///
+/// A file of custom content holds one thing, so there are two: `donor1_mqc.json`, a bar for how well
+/// each batch mixes, and beside it `donor1_general_mqc.json`, the run's row in the table of general
+/// statistics. MultiQC finds both by their names, and puts the runs of several files together by the
+/// names of their samples.
+///
+/// Reference: <https://docs.seqera.io/multiqc/custom_content>.
+public struct MultiQC: Equatable, Sendable {
+  /// What a run is called.
+  public let sample: String
+
+  private let record: RunRecord
+
+  /// What the name of a file must end in for MultiQC to find it.
+  static let ending = "_mqc.json"
+
+  /// The largest number of batches with a bar: those with the most cells.
+  static let sourceLimit = 50
+
+  /// Takes a run's record.
+  ///
+  /// - Parameters:
+  ///   - record: The record.
+  ///   - sample: What the run is called: it has to tell it from others in one report. See
+  ///     ``sampleName(ofOutput:)``.
+  public init(of record: RunRecord, sample: String) {
+    self.record = record
+    self.sample = sample
+  }
+
+  /// What a run is called whose result goes to a file: the file's name without its ending.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: The name: `donor1` for `results/donor1.h5ad`.
+  public static func sampleName(ofOutput path: String) -> String {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let whole = name.lowercased().hasSuffix(".gz") ? String(name.dropLast(3)) : name
+    guard let dot = whole.lastIndex(of: "."), dot != whole.startIndex else { return whole }
+    return String(whole[..<dot])
+  }
+
+  /// The name of the file of general statistics beside one of bars: `x_general_mqc.json` beside
+  /// `x_mqc.json`.
+  public static func generalPath(beside path: String) -> String {
+    "\(path.dropLast(ending.count))_general\(ending)"
+  }
+
+  /// Finds out, before any work is done, whether both files can be written.
+  ///
+  /// - Parameters:
+  ///   - path: The file of bars.
+  ///   - inputs: The files that are read. The default is none.
+  ///   - outputs: The other files that are written. The default is none.
+  /// - Throws: ``HarmonizeError``, where the name does not end in `_mqc.json`, or one of the two is
+  ///   an input or another output; `OutputError`, where the folder is missing or can't be written to.
+  public static func checkWritable(
+    _ path: String, inputs: [String] = [], outputs: [String] = []
+  ) throws {
+    let name = path.split(separator: "/").last ?? ""
+    guard path.hasSuffix(ending), name.count > ending.count else {
+      throw OptionError(
+        option: "--multiqc", value: path,
+        expected: "a name that ends in \(ending), which MultiQC looks for")
+    }
+    for path in [path, generalPath(beside: path)] {
+      try checkOutput(path, of: "--multiqc", inputs: inputs, outputs: outputs)
+    }
+  }
+
+  /// Writes both files, each of which appears when it is complete.
+  ///
+  /// - Parameter path: The file of bars, whose name ends in `_mqc.json`.
+  /// - Throws: `OutputError`, where writing fails.
+  public func write(to path: String) throws {
+    try AtomicOutput.write(general(), to: Self.generalPath(beside: path))
+    try AtomicOutput.write(mixing(), to: path)
+  }
+
+  /// Returns the bars: the mixing of each batch with the others.
+  ///
+  /// JSON, with the same bytes for the same record. Batches with nothing to mix with have no bar.
+  public func mixing() throws -> Data {
+    let sizes = Dictionary(
+      record.sources.map { ($0.name, $0.cells) }, uniquingKeysWith: { first, _ in first })
+    let mixed = (record.mixing?.sources ?? []).compactMap { source in
+      source.after.map { (name: source.source, mixing: $0) }
+    }
+    let shown = mixed.enumerated()
+      .sorted { a, b in
+        (sizes[b.element.name] ?? 0, a.offset) < (sizes[a.element.name] ?? 0, b.offset)
+      }
+      .prefix(Self.sourceLimit).map(\.element)
+    var content = Content(
+      id: "scharmonize_mixing", plotType: "bargraph", pconfig: .plot(.mixing),
+      data: [
+        sample: Dictionary(
+          shown.map { ($0.name, rounded($0.mixing)) }, uniquingKeysWith: { first, _ in first })
+      ])
+    content.sectionName = "Mixing by batch"
+    content.description =
+      "The share of each batch's neighbours that are of other batches and of the cell's own "
+      + "population, over the share that the population's composition predicts: 0 where a batch is "
+      + "separate, about 1 where it is mixed. A batch with nothing to mix with has no bar."
+      + (mixed.count > Self.sourceLimit
+        ? " The \(Self.sourceLimit) batches with the most cells." : "")
+    content.parentID = "scharmonize"
+    content.parentName = "scharmonize"
+    content.parentDescription = "removes batch effects from single-cell data."
+    return try Self.json(content)
+  }
+
+  /// The run's row of general statistics.
+  ///
+  /// JSON, with the same bytes for the same record.
+  public func general() throws -> Data {
+    let kept = record.preservation.map(\.kept)
+    var values: [String: Double] = [
+      "cells": Double(record.cellsUsed), "genes": Double(record.genesUsed),
+      "sources": Double(record.sources.count { $0.cellsUsed > 0 }),
+      "warnings": Double(record.warnings.count),
+    ]
+    values["mixing_before"] = record.mixing?.before.map(rounded)
+    values["mixing_after"] = record.mixing?.after.map(rounded)
+    values["overlaid_after"] = record.mixing.map { rounded($0.overlaidAfter) }
+    values["different"] = record.composition.map { Double($0.different.count) }
+    values["kept"] = kept.min().map(rounded)
+    values["type_neighbours"] = record.types.map(\.after).min().map(rounded)
+    values["loss"] = record.epochs.last.flatMap { $0.loss.isFinite ? rounded($0.loss) : nil }
+    return try Self.json(
+      Content(
+        id: "scharmonize_general", plotType: "generalstats", pconfig: .columns(Column.all),
+        data: [sample: values]))
+  }
+
+  /// Four digits after the point, which is more than chance leaves.
+  private func rounded(_ value: Double) -> Double { (value * 10_000).rounded() / 10_000 }
+
+  private static func json(_ content: Content) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(content) + Data("\n".utf8)
+  }
+}
+
+/// One file of custom content.
+private struct Content: Encodable {
+  var id: String
+  var plotType: String
+  var pconfig: Configuration
+  var data: [String: [String: Double]]
+  var sectionName: String?
+  var description: String?
+  var parentID: String?
+  var parentName: String?
+  var parentDescription: String?
+
+  enum CodingKeys: String, CodingKey {
+    case id, pconfig, data, description
+    case plotType = "plot_type"
+    case sectionName = "section_name"
+    case parentID = "parent_id"
+    case parentName = "parent_name"
+    case parentDescription = "parent_description"
+  }
+}
+
+/// What MultiQC calls `pconfig`: of a plot, or of the columns of the general statistics.
+private enum Configuration: Encodable {
+  case plot(Plot)
+  case columns([[String: Column]])
+
+  func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .plot(let plot): try plot.encode(to: encoder)
+    case .columns(let columns): try columns.encode(to: encoder)
+    }
+  }
+}
+
+/// How bars are drawn.
+private struct Plot: Encodable {
+  var id: String
+  var title: String
+  var ylab: String
+  var ymin = 0.0
+  var stacking = "group"  // mixing does not add up
+  var percentSwitch = false
+  var hidesZero = false  // a separate batch is what to look for
+  var decimals = 2
+
+  enum CodingKeys: String, CodingKey {
+    case id, title, ylab, ymin, stacking
+    case percentSwitch = "cpswitch"
+    case hidesZero = "hide_zero_cats"
+    case decimals = "tt_decimals"
+  }
+
+  static let mixing = Plot(
+    id: "scharmonize_mixing_plot", title: "scharmonize: mixing by batch",
+    ylab: "Mixing (0 separate, 1 mixed)")
+}
+
+/// A column of the general statistics.
+private struct Column: Encodable {
+  var title: String
+  var description: String
+  var min: Double? = 0
+  var max: Double?
+  var scale: String
+  var format: String
+  var hidden: Bool?
+
+  /// The columns, as a list because MultiQC shows them in its order.
+  static let all: [[String: Column]] = [
+    [
+      "cells": Column(
+        title: "Cells", description: "Cells that were integrated", scale: "Blues",
+        format: "{:,.0f}")
+    ],
+    [
+      "sources": Column(
+        title: "Batches", description: "Batches with cells", scale: "Purples", format: "{:,.0f}")
+    ],
+    [
+      "genes": Column(
+        title: "Genes", description: "Genes that the model uses", scale: "Greys",
+        format: "{:,.0f}", hidden: true)
+    ],
+    [
+      "mixing_before": Column(
+        title: "Mixing before",
+        description: "Mixing of the batches within the populations that they share, in the "
+          + "uncorrected expression: 0 separate, 1 mixed",
+        max: 1, scale: "RdYlGn", format: "{:,.2f}")
+    ],
+    [
+      "mixing_after": Column(
+        title: "Mixing",
+        description: "Mixing of the batches within the populations that they share, in the "
+          + "embedding: 0 separate, 1 mixed; empty where none is shared",
+        max: 1, scale: "RdYlGn", format: "{:,.2f}")
+    ],
+    [
+      "overlaid_after": Column(
+        title: "Overlaid",
+        description: "Share of neighbours of other batches and other populations: near 0 is right",
+        max: 1, scale: "Reds", format: "{:,.2f}")
+    ],
+    [
+      "different": Column(
+        title: "Other types",
+        description: "Batches that seem to hold other cell types than the others; mixing says "
+          + "nothing of these types",
+        scale: "Reds", format: "{:,.0f}")
+    ],
+    [
+      "kept": Column(
+        title: "Kept",
+        description: "Share of its own neighbourhoods kept by the batch that kept the least",
+        max: 1, scale: "RdYlGn", format: "{:,.2f}")
+    ],
+    [
+      "type_neighbours": Column(
+        title: "Same type",
+        description: "Share of neighbours of the same cell type: the lowest of all types",
+        max: 1, scale: "RdYlGn", format: "{:,.2f}")
+    ],
+    [
+      "loss": Column(
+        title: "Loss", description: "The mean loss of a cell in the last epoch", min: nil,
+        scale: "Oranges", format: "{:,.1f}", hidden: true)
+    ],
+    [
+      "warnings": Column(
+        title: "Warnings", description: "What to know before trusting the result", scale: "Reds",
+        format: "{:,.0f}")
+    ],
+  ]
+}

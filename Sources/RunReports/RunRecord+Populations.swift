@@ -1,0 +1,110 @@
+internal import Integration
+internal import Machine
+internal import Report
+
+extension CompositionRecord {
+  /// Returns a table of what each batch shares with the others.
+  ///
+  /// - Parameters:
+  ///   - colouring: The name of the colouring by batch.
+  ///   - handling: The option that decided what was done, for a column that tells it. The default,
+  ///     `nil`, leaves that column out.
+  /// - Returns: The table.
+  func table(colouring: String, handling: BatchComposition? = nil) -> ReportTable {
+    ReportTable(
+      caption: "For each batch, the share of its own cells without a counterpart in any other "
+        + "batch, and the share of the other batches' cells without a counterpart in it; – where no "
+        + "other batch could be compared with it.",
+      columns: [
+        .init("batch"), .init("own without counterpart", bars: 0...1, decimals: 2),
+        .init("others' without counterpart", bars: 0...1, decimals: 2), .init("verdict"),
+      ] + (handling == nil ? [] : [.init("what was done")]),
+      rows: filled.map { batch in
+        [
+          .level(batch.batch, colouring: colouring), .number(batch.alone),
+          lacking(of: batch).map { .number($0) } ?? .missing, .text(verdict(on: batch)),
+        ] + (handling.map { [.text(partners(of: batch, $0))] } ?? [])
+      })
+  }
+}
+
+extension RunRecord {
+  /// The batches that seem to hold other cell types than the others, in a line; `nil` where the
+  /// batches were not compared.
+  var populationFact: Fact? {
+    guard let composition else { return nil }
+    let different = composition.different
+    let handled =
+      options.composition == .matched
+      ? "mixed within shared populations only" : "mixed all the same, as '--composition equal' asks"
+    return Fact(
+      "batches that seem to hold other cell types",
+      different.isEmpty
+        ? "none"
+        : "\(grouped(different.count)) of \(grouped(composition.filled.count)); \(handled)")
+  }
+
+  /// The populations that each batch shares, what was done where they differ, and what to do.
+  var populationBlocks: [ReportBlock] {
+    guard let composition else { return [] }
+    let different = composition.different
+    var blocks: [ReportBlock] = [
+      .text(
+        "Found from expression alone, without labels, before the training: the clusters of each "
+          + "batch were compared with those of the others. "
+          + (different.isEmpty
+            ? "No batch seems to hold other cell types than the others, so all are mixed with each "
+              + "other."
+            : options.composition == .matched
+              ? "Some batches seem to hold other cell types than the others. They are mixed within "
+                + "the populations that they share, and what is not shared is kept apart; the mixing "
+                + "below is measured within populations."
+              : "Some batches seem to hold other cell types than the others. "
+                + "'--composition equal' took all batches to hold the same types, so different types "
+                + "were mixed."))
+    ]
+    blocks.append(
+      .table(composition.table(colouring: sourceColouring, handling: options.composition)))
+    if !different.isEmpty { blocks.append(.text(populationAdvice)) }
+    return blocks
+  }
+
+  /// The advice for a run where batches seem to hold different cell types.
+  private var populationAdvice: String {
+    let check =
+      types.isEmpty
+      ? "Check it with cell types: with '--label-key' the page shows what each type kept. "
+      : "Check it with the cell types below. "
+    let parts =
+      "If batches are parts of one experiment, such as sorted samples, give them one level of "
+      + "'--batch-key'; if the key is finer than the technique, use a coarser one. "
+    return "What to do: " + check + parts
+      + (options.composition == .matched
+        ? "If the batches do hold the same types, give '--composition equal'. Else leave the result "
+          + "as it is."
+        : "Unless you know that the batches hold the same types, do not use this result: run again "
+          + "without '--composition equal'.")
+  }
+
+  /// The caveat beside figures of mixing where batches hold different cell types; empty where they do
+  /// not.
+  var mixingCaveat: [ReportBlock] {
+    guard let composition, !composition.different.isEmpty else { return [] }
+    let start =
+      "\(grouped(composition.different.count)) of \(grouped(composition.filled.count)) batches seem "
+      + "to hold other cell types than the others, so mixing is measured within the populations that "
+      + "batches share. "
+    let nothing =
+      mixing?.after == nil
+      ? "Here no population is of two batches, so there is no mixing to measure: what matters is that "
+        + "few neighbours are overlaid. " : ""
+    return [
+      .text(
+        start + nothing
+          + (options.composition == .matched
+            ? "Batches that overlap completely in a picture would be wrong."
+            : "'--composition equal' mixed the batches as wholes: batches that overlap completely in a "
+              + "picture are wrong."))
+    ]
+  }
+}

@@ -1,0 +1,71 @@
+public import CellFiles
+internal import HDF5
+internal import Machine
+
+extension Simulation {
+  /// Writes all cells to one AnnData file, with their `batch` and `cell_type` in `obs`.
+  ///
+  /// - Parameters:
+  ///   - path: The `.h5ad` file to make, or to replace.
+  ///   - additions: Tables for `obsm` and values for `uns`. The default is none. The options
+  ///     are in `uns/simulation` either way.
+  /// - Throws: `OutputError`. No half-written file is left.
+  public func writeAnnData(to path: String, adding additions: AnnDataAdditions = .init()) throws {
+    var cells = DataFrame(names: cellNames)
+    cells["batch"] = .categorical(codes: sources.ofCell, categories: sources.names, ordered: false)
+    cells["cell_type"] = .categorical(
+      codes: cellTypes, categories: cellTypeNames, ordered: false)
+    var variables = DataFrame(names: genes.map(\.name))
+    variables["gene_ids"] = .strings(genes.map(\.id))
+    var additions = additions
+    additions.uns["simulation"] = record
+    try CellFiles.writeAnnData(
+      to: path, cells: cells, genes: variables, matrix: self, storedAs: Float.self,
+      adding: additions)
+  }
+
+  /// Writes the cells of each source to a 10x file of its own, without their types.
+  ///
+  /// - Parameter paths: The `.h5` files to make, or to replace; `[sources]`.
+  /// - Throws: `OutputError`. No half-written file is left.
+  public func writeTenX(to paths: [String]) throws {
+    precondition(
+      paths.count == options.sources, "\(paths.count) files for \(options.sources) sources")
+    let features = genes.map {
+      TenXFeature(id: $0.id ?? $0.name, name: $0.name, genome: "simulated")
+    }
+    for (source, path) in paths.enumerated() {
+      let cells = SourceCells(simulation: self, cells: cells(ofSource: source))
+      // Within one file the barcodes' numbers start again, as Cell Ranger's do.
+      let barcodes = cellNames[cells.cells].map { "\($0.prefix(16))-1" }
+      try CellFiles.writeTenX(to: path, barcodes: barcodes, features: features, matrix: cells)
+    }
+  }
+
+  private var record: UnsValue {
+    [
+      "cells": .integer(options.cells), "genes": .integer(options.genes),
+      "sources": .integer(options.sources), "cell_types": .integer(options.cellTypes),
+      "seed": .string(String(options.seed)), "median_counts": .double(options.medianCounts),
+      "batch_strength": .double(options.batchStrength),
+      "composition_difference": .double(options.compositionDifference),
+      "program_strength": .double(options.programStrength),
+      "dispersion": .double(options.dispersion),
+    ]
+  }
+}
+
+/// The cells of one source of a simulation.
+private struct SourceCells: ExpressionMatrix {
+  let simulation: Simulation
+  let cells: Range<Int>
+
+  var cellCount: Int { cells.count }
+  var geneCount: Int { simulation.geneCount }
+
+  func forEachRowBlock<Value: StoredNumber>(
+    as type: Value.Type, _ body: (RowBlock<Value>) throws -> Void
+  ) throws {
+    try simulation.forEachRowBlock(of: cells, as: type, body)
+  }
+}

@@ -1,0 +1,186 @@
+public import CellFiles
+internal import Foundation
+public import HDF5
+internal import Kernels
+public import Machine
+
+/// Counts of cells of several types from several sources, with the truth known.
+///
+/// The model, with `b` the batch strength, `e` standard normal numbers, each one's own:
+///
+/// - Every gene has a base expression `exp(2 e)`.
+/// - Types are in lineages, two by two. A lineage raises a tenth of the genes by a factor
+///   `exp(1.5 p (1 + e / 2))`, and a type a further twentieth by `exp(p (1 + e / 2))`, where `p` is
+///   the program strength.
+/// - A source multiplies each gene by `exp(0.4 b e)`: its *scaling*.
+/// - Base, programs and scaling, made to add to 1, are the type's profile in the source. A
+///   share `r / (1 + r)`, `r = 0.1 b u` with `u` uniform, is replaced by the mixture of all
+///   the source's cells, its soup: the *shift*.
+/// - A source multiplies all counts by `exp(0.3 b e)`: its *depth*.
+/// - A source's cells are of type `t` (from 1) with a probability of `1 - c` times `t^-0.7`, made
+///   to add to 1, and `c` times shares of its own (Dirichlet with 1/2), where `c` is the
+///   composition difference.
+/// - A cell has `medianCounts * exp(0.4 e)` counts in the mean, times its source's depth,
+///   spread over the genes by its profile. Each count is drawn from the negative
+///   binomial distribution of that mean and the dispersion.
+///
+/// Every cell has random numbers of its own, made of the seed and its number, so the counts
+/// do not depend on how they are asked for.
+///
+///     let simulation = try Simulation(SimulationOptions())
+///     try simulation.writeAnnData(to: "simulated.h5ad")
+public struct Simulation: ExpressionMatrix {
+  /// What is simulated.
+  public let options: SimulationOptions
+
+  /// The source of each cell; the cells of one source are in a row.
+  public let sources: Sources
+
+  /// The type of each cell, as a number in ``cellTypeNames``; `[cells]`.
+  public let cellTypes: [Int32]
+
+  /// How many cells a block of rows holds at most.
+  ///
+  /// The default is 4,096. Larger blocks take more memory and are hardly faster.
+  public var blockCells = 4_096
+
+  let model: SimulationModel
+  private let samplers: [CountSampler]
+  private let cellSeed: UInt64
+
+  /// The stream of random numbers that cells are drawn from.
+  private static let cellPurpose: UInt64 = 4
+
+  /// Draws the genes, types and sources, and the type of each cell.
+  ///
+  /// - Parameter options: What to simulate.
+  /// - Throws: ``SimulationError``, where an option has a value that means nothing.
+  public init(_ options: SimulationOptions) throws(SimulationError) {
+    try options.validate()
+    self.options = options
+    let model = SimulationModel(options)
+    samplers = model.profiles.flatMap { profiles in
+      profiles.map { CountSampler(profile: $0, dispersion: options.dispersion) }
+    }
+    self.model = model
+    let seed = streamSeed(options.seed, Self.cellPurpose)
+    cellSeed = seed
+    var ofCell: [Int32] = []
+    for source in 0..<options.sources {
+      ofCell += [Int32](
+        repeating: Int32(source), count: Self.cells(ofSource: source, options).count)
+    }
+    sources = Sources(names: (1...options.sources).map { "source\($0)" }, ofCell: ofCell)
+    cellTypes = ofCell.enumerated().map { cell, source in
+      var random = Xoshiro256(seed: streamSeed(seed, UInt64(cell)))
+      return Self.type(model.composition[Int(source)], using: &random)
+    }
+  }
+
+  /// The number of cells.
+  public var cellCount: Int { options.cells }
+
+  /// The number of genes.
+  public var geneCount: Int { options.genes }
+
+  /// The names of the types.
+  public var cellTypeNames: [String] { (1...options.cellTypes).map { "type\($0)" } }
+
+  /// The genes: `Gene1`, `Gene2`, … with identifiers.
+  public var genes: [Gene] {
+    (1...options.genes).map { number in
+      let digits = String(number)
+      let zeros = String(repeating: "0", count: max(0, 11 - digits.count))
+      return Gene(name: "Gene\(number)", id: "SIMG" + zeros + digits)
+    }
+  }
+
+  /// The cells' names: barcodes of 16 bases, no two alike, and the number of the source.
+  public var cellNames: [String] {
+    sources.ofCell.enumerated().map { "\(barcode(of: $0))-\($1 + 1)" }
+  }
+
+  /// The cells of one source, which are in a row.
+  public func cells(ofSource source: Int) -> Range<Int> {
+    Self.cells(ofSource: source, options)
+  }
+
+  private static func cells(ofSource source: Int, _ options: SimulationOptions) -> Range<Int> {
+    options.cells * source / options.sources..<options.cells * (source + 1) / options.sources
+  }
+
+  /// Draws the type of a cell: the first of its random numbers.
+  private static func type(_ shares: [Double], using random: inout Xoshiro256) -> Int32 {
+    var rest = random.uniformDouble()
+    for (type, share) in shares.enumerated() {
+      rest -= share
+      if rest < 0 { return Int32(type) }
+    }
+    return Int32(shares.count - 1)
+  }
+
+  /// Draws all cells, block after block; the same ones every time.
+  ///
+  /// - Parameters:
+  ///   - type: The number type the counts are converted to; where one does not fit it is
+  ///     the largest that does.
+  ///   - body: What is done with a block.
+  /// - Throws: Whatever `body` throws.
+  public func forEachRowBlock<Value: StoredNumber>(
+    as type: Value.Type, _ body: (RowBlock<Value>) throws -> Void
+  ) throws {
+    try forEachRowBlock(of: 0..<cellCount, as: type, body)
+  }
+
+  /// Draws some cells, block after block, as if they were all.
+  func forEachRowBlock<Value: StoredNumber>(
+    of cells: Range<Int>, as type: Value.Type, _ body: (RowBlock<Value>) throws -> Void
+  ) throws {
+    var row = CountRow(genes: geneCount)
+    let step = max(1, blockCells)
+    for first in stride(from: cells.lowerBound, to: cells.upperBound, by: step) {
+      var (starts, genes, counts) = ([0], [Int32](), [Int32]())
+      for cell in first..<min(first + step, cells.upperBound) {
+        draw(cell, into: &row)
+        row.drain(genes: &genes, values: &counts)
+        starts.append(counts.count)
+      }
+      try body(
+        RowBlock(
+          firstRow: first - cells.lowerBound, starts: starts, genes: genes,
+          values: converted(counts)))
+    }
+  }
+
+  private func draw(_ cell: Int, into row: inout CountRow) {
+    let source = Int(sources.ofCell[cell])
+    var random = Xoshiro256(seed: streamSeed(cellSeed, UInt64(cell)))
+    let type = Int(Self.type(model.composition[source], using: &random))
+    let total =
+      options.medianCounts * model.depth[source] * exp(0.4 * random.standardNormal())
+    samplers[source * options.cellTypes + type].draw(total: total, into: &row, using: &random)
+  }
+}
+
+/// Sixteen bases, different for every number below 2³².
+private func barcode(of cell: Int) -> String {
+  // An odd factor makes a permutation of all numbers of 32 bits.
+  var number = UInt32(truncatingIfNeeded: cell) &* 0x9E37_79B1 ^ 0x5BD1_E995
+  let bases = Array("ACGT".utf8)
+  return String(
+    decoding: (0..<16).map { _ in
+      defer { number >>= 2 }
+      return bases[Int(number & 3)]
+    }, as: UTF8.self)
+}
+
+/// Counts as another type; one that does not fit becomes the largest that does.
+private func converted<Value: StoredNumber>(_ counts: [Int32]) -> [Value] {
+  // The usual types have loops of their own.
+  if Value.self == Int32.self { return unsafe unsafeBitCast(counts, to: [Value].self) }
+  if Value.self == Float.self {
+    return unsafe unsafeBitCast(counts.map(Float.init), to: [Value].self)
+  }
+  let largest = [65_535, 32_767, 255, 127].lazy.compactMap { Value(exactly: $0) }.first ?? 0
+  return counts.map { Value(exactly: $0) ?? largest }
+}

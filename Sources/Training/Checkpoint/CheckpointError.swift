@@ -1,0 +1,43 @@
+internal import Machine
+
+/// Why a training cannot go on from a checkpoint.
+public enum CheckpointError: Error, Equatable, Sendable {
+  /// The file is something else; `present` is what lies at its root.
+  case notACheckpoint(path: String, present: [String])
+
+  /// Another version of scharmonize wrote it, whose steps need not be the same.
+  case otherVersion(path: String, writtenBy: String)
+
+  /// Something in the file contradicts the rest of it, or is no number.
+  case damaged(path: String, object: String, problem: String)
+
+  /// It is of a training with other options; each with what it was and what it is.
+  case otherOptions(path: String, differences: [String])
+
+  /// It is of a training on other cells; each difference is half a sentence.
+  case otherData(path: String, differences: [String])
+}
+
+extension CheckpointError: CustomStringConvertible {
+  /// One sentence: the file, what was found in it, and what to do.
+  public var description: String {
+    switch self {
+    case .notACheckpoint(let path, let present):
+      "'\(path)' is no checkpoint of scharmonize"
+        + (present.isEmpty ? "" : " (it holds \(present.prefix(5).joined(separator: ", ")))")
+        + "; name another file with '--checkpoint'"
+    case .otherVersion(let path, let writtenBy):
+      "'\(path)' was written by scharmonize \(writtenBy), and this is \(scharmonizeVersion), whose "
+        + "steps may differ; go on with that one, or leave '--resume' out to start anew"
+    case .damaged(let path, let object, let problem):
+      "'\(object)' in the checkpoint '\(path)' is damaged: \(problem); leave '--resume' out to "
+        + "start anew"
+    case .otherOptions(let path, let differences):
+      "'\(path)' is of a training with other options: \(differences.joined(separator: "; ")); give "
+        + "the same, or leave '--resume' out to start anew"
+    case .otherData(let path, let differences):
+      "'\(path)' is of a training on other data: \(differences.joined(separator: "; ")); give the "
+        + "same, or leave '--resume' out to start anew"
+    }
+  }
+}

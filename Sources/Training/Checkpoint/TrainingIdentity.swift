@@ -1,0 +1,94 @@
+internal import CellFiles
+internal import Foundation
+internal import Machine
+
+/// What makes two trainings the same: step for step, to the byte.
+package struct TrainingIdentity: Equatable, Sendable {
+  /// Every option that the training depends on, by its name on the command line.
+  var options: [String: String]
+
+  /// The number of cells, and a digest of their names.
+  var cells: Int
+  var cellNames: UInt64
+
+  /// The number of genes used, and a digest of their names.
+  var genes: Int
+  var geneNames: UInt64
+
+  /// The names of the sources, and a digest of each cell's.
+  var sources: [String]
+  var sourceOfCell: UInt64
+
+  /// How many cells passed the filters, and a digest of which.
+  var trainedOn: Int
+  var trainedCells: UInt64
+
+  /// The sum of all values, and a digest of each cell's, over all genes and over those used.
+  var total: Double
+  var totals: UInt64
+
+  /// Takes what is told of a training.
+  package init(
+    options: [String: String], cells: Int, cellNames: UInt64, genes: Int, geneNames: UInt64,
+    sources: [String], sourceOfCell: UInt64, trainedOn: Int, trainedCells: UInt64, total: Double,
+    totals: UInt64
+  ) {
+    self.options = options
+    self.cells = cells
+    self.cellNames = cellNames
+    self.genes = genes
+    self.geneNames = geneNames
+    self.sources = sources
+    self.sourceOfCell = sourceOfCell
+    self.trainedOn = trainedOn
+    self.trainedCells = trainedCells
+    self.total = total
+    self.totals = totals
+  }
+}
+
+extension TrainingIdentity {
+  /// The options in which a checkpoint's training differs from this one.
+  func differentOptions(from other: [String: String]) -> [String] {
+    Set(options.keys).union(other.keys).sorted().compactMap { name in
+      let (now, then) = (options[name], other[name])
+      guard now != then else { return nil }
+      return "'\(name)' was \(then ?? "not given") and is \(now ?? "not given")"
+    }
+  }
+
+  /// In what a checkpoint's data differ from these.
+  func differentData(from other: TrainingIdentity) -> [String] {
+    var differences: [String] = []
+    func note(_ differs: Bool, _ text: @autoclosure () -> String) {
+      if differs { differences.append(text()) }
+    }
+    note(cells != other.cells, "it had \(counted(other.cells, "cell")), and these are \(cells)")
+    note(cells == other.cells && cellNames != other.cellNames, "its cells had other names")
+    note(
+      genes != other.genes, "it used \(counted(other.genes, "gene")), and these are \(genes)")
+    note(genes == other.genes && geneNames != other.geneNames, "it used other genes")
+    note(
+      sources != other.sources,
+      "its sources were \(named(other.sources)), and these are \(named(sources))")
+    if differences.isEmpty {
+      note(sourceOfCell != other.sourceOfCell, "its cells were of other sources")
+      note(
+        trainedOn != other.trainedOn,
+        "it trained on \(counted(other.trainedOn, "cell")), and these are \(trainedOn)")
+      note(
+        trainedOn == other.trainedOn && trainedCells != other.trainedCells,
+        "it trained on other cells")
+      note(
+        totals != other.totals,
+        total == other.total
+          ? "its counts were other ones"
+          : "its counts added to \(other.total), and these add to \(total)")
+    }
+    return differences
+  }
+
+  private func named(_ names: [String]) -> String {
+    names.prefix(3).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 3 ? ", …" : "")
+  }
+}

@@ -1,0 +1,169 @@
+package import CountData
+package import Kernels
+package import NeuralNet
+
+/// Trains a model on minibatches that mix the sources.
+package struct Trainer {
+  /// The result: the model and how its loss went.
+  package struct Result {
+    package var model: Autoencoder
+    package var epochs: [EpochRecord]
+    package var steps: Int
+    package var minibatchSize: Int
+
+    /// The step that a checkpoint was gone on from.
+    package var resumedAtStep: Int?
+
+    /// What to know of the checkpoint's steps, where that is something.
+    package var resumeWarning: String?
+
+    /// What kept the training from being saved on the way.
+    package var savingFailure: String?
+  }
+
+  /// Trains a new model.
+  ///
+  /// - Parameters:
+  ///   - model: The untrained model.
+  ///   - store: The selected genes of all cells.
+  ///   - cells: The cells to train on.
+  ///   - sources: The source of every cell of the store; `(n)`.
+  ///   - options: How to train.
+  ///   - seed: The seed of the minibatches' make-up.
+  ///   - names: The cells' names, for messages; `(n)`.
+  ///   - pool: The threads that fill minibatches.
+  ///   - addMemberships: Adds the memberships of a minibatch's cells in populations, for a norm at
+  ///     matched composition. The default, `nil`, takes all cells as one population.
+  ///   - saving: Where the training is saved; `nil`, the default, for nowhere.
+  ///   - progress: Is told the share of the steps done; may throw to stop.
+  /// - Returns: The trained model with its record.
+  /// - Throws: ``TrainingError/diverged(step:quantity:cells:)``; what `progress` throws;
+  ///   ``CheckpointError``, where the training cannot go on from the checkpoint; `OutputError`,
+  ///   where it is to stop and can't be saved.
+  package static func train(
+    _ model: consuming Autoencoder, on store: CountStore, cells: [Int], sources: [Int32],
+    options: TrainingOptions, seed: UInt64, names: [String], pool: ThreadPool,
+    addMemberships: ((inout Minibatch) -> Void)? = nil, saving: Saving? = nil,
+    progress: (Double) throws -> Void
+  ) throws -> Result {
+    var model = model
+    var minibatches = Minibatches(
+      cells: cells, sources: sources, size: options.minibatchSize, makeup: options.minibatches,
+      seed: seed)
+    let steps = options.steps(forCells: cells.count, minibatchSize: minibatches.size)
+
+    var epochs: [EpochRecord] = []
+    var sums = LossSums()
+    var rows: [Int] = []
+    var nextRows: [Int] = []
+    var minibatch = Minibatch()
+    var visited = 0
+    minibatches.draw(into: &nextRows)
+    let writer = saving.map { CheckpointWriter($0.options) }
+    let first = saving?.checkpoint?.position.step ?? 0
+    if let saving, let checkpoint = saving.checkpoint {
+      try checkpoint.check(saving.options.path, identity: saving.identity, steps: steps)
+      try checkpoint.restore(&model, from: saving.options.path)
+      (epochs, sums) = (checkpoint.epochs, checkpoint.sums)
+      for _ in 0..<first {
+        visited += nextRows.count
+        minibatches.draw(into: &nextRows)
+      }
+    }
+    func checkpoint(after step: Int, _ identity: TrainingIdentity) -> Checkpoint {
+      Checkpoint(
+        identity: identity, position: TrainingPosition(step: step + 1, steps: steps),
+        epochs: epochs, sums: sums, parameters: model.parameters, statistics: model.statistics,
+        optimizerState: model.optimizerState, criticState: model.criticState)
+    }
+    for step in first..<steps {
+      swap(&rows, &nextRows)
+      store.fill(&minibatch, with: rows, sources: sources, pool: pool)
+      addMemberships?(&minibatch)
+      // Drawn a step ahead, so that a disk has all of this step's time to find the cells.
+      minibatches.draw(into: &nextRows)
+      store.willNeed(nextRows)
+      let klWeight = options.klWeight(step: step, of: steps)
+      let loss: Autoencoder.StepLoss
+      do {
+        loss = try model.train(
+          on: minibatch, klWeight: klWeight,
+          adversary: options.adversaryWeight(step: step, of: steps),
+          learningRate: options.learningRate(step: step, of: steps, forCells: cells.count))
+      } catch {
+        let cells = error.cells.isEmpty ? rows : error.cells.map { rows[$0] }
+        throw TrainingError.diverged(
+          step: step + 1, quantity: error.quantity, cells: cells.map { names[$0] })
+      }
+      sums.add(loss, klWeight: klWeight)
+      visited += rows.count
+      if visited >= cells.count * (epochs.count + 1) || step == steps - 1 {
+        epochs.append(sums.record(epoch: epochs.count + 1, steps: step + 1))
+        sums = LossSums()
+      }
+      do {
+        try progress(Double(step + 1) / Double(steps))
+      } catch {
+        if let saving { try writer?.save(checkpoint(after: step, saving.identity)) }
+        throw error
+      }
+      if let saving, step < steps - 1 {
+        writer?.saveWhenDue { checkpoint(after: step, saving.identity) }
+      }
+    }
+    if let saving, first < steps {
+      writer?.saveAtEnd { checkpoint(after: steps - 1, saving.identity) }
+    }
+    return Result(
+      model: model, epochs: epochs, steps: steps, minibatchSize: minibatches.size,
+      resumedAtStep: saving?.checkpoint?.position.step,
+      resumeWarning: saving?.checkpoint?.position.warning, savingFailure: writer?.failure)
+  }
+
+  /// Where a training is saved, and what it goes on from.
+  package struct Saving {
+    var options: CheckpointOptions
+    var identity: TrainingIdentity
+    var checkpoint: Checkpoint?
+
+    /// Takes where the training is saved, what it is, and the checkpoint to resume, if any.
+    package init(options: CheckpointOptions, identity: TrainingIdentity, checkpoint: Checkpoint?) {
+      self.options = options
+      self.identity = identity
+      self.checkpoint = checkpoint
+    }
+  }
+}
+
+/// The losses of the steps since an epoch began.
+struct LossSums: Equatable, Sendable {
+  var reconstruction = 0.0
+  var kl = 0.0
+  var loss = 0.0
+  var steps = 0
+
+  /// Of the steps that had sources to tell apart.
+  var critic = CriticScore(loss: 0, accuracy: 0)
+  var judged = 0
+
+  mutating func add(_ step: Autoencoder.StepLoss, klWeight: Float) {
+    reconstruction += step.reconstruction
+    kl += step.kl
+    loss += step.reconstruction + Double(klWeight) * step.kl
+    steps += 1
+    if let score = step.critic {
+      critic.loss += score.loss
+      critic.accuracy += score.accuracy
+      judged += 1
+    }
+  }
+
+  func record(epoch: Int, steps done: Int) -> EpochRecord {
+    let n = Double(max(steps, 1))
+    let visits = Double(judged)
+    return EpochRecord(
+      epoch: epoch, steps: done, reconstruction: reconstruction / n, kl: kl / n, loss: loss / n,
+      critic: judged == 0
+        ? nil : CriticScore(loss: critic.loss / visits, accuracy: critic.accuracy / visits))
+  }
+}

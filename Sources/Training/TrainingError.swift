@@ -1,0 +1,17 @@
+/// Why a training failed.
+public enum TrainingError: Error, Equatable, Sendable {
+  /// A loss or a gradient stopped being a number.
+  case diverged(step: Int, quantity: String, cells: [String])
+}
+
+extension TrainingError: CustomStringConvertible {
+  /// One sentence: what was found, where, and what to do.
+  public var description: String {
+    switch self {
+    case .diverged(let step, let quantity, let cells):
+      "training failed at step \(step): \(quantity) is not finite, in a minibatch with cells "
+        + cells.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+        + "; lower '--learning-rate', or look at these cells"
+    }
+  }
+}
