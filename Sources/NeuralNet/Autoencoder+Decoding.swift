@@ -7,6 +7,8 @@ public enum DecodedSource: Sendable, Equatable {
 
   /// As each in turn that the network was trained on, the logarithms averaged, and the proportions
   /// scaled to add to one again.
+  ///
+  /// Of more than ``Autoencoder/mostDecodedRows`` as so many of them, spread evenly over all.
   case everySource
 
   /// As none in particular: the mixture's moments, the mean scale and shift.
@@ -14,6 +16,26 @@ public enum DecodedSource: Sendable, Equatable {
 }
 
 extension Autoencoder {
+  /// The largest number of rows of scales and shifts that a cell is decoded by for an average: 64.
+  ///
+  /// A batch has a row of its own, or shares one with those it was pooled with. Each row costs a
+  /// pass through the decoder for every cell, so that without a limit ten thousand batches would
+  /// take a hundred times longer than the training.
+  public static let mostDecodedRows = 64
+
+  /// The batches whose rows ``DecodedSource/everySource`` averages over, ascending.
+  ///
+  /// They are all that the network was trained on, unless these have more than ``mostDecodedRows``
+  /// rows.
+  public var averagedSources: [Int] {
+    guard network.decoder.contains(where: { $0.affineRows > 1 }) else {
+      return Array(0..<sources)
+    }
+    let isMatched = network.decoder[0].norm == .matched
+    let rows = Set(averagedRows)
+    return (0..<sources).filter { rows.contains(isMatched ? Int(network.matchedRows[$0]) : $0) }
+  }
+
   /// Decodes latent positions into the logarithms of gene proportions.
   ///
   /// With ``ReconstructionLoss/meanSquaredError`` it is the decoder's output itself.
@@ -157,7 +179,7 @@ extension Autoencoder {
       switch source {
       case .source(let source) where hasRows:
         [isMatched ? Int(network.matchedRows[source]) : source]
-      case .everySource where hasRows: trainedRows.map { $0 }
+      case .everySource where hasRows: averagedRows.map { $0 }
       default: [nil]
       }
     let matchedRows = batches.map { $0.map { network.matchedRows[Int($0)] } }
@@ -192,6 +214,13 @@ extension Autoencoder {
       for k in 0..<hidden.count { hidden[k] *= scale }
       finish(cells, hidden)
     }
+  }
+
+  /// The rows that are averaged over: the trained ones, or ``mostDecodedRows`` spread evenly.
+  private var averagedRows: [Int] {
+    let rows = trainedRows
+    let count = min(rows.count, Self.mostDecodedRows)
+    return (0..<count).map { rows[$0 * rows.count / count] }
   }
 
   /// The rows whose statistics were ever updated; all of a network that is not trained.
