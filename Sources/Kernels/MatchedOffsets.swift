@@ -26,11 +26,104 @@ package func matchedOffsetWeights(
   var weights = [Float](repeating: 0, count: count * n)
   guard n > 0, shrinkage.isFinite else { return weights }
   let clusters = memberships.count / n
+  let blocks = matchedBlocks(memberships, clusters: clusters, slots: slots)
+  if blocks.count == 1 {
+    return matchedOffsetWeights(
+      memberships, clusters: clusters, slot: slots.slot, cells: slots.cells, shrinkage: shrinkage)
+  }
+  for block in blocks {
+    var places = [Int32](repeating: 0, count: count)
+    for (place, slot) in block.slots.enumerated() { places[slot] = Int32(place) }
+    let own = matchedOffsetWeights(
+      block.cells.flatMap { i in block.columns.map { memberships[i * clusters + $0] } },
+      clusters: block.columns.count, slot: block.cells.map { places[Int(slots.slot[$0])] },
+      cells: block.slots.map { slots.cells[$0] }, shrinkage: shrinkage)
+    for (p, slot) in block.slots.enumerated() {
+      for (q, cell) in block.cells.enumerated() {
+        weights[slot * n + cell] = own[p * block.cells.count + q]
+      }
+    }
+  }
+  return weights
+}
+
+/// What of a minibatch has to do with each other: batches and the populations of their cells.
+package struct MatchedBlock: Equatable, Sendable {
+  /// The cells, ascending.
+  package var cells: [Int] = []
+
+  /// The columns of memberships that are not all zero, ascending.
+  package var columns: [Int] = []
+
+  /// The slots, ascending.
+  package var slots: [Int] = []
+}
+
+/// Finds the blocks of the regression: batches of different frames share no population.
+///
+/// The normal equations are zero between blocks, so each is solved by itself, with the same result to
+/// the last bit: a hundred frames in one system would take minutes a minibatch.
+///
+/// - Parameters:
+///   - memberships: The memberships; `(n, K)`.
+///   - clusters: The number of populations, `K`.
+///   - slots: The batches of the cells.
+/// - Returns: The blocks, in the order of their first slots.
+package func matchedBlocks(
+  _ memberships: [Float], clusters: Int, slots: NormSlots
+) -> [MatchedBlock] {
+  // The block of a slot is that of the least slot which it is connected with.
+  var parent = Array(0..<slots.count)
+  func root(_ slot: Int) -> Int {
+    var slot = slot
+    while parent[slot] != slot { slot = parent[slot] }
+    return slot
+  }
+  var slotOfColumn = [Int](repeating: -1, count: clusters)
+  for (i, slot) in slots.slot.enumerated() {
+    for k in 0..<clusters where memberships[i * clusters + k] != 0 {
+      let own = root(Int(slot))
+      let other = slotOfColumn[k] < 0 ? own : root(slotOfColumn[k])
+      parent[max(own, other)] = min(own, other)
+      slotOfColumn[k] = min(own, other)
+    }
+  }
+  var number = [Int](repeating: 0, count: slots.count)
+  var blocks: [MatchedBlock] = []
+  for slot in 0..<slots.count {
+    if root(slot) == slot {
+      number[slot] = blocks.count
+      blocks.append(MatchedBlock())
+    }
+    number[slot] = number[root(slot)]
+    blocks[number[slot]].slots.append(slot)
+  }
+  for (k, slot) in slotOfColumn.enumerated() where slot >= 0 {
+    blocks[number[slot]].columns.append(k)
+  }
+  for (i, slot) in slots.slot.enumerated() { blocks[number[Int(slot)]].cells.append(i) }
+  return blocks
+}
+
+/// The same without a look for blocks: one system for all cells.
+///
+/// - Parameters:
+///   - memberships: The memberships; `(n, K)`.
+///   - clusters: The number of populations, `K`.
+///   - slot: The slot of each cell; `(n)`.
+///   - cells: The number of cells of each slot; `(slots)`.
+///   - shrinkage: `kappa`; finite.
+/// - Returns: `C`; `(slots, n)`.
+package func matchedOffsetWeights(
+  _ memberships: [Float], clusters: Int, slot: [Int32], cells: [Float], shrinkage: Float
+) -> [Float] {
+  let (n, count) = (slot.count, cells.count)
+  var weights = [Float](repeating: 0, count: count * n)
   let size = clusters + count
   var a = [Double](repeating: 0, count: size * size)
   for i in 0..<n {
     let row = i * clusters
-    let own = (clusters + Int(slots.slot[i])) * size
+    let own = (clusters + Int(slot[i])) * size
     for k in 0..<clusters where memberships[row + k] > 1e-4 {
       let r = Double(memberships[row + k])
       a[own + k] += r
@@ -39,7 +132,7 @@ package func matchedOffsetWeights(
   }
   for k in 0..<clusters { a[k * size + k] += 1e-3 }
   for p in 0..<count {
-    a[(clusters + p) * (size + 1)] = Double(slots.cells[p]) + max(1e-3, Double(shrinkage))
+    a[(clusters + p) * (size + 1)] = Double(cells[p]) + max(1e-3, Double(shrinkage))
   }
   choleskyFactor(&a, size)
   for p in 0..<count {
@@ -48,7 +141,7 @@ package func matchedOffsetWeights(
     y[clusters + p] = 1
     choleskySolve(a, size, &y, 1)
     for i in 0..<n {
-      var sum = y[clusters + Int(slots.slot[i])]
+      var sum = y[clusters + Int(slot[i])]
       for k in 0..<clusters { sum += y[k] * Double(memberships[i * clusters + k]) }
       weights[p * n + i] = Float(sum)
     }

@@ -40,15 +40,18 @@ public struct AffinePull: Sendable, Equatable {
   ///   - rate: The learning rate of the step.
   func apply(to tensor: FloatView, units: Range<Int>, width: Int, rate: Float) {
     let total = cells.reduce(0, +)
-    var mean = [Float](repeating: 0, count: units.count)
-    for (row, count) in cells.enumerated() {
-      for (j, unit) in units.enumerated() { mean[j] += count / total * tensor[row * width + unit] }
+    let count = units.count
+    let mean = FloatView.zeros(count)
+    // A row at a time, without a check of the array at each number: there may be ten thousand rows.
+    for (row, own) in cells.enumerated() {
+      let share = own / total
+      let values = tensor[row * width + units.lowerBound..<row * width + units.upperBound]
+      for j in 0..<count { mean[j] += share * values[j] }
     }
     for (row, strength) in strength.enumerated() where strength > 0 {
       let step = min(1, rate * strength)
-      for (j, unit) in units.enumerated() {
-        tensor[row * width + unit] -= step * (tensor[row * width + unit] - mean[j])
-      }
+      let values = tensor[row * width + units.lowerBound..<row * width + units.upperBound]
+      for j in 0..<count { values[j] -= step * (values[j] - mean[j]) }
     }
   }
 }
