@@ -42,7 +42,7 @@ package struct CompositionFrame: Sendable, Equatable {
   /// Finds the clusters of all batches.
   ///
   /// Some 10,000 cells, in proportion to the batches' sizes but no fewer than 20
-  /// of a batch, give the directions, 20 principal components, and the centres, by
+  /// of a batch that was compared, give the directions, 20 principal components, and the centres, by
   /// k-means with a cluster for every 40 cells, from 4 to 30.
   ///
   /// - Parameters:
@@ -61,9 +61,17 @@ package struct CompositionFrame: Sendable, Equatable {
     var batches: [Int] = []
     var rows = 0
     let total = Double(max(1, composition.batchSizes.reduce(0, +)))
+    var passed = 0
     for (batch, size) in composition.batchSizes.enumerated() {
+      let share = 10_000 * Double(size) / total
+      let before = 10_000 * Double(passed) / total
+      passed += size
+      // Of thousands of batches even one cell each may be too many, so these take turns.
+      let quota =
+        composition.isCompared[batch]
+        ? max(20, Int(share.rounded(.up))) : Int(before + share) - Int(before)
+      guard quota > 0 else { continue }
       let x = try sample(batch)
-      let quota = max(20, Int((10_000 * Double(size) / total).rounded(.up)))
       let count = min(x.rows, quota)
       let offset = composition.offsets.range(ofRow: batch)
       for i in 0..<count {

@@ -20,6 +20,12 @@ package struct CompositionOptions: Sendable, Equatable {
   /// The number of batches to which every other one is matched; the default is 8.
   package var references = 8
 
+  /// The number of batches that are compared at most, those of most cells; the default is 160.
+  ///
+  /// Their clusters, at most 12 each, are as many as can all be measured against each other. Of
+  /// further batches, what the largest frame holds is taken to be theirs.
+  package var mostBatches = 160
+
   /// The squared distance at which two clusters no longer match, in units of the
   /// mean squared distance between clusters of one batch; the default is 0.45.
   package var matchWidth = 0.45
@@ -64,4 +70,11 @@ package struct CompositionOptions: Sendable, Equatable {
 
   /// Makes options with the defaults.
   package init() {}
+
+  /// The batches that are compared, ascending: all, or those of most cells.
+  func compared(_ batchSizes: [Int]) -> [Int] {
+    guard batchSizes.count > mostBatches else { return Array(batchSizes.indices) }
+    return batchSizes.indices.sorted { (batchSizes[$1], $0) < (batchSizes[$0], $1) }
+      .prefix(mostBatches).sorted()
+  }
 }

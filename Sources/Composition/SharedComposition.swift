@@ -14,8 +14,14 @@ package struct SharedComposition: Sendable, Equatable {
 
   /// The offset of each batch in log expression; `(batches, genes compared)`.
   ///
-  /// The mean over the cells of a component is zero.
+  /// The mean over the cells of a component is zero, of the batches that were compared.
   package let offsets: Matrix
+
+  /// Whether each batch was compared with others.
+  ///
+  /// Of more than `options.mostBatches` batches, those of fewest cells are not: they count as part of
+  /// component 0, with the populations found there and an offset of their own.
+  package let isCompared: [Bool]
 
   /// The number of the component that each batch is in, 0 that of most cells.
   ///
@@ -77,6 +83,23 @@ package struct SharedComposition: Sendable, Equatable {
     genes: Int, batchSizes: [Int], seed: UInt64, pool: ThreadPool,
     options: CompositionOptions = .init(), sample: (Int) throws -> Matrix
   ) rethrows {
+    let compared = options.compared(batchSizes)
+    let found = try SharedComposition(
+      comparing: compared.map { batchSizes[$0] }, genes: genes, seed: seed, pool: pool,
+      options: options
+    ) { try sample(compared[$0]) }
+    guard compared.count < batchSizes.count else {
+      self = found
+      return
+    }
+    try self.init(found, of: compared, batchSizes: batchSizes, pool: pool, sample: sample)
+  }
+
+  /// Compares all of the given batches.
+  private init(
+    comparing batchSizes: [Int], genes: Int, seed: UInt64, pool: ThreadPool,
+    options: CompositionOptions, sample: (Int) throws -> Matrix
+  ) rethrows {
     var spread = GeneSpread(genes: genes)
     for batch in batchSizes.indices { spread.add(try sample(batch)) }
     let chosen = spread.highest(options.genes)
@@ -89,6 +112,7 @@ package struct SharedComposition: Sendable, Equatable {
     self.genes = chosen
     self.batchSizes = batchSizes
     self.seed = seed
+    isCompared = batchSizes.map { _ in true }
     isRich = search.isRich
     clarity = search.clarity
     group = search.group
@@ -114,6 +138,51 @@ package struct SharedComposition: Sendable, Equatable {
         batch: cluster.batch, holders: holders, cells: Int(cluster.size),
         profile: search.profile(of: cluster))
     }
+  }
+
+  /// Extends what was found in some batches to all.
+  private init(
+    _ found: SharedComposition, of compared: [Int], batchSizes: [Int], pool: ThreadPool,
+    sample: (Int) throws -> Matrix
+  ) rethrows {
+    func spread<Value>(_ values: [Value], over others: [Value]) -> [Value] {
+      var all = others
+      for (place, batch) in compared.enumerated() { all[batch] = values[place] }
+      return all
+    }
+    func each<Value>(_ value: Value) -> [Value] { batchSizes.map { _ in value } }
+    genes = found.genes
+    self.batchSizes = batchSizes
+    seed = found.seed
+    let isCompared = spread(found.isCompared, over: each(false))
+    self.isCompared = isCompared
+    component = spread(found.component, over: each(0))
+    group = spread(found.group.map { compared[$0] }, over: Array(batchSizes.indices))
+    isRich = spread(found.isRich, over: each(false))
+    clarity = spread(found.clarity, over: each(0))
+    sharedCells = spread(found.sharedCells, over: each(0))
+    differences = spread(found.differences, over: each(CompositionDifference()))
+    groupDifferences = spread(found.groupDifferences, over: each(CompositionDifference()))
+    clusters = found.clusters.map {
+      SharedCluster(
+        batch: compared[$0.batch], holders: $0.holders.map { compared[$0] }, cells: $0.cells,
+        profile: $0.profile)
+    }
+    pairs = found.pairs.map {
+      PairVerdict(
+        first: compared[$0.first], second: compared[$0.second], kind: $0.kind, figures: $0.figures)
+    }
+    joins = found.joins.map {
+      JoinVerdict(batches: $0.batches.map { compared[$0] }, kind: $0.kind, figures: $0.figures)
+    }
+    var offsets = Matrix(rows: batchSizes.count, columns: found.genes.count)
+    for (place, batch) in compared.enumerated() {
+      offsets.values.replaceSubrange(
+        offsets.range(ofRow: batch), with: found.offsets.values[found.offsets.range(ofRow: place)])
+    }
+    let reference = AssumedOffsets(found, pool: pool)
+    try reference.fill(&offsets, of: batchSizes.indices.filter { !isCompared[$0] }, sample: sample)
+    self.offsets = offsets
   }
 }
 

@@ -34,14 +34,18 @@ struct SharedPopulations {
   ) {
     let (group, differences) = (composition.group, composition.groupDifferences)
     var holders = composition.clusters.map { Set($0.holders) }
-    if points.rows * centres.rows <= Self.limit {
-      let counted = Self.holdersByCells(composition, group, centres, points, batches, pool)
+    // Of batches that were not compared nothing is to be told, and they tell nothing.
+    let rows = batches.indices.filter { composition.isCompared[batches[$0]] }
+    if rows.count * centres.rows <= Self.limit {
+      let counted = Self.holdersByCells(
+        composition, group, centres, points.gathering(rows.map { Int32($0) }),
+        rows.map { batches[$0] }, pool)
       for (cluster, groups) in counted.enumerated() { holders[cluster].formUnion(groups) }
     }
     // Batches that hold about the same are compared as a whole: small differences of their
     // clusters are noise, or a population's own response to the batch.
     let alike = Set(
-      group.indices.filter { !differences[$0].isLarge }.map {
+      group.indices.filter { composition.isCompared[$0] && !differences[$0].isLarge }.map {
         [composition.component[$0], group[$0]]
       })
     for (number, cluster) in composition.clusters.enumerated() {
@@ -61,7 +65,7 @@ struct SharedPopulations {
     _ composition: SharedComposition, _ group: [Int], _ centres: Matrix, _ points: Matrix,
     _ batches: [Int], _ pool: ThreadPool
   ) -> [[Int]] {
-    let groups = Array(Set(group)).sorted()
+    let groups = Set(group.indices.filter { composition.isCompared[$0] }.map { group[$0] }).sorted()
     let place = Dictionary(uniqueKeysWithValues: zip(groups, groups.indices))
     let groupOfBatch = group.map { place[$0] ?? 0 }
     var members = groups.map { _ in [Int]() }

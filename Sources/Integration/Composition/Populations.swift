@@ -184,7 +184,8 @@ struct Populations: Sendable {
     let soft = frame.memberships(
       starts: minibatch.starts, genes: minibatch.genes, inputs: minibatch.inputs,
       batches: minibatch.sources)
-    let components = (composition.component.max() ?? 0) + 1
+    let places = Self.places(ofComponents: minibatch.sources.map { composition.component[Int($0)] })
+    let components = (places.max() ?? 0) + 1
     guard components > 1 else {
       minibatch.memberships = soft
       return
@@ -192,10 +193,19 @@ struct Populations: Sendable {
     let k = frame.clusters
     var split = [Float](repeating: 0, count: minibatch.cellCount * k * components)
     for row in 0..<minibatch.cellCount {
-      let place = composition.component[Int(minibatch.sources[row])] * k
+      let place = places[row] * k
       for c in 0..<k { split[row * k * components + place + c] = soft[row * k + c] }
     }
     minibatch.memberships = split
+  }
+
+  /// The place of each cell's component among those that occur.
+  ///
+  /// Columns of components without cells would change nothing and cost as much as the others.
+  private static func places(ofComponents components: [Int]) -> [Int] {
+    let distinct = Set(components).sorted()
+    let places = Dictionary(uniqueKeysWithValues: zip(distinct, distinct.indices))
+    return components.map { places[$0] ?? 0 }
   }
 
   /// The population of each cell's nearest cluster of its own batch.
@@ -208,6 +218,11 @@ struct Populations: Sendable {
     for (number, cluster) in composition.clusters.enumerated() {
       clusters[cluster.batch].append(number)
     }
+    // A batch that was not compared holds what the largest component does.
+    let main = composition.clusters.indices.filter {
+      composition.component[composition.clusters[$0].batch] == 0
+    }
+    for batch in clusters.indices where !composition.isCompared[batch] { clusters[batch] = main }
     let own = clusters
     let (d, centres) = (frame.dimensions, frame.clusterCentres)
     let blocks = fixedShards(of: store.cellCount, size: 1024)
