@@ -49,7 +49,7 @@ struct CandidateList {
   /// The rows still in question, when all cells were added.
   mutating func survivors() -> [Int32] {
     narrow()
-    return candidates.map(\.row)
+    return candidates.map { $0.row }
   }
 
   /// Leaves out whom the candidates themselves show to be too far.
@@ -59,7 +59,7 @@ struct CandidateList {
       candidates = []
       return
     }
-    var sorted = candidates.map(\.most)
+    var sorted = candidates.map { $0.most }
     bound = min(bound, smallest(wanted - 1, of: &sorted))
     candidates.removeAll { $0.least > bound }
     // Where many cells lie closer together than the error, they all have to stay.
