@@ -142,9 +142,13 @@ public func align(
   }
 
   result.centroids = clusters.centroids.values
-  result.combinations = design.cells.map { cells in keys.map { $0.ofCell[cells[0]] } }
-  result.masses = clusters.held.map { max(0, $0) }
-  result.uniteCombinations()
+  result.combinations = design.firstOfPlace.map { c in
+    keys.map { $0.ofCell[design.cells[c][0]] }
+  }
+  result.masses = [Double](repeating: 0, count: design.firstOfPlace.count * count)
+  for (c, place) in design.place.enumerated() {
+    for k in 0..<count { result.masses[place * count + k] += max(0, clusters.held[c * count + k]) }
+  }
   result.sigma = options.sigma
   var values = [Float](repeating: 0, count: n * d)
   for (row, cell) in order.enumerated() {
@@ -154,24 +158,6 @@ public func align(
 }
 
 extension Alignment {
-  /// Unites the combinations that differ in their population alone: they have the same offsets.
-  fileprivate mutating func uniteCombinations() {
-    var found: [[Int32]] = []
-    var (offsets, masses): ([Float], [Double]) = ([], [])
-    let width = clusterCount * dimensions
-    for (c, combination) in combinations.enumerated() {
-      let own = self.masses[c * clusterCount..<(c + 1) * clusterCount]
-      if let place = found.firstIndex(of: combination) {
-        for (k, mass) in own.enumerated() { masses[place * clusterCount + k] += mass }
-        continue
-      }
-      found.append(combination)
-      masses += own
-      offsets += self.offsets[c * width..<(c + 1) * width]
-    }
-    (combinations, self.offsets, self.masses) = (found, offsets, masses)
-  }
-
   /// Gives each batch of a pool the pool's offsets, and its share of what clusters hold.
   ///
   /// - Parameters:
@@ -183,8 +169,10 @@ extension Alignment {
     let width = clusterCount * dimensions
     var result = self
     (result.combinations, result.offsets, result.masses) = ([], [], [])
+    let places = Dictionary(
+      zip(combinations, combinations.indices), uniquingKeysWith: { first, _ in first })
     for (batch, level) in levels.enumerated() where sizes[batch] > 0 {
-      guard let c = combinations.firstIndex(of: [level]) else { continue }
+      guard let c = places[[level]] else { continue }
       result.combinations.append([Int32(batch)])
       result.offsets += offsets[c * width..<(c + 1) * width]
       let share = Double(sizes[batch]) / Double(total[level] ?? 1)

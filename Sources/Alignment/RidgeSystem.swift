@@ -95,6 +95,94 @@ enum RidgeSystem {
     return (intercept, offsets)
   }
 
+  /// The number of levels up to which several keys are solved for as one dense system.
+  static let denseLevels = 256
+
+  /// Solves for any number of keys: as one dense system, or, of many levels, by blocks.
+  ///
+  /// The parameters are those of ``solve(weights:sums:levels:penalties:dimensions:)``.
+  static func solveKeys(
+    weights: [Double], sums: [Double], levels: [[Int]], penalties: [Double], dimensions d: Int
+  ) -> (intercept: [Double], offsets: [Double]) {
+    let method = penalties.count > denseLevels ? solveBlocks : solve
+    return method(weights, sums, levels, penalties, d)
+  }
+
+  /// Solves for any number of keys, those of the longest eliminated first, in `O(C k² + m³ + m² d)`.
+  ///
+  /// No two levels of one key meet in a cell, so the block of the key with most levels is diagonal. It
+  /// is eliminated; what is left is a system of the other `m` levels and the intercept. `C` is the
+  /// number of combinations and `k` that of others which a level meets. The parameters are those
+  /// of ``solve(weights:sums:levels:penalties:dimensions:)``, the levels of a combination one a key.
+  static func solveBlocks(
+    weights: [Double], sums: [Double], levels: [[Int]], penalties: [Double], dimensions d: Int
+  ) -> (intercept: [Double], offsets: [Double]) {
+    let keys = levels.first?.count ?? 0
+    let longest = (0..<keys).max { a, b in
+      Set(levels.map { $0[a] }).count < Set(levels.map { $0[b] }).count
+    }
+    guard let longest else {
+      return solve(
+        weights: weights, sums: sums, levels: levels, penalties: penalties, dimensions: d)
+    }
+    // The others by their new numbers; the intercept is the last.
+    var number = [Int](repeating: 0, count: penalties.count)
+    for combination in levels { number[combination[longest]] = -1 }
+    var others: [Int] = []
+    for level in number.indices where number[level] == 0 {
+      number[level] = others.count
+      others.append(level)
+    }
+    let size = others.count + 1
+    var combinationsOf = [[Int]](repeating: [], count: penalties.count)
+    for (c, combination) in levels.enumerated() { combinationsOf[combination[longest]].append(c) }
+    func members(_ c: Int) -> [Int] {
+      levels[c].indices.filter { $0 != longest }.map { number[levels[c][$0]] } + [size - 1]
+    }
+
+    var a = [Double](repeating: 0, count: size * size)
+    var b = [Double](repeating: 0, count: size * d)
+    for (p, level) in others.enumerated() { a[p * size + p] += penalties[level] }
+    var met = [Double](repeating: 0, count: size)  // of one level, the weight that it shares
+    var own: [(level: Int, pivot: Double, met: [(place: Int, weight: Double)], sum: [Double])] = []
+    for (level, combinations) in combinationsOf.enumerated() where !combinations.isEmpty {
+      var pivot = penalties[level]
+      var sum = [Double](repeating: 0, count: d)
+      var places: [Int] = []
+      for c in combinations {
+        pivot += weights[c]
+        let members = members(c)
+        for p in members {
+          if met[p] == 0, weights[c] > 0 { places.append(p) }
+          met[p] += weights[c]
+          for q in members where q <= p { a[p * size + q] += weights[c] }
+          for j in 0..<d { b[p * d + j] += sums[c * d + j] }
+        }
+        for j in 0..<d { sum[j] += sums[c * d + j] }
+      }
+      let row = places.map { (place: $0, weight: met[$0]) }
+      for (p, weight) in row {
+        for (q, other) in row where q <= p { a[p * size + q] -= weight * other / pivot }
+        for j in 0..<d { b[p * d + j] -= weight * sum[j] / pivot }
+        met[p] = 0
+      }
+      own.append((level, pivot, row, sum))
+    }
+    choleskyFactor(&a, size)
+    choleskySolve(a, size, &b, d)
+    var offsets = [Double](repeating: 0, count: penalties.count * d)
+    for (p, level) in others.enumerated() {
+      for j in 0..<d { offsets[level * d + j] = b[p * d + j] }
+    }
+    for (level, pivot, row, sum) in own {
+      for j in 0..<d {
+        let rest = row.reduce(sum[j]) { $0 - $1.weight * b[$1.place * d + j] }
+        offsets[level * d + j] = rest / pivot
+      }
+    }
+    return (Array(b[(size - 1) * d..<size * d]), offsets)
+  }
+
   /// Solves for any number of keys, by Cholesky's factorization, in `O(L³ + L² d)`.
   ///
   /// - Parameters:

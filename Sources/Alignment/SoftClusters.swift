@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Kernels
 
 /// Cells softly clustered on the unit sphere, each cluster pushed to hold all sources.
@@ -113,9 +112,9 @@ struct SoftClusters: ~Copyable {
     generator.shuffle(&order)
     for block in order {
       add(-1, times: block)
-      sum += update(block, logFactors: logFactorsOfCombinations())
+      sum += update(block, logFactors: balance.logFactorsOfCombinations(held: held))
     }
-    return sum + sigma * diversity()
+    return sum + sigma * balance.diversity(held: held)
   }
 
   /// Moves each centroid to the mean direction of its cells.
@@ -160,75 +159,13 @@ struct SoftClusters: ~Copyable {
     }
   }
 
-  /// What each cluster holds of each level, `O`; `(L, K)`.
-  func observed() -> [Double] {
-    var observed = [Double](repeating: 0, count: design.levelCount * clusterCount)
-    for (c, levels) in design.levels.enumerated() {
-      for level in levels {
-        for k in 0..<clusterCount {
-          observed[level * clusterCount + k] += held[c * clusterCount + k]
-        }
-      }
-    }
-    return observed
-  }
-
   /// The mass of each level in each cluster if the cells of every population were mixed, `E`;
   /// `(L, K)`.
-  func expected() -> [Double] {
-    let levels = design.levelCount
-    let populations = design.shares.count / max(1, levels)
-    var held = [Double](repeating: 0, count: populations * clusterCount)
-    for (c, population) in design.population.enumerated() {
-      for k in 0..<clusterCount {
-        held[population * clusterCount + k] += self.held[c * clusterCount + k]
-      }
-    }
-    var expected = [Double](repeating: 0, count: levels * clusterCount)
-    for population in 0..<populations {
-      for level in 0..<levels {
-        let share = design.shares[population * levels + level]
-        guard share > 0 else { continue }
-        for k in 0..<clusterCount {
-          expected[level * clusterCount + k] += share * held[population * clusterCount + k]
-        }
-      }
-    }
-    return expected
-  }
+  func expected() -> [Double] { balance.expected(held: held) }
 
-  /// The log of the factor that diversity puts on each membership of each level; `(L, K)`.
-  private func logFactors() -> [Double] {
-    let (expected, observed) = (expected(), observed())
-    var result = observed
-    for level in 0..<design.levelCount {
-      for k in 0..<clusterCount {
-        let index = level * clusterCount + k
-        // Taking cells out of the sums can leave a rounding error below zero.
-        let held = max(0, observed[index])
-        result[index] =
-          theta[design.keyOfLevel[level]] * log((max(0, expected[index]) + 1) / (held + 1))
-      }
-    }
-    return result
-  }
-
-  /// The same of each combination; `(combinations, K)`.
-  private func logFactorsOfCombinations() -> [Float] {
-    let logFactors = logFactors()
-    var logs = [Float](repeating: 0, count: rows.count * clusterCount)
-    for (c, levels) in design.levels.enumerated() {
-      for k in 0..<clusterCount {
-        logs[c * clusterCount + k] = Float(
-          levels.reduce(0) { $0 + logFactors[$1 * clusterCount + k] })
-      }
-    }
-    return logs
-  }
-
-  /// `Σ theta O log((O + 1) / (E + 1))` over all levels.
-  private func diversity() -> Double {
-    zip(observed(), logFactors()).reduce(0) { $0 - $1.0 * $1.1 }
+  /// The sums over combinations, levels and populations that the memberships depend on.
+  private var balance: ClusterBalance {
+    ClusterBalance(design: design, clusterCount: clusterCount, theta: theta, pool: pool)
   }
 
   // MARK: - Passes over rows

@@ -12,6 +12,12 @@ struct SourceDesign: Sendable {
   /// The levels of each combination, one a key; `(combinations, keys)`.
   let levels: [[Int]]
 
+  /// The place of each combination among those that differ in more than their population.
+  let place: [Int]
+
+  /// The first combination of each place.
+  let firstOfPlace: [Int]
+
   /// The key of each level; `(L)`.
   let keyOfLevel: [Int]
 
@@ -65,6 +71,15 @@ struct SourceDesign: Sendable {
     }
     self.cellsOfLevel = cellsOfLevel
     self.levels = levels
+    var places: [[Int]: Int] = [:]
+    var firstOfPlace: [Int] = []
+    place = levels.indices.map { c in
+      if let known = places[levels[c]] { return known }
+      places[levels[c]] = firstOfPlace.count
+      firstOfPlace.append(c)
+      return firstOfPlace.count - 1
+    }
+    self.firstOfPlace = firstOfPlace
     self.keyOfLevel = keyOfLevel
     self.cells = cells
     keyCount = keys.count
