@@ -57,7 +57,8 @@ extension SoftClusters {
     pool.parallel(rows.count) { c in
       let panels = FloatBuffer(count: panelSize(k: count, n: d)).view
       packPanels(
-        offsets.view[place[c] * count * d..<(place[c] + 1) * count * d], k: count, n: d, rowStride: d,
+        offsets.view[place[c] * count * d..<(place[c] + 1) * count * d], k: count, n: d,
+        rowStride: d,
         columnStride: 1, into: panels)
       let range = rows[c].lowerBound * d..<rows[c].upperBound * d
       subtractOffsets(

@@ -86,9 +86,16 @@ extension StoredMatrix {
 
   /// Opens the numbers of the columns, or rows, of the stored values.
   ///
+  /// - Parameters:
+  ///   - file: The file.
+  ///   - chunkBytes: How many bytes of decoded chunks are kept.
+  /// - Returns: The reader of the numbers.
   /// - Throws: `HDF5Error`.
-  func indices(in file: borrowing File) throws -> DatasetReader<Int32> {
-    try DatasetReader(file.dataset("\(name)/indices"), as: Int32.self)
+  func indices(
+    in file: borrowing File, keeping chunkBytes: Int
+  ) throws -> DatasetReader<Int32> {
+    try DatasetReader(
+      file.dataset("\(name)/indices"), as: Int32.self, keeping: chunkBytes)
   }
 
   /// Refuses indices that are not those of a row or column.

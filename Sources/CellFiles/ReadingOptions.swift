@@ -47,6 +47,13 @@ public struct ReadingOptions: Sendable, Equatable {
   /// several times, once for every so many.
   public var bandValues = 1 << 26
 
+  /// How many bytes of decoded chunks of a compressed dataset are kept while several pieces of
+  /// them are read, but at least one chunk.
+  ///
+  /// The default is 256 MiB. A matrix has two such datasets at most, its values and their
+  /// places. With fewer, chunks are decoded anew for each piece; what is read is the same.
+  public var chunkBytes = 1 << 28
+
   /// How many threads read, the one that uses what is read included; at least 1.
   ///
   /// The default is `nil`: one for each processor that the process may use. What is read is the

@@ -17,7 +17,7 @@ extension StoredMatrix {
 
     var rowsHeld: [[Int32]]? = storage.storedCount <= options.bandValues ? [] : nil
     var counts = [Int](repeating: 0, count: rows)
-    let counted = try indices(in: file)
+    let counted = try indices(in: file, keeping: options.chunkBytes)
     try inOrder(
       count: windows.count, threads: threads,
       make: { window in
@@ -40,8 +40,9 @@ extension StoredMatrix {
       var next = starts
       var genes = [Int32](repeating: 0, count: starts[band.count])
       var values: [Value] = zeros(genes.count)
-      let data = try DatasetReader(file.dataset(valuesName), as: Value.self)
-      let indices = try indices(in: file)
+      let data = try DatasetReader(
+        file.dataset(valuesName), as: Value.self, keeping: options.chunkBytes)
+      let indices = try indices(in: file, keeping: options.chunkBytes)
       try inOrder(
         count: windows.count, threads: threads,
         make: { number in

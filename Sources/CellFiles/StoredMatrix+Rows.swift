@@ -30,8 +30,9 @@ extension StoredMatrix {
     in file: borrowing File, _ columns: [Int32]?, _ options: ReadingOptions,
     _ map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
   ) throws {
-    let data = try DatasetReader(file.dataset(valuesName), as: Value.self)
-    let indices = try indices(in: file)
+    let data = try DatasetReader(
+      file.dataset(valuesName), as: Value.self, keeping: options.chunkBytes)
+    let indices = try indices(in: file, keeping: options.chunkBytes)
     let starts = try Pointers(of: self, in: file).allStarts()
     // Small enough for the processor's caches, but of several chunks, or threads wait for one.
     let limit = min(options.blockValues, max(1 << 18, 4 * (storage.chunk?.first ?? 0)))
@@ -57,7 +58,8 @@ extension StoredMatrix {
     in file: borrowing File, _ columns: [Int32]?, _ options: ReadingOptions,
     _ map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
   ) throws {
-    let data = try DatasetReader(file.dataset(valuesName), as: Value.self)
+    let data = try DatasetReader(
+      file.dataset(valuesName), as: Value.self, keeping: options.chunkBytes)
     let size = slabRows(
       columns: self.columns, chunk: storage.chunk?.first, limit: options.blockValues,
       wholeChunks: !data.sharesChunks)

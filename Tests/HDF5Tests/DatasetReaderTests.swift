@@ -142,7 +142,8 @@ import TestSupport
     let values = (0..<20_000).map { Int32($0 % 1013) }
     try file.write(values, at: "x", storage: StorageOptions(chunk: [3000], gzip: 4))
     for size in [100, 999, 7000] {
-      let reader = try DatasetReader(file.dataset("x"), as: Int32.self)
+      let reader = try DatasetReader(
+        file.dataset("x"), as: Int32.self, keeping: size == 999 ? 1 : 1 << 28)
       let pieces = stride(from: 0, to: 20_000, by: size).map { $0..<min($0 + size, 20_000) }
       let wrong = Mutex<[Range<Int>]>([])
       DispatchQueue.concurrentPerform(iterations: pieces.count) { number in

@@ -103,6 +103,31 @@ import TestSupport
     }
   }
 
+  @Test(arguments: [[40, 6], [5, 30], [25, 20, 4]])
+  func `the solution by blocks is that of the whole system`(levelsOfKey: [Int]) {
+    var random = Xoshiro256(seed: 8)
+    let d = 3
+    let firsts = levelsOfKey.indices.map { levelsOfKey[..<$0].reduce(0, +) }
+    let combinations = Set(
+      (0..<120).map { _ in
+        zip(firsts, levelsOfKey).map { $0 + random.integer(below: $1) }
+      }
+    ).sorted { $0.lexicographicallyPrecedes($1) }
+    // Some combinations have no cell in a cluster, and one level has none at all.
+    let weights = combinations.map { levels in
+      levels[0] == 3 || random.uniformDouble() < 0.1 ? 0 : random.uniformDouble() * 20
+    }
+    let sums = weights.flatMap { weight in (0..<d).map { _ in weight * random.standardNormal() } }
+    let penalties = (0..<levelsOfKey.reduce(0, +)).map { _ in 0.1 + random.uniformDouble() * 5 }
+    let blocks = RidgeSystem.solveBlocks(
+      weights: weights, sums: sums, levels: combinations, penalties: penalties, dimensions: d)
+    let whole = RidgeSystem.solve(
+      weights: weights, sums: sums, levels: combinations, penalties: penalties, dimensions: d)
+    for (a, b) in zip(blocks.intercept + blocks.offsets, whole.intercept + whole.offsets) {
+      #expect(abs(a - b) < 1e-9 * max(1, abs(b)))
+    }
+  }
+
   @Test func `without a penalty to speak of, offsets are the levels' means`() {
     let solution = RidgeSystem.solveArrow(
       weights: [2, 8], sums: [2 * 5, 8 * 1], penalties: [1e-9, 1e-9], dimensions: 1)

@@ -7,7 +7,8 @@ extension StoredMatrix {
     in file: borrowing File, _ columns: [Int32]?, _ options: ReadingOptions,
     _ map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
   ) throws {
-    let data = try DatasetReader(file.dataset(valuesName), as: Value.self)
+    let data = try DatasetReader(
+      file.dataset(valuesName), as: Value.self, keeping: options.chunkBytes)
     let size = slabRows(
       columns: self.columns, chunk: storage.chunk?.last, limit: options.blockValues,
       wholeChunks: true)

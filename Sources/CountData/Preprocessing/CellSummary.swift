@@ -102,9 +102,7 @@ extension CellSummary {
     let kind =
       batches.map(\.kind).max { $0.distanceFromCounts < $1.distanceFromCounts } ?? .counts
     if kind == .logNormalized || kind == .scaled {
-      moments = GeneMoments(
-        geneCount: cells.genes.count, cellsOfSource: cellsOfSource,
-        scale: kind == .scaled ? .asIs : .undoLog)
+      moments.reset(to: kind == .scaled ? .asIs : .undoLog)
       try cells.forEachRowBlock { part, block, firstCell in
         for row in 0..<block.rowCount where passes(firstCell + row) {
           moments.add(

@@ -4,11 +4,15 @@ internal import Machine
 
 /// The sums over cells that gene selection needs, by source.
 ///
-/// Sources under ``votingCells`` cells share one slot: they do not vote one by
-/// one, and a thousand of them should not cost a thousand slots.
+/// Sources under ``votingCells`` cells share one slot, and so do those beyond the ``mostSlots`` of
+/// most cells: they do not vote one by one, and thousands of them should not cost thousands
+/// of slots, of 16 bytes a gene each.
 package struct GeneMoments: Sendable {
   /// How many cells a source needs to have a say in the selection of genes.
   package static let votingCells = 20
+
+  /// How many sources have a slot of their own at most, those of most cells.
+  static let mostSlots = 512
 
   /// What a stored value is turned into before it is summed.
   enum Scale: Sendable {
@@ -23,7 +27,7 @@ package struct GeneMoments: Sendable {
   }
 
   let geneCount: Int
-  let scale: Scale
+  private(set) var scale: Scale
 
   /// The slot of each source; `(S)`.
   let slotOfSource: [Int]
@@ -39,14 +43,37 @@ package struct GeneMoments: Sendable {
   init(geneCount: Int, cellsOfSource: [Int], scale: Scale) {
     self.geneCount = geneCount
     self.scale = scale
-    var slots = 1  // slot 0 is for the small ones
-    slotOfSource = cellsOfSource.map { count in
-      guard count >= Self.votingCells else { return 0 }
-      slots += 1
-      return slots - 1
-    }
+    slotOfSource = Self.slots(cellsOfSource)
+    let slots = Self.slotCount(slotOfSource)
     cells = [Int](repeating: 0, count: slots)
     sums = [SIMD2<Double>](repeating: .zero, count: slots * geneCount)
+  }
+
+  /// The slot of each source: 0 for the small ones and for those beyond the most.
+  private static func slots(_ cellsOfSource: [Int]) -> [Int] {
+    let own = cellsOfSource.indices.filter { cellsOfSource[$0] >= votingCells }
+      .sorted { (cellsOfSource[$1], $0) < (cellsOfSource[$0], $1) }
+      .prefix(mostSlots).sorted()
+    var slots = [Int](repeating: 0, count: cellsOfSource.count)
+    for (place, source) in own.enumerated() { slots[source] = place + 1 }
+    return slots
+  }
+
+  private static func slotCount(_ slotOfSource: [Int]) -> Int { (slotOfSource.max() ?? 0) + 1 }
+
+  /// The bytes of the sums of so many genes, over sources with so many cells each.
+  static func byteCount(genes: Int, cellsOfSource: [Int]) -> Int {
+    slotCount(slots(cellsOfSource)) * genes * MemoryLayout<SIMD2<Double>>.stride
+  }
+
+  /// The bytes of the sums.
+  var byteCount: Int { sums.count * MemoryLayout<SIMD2<Double>>.stride }
+
+  /// Starts anew, on another scale, in the same memory.
+  mutating func reset(to scale: Scale) {
+    self.scale = scale
+    for slot in cells.indices { cells[slot] = 0 }
+    for place in sums.indices { sums[place] = .zero }
   }
 
   /// Adds one row of a block, a cell of `source` with the given total.
@@ -99,18 +126,20 @@ package struct GeneMoments: Sendable {
   }
 
   /// The slots whose sources vote; all cells as one slot where no source is large enough.
-  var votes: [Vote] { votes(measured: nil) }
+  var votes: some Collection<Vote> { votes(measured: nil) }
 
   /// The slots whose sources vote, each on the genes that it measured.
   ///
   /// - Parameter measured: Which genes each source measured; `(S)(f)`, or `nil` for all.
-  /// - Returns: A vote for each slot of one source with enough cells.
-  func votes(measured: [[Bool]]?) -> [Vote] {
+  /// - Returns: A vote for each slot of one source with enough cells, made when it is looked at: all
+  ///   together would take as much memory as the sums.
+  func votes(measured: [[Bool]]?) -> some Collection<Vote> {
     let voting = slotOfSource.indices.filter {
       slotOfSource[$0] > 0 && cells[slotOfSource[$0]] >= Self.votingCells
     }
-    guard !voting.isEmpty else { return [vote(of: Array(cells.indices))] }
-    return voting.map { source in
+    let voters: [Int?] = voting.isEmpty ? [nil] : voting
+    return voters.lazy.map { source in
+      guard let source else { return vote(of: Array(cells.indices)) }
       var vote = vote(of: [slotOfSource[source]])
       vote.measured = measured?[source]
       return vote

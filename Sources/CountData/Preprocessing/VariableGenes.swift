@@ -18,10 +18,11 @@ internal import Kernels
 ///   - order: The genes that may be chosen. The default, `nil`, is all in their order.
 /// - Returns: The chosen genes in that order; at most `count` of them.
 func variableGenes(
-  _ count: Int, votes: [GeneMoments.Vote], among order: GeneOrder? = nil
+  _ count: Int, votes: some Collection<GeneMoments.Vote>, among order: GeneOrder? = nil
 ) -> [Int] {
-  let allowed = order?.genes ?? Array(0..<(votes.first?.means.count ?? 0))
-  guard let geneCount = votes.first?.means.count, allowed.count > count else { return allowed }
+  let measuredCount = votes.first?.means.count
+  let allowed = order?.genes ?? Array(0..<(measuredCount ?? 0))
+  guard let geneCount = measuredCount, allowed.count > count else { return allowed }
   var inTop = [Int](repeating: 0, count: geneCount)
   var sums = [Double](repeating: 0, count: geneCount)
   var defined = [Int](repeating: 0, count: geneCount)
@@ -101,9 +102,12 @@ func standardizedDispersions(_ vote: GeneMoments.Vote) -> [Double?] {
 ///   - order: The genes that may be chosen. The default, `nil`, is all in their order.
 /// - Returns: The chosen genes in that order; at most `count` of them.
 func mostVarying(
-  _ count: Int, votes: [GeneMoments.Vote], among order: GeneOrder? = nil
+  _ count: Int, votes: some Collection<GeneMoments.Vote>, among order: GeneOrder? = nil
 ) -> [Int] {
-  let genes = votes.first?.variances.count ?? 0
-  let sums = (0..<genes).map { gene in votes.reduce(0) { $0 + $1.variances[gene] } }
-  return best(count, of: order?.genes ?? Array(0..<genes)) { sums[$0] > sums[$1] }
+  var sums: [Double] = []
+  for vote in votes {
+    if sums.isEmpty { sums = vote.variances.map { _ in 0 } }
+    for gene in sums.indices { sums[gene] += vote.variances[gene] }
+  }
+  return best(count, of: order?.genes ?? Array(sums.indices)) { sums[$0] > sums[$1] }
 }

@@ -4,11 +4,21 @@ package import Machine
 
 /// How much memory a run may take for what grows with its data, and how that is shared out.
 ///
-/// A quarter goes to blocks of rows while they are read, a quarter to what is held of a matrix
-/// stored by columns, and half to the counts that training needs; what that half does not hold
-/// goes to a scratch file. When training is over, the first two are free for the embedding.
-/// The program itself, the network, and the names of cells and genes come on top: some 300 MB,
-/// and some hundred bytes a cell.
+/// While files are read, a quarter goes to blocks of rows, an eighth to decoded chunks of the file,
+/// and an eighth to what is held of a matrix stored by columns. The other half goes to the moments of
+/// the genes, ``GeneMoments``, and to the counts that training needs.
+///
+/// When training is over, the first half is free for the alignment, ``alignmentBytes``: the
+/// memberships of the cells, what the clusters hold of each batch and take off it, and copies of
+/// the coordinates. Where these take more than that half, the counts get less. What the counts don't
+/// get goes to a scratch file, so the result does not depend on the budget. What has to be in
+/// memory, the moments and what the alignment takes, is counted before the files are read, and
+/// refused where it does not fit; the count follows neither the machine nor the threads.
+///
+/// On top come the program itself, the network, and the names of cells and genes: some 300 MB, some
+/// hundred bytes a cell, and some 20 KB a batch for its rows in the network and its offset.
+/// A cell type that one batch holds beside others adds a row of sums, of the clusters times
+/// the coordinates, for each of its batches.
 package struct MemoryBudget: Equatable, Sendable {
   /// The whole budget, in bytes.
   let bytes: Int
@@ -24,8 +34,40 @@ package struct MemoryBudget: Equatable, Sendable {
     return min(installed, controlGroupLimit ?? installed) / 2
   }
 
-  /// How many bytes of counts are held in memory.
-  package var store: Int { bytes / 2 }
+  /// How many copies of the coordinates of all cells there are in the alignment, at most.
+  private static let copies = 6
+
+  /// How many tables of each cluster's offsets of each batch there are, at most.
+  private static let tables = 4
+
+  /// How many bytes of counts are held in memory beside the genes' moments.
+  ///
+  /// - Parameters:
+  ///   - moments: The bytes of the moments.
+  ///   - later: The bytes that a later stage takes while the counts are still there; the default is 0.
+  /// - Returns: The bytes.
+  func store(beside moments: Int, later: Int = 0) -> Int {
+    max(0, min(bytes / 2, bytes - later) - moments)
+  }
+
+  /// How many bytes an alignment takes.
+  ///
+  /// - Parameters:
+  ///   - cells: The number of cells.
+  ///   - batches: The number of batches.
+  ///   - dimensions: The number of the cells' coordinates.
+  ///   - options: The options of the alignment; `nil` for none.
+  /// - Returns: The bytes; 0 without an alignment.
+  static func alignmentBytes(
+    cells: Int, batches: Int, dimensions: Int, _ options: ClusterAlignmentOptions?
+  ) -> Int {
+    guard let options else { return 0 }
+    let clusters = options.clusterCount(forCells: cells)
+    // Memberships are updated by twenty blocks, of which each keeps what it holds of a batch.
+    let memberships = 4 * cells + 8 * min(cells, 20 * batches)
+    let offsets = 4 * tables * batches * dimensions
+    return clusters * (memberships + offsets) + 4 * copies * cells * dimensions
+  }
 
   /// How many stored values a block of rows may hold, at 24 bytes a value while it is read.
   ///
@@ -35,7 +77,32 @@ package struct MemoryBudget: Equatable, Sendable {
   }
 
   /// How many values of a matrix stored by columns may be held, at 12 bytes a value.
-  var bandValues: Int { max(bytes / 48, 1 << 16) }
+  var bandValues: Int { max(bytes / 96, 1 << 16) }
+
+  /// How many bytes of decoded chunks each of a matrix's two datasets may keep.
+  var chunkBytes: Int { min(max(bytes / 16, 1 << 20), 1 << 28) }
+
+  /// Refuses a budget that what has to be in memory would not fit.
+  ///
+  /// - Parameters:
+  ///   - moments: The bytes of the genes' moments.
+  ///   - alignment: The bytes of the alignment.
+  ///   - cells: The number of cells.
+  /// - Throws: ``HarmonizeError/badOption(name:value:expected:)``, about `memory`.
+  func check(moments: Int, alignment: Int, cells: Int) throws(HarmonizeError) {
+    let parts = [
+      (2 * moments, "the moments of the genes, by batch, take \(ByteCount(moments))"),
+      (
+        alignment + moments,
+        "the alignment of \(counted(cells, "cell")) takes \(ByteCount(alignment)): fewer clusters "
+          + "take less"
+      ),
+    ]
+    guard let worst = parts.max(by: { $0.0 < $1.0 }), worst.0 > bytes else { return }
+    throw .badOption(
+      name: "memory", value: ByteCount(bytes).description,
+      expected: "at least \(ByteCount(worst.0)), as \(worst.1)")
+  }
 
   /// Refuses a budget that one minibatch would not fit.
   ///
@@ -96,5 +163,6 @@ extension ReadingOptions {
     let budget = MemoryBudget(memory)
     blockValues = budget.blockValues(threads: threads ?? Processors.available)
     bandValues = budget.bandValues
+    chunkBytes = budget.chunkBytes
   }
 }

@@ -28,16 +28,19 @@ public final class DatasetReader<Number: StoredNumber>: Sendable {
   /// - Parameters:
   ///   - dataset: The dataset.
   ///   - type: What its elements are converted to.
+  ///   - chunkBytes: How many bytes of decoded chunks are kept until their last piece is read, but
+  ///     at least one chunk; what is beyond is decoded anew for each piece. The default is 256 MiB.
   /// - Throws: ``HDF5Error``, where they are not numbers.
   public convenience init(
-    _ dataset: consuming Dataset, as type: Number.Type
+    _ dataset: consuming Dataset, as type: Number.Type, keeping chunkBytes: Int = 1 << 28
   ) throws(HDF5Error) {
-    try self.init(dataset, as: type, inflater: .fastest)
+    try self.init(dataset, as: type, keeping: chunkBytes, inflater: .fastest)
   }
 
   /// Takes over a dataset, to be inflated in a certain way.
   package init(
-    _ dataset: consuming Dataset, as type: Number.Type, inflater: Inflater
+    _ dataset: consuming Dataset, as type: Number.Type, keeping chunkBytes: Int = 1 << 28,
+    inflater: Inflater
   ) throws(HDF5Error) {
     try dataset.requireNumbers()
     layout = try ChunkLayout(of: dataset)
@@ -45,8 +48,8 @@ public final class DatasetReader<Number: StoredNumber>: Sendable {
       NumberConversion(from: $0, to: NativeNumber(of: type))
     }
     // Neighbouring pieces share few chunks, but of a matrix a whole row of chunks.
-    let chunkBytes = dataset.info.chunk?.reduce(MemoryLayout<Number>.size, multiplied) ?? 1
-    shared = SharedChunks(most: Swift.min(physicalMemory / 8, 1 << 30) / Swift.max(1, chunkBytes))
+    let size = dataset.info.chunk?.reduce(MemoryLayout<Number>.size, multiplied) ?? 1
+    shared = SharedChunks(most: Swift.max(1, chunkBytes / Swift.max(1, size)))
     self.inflater = inflater
     self.dataset = dataset
   }

@@ -179,6 +179,14 @@ struct Populations: Sendable {
     return groups.map { numbers[$0] ?? 0 }
   }
 
+  /// What to tell where not all batches were compared; `nil` where they were.
+  var notice: String? {
+    let left = composition.isCompared.count { !$0 }
+    guard left > 0 else { return nil }
+    return "the \(composition.isCompared.count - left) batches of most cells were compared for "
+      + "the populations they hold; the other \(grouped(left)) are taken to hold what these share"
+  }
+
   /// Adds the memberships in soft clusters to a minibatch, those of each component apart.
   func addMemberships(to minibatch: inout Minibatch) {
     let soft = frame.memberships(

@@ -191,7 +191,8 @@ private struct UncorrectedExpression {
       of: cells, summary, measured: nil, GeneSelectionOptions(), &diagnostics
     ).genes
     let store = try CountStore(
-      cells, selected: selected, summary: summary, memoryLimit: MemoryBudget(memory).store,
+      cells, selected: selected, summary: summary,
+      memoryLimit: MemoryBudget(memory).store(beside: summary.moments.byteCount),
       scratchFolder: scratchFolder ?? ScratchFolder.standard()
     ) { _ in
       try Task.checkCancellation()

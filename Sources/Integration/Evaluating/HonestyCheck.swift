@@ -51,7 +51,7 @@ package struct HonestyCheck {
         pool: pool)
     }
     guard isMixture else {
-      concerns = IntegrationConcern.concerns(about: types).map(\.description)
+      concerns = IntegrationConcern.concerns(about: types).descriptions
       return
     }
     let evaluator = try Evaluator(
@@ -61,9 +61,44 @@ package struct HonestyCheck {
     let corrected = try evaluator.mixing(of: after, name: "X_scharmonize")
     mixing = RunRecord.Mixing(before: uncorrected, after: corrected)
     preservation = try evaluator.preservation(of: after, name: "X_scharmonize")
-    concerns = IntegrationConcern.all(
-      mixing: corrected, before: uncorrected, preservation: preservation, types: types
-    ).map(\.description)
+    concerns =
+      IntegrationConcern.all(
+        mixing: corrected, before: uncorrected, preservation: preservation, types: types
+      ).descriptions
+  }
+}
+
+extension [IntegrationConcern] {
+  /// The most concerns of one kind that are told one by one.
+  private static var mostOfKind: Int { 10 }
+
+  /// One sentence each, but of many of one kind only the first, and the number of the others.
+  var descriptions: [String] {
+    var told: [String: Int] = [:]
+    var sentences: [String] = []
+    for concern in self {
+      let number = told[concern.kind, default: 0]
+      told[concern.kind] = number + 1
+      if number < Self.mostOfKind { sentences.append(concern.description) }
+    }
+    for kind in Set(map(\.kind)).sorted() {
+      let rest = (told[kind] ?? 0) - Self.mostOfKind
+      if rest > 0 { sentences.append("\(kind): and \(grouped(rest)) more, see the record") }
+    }
+    return sentences
+  }
+}
+
+extension IntegrationConcern {
+  /// What several concerns of one kind are called together.
+  fileprivate var kind: String {
+    switch self {
+    case .liesApart: "batches that are still separate"
+    case .overlaid: "batches laid over cells of other populations"
+    case .stirred: "batches that kept few of their neighbourhoods"
+    case .lostNeighbourhoods: "cell types that lost their neighbourhoods"
+    case .confounded, .labelsInOneSource: "labels that go together with batches"
+    }
   }
 }
 

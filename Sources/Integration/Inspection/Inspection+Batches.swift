@@ -91,7 +91,7 @@ extension Inspection {
     .genes
     let store = try CountStore(
       cells, selected: selected, summary: summary,
-      memoryLimit: MemoryBudget(options.memory).store
+      memoryLimit: MemoryBudget(options.memory).store(beside: summary.moments.byteCount)
     ) { _ in try Task.checkCancellation() }
     let padding = GenePadding(
       measured: measured, selected: selected, store: store, cells: summary.kept,

@@ -95,7 +95,8 @@ public struct CorrectedOutput: Sendable {
     var additions = result.additions(
       toCells: rows,
       decodedAs: source.map { [$0] }
-        ?? result.record.sources.filter { $0.cellsUsed > 0 }.map(\.name))
+        ?? result.model.network.averagedSources.map { result.record.sources[$0] }
+        .filter { $0.cellsUsed > 0 }.map(\.name))
     if isCopy { result.markTrained(in: &additions, of: joined) }
     try stopwatch.time(.correcting) {
       try progress(StageProgress(stage: .correcting, fraction: 0))

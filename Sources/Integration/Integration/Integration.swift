@@ -88,6 +88,13 @@ public func integrate(
     minibatchOf: min(options.training.minibatchSize, cells.count),
     genes: min(options.geneList?.count ?? options.geneCount, cells.genes.count))
   try budget.check(clusters: options.alignment?.clusters, cells: cells.count)
+  let moments = GeneMoments.byteCount(
+    genes: cells.genes.count, cellsOfSource: cells.sources.cellCounts)
+  let later = MemoryBudget.alignmentBytes(
+    cells: cells.count, batches: cells.sources.names.count,
+    dimensions: options.space == .decoded ? options.components : options.model.latent,
+    options.alignment)
+  try budget.check(moments: moments, alignment: later, cells: cells.count)
   let scratchFolder = options.scratchFolder ?? ScratchFolder.standard()
   if options.scratchFolder != nil { try ScratchFolder.check(scratchFolder) }
   try options.checkpoint?.check(inputs: cells.inputs.map(\.path))
@@ -125,7 +132,8 @@ public func integrate(
   if let measured { try check(selected, areMeasured: measured, in: cells) }
   let store = try stopwatch.time(.gathering) {
     try CountStore(
-      cells, selected: selected, summary: summary, memoryLimit: budget.store,
+      cells, selected: selected, summary: summary,
+      memoryLimit: budget.store(beside: moments, later: later),
       scratchFolder: scratchFolder
     ) { read in
       try report(.gathering, Double(read) / n)
@@ -147,6 +155,7 @@ public func integrate(
   let matched = options.composition == .matched ? populations : nil
   let composition = populations?.record(names: cells.sources.names)
   if let composition { diagnostics.warnings += composition.warnings(options.composition) }
+  if let notice = populations?.notice { diagnostics.notices.append(notice) }
 
   // Train on minibatches that mix the sources.
   let geneNames = selected.map { cells.genes[$0] }

@@ -74,7 +74,7 @@ extension Model {
       try CountStore(
         cells.cells, selected: Array(trained.genes.indices), summary: summary,
         input: deviations.map { .standardized(deviations: $0) } ?? .logNormalized,
-        memoryLimit: MemoryBudget(options.memory).store,
+        memoryLimit: MemoryBudget(options.memory).store(beside: summary.moments.byteCount),
         scratchFolder: options.scratchFolder ?? ScratchFolder.standard()
       ) { try report(.gathering, Double($0) / n) }
     }

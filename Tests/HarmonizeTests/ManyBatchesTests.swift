@@ -1,0 +1,126 @@
+import CellFiles
+import Evaluation
+import Foundation
+import Kernels
+import Testing
+
+@testable import Harmonize
+
+/// Runs and their parts with more batches than most data have.
+@Suite struct ManyBatchesTests {
+  /// Cells whose values go by two types, a few cells a batch.
+  private static func cells(
+    batches: Int, of count: Int, genes: Int, scaled: Bool = false
+  ) -> Cells {
+    var random = Xoshiro256(seed: 21)
+    var dense: [Float] = []
+    dense.reserveCapacity(batches * count * genes)
+    for cell in 0..<batches * count {
+      for gene in 0..<genes {
+        let mean: Float = gene % 2 == cell % 2 ? 6 : 1
+        let value = (2 * mean * random.uniformFloat()).rounded()
+        dense.append(scaled ? value - 2.5 : value)
+      }
+    }
+    return Cells(
+      MatrixInMemory(dense: dense, geneCount: genes, rowsPerBlock: 1024),
+      names: (0..<batches * count).map { "cell\($0)" }, genes: (0..<genes).map { "gene\($0)" },
+      sources: Sources(
+        names: (0..<batches).map { "batch\($0)" },
+        ofCell: (0..<batches * count).map { Int32($0 / count) }))
+  }
+
+  @Test func `four hundred batches of five cells give every cell a place`() throws {
+    let cells = Self.cells(batches: 400, of: 5, genes: 60)
+    var options = IntegrationOptions()
+    options.geneCount = 60
+    (options.model.hidden, options.model.latent) = ([16], 4)
+    (options.components, options.training.visits) = (4, 6_000)
+    let result = try integrate(cells, options: options)
+    #expect(result.embedding.cellCount == 2_000)
+    #expect(result.embedding.values.allSatisfy { $0.isFinite })
+    #expect(result.record.notices.contains { $0.contains("the other 240 are taken to hold") })
+    // No list of batches grows with their number.
+    #expect(result.record.warnings.allSatisfy { $0.count < 2_000 })
+    #expect(result.record.warnings.count < 60)
+  }
+
+  @Test func `the moments of genes have a slot for each of 512 batches`() {
+    let sizes = (0..<700).map { 20 + $0 % 7 }
+    let moments = GeneMoments(geneCount: 3, cellsOfSource: sizes, scale: .perTenThousand)
+    #expect(Set(moments.slotOfSource).count == 513)
+    #expect(moments.byteCount == 513 * 3 * 16)
+    #expect(moments.byteCount == GeneMoments.byteCount(genes: 3, cellsOfSource: sizes))
+    let shared = sizes.indices.filter { moments.slotOfSource[$0] == 0 }
+    #expect(shared.count == 188)
+    // The smallest have none, and of as many cells the last.
+    #expect(shared.map { sizes[$0] }.max() == 21)
+    let few = GeneMoments(geneCount: 3, cellsOfSource: [30, 4, 20], scale: .asIs)
+    #expect(few.slotOfSource == [1, 0, 2])
+  }
+
+  @Test func `the moments of genes are held once, on any scale`() async {
+    await #expect(processExitsWith: .success) {
+      let cells = Self.cells(batches: 520, of: 20, genes: 2_000, scaled: true)
+      let moments = GeneMoments.byteCount(
+        genes: 2_000, cellsOfSource: cells.sources.cellCounts)
+      let before = AnonymousMemory.held() ?? 0
+      let memory = AnonymousMemory()
+      let summary = try CellSummary(
+        of: cells, minimumCounts: 1, minimumGenes: 0, anyScale: true, progress: { _ in })
+      var remarks = Remarks()
+      var options = IntegrationOptions()
+      options.geneCount = 500
+      let selection = try GeneSelection(of: cells, summary, measured: nil, options, &remarks)
+      precondition(selection.genes.count == 500 && summary.kind == .scaled)
+      let taken = (memory.peak ?? before) - before
+      // Beside them some blocks of rows, and what there is of every cell.
+      precondition(taken < moments + moments / 2 + (16 << 20), "\(taken) for \(moments)")
+    }
+  }
+
+  @Test func `a budget that moments or an alignment would not fit names the field`() throws {
+    let budget = MemoryBudget(100 << 20)
+    try budget.check(moments: 50 << 20, alignment: 50 << 20, cells: 1_000)
+    let moments = #expect(throws: HarmonizeError.self) {
+      try budget.check(moments: 60 << 20, alignment: 0, cells: 1_000)
+    }
+    #expect(moments?.description.contains("'memory' cannot be 100M; give at least 120M") == true)
+    let alignment = #expect(throws: HarmonizeError.self) {
+      try budget.check(moments: 0, alignment: 200 << 20, cells: 1_000_000)
+    }
+    #expect(alignment?.description.contains("'memory' cannot be 100M; give at least 200M") == true)
+    // The usual clusters count as those that are asked for.
+    var options = AlignmentOptions()
+    let usual = MemoryBudget.alignmentBytes(
+      cells: 1_000_000, batches: 10, dimensions: 20, options)
+    options.clusters = 100
+    #expect(
+      usual
+        == MemoryBudget.alignmentBytes(cells: 1_000_000, batches: 10, dimensions: 20, options))
+    #expect(usual > 400_000_000)
+  }
+
+  @Test func `counts get what moments and the alignment leave`() {
+    let budget = MemoryBudget(1_000)
+    #expect(budget.store(beside: 0) == 500)
+    #expect(budget.store(beside: 100) == 400)
+    #expect(budget.store(beside: 100, later: 700) == 200)
+    #expect(budget.store(beside: 600, later: 0) == 0)
+    var options = ReadingOptions()
+    options.threads = 2
+    options.fit(memory: 64 << 20)
+    #expect(
+      options.blockValues * 24 * 4 + 2 * options.chunkBytes + 12 * options.bandValues <= 32 << 20)
+  }
+
+  @Test func `of many concerns of one kind the first are told`() {
+    let concerns = (0..<9_999).map {
+      IntegrationConcern.stirred(source: "batch\($0)", kept: 0.2, byChance: 0.2)
+    }
+    let told = concerns.descriptions
+    #expect(told.count == 11)
+    #expect(told.last?.contains("9,989 more") == true)
+    #expect(Array(concerns.prefix(10)).descriptions == concerns.prefix(10).map(\.description))
+  }
+}
