@@ -13,11 +13,10 @@ struct AssumedOffsets: Sendable {
   private static let mostCentres = 48
   private static let rounds = 3
 
-  /// Merges the clusters of the largest component to the profiles.
-  init(_ composition: SharedComposition, pool: ThreadPool) {
+  /// Merges clusters, above all those of the largest component, to the profiles.
+  init(_ composition: SharedComposition, clusters main: [SharedCluster], pool: ThreadPool) {
     self.pool = pool
     genes = composition.genes
-    let main = composition.clusters.filter { composition.component[$0.batch] == 0 }
     let profiles = Matrix(
       rows: main.count, columns: genes.count, values: main.flatMap(\.profile))
     centres =

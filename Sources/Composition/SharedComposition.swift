@@ -20,7 +20,8 @@ package struct SharedComposition: Sendable, Equatable {
   /// Whether each batch was compared with others.
   ///
   /// Of more than `options.mostBatches` batches, those of fewest cells are not: they count as part of
-  /// component 0, with the populations found there and an offset of their own.
+  /// component 0, with the populations found there and an offset of their own. So do, then, batches
+  /// under 40 cells that were compared and joined with nothing: so few cells show little.
   package let isCompared: [Bool]
 
   /// The number of the component that each batch is in, 0 that of most cells.
@@ -140,6 +141,9 @@ package struct SharedComposition: Sendable, Equatable {
     }
   }
 
+  /// The fewest cells by which a batch of very many may show that it is apart.
+  private static let fewestApart = 40
+
   /// Extends what was found in some batches to all.
   private init(
     _ found: SharedComposition, of compared: [Int], batchSizes: [Int], pool: ThreadPool,
@@ -154,18 +158,27 @@ package struct SharedComposition: Sendable, Equatable {
     genes = found.genes
     self.batchSizes = batchSizes
     seed = found.seed
-    let isCompared = spread(found.isCompared, over: each(false))
+    let isKept = zip(found.component, found.batchSizes).map { $0 == 0 || $1 >= Self.fewestApart }
+    let isCompared = spread(isKept, over: each(false))
     self.isCompared = isCompared
-    component = spread(found.component, over: each(0))
+    let kept = zip(found.component, isKept).map { $1 ? $0 : 0 }
+    let numbers = Set(kept).sorted()
+    component = spread(kept.map { numbers.firstIndex(of: $0) ?? 0 }, over: each(0))
     group = spread(found.group.map { compared[$0] }, over: Array(batchSizes.indices))
     isRich = spread(found.isRich, over: each(false))
     clarity = spread(found.clarity, over: each(0))
     sharedCells = spread(found.sharedCells, over: each(0))
-    differences = spread(found.differences, over: each(CompositionDifference()))
-    groupDifferences = spread(found.groupDifferences, over: each(CompositionDifference()))
-    clusters = found.clusters.map {
+    func told(_ differences: [CompositionDifference]) -> [CompositionDifference] {
+      spread(
+        zip(differences, isKept).map { $1 ? $0 : CompositionDifference() },
+        over: each(CompositionDifference()))
+    }
+    differences = told(found.differences)
+    groupDifferences = told(found.groupDifferences)
+    clusters = found.clusters.filter { isKept[$0.batch] }.map {
       SharedCluster(
-        batch: compared[$0.batch], holders: $0.holders.map { compared[$0] }, cells: $0.cells,
+        batch: compared[$0.batch],
+        holders: $0.holders.filter { isKept[$0] }.map { compared[$0] }, cells: $0.cells,
         profile: $0.profile)
     }
     pairs = found.pairs.map {
@@ -180,7 +193,11 @@ package struct SharedComposition: Sendable, Equatable {
       offsets.values.replaceSubrange(
         offsets.range(ofRow: batch), with: found.offsets.values[found.offsets.range(ofRow: place)])
     }
-    let reference = AssumedOffsets(found, pool: pool)
+    // Batches without offsets serve as they are: each adds what its few cells show of the types.
+    let reference = AssumedOffsets(
+      found,
+      clusters: found.clusters.filter { found.component[$0.batch] == 0 || !isKept[$0.batch] },
+      pool: pool)
     try reference.fill(&offsets, of: batchSizes.indices.filter { !isCompared[$0] }, sample: sample)
     self.offsets = offsets
   }
