@@ -86,8 +86,9 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// How many bytes of memory are taken for what grows with the data, or `nil` for half of what
   /// the process may use.
   ///
-  /// The default is `nil`. Counts that do not fit half of it go to a scratch file in
-  /// ``scratchFolder``. The result is the same for any number. Blocks that files are read in
+  /// The default is `nil`. Counts that do not fit half of it, less the moments of genes and what the
+  /// alignment needs beyond the other half, go to a scratch file in ``scratchFolder``. What has to be
+  /// in memory is refused where it does not fit. The result is the same for any number. Blocks that files are read in
   /// follow where ``ReadingOptions/fit(memory:)`` was called with it.
   public var memory: Int?
 
