@@ -119,8 +119,8 @@ import Testing
       IntegrationConcern.stirred(source: "batch\($0)", kept: 0.2, byChance: 0.2)
     }
     let told = concerns.descriptions
-    #expect(told.count == 11)
-    #expect(told.last?.contains("9,989 more") == true)
-    #expect(Array(concerns.prefix(10)).descriptions == concerns.prefix(10).map(\.description))
+    #expect(told.count == 21)
+    #expect(told.last?.contains("9,979 more") == true)
+    #expect(Array(concerns.prefix(20)).descriptions == concerns.prefix(20).map(\.description))
   }
 }

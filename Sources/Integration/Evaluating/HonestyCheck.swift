@@ -70,7 +70,7 @@ package struct HonestyCheck {
 
 extension [IntegrationConcern] {
   /// The most concerns of one kind that are told one by one.
-  private static var mostOfKind: Int { 10 }
+  private static var mostOfKind: Int { 20 }
 
   /// One sentence each, but of many of one kind only the first, and the number of the others.
   var descriptions: [String] {
