@@ -1,37 +1,36 @@
 public import Kernels
 public import Machine
 
-/// The last normalization: per cluster and source, in proportion to membership.
+/// An alignment of batches per cluster, in proportion to membership (Harmony).
 ///
-/// One affine map per source cannot be right when sources hold different mixtures
-/// of cell types. So cells are softly clustered, and each cluster's offset of each
-/// source is taken out. With `zhat` the current coordinates scaled to unit length and
-/// unit centroids `Y_k`, two steps take turns:
+/// One affine map per batch is wrong if batches have different mixtures of cell types. So cells are
+/// softly clustered, and each batch's offset in each cluster is removed. With `zhat` the current
+/// coordinates scaled to unit length and unit centroids `Y_k`, two steps alternate:
 ///
 /// **Clustering.** `D_ik = 2 (1 − zhat_i · Y_k)`, and memberships
 ///
 ///     R_ik ∝ exp(−D_ik / sigma) · ((E_ks + 1) / (O_ks + 1))^theta,   s = s(i)
 ///
-/// that add to one for each cell, where `O_ks = Σ_{i∈s} R_ik` is what cluster `k`
-/// holds of source `s`, and `E_ks = n_s/n · Σ_i R_ik` what it would hold if sources
-/// were mixed. They are updated in random blocks of 5% of the cells, each taken out of
-/// `O` and `E` and put back, until the objective
+/// with sum 1 for each cell. Here `O_ks = Σ_{i∈s} R_ik` is the mass of batch `s` in cluster `k`,
+/// and `E_ks = n_s/n · Σ_i R_ik` the mass if batches were mixed. They are updated in random blocks
+/// of 5% of the cells, each removed from `O` and `E` and added again, until the objective
 ///
 ///     Σ R D + sigma Σ R log R + sigma theta Σ R log((O + 1) / (E + 1))
 ///
-/// settles; then `Y_k ← Σ_i R_ik zhat_i`, at unit length.
+/// converges. Then `Y_k ← Σ_i R_ik zhat_i`, scaled to unit length.
 ///
-/// **Correction**, always of the original coordinates `z⁰`: per cluster a ridge
-/// regression of `z⁰` on an intercept and the indicators of the sources, weighted with
-/// `R_·k`, penalized on the sources alone; then `z_i = z⁰_i − Σ_k R_ik W_k[s(i)]`.
+/// **Correction**, always of the original coordinates `z⁰`: for each cluster, a ridge regression of
+/// `z⁰` on an intercept and batch indicators, weighted by `R_·k` and penalized on the batches only.
+/// Then `z_i = z⁰_i − Σ_k R_ik W_k[s(i)]`.
 ///
-/// **At matched composition**, where batches hold different populations, a cluster is not expected
-/// to hold all batches alike. With the share `p_cs` of batch `s` among the cells of population `c`,
-/// `E_ks = Σ_c p_cs Σ_{i∈c} R_ik`, and the regression has a mean for each population in place of
-/// the intercept. So what one batch alone holds is neither pulled over to others nor moved.
+/// **At matched composition**, if batches have different populations, a cluster is not expected to
+/// contain all batches equally. With the share `p_cs` of batch `s` among the cells of population
+/// `c`, `E_ks = Σ_c p_cs Σ_{i∈c} R_ik`, and the regression has a mean for each population instead
+/// of the intercept. A population of only one batch is therefore neither pulled toward others nor
+/// moved.
 ///
-/// With several batch keys the indicators of each stand side by side, each with its
-/// own factor in the memberships. The cost of a sweep is `O(n K d)`.
+/// With several batch keys, the regression has the indicators of all keys, and the memberships have
+/// one factor per key. The cost of a sweep is `O(n K d)`.
 ///
 /// Reference: Korsunsky et al. 2019, <https://doi.org/10.1038/s41592-019-0619-0>.
 public struct Alignment: Equatable, Sendable {
@@ -50,55 +49,57 @@ public struct Alignment: Equatable, Sendable {
   /// The unit centroids `Y`; `(K, d)`.
   public package(set) var centroids: [Float] = []
 
-  /// The centre of each cluster in the original coordinates, no source in particular; `(K, d)`.
+  /// The centre of each cluster in the original coordinates, independent of the batch; `(K, d)`.
   public package(set) var centers: [Float] = []
 
-  /// The combinations of levels, one a key, that occurred.
+  /// The combinations of levels that occurred, with one level per key.
   public package(set) var combinations: [[Int32]] = []
 
-  /// What is taken out of each cluster's cells of each combination; `(combinations, K, d)`.
+  /// The offset removed from each cluster's cells of each combination; `(combinations, K, d)`.
   public package(set) var offsets: [Float] = []
 
-  /// The memberships of each combination's cells, added up: `O`; `(combinations, K)`.
+  /// The sum of the memberships of each combination's cells, `O`; `(combinations, K)`.
   public package(set) var masses: [Double] = []
 
-  /// How soft the clusters are.
+  /// The width of the soft clusters (Harmony's sigma).
   public package(set) var sigma = 0.1
 
   /// The objective at the end of each round.
   public package(set) var objectives: [Double] = []
 
-  /// Whether a round changed the objective by less than a thousandth before they ran out.
+  /// A flag that is true if the objective changed by less than 1/1000 in a round before the maximum
+  /// number of rounds.
   public package(set) var hasConverged = false
 }
 
-/// Takes each cluster's offset of each source out of coordinates.
+/// Aligns batches by removing each batch's offset in each cluster.
 ///
 /// - Parameters:
 ///   - embedding: The coordinates `z⁰`; `(n, d)`.
-///   - keys: The source of each cell, under one batch key or several.
-///   - populations: The population of each cell, within which batches are taken to be alike; `(n)`.
-///     The default, `nil`, takes all cells as one population.
-///   - options: What to do differently from the defaults.
-///   - seed: The seed of the first centroids and of the order of updates.
-///   - pool: The threads to use; they do not change the result.
-///   - progress: Is told the share of the rounds done; may throw to stop.
+///   - keys: The batch of each cell, under one batch key or several.
+///   - populations: The population of each cell, within which compositions are assumed equal;
+///     `(n)`. The default is `nil`, for one population of all cells.
+///   - options: The options of the alignment. The default is `AlignmentOptions()`.
+///   - seed: The seed of the first centroids and of the order of updates. The default is 0.
+///   - pool: The threads to use; the result does not depend on them.
+///   - progress: Receives the share of finished rounds, 0 to 1; throws to stop. The default does
+///     nothing.
 /// - Returns: The corrected coordinates `(n, d)`, and the clusters.
-/// - Throws: What `progress` throws; `CancellationError`, before the next sweep.
+/// - Throws: Rethrows errors of `progress`; `CancellationError` before the next sweep.
 public func align(
   _ embedding: Embedding, sources keys: [Sources], populations: [Int32]? = nil,
   options: ClusterAlignmentOptions = ClusterAlignmentOptions(), seed: UInt64 = 0, pool: ThreadPool,
   progress: (Double) throws -> Void = { _ in }
 ) throws -> (embedding: Embedding, alignment: Alignment) {
   var design = SourceDesign(keys, populations: populations)
-  // Two streams: equal ones would tie the order of the cells to the first centroids.
+  // Two streams, because equal ones would couple the order of the cells to the first centroids.
   var streams = SplitMix64(seed: seed)
   design.shuffle(seed: streams.next())
   let (n, d) = (embedding.cellCount, embedding.dimensions)
   let count = options.clusterCount(forCells: n)
   var result = Alignment(clusterCount: count, dimensions: d)
 
-  // Cells by their combination of sources, else in random order, in here alone.
+  // Order cells by their combination of batches, and randomly within it; only in this function.
   let order = design.cells.flatMap(\.self)
   let original = FloatBuffer(count: n * d)
   for (row, cell) in order.enumerated() {
@@ -158,10 +159,11 @@ public func align(
 }
 
 extension Alignment {
-  /// Gives each batch of a pool the pool's offsets, and its share of what clusters hold.
+
+  /// Gives each batch of a pool the pool's offsets, and its share of the clusters' masses.
   ///
   /// - Parameters:
-  ///   - levels: The pool of each batch, which the alignment has as its only key's levels.
+  ///   - levels: The pool of each batch; the pools are the levels of the alignment's only key.
   ///   - sizes: The number of cells of each batch.
   package mutating func split(pools levels: [Int32], sizes: [Int]) {
     var total: [Int32: Int] = [:]
@@ -181,14 +183,14 @@ extension Alignment {
     self = result
   }
 
-  /// Takes the offsets out of a cell that had no part in finding them.
+  /// Corrects a cell that was not part of the alignment.
   ///
-  /// Its memberships follow its distances alone. A cell of a combination of sources
-  /// that did not occur stays as it is.
+  /// Its memberships depend on its distances only. A cell with a combination of batches that did
+  /// not occur is unchanged.
   ///
   /// - Parameters:
   ///   - coordinates: The cell's coordinates `z⁰`; `(d)`.
-  ///   - levels: Its source under each key.
+  ///   - levels: Its batch under each key.
   /// - Returns: The corrected coordinates; `(d)`.
   package func corrected(_ coordinates: ArraySlice<Float>, levels: [Int32]) -> [Float] {
     var result = Array(coordinates)

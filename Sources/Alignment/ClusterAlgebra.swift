@@ -1,12 +1,12 @@
 package import Kernels
 
-/// Scales rows to unit length; those of zeros stay.
+/// Scales rows to unit length; rows of zeros are unchanged.
 ///
 /// - Parameters:
-///   - rows: Which rows.
-///   - coordinates: The coordinates of these and others; `(n, d)`.
+///   - rows: The rows.
+///   - coordinates: The coordinates of all rows; `(n, d)`.
 ///   - d: The number of coordinates.
-///   - unit: Where they go; `(rows, d)`.
+///   - unit: The result; `(rows, d)`.
 package func scaleToUnitLength(
   _ rows: Range<Int>, of coordinates: FloatView, _ d: Int, into unit: FloatView
 ) {
@@ -18,10 +18,11 @@ package func scaleToUnitLength(
   }
 }
 
-/// Takes each cluster's offset off rows, in proportion to membership: `z_i = z⁰_i − Σ_k R_ik b_k`.
+/// Subtracts each cluster's offset from rows, in proportion to membership: `z_i = z⁰_i − Σ_k R_ik
+/// b_k`.
 ///
 /// - Parameters:
-///   - offsets: The offsets `b`, packed as products take them; `(K, d)`.
+///   - offsets: The offsets `b`, packed for products; `(K, d)`.
 ///   - memberships: `R`; `(rows, K)`.
 ///   - original: `z⁰`; `(rows, d)`.
 ///   - corrected: `z`; `(rows, d)`.

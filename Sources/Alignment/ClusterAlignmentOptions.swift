@@ -1,38 +1,39 @@
 public import Machine
-
-/// How the clusters of several sources are brought onto each other.
+/// Options for the alignment of clusters between batches.
 public struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
-  /// How strongly each cluster is pushed to hold all sources in their proportions; 0 to 1000.
+  /// Diversity penalty (Harmony's theta); 0 to 1000.
   ///
-  /// One number for each batch key, or one for all. The default is 1: what is aligned is mixed
-  /// for the most part already, so half of what the paper takes is enough, and forces less where
-  /// sources hold different types. A larger value mixes more, also types that only some sources
-  /// have; 0 lets the clusters follow the distances alone.
+  /// Larger values mix batches more.
+  ///
+  /// One number for each batch key, or one for all. The default is 1. The paper uses 2, but the
+  /// network's embedding is mostly mixed already, so 1 is enough and disturbs types that occur in
+  /// some batches less. Larger values also mix such types; at 0 the clusters depend on distances
+  /// only.
   public var theta = [1.0]
 
-  /// How soft the clusters are; 0.0001 to 10,000.
+  /// Width of the soft clusters (Harmony's sigma); 0.0001 to 10,000.
   ///
   /// The default is 0.1. A larger value spreads each cell over more clusters.
   public var sigma = 0.1
 
-  /// The ridge penalty on the offsets of a source in a cluster, in cells; above 0.
+  /// The ridge penalty on the offsets of a batch in a cluster, in cells; above 0.
   ///
-  /// The default, `nil`, is a fifth of the cells of the source that the cluster would hold if
-  /// sources were mixed, and at least 40 over the source's cells, so that a few cells are not
-  /// stirred. A larger penalty corrects less.
+  /// The default is `nil`: 1/5 of the batch's cells expected in the cluster if batches were mixed,
+  /// and at least 40 divided by the batch's number of cells. The minimum protects batches of few
+  /// cells. A larger penalty corrects less.
   public var ridge: Double?
 
-  /// The number of clusters, or `nil` for a thirtieth of the cells, at least 2 and at most 100.
+  /// The number of clusters, or `nil` for 1/30 of the number of cells, at least 2 and at most 100.
   ///
-  /// The default is `nil`. More clusters correct finer types apart from each other.
+  /// The default is `nil`. More clusters correct finer types separately.
   public var clusters: Int?
 
-  /// How often clustering and correction take turns at most; at least 1.
+  /// The maximum number of rounds of clustering and correction; at least 1.
   ///
   /// The default is 10.
   public var rounds = 10
 
-  /// How often the memberships are updated in one round at most; at least 1.
+  /// The maximum number of updates of the memberships in a round; at least 1.
   ///
   /// The default is 20.
   public var sweeps = 20
@@ -40,7 +41,7 @@ public struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
   /// Makes the default options.
   public init() {}
 
-  /// Refuses values that no alignment could work with.
+  /// Checks that all values are in range.
   ///
   /// - Throws: ``OptionError``.
   public func validate() throws(OptionError) {
@@ -61,7 +62,7 @@ public struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
     try require(sweeps >= 1, "--sweeps", sweeps, "at least 1")
   }
 
-  /// Refuses a number of thetas that is neither one nor that of the batch keys.
+  /// Checks that the number of thetas is one or the number of batch keys.
   package func validate(forKeys count: Int) throws(OptionError) {
     guard theta.count == 1 || theta.count == count else {
       throw OptionError(
@@ -70,16 +71,16 @@ public struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
     }
   }
 
-  /// The number of clusters for so many cells.
+  /// Returns the number of clusters for `count` cells.
   public func clusterCount(forCells count: Int) -> Int {
     min(clusters ?? min(100, max(2, (count + 15) / 30)), count)
   }
 
-  /// The automatic penalty on what a source is off in a cluster, in cells.
+  /// Returns the automatic ridge penalty on the offset of a batch in a cluster, in cells.
   ///
-  /// It is a fifth of the cells of the source that the cluster would hold if sources were mixed, and at
-  /// least 40 over the source's cells: a dozen cells in dozens of clusters, each with its own
-  /// offset, would be laid onto whatever is nearest.
+  /// It is 1/5 of the batch's cells expected in the cluster if batches were mixed, and at least 40
+  /// divided by the batch's number of cells. Without the minimum, a dozen cells in dozens of
+  /// clusters, each with its own offset, would be moved onto the nearest other cells.
   static func automaticRidge(expected: Double, cells: Int) -> Double {
     max(0.2 * expected, 40 / Double(max(1, cells)))
   }

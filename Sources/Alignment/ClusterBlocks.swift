@@ -2,9 +2,9 @@ internal import Kernels
 
 /// Twenty random blocks of cells, by which memberships are updated.
 ///
-/// Each has a twentieth of every combination of sources. Rows are in random order within a
-/// combination, so a block is a stretch of each: memory is read forward, nothing is gathered,
-/// and what a block holds is known from when it was last updated.
+/// Each block has 1/20 of every combination of batches. Rows are in random order within a
+/// combination, so a block is a range of each. Memory is therefore read sequentially, nothing is
+/// gathered, and the block's mass is known from its last update.
 struct ClusterBlocks: Sendable {
   /// Rows of one combination.
   struct Piece: Sendable {
@@ -15,13 +15,13 @@ struct ClusterBlocks: Sendable {
   /// The pieces of each block, in shards for the threads.
   let all: [[[Piece]]]
 
-  /// Cuts the rows of each combination.
+  /// Splits the rows of each combination.
   ///
   /// - Parameters:
   ///   - rows: The rows of each combination.
-  ///   - shardRows: Up to how many rows a shard has.
-  ///   - generator: Draws where the first cut of each combination lies, so that those of a few
-  ///     cells are not all in the same block.
+  ///   - shardRows: The maximum number of rows of a shard.
+  ///   - generator: Draws the position of the first split of each combination, so that small
+  ///     combinations are not all in the same block.
   init(_ rows: [Range<Int>], shardRows: Int, using generator: inout Xoshiro256) {
     let count = 20
     let offsets = rows.map { _ in Int(generator.next() % UInt64(count)) }

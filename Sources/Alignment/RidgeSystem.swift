@@ -1,6 +1,6 @@
 internal import Kernels
 
-/// The offsets of the sources in one cluster: a ridge regression with weights.
+/// A weighted ridge regression for the offsets of batches in one cluster.
 ///
 /// Minimizes `Σ_i r_i |z_i − b_0 − Σ_l b_l|² + Σ_l lambda_l |b_l|²` over the levels `l`
 /// of each cell: the intercept `b_0` is not penalized.
@@ -9,15 +9,16 @@ enum RidgeSystem {
   ///
   /// - Parameters:
   ///   - weights: The weight of the cells of each level, `Σ_{i∈l} r_i`; `(L)`.
-  ///   - sums: Their weighted coordinates, `Σ_{i∈l} r_i z_i`; `(L, d)`.
+  ///   - sums: The weighted sums of their coordinates, `Σ_{i∈l} r_i z_i`; `(L, d)`.
   ///   - penalties: The penalty of each level, above 0; `(L)`.
   ///   - d: The number of coordinates.
   /// - Returns: The intercept `(d)` and the offsets `(L, d)`.
   static func solveArrow(
     weights: [Double], sums: [Double], penalties: [Double], dimensions d: Int
   ) -> (intercept: [Double], offsets: [Double]) {
-    // From each level's row, b_l = (sum_l − weight_l b_0) / (weight_l + lambda_l); put into the
-    // intercept's row, each level enters with the share of it that its penalty holds back.
+    // From each level's row, b_l = (sum_l − weight_l b_0) / (weight_l + lambda_l). Substitute it
+    // into the intercept's row: each level then enters with the share that its penalty leaves
+    // unexplained.
     var intercept = [Double](repeating: 0, count: d)
     var total = 0.0
     for l in weights.indices where weights[l] > 0 {
@@ -36,19 +37,19 @@ enum RidgeSystem {
     return (intercept, offsets)
   }
 
-  /// Solves for one batch key at matched composition: each population has a mean of its own.
+  /// Solves for one batch key at matched composition, with one mean per population.
   ///
   /// Minimizes `Σ_i r_i |z_i − mu_c − b_l|² + Σ_l lambda_l |b_l|²` over the populations `c` and the
-  /// levels `l` of the cells. What one level alone holds is explained by `mu` and moves no offset.
-  /// The levels are eliminated, so the cost is `O(L C² + C³)` for `C` populations.
+  /// levels `l` of the cells. A population of only one level is explained by `mu` and does not
+  /// change offsets. The levels are eliminated, so the cost is `O(L C² + C³)` for `C` populations.
   ///
   /// - Parameters:
   ///   - weights: The weight of the cells of each level and population; `(L, C)`.
-  ///   - sums: Their weighted coordinates; `(L, C, d)`.
+  ///   - sums: The weighted sums of their coordinates; `(L, C, d)`.
   ///   - penalties: The penalty of each level, above 0; `(L)`.
   ///   - populations: The number of populations, `C`.
   ///   - d: The number of coordinates.
-  /// - Returns: The mean of the coordinates less the offsets `(d)` and the offsets `(L, d)`.
+  /// - Returns: The mean of the coordinates minus the offsets `(d)`, and the offsets `(L, d)`.
   static func solveMatched(
     weights: [Double], sums: [Double], penalties: [Double], populations: Int, dimensions d: Int
   ) -> (intercept: [Double], offsets: [Double]) {
@@ -182,12 +183,11 @@ enum RidgeSystem {
     }
     return (Array(b[(size - 1) * d..<size * d]), offsets)
   }
-
-  /// Solves for any number of keys, by Cholesky's factorization, in `O(L³ + L² d)`.
+  /// Solves for any number of keys by Cholesky factorization, in `O(L³ + L² d)`.
   ///
   /// - Parameters:
   ///   - weights: The weight of the cells of each combination; `(combinations)`.
-  ///   - sums: Their weighted coordinates; `(combinations, d)`.
+  ///   - sums: The weighted sums of their coordinates; `(combinations, d)`.
   ///   - levels: The levels of each combination.
   ///   - penalties: The penalty of each level, above 0; `(L)`.
   ///   - d: The number of coordinates.
@@ -195,7 +195,7 @@ enum RidgeSystem {
   static func solve(
     weights: [Double], sums: [Double], levels: [[Int]], penalties: [Double], dimensions d: Int
   ) -> (intercept: [Double], offsets: [Double]) {
-    let size = penalties.count + 1  // the intercept is the last, where it fills in nothing
+    let size = penalties.count + 1  // the intercept is last, where it causes no fill-in
     var a = [Double](repeating: 0, count: size * size)
     var b = [Double](repeating: 0, count: size * d)
     for (c, combination) in levels.enumerated() {

@@ -1,10 +1,11 @@
 internal import Kernels
 
-/// Cells softly clustered on the unit sphere, each cluster pushed to hold all sources.
+/// Soft clusters of cells on the unit sphere, with a penalty that favours all batches in each
+/// cluster.
 ///
-/// Cells are kept in the order of their combination of sources, so that those of one
-/// combination are rows that follow each other; within one they must be in random order,
-/// because blocks are cut from them. See ``Alignment`` for the equations.
+/// Cells are kept in the order of their combination of batches, so that each combination is a range
+/// of rows. Within a combination they must be in random order, because blocks are ranges of rows.
+/// See ``Alignment`` for the equations.
 struct SoftClusters: ~Copyable {
   let design: SourceDesign
   let clusterCount: Int
@@ -16,7 +17,7 @@ struct SoftClusters: ~Copyable {
   /// The rows of each combination.
   let rows: [Range<Int>]
 
-  /// The unit coordinates that are clustered; `(n, d)`.
+  /// The unit coordinates of the cells; `(n, d)`.
   let unit: FloatBuffer
 
   /// The memberships `R`; `(n, K)`.
@@ -25,21 +26,21 @@ struct SoftClusters: ~Copyable {
   /// The unit centroids `Y`; `(K, d)`.
   let centroids: FloatBuffer
 
-  /// What each cluster holds of each combination; `(combinations, K)`.
+  /// The mass of each combination in each cluster; `(combinations, K)`.
   package private(set) var held: [Double]
 
-  private let panels: FloatBuffer  // the centroids, as products take them
+  private let panels: FloatBuffer  // the centroids, packed for products
   private let blocks: ClusterBlocks
 
-  /// What each block's pieces hold, shard by shard; `(pieces, K)` each.
+  /// The masses of each block's pieces, shard by shard; `(pieces, K)` each.
   private var heldByBlock: [[DoubleView]]
 
   private var generator: Xoshiro256
 
-  /// Rows that one thread works on at a time.
+  /// The number of rows that one thread processes at a time.
   private static let shardRows = 512
 
-  /// Cells whose part in the centroids one thread adds up.
+  /// The number of cells that one thread sums for the centroids.
   private static let centroidRows = 8192
 
   init(
@@ -70,7 +71,7 @@ struct SoftClusters: ~Copyable {
   /// The number of cells, `n`.
   var cellCount: Int { rows.last?.upperBound ?? 0 }
 
-  /// Scales the given coordinates to unit length and clusters these from now on.
+  /// Scales the given coordinates to unit length, for clustering from now on.
   func place(_ coordinates: FloatBuffer) {
     let (d, from, to) = (dimensions, coordinates.view, unit.view)
     forEachShard { rows in
@@ -78,7 +79,8 @@ struct SoftClusters: ~Copyable {
     }
   }
 
-  /// Places the centroids by k-means++ and Lloyd's rounds on a sample, and the cells by distance.
+  /// Initializes the centroids by k-means++ and Lloyd's rounds on a sample, and the memberships by
+  /// distance.
   mutating func start() {
     var sample = Array(0..<cellCount)
     if sample.count > 20_000 {
@@ -98,14 +100,14 @@ struct SoftClusters: ~Copyable {
     for block in blocks.all.indices { _ = update(block, logFactors: even) }
   }
 
-  /// Measures distances to the centroids where they are now, after they have moved.
+  /// Computes distances to the current centroids after they have moved.
   func measure() {
     packPanels(
       centroids.view, k: dimensions, n: clusterCount, rowStride: 1, columnStride: dimensions,
       into: panels.view)
   }
 
-  /// Updates all memberships once, block by block, and gives the objective.
+  /// Updates all memberships once, block by block, and returns the objective.
   mutating func sweep() -> Double {
     var sum = 0.0
     var order = Array(blocks.all.indices)
@@ -144,15 +146,15 @@ struct SoftClusters: ~Copyable {
     for k in 0..<count {
       var square: Float = 0
       for j in k * d..<(k + 1) * d { square += sums.view[j] * sums.view[j] }
-      // A cluster that lost all its cells stays where it was.
+      // A cluster that lost all its cells keeps its centroid.
       guard square > 0 else { continue }
       for j in k * d..<(k + 1) * d { centroids.view[j] = sums.view[j] / square.squareRoot() }
     }
   }
 
-  // MARK: - What clusters hold
+  // MARK: - Masses
 
-  /// The mass of each cluster, `Σ_i R_ik`; `(K)`.
+  /// Returns the mass of each cluster, `Σ_i R_ik`; `(K)`.
   func masses() -> [Double] {
     (0..<clusterCount).map { k in
       rows.indices.reduce(0) { $0 + held[$1 * clusterCount + k] }
@@ -170,7 +172,7 @@ struct SoftClusters: ~Copyable {
 
   // MARK: - Passes over rows
 
-  /// Recomputes the memberships of a block's rows, which nothing holds, and puts them in.
+  /// Recomputes the memberships of a block's rows after its removal, and adds them to the masses.
   ///
   /// - Returns: The rows' part of the objective, `Σ R D + sigma Σ R log R`.
   private mutating func update(_ block: Int, logFactors: [Float]) -> Double {
@@ -200,7 +202,7 @@ struct SoftClusters: ~Copyable {
     return parts.reduce(0) { $0 + $1.objective }
   }
 
-  /// Adds what a block holds to what all hold, in the order of its pieces, or takes it off.
+  /// Adds a block's masses to the total, in the order of its pieces, or subtracts them.
   private mutating func add(_ factor: Double, times block: Int) {
     let count = clusterCount
     for (pieces, held) in zip(blocks.all[block], heldByBlock[block]) {
@@ -212,7 +214,7 @@ struct SoftClusters: ~Copyable {
     }
   }
 
-  /// Goes over all rows in shards.
+  /// Calls `visit` for all rows in shards.
   private func forEachShard(_ visit: @Sendable (Range<Int>) -> Void) {
     let n = cellCount
     pool.parallel((n + Self.shardRows - 1) / Self.shardRows) { shard in

@@ -1,15 +1,15 @@
 internal import Kernels
 internal import Machine
 
-/// Which source each cell is of, under one batch key or several.
+/// The batch of each cell, under one batch key or several.
 ///
-/// With several keys a cell has one level under each of them. A *combination* is a set
-/// of levels that occurs; with one key the combinations are its levels.
+/// With several keys a cell has one level per key. A *combination* is a set of levels that occurs;
+/// with one key the combinations are its levels.
 struct SourceDesign: Sendable {
   /// The number of cells of each level, key after key; `(L)`.
   let cellsOfLevel: [Int]
 
-  /// The levels of each combination, one a key; `(combinations, keys)`.
+  /// The levels of each combination, one per key; `(combinations, keys)`.
   let levels: [[Int]]
 
   /// The place of each combination among those that differ in more than their population.
@@ -21,13 +21,13 @@ struct SourceDesign: Sendable {
   /// The key of each level; `(L)`.
   let keyOfLevel: [Int]
 
-  /// The cells of each combination; ascending at first.
+  /// The cells of each combination; initially ascending.
   package private(set) var cells: [[Int]]
 
   /// The number of keys.
   let keyCount: Int
 
-  /// The population of each combination's cells; 0 where none are known.
+  /// The population of each combination's cells; 0 if populations are unknown.
   let population: [Int]
 
   /// The number of populations.
@@ -39,8 +39,9 @@ struct SourceDesign: Sendable {
   /// Finds the combinations that occur.
   ///
   /// - Parameters:
-  ///   - keys: The sources of each cell under each key; at least one key.
-  ///   - populations: The population of each cell; `(n)`. The default is one for all.
+  ///   - keys: The batch of each cell under each key; at least one key.
+  ///   - populations: The population of each cell; `(n)`. The default is `nil`, for one population
+  ///     of all cells.
   init(_ keys: [Sources], populations: [Int32]? = nil) {
     precondition(!keys.isEmpty, "no batch key")
     let n = keys[0].ofCell.count
@@ -101,7 +102,7 @@ struct SourceDesign: Sendable {
     self.shares = shares
   }
 
-  /// Brings the cells of each combination into random order.
+  /// Shuffles the cells of each combination.
   mutating func shuffle(seed: UInt64) {
     var generator = Xoshiro256(seed: seed)
     for combination in cells.indices { generator.shuffle(&cells[combination]) }

@@ -2,15 +2,15 @@ internal import Kernels
 
 /// Finds unit centroids of unit points by k-means++ and Lloyd's rounds.
 ///
-/// On the unit sphere the distance is `2 (1 − a · b)`, so the nearest centroid is the
-/// one of the largest product.
+/// On the unit sphere the distance is `2 (1 − a · b)`, so the nearest centroid has the largest dot
+/// product.
 ///
 /// - Parameters:
 ///   - points: Unit points; `(n, d)`.
 ///   - d: The number of coordinates.
 ///   - count: The number of centroids, `K`; at most `n`.
 ///   - rounds: The number of Lloyd's rounds.
-///   - generator: Where the choice of the first centroids comes from.
+///   - generator: The generator for choosing the first centroids.
 ///   - pool: The threads to use.
 /// - Returns: The centroids; `(K, d)`.
 func sphericalMeans(
@@ -21,7 +21,7 @@ func sphericalMeans(
   let points = Matrix(rows: n, columns: d, values: points)
   var centroids = Matrix(rows: count, columns: d)
 
-  // k-means++: each next one is drawn with the distance to the nearest so far as weight.
+  // k-means++: draw each next centroid with the distance to the nearest earlier one as weight.
   var distances = [Float](repeating: .infinity, count: n)
   var chosen = generator.integer(below: n)
   for k in 0..<count {
@@ -35,7 +35,7 @@ func sphericalMeans(
       distances[i] = min(distances[i], max(0, 2 - 2 * product))
       total += Double(distances[i])
     }
-    // Where all points lie on centroids already, any one is as good.
+    // If all points coincide with centroids, any one is equally good.
     var target = generator.uniformDouble() * total
     chosen = n - 1
     for i in 0..<n {
@@ -60,7 +60,7 @@ func sphericalMeans(
     for k in 0..<count {
       var square = 0.0
       for j in 0..<d { square += sums[k * d + j] * sums[k * d + j] }
-      // A centroid that no point is nearest to stays where it was.
+      // A centroid that is not nearest to any point stays unchanged.
       guard square > 0 else { continue }
       for j in 0..<d { centroids[k, j] = Float(sums[k * d + j] / square.squareRoot()) }
     }

@@ -2,7 +2,7 @@ import Foundation
 import Harmonize
 import Kernels
 
-/// The alignment of 10,000 and 100,000 cells, 30 dimensions, 100 clusters, four sources.
+/// The alignment of 10,000 and 100,000 cells, with 30 dimensions, 100 clusters and four batches.
 struct AlignmentBenchmark: Benchmark {
   static let name = "alignment"
 
@@ -32,7 +32,7 @@ struct AlignmentBenchmark: Benchmark {
     report.add("  time of a cell and round, 100,000 to 10,000", perCell[1] / perCell[0], unit: "×")
   }
 
-  /// Twenty types, each shifted by each source in a way of its own, in other shares.
+  /// Returns cells of twenty types, each with a different shift and share in each batch.
   private func cells(_ count: Int) -> (Embedding, Sources) {
     var random = Xoshiro256(seed: 1)
     let types = 20
@@ -61,7 +61,7 @@ struct AlignmentBenchmark: Benchmark {
     )
   }
 
-  /// How far sources are from mixed as their sizes predict: 1 less the mixing of 5,000 cells.
+  /// Returns the deviation from mixing as predicted by sizes: 1 minus the mixing of 5,000 cells.
   private func apart(_ embedding: Embedding, _ sources: Sources) throws -> Double {
     let some = (0..<5_000).map { $0 * (embedding.cellCount / 5_000) + $0 % 4 }
       .filter { $0 < embedding.cellCount }

@@ -1,24 +1,24 @@
 import Foundation
 
-/// Something that is checked, then timed.
+/// A benchmark, which checks results before it measures times.
 protocol Benchmark {
-  /// What it is called on the command line.
+  /// The name on the command line.
   static var name: String { get }
 
   init()
 
-  /// Checks, times, and adds lines to the report.
+  /// Checks, measures, and adds lines to the report.
   func run(into report: inout BenchmarkReport) throws
 }
 
-/// Why a benchmark has no numbers: what it was to time does not do what it should.
+/// The reason why a benchmark has no numbers: the measured code gives a wrong result.
 struct BenchmarkFailure: Error, CustomStringConvertible {
   let description: String
 
   init(_ description: String) { self.description = description }
 }
 
-/// Lends a folder that is deleted afterwards.
+/// Calls `body` with a temporary folder, which is deleted afterwards.
 func withTemporaryFolder(_ body: (URL) throws -> Void) throws {
   let folder = FileManager.default.temporaryDirectory
     .appending(path: "scharmonize-benchmark-\(UUID().uuidString)")
@@ -27,24 +27,24 @@ func withTemporaryFolder(_ body: (URL) throws -> Void) throws {
   try body(folder)
 }
 
-/// What the command line asks of benchmarks that can be of several sizes.
+/// The settings from the command line for benchmarks of variable size.
 struct BenchmarkSettings {
-  /// How many cells to make; the benchmark's own number where it is `nil`.
+  /// The number of cells; `nil` for the benchmark's own number.
   var cells: Int?
 
-  /// A file to take instead of one that is made.
+  /// The input file; `nil` to simulate one.
   var file: String?
 
-  /// How many threads to use; one a core where it is `nil`.
+  /// The number of threads; `nil` for one per core.
   var threads: Int?
 }
 
-/// What was measured, as a table and as JSON.
+/// The results, as a table and as JSON.
 struct BenchmarkReport {
-  /// What was asked for.
+  /// The settings of the run.
   let settings: BenchmarkSettings
 
-  /// One number.
+  /// One result.
   struct Line: Codable {
     var name: String
     var value: Double
@@ -55,12 +55,12 @@ struct BenchmarkReport {
 
   init(settings: BenchmarkSettings) { self.settings = settings }
 
-  /// Notes a number for the JSON alone.
+  /// Records a number for the JSON only.
   mutating func note(_ name: String, _ value: Double, unit: String) {
     lines.append(Line(name: name, value: value, unit: unit))
   }
 
-  /// Notes a number and prints it.
+  /// Records a number and prints it.
   mutating func add(_ name: String, _ value: Double, unit: String) {
     note(name, value, unit: unit)
     let number = value.formatted(.number.precision(.significantDigits(4)).grouping(.automatic))
@@ -69,7 +69,7 @@ struct BenchmarkReport {
       String(repeating: " ", count: max(0, 12 - number.count)) + number, unit)
   }
 
-  /// The lines as JSON.
+  /// Returns the lines as JSON.
   func json() throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .withoutEscapingSlashes]
@@ -77,7 +77,7 @@ struct BenchmarkReport {
   }
 }
 
-/// The shortest time of several runs, in seconds: what the work takes when nothing disturbs it.
+/// Returns the shortest time of several runs in seconds, which is the least disturbed one.
 func fastest(of runs: Int, _ work: () throws -> Void) rethrows -> Double {
   let clock = ContinuousClock()
   var best = Double.infinity

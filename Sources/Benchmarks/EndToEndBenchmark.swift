@@ -2,9 +2,9 @@ import CellFiles
 import Foundation
 import Harmonize
 
-/// Whole runs on simulated cells: 10,000 and 100,000 of them, or `--cells`, from a file to a file.
+/// Complete runs on simulated cells, from file to file: 10,000 and 100,000 cells, or `--cells`.
 ///
-/// Each run is a process of its own, as its peak of memory is one of the process.
+/// Each run is a separate process, because peak memory is measured per process.
 struct EndToEndBenchmark: Benchmark {
   static let name = "end-to-end"
 
@@ -15,7 +15,7 @@ struct EndToEndBenchmark: Benchmark {
   }
 }
 
-/// The same of a million cells with `--memory 512M`; the file takes a while to simulate.
+/// A complete run of a million cells with `--memory 512M`; simulating the file takes a while.
 struct MillionCellsBenchmark: Benchmark {
   static let name = "million"
 
@@ -25,7 +25,8 @@ struct MillionCellsBenchmark: Benchmark {
   }
 }
 
-/// Simulates cells of 20,000 genes, integrates them in a process of its own, and notes how it went.
+/// Simulates cells with 20,000 genes, integrates them in a separate process, and records the
+/// results.
 private func measureRun(
   cells: Int, memory: Int? = nil, into report: inout BenchmarkReport
 ) throws {
@@ -36,7 +37,7 @@ private func measureRun(
     options.genes = 20_000
     options.sources = 5
     options.cellTypes = 20
-    // About 1,500 genes with a count in each cell.
+    // About 1,500 genes have a count in each cell.
     options.medianCounts = 2_500
     try Simulation(options).writeAnnData(to: input)
     let bytes = try FileManager.default.attributesOfItem(atPath: input)[.size] as? Int ?? 0
@@ -55,9 +56,9 @@ private func measureRun(
   }
 }
 
-/// One run with the defaults, and what is told of it on standard output.
+/// One run with the defaults, and its results on standard output.
 struct IntegrationRun: Codable {
-  /// What makes the program do just this.
+  /// The argument that makes the program do this run.
   static let argument = "--integrate"
 
   var seconds: [String: Double]
@@ -81,7 +82,7 @@ struct IntegrationRun: Codable {
     peakAnonymousBytes = result.record.peakAnonymousBytes
   }
 
-  /// Has this program do such a run in another process, and decodes what that tells.
+  /// Runs this program in another process, and decodes its results.
   static func inProcessOfItsOwn(
     from input: String, to output: String, memory: Int?
   ) throws -> IntegrationRun {

@@ -1,7 +1,7 @@
 import Kernels
 
 extension KernelBenchmark {
-  /// Memberships of cells in soft clusters, from products of unit vectors.
+  /// Returns the kernels for memberships of cells in soft clusters, from products of unit vectors.
   static func clusterKernels() -> [TimedKernel] {
     let (rows, clusters) = (512, 100)
     var random = Xoshiro256(seed: 5)

@@ -1,7 +1,7 @@
 import Kernels
 
 extension KernelBenchmark {
-  /// The norm per source, shrunk toward the mixture, and its gradient.
+  /// Returns the kernels for the norm per batch, shrunk toward the mixture, and its gradient.
   static func normKernels(_ input: KernelInput) -> [TimedKernel] {
     let blocks = h / laneCount
     var slots = NormSlots()
@@ -40,7 +40,7 @@ extension KernelBenchmark {
         gamma: gamma.values.map(Double.init), beta: beta.values.map(Double.init)
       ).map { max(0, $0) }
     }
-    // The gradient is held to differences along one direction.
+    // Compare the gradient with differences along one direction.
     let a = input.hidden.values.map(Double.init)
     let direction = (0..<n * h).map { _ in random.uniformDouble() - 0.5 }
     let step = 1e-7

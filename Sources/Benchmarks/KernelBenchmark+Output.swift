@@ -2,7 +2,8 @@ import Foundation
 import Kernels
 
 extension KernelBenchmark {
-  /// Softmax, the negative binomial loss with its slopes, and the gradient by the logits.
+  /// Returns the kernels for softmax, the negative binomial loss with its derivatives, and the
+  /// gradient by the logits.
   static func outputKernels(_ input: KernelInput) -> [TimedKernel] {
     let shards = n / laneCount
     let size = f * laneCount
@@ -27,7 +28,7 @@ extension KernelBenchmark {
 
     let exponentiate = {
       for shard in 0..<shards {
-        // The copy is what the product before would have written.
+        // The copy is the output of the preceding product.
         let own = part(proportion, shard, size)
         own.copy(from: part(logits, shard, size))
         softmax(bias: bias, logits: own, sums: part(sums, shard, laneCount))

@@ -1,7 +1,7 @@
 import Kernels
 
 extension KernelBenchmark {
-  /// What passes over all parameters: the gradient's norm, and Adam.
+  /// Returns the kernels over all parameters: the gradient's norm, and Adam.
   static func parameterKernels() -> [TimedKernel] {
     let count = 2 * f * h
     var random = Xoshiro256(seed: 5)

@@ -1,7 +1,7 @@
 import Kernels
 
 extension KernelBenchmark {
-  /// The first layer's product with sparse input, and its weight's gradient.
+  /// Returns the kernels for the first layer's product with sparse input, and its weight gradient.
   static func sparseKernels(_ input: KernelInput) -> [TimedKernel] {
     let flops = 2 * Double(input.nonzeros * h)
     let weight = Matrix(rows: f, columns: h, values: input.weight.values)

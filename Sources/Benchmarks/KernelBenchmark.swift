@@ -1,13 +1,14 @@
 import Foundation
 import Kernels
 
-/// Each kernel of a training step and of the alignment, checked against its reference, then set against its limit.
+/// A benchmark of each kernel of a training step and of the alignment, checked against its
+/// reference and compared with its limit.
 ///
-/// One thread, 128 cells, 2,000 genes, 128 units, 12% of counts not zero. Where products are the
-/// work, the limit is the rate of our dense product; elsewhere that of copying as many bytes as
-/// the kernel has to touch, between buffers as large, which leaves its arithmetic out: an
-/// exponential or a logarithm of each number takes longer than its way from memory. Both are
-/// measured in the same run.
+/// It uses one thread, 128 cells, 2,000 genes, 128 units, and 12% nonzero counts. For products, the
+/// limit is the rate of the dense product. For other kernels it is the rate of copying the same
+/// number of bytes between buffers of the same size. This ignores arithmetic: an exponential or a
+/// logarithm of a number takes longer than reading it from memory. Both limits are measured in the
+/// same run.
 struct KernelBenchmark: Benchmark {
   static let name = "kernels"
 
@@ -38,24 +39,24 @@ struct KernelBenchmark: Benchmark {
   }
 }
 
-/// A kernel with what it has to do at least.
+/// A kernel with its minimum work.
 struct TimedKernel {
   var name: String
-  /// How far it is from its reference, and how far it may be.
+  /// The deviation from the reference, and its tolerance.
   var error: Double
   var tolerance: Double
-  /// Multiplications and additions that the rate of the dense product limits.
+  /// The number of multiplications and additions, limited by the rate of the dense product.
   var flops = 0.0
-  /// Bytes read and written, each array once.
+  /// The bytes read and written, each array once.
   var bytes = 0
-  /// The bytes of the arrays, where some are both read and written.
+  /// The bytes of the arrays, if some are both read and written.
   var footprint: Int?
   var work: () -> Void
 }
 
-/// What the machine can do at most, as measured now.
+/// The limits of the machine, as measured now.
 struct MachineLimits {
-  /// Of a dense product, per second.
+  /// The rate of a dense product, per second.
   let flops: Double
 
   private let copies: [(bytes: Int, perSecond: Double)]
@@ -71,7 +72,7 @@ struct MachineLimits {
       2 * Double(m * m * k)
       / fastest(of: 40) { multiply(a, a, into: &c, left: .plain, right: .plain, pool: pool) }
     copies = [1 << 16, 1 << 18, 1 << 20, 1 << 21, 1 << 22, 1 << 23, 1 << 24, 1 << 25].map { bytes in
-      // Half of the bytes are read, half written.
+      // Half of the bytes are read, half are written.
       let (from, to) = (FloatView.zeros(bytes / 8), FloatView.zeros(bytes / 8))
       let repeats = max(1, (1 << 22) / bytes)
       let seconds = fastest(of: 40) { for _ in 0..<repeats { to.copy(from: from) } }
@@ -79,7 +80,7 @@ struct MachineLimits {
     }
   }
 
-  /// How many bytes are copied in a second, between buffers that hold so many together.
+  /// Returns the number of bytes copied per second, between buffers of this total size.
   func bytes(perSecondFor bytes: Int) -> Double {
     (copies.first { $0.bytes >= bytes } ?? copies[copies.count - 1]).perSecond
   }

@@ -1,13 +1,13 @@
 import Kernels
 import NeuralNet
 
-/// A minibatch's numbers, as the kernels of a training step see them.
+/// The numbers of a minibatch in the form that kernels of a training step read.
 struct KernelInput {
   let counts: SparseRows
   let inputs: SparseRows
   let sources: [Int32]
 
-  /// `(n, h)`, `(n, h)`, `(f, h)`.
+  /// Arrays of the shapes `(n, h)`, `(n, h)`, `(f, h)`.
   let hidden: FloatView
   let gradient: FloatView
   let weight: FloatView
@@ -26,19 +26,19 @@ struct KernelInput {
     weight = .random(f * h, using: &random)
   }
 
-  /// The counts' number.
+  /// The number of counts.
   var nonzeros: Int { counts.columns.count }
 }
 
 extension FloatView {
-  /// Numbers from -1 to 1.
+  /// Returns random numbers from −1 to 1.
   static func random(_ count: Int, using random: inout Xoshiro256) -> FloatView {
     let view = FloatView.zeros(count)
     for k in 0..<count { view[k] = random.uniformFloat(from: -1, to: 1) }
     return view
   }
 
-  /// The largest distance of two numbers in the same place, over the largest number.
+  /// Returns the largest difference, relative to the largest number.
   func error(against expected: [Float]) -> Double {
     let scale = max(1e-30, expected.map { abs($0) }.max() ?? 0)
     return Double((zip(values, expected).map { abs($0 - $1) }.max() ?? 0) / scale)

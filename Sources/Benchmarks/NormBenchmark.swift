@@ -3,12 +3,12 @@ import Foundation
 import Harmonize
 import NeuralNet
 
-/// Every norm with minibatches of every size: what the loss, the embedding, and the gap between
-/// the statistics of training and of use come to.
+/// A comparison of all norms and minibatch sizes by loss, embedding, and the gap between training
+/// and inference statistics.
 ///
-/// The cells are simulated, or those of `--file` with the columns `batch` and `cell_type`. Every run
-/// visits cells equally often. Minibatches of two cells hold cells as they come, for there is
-/// no room in them for two of each of two sources.
+/// The cells are simulated, or those of `--file` with the columns `batch` and `cell_type`. Every
+/// run visits each cell equally often. Minibatches of two cells are random, because they have no
+/// space for two cells of each of two batches.
 struct NormBenchmark: Benchmark {
   static let name = "norms"
 
@@ -22,7 +22,7 @@ struct NormBenchmark: Benchmark {
       for size in [2, 4, 8, 32, 128] {
         var options = IntegrationOptions()
         (options.model.encoderNorm, options.model.decoderNorm) = (norm, norm)
-        // The defaults for a norm over cells: the encoder does not see the source.
+        // The defaults for a norm over cells: the encoder does not see the batch.
         if norm == .batch { options.model.decoderNorm = .source }
         options.training.minibatchSize = size
         options.training.minibatches = size == 2 ? .shuffled : .mixed

@@ -1,6 +1,6 @@
 import Foundation
 
-/// OpenBLAS, where it is installed: loaded while running, so nothing depends on it.
+/// OpenBLAS, if it is installed; it is loaded at run time, so that nothing depends on it.
 @safe
 struct OpenBLAS {
   private typealias Product =
@@ -12,7 +12,7 @@ struct OpenBLAS {
 
   private let product: Product
 
-  /// Loads it for one thread; `nil` where it is not installed.
+  /// Loads it for one thread; `nil` if it is not installed.
   init?() {
     let names = ["libopenblas.so.0", "libopenblas.so", "libopenblas.dylib"]
     guard
@@ -24,7 +24,7 @@ struct OpenBLAS {
     unsafe unsafeBitCast(setThreads, to: SetThreads.self)(1)
   }
 
-  /// Computes `c = op(a) op(b)`, all row-major; `(m, n)`, with `k` inside.
+  /// Computes `c = op(a) op(b)`, all row-major; `(m, n)`, with inner size `k`.
   func multiply(
     _ a: [Float], transposed left: Bool, _ b: [Float], transposed right: Bool, m: Int, n: Int,
     k: Int, into c: inout [Float]

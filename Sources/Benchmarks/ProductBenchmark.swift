@@ -1,6 +1,6 @@
 import Kernels
 
-/// The decoder's three large products, on one thread, beside OpenBLAS.
+/// The decoder's three large products on one thread, compared with OpenBLAS.
 struct ProductBenchmark: Benchmark {
   static let name = "sgemm"
 
@@ -48,7 +48,7 @@ struct ProductBenchmark: Benchmark {
     }
   }
 
-  /// The same product in the layouts that training has: sixteen cells a shard, one a lane.
+  /// Measures the same product in the layout of training: sixteen cells per shard, one per lane.
   private func timeInTraining(
     _ name: String, x: Matrix, weight: Matrix, dy: Matrix, expected: Matrix
   ) throws -> Double {
@@ -123,7 +123,7 @@ struct ProductBenchmark: Benchmark {
 }
 
 extension FloatView {
-  /// The largest distance of two numbers in the same place.
+  /// Returns the largest difference of two numbers at the same position.
   fileprivate func distance(to other: Matrix) -> Float {
     zip(values, other.values).map { abs($0 - $1) }.max() ?? 0
   }

@@ -5,16 +5,17 @@ import HDF5
 import Kernels
 import Synchronization
 
-/// The two passes over an `.h5ad` before training, and what only to inflate its chunks takes.
+/// The two passes over an `.h5ad` before training, compared with the time of only inflating its
+/// chunks.
 ///
-/// Without `--file` it makes compressed rows of 20,000 genes, some 1,500 of which each cell
-/// has, in chunks and with the compression that anndata asks for.
+/// Without `--file` it makes compressed rows of 20,000 genes, about 1,500 of them in each cell,
+/// with anndata's chunks and compression.
 struct ReadingBenchmark: Benchmark {
   static let name = "reading"
 
   private struct Enough: Error {}
 
-  /// What it took to inflate everything once.
+  /// The cost of inflating everything once.
   private struct Inflation {
     let name: String
     let seconds: Double
@@ -52,7 +53,7 @@ struct ReadingBenchmark: Benchmark {
       report.add("    MB/s", Double(bytes) / 1e6 / seconds, unit: "MB/s")
     }
     report.add("  both passes", reading + gathering, unit: "s")
-    // Tells what a busy machine hides: what it would take with the cores for itself.
+    // Processor time per thread, which does not depend on the load of the machine.
     report.add("    of processors, by thread", worked / Double(pool.threads), unit: "s")
     if let fastest = inflating.min(by: { $0.seconds < $1.seconds }) {
       report.add(
@@ -61,14 +62,14 @@ struct ReadingBenchmark: Benchmark {
     }
   }
 
-  /// The time that the process has had on all processors.
+  /// Returns the processor time of the process on all processors.
   private func processorSeconds() -> Double {
     var time = timespec()
     guard unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0 else { return 0 }
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
-  /// The seconds of the stages of reading and gathering, selection of genes included.
+  /// Returns the seconds of the stages of reading and gathering, including the selection of genes.
   private func passes(
     over path: String, threads: Int
   ) throws -> (reading: Double, gathering: Double) {
@@ -90,7 +91,7 @@ struct ReadingBenchmark: Benchmark {
     return ((middle - start).seconds, ((ends[.gathering] ?? middle) - middle).seconds)
   }
 
-  /// What it takes to inflate all chunks of values and columns, which are in memory, on all cores.
+  /// Measures inflating all chunks of values and columns in memory on all cores.
   private func bareInflation(
     of path: String, _ pool: ThreadPool
   ) throws -> (values: Int, bytes: Int, inflating: [Inflation]) {
@@ -125,11 +126,11 @@ struct ReadingBenchmark: Benchmark {
     return (try file.info(of: "\(name)/data").count, bytes.withLock { $0 }, inflating)
   }
 
-  /// Makes cells whose genes are expressed as unevenly as real ones: few often, most seldom.
+  /// Makes cells with a realistic distribution of genes: few are frequent, most are rare.
   private func write(cells: Int, to path: String) throws {
     var random = Xoshiro256(seed: 1)
     let storage = StorageOptions(chunk: [1 << 15], gzip: 4, isExtensible: true)
-    // A share falls with the square of the rank; 7.5% of all, on average.
+    // A gene's share decreases with the square of its rank, and is 7.5% on average.
     let shares = (0..<genes).map { gene -> Double in
       let rank = Double(gene * 7_919 % genes) / Double(genes)
       return min(0.9, 0.31 * (1 - rank) * (1 - rank) * (1 - rank))

@@ -1,7 +1,7 @@
 import Harmonize
 import Kernels
 
-/// The largest batch of a file: cells with known types and without a batch effect among them.
+/// The largest batch of a file: cells with known types and no batch effect.
 struct SplitBatch {
   /// The name of the batch.
   let name: String
@@ -13,10 +13,10 @@ struct SplitBatch {
   private let names: [String]
   private let genes: [String]
 
-  /// Reads the batch with the most cells, of several the first by name.
+  /// Reads the batch with the most cells; on ties the first by name.
   ///
   /// - Parameter path: A file with counts and the columns `batch` and `cell_type`.
-  /// - Throws: What reading throws; `BenchmarkFailure`, where a cell has no batch or no type.
+  /// - Throws: Errors of reading; `BenchmarkFailure` if a cell has no batch or no type.
   init(readingAt path: String) throws {
     let file = try CellFile(readingAt: path)
     let batches = CellGroups(try Self.labels("batch", of: file))
@@ -52,10 +52,10 @@ struct SplitBatch {
   /// The number of cells, `n`.
   var count: Int { names.count }
 
-  /// Splits the types into halves of about as many cells, whatever the types.
+  /// Splits the types into halves of about the same number of cells, regardless of their relations.
   ///
-  /// Types come by falling size, each to the half with fewer cells. Close relatives, such as naive
-  /// and memory T cells, can so be in different halves.
+  /// Types are assigned by descending size, each to the half with fewer cells. Related types, such
+  /// as naive and memory T cells, can be in different halves.
   ///
   /// - Returns: The half of each type; `[types]`.
   func halvesOfTypes() -> [Int32] {
@@ -72,13 +72,13 @@ struct SplitBatch {
 
   /// Splits the types by lineage: T and NK cells, or endocrine cells, and all others.
   ///
-  /// - Returns: The half of each type, `[types]`; `nil` where all types are in one half.
+  /// - Returns: The half of each type, `[types]`; `nil` if all types are in one half.
   func halvesOfLineages() -> [Int32]? {
     let halves = types.names.map { Self.firstLineages.contains($0) ? Int32(0) : 1 }
     return Set(halves).count == 2 ? halves : nil
   }
 
-  /// The T and NK cells of the sets of PBMC, and the endocrine cells of the pancreas.
+  /// The T and NK cells of the PBMC datasets, and the endocrine cells of the pancreas.
   private static let firstLineages: Set = [
     "CD4 Memory T", "CD4 Naive T", "CD8 T", "NK", "activated T", "T_CD4", "T_CD8",
     "alpha", "beta", "delta", "epsilon", "gamma",

@@ -3,11 +3,11 @@ import Harmonize
 import Kernels
 import Neighbours
 
-/// Integrates one batch that is split in two, at random, by cell type and by lineage.
+/// The integration of one batch that is split in two: at random, by cell type and by lineage.
 ///
-/// Within one batch there is no batch effect. So a split at random has to change nothing, and all
-/// that differs between halves of different types is biology and has to stay. The batch is the
-/// largest of each file in `../shared/data`, or of `--file`.
+/// Within one batch there is no batch effect. A random split must change nothing, and all
+/// differences between halves of different types are biology and must be preserved. The batch is
+/// the largest of each file in `../shared/data`, or of `--file`.
 struct SplitBenchmark: Benchmark {
   static let name = "split"
 
@@ -50,7 +50,7 @@ struct SplitBenchmark: Benchmark {
     for batch in batches { try measure(batch, into: &report) }
   }
 
-  /// Integrates a batch with no split and with each split, and prints a row for each split.
+  /// Integrates a batch unsplit and with each split, and prints one row per split.
   private func measure(_ batch: SplitBatch, into report: inout BenchmarkReport) throws {
     let pool = ThreadPool(threads: report.settings.threads)
     var whole: [SplitRun] = []
@@ -88,18 +88,18 @@ struct SplitBenchmark: Benchmark {
   }
 }
 
-/// A way to decide the half of each cell.
+/// A way to assign cells to halves.
 private enum Split: String, CaseIterable {
-  /// Chance.
+  /// By chance.
   case random = "at random"
 
-  /// The cell type; relatives can be in different halves.
+  /// By cell type; related types can be in different halves.
   case type = "by type"
 
-  /// The lineage; relatives are in one half.
+  /// By lineage; related types are in the same half.
   case lineage = "by lineage"
 
-  /// Returns the half of each type; `nil` for a split at random, and where types have no lineages.
+  /// Returns the half of each type; `nil` for a random split, or if types have no lineages.
   func halvesOfTypes(in batch: SplitBatch) -> [Int32]? {
     switch self {
     case .random: nil
@@ -108,14 +108,14 @@ private enum Split: String, CaseIterable {
     }
   }
 
-  /// Returns the half of each cell; `nil` where types have no lineages.
+  /// Returns the half of each cell; `nil` if types have no lineages.
   func halves(of batch: SplitBatch, seed: UInt64) -> [Int32]? {
     guard self != .random else { return batch.halvesAtRandom(seed: seed) }
     return halvesOfTypes(in: batch).map { halves in batch.types.codes.map { halves[Int($0)] } }
   }
 }
 
-/// The options that halves are integrated with.
+/// The options for integrating halves.
 private enum SplitRecipe: String, CaseIterable {
   /// The defaults.
   case standard = "split"
@@ -123,7 +123,7 @@ private enum SplitRecipe: String, CaseIterable {
   /// The defaults with `--composition equal`.
   case equal = "--composition equal"
 
-  /// Those of version 0.1.0.
+  /// The defaults of version 0.1.0.
   case first = "0.1.0"
 
   /// The options.
@@ -135,7 +135,7 @@ private enum SplitRecipe: String, CaseIterable {
   }
 }
 
-/// The result of one integration, as far as it is judged.
+/// The parts of an integration result that are evaluated.
 private struct SplitRun {
   /// The corrected embedding; `(n, d)`.
   let embedding: Matrix
@@ -143,7 +143,7 @@ private struct SplitRun {
   /// The principal components of the uncorrected expression; `(n, components)`.
   let uncorrected: Matrix
 
-  /// The verdict on each half; none for a single batch.
+  /// The verdict on each half; empty for a single batch.
   let verdicts: [CompositionRecord.Batch]
 
   /// Integrates cells.
@@ -167,11 +167,10 @@ private struct SplitRun {
 
 /// The measures of an embedding in the 30 nearest neighbours of each cell.
 private struct SplitScores {
-  /// The share of a cell's neighbours that are of its type, mean over the cells of each type;
-  /// `[types]`.
+  /// The share of a cell's neighbours with its type, mean over the cells of each type; `[types]`.
   var ownType: [Double]
 
-  /// The share of neighbours in the other half, over that of halves mixed at random: 0 apart, 1
+  /// The share of neighbours in the other half relative to randomly mixed halves: 0 separate, 1
   /// mixed.
   var otherHalf: Double
 
@@ -208,10 +207,10 @@ private struct SplitRow {
   /// The names of the types.
   let types: [String]
 
-  /// The Jaccard index of the neighbour graphs with the split and with no split; `[seeds]`.
+  /// The Jaccard index of the neighbour graphs with and without the split; `[seeds]`.
   var kept: [Double] = []
 
-  /// The Jaccard index of the neighbour graphs of two seeds with no split; `[seeds]`.
+  /// The Jaccard index of the neighbour graphs of two seeds without a split; `[seeds]`.
   var reseeded: [Double] = []
 
   /// The verdicts on both halves; `[seeds]`.
@@ -226,7 +225,7 @@ private struct SplitRow {
     self.scores[run, default: []].append(scores)
   }
 
-  /// Prints the row, and notes all of its numbers.
+  /// Prints the row, and records all of its numbers.
   func report(into report: inout BenchmarkReport) {
     let runs = ["uncorrected", "no split"] + SplitRecipe.allCases.map(\.rawValue)
     let cells = runs.map { run -> String in
@@ -252,7 +251,7 @@ private struct SplitRow {
         + "| \(warned) of \(verdicts.count) |")
   }
 
-  /// Returns the mean and, unless it is 0 in the digits shown, the standard deviation.
+  /// Returns the mean and the standard deviation, unless the latter rounds to 0.
   private func summary(_ values: [Double]) -> String {
     let mean = values.reduce(0, +) / Double(values.count)
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }

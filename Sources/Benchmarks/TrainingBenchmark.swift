@@ -2,7 +2,7 @@ import Foundation
 import Kernels
 import NeuralNet
 
-/// Training steps on minibatches like real ones: 2,000 genes, 12% of counts not zero.
+/// Training steps on realistic minibatches: 2,000 genes, 12% nonzero counts.
 struct TrainingBenchmark: Benchmark {
   static let name = "training"
 
@@ -19,7 +19,7 @@ struct TrainingBenchmark: Benchmark {
         try model.train(on: batches[number % 16], klWeight: 0.2, learningRate: 1e-3)
       }
       for number in 0..<32 { try step(number) }
-      // Single steps are so short that some are not disturbed even on a busy machine.
+      // Single steps are so short that some are undisturbed even on a busy machine.
       let clock = ContinuousClock()
       var best = Duration.seconds(1)
       var bestParts: [StageProfile.Part: Duration] = [:]
@@ -41,7 +41,7 @@ struct TrainingBenchmark: Benchmark {
     }
   }
 
-  /// Cells whose genes are expressed as unevenly as real ones: few often, most seldom.
+  /// Returns cells with a realistic distribution of genes: few are frequent, most are rare.
   static func minibatch(
     cells: Int, genes: Int, density: Double, sources: Int, using random: inout Xoshiro256
   ) -> Minibatch {
@@ -49,7 +49,7 @@ struct TrainingBenchmark: Benchmark {
     for cell in 0..<cells {
       let start = batch.counts.count
       for gene in 0..<genes {
-        // The gene's share of cells falls from 2 to 0 times the density.
+        // The gene's share of cells decreases from 2 to 0 times the density.
         let share = density * 2 * Double(genes - gene * 617 % genes) / Double(genes)
         guard random.uniformDouble() < share else { continue }
         var count: Float = 1

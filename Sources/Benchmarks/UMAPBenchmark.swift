@@ -4,9 +4,10 @@ import Kernels
 import Neighbours
 import UMAP
 
-/// The layout of 100,000 cells, or `--cells`, of 20 dimensions, against umap-learn where it is.
+/// The layout of 100,000 cells, or `--cells`, with 20 dimensions, compared with umap-learn if
+/// available.
 ///
-/// umap-learn is that of the Python that `SCHARMONIZE_PYTHON` names.
+/// umap-learn belongs to the Python that `SCHARMONIZE_PYTHON` names.
 struct UMAPBenchmark: Benchmark {
   static let name = "umap"
 
@@ -38,7 +39,7 @@ struct UMAPBenchmark: Benchmark {
     report.add("  umap-learn's time to ours", reference.seconds / whole.seconds, unit: "×")
   }
 
-  /// How long work takes, and how much of all processors' time.
+  /// Returns the time of `work`, and its share of all processors' time.
   private func measured(
     _ work: () throws -> Void
   ) rethrows -> (seconds: Double, processors: Double) {
@@ -50,14 +51,14 @@ struct UMAPBenchmark: Benchmark {
     )
   }
 
-  /// Of up to 2,000 cells among all.
+  /// Returns the trustworthiness of up to 2,000 cells among all.
   private func trust(_ layout: Matrix, in points: Matrix, _ pool: ThreadPool) -> Double {
     var options = EvaluationOptions()
     options.maximumCells = 2_000
     return trustworthiness(of: layout, in: points, options: options, pool: pool)
   }
 
-  /// Forty types on arcs and in clumps of different width.
+  /// Returns forty types on arcs and in clumps of different width.
   private func cells(_ count: Int) -> Matrix {
     var random = Xoshiro256(seed: 1)
     let types = 40
@@ -77,7 +78,8 @@ struct UMAPBenchmark: Benchmark {
     return Matrix(rows: count, columns: dimensions, values: values)
   }
 
-  /// What umap-learn makes of the same points, and in how many seconds; `nil` where it is not.
+  /// Runs umap-learn on the same points and returns its layout and seconds; `nil` if it is not
+  /// available.
   private func umapLearn(
     _ points: Matrix, threads: Int
   ) throws -> (layout: Matrix, seconds: Double)? {
@@ -88,7 +90,7 @@ struct UMAPBenchmark: Benchmark {
     try withTemporaryFolder { folder in
       let (input, output) = (folder.appending(path: "in"), folder.appending(path: "out"))
       try unsafe points.values.withUnsafeBytes { try unsafe Data($0).write(to: input) }
-      // Its functions are compiled at the first use, which does not count.
+      // The first use compiles its functions, which is not measured.
       let script = """
         import sys, time, warnings; warnings.filterwarnings("ignore")
         import numpy as np, umap
@@ -122,7 +124,7 @@ struct UMAPBenchmark: Benchmark {
 }
 
 extension Matrix {
-  /// A layout as a table; `(n, 2)`.
+  /// Makes a matrix from a layout; `(n, 2)`.
   fileprivate init(_ layout: [SIMD2<Float>]) {
     self.init(rows: layout.count, columns: 2, values: layout.flatMap { [$0.x, $0.y] })
   }

@@ -15,8 +15,8 @@ enum { SIGNALS = 4 };
 static const int numbers[SIGNALS] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE};
 static struct sigaction before[SIGNALS];
 
-/* Where the library calls itself until the stack is full, there has to be another one, of each thread
-   its own. */
+/* If the library recurses until the stack is full, the handler needs a stack of its own; each
+   thread has one. */
 enum { STACK_BYTES = 1 << 16 };
 static char main_stack[STACK_BYTES];
 static pthread_key_t stack_of_thread;
@@ -28,18 +28,18 @@ static void put_stack_away(void *memory) {
   munmap(memory, STACK_BYTES);
 }
 
-/* Several threads may fault at once: the first one ends the process, and the others wait for that. */
+/* Several threads may fault at once: the first one ends the process, and the others wait. */
 static int is_ending;
 
 static void begin_ending(void) {
   while (__atomic_exchange_n(&is_ending, 1, __ATOMIC_SEQ_CST)) pause();
 }
 
-/* The line that is put together. */
+/* The message, one line. */
 static char line[16384];
 static size_t length;
 
-/* Room is kept for its end. */
+/* The bytes reserved for the end of the line. */
 enum { ROOM_FOR_END = 64 };
 
 static void add_as_is(const char *text) {
@@ -52,7 +52,7 @@ static void add_digits(long number, int digits) {
   add_as_is(text);
 }
 
-/* Adds to the message; in JSON some bytes may not stand in it as they are. */
+/* Appends to the message; in JSON some bytes are escaped. */
 static void add(const volatile char *text) {
   static const char hexadecimal[] = "0123456789abcdef";
   for (; *text && length + 6 < sizeof line - ROOM_FOR_END; text++) {
@@ -68,7 +68,7 @@ static void add(const volatile char *text) {
   }
 }
 
-/* Adds the time in UTC, by hand: what the C library has for it takes a lock. */
+/* Appends the time in UTC, computed here because the C library's functions take a lock. */
 static void add_time(void) {
   struct timespec now = {0};
   clock_gettime(CLOCK_REALTIME, &now);
@@ -174,8 +174,8 @@ static void receive(int signal, siginfo_t *info, void *context) {
     remove_temporary_files();
     _exit(plan.unreadable);
   }
-  /* Not ours: what was to happen without us happens when the instruction is tried again, or, where no
-     instruction but a process has sent the signal, when it comes once more. */
+  /* A fault elsewhere: after restoring the old handlers, the instruction is retried and fails
+     again. A signal sent by a process instead takes effect when it is sent once more. */
   for (int k = 0; k < SIGNALS; k++) {
     if (numbers[k] == signal) sigaction(signal, &before[k], NULL);
   }
@@ -205,7 +205,7 @@ void cf_install(const cf_plan *wanted) {
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_sigaction = receive;
-    /* A fault within the handler then ends the process, rather than wait for itself to do so. */
+    /* A fault within the handler then ends the process at once. */
     sigfillset(&action.sa_mask);
     action.sa_flags = SA_ONSTACK | SA_SIGINFO;
     sigaction(numbers[k], &action, &before[k]);

@@ -1,8 +1,8 @@
 #pragma once
 #include <hdf5.h>
 
-/* HDF5 spells these constants as macros that first call H5open(), which Swift
-   cannot import. Each one becomes a function of the same name in lower case. */
+/* HDF5 defines these constants as macros that first call H5open(), which Swift cannot import.
+   Each one becomes a function of the same name in lower case. */
 static inline unsigned h5f_acc_rdonly(void) { return H5F_ACC_RDONLY; }
 static inline unsigned h5f_acc_rdwr(void) { return H5F_ACC_RDWR; }
 static inline unsigned h5f_acc_trunc(void) { return H5F_ACC_TRUNC; }
@@ -32,7 +32,7 @@ static inline hid_t h5t_native_uint64(void) { return H5T_NATIVE_UINT64; }
 static inline hid_t h5t_native_float(void) { return H5T_NATIVE_FLOAT; }
 static inline hid_t h5t_native_double(void) { return H5T_NATIVE_DOUBLE; }
 
-/* The property came with 1.10.7; before it, only the environment decides. */
+/* HDF5 1.10.7 added the property; before it, only the environment decides. */
 static inline herr_t h5p_disable_file_locking(hid_t access) {
 #if H5_VERSION_GE(1, 10, 7)
   return H5Pset_file_locking(access, 0, 1);
@@ -52,7 +52,7 @@ static inline haddr_t h5o_address(hid_t object) {
   return H5Oget_info2(object, &info, H5O_INFO_BASIC) < 0 ? HADDR_UNDEF : info.addr;
 }
 
-/* What comes with a link's name has another type in 1.12; only the name is needed. */
+/* The information passed with a link's name has another type in 1.12; only the name is needed. */
 typedef void (*h5l_name_callback)(const char *name, void *context);
 
 struct h5l_name_call {

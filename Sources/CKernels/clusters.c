@@ -25,7 +25,8 @@ CLONES double ck_soft_memberships(size_t rows, size_t clusters, float sharpness,
       lanes_load(&log_factor, logs + k, width);
       x = x * sharpness + log_factor;
       lanes_store(row + k, &x, width);
-      /* Behind the end stands a value that is in the row anyway. */
+      /* Fill the lanes beyond the end with a value of the row, which does not change the
+         maximum. */
       if (width < LANES) {
         x = (lanes){} + row[0];
         memcpy(&x, row + k, width * sizeof(float));

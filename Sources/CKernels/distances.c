@@ -6,7 +6,7 @@ CLONES size_t ck_places_up_to(size_t count, const float *values, float bound, in
   size_t found = 0, j = 0;
   lanes limit = (lanes){} + bound;
   for (; j + LANES <= count; j += LANES) {
-    /* Nearly all values are above the bound, so a look at sixteen is nearly always all. */
+    /* Nearly all values are above the bound, so one test usually skips all sixteen. */
     if (!__builtin_reduce_or(LOAD(values + j) <= limit)) continue;
     for (size_t l = j; l < j + LANES; l++)
       if (values[l] <= bound) places[found++] = first + (int32_t)l;
@@ -16,7 +16,7 @@ CLONES size_t ck_places_up_to(size_t count, const float *values, float bound, in
   return found;
 }
 
-/* Float sums run over 256 numbers at most before they go into the double one. */
+/* Float sums cover at most 256 numbers before they are added to the double sum. */
 CLONES double ck_sum_of_roots(size_t count, const float *values, float offset) {
   enum { PART = 16 * LANES };
   double total = 0;

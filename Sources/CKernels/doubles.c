@@ -46,7 +46,7 @@ CLONES void ck_double_product(size_t m, size_t n, size_t k, const double *a,
     }
 }
 
-/* The sum of all eight, by halves, so that its order is the same on every processor. */
+/* The sum of all eight, added by halves, so that its order is the same on every processor. */
 INLINE double wide_sum(const wide *all) {
   wide v = *all;
   return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));

@@ -3,26 +3,26 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Sixteen floats at a time: one AVX-512 register, two AVX ones, four SSE or NEON ones. The
-   compiler splits them as the target demands, so every kernel is written once. */
+/* Sixteen floats at a time: one AVX-512 register, two AVX registers, or four SSE or NEON
+   registers. The compiler splits them for the target, so every kernel is written once. */
 
-/* One copy of the function per generation of x86-64 processors, chosen when the program is
-   loaded. A list of features ("avx2,fma") would make a copy per feature, none with both. */
+/* One copy of the function per generation of x86-64 processors, selected when the program is
+   loaded. A list of features ("avx2,fma") would make a copy per feature, but none with both. */
 #if defined(__x86_64__) && defined(__ELF__)
 #define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define CLONES
 #endif
 
-/* What is inlined into a clone is compiled for the clone's processor. */
+/* A function inlined into a clone is compiled for the clone's processor. */
 #define INLINE static inline __attribute__((always_inline))
 
-/* A product and the sum it goes into become one instruction where the processor has it. */
+/* A product and a following sum become one instruction if the processor has one. */
 #pragma clang fp contract(fast)
 
 enum { LANES = 16 };
 
-/* Needs no alignment in memory: rows start wherever the width puts them. */
+/* Loads and stores need no alignment, because rows start at any address. */
 typedef float lanes __attribute__((vector_size(64), aligned(4), may_alias));
 typedef int32_t lanes_int __attribute__((vector_size(64), aligned(4), may_alias));
 typedef uint32_t lanes_uint __attribute__((vector_size(64), aligned(4), may_alias));
@@ -30,11 +30,12 @@ typedef uint32_t lanes_uint __attribute__((vector_size(64), aligned(4), may_alia
 #define LOAD(p) (*(const lanes *)(p))
 #define STORE(p, v) (*(lanes *)(p) = (v))
 
-/* `yes` where the comparison holds, `no` elsewhere. */
+/* `yes` if the comparison is true, else `no`. */
 #define SELECT(condition, yes, no) \
   ((lanes)(((condition) & (lanes_int)(yes)) | (~(condition) & (lanes_int)(no))))
 
-/* The first `width` floats, zeros behind; and back. A constant width of LANES costs nothing. */
+/* Loads and stores the first `width` floats, followed by zeros. A constant width of LANES costs
+   nothing. */
 INLINE void lanes_load(lanes *out, const float *p, int width) {
   if (width == LANES) {
     *out = LOAD(p);
@@ -49,7 +50,7 @@ INLINE void lanes_store(float *p, const lanes *v, int width) {
   else memcpy(p, v, width * sizeof(float));
 }
 
-/* The sum of all lanes, by halves, so that its order is the same on every processor. */
+/* The sum of all lanes, added by halves, so that its order is the same on every processor. */
 INLINE float lanes_sum(const lanes *v) {
   typedef float half __attribute__((vector_size(32)));
   typedef float quarter __attribute__((vector_size(16)));
@@ -60,10 +61,9 @@ INLINE float lanes_sum(const lanes *v) {
   return (q[0] + q[2]) + (q[1] + q[3]);
 }
 
-/* Polynomials are summed by halves, which leaves the processor fewer steps to wait for than one
-   term after another. */
+/* Polynomials are summed by halves, which gives shorter dependency chains than term by term. */
 
-/* e^x for x in [-87, 88], which other x are brought to; relative error below 3e-7. */
+/* e^x for x clamped to [-87, 88]; relative error below 3e-7. */
 INLINE void lanes_exp(lanes *out, const lanes *in) {
   lanes x = *in;
   x = SELECT(x > -87.0f, x, (lanes){} - 87.0f);
@@ -81,9 +81,9 @@ INLINE void lanes_exp(lanes *out, const lanes *in) {
   *out = p * (lanes)power;
 }
 
-/* log x for normal positive x; error below 1.2e-7 of the larger of 1 and the result. */
+/* log x for normal positive x; the error is below 1.2e-7 of the larger of 1 and the result. */
 INLINE void lanes_log(lanes *out, const lanes *in) {
-  /* x = 2^n (1 + r) with 1 + r between the roots of one half and of two. */
+  /* x = 2^n (1 + r) with 1 + r between the square roots of one half and of two. */
   lanes_int bits = (lanes_int)*in - 0x3F3504F3;
   lanes n = __builtin_convertvector(bits >> 23, lanes);
   lanes r = (lanes)((bits & 0x007FFFFF) + 0x3F3504F3) - 1.0f;

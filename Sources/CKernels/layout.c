@@ -18,7 +18,8 @@ INLINE void split(const float *pairs, lanes *x, lanes *y) {
                                31);
 }
 
-/* square^b. The logarithm takes no zero; at no distance there is no direction to go in anyway. */
+/* square^b. The logarithm needs a positive number; at distance zero the direction is undefined
+   anyway. */
 INLINE void raise(const lanes *square, float b, lanes *out) {
   lanes logarithm = *square + 1e-30f;
   lanes_log(&logarithm, &logarithm);
@@ -26,7 +27,7 @@ INLINE void raise(const lanes *square, float b, lanes *out) {
   lanes_exp(out, &logarithm);
 }
 
-/* v brought to +-limit. */
+/* Clamps v to +-limit. */
 INLINE void confine(lanes *v, float limit) {
   *v = SELECT(*v > -limit, *v, (lanes){} - limit);
   *v = SELECT(*v < limit, *v, (lanes){} + limit);
@@ -43,8 +44,8 @@ CLONES void ck_layout_gradient(size_t first, size_t last, size_t n, const ptrdif
     memcpy(own, positions + 2 * i, cells * 2 * sizeof(float));
     lanes x, y, push_x = {}, push_y = {};
     split(own, &x, &y);
-    /* Sixteen cells share their draws, so that each drawn one is looked up once. They have a
-       stretch of the one stream of numbers for themselves. */
+    /* Sixteen cells share their draws, so that each drawn cell is looked up once. They use a
+       separate part of the stream of numbers. */
     uint64_t state = seed + (uint64_t)(i / LANES) * (draws / 2) * 0x9E3779B97F4A7C15u;
     for (size_t m = 0; m < draws; m += 2) {
       uint64_t bits = next(&state);

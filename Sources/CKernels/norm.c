@@ -3,8 +3,8 @@
 #include "CKernels.h"
 #include "lanes.h"
 
-/* One normalization for sixteen units of all cells at a time, by source; see `SourceNorm`. The
-   moments of slot p stand in row p, the mixture's in row `slots`. */
+/* One normalization by batch, for sixteen units of all cells at a time; see `SourceNorm`. The
+   moments of slot p are in row p, the mixture's in row `slots`. */
 
 INLINE void moments(int width, size_t n, size_t stride, size_t slots, const int32_t *slot,
                     const float *cells, const float *own, const float *a, float *mean,
@@ -101,8 +101,8 @@ CLONES void ck_source_norm(size_t n, size_t units, size_t first, size_t slots,
 #undef BLOCK
 }
 
-/* Per slot, the sums over its cells of du and of du * xhat; per row, those of its slots, which are
-   the gradients of beta and gamma. */
+/* For each slot, the sums over its cells of du and of du * xhat; for each row, the sums of its
+   slots, which are the gradients of beta and gamma. */
 INLINE void gradient_sums(int width, size_t n, size_t stride, size_t slots, size_t affine_rows,
                           const int32_t *slot, const int32_t *affine, const float *a,
                           const float *mean, const float *inverse, const float *gate,
@@ -207,8 +207,8 @@ CLONES void ck_source_norm_gradient(size_t n, size_t units, size_t first, size_t
 #undef BLOCK
 }
 
-/* Moments at matched composition; see `matchedNorm`. Row p holds the shifted mean of slot p, row
-   `slots` the mean without an offset; the variance is one for all. */
+/* Moments at matched composition; see `matchedNorm`. Row p has the shifted mean of slot p, row
+   `slots` the mean without an offset; the variance is common. */
 INLINE void matched_moments(int width, size_t n, size_t stride, size_t slots,
                             const int32_t *slot, const float *cells, const float *weights,
                             const float *a, float *mean, float *variance, float *inverse,
@@ -267,8 +267,8 @@ CLONES void ck_matched_norm(size_t n, size_t units, size_t first, size_t slots,
 #undef BLOCK
 }
 
-/* With b_i = a_i - offset: first the gradient by b, as of batch norm over all cells, then
-   da_i = db_i - Σ_p weights_pi Σ_{j in p} db_j, as each offset is a sum over all cells. */
+/* With b_i = a_i - offset: first the gradient by b, as in batch norm over all cells, then da_i =
+   db_i - Σ_p weights_pi Σ_{j in p} db_j, because each offset is a sum over all cells. */
 INLINE void matched_backward(int width, size_t n, size_t stride, size_t slots,
                              size_t affine_rows, const int32_t *slot, const int32_t *affine,
                              const float *weights, const float *a, const float *mean,

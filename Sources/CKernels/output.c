@@ -3,8 +3,8 @@
 #include "CKernels.h"
 #include "lanes.h"
 
-/* The output layer works on sixteen cells at a time, one a lane: arrays are (f, 16). A sum over
-   genes is then a sum of rows, and the decoder's weights are read as they lie. */
+/* The output layer processes sixteen cells at a time, one per lane: arrays are (f, 16). A sum
+   over genes is then a sum of rows, and the decoder's weights are read in their stored order. */
 
 CLONES void ck_softmax(size_t f, const float *bias, float *logits, float *sum) {
   lanes greatest = (lanes){} - 3.0e38f;
@@ -23,12 +23,12 @@ CLONES void ck_softmax(size_t f, const float *bias, float *logits, float *sum) {
   STORE(sum, total);
 }
 
-/* With u = m / theta and t = 1 + u, a zero costs theta log t, of derivative m / t by log m and
-   theta (log t - u / t) by log theta. */
+/* With u = m / theta and t = 1 + u, a zero contributes theta log t to the loss, with the
+   derivatives m / t by log m and theta (log t - u / t) by log theta. */
 CLONES void ck_negative_binomial_zeros(size_t f, const float *proportion, const float *scale,
                                        const float *theta, const float *inverse_theta,
                                        float *slope, float *dtheta, float *loss, float *slope_sum) {
-  enum { GENES = 16 }; /* in two rounds, so that the registers suffice for each */
+  enum { GENES = 16 }; /* in two rounds, so that there are enough registers for each */
   lanes factor = LOAD(scale), total_loss = {}, total_slope = {}, logarithm[GENES];
   for (size_t first = 0; first < f; first += GENES) {
     size_t genes = f - first < GENES ? f - first : GENES;
@@ -43,7 +43,7 @@ CLONES void ck_negative_binomial_zeros(size_t f, const float *proportion, const 
       lanes u = m * inverse_theta[g];
       lanes t = 1.0f + u;
       lanes inverse = 1.0f / t;
-      lanes log_t = logarithm[l] + (u - (t - 1.0f)) * inverse; /* what rounding t took away */
+      lanes log_t = logarithm[l] + (u - (t - 1.0f)) * inverse; /* the rounding error of t */
       lanes q = m * inverse;
       lanes by_theta = log_t - u * inverse;
       STORE(slope + g * LANES, q);
@@ -56,7 +56,7 @@ CLONES void ck_negative_binomial_zeros(size_t f, const float *proportion, const 
   STORE(slope_sum, total_slope);
 }
 
-/* log Gamma(z) and its derivative for z > 0: Stirling's series beyond 8, after steps up to there. */
+/* log Gamma(z) and its derivative for z > 0: Stirling's series above 8, and recursion up to 8. */
 static double log_gamma(double z, double *digamma) {
   double steps = 0, step_slopes = 0;
   for (; z < 8; z++) {
@@ -73,12 +73,12 @@ static double log_gamma(double z, double *digamma) {
 
 /* log Gamma(x + theta) - log Gamma(theta) - log Gamma(x + 1), and the derivative by theta. */
 static double gamma_terms(double x, double theta, double *slope) {
-  if (!(x >= 0)) { /* not a count: the caller finds the loss not finite, and says so */
+  if (!(x >= 0)) { /* not a count: the caller then reports a loss that is not finite */
     *slope = NAN;
     return NAN;
   }
   if (x <= 48 && x == floor(x)) {
-    /* theta (theta + 1) … (theta + x - 1), its derivative, and x!: all within a double's range */
+    /* theta (theta + 1) … (theta + x - 1), its derivative, and x!; none overflows a double */
     double product = 1, derivative = 0, factorial = 1;
     for (double j = 0; j < x; j++) {
       derivative = derivative * (theta + j) + product;
@@ -94,8 +94,8 @@ static double gamma_terms(double x, double theta, double *slope) {
   return value;
 }
 
-/* Whole counts up to SMALL take the vector's way: one logarithm for CHUNK factors. With theta below
-   e^11 a product of eight stays within a float's range. */
+/* Whole counts up to SMALL are computed in vectors, with one logarithm for CHUNK factors. With
+   theta below e^11, a product of eight does not overflow a float. */
 enum { SMALL = 40, CHUNK = 8 };
 
 static const float log_factorial[SMALL + 1] = {
@@ -108,14 +108,14 @@ static const float log_factorial[SMALL + 1] = {
     95.7196945f, 99.3306125f, 102.968199f, 106.63176f, 110.32064f,
 };
 
-/* Sixteen counts of a cell, or fewer and zeros, which add nothing to any sum. */
+/* Up to sixteen counts of a cell, padded with zeros, which do not change any sum. */
 struct counts {
-  float x[LANES];         /* zero for what is left to the exact way */
+  float x[LANES];         /* zero for counts left to the exact computation */
   float mean[LANES];      /* without the cell's scale */
   float constant[LANES];  /* log x! */
   uint16_t gene[LANES];
   int most;               /* the largest x */
-  int left;               /* whether any count is left to the exact way */
+  int left;               /* whether any count is left to the exact computation */
 };
 
 INLINE int is_small(float value) {
@@ -139,7 +139,7 @@ INLINE void gather_counts(struct counts *c, size_t count, const uint16_t *genes,
   }
 }
 
-/* What one large, fractional or wrong count adds, in double precision. */
+/* The contribution of one large, fractional or invalid count, in double precision. */
 static void exact_count(float count, double m, double theta, float *loss, float *by_mean,
                         float *by_theta) {
   double slope, x = count;
@@ -213,8 +213,8 @@ CLONES void ck_negative_binomial_counts(size_t cells, const int32_t *starts,
   }
 }
 
-/* A zero costs its mean, and the means add to the cell's total; a count x costs
-   log Gamma(x + 1) - x log m beyond that. */
+/* A zero contributes its mean, and the means sum to the cell's total; a count x contributes log
+   Gamma(x + 1) - x log m in addition. */
 CLONES void ck_poisson_counts(size_t cells, const int32_t *starts, const uint16_t *genes,
                               const float *counts, const float *proportion, const float *scale,
                               float *correction, float *loss) {
@@ -300,7 +300,8 @@ CLONES void ck_log_profile(size_t f, float scale, const float *mean, const float
   }
 }
 
-/* The gradient by the bias, over shards of sixteen cells; and by log theta, its parts added. */
+/* The gradient by the bias, summed over shards of sixteen cells, and the gradient by log theta,
+   summed over its parts. */
 CLONES void ck_output_sums(size_t shards, size_t f, size_t first, size_t last,
                            const float *gradient, const float *parts, float weight, float *dbias,
                            float *dtheta) {

@@ -1,11 +1,11 @@
 #include "CKernels.h"
 #include "lanes.h"
 
-/* Products by tiles: `rows` rows of the result and sixteen of its columns stay in registers while
-   the inner index runs. The right factor comes in panels of sixteen columns, the left one as it
-   lies, by any two strides, because single numbers of it are spread over the lanes. Each number
-   of the result is one chain of multiply-adds over the inner index, so it does not depend on how
-   the rows are cut. */
+/* Products by tiles: `rows` rows and sixteen columns of the result stay in registers during the
+   loop over the inner index. The right factor is packed in panels of sixteen columns. The left
+   one has any two strides, because single numbers of it are broadcast to the lanes. Each number
+   of the result is one chain of multiply-adds over the inner index, so it does not depend on the
+   split of rows. */
 
 /* The larger tile needs the 32 registers of AVX-512. */
 enum { TILE = 6, WIDE_TILE = 12 };
@@ -99,7 +99,7 @@ void ck_pack(size_t k, size_t n, const float *b, ptrdiff_t row_stride, ptrdiff_t
   }
 }
 
-/* One tile of a product whose inner index runs over cells that lie in shards of sixteen lanes. */
+/* One tile of a product whose inner index runs over cells in shards of sixteen lanes. */
 INLINE void shard_tile(int rows, size_t shards, size_t shard_stride, const float *a,
                        const float *panel, float *c, ptrdiff_t c_stride, size_t columns) {
   lanes sum[WIDE_TILE];

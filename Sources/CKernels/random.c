@@ -31,7 +31,8 @@ CLONES void ck_normals(size_t count, uint64_t seed, float *out) {
     for (size_t l = 0; l < LANES; l++) bits[l] = next(&seed);
     lanes_int halves[2];
     memcpy(halves, bits, sizeof bits);
-    /* Twenty-four bits each; the radius' uniform number is not 0, for its logarithm's sake. */
+    /* Twenty-four bits each; the uniform number for the radius is not 0, because its logarithm
+       is taken. */
     lanes u = __builtin_convertvector((lanes_int)((lanes_uint)halves[0] >> 8) + 1, lanes);
     lanes turn = __builtin_convertvector((lanes_int)((lanes_uint)halves[1] >> 8), lanes);
     lanes logarithm;

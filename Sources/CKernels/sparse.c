@@ -1,11 +1,11 @@
 #include "CKernels.h"
 #include "lanes.h"
 
-/* Sums stay in registers for 64 columns at a time, then for 16, then for the rest. Which rows of the
-   weight come next the processor cannot guess, so it is told AHEAD entries before. */
+/* Sums stay in registers for 64 columns at a time, then for 16, then for the rest. The processor
+   cannot predict the rows of the weight, so it prefetches them AHEAD entries before. */
 enum { WIDE = 4, AHEAD = 8 };
 
-/* out[0..<16 * blocks] += sum over the entries of value * the weight row's part */
+/* out[0..<16 * blocks] += sum over the entries of value * the part of the weight row */
 INLINE void add_rows(int blocks, size_t entries, const uint16_t *columns, const float *values,
                      const float *weight, size_t width, float *out) {
   lanes sum[WIDE];
@@ -65,8 +65,8 @@ CLONES void ck_row_sums(size_t n, const int32_t *starts, const float *values, fl
   }
 }
 
-/* The first entry of an ascending row whose column is `column` or later; no branch depends on
-   the columns. */
+/* The first entry of an ascending row whose column is at least `column`; without branches that
+   depend on the columns. */
 INLINE const uint16_t *lower_bound(const uint16_t *columns, size_t count, size_t column) {
   while (count > 1) {
     size_t half = count / 2;
@@ -76,8 +76,8 @@ INLINE const uint16_t *lower_bound(const uint16_t *columns, size_t count, size_t
   return columns + (count == 1 && *columns < column);
 }
 
-/* The gradient's rows are made one by one in registers, so the entries of some cells are first
-   sorted by gene. */
+/* The gradient's rows are computed one by one in registers, so the entries of some cells are
+   first sorted by gene. */
 enum { CELLS = 64, GENES = 256 };
 
 struct entry {
@@ -85,7 +85,7 @@ struct entry {
   uint32_t cell;
 };
 
-/* dweight[0..<16 * blocks] (+)= sum over the entries of value * the gradient row's part */
+/* dweight[0..<16 * blocks] (+)= sum over the entries of value * the part of the gradient row */
 INLINE void add_entries(int blocks, size_t count, const struct entry *entries,
                         const float *dout, size_t width, int accumulate, float *dweight) {
   lanes sum[WIDE];

@@ -1,6 +1,6 @@
 internal import HDF5
 
-/// Which matrix of an AnnData file is meant, and which table describes its genes.
+/// The paths of the selected matrix of an AnnData file and of the table that describes its genes.
 struct AnnDataPlace {
   /// The matrix's path.
   let matrix: String
@@ -8,13 +8,14 @@ struct AnnDataPlace {
   /// The path of the table of its genes.
   let variables: String
 
-  /// Finds what the options ask for.
+  /// Finds the matrix that the options select.
   ///
   /// - Parameters:
   ///   - file: The file.
-  ///   - options: Which matrix is meant.
-  ///   - root: Where the AnnData is, with a slash behind: `mod/rna/`. The default is the root.
-  /// - Throws: ``CellFileError``, where there is no such matrix; `HDF5Error`.
+  ///   - options: The options that select the matrix.
+  ///   - root: The path of the AnnData with a trailing slash, such as `mod/rna/`. The default is
+  ///     the root.
+  /// - Throws: ``CellFileError`` if the matrix does not exist; `HDF5Error`.
   init(in file: borrowing File, options: ReadingOptions, root: String = "") throws {
     if let layer = options.layer {
       matrix = "\(root)layers/\(layer)"
@@ -37,15 +38,16 @@ struct AnnDataPlace {
     }
   }
 
-  /// The names of the layers.
+  /// Returns the names of the layers.
   ///
   /// - Throws: `HDF5Error`.
   static func layers(in file: borrowing File, root: String = "") throws -> [String] {
     try file.kind(of: "\(root)layers") == .group ? file.children(of: "\(root)layers") : []
   }
 
-  /// Where the raw matrix and its genes are, if there are any; before anndata 0.7 they
-  /// were named with a dot.
+  /// Returns the paths of the raw matrix and its genes, or `nil` if there are none.
+  ///
+  /// Before anndata 0.7 these names had a dot.
   ///
   /// - Throws: `HDF5Error`.
   static func raw(
@@ -60,7 +62,7 @@ struct AnnDataPlace {
     return nil
   }
 
-  /// Whether there is an object that is not one of anndata's empty elements.
+  /// Returns whether an object exists and is not one of anndata's empty elements.
   ///
   /// - Throws: `HDF5Error`.
   static func holdsMatrix(_ name: String, _ file: borrowing File) throws -> Bool {

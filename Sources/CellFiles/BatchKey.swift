@@ -1,12 +1,12 @@
-/// A column of `obs` that may name the source of each cell.
+/// A column of `obs` that may name the batch of each cell.
 public struct BatchKeyCandidate: Sendable, Equatable {
   /// The column's name.
   public var name: String
 
-  /// How many different labels it has.
+  /// The number of distinct labels.
   public var levels: Int
 
-  /// Makes a candidate of its parts.
+  /// Makes a candidate from its parts.
   public init(name: String, levels: Int) {
     self.name = name
     self.levels = levels
@@ -14,15 +14,15 @@ public struct BatchKeyCandidate: Sendable, Equatable {
 }
 
 extension CellFile {
-  /// The columns that look like a batch key.
+  /// Returns the columns that look like a batch key.
   ///
-  /// They are called as sources usually are (batch, donor, library, …), and have
-  /// at least two labels, and at most one for every two cells.
+  /// Their names are typical of batches (batch, donor, library, …). They have at least two labels,
+  /// and at most one label for every two cells.
   ///
   /// - Returns: The columns in the order of ``columnNames``.
   public func batchKeyCandidates() -> [BatchKeyCandidate] {
     columnNames.filter(soundsLikeSource).compactMap { name in
-      // One that cannot be read is not what the user means, or its name says so when it is given.
+      // An unreadable column is not a candidate; if the user names it, an error explains why.
       guard let column = columnIfReadable(name).column else { return nil }
       if case .floats = column { return nil }
       let levels = column.withPlaceholdersMissing().levels().names.count
@@ -32,7 +32,7 @@ extension CellFile {
   }
 }
 
-/// Words that begin a part of a batch key's name, as in "donor_id" or "SampleName".
+/// Words that can begin a part of a batch key's name, as in "donor_id" or "SampleName".
 private let longWords = [
   "assay", "batch", "center", "centre", "channel", "chemistry", "cohort", "dataset", "donor",
   "experiment", "individual", "institut", "library", "method", "participant", "patient",
@@ -40,15 +40,15 @@ private let longWords = [
   "technology",
 ]
 
-/// Words that are a part of a batch key's name: as beginnings they would be those of others.
+/// Words that must be a whole part of a batch key's name, since longer words also begin with them.
 private let shortWords: Set = [
   "chip", "gem", "lab", "lane", "mouse", "plate", "pool", "rep", "run", "site", "tech", "well",
 ]
 
-/// Words by which a column is about what cells are, not where they come from.
+/// Words that mark a column as a property of cells, not of their origin.
 private let otherWords = ["annotation", "celltype", "cluster", "label", "leiden", "louvain"]
 
-/// Whether a column is called as those are that name sources.
+/// Returns whether a column has a name that is typical of batches.
 private func soundsLikeSource(_ name: String) -> Bool {
   let words = words(in: name)
   let joined = words.joined()
@@ -60,7 +60,7 @@ private func soundsLikeSource(_ name: String) -> Bool {
     }
 }
 
-/// The words of "orig.ident", "donor_id" or "sampleName", in lower case.
+/// Splits "orig.ident", "donor_id" or "sampleName" into words in lower case.
 func words(in name: String) -> [String] {
   var words: [String] = []
   var word = ""

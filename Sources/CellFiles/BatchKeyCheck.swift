@@ -1,11 +1,11 @@
-/// Checks what a column of `obs` says of itself before its labels are taken as batches.
+/// Checks a column of `obs` before its labels are used as batches.
 ///
 /// - Parameters:
 ///   - key: The column.
 ///   - files: The files that have it.
-/// - Returns: What a user should know about its labels, a sentence each.
-/// - Throws: ``CellFileError/measurementKey(path:column:values:cells:least:greatest:)``, and what
-///   reading the column throws.
+/// - Returns: Notices about its labels, one sentence each.
+/// - Throws: ``CellFileError/measurementKey(path:column:values:cells:least:greatest:)``; errors of
+///   reading the column.
 func checkBatchKey(_ key: String, of files: [CellFile]) throws -> [String] {
   let columns = try files.map { try $0.column(key) }
   try checkIsNoMeasurement(columns, named: key, path: files[0].path)
@@ -16,8 +16,8 @@ extension CellTables {
   /// Reads the batch of each cell, and checks the column as a batch key.
   ///
   /// - Parameter key: The column of `obs`.
-  /// - Returns: The batch of each cell, `nil` where it is missing; `[n]`.
-  /// - Throws: ``CellFileError``, where there is no such column, or it holds measurements.
+  /// - Returns: The batch of each cell, `nil` if it is missing; `[n]`.
+  /// - Throws: ``CellFileError`` if the column does not exist or holds measurements.
   public func batches(_ key: String) throws -> [String?] {
     let column = try column(key)
     try checkIsNoMeasurement([column], named: key, path: path)
@@ -32,11 +32,12 @@ extension CellTables {
   }
 }
 
-/// Refuses a column of many different fractions, or of whole numbers that are no names.
+/// Checks that a column does not hold many different fractions, or whole numbers that cannot be
+/// names.
 ///
-/// A few numbers such as 0.5 and 1.5 may name batches, and so may the whole numbers that pandas
-/// stores as floats beside a missing one. Scores, percentages and totals have many values, each of
-/// few cells.
+/// A few numbers such as 0.5 and 1.5 may name batches. So may whole numbers that pandas stores as
+/// floats because one is missing. Scores, percentages and totals have many values, each in few
+/// cells.
 private func checkIsNoMeasurement(
   _ columns: [Column], named name: String, path: String
 ) throws(CellFileError) {
@@ -62,8 +63,8 @@ private func checkIsNoMeasurement(
 }
 
 extension Column {
-  /// The values as numbers, where they are floats or text that writes decimal fractions; `nil` for
-  /// all else, integers among it.
+  /// The values as numbers if they are floats or text with decimal fractions; otherwise `nil`, also
+  /// for integers.
   fileprivate var decimals: [Double]? {
     switch self {
     case .floats(let values): return values

@@ -1,13 +1,14 @@
 internal import HDF5
 
 extension CellFile {
-  /// The file's other matrices that seem to hold counts, such as `layers/counts` or `raw/X`.
+  /// Returns the file's other matrices that seem to hold counts, such as `layers/counts` or
+  /// `raw/X`.
   ///
-  /// A matrix seems so where some 30,000 of its values, taken from its beginning,
-  /// middle and end, are whole numbers and none is negative.
+  /// A matrix seems to hold counts if about 30,000 values from its beginning, middle and end are
+  /// non-negative whole numbers.
   ///
-  /// - Returns: Their paths; none for 10x files, which hold one matrix.
-  /// - Throws: ``CellFileError`` and `HDF5Error`, where the file is damaged.
+  /// - Returns: The paths; empty for 10x files, which hold one matrix.
+  /// - Throws: ``CellFileError`` and `HDF5Error` if the file is damaged.
   public func otherCountMatrices() throws -> [String] {
     let root: String
     switch format {
@@ -23,7 +24,7 @@ extension CellFile {
       names.append(raw.matrix)
     }
     return names.filter { name in
-      // One that cannot be read is no advice, and nothing needs it.
+      // An unreadable matrix is not worth a suggestion, and nothing needs it.
       guard name != matrixName, let kind = try? file.kind(of: name) else { return false }
       return (try? seemsCounts(kind == .group ? "\(name)/data" : name, in: file)) ?? false
     }

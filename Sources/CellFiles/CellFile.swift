@@ -1,53 +1,52 @@
 public import HDF5
 
-/// A file with an expression matrix and what is said about its cells and genes.
+/// A file with an expression matrix and tables about its cells and genes.
 ///
-/// A value of what was found in the file; the file itself is open only while
-/// something is read from it.
+/// The value describes the file's contents; the file itself is open only during reads.
 ///
 ///     let file = try CellFile(readingAt: "pbmc.h5ad")
 ///     print(file.cellCount, "cells ×", file.geneCount, "genes")
 ///     try file.forEachRowBlock(as: Float.self) { block in … }
 public struct CellFile: Sendable, ExpressionMatrix {
-  /// Where the file lies, as the caller gave it.
+  /// The file's path, as the caller gave it.
   public let path: String
 
-  /// What kind of file it is, judged by its contents.
+  /// The file's format, recognized by its contents.
   public let format: CellFileFormat
 
-  /// The options it was opened with.
+  /// The options given when the file was opened.
   public private(set) var options: ReadingOptions
 
   /// The name of each row: the index of `obs`, or the barcode; `[cellCount]`.
   public let cellNames: [String]
 
-  /// The columns; `[geneCount]`.
+  /// The genes, one per column; `[geneCount]`.
   public let genes: [Gene]
 
-  /// The type of each feature, such as `"Gene Expression"`; `[geneCount]`, or `nil` where the file,
-  /// or a folder, names no types.
+  /// The type of each feature, such as `"Gene Expression"`; `[geneCount]`, or `nil` if the file, or
+  /// a folder, names no types.
   public let featureTypes: [String]?
 
-  /// How the matrix lies in the file.
+  /// The storage of the matrix in the file.
   public var storage: MatrixStorage { matrix.storage }
 
-  /// Whether the values are stored as whole numbers.
+  /// A flag that is true if the values are stored as whole numbers.
   public var isInteger: Bool { storage.isInteger }
 
-  /// The path of the matrix in the file: `X`, `layers/counts`, `raw/X`, `matrix`,
-  /// `mod/rna/X`; the file's name for Matrix Market's format.
+  /// The path of the matrix in the file: `X`, `layers/counts`, `raw/X`, `matrix` or `mod/rna/X`;
+  /// for Matrix Market the file's name.
   public var matrixName: String { matrix.name }
 
-  /// The names of the columns of `obs`, in their order; of a 10x file or folder those that a table
-  /// beside it or the suffixes of the barcodes give.
+  /// The names of the columns of `obs`, in order.
   ///
-  /// Those of ``labels`` come first.
+  /// For a 10x file or folder these come from a table beside it or from barcode suffixes. The
+  /// columns of ``labels`` come first.
   public let columnNames: [String]
 
-  /// The names of the columns of `var`, or `raw/var`, in their order; none for a 10x file.
+  /// The names of the columns of `var` or `raw/var`, in order; empty for a 10x file.
   public var varColumnNames: [String] { variables?.columns ?? [] }
 
-  /// The columns of ``columnNames`` that come from a file beside this one, or from the barcodes.
+  /// The columns of ``columnNames`` that come from a file beside this one or from the barcodes.
   package let addedColumns: DataFrame
 
   let matrix: any RowBlockSource
@@ -59,35 +58,35 @@ public struct CellFile: Sendable, ExpressionMatrix {
     /// The column's name.
     public var column: String
 
-    /// The label; `nil` where it is missing.
+    /// The label; `nil` if it is missing.
     public var value: String?
 
-    /// Makes a label of its parts.
+    /// Makes a label from its parts.
     public init(column: String, value: String?) {
       self.column = column
       self.value = value
     }
   }
 
-  /// What was said of all of the file's cells when it was opened.
+  /// The columns of `obs` with one value for all cells, from the sample sheet.
   public let labels: [Label]
 
-  /// Where the counts are: of a folder, the file in it.
+  /// The path of the counts; for a folder, the path of the matrix file in it.
   var matrixPath: String { matrix.path }
 
-  /// What was chosen or made up without being asked for, a sentence each.
+  /// Notices about choices made by default, one sentence each.
   public let notices: [String]
 
-  /// The column of each stored feature, −1 where it is not read; `nil` where all are.
+  /// The column of each stored feature, −1 if the feature is not read; `nil` if all are read.
   private let columns: [Int32]?
 
-  /// Opens the file at `path`, and finds out what is in it.
+  /// Opens the file at `path` and reads its structure.
   ///
   /// - Parameters:
-  ///   - path: Where the file lies; of a matrix in Matrix Market's format also its folder.
-  ///   - options: Which matrix is read.
-  /// - Throws: ``CellFileError``, where the file holds no such matrix, or is damaged;
-  ///   `HDF5Error`, where it cannot be opened.
+  ///   - path: The file's path; for Matrix Market also the folder's path.
+  ///   - options: The options that select the matrix. The default is `ReadingOptions()`.
+  /// - Throws: ``CellFileError`` if the file has no such matrix or is damaged; `HDF5Error` if the
+  ///   file cannot be opened.
   public init(readingAt path: String, options: ReadingOptions = .init()) throws {
     try self.init(readingAt: path, options: options, labels: [])
   }
@@ -95,11 +94,11 @@ public struct CellFile: Sendable, ExpressionMatrix {
   /// Opens the file at `path`, with columns of `obs` that have one label for all of its cells.
   ///
   /// - Parameters:
-  ///   - path: Where the file lies; of a matrix in Matrix Market's format also its folder.
-  ///   - options: Which matrix is read.
-  ///   - labels: The columns, which take the place of the file's own of the same names.
-  /// - Throws: ``CellFileError``, where the file holds no such matrix, or is damaged;
-  ///   `HDF5Error`, where it cannot be opened.
+  ///   - path: The file's path; for Matrix Market also the folder's path.
+  ///   - options: The options that select the matrix.
+  ///   - labels: The columns, which replace columns of the file with the same names.
+  /// - Throws: ``CellFileError`` if the file has no such matrix or is damaged; `HDF5Error` if the
+  ///   file cannot be opened.
   public init(readingAt path: String, options: ReadingOptions, labels: [Label]) throws {
     let format = try CellFileFormat(ofFileAt: path)
     let parts =
@@ -137,9 +136,9 @@ public struct CellFile: Sendable, ExpressionMatrix {
       + replaced.map { "the sample sheet's '\($0)' takes the place of that in '\(path)'" }
   }
 
-  /// The same matrix, read in pieces of another size.
+  /// Returns the same matrix, read in blocks of another size.
   ///
-  /// - Parameter values: How many stored values a block of rows holds at most, unless one row holds
+  /// - Parameter values: The maximum number of stored values in a block of rows, unless one row has
   ///   more.
   /// - Returns: The file, which is not opened again.
   public func inBlocks(of values: Int) -> CellFile {
@@ -156,10 +155,10 @@ public struct CellFile: Sendable, ExpressionMatrix {
 
   /// Reads a column of `obs`.
   ///
-  /// - Parameter name: Its name, one of ``columnNames``.
-  /// - Returns: Its values; `[cellCount]`.
-  /// - Throws: ``CellFileError/noSuchColumn(path:table:column:columns:candidates:)``,
-  ///   where there is none of that name; others, where it is damaged.
+  /// - Parameter name: The column's name, one of ``columnNames``.
+  /// - Returns: The values; `[cellCount]`.
+  /// - Throws: ``CellFileError/noSuchColumn(path:table:column:columns:candidates:)`` if the column
+  ///   does not exist; other errors if it is damaged.
   public func column(_ name: String) throws -> Column {
     if let label = labels.first(where: { $0.column == name }) {
       return .categorical(
@@ -174,10 +173,10 @@ public struct CellFile: Sendable, ExpressionMatrix {
     return try column(name, of: obs, rows: cellCount)
   }
 
-  /// Reads a column of `obs` that nothing depends on.
+  /// Reads an optional column of `obs`.
   ///
-  /// - Parameter name: Its name, one of ``columnNames``.
-  /// - Returns: Its values, or a sentence that tells why it is left out.
+  /// - Parameter name: The column's name, one of ``columnNames``.
+  /// - Returns: The values, or a sentence with the reason why the column is left out.
   public func columnIfReadable(_ name: String) -> (column: Column?, reason: String?) {
     do {
       return (try column(name), nil)
@@ -186,12 +185,12 @@ public struct CellFile: Sendable, ExpressionMatrix {
     }
   }
 
-  /// Reads a column of `var`, or of `raw/var`.
+  /// Reads a column of `var` or `raw/var`.
   ///
-  /// - Parameter name: Its name, one of ``varColumnNames``.
-  /// - Returns: Its values; `[geneCount]`.
-  /// - Throws: ``CellFileError/noSuchColumn(path:table:column:columns:candidates:)``,
-  ///   where there is none of that name; others, where it is damaged.
+  /// - Parameter name: The column's name, one of ``varColumnNames``.
+  /// - Returns: The values; `[geneCount]`.
+  /// - Throws: ``CellFileError/noSuchColumn(path:table:column:columns:candidates:)`` if the column
+  ///   does not exist; other errors if it is damaged.
   public func varColumn(_ name: String) throws -> Column {
     guard let variables, varColumnNames.contains(name) else {
       throw CellFileError.noSuchColumn(
@@ -202,29 +201,28 @@ public struct CellFile: Sendable, ExpressionMatrix {
 
   /// Calls `body` with every block of rows, in order, each row exactly once.
   ///
-  /// Blocks hold at most ``ReadingOptions/blockValues`` values, unless a single row
-  /// holds more. Rows come with genes in ascending order and without zeros,
-  /// however they are stored. While `body` is at work, the next blocks are read on
-  /// ``ReadingOptions/threads``.
+  /// Blocks hold at most ``ReadingOptions/blockValues`` values, unless a single row holds more. In
+  /// any storage layout, rows have genes in ascending order and no zeros. While `body` runs,
+  /// ``ReadingOptions/threads`` threads read the next blocks.
   ///
   /// - Parameters:
   ///   - type: The number type the values are converted to.
-  ///   - body: What is done with a block.
-  /// - Throws: ``CellFileError`` or `HDF5Error`, where reading fails; whatever `body` throws.
+  ///   - body: The closure that receives each block.
+  /// - Throws: ``CellFileError`` or `HDF5Error` if reading fails; rethrows errors of `body`.
   public func forEachRowBlock<Value: StoredNumber>(
     as type: Value.Type, _ body: (RowBlock<Value>) throws -> Void
   ) throws {
     try forEachRowBlock(as: type, map: { $0 }, body)
   }
 
-  /// Calls `body` with what `map` makes of every block of rows, in order.
+  /// Calls `body` with the result of `map` for every block of rows, in order.
   ///
   /// - Parameters:
   ///   - type: The number type the values are converted to.
-  ///   - map: Is called for each block once, on any of the reading threads.
-  ///   - body: What is done with the result, on the calling thread.
-  /// - Throws: ``CellFileError`` or `HDF5Error`, where reading fails; whatever `map` and `body`
-  ///   throw.
+  ///   - map: The closure called once for each block, on any of the reading threads.
+  ///   - body: The closure that receives the results, on the calling thread.
+  /// - Throws: ``CellFileError`` or `HDF5Error` if reading fails; rethrows errors of `map` and
+  ///   `body`.
   public func forEachRowBlock<Value: StoredNumber, Result: Sendable>(
     as type: Value.Type, map: @Sendable (RowBlock<Value>) throws -> Result,
     _ body: (Result) throws -> Void

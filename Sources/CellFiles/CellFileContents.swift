@@ -1,28 +1,30 @@
 internal import HDF5
 
-/// Which matrices a file has, and how each is read.
+/// The matrices of a file, with the options that read each.
 public struct CellFileContents: Sendable, Equatable {
   /// The file's format.
   public let format: CellFileFormat
 
-  /// The options that read each matrix in turn, the one that is read by default first; at least one.
+  /// The options for reading each matrix; the default matrix comes first.
+  ///
+  /// At least one.
   public let readings: [ReadingOptions]
 
-  /// The modalities of an `.h5mu`.
+  /// The modalities of an `.h5mu` file.
   public private(set) var modalities: [String] = []
 
-  /// The genomes of a 10x file that names several.
+  /// The genomes of a 10x file, if there are several.
   public private(set) var genomes: [String] = []
 
-  /// The types of features in a 10x file or folder, if it has several.
+  /// The feature types of a 10x file or folder, if there are several.
   public private(set) var featureTypes: [String] = []
 
-  /// Looks at a file.
+  /// Lists the contents of a file.
   ///
   /// - Parameters:
-  ///   - path: The file, or the folder of a matrix in Matrix Market's format.
-  ///   - companions: The files that name its cells and genes. The default names none: they are found.
-  /// - Throws: ``CellFileError``, where it is of no known format; `HDF5Error`.
+  ///   - path: The file, or the folder of a Matrix Market matrix.
+  ///   - companions: The files that name its cells and genes. By default they are searched for.
+  /// - Throws: ``CellFileError`` if the format is unknown; `HDF5Error`.
   public init(ofFileAt path: String, companions: Companions = Companions()) throws {
     let format = try CellFileFormat(ofFileAt: path)
     self.format = format
@@ -42,9 +44,9 @@ public struct CellFileContents: Sendable, Equatable {
       modalities = names
       readings = (first + names.filter { $0 != preferred }).flatMap { name in
         var options = ReadingOptions()
-        // What is read anyway needs no option.
+        // The default modality needs no option.
         options.modality = name == preferred ? nil : name
-        // One that is damaged says so when it is opened.
+        // Opening a damaged modality throws its error.
         return (try? Self.annData(in: file, root: "mod/\(name)/", options)) ?? [options]
       }
     case .loom:
@@ -83,7 +85,7 @@ public struct CellFileContents: Sendable, Equatable {
     return (hasUsual ? [usual] : []) + others
   }
 
-  /// The matrices of an AnnData; where there is none at all, opening says so.
+  /// Returns the matrices of an AnnData; if there are none, opening throws the error.
   private static func annData(
     in file: borrowing File, root: String, _ options: ReadingOptions
   ) throws -> [ReadingOptions] {
@@ -109,12 +111,12 @@ public struct CellFileContents: Sendable, Equatable {
 }
 
 extension CellFile {
-  /// Whether most cells hold almost nothing while some hold a cell's worth, as in a matrix that Cell
-  /// Ranger has not filtered.
+  /// Returns whether most cells are nearly empty while others have the counts of a cell, as in an
+  /// unfiltered Cell Ranger matrix.
   ///
-  /// - Returns: What the numbers of values in each cell say; `false` where these are not
-  ///   known without reading the values.
-  /// - Throws: ``CellFileError`` and `HDF5Error`, where the file is damaged.
+  /// - Returns: The result by the number of values in each cell; `false` if these numbers are
+  ///   unknown without reading the values.
+  /// - Throws: ``CellFileError`` and `HDF5Error` if the file is damaged.
   public func looksUnfiltered() throws -> Bool {
     guard cellCount >= 1000, let counts = try matrix.valuesPerCell() else { return false }
     return 2 * counts.count(where: { $0 < 50 }) > counts.count && counts.contains { $0 >= 300 }

@@ -1,113 +1,111 @@
 internal import Machine
-
-/// Why cells could not be read from a file.
+/// The reason why cells could not be read from a file.
 ///
-/// Every case carries the file's path, and what was found in it; its description
-/// tells what to do.
+/// Every case has the file's path and the offending contents; its description says what to do.
 public enum CellFileError: Error, Equatable, Sendable {
   // What is in the file
 
-  /// The file is of a kind that is not read.
+  /// The file's format is not supported.
   case unreadableFormat(path: String, format: UnreadableFormat)
 
-  /// There is no matrix `X`, or in a loom no `matrix`.
+  /// The file has no matrix `X`, or, for a loom file, no `matrix`.
   case noMatrix(path: String, matrix: String, layers: [String])
 
-  /// There is no layer of that name.
+  /// The file has no layer of that name.
   case noSuchLayer(path: String, layer: String, layers: [String])
 
-  /// There is no `raw`.
+  /// The file has no `raw`.
   case noRaw(path: String)
 
-  /// A file of Cell Ranger 2 holds several matrices, and none was chosen.
+  /// A Cell Ranger 2 file has several genomes, and none was chosen.
   case severalGenomes(path: String, genomes: [String])
 
-  /// No gene is of that genome.
+  /// No gene belongs to that genome.
   case noSuchGenome(path: String, genome: String, genomes: [String])
 
-  /// No feature is of that type.
+  /// No feature has that type.
   case noSuchFeatureType(path: String, featureType: String, featureTypes: [String])
 
-  /// An `.h5mu` holds several modalities, and none was chosen.
+  /// An `.h5mu` file has several modalities, and none was chosen.
   case severalModalities(path: String, modalities: [String])
 
-  /// There is no modality of that name.
+  /// The file has no modality of that name.
   case noSuchModality(path: String, modality: String, modalities: [String])
 
-  /// A folder has no matrix; `alternatives` are those further in.
+  /// A folder has no matrix; `alternatives` are matrices in its subfolders.
   case noMatrixInFolder(path: String, alternatives: [String])
 
-  /// A folder has several matrices, none of them called as usual.
+  /// A folder has several matrices, and none of them has a standard name.
   case severalMatrices(path: String, names: [String])
 
-  /// Beside a matrix in Matrix Market's format nothing names its cells, or genes; `files` are the
-  /// text files that are there.
+  /// No file beside a Matrix Market matrix names its cells, or its genes; `files` are the text
+  /// files found.
   case noNamesBeside(matrix: String, of: String, count: Int, files: [String])
 
-  /// Several files beside a matrix in Matrix Market's format may name its cells, or genes.
+  /// Several files beside a Matrix Market matrix may name its cells, or its genes.
   case severalCompanions(matrix: String, of: String, files: [String])
 
-  /// A file of this format has the names of its cells and genes within itself.
+  /// A file of this format contains its cell and gene names, so no companion file may be given.
   case namesWithin(path: String, format: String, option: String)
 
-  /// An element is encoded in a way that is not known.
+  /// An element has an unknown encoding.
   case unknownEncoding(path: String, object: String, found: String)
 
-  /// A column holds values that are neither labels nor numbers, such as dates as opaque bytes.
+  /// A column has values that are neither labels nor numbers, such as dates as opaque bytes.
   case unreadableColumn(path: String, object: String, found: String)
 
   // Its shape
 
-  /// The matrix is not one of rows and columns.
+  /// The matrix is not two-dimensional.
   case notTwoDimensional(path: String, object: String, shape: [Int])
 
-  /// The matrix has more or fewer rows and columns than there are names of cells and genes.
+  /// The shape of the matrix differs from the numbers of cell and gene names.
   case shapeMismatch(path: String, object: String, found: [Int], cells: Int, genes: Int)
 
-  /// The matrix says that it has more rows or columns than can be, or less than none.
+  /// The matrix states a number of rows or columns that is negative or too large.
   case absurdShape(path: String, object: String, found: [Int])
 
-  /// There are more or fewer values than cells or genes.
+  /// The number of values differs from the number of cells or genes.
   case lengthMismatch(path: String, object: String, found: Int, expected: Int)
 
-  /// The file has not a single cell.
+  /// The file has no cells.
   case noCells(path: String)
 
-  /// The file has not a single gene.
+  /// The file has no genes.
   case noGenes(path: String)
 
   // Text
 
-  /// A line of a text file is not what it has to be.
+  /// A line of a text file is malformed.
   case badLine(path: String, line: Int, found: String, expected: String)
 
-  /// A text file ends before all entries are there.
+  /// A text file ends before its last entry.
   case missingEntries(path: String, found: Int, expected: Int)
 
   /// A text file cannot be read to its end.
   case damagedText(path: String, reason: String)
 
-  /// A file names more or fewer cells or genes than the matrix has.
+  /// The number of cell or gene names in a file differs from the matrix.
   case nameCount(path: String, found: Int, matrix: String, rows: Int, columns: Int)
 
   // A compressed matrix
 
-  /// `indptr` has not one entry for each row and one more.
+  /// The length of `indptr` is not the number of rows plus one.
   case pointerCount(path: String, object: String, found: Int, expected: Int)
 
   /// `indptr` does not start with zero.
   case pointerStart(path: String, object: String, found: Int)
 
-  /// `indptr` falls from one entry to the next.
+  /// `indptr` decreases from one entry to the next.
   case pointersFall(path: String, object: String, at: Int, from: Int, to: Int)
 
-  /// `indptr` does not end where the values do.
+  /// The last entry of `indptr` is not the number of values.
   case pointerEnd(path: String, object: String, found: Int, expected: Int)
 
-  /// There are more indices than values, or fewer.
+  /// The numbers of indices and values differ.
   case indexCount(path: String, object: String, indices: Int, values: Int)
 
-  /// An index is not that of a row or column.
+  /// An index is not a valid row or column.
   case indexOutOfRange(path: String, object: String, position: Int, found: Int, limit: Int)
 
   // Tables
@@ -117,59 +115,59 @@ public enum CellFileError: Error, Equatable, Sendable {
     path: String, table: String, column: String, columns: [String],
     candidates: [BatchKeyCandidate])
 
-  /// A category's code is not one of the categories.
+  /// The code of a category is out of range.
   case codeOutOfRange(path: String, object: String, row: Int, found: Int, categories: Int)
 
-  /// There is no table of numbers of that name in `obsm`.
+  /// The file's `obsm` has no table of numbers of that name.
   case noSuchEmbedding(path: String, name: String, names: [String])
 
-  /// An object of that name in `obsm` is no table of numbers.
+  /// The object of that name in `obsm` is not a table of numbers.
   case unreadableEmbedding(path: String, name: String, found: String, names: [String])
 
   /// A file of this format has no `obsm`.
   case noEmbeddings(path: String, format: String)
 
-  // Sources
+  // Batches
 
   /// Some cells have no label in the batch column.
   case missingLabels(path: String, column: String, missing: Int, cells: Int, firstCell: String)
 
-  /// Some cells have a label in the batch column that stands for a missing one, such as "nan".
+  /// Some cells have a placeholder for a missing label in the batch column, such as "nan".
   case placeholderLabels(
     path: String, column: String, labels: [String], missing: Int, cells: Int, firstCell: String)
 
-  /// Every cell has a label of its own in the batch column.
+  /// Every cell has a different label in the batch column.
   case labelPerCell(path: String, column: String, labels: Int)
 
-  /// The batch column holds fractions or other measurements, and so many that they name no batch.
+  /// The batch column has too many different fractions or other measurements to name batches.
   case measurementKey(
     path: String, column: String, values: Int, cells: Int, least: String, greatest: String)
 
-  /// All cells are of one source.
+  /// All cells belong to one batch.
   case oneSource(path: String, column: String?, label: String)
 
-  /// The genes of a file have no names of the kind that is asked for.
+  /// The genes of a file have no names of the requested kind.
   case noGeneNames(path: String, naming: GeneNaming, example: String)
 
   /// The genes of a file have only row numbers or placeholders for names.
   case unnamedGenes(path: String, examples: [String], columns: [String])
 
-  /// Most genes that share an identifier have different symbols.
+  /// Most genes with the same identifier have different symbols.
   case symbolsDisagree(first: String, second: String, disagreement: SymbolDisagreement)
 
-  /// Two of the files are one.
+  /// Two of the files are the same file.
   case sameFile(first: String, second: String)
 
-  /// A table of cells says something that it cannot.
+  /// The contents of a table of cells are invalid.
   case badTable(path: String, reason: String)
 
   /// No cell of a file has a row in a table of cells.
   case noCellsInTable(table: String, file: String, tableNames: [String], cellNames: [String])
 
-  /// A sample sheet says something that it cannot.
+  /// The contents of a sample sheet are invalid.
   case badSheet(path: String, reason: String)
 
-  /// No gene is in every file.
+  /// No gene occurs in every file.
   case noSharedGenes(first: String, second: String, firstGene: String, secondGene: String)
 }
 
@@ -298,7 +296,7 @@ extension CellFileError: CustomStringConvertible {
     }
   }
 
-  /// What is wrong with a compressed matrix.
+  /// The description of a damaged compressed matrix.
   private var damage: String {
     switch self {
     case .pointerCount(let path, let object, let found, let expected):
@@ -318,7 +316,7 @@ extension CellFileError: CustomStringConvertible {
     }
   }
 
-  /// What is wrong with text files.
+  /// The description of a damaged text file.
   private var textDamage: String {
     switch self {
     case .noMatrixInFolder(let path, let alternatives) where alternatives.isEmpty:
@@ -365,12 +363,12 @@ extension CellFileError: CustomStringConvertible {
     return present + "; like a source looks: " + alike.joined(separator: ", ")
   }
 
-  /// Names in a row, each in quotes.
+  /// Returns names as a list, each in quotes.
   private func quotedList(_ names: [String]) -> String {
     names.map { "'\($0)'" }.joined(separator: ", ")
   }
 
-  /// Names in a row, the first fifty at most.
+  /// Returns names as a list, at most the first fifty.
   private func list(_ names: [String]) -> String {
     let shown = names.prefix(50).joined(separator: ", ")
     return names.count > 50 ? shown + ", and \(names.count - 50) more" : shown

@@ -1,23 +1,23 @@
 internal import HDF5
 
-/// A kind of file that expression matrices are read from.
+/// A file format for expression matrices.
 public enum CellFileFormat: Sendable, Equatable, CustomStringConvertible {
   /// An AnnData file.
   case h5ad
 
-  /// A matrix of Cell Ranger 1 or 2: a group for each genome.
+  /// A Cell Ranger 1 or 2 matrix, with one group per genome.
   case tenXv2
 
-  /// A matrix of Cell Ranger 3 or later: one group with a table of features.
+  /// A Cell Ranger 3 or later matrix: one group with a table of features.
   case tenXv3
 
-  /// A loom file, of version 2 or 3.
+  /// A loom file of version 2 or 3.
   case loom
 
-  /// Several AnnData, the modalities, in one file.
+  /// A MuData file: several AnnData, the modalities, in one file.
   case h5mu
 
-  /// A matrix in Matrix Market's format, with files beside it that name cells and genes.
+  /// A Matrix Market matrix, with files beside it that name cells and genes.
   case mtx
 
   /// The format in words.
@@ -34,7 +34,7 @@ public enum CellFileFormat: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension CellFileFormat {
-  /// Recognizes a file, or a folder, by what it contains, whatever it is called.
+  /// Recognizes the format of a file or folder by its contents, independent of its name.
   ///
   /// - Parameter path: The file or folder.
   /// - Throws: ``CellFileError/unreadableFormat(path:format:)``, and `HDF5Error`.
@@ -50,7 +50,7 @@ extension CellFileFormat {
     }
   }
 
-  /// Recognizes an HDF5 file by what is at its root.
+  /// Recognizes an HDF5 file by the objects at its root.
   init(of file: borrowing File) throws {
     let names = Set(try file.children(of: "/"))
     if names.contains("mod"), try file.kind(of: "mod") == .group {
@@ -66,7 +66,7 @@ extension CellFileFormat {
     } else if try !TenXMatrix.genomes(in: file).isEmpty {
       self = .tenXv2
     } else {
-      // Another program's copy may lack what names rows and columns.
+      // A copy made by another program may lack the names of rows and columns.
       let parts = ["data", "indices", "indptr", "shape"]
       let matrix = try names.sorted().first { name in
         try file.kind(of: name) == .group

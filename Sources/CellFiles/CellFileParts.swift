@@ -1,6 +1,6 @@
 internal import HDF5
 
-/// What a file of any format comes down to when it is opened.
+/// The parts of an opened file, common to all formats.
 struct CellFileParts {
   let matrix: any RowBlockSource
   let cellNames: [String]
@@ -8,21 +8,21 @@ struct CellFileParts {
   var obs: (any ColumnTable)?
   var variables: (any ColumnTable)?
 
-  /// The column of each stored feature, −1 where it is not read; `nil` where all are.
+  /// The column of each stored feature, −1 if the feature is not read; `nil` if all are read.
   var columns: [Int32]?
 
-  /// The type of each feature; `nil` where the file names no types.
+  /// The type of each feature; `nil` if the file names no types.
   var featureTypes: [String]?
 
-  /// The files beside it that may be tables of its cells.
+  /// The files beside the matrix that may be tables of its cells.
   var cellTables: [String] = []
 
-  /// What was chosen or made up without being asked for, a sentence each.
+  /// Notices about choices made by default, one sentence each.
   var notices: [String] = []
 
-  /// Reads what an HDF5 file says of itself.
+  /// Reads the structure of an HDF5 file.
   ///
-  /// - Throws: ``CellFileError``, where there is no such matrix, or it is damaged; `HDF5Error`.
+  /// - Throws: ``CellFileError`` if the matrix does not exist or is damaged; `HDF5Error`.
   init(_ format: CellFileFormat, in file: borrowing File, options: ReadingOptions) throws {
     switch format {
     case .h5ad: try self.init(file, root: "", options: options)
@@ -56,9 +56,9 @@ struct CellFileParts {
     }
   }
 
-  /// Reads a matrix in Matrix Market's format and the names beside it.
+  /// Reads the structure of a Matrix Market matrix and the names beside it.
   ///
-  /// - Throws: ``CellFileError``, where files are missing or damaged; `HDF5Error.cannotOpen`.
+  /// - Throws: ``CellFileError`` if files are missing or damaged; `HDF5Error.cannotOpen`.
   init(mtxAt path: String, options: ReadingOptions) throws {
     let read = try MarketFolder(readingAt: path, options: options)
     self.init(
@@ -78,9 +78,9 @@ struct CellFileParts {
     (self.obs, self.variables, self.columns, self.notices) = (obs, variables, columns, notices)
   }
 
-  /// Reads what an AnnData says of itself, that of a whole file or one within it.
+  /// Reads the structure of an AnnData, either a whole file or one within it.
   ///
-  /// - Throws: ``CellFileError``, where there is no such matrix, or it is damaged; `HDF5Error`.
+  /// - Throws: ``CellFileError`` if the matrix does not exist or is damaged; `HDF5Error`.
   init(_ file: borrowing File, root: String, options: ReadingOptions) throws {
     let place = try AnnDataPlace(in: file, options: options, root: root)
     let obs = try Table(named: "\(root)obs", in: file)

@@ -1,14 +1,14 @@
 internal import HDF5
 
-/// What an `.h5ad` says about its cells beside their expression, which it need not have.
+/// The tables about cells in an `.h5ad` file, which may lack an expression matrix.
 public struct CellTables: Sendable {
   /// The path of the file.
   public let path: String
 
-  /// The cells' names, as stored; `[n]`.
+  /// The stored names of the cells; `[n]`.
   public let cellNames: [String]
 
-  /// The names of the tables of `obsm` that can be read as numbers.
+  /// The names of the objects in `obsm` that can be read as numbers.
   public let embeddingNames: [String]
 
   private let obs: ExtendedTable
@@ -16,9 +16,9 @@ public struct CellTables: Sendable {
   /// Opens a file and reads the names in it.
   ///
   /// - Parameters:
-  ///   - path: The file, an `.h5ad`.
-  ///   - cellTable: A table with a row for each cell, whose columns go before those of `obs`. The
-  ///     default is `nil`: there is none.
+  ///   - path: The `.h5ad` file.
+  ///   - cellTable: A table with one row per cell, whose columns come before those of `obs`. The
+  ///     default is `nil`, for no table.
   /// - Throws: ``CellFileError``, `HDF5Error`.
   public init(readingAt path: String, cellTable: String? = nil) throws {
     self.path = path
@@ -39,13 +39,13 @@ public struct CellTables: Sendable {
       embeddingNames = []
       return
     }
-    // One that cannot be read says so when it is asked for.
+    // Reading an unreadable object on request throws its error.
     embeddingNames = try file.children(of: "obsm").filter { name in
       (try? Self.contents(of: "obsm/\(name)", in: file))?.isReadable ?? false
     }
   }
 
-  /// What an object of `obsm` is.
+  /// The kind of an object in `obsm`.
   private enum Contents {
     case array
     case frame(Table)
@@ -79,11 +79,12 @@ public struct CellTables: Sendable {
   /// The names of the columns of `obs`.
   public var columnNames: [String] { obs.columns }
 
-  /// A column of `obs`.
+  /// Reads a column of `obs`.
   ///
   /// - Parameter name: The column's name.
-  /// - Returns: The column, with a value for each cell.
-  /// - Throws: ``CellFileError/noSuchColumn(path:table:column:columns:candidates:)``, and others.
+  /// - Returns: The column, with one value per cell.
+  /// - Throws: ``CellFileError/noSuchColumn(path:table:column:columns:candidates:)``, and other
+  ///   errors of reading.
   public func column(_ name: String) throws -> Column {
     guard columnNames.contains(name) else {
       throw CellFileError.noSuchColumn(
@@ -97,11 +98,11 @@ public struct CellTables: Sendable {
     return column
   }
 
-  /// A table of `obsm`: an array, or a data frame of numbers.
+  /// Reads a table of `obsm`: an array, or a data frame of numbers.
   ///
   /// - Parameter name: The table's name, such as `X_pca`.
-  /// - Returns: The table, with a row for each cell.
-  /// - Throws: ``CellFileError/noSuchEmbedding(path:name:names:)``, and others.
+  /// - Returns: The table, with one row per cell.
+  /// - Throws: ``CellFileError/noSuchEmbedding(path:name:names:)``, and other errors of reading.
   public func embedding(_ name: String) throws -> DenseTable {
     let file = try File(readingAt: path)
     let place = "obsm/\(name)"

@@ -1,23 +1,24 @@
 /// A column of a table about cells or genes.
 public enum Column: Sendable, Equatable {
-  /// Strings; `nil` where missing.
+  /// Strings; `nil` if missing.
   case strings([String?])
 
-  /// Numbers of categories, −1 where missing.
+  /// Categories by code; −1 if missing.
   case categorical(codes: [Int32], categories: [String], ordered: Bool)
 
-  /// Whole numbers; `nil` where missing.
+  /// Whole numbers; `nil` if missing.
   case integers([Int64?])
 
-  /// Floating-point numbers; NaN where missing.
+  /// Floating-point numbers; NaN if missing.
   case floats([Double])
 
-  /// Truth values; `nil` where missing.
+  /// Booleans; `nil` if missing.
   case booleans([Bool?])
 
-  /// Makes a column of whole numbers; where one is 2^63 or more, of categories with their digits.
+  /// Makes a column of whole numbers, or of categories with their digits if a value is 2^63 or
+  /// more.
   ///
-  /// A number that fits no signed 64 bits would become the largest that does, and equal to others.
+  /// Such a value does not fit 64 signed bits and would become equal to other large values.
   init(unsigned values: [UInt64]) {
     guard values.contains(where: { $0 > UInt64(Int64.max) }) else {
       self = .integers(values.map { Int64($0) })
@@ -38,7 +39,8 @@ public enum Column: Sendable, Equatable {
     }
   }
 
-  /// Each value as pandas' `astype(str)` writes it: "True", "1.0"; `nil` where missing.
+  /// Returns each value as pandas' `astype(str)` writes it, such as "True" or "1.0"; `nil` if
+  /// missing.
   public func labels() -> [String?] {
     switch self {
     case .strings(let values): values
@@ -50,12 +52,11 @@ public enum Column: Sendable, Equatable {
     }
   }
 
-  /// The labels that occur, in the order that suits the type, and the label of each row.
+  /// Returns the distinct labels, sorted by the column's type, and the label of each row.
   ///
-  /// Categories keep their order, numbers go by size, false comes before true, and
-  /// strings are sorted.
+  /// Categories keep their order, numbers ascend, false comes before true, and strings are sorted.
   ///
-  /// - Returns: The labels that occur, and the number of each row's label, −1 where missing.
+  /// - Returns: The labels that occur, and the index of each row's label, −1 if missing.
   public func levels() -> (names: [String], ofRow: [Int32]) {
     switch self {
     case .categorical(let codes, let categories, _):
@@ -69,7 +70,7 @@ public enum Column: Sendable, Equatable {
     }
   }
 
-  /// Numbers the values that occur in ascending order.
+  /// Numbers the distinct values in ascending order.
   private static func number<Value: Hashable & Comparable>(
     _ values: [Value?], name: (Value) -> String
   ) -> (names: [String], ofRow: [Int32]) {

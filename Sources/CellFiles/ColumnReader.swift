@@ -1,21 +1,22 @@
 internal import HDF5
 
-/// Reads one column of a table, in each of anndata's encodings.
+/// A reader of one column of a table, in any of anndata's encodings.
 struct ColumnReader {
   /// The file's path, for errors.
   let path: String
 
-  /// How many encodings may still lie within one another: a link in a circle would never end.
+  /// The remaining depth of nested encodings; a limit is needed because links can form a cycle.
   var depth = 4
 
-  /// Reads a column that is an object of its own.
+  /// Reads a column that is a separate object.
   ///
   /// - Parameters:
   ///   - name: The object's path.
   ///   - file: The file.
-  ///   - legacyCategories: Where anndata 0.7 put the categories, if these are codes.
+  ///   - legacyCategories: The path at which anndata 0.7 put the categories, if the object holds
+  ///     codes.
   /// - Returns: The column.
-  /// - Throws: `HDF5Error` and ``CellFileError``, where it is absent or damaged.
+  /// - Throws: `HDF5Error` and ``CellFileError`` if it is absent or damaged.
   func column(
     _ name: String, in file: borrowing File, legacyCategories: String? = nil
   ) throws -> Column {
@@ -44,24 +45,24 @@ struct ColumnReader {
     }
   }
 
-  /// Whether the order of the categories has a meaning.
+  /// Returns whether the order of the categories is meaningful.
   ///
-  /// The labels are right without knowing it, so a mark that cannot be read, as of a newer HDF5, is
-  /// none.
+  /// Labels do not depend on it, so an unreadable mark, such as one of a newer HDF5, counts as
+  /// absent.
   private func isOrdered(_ name: String, in file: borrowing File) -> Bool {
     (try? file.attribute("ordered", of: name)?.boolean) ?? false
   }
 
-  /// Puts codes and categories together.
+  /// Combines codes and categories.
   ///
-  /// - Throws: ``CellFileError/codeOutOfRange(path:object:row:found:categories:)``, and
-  ///   what reading the categories throws.
+  /// - Throws: ``CellFileError/codeOutOfRange(path:object:row:found:categories:)``; errors of
+  ///   reading the categories.
   func categorical(
     codes: [Int32], categoriesAt categories: String, ordered: Bool, object: String,
     in file: borrowing File
   ) throws -> Column {
     let names = try column(categories, in: file).labels().map { $0 ?? "nan" }
-    // What is below zero is missing, whatever it is.
+    // Every negative code means missing.
     if let row = codes.firstIndex(where: { $0 >= names.count }) {
       throw CellFileError.codeOutOfRange(
         path: path, object: object, row: row, found: Int(codes[row]), categories: names.count)
@@ -99,7 +100,7 @@ struct ColumnReader {
     }
   }
 
-  /// Where the categories of a dataset of codes are, as anndata 0.7 wrote them.
+  /// Returns the path of the categories of a dataset of codes, as anndata 0.7 wrote them.
   private func categoriesReferred(
     to name: String, or usual: String?, in file: borrowing File
   ) throws -> String? {
@@ -108,12 +109,12 @@ struct ColumnReader {
     {
       return target
     }
-    // The reference is lost where a file was put together by copying single objects.
+    // The reference is lost if a file was assembled by copying single objects.
     if let usual, try file.kind(of: usual) == .dataset { return usual }
     return nil
   }
 
-  /// R writes factors, and truth values that may be missing, as enumerations.
+  /// Converts an enumeration, which R writes for factors and for Booleans with missing values.
   private func enumerated(_ values: [Int64], _ members: [EnumerationMember]) -> Column {
     let names = members.map(\.name)
     if Set(names).isSubset(of: ["TRUE", "FALSE", "NA"]) {

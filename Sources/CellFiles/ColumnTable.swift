@@ -1,14 +1,14 @@
 internal import HDF5
 
-/// A table about cells or genes, in whatever way a format stores it.
+/// A table about cells or genes, independent of its storage.
 protocol ColumnTable: Sendable {
-  /// What messages call the table, such as `obs`.
+  /// The table's name in messages, such as `obs`.
   var name: String { get }
 
-  /// The names of the columns without that of the rows' names, in the order they are shown in.
+  /// The names of the columns in display order, without the index.
   var columns: [String] { get }
 
-  /// Returns whether a column that ``columns`` does not list is read where it is asked for.
+  /// Returns whether a column that ``columns`` does not list can be read on request.
   func reads(_ column: String) -> Bool
 
   /// Reads a column.
@@ -16,8 +16,8 @@ protocol ColumnTable: Sendable {
   /// - Parameters:
   ///   - column: One of ``columns``.
   ///   - path: The file's path.
-  /// - Returns: Its values, one for each row.
-  /// - Throws: `HDF5Error` and ``CellFileError``, where it is damaged.
+  /// - Returns: The values, one per row.
+  /// - Throws: `HDF5Error` and ``CellFileError`` if it is damaged.
   func column(_ column: String, ofFileAt path: String) throws -> Column
 }
 
@@ -31,7 +31,7 @@ extension Table: ColumnTable {
   }
 }
 
-/// A table that is small enough to be held, or that a text file said.
+/// A table held in memory, either small or read from a text file.
 struct HeldTable: ColumnTable {
   let name: String
   let frame: DataFrame
@@ -47,9 +47,9 @@ struct HeldTable: ColumnTable {
   }
 }
 
-/// A table about cells with columns that another file added.
+/// A table about cells, extended by columns from another file.
 ///
-/// Added columns come first, and take the place of those of the same names.
+/// Added columns come first and replace columns of the same names.
 struct ExtendedTable: ColumnTable {
   let own: (any ColumnTable)?
   let added: DataFrame

@@ -1,13 +1,12 @@
 extension Column {
-  /// Gives equal values of several files' columns equal labels, so that a batch is one batch however
-  /// each file spells it.
+  /// Gives equal values in columns of several files equal labels, so that each batch has one label.
   ///
-  /// Whole numbers beside others become floating-point, as in the joined column. Where text is among
-  /// the columns, `1` and `1.0`, and `True` and `TRUE`, take the spelling that came first, unless one
-  /// file itself tells them apart.
+  /// Whole numbers become floating-point if another file has floating-point numbers, as in the
+  /// joined column. If a file has text, `1` and `1.0`, and `True` and `TRUE`, take the first
+  /// spelling, unless one file distinguishes them.
   ///
   /// - Parameter columns: The column of each file that has it.
-  /// - Returns: As many columns, of the same rows.
+  /// - Returns: The columns in the same order, with the same rows.
   static func unified(_ columns: [Column]) -> [Column] {
     if columns.allSatisfy(\.isIntegers) { return columns }
     if columns.allSatisfy(\.isExactAsFloats) {
@@ -40,14 +39,14 @@ extension Column {
     }
   }
 
-  /// What is the same for labels that stand for the same value.
+  /// Returns keys that are equal for labels of the same value.
   private static func equalityKeys(_ names: [String]) -> [String] {
     let lowercased = names.map { $0.lowercased() }
     if lowercased.allSatisfy({ $0 == "true" || $0 == "false" }) { return lowercased }
     return names.map(withoutZeroFraction)
   }
 
-  /// `1` for `1.0`; other text, `01.0` and `1e0` among it, as it is.
+  /// Returns `1` for `1.0`, and other text, including `01.0` and `1e0`, unchanged.
   private static func withoutZeroFraction(_ label: String) -> String {
     let digits = label.hasPrefix("-") ? label.dropFirst() : label[...]
     guard let point = digits.firstIndex(of: "."), point != digits.startIndex else { return label }

@@ -1,31 +1,31 @@
-/// The files that name the cells and genes of a matrix, or say more about its cells.
+/// The files that name the cells and genes of a matrix, or describe its cells.
 ///
-/// Those of a matrix in Matrix Market's format are found beside it. What is named here takes the
-/// place of what would be found.
+/// Those of a Matrix Market matrix are found beside it. A file given here replaces the one that
+/// would be found.
 public struct Companions: Sendable, Equatable {
-  /// The file with the names of the cells, in the order of the matrix; only for a matrix in Matrix
-  /// Market's format.
+  /// The file with the names of the cells, in the order of the matrix; only for a Matrix Market
+  /// matrix.
   ///
-  /// The default is `nil`: it is found.
+  /// The default is `nil`, which searches for it.
   public var barcodes: String?
 
   /// The file with the identifiers and symbols of the genes, in the order of the matrix; only for a
-  /// matrix in Matrix Market's format.
+  /// Matrix Market matrix.
   ///
-  /// The default is `nil`: it is found.
+  /// The default is `nil`, which searches for it.
   public var features: String?
 
-  /// The table with a row for each cell, found by its name, whose columns become columns of `obs`;
-  /// or the `aggregation.csv` of `cellranger aggr`, with a row for each suffix of the barcodes.
+  /// The table whose columns are added to `obs`.
   ///
-  /// The default is `nil`: a table beside a matrix in Matrix Market's format is taken where it names
-  /// all cells, and an `aggregation.csv` where its rows fit the suffixes.
+  /// It has one row per cell, matched by name. It can also be the `aggregation.csv` of `cellranger
+  /// aggr`, with one row per barcode suffix. The default is `nil`: a table beside a Matrix Market
+  /// matrix is used if it names all cells, and an `aggregation.csv` if its rows match the suffixes.
   public var cellTable: String?
 
-  /// Names no files.
+  /// Makes a value without files.
   public init() {}
 
-  /// What is named here, or else there.
+  /// Returns these files, with those of `other` where none is given here.
   func or(_ other: Companions) -> Companions {
     var both = self
     both.barcodes = barcodes ?? other.barcodes

@@ -1,20 +1,20 @@
 internal import Foundation
 
-/// What lies under a file's name because the file itself was not downloaded.
+/// A placeholder found in place of a file that was not downloaded.
 public enum DownloadPlaceholder: Sendable, Equatable {
-  /// A pointer of Git LFS; the size of the file that it stands for, in bytes.
+  /// A pointer of Git LFS, with the size of the real file in bytes.
   case gitLFS(bytes: Int?)
 
   /// A pointer of git-annex.
   case gitAnnex
 
-  /// A web page, by its title.
+  /// A web page, with its title.
   case webPage(title: String?)
 
-  /// What a server answers in XML, by its code.
+  /// An XML error from a server, with its code.
   case serverError(code: String?)
 
-  /// Recognizes one by the first bytes of a file; `nil` for anything else.
+  /// Recognizes a placeholder by the first bytes of a file; `nil` for anything else.
   init?(_ bytes: some Collection<UInt8>) {
     let text = String(decoding: bytes.prefix(512), as: UTF8.self)
     let start = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
@@ -48,7 +48,7 @@ public enum DownloadPlaceholder: Sendable, Equatable {
 }
 
 extension DownloadPlaceholder: CustomStringConvertible {
-  /// Half a sentence, to stand behind "'x' is": what it is, and what to do.
+  /// Half a sentence for use after "'x' is": the placeholder and what to do.
   public var description: String {
     switch self {
     case .gitLFS(let bytes):

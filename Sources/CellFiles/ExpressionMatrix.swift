@@ -1,14 +1,14 @@
 public import HDF5
 
-/// Consecutive rows (cells) of an expression matrix, compressed.
+/// Consecutive rows (cells) of an expression matrix in compressed form.
 ///
-/// Row `r` of the block is cell `firstRow + r` of the matrix; its stored values
-/// are those of `starts[r]..<starts[r + 1]`.
+/// Row `r` of the block is cell `firstRow + r` of the matrix; its stored values have the indices
+/// `starts[r]..<starts[r + 1]`.
 public struct RowBlock<Value: StoredNumber>: Sendable {
-  /// The matrix's row that the block starts with.
+  /// The matrix's row number of the first row of the block.
   public var firstRow: Int
 
-  /// Where each row starts in ``genes`` and ``values``; `(rows + 1)`, starts with 0.
+  /// The start of each row in ``genes`` and ``values``; `(rows + 1)`, beginning with 0.
   public var starts: [Int]
 
   /// The column of each stored value, ascending within a row.
@@ -17,7 +17,7 @@ public struct RowBlock<Value: StoredNumber>: Sendable {
   /// The stored values.
   public var values: [Value]
 
-  /// Makes a block of the given parts.
+  /// Makes a block from the given parts.
   public init(firstRow: Int, starts: [Int], genes: [Int32], values: [Value]) {
     precondition(genes.count == values.count, "\(genes.count) columns, \(values.count) values")
     precondition(starts.last == values.count, "the rows do not end where the values do")
@@ -27,14 +27,14 @@ public struct RowBlock<Value: StoredNumber>: Sendable {
     self.values = values
   }
 
-  /// How many rows the block holds.
+  /// The number of rows in the block.
   public var rowCount: Int { starts.count - 1 }
 }
 
-/// An expression matrix of shape `(cells, genes)`, read by blocks of rows.
+/// An expression matrix of shape `(cells, genes)`, read in blocks of rows.
 ///
-/// Conforming types are files of every layout and matrices in memory; none is
-/// ever held whole by those who read it.
+/// Conforming types are files of every format and matrices in memory. Readers never hold the whole
+/// matrix.
 public protocol ExpressionMatrix: Sendable {
   /// The number of rows.
   var cellCount: Int { get }
@@ -46,19 +46,19 @@ public protocol ExpressionMatrix: Sendable {
   ///
   /// - Parameters:
   ///   - type: The number type the values are converted to.
-  ///   - body: What is done with a block.
-  /// - Throws: ``CellFileError`` or `HDF5Error` where reading fails; whatever `body` throws.
+  ///   - body: The closure that receives each block.
+  /// - Throws: ``CellFileError`` or `HDF5Error` if reading fails; rethrows errors of `body`.
   func forEachRowBlock<Value: StoredNumber>(
     as type: Value.Type, _ body: (RowBlock<Value>) throws -> Void) throws
 
-  /// Calls `body` with what `map` makes of every block of rows, in order.
+  /// Calls `body` with the result of `map` for every block of rows, in order.
   ///
   /// - Parameters:
   ///   - type: The number type the values are converted to.
-  ///   - map: Is called for each block once, on any thread.
-  ///   - body: What is done with the result, on the calling thread.
-  /// - Throws: ``CellFileError`` or `HDF5Error` where reading fails; whatever `map` and `body`
-  ///   throw.
+  ///   - map: The closure called once for each block, on any thread.
+  ///   - body: The closure that receives the results, on the calling thread.
+  /// - Throws: ``CellFileError`` or `HDF5Error` if reading fails; rethrows errors of `map` and
+  ///   `body`.
   func forEachRowBlock<Value: StoredNumber, Result: Sendable>(
     as type: Value.Type, map: @Sendable (RowBlock<Value>) throws -> Result,
     _ body: (Result) throws -> Void) throws

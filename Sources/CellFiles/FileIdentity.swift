@@ -4,7 +4,7 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// Refuses files of which two are one, by way of links and folders too.
+/// Checks that no two of the files are the same, even through links and folders.
 ///
 /// - Parameter files: The files.
 /// - Throws: ``CellFileError/sameFile(first:second:)``.
@@ -21,11 +21,12 @@ public func checkAreDifferent(_ files: [CellFile]) throws(CellFileError) {
   }
 }
 
-/// The pairs of files that seem to be copies: the same cells, genes and first counts.
+/// Returns notices about pairs of files that seem to be copies, with the same cells, genes and
+/// first counts.
 ///
 /// - Parameter files: The files.
-/// - Returns: A sentence for each pair.
-/// - Throws: ``CellFileError`` and `HDF5Error`, where counts cannot be read.
+/// - Returns: One sentence per pair.
+/// - Throws: ``CellFileError`` and `HDF5Error` if counts cannot be read.
 public func copies(among files: [CellFile]) throws -> [String] {
   var sentences: [String] = []
   for (number, file) in files.enumerated() {
@@ -42,7 +43,7 @@ public func copies(among files: [CellFile]) throws -> [String] {
   return sentences
 }
 
-/// The first counts of a file, with their cells and genes.
+/// Returns the first counts of a file, with their cells and genes.
 private func firstBlock(of file: CellFile) throws -> [Double] {
   struct Enough: Error {}
   var options = file.options

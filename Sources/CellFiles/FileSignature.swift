@@ -1,23 +1,23 @@
 internal import HDF5
 
-/// What the first bytes of a file say that it is.
+/// The type of a file according to its first bytes.
 enum FileSignature: Equatable {
-  /// HDF5.
+  /// An HDF5 file.
   case hdf5
 
-  /// A matrix in Matrix Market's format, as it is or compressed with gzip.
+  /// A Matrix Market matrix, plain or compressed with gzip.
   case matrixMarket
 
-  /// Something that is known, but not read.
+  /// A known format that is not supported.
   case unreadable(UnreadableFormat)
 
   /// Anything else.
   case unknown
 
-  /// Looks at a file.
+  /// Reads the signature of a file.
   ///
-  /// - Throws: `HDF5Error.cannotOpen`; ``CellFileError/damagedText(path:reason:)``, where it starts
-  ///   as gzip does, but cannot be unzipped.
+  /// - Throws: `HDF5Error.cannotOpen`; ``CellFileError/damagedText(path:reason:)`` if it has a gzip
+  ///   signature but cannot be decompressed.
   init(ofFileAt path: String) throws {
     let start = try FileStart(ofFileAt: path)
     if start.isCompressed {
@@ -43,11 +43,11 @@ enum FileSignature: Equatable {
     if bytes.starts(with: [0xFD] + Array("7zXZ".utf8)) { return .unreadable(.compressed(.xz)) }
     if bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) { return .unreadable(.compressed(.zstd)) }
     if isText(bytes) { return .unreadable(.text(isCompressed: false)) }
-    // HDF5 may also begin behind something else; its library finds it.
+    // HDF5 data may also begin after other data; its library finds it.
     return .unknown
   }
 
-  /// What is in a file that is compressed with gzip.
+  /// Returns the type of the contents of a gzip file.
   private static func inside(of bytes: [UInt8]) -> FileSignature {
     if MarketHeader.begins(bytes) { return .matrixMarket }
     if bytes.starts(with: hdf5Start) { return .unreadable(.compressed(.gzip)) }
@@ -56,7 +56,10 @@ enum FileSignature: Equatable {
     return .unreadable(isText(bytes) ? .text(isCompressed: true) : .compressed(.gzip))
   }
 
-  /// R writes a magic word before several objects, and the letter of its format before one.
+  /// Returns the R format of a file, or `nil` for another file.
+  ///
+  /// R writes a magic word before several objects, and the letter of its format before a single
+  /// one.
   private static func rFormat(_ bytes: [UInt8]) -> UnreadableFormat? {
     func begins(withOneOf starts: String...) -> Bool {
       starts.contains { bytes.starts(with: $0.utf8) }

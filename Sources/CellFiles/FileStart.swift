@@ -6,20 +6,20 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// The first bytes of a file, out of gzip where it is compressed so.
+/// The first bytes of a file, decompressed if it is a gzip file.
 struct FileStart {
-  /// At most 512 bytes.
+  /// The bytes; at most 512.
   let bytes: [UInt8]
 
-  /// Whether they came out of gzip.
+  /// A flag that is true if the file is compressed with gzip.
   let isCompressed: Bool
 
-  /// Reads them.
+  /// Reads the first bytes of a file.
   ///
-  /// - Throws: `HDF5Error.cannotOpen`; ``CellFileError/damagedText(path:reason:)``, where gzip
-  ///   is damaged right there.
+  /// - Throws: `HDF5Error.cannotOpen`; ``CellFileError/damagedText(path:reason:)`` if the gzip data
+  ///   is damaged there.
   init(ofFileAt path: String) throws {
-    // Says what is wrong with a file that is not there, a pipe, or an empty one.
+    // This throws a clear error for a missing file, a pipe, or an empty file.
     let source = try TextSource(readingAt: path, pieceBytes: 512)
     guard let descriptor = unsafe Descriptor(open(path, O_RDONLY | O_CLOEXEC)) else {
       throw HDF5Error.cannotOpen(path: path, reason: .other(systemReason()))

@@ -1,32 +1,32 @@
 public import Machine
-
-/// A column of `obs` that has one value in each batch, so that no batch tells its values apart.
+/// A column of `obs` with a single value in each batch, so that its values are confounded with
+/// batches.
 public struct FixedColumn: Sendable, Equatable {
   /// The column's name.
   public var name: String
 
-  /// The number of different values that occur, at least two.
+  /// The number of distinct values, at least two.
   public var levels: Int
 
-  /// Makes a column of its parts.
+  /// Makes a column from its parts.
   public init(name: String, levels: Int) {
     self.name = name
     self.levels = levels
   }
 }
 
-/// Finds the columns whose values follow from the batch.
+/// Finds the columns whose values are determined by the batch.
 ///
-/// What differs between the values of such a column, as between a treatment and its control, differs
-/// between batches too, and is removed with them. Columns with as many values as there are batches
-/// are usually other names of these; they count only where they are named as conditions are.
+/// A difference between the values of such a column, such as treatment and control, is also a
+/// difference between batches. Batch correction removes it. A column with as many values as batches
+/// is usually another name of the batches, so it counts only if its name suggests a condition.
 ///
 /// - Parameters:
-///   - files: The files, one below the other.
-///   - batches: The batch of each of their cells.
+///   - files: The files, concatenated in this order.
+///   - batches: The batch of each cell.
 ///   - keys: The columns that name the batches.
-/// - Returns: The columns, in the order of the files. Cells without a value say nothing, and a column
-///   that cannot be read is passed over.
+/// - Returns: The columns, in the order of the files. Cells without a value are ignored, and
+///   unreadable columns are skipped.
 public func fixedColumns(
   of files: [CellFile], batches: Sources, keys: [String]
 ) -> [FixedColumn] {
@@ -52,16 +52,16 @@ public func fixedColumns(
   }
 }
 
-/// Returns one sentence that names the columns whose values follow from the batch.
+/// Returns one sentence that names the columns whose values are determined by the batch.
 ///
 /// - Parameters:
 ///   - columns: The columns.
-///   - keys: The columns that name the batches, each by itself; none where each file is one.
-/// - Returns: The sentence; `nil` without a column.
+///   - keys: The columns that name the batches, each alone; empty if each file is a batch.
+/// - Returns: The sentence; `nil` if there are no columns.
 public func fixedColumnNotice(_ columns: [FixedColumn], keys: [String]) -> String? {
   guard !columns.isEmpty else { return nil }
   let most = 8
-  // A long table of cells has many such columns; those that name a condition matter most.
+  // A wide table has many such columns; those whose names suggest a condition matter most.
   let sorted =
     columns.filter { soundsLikeCondition($0.name) }
     + columns.filter { !soundsLikeCondition($0.name) }
@@ -81,12 +81,12 @@ public func fixedColumnNotice(_ columns: [FixedColumn], keys: [String]) -> Strin
 }
 
 extension Column {
-  /// Notes the value of each batch, and tells whether each has only one.
+  /// Records the value of each batch, and returns whether each batch has only one.
   ///
   /// - Parameters:
   ///   - value: The value of each batch, as found so far.
   ///   - batches: The batch of each row.
-  /// - Returns: Whether no batch has a second value.
+  /// - Returns: `true` if no batch has a second value.
   fileprivate func fixes(_ value: inout [String?], _ batches: ArraySlice<Int32>) -> Bool {
     func check<Value: Hashable>(_ values: [Value?], _ label: (Value) -> String) -> Bool {
       var found = [Value?](repeating: nil, count: value.count)
@@ -120,7 +120,7 @@ extension Column {
   }
 }
 
-/// Beginnings of words that name what an experiment compares, as in "TreatmentGroup".
+/// Beginnings of words that name an experimental condition, as in "TreatmentGroup".
 private let conditionWords = [
   "condition", "treat", "disease", "diagnos", "stim", "genotype", "perturb", "drug", "dose",
   "dosage",
@@ -128,7 +128,7 @@ private let conditionWords = [
   "infect", "tumor", "tumour", "healthy", "control", "tissue", "organ", "species", "group",
 ]
 
-/// Whether a column is named as those are that an experiment compares.
+/// Returns whether a column's name suggests an experimental condition.
 private func soundsLikeCondition(_ name: String) -> Bool {
   let words = words(in: name)
   return words.contains { word in

@@ -1,24 +1,24 @@
-/// Which genes files share, and in which column each of them is.
+/// The genes of several files as one list, and their columns in each file.
 struct GeneJoin {
-  /// The joined genes, those of the first file first.
+  /// The joined genes, in the order of the first file, followed by those of later files.
   let genes: [Gene]
 
-  /// For each file, the joined column of each of its columns, −1 for those left out.
+  /// The joined column of each column of each file, −1 for omitted genes.
   let columns: [[Int32]]
 
-  /// By what kind of names they are matched; `nil` for whatever a file calls them.
+  /// The kind of names used for matching; `nil` for the names in the files.
   let naming: GeneNaming?
 
-  /// The column for symbols beside other names.
+  /// The name of the column for symbols if the genes have other names.
   let symbolColumn: String
 
-  /// What a user should know about it, a sentence each.
+  /// Notices about the join, one sentence each.
   private(set) var notices: [String] = []
 
   /// Joins the genes of files.
   ///
-  /// - Throws: ``CellFileError``, where a file shares no gene with the others, or has no names of
-  ///   the kind that is asked for.
+  /// - Throws: ``CellFileError`` if a file shares no gene with the others, or has no names of the
+  ///   requested kind.
   init(_ files: [CellFile], options: JoiningOptions) throws {
     let matching = try GeneMatching(files, naming: options.geneNaming)
     naming = matching.matched
@@ -56,7 +56,7 @@ struct GeneJoin {
     notices += matching.renamings
   }
 
-  /// Refuses files that have nothing to do with the others.
+  /// Checks that each file shares genes with the others.
   private static func checkShared(
     _ files: [CellFile], _ keys: [[String]], _ filesOfKey: [String: Int],
     _ wanted: JoiningOptions.Genes

@@ -1,44 +1,44 @@
-/// By what names the genes of several files are matched.
+/// The names by which the genes of several files are matched.
 struct GeneMatching {
-  /// For each file, the name that each gene is matched by, no two alike within a file.
+  /// The matching name of each gene of each file, unique within a file.
   let keys: [[String]]
 
-  /// What was chosen, where there was a choice.
+  /// A notice about the chosen kind of names, if there was a choice.
   let notices: [String]
 
-  /// Which names were changed within a file.
+  /// Notices about names changed within a file.
   let renamings: [String]
 
-  /// Whether genes that are matched by something else may have one name.
+  /// A flag that is true if genes matched by other names may have the same name.
   let mayRepeatNames: Bool
 
-  /// The column for symbols beside other names: that of the files where all have the same.
+  /// The column for symbols if the genes have other names: the column of the files if all agree.
   let symbolColumn: String
 
   private let files: [CellFile]
 
-  /// By what kind of names genes are matched; `nil` for whatever a file calls them.
+  /// The kind of names used for matching; `nil` for the names in the files.
   let matched: GeneNaming?
 
   private let isAskedFor: Bool
   private let symbols: [[String?]?]
   private let ids: [[String?]?]
 
-  /// The symbol of each identifier, in the first file that has one.
+  /// The symbol of each identifier, from the first file that has one.
   private let symbolOfID: [String: String]
 
-  /// Decides by what to match.
+  /// Chooses the names for matching.
   ///
-  /// - Throws: ``CellFileError/noGeneNames(path:naming:example:)``, where `naming` is asked for and
-  ///   a file has no such names; ``CellFileError/unnamedGenes(path:examples:columns:)``, where a
-  ///   file among others has none at all;
-  ///   ``CellFileError/symbolsDisagree(first:second:disagreement:)``, where identifiers that were
-  ///   not asked for match genes of other symbols; what reading `var` throws.
+  /// - Throws: ``CellFileError/noGeneNames(path:naming:example:)`` if a file lacks the names that
+  ///   `naming` requests. ``CellFileError/unnamedGenes(path:examples:columns:)`` if one of several
+  ///   files has no gene names. ``CellFileError/symbolsDisagree(first:second:disagreement:)`` if
+  ///   identifiers that were not requested match genes with different symbols. Errors of reading
+  ///   `var`.
   init(_ files: [CellFile], naming: GeneNaming?) throws {
     self.files = files
     isAskedFor = naming != nil
     if files.count > 1 { for file in files { try file.checkNamesItsGenes() } }
-    // Of a single file nothing has to be matched.
+    // A single file needs no matching.
     let looksFurther = files.count > 1 || naming != nil
     let foundIDs = try files.map { looksFurther ? try $0.geneLabels(by: .id) : nil }
     let foundSymbols = try files.map { looksFurther ? try $0.geneLabels(by: .symbol) : nil }
@@ -85,7 +85,7 @@ struct GeneMatching {
       if given == nil { names = files[file].genes.map(\.name) }
       var unmatched: [String] = []
       if files.count > 1 {
-        // A placeholder is no one's name, and not told apart by a number behind it.
+        // A placeholder names no gene, and an appended number does not make it a name.
         for (gene, name) in names.enumerated() where isPlaceholder(name) {
           unmatched.append(name)
           names[gene] = "\u{0}\(file)\u{0}\(gene)"
@@ -110,7 +110,7 @@ struct GeneMatching {
     mayRepeatNames = isByID && naming == nil
   }
 
-  /// A gene under the name that it shall have.
+  /// Returns a gene under its final name.
   func gene(_ position: Int, ofFile file: Int) -> Gene {
     let gene = files[file].genes[position]
     let key = keys[file][position]
@@ -120,17 +120,17 @@ struct GeneMatching {
       return Gene(name: isNamed ? key : gene.name, id: id)
     }
     let symbol = symbols[file].flatMap { $0[position] } ?? symbolOfID[key]
-    // Other files could not match a placeholder later.
+    // A placeholder could not be matched with later files.
     let name = isAskedFor || isPlaceholder(gene.name) ? key : gene.name
     return Gene(
       name: name, id: isAskedFor ? id ?? gene.name : gene.id, symbol: symbol == name ? nil : symbol)
   }
 
-  /// Compares the symbols of genes that identifiers match, each file's with those before it.
+  /// Compares the symbols of genes matched by identifier between each file and the files before it.
   ///
-  /// - Returns: The symbol of each identifier, in the first file that has one.
+  /// - Returns: The symbol of each identifier, from the first file that has one.
   /// - Throws: ``CellFileError/symbolsDisagree(first:second:disagreement:)``, unless identifiers
-  ///   were asked for: then it is only said.
+  ///   were requested; then a notice is added.
   private static func compareSymbols(
     _ files: [CellFile], _ ids: [[String?]?], _ symbols: [[String?]?], _ naming: GeneNaming?,
     _ notices: inout [String]
@@ -171,7 +171,7 @@ struct GeneMatching {
 }
 
 extension CellFile {
-  /// Refuses a file whose genes have no names, where they are to be matched with those of others.
+  /// Checks that the genes of a file have names, for matching with other files.
   ///
   /// - Throws: ``CellFileError/unnamedGenes(path:examples:columns:)``.
   public func checkNamesItsGenes() throws(CellFileError) {

@@ -1,12 +1,12 @@
-/// Whether a text stands for a missing name and is none itself: empty, `NA`, `nan`, `None`, `-`.
+/// Returns whether a text is a placeholder for a missing name: empty, `NA`, `nan`, `None`, `-`.
 ///
-/// A suffix that made such names unique, as in `NA-1` or `nan.2`, changes nothing.
+/// A suffix that made such names unique is ignored, as in `NA-1` or `nan.2`.
 ///
 /// - Parameter name: The text.
-/// - Returns: Whether it names no gene.
+/// - Returns: `true` if it names no gene.
 public func isPlaceholder(_ name: String) -> Bool {
   if placeholders.contains(name) { return true }
-  // Few names start as one of them and end in a number.
+  // A quick test: few names start like a placeholder and end in a number.
   guard name.utf8.count <= 12, let first = name.utf8.first, starts.contains(first),
     let last = name.utf8.last, isDigit(last)
   else { return false }
@@ -16,7 +16,7 @@ public func isPlaceholder(_ name: String) -> Bool {
   return placeholders.contains(String(stem.dropLast()))
 }
 
-/// The first letters of placeholders and of what is appended to an empty one.
+/// The first letters of placeholders and of suffixes of an empty name.
 private let starts = Array("Nn-<.".utf8)
 
 private let placeholders: Set = [
@@ -25,16 +25,16 @@ private let placeholders: Set = [
 
 private func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 
-/// Whether names are only the numbers of their rows, from 0 or from 1, in any order.
+/// Returns whether names are only row numbers, from 0 or from 1, in any order.
 ///
-/// So are ascending numbers of which some are left out, as in a table whose rows were selected.
-/// Entrez's numbers are none: they spread over millions.
+/// Ascending numbers with gaps also count, as in a table of selected rows. Entrez identifiers do
+/// not count, because they spread over millions.
 func areRowNumbers(_ names: [String]) -> Bool {
   guard names.count > 1 else { return false }
   var numbers: [Int] = []
   numbers.reserveCapacity(names.count)
   for name in names {
-    // Numbers that went through floating point end so.
+    // Numbers that were converted to floating point end in ".0".
     guard let number = Int(name.hasSuffix(".0") ? String(name.dropLast(2)) : name), number >= 0
     else { return false }
     numbers.append(number)
@@ -47,13 +47,15 @@ func areRowNumbers(_ names: [String]) -> Bool {
   return isAscending && numbers.count >= 20 && greatest < 20 * numbers.count && greatest < 100_000
 }
 
-/// Whether a list names genes: no row numbers, and at most half of it placeholders.
+/// Returns whether a list names genes: it has no row numbers, and at most half are placeholders.
 func areGeneNames(_ names: [String]) -> Bool {
   2 * names.count(where: isPlaceholder) <= names.count && !areRowNumbers(names)
 }
 
-/// The entries of a column that may name genes, `nil` where one is missing; `nil` where it does
-/// not: row numbers, mostly placeholders, or few values that occur again and again.
+/// Returns the gene names in a column, `nil` for a missing one.
+///
+/// The result is `nil` if the column holds row numbers, mostly placeholders, or few repeated
+/// values.
 func geneNames(in column: Column) -> [String?]? {
   switch column {
   case .floats, .booleans: return nil
@@ -68,6 +70,7 @@ func geneNames(in column: Column) -> [String?]? {
 }
 
 extension CellFile {
-  /// Whether the genes have names: not only numbers of rows, and placeholders at most for half.
+  /// A flag that is true if the genes have names: not only row numbers, and at most half
+  /// placeholders.
   public var namesItsGenes: Bool { areGeneNames(genes.map(\.name)) }
 }

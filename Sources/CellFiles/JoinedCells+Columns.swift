@@ -1,5 +1,5 @@
 extension [CellFile] {
-  /// The names of the columns of `obs` that any of the files has, in the order of the files.
+  /// The names of all columns of `obs` in any file, in the order of the files.
   var allColumnNames: [String] {
     var seen: Set<String> = []
     return flatMap(\.columnNames).filter { seen.insert($0).inserted }
@@ -7,27 +7,25 @@ extension [CellFile] {
 }
 
 extension JoinedCells {
-  /// The labels of a column of `obs` over all files, in which equal values of different files have
-  /// equal labels; `nil` where missing, or where a label says so.
+  /// Reads the labels of a column of `obs` over all files, with equal labels for equal values.
   ///
   /// - Parameter name: The column.
-  /// - Returns: The labels; `[cellCount]`.
-  /// - Throws: ``CellFileError``, where a file lacks it; what reading it throws.
+  /// - Returns: The labels, `nil` if missing or a placeholder; `[cellCount]`.
+  /// - Throws: ``CellFileError`` if a file lacks the column; errors of reading it.
   public func labels(ofColumn name: String) throws -> [String?] {
     Column.unified(try files.map { try $0.column(name) }).flatMap {
       $0.withPlaceholdersMissing().labels()
     }
   }
 
-  /// Tells what becomes of columns of `obs` that cannot be joined as they are.
+  /// Returns notices about columns of `obs` whose types differ between files.
   ///
-  /// One that holds values of one kind in one file and of another in another becomes text; whole
-  /// numbers beside others stay numbers. One that cannot be read is left out, where nothing else needs
-  /// it.
+  /// A column with different kinds of values in different files becomes text; mixed whole and
+  /// floating-point numbers stay numbers. An unreadable column is left out if nothing needs it.
   ///
-  /// - Returns: A sentence for each.
+  /// - Returns: One sentence per column.
   public func columnConflicts() -> [String] {
-    // A single .h5ad is copied with the columns that it has.
+    // The columns of a single .h5ad are copied unchanged.
     if files.count == 1, files[0].format == .h5ad { return [] }
     let columnsOfFile = files.map { Set($0.columnNames) }
     var sentences: [String] = []
@@ -65,7 +63,7 @@ extension JoinedCells {
 }
 
 extension Column {
-  /// What may be joined without becoming text.
+  /// The kind of values; columns of one kind join without becoming text.
   fileprivate var kindOfValues: String {
     switch self {
     case .strings, .categorical: "text"

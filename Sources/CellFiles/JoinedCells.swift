@@ -1,52 +1,55 @@
 public import HDF5
 public import Machine
 
-/// The cells of one or several files as one matrix: the files one below the other, and
-/// the genes that all of them have, or any of them.
+/// The cells of one or several files as one matrix.
+///
+/// The files are concatenated in order. The genes are those that all files have, or those that any
+/// file has.
 public struct JoinedCells: Sendable, ExpressionMatrix {
   /// The files, in the order given.
   public let files: [CellFile]
 
-  /// The genes, in the order of the first file, then those that later ones add; `[geneCount]`.
+  /// The genes in the order of the first file, followed by those that later files add;
+  /// `[geneCount]`.
   public let genes: [Gene]
 
-  /// The name of each cell, no two alike; `[cellCount]`.
+  /// The name of each cell, unique; `[cellCount]`.
   public let cellNames: [String]
 
-  /// The source of each cell.
+  /// The batch of each cell.
   public let sources: Sources
 
-  /// For each file, the joined column of each of its columns, −1 for those left out.
+  /// The joined column of each column of each file, −1 for omitted genes.
   public let geneColumns: [[Int32]]
 
-  /// How they were joined; names that were to be what the files share most are what that was.
+  /// The options of the join; a gene naming chosen automatically is filled in.
   public let joining: JoiningOptions
 
-  /// The column of `var` for symbols beside other names: that of the files, where all have the same.
+  /// The column of `var` for symbols if the genes have other names: the column of the files if all
+  /// agree.
   let symbolColumn: String
 
-  /// What a user should know about how the files were joined, a sentence each.
+  /// Notices about the join, one sentence each.
   public let notices: [String]
 
-  /// What each file's cells are called after, where each file is a source; `[files.count]`.
+  /// The batch name of each file if each file is a batch; `[files.count]`.
   public let fileNames: [String]
 
   /// Joins files.
   ///
-  /// Genes are matched by identifier or by symbol, whichever the files share more of.
-  /// A gene's or a cell's name that occurs again within a file gets `-1`, `-2`, …
-  /// appended, as anndata does it; a cell's name that occurs in several files gets
-  /// the file's name appended in each.
+  /// Genes are matched by identifier or by symbol, whichever more genes of all files share. A
+  /// repeated gene or cell name within a file gets a suffix `-1`, `-2`, …, as in anndata. A cell
+  /// name that occurs in several files gets the file's name as a suffix in each.
   ///
   /// - Parameters:
   ///   - files: The files, at least one.
-  ///   - sourceKey: The column of `obs` that names the source of each cell; `nil` for one
-  ///     source for each file, named after it.
-  ///   - joining: Which genes are kept, and what they are matched by. The default is those that
+  ///   - sourceKey: The column of `obs` that names the batch of each cell; `nil` for one batch per
+  ///     file, named after the file.
+  ///   - joining: The options for selecting and matching genes. The default keeps the genes that
   ///     every file has.
-  ///   - allowingOneSource: Whether all cells may be of one source, as where new cells are
+  ///   - allowingOneSource: `true` if all cells may belong to one batch, as when new cells are
   ///     mapped. The default is `false`.
-  /// - Throws: ``CellFileError``, where no gene is in all files, or the sources are no sources;
+  /// - Throws: ``CellFileError`` if no gene is in all files, or if the batches are invalid;
   ///   `HDF5Error`.
   public init(
     _ files: [CellFile], sourceKey: String?, joining: JoiningOptions = JoiningOptions(),
@@ -80,7 +83,7 @@ public struct JoinedCells: Sendable, ExpressionMatrix {
   /// The number of genes.
   public var geneCount: Int { genes.count }
 
-  /// Which genes a file has; `[geneCount]`.
+  /// Returns a flag for each gene that is true if a file has the gene; `[geneCount]`.
   func genesMeasured(inFile file: Int) -> [Bool] {
     var isMeasured = [Bool](repeating: false, count: geneCount)
     for column in geneColumns[file] where column >= 0 { isMeasured[Int(column)] = true }
@@ -91,23 +94,23 @@ public struct JoinedCells: Sendable, ExpressionMatrix {
   ///
   /// - Parameters:
   ///   - type: The number type the values are converted to.
-  ///   - body: What is done with a block; its genes are those of ``genes``.
-  /// - Throws: ``CellFileError`` or `HDF5Error`, where reading fails; whatever `body` throws.
+  ///   - body: The closure that receives each block; gene indices refer to ``genes``.
+  /// - Throws: ``CellFileError`` or `HDF5Error` if reading fails; rethrows errors of `body`.
   public func forEachRowBlock<Value: StoredNumber>(
     as type: Value.Type, _ body: (RowBlock<Value>) throws -> Void
   ) throws {
     try forEachRowBlock(as: type, map: { $0 }, body)
   }
 
-  /// Calls `body` with what `map` makes of every block of rows, file after file.
+  /// Calls `body` with the result of `map` for every block of rows, file after file.
   ///
   /// - Parameters:
   ///   - type: The number type the values are converted to.
-  ///   - map: Is called for each block once, on any of the reading threads; the block's genes are
-  ///     those of ``genes``.
-  ///   - body: What is done with the result, on the calling thread.
-  /// - Throws: ``CellFileError`` or `HDF5Error`, where reading fails; whatever `map` and `body`
-  ///   throw.
+  ///   - map: The closure called once for each block, on any of the reading threads; gene indices
+  ///     refer to ``genes``.
+  ///   - body: The closure that receives the results, on the calling thread.
+  /// - Throws: ``CellFileError`` or `HDF5Error` if reading fails; rethrows errors of `map` and
+  ///   `body`.
   public func forEachRowBlock<Value: StoredNumber, Result: Sendable>(
     as type: Value.Type, map: @Sendable (RowBlock<Value>) throws -> Result,
     _ body: (Result) throws -> Void
@@ -132,7 +135,7 @@ public struct JoinedCells: Sendable, ExpressionMatrix {
   }
 }
 
-/// Cell names no two of which are alike.
+/// Returns unique cell names.
 private func uniqueCellNames(
   _ files: [CellFile], _ sourceNames: [String], _ notices: inout [String]
 ) -> [String] {

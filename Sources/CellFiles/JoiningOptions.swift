@@ -1,23 +1,24 @@
-/// How the genes of several files become those of one matrix.
+/// Options for joining the genes of several files into one matrix.
 public struct JoiningOptions: Sendable, Equatable, Codable {
-  /// Which genes are kept.
+  /// The selection of genes.
   public enum Genes: String, Sendable, Codable, CaseIterable {
-    /// Those that every file has.
+    /// The genes that every file has.
     case inner
 
-    /// Those of any file. What a file lacks was not measured there, which is not a zero.
+    /// The genes that any file has; a gene that a file lacks counts as not measured there, not as
+    /// zero.
     case outer
   }
 
-  /// Which genes are kept.
+  /// The selection of genes.
   ///
   /// The default is ``Genes/inner``.
   public var genes = Genes.inner
 
-  /// What genes are called and matched by, or `nil` for what the files share most.
+  /// The kind of gene names for matching and naming; `nil` for the kind that the files share most.
   ///
-  /// The default is `nil`: genes are matched by identifiers or by symbols, whichever more of
-  /// are in every file, and keep the names that the first of their files gives them.
+  /// The default is `nil`: genes are matched by identifiers or by symbols, whichever more genes in
+  /// every file share. Each gene keeps its name from the first file that has it.
   public var geneNaming: GeneNaming?
 
   /// Makes the default options.

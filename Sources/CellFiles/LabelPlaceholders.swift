@@ -1,24 +1,23 @@
-/// Names that stand for a missing label.
+/// Texts that stand for a missing label.
 ///
-/// pandas writes a missing value as "nan" or as nothing where a column is turned into text.
+/// pandas writes a missing value as "nan" or as an empty string when it converts a column to text.
 enum LabelPlaceholder {
-  /// Names that are taken as missing; so is a label of white space alone.
+  /// Texts that count as missing; so does a label of only white space.
   static let missing: Set<String> = ["nan", ""]
 
-  /// Names that may be those of a batch or a cell type, but more often stand for a missing label.
+  /// Texts that may name a batch or a cell type, but more often stand for a missing label.
   static let suspicious: Set<String> = [
     "NA", "N/A", "n/a", "na", "<NA>", "NaN", "NAN", "None", "none", "null", "NULL", "Null",
   ]
 
-  /// Whether a label is taken as missing.
+  /// Returns whether a label counts as missing.
   static func isMissing(_ label: String) -> Bool {
     missing.contains(label) || label.allSatisfy(\.isWhitespace)
   }
 }
 
 extension Column {
-  /// Returns the column with text that stands for a missing label as missing: "nan", and text that
-  /// is empty or white space.
+  /// Returns the column with placeholders as missing values: "nan", and empty or white space text.
   public func withPlaceholdersMissing() -> Column {
     switch self {
     case .strings(let values):
@@ -32,9 +31,9 @@ extension Column {
     }
   }
 
-  /// Counts the cells whose label stands for a missing one, by the label.
+  /// Counts the cells with placeholder labels, by label.
   ///
-  /// - Returns: The labels that occur, sorted, with the number of cells of each.
+  /// - Returns: The placeholder labels that occur, sorted, with the number of cells of each.
   func placeholders(_ isPlaceholder: (String) -> Bool) -> [(label: String, cells: Int)] {
     var cells: [String: Int] = [:]
     switch self {
@@ -51,13 +50,13 @@ extension Column {
   }
 }
 
-/// Tells which labels look like missing ones.
+/// Returns notices about labels that look like missing ones.
 ///
 /// - Parameters:
 ///   - columns: The column of each file.
 ///   - name: The name of the column.
 ///   - role: The word for one of its labels, such as "batch".
-/// - Returns: A sentence for those that are taken as missing, and one for those that are not.
+/// - Returns: One sentence for labels that count as missing, and one for those that do not.
 public func placeholderNotices(
   in columns: [Column], named name: String, role: String
 ) -> [String] {
@@ -87,7 +86,7 @@ public func placeholderNotices(
   return notices
 }
 
-/// Labels with their numbers of cells, as a sentence names them.
+/// Lists labels with their numbers of cells, for use in a sentence.
 private func list(_ labels: [(label: String, cells: Int)]) -> String {
   labels.map { "'\($0.label)' (\($0.cells) cell\($0.cells == 1 ? "" : "s"))" }
     .joined(separator: ", ")

@@ -1,6 +1,6 @@
 public import HDF5
 
-/// An expression matrix in memory, as compressed rows.
+/// An expression matrix in memory, in compressed rows.
 public struct MatrixInMemory: ExpressionMatrix {
   /// The number of cells.
   public let cellCount: Int
@@ -10,7 +10,7 @@ public struct MatrixInMemory: ExpressionMatrix {
 
   private let rows: RowBlock<Float>
 
-  /// How many rows a block holds; tests make it small.
+  /// The number of rows in a block; tests use a small number.
   private let rowsPerBlock: Int
 
   /// Takes over compressed rows.
@@ -18,7 +18,7 @@ public struct MatrixInMemory: ExpressionMatrix {
   /// - Parameters:
   ///   - rows: All rows, as one block that starts with row 0.
   ///   - geneCount: The number of columns.
-  ///   - rowsPerBlock: How many rows are handed out at once. The default is 1024.
+  ///   - rowsPerBlock: The number of rows in a block. The default is 1024.
   public init(rows: RowBlock<Float>, geneCount: Int, rowsPerBlock: Int = 1024) {
     precondition(rows.firstRow == 0, "the rows start with \(rows.firstRow), not with 0")
     precondition(rowsPerBlock > 0, "a block of \(rowsPerBlock) rows")
@@ -36,7 +36,7 @@ public struct MatrixInMemory: ExpressionMatrix {
   /// - Parameters:
   ///   - dense: The values, row by row; `(cells, genes)`.
   ///   - geneCount: The number of columns.
-  ///   - rowsPerBlock: How many rows are handed out at once. The default is 1024.
+  ///   - rowsPerBlock: The number of rows in a block. The default is 1024.
   public init(dense: [Float], geneCount: Int, rowsPerBlock: Int = 1024) {
     precondition(
       geneCount > 0 && dense.count.isMultiple(of: geneCount),
@@ -55,9 +55,10 @@ public struct MatrixInMemory: ExpressionMatrix {
   /// Calls `body` with every block of rows, in order, each row exactly once.
   ///
   /// - Parameters:
-  ///   - type: The number type the values are converted to; fractions are cut off for integers.
-  ///   - body: What is done with a block.
-  /// - Throws: Whatever `body` throws.
+  ///   - type: The number type the values are converted to; conversion to integers truncates
+  ///     fractions.
+  ///   - body: The closure that receives each block.
+  /// - Throws: Rethrows errors of `body`.
   public func forEachRowBlock<Value: StoredNumber>(
     as type: Value.Type, _ body: (RowBlock<Value>) throws -> Void
   ) throws {
@@ -72,7 +73,7 @@ public struct MatrixInMemory: ExpressionMatrix {
   }
 }
 
-/// The same values as another number type.
+/// Converts values to another number type.
 private func converted<Value: StoredNumber>(
   _ values: ArraySlice<Float>, to type: Value.Type
 ) -> [Value] {

@@ -1,22 +1,22 @@
 public import HDF5
 
-/// How an expression matrix lies in its file.
+/// The storage of an expression matrix in its file.
 public struct MatrixStorage: Sendable, Equatable {
-  /// The order of the stored values, seen as `(cells, genes)`.
+  /// The order of the stored values of a `(cells, genes)` matrix.
   public enum Layout: String, Sendable, CustomStringConvertible {
-    /// Compressed rows: all of one cell after another.
+    /// Compressed rows, cell by cell.
     case csr
 
-    /// Compressed columns: all of one gene after another.
+    /// Compressed columns, gene by gene.
     case csc
 
-    /// Every value, zeros too, row by row.
+    /// All values including zeros, row by row.
     case dense
 
-    /// Every value, zeros too, gene by gene, as loom files have it.
+    /// All values including zeros, gene by gene, as in loom files.
     case denseByGene = "dense by gene"
 
-    /// A text file with a line for each value that is not zero.
+    /// A text file with one line for each nonzero value.
     case mtx
 
     /// The layout's usual abbreviation.
@@ -26,24 +26,22 @@ public struct MatrixStorage: Sendable, Equatable {
   /// The order of the stored values.
   public var layout: Layout
 
-  /// What the values are.
+  /// The type of the values.
   public var element: ElementType
 
-  /// How many values are stored; with compression of rows or columns, those that
-  /// are not zero.
+  /// The number of stored values; for compressed rows or columns, the number of nonzero values.
   public var storedCount: Int
 
-  /// The shape of the pieces that are stored one by one; `nil` for one piece.
+  /// The shape of a chunk; `nil` for contiguous storage.
   public var chunk: [Int]?
 
-  /// HDF5's numbers of the filters in the order of writing: 1 is gzip.
+  /// The HDF5 identifiers of the filters in the order of writing: 1 is gzip.
   public var filters: [Int]
 
-  /// The bytes that the values take in the file, without the indices.
+  /// The bytes of the stored values, without the indices.
   public var storedBytes: Int
 
-  /// Whether the values are stored as whole numbers, so that none has to be
-  /// looked at to know it.
+  /// A flag that is true if the type of the values is an integer type.
   public var isInteger: Bool {
     switch element {
     case .integer, .boolean: true

@@ -1,22 +1,22 @@
-/// The genes of a file under names that are names.
+/// The genes of a file, with usable names.
 ///
-/// Where a file has only row numbers or placeholders for them, a column of `var` with symbols or
-/// identifiers is taken, and that is said.
+/// If the file has only row numbers or placeholders as names, a column of `var` with symbols or
+/// identifiers replaces them, with a notice.
 struct NamedGenes {
   /// The genes, in the order of the file.
   let genes: [Gene]
 
-  /// What was taken for names without being asked for, a sentence each.
+  /// Notices about names taken from a column, one sentence each.
   private(set) var notices: [String] = []
 
   /// Finds the names.
   ///
   /// - Parameters:
-  ///   - genes: The genes as the file calls them.
-  ///   - variables: What else the file says about them.
+  ///   - genes: The genes with the names in the file.
+  ///   - variables: The file's table about the genes.
   ///   - format: The file's format.
   ///   - path: The file's path.
-  /// - Throws: ``CellFileError`` and `HDF5Error`, where a column is damaged.
+  /// - Throws: ``CellFileError`` and `HDF5Error` if a column is damaged.
   init(
     _ genes: [Gene], variables: (any ColumnTable)?, format: CellFileFormat, path: String
   ) throws {

@@ -1,21 +1,21 @@
 internal import Foundation
 
-/// Makes items on several threads ahead of their use, and uses them in order on this one.
+/// Makes items on several threads ahead of their use, and uses them in order on the calling thread.
 ///
-/// While an item is used, the next ones are made; a few at most are waiting to be used, so that
-/// memory stays flat. The calling thread makes items too whenever the next one is not ready,
-/// so that `threads` are at work in all, and with one thread each item is made just before its
-/// use. The items do not depend on the number of threads.
+/// While one item is used, the next ones are made. Only a few items wait for use, so that memory
+/// stays constant. The calling thread also makes items while the next one is not ready, so
+/// `threads` threads work in total. With one thread each item is made just before its use. The
+/// items do not depend on the number of threads.
 ///
-/// The pool of `Kernels` is for loops whose shards all end before anything goes on, which is
-/// what reading ahead is not; and it is not below this module.
+/// The pool of `Kernels` does not fit here: its loops end before the caller continues. This module
+/// also does not depend on `Kernels`.
 ///
 /// - Parameters:
-///   - count: How many items there are.
-///   - threads: How many threads are at work, the calling one included.
+///   - count: The number of items.
+///   - threads: The number of threads, including the calling one.
 ///   - make: Makes an item by its number, on any thread.
-///   - use: Is given one item after another, on the calling thread.
-/// - Throws: What `make` or `use` throws first, in the order of the items.
+///   - use: The closure that receives each item in order, on the calling thread.
+/// - Throws: The first error of `make` or `use`, in the order of the items.
 package func inOrder<Item: Sendable>(
   count: Int, threads: Int, make: @Sendable (Int) throws -> Item, use: (Item) throws -> Void
 ) throws {
@@ -26,13 +26,13 @@ package func inOrder<Item: Sendable>(
   }
   try withoutActuallyEscaping(make) { make in
     let queue = OrderedQueue(count: count, ahead: threads + 1, threads: helpers, make: make)
-    // The threads use what the caller lent, so they have to end first, whatever happens.
+    // The threads use what the caller lent, so they always have to end first.
     defer { queue.end() }
     for number in 0..<count { try use(queue.item(number)) }
   }
 }
 
-/// The items that have been made but not yet used, and the threads that make them.
+/// The items that are made but not yet used, and the threads that make them.
 @safe
 private final class OrderedQueue<Item: Sendable>: @unchecked Sendable {
   private let count: Int
@@ -40,7 +40,9 @@ private final class OrderedQueue<Item: Sendable>: @unchecked Sendable {
 
   private let condition = NSCondition()
 
-  /// What the caller lent; given up at the end, which no thread of the system waits for.
+  /// The closure lent by the caller.
+  ///
+  /// It is released at the end, because the system's threads can outlive the call.
   private var make: (@Sendable (Int) throws -> Item)?
   private var made: [Int: Result<Item, any Error>] = [:]
   private var next = 0
@@ -62,7 +64,7 @@ private final class OrderedQueue<Item: Sendable>: @unchecked Sendable {
     }
   }
 
-  /// Hands out the item of that number, each once and in order.
+  /// Returns the item of that number; request each once and in order.
   func item(_ number: Int) throws -> Item {
     condition.lock()
     defer { condition.unlock() }
@@ -74,7 +76,7 @@ private final class OrderedQueue<Item: Sendable>: @unchecked Sendable {
     }
   }
 
-  /// Lets the threads finish what they are at, and waits for that.
+  /// Waits until the threads have finished their current items.
   func end() {
     condition.lock()
     defer { condition.unlock() }
@@ -94,14 +96,14 @@ private final class OrderedQueue<Item: Sendable>: @unchecked Sendable {
     condition.unlock()
   }
 
-  /// The number of an item that is to be made now, if there is one; to be called with the lock.
+  /// Returns the number of the next item to make, if any; call it while holding the lock.
   private func claim() -> Int? {
     guard next < min(count, used + ahead) else { return nil }
     defer { next += 1 }
     return next
   }
 
-  /// Makes an item with the lock released meanwhile.
+  /// Makes an item while the lock is released.
   private func makeUnlocked(_ number: Int) {
     guard let make else { preconditionFailure("item \(number) is made after the end") }
     condition.unlock()

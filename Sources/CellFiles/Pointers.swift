@@ -1,13 +1,13 @@
 internal import HDF5
 
-/// Where the compressed rows, or columns, of a matrix start among its values.
+/// The start of each compressed row or column among the values of a matrix.
 struct Pointers: ~Copyable {
   private let dataset: Dataset
 
-  /// How many rows or columns there are.
+  /// The number of rows or columns.
   private let count: Int
 
-  /// Opens `indptr` of a matrix.
+  /// Opens the `indptr` of a matrix.
   ///
   /// - Throws: ``CellFileError/pointerCount(path:object:found:expected:)``, and `HDF5Error`.
   init(of matrix: StoredMatrix, in file: borrowing File) throws {
@@ -21,11 +21,11 @@ struct Pointers: ~Copyable {
     self.count = count
   }
 
-  /// Reads where some rows start, and where the last of them ends.
+  /// Reads the starts of some rows, and the end of the last of them.
   ///
-  /// - Parameter range: Which rows, or columns.
-  /// - Returns: `range.count + 1` positions that never fall.
-  /// - Throws: ``CellFileError``, where they do fall, and `HDF5Error`.
+  /// - Parameter range: The rows, or columns.
+  /// - Returns: `range.count + 1` positions in ascending order.
+  /// - Throws: ``CellFileError`` if they descend, and `HDF5Error`.
   func starts(of range: Range<Int>) throws -> [Int] {
     let starts = try dataset.read(range.lowerBound..<range.upperBound + 1, as: Int.self)
     if range.lowerBound == 0, starts[0] != 0 {
@@ -40,10 +40,10 @@ struct Pointers: ~Copyable {
     return starts
   }
 
-  /// Reads where all rows, or columns, start, and where the last of them ends.
+  /// Reads the starts of all rows or columns, and the end of the last of them.
   ///
-  /// - Returns: Positions that never fall.
-  /// - Throws: ``CellFileError``, where they do fall, and `HDF5Error`.
+  /// - Returns: The positions in ascending order.
+  /// - Throws: ``CellFileError`` if they descend, and `HDF5Error`.
   func allStarts() throws -> [Int] {
     var all = [0]
     all.reserveCapacity(count + 1)
@@ -51,7 +51,7 @@ struct Pointers: ~Copyable {
     return all
   }
 
-  /// Refuses pointers that fall, or that do not end with `values`.
+  /// Checks that pointers never descend and that they end with `values`.
   ///
   /// - Throws: ``CellFileError``, and `HDF5Error`.
   func check(endingWith values: Int) throws {
@@ -64,13 +64,13 @@ struct Pointers: ~Copyable {
   }
 }
 
-/// Cuts the numbers up to `count` into pieces of which a list is small.
+/// Splits the numbers up to `count` into ranges of at most `size` numbers.
 func windows(of count: Int, size: Int = 1 << 17) -> [Range<Int>] {
   stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
 }
 
 extension StoredMatrix {
-  /// Refuses a compressed matrix whose parts do not fit together.
+  /// Checks that the parts of a compressed matrix are consistent.
   ///
   /// - Throws: ``CellFileError``, and `HDF5Error`.
   func checkWhole(in file: borrowing File) throws {
@@ -84,7 +84,7 @@ extension StoredMatrix {
     try Pointers(of: self, in: file).check(endingWith: storage.storedCount)
   }
 
-  /// Opens the numbers of the columns, or rows, of the stored values.
+  /// Opens the column indices (or row indices) of the stored values.
   ///
   /// - Parameters:
   ///   - file: The file.
@@ -98,13 +98,13 @@ extension StoredMatrix {
       file.dataset("\(name)/indices"), as: Int32.self, keeping: chunkBytes)
   }
 
-  /// Refuses indices that are not those of a row or column.
+  /// Checks that indices are valid rows or columns.
   ///
   /// - Parameters:
-  ///   - indices: Some of the matrix's indices; what does not fit in 32 bits is clamped.
+  ///   - indices: Some of the matrix's indices, clamped to 32 bits.
   ///   - start: The position of the first of them.
   ///   - limit: The number of rows or columns.
-  ///   - dataset: Where they are from.
+  ///   - dataset: The dataset of the indices.
   /// - Throws: ``CellFileError/indexOutOfRange(path:object:position:found:limit:)``.
   func check(
     _ indices: [Int32], from start: Int, limit: Int, in dataset: DatasetReader<Int32>

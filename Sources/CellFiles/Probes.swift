@@ -1,9 +1,9 @@
 internal import HDF5
 
-/// The genes that the probes of a 10x file belong to, several of one gene.
+/// The genes of the probes of a 10x file; a gene can have several probes.
 ///
-/// `raw_probe_bc_matrix.h5` has a row for each probe; `id` is the probe's, `gene_id` the gene's, and
-/// `filtered_probes` says which of them Cell Ranger counts.
+/// `raw_probe_bc_matrix.h5` has one row per probe. `id` is the probe's identifier, `gene_id` the
+/// gene's, and `filtered_probes` marks the probes that Cell Ranger counts.
 struct Probes {
   /// The identifier of each probe's gene.
   let geneIDs: [String]
@@ -11,17 +11,17 @@ struct Probes {
   /// The symbol of each probe's gene.
   let symbols: [String]
 
-  /// Whether a probe counts.
+  /// A flag for each probe that is true if the probe counts.
   let isUsed: [Bool]
 
-  /// Finds out whether the features of a file are probes; `nil` where they are genes.
+  /// Determines whether the features of a file are probes; `nil` if they are genes.
   ///
   /// - Parameters:
   ///   - file: The file.
-  ///   - present: What there is about features.
+  ///   - present: The names of the datasets about features.
   ///   - ids: The features' identifiers, if there are any.
   ///   - names: The features' names.
-  /// - Throws: ``CellFileError``, where lengths differ; `HDF5Error`.
+  /// - Throws: ``CellFileError`` if lengths differ; `HDF5Error`.
   init?(
     in file: borrowing File, _ present: [String], ids: [String]?, names: [String]
   ) throws {
@@ -50,7 +50,7 @@ struct Probes {
         file.path) : [Bool](repeating: true, count: names.count)
   }
 
-  /// The gene of a probe.
+  /// Returns the gene of a probe.
   func gene(_ probe: Int) -> Gene { Gene(name: symbols[probe], id: geneIDs[probe]) }
 
   private static func checked<Value>(

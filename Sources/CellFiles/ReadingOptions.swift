@@ -1,50 +1,49 @@
 internal import Machine
 
-/// Which matrix of a file is read, and in which pieces.
+/// Options for reading a file: the selected matrix and the size of its blocks.
 public struct ReadingOptions: Sendable, Equatable {
-  /// The layer that is read instead of `X`, such as `"counts"`; for `.h5ad`, `.h5mu` and
-  /// `.loom`.
+  /// The layer to read instead of `X`, such as `"counts"`; for `.h5ad`, `.h5mu` and `.loom`.
   ///
-  /// The default is `nil`: `X`.
+  /// The default is `nil`, which reads `X`.
   public var layer: String?
 
-  /// Whether `raw/X`, with the genes of `raw/var`, is read instead of `X`; for `.h5ad` and
-  /// `.h5mu`.
+  /// A flag that is true to read `raw/X`, with the genes of `raw/var`, instead of `X`; for `.h5ad`
+  /// and `.h5mu`.
   ///
-  /// The default is `false`. Ignored where ``layer`` is given.
+  /// The default is `false`. It is ignored if ``layer`` is given.
   public var useRaw = false
 
   /// The genome whose genes are read, such as `"GRCh38"`; for 10x files only.
   ///
-  /// The default is `nil`: all genes, which a file of Cell Ranger 2 has to have of one genome.
+  /// The default is `nil`, which reads all genes; a Cell Ranger 2 file must then have only one
+  /// genome.
   public var genome: String?
 
-  /// The features of a 10x file or folder that are read; `nil` for all.
+  /// The type of the features to read from a 10x file or folder; `nil` for all.
   ///
-  /// The default is `"Gene Expression"`. Ignored where the file names no types.
+  /// The default is `"Gene Expression"`. It is ignored if the file names no types.
   public var featureType: String? = "Gene Expression"
 
-  /// The modality of an `.h5mu` that is read, such as `"rna"`; for `.h5mu` only.
+  /// The modality to read, such as `"rna"`; for `.h5mu` only.
   ///
-  /// The default is `nil`: the only one, or the one called `rna`.
+  /// The default is `nil`: the only modality, or the one named `rna`.
   public var modality: String?
 
-  /// The files that name the cells and genes, or say more about the cells.
+  /// The files that name the cells and genes, or describe the cells.
   ///
-  /// The default names none: what stands beside a matrix is found.
+  /// By default the files beside a matrix are found by name.
   public var companions = Companions()
 
-  /// How many stored values a block of rows holds at most, unless one row holds more.
+  /// The maximum number of stored values in a block of rows, unless one row has more.
   ///
-  /// The default is about a million. Some blocks are read ahead on each thread; larger ones
-  /// take more memory and are hardly faster to read.
+  /// The default is 1,048,576. Each thread reads some blocks ahead; larger blocks take more memory
+  /// and are hardly faster.
   public var blockValues = 1 << 20
 
-  /// How many stored values of a matrix stored by columns are held while they are
-  /// put in rows.
+  /// The number of values held in memory while a matrix stored by columns is converted to rows.
   ///
-  /// The default is about 64 million, some 800 MB. A matrix with more is read
-  /// several times, once for every so many.
+  /// The default is about 67 million, which takes some 800 MB. A larger matrix is read once for
+  /// each such number of values.
   public var bandValues = 1 << 26
 
   /// How many bytes of decoded chunks of a compressed dataset are kept while several pieces of
@@ -53,11 +52,10 @@ public struct ReadingOptions: Sendable, Equatable {
   /// The default is 256 MiB. A matrix has two such datasets at most, its values and their
   /// places. With fewer, chunks are decoded anew for each piece; what is read is the same.
   public var chunkBytes = 1 << 28
-
-  /// How many threads read, the one that uses what is read included; at least 1.
+  /// The number of threads, at least 1, including the one that uses the blocks.
   ///
-  /// The default is `nil`: one for each processor that the process may use. What is read is the
-  /// same with any number.
+  /// The default is `nil`: one for each processor available to the process. The result does not
+  /// depend on it.
   public var threads: Int?
 
   /// Makes the default options.
@@ -65,6 +63,6 @@ public struct ReadingOptions: Sendable, Equatable {
 }
 
 extension ReadingOptions {
-  /// How many threads read.
+  /// The number of reading threads.
   var threadCount: Int { max(1, threads ?? Processors.available) }
 }

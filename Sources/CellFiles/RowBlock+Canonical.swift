@@ -1,13 +1,12 @@
 internal import HDF5
 
-/// Brings rows into the form that ``RowBlock`` promises: no zeros, each gene once
-/// and in ascending order.
+/// Brings rows into the form of ``RowBlock``: no zeros, each gene once, genes ascending.
 ///
 /// - Parameters:
-///   - starts: Where each row starts; `(rows + 1)`.
-///   - genes: The column of each value, in any order, also repeated.
-///   - values: The values; those of a repeated gene are added up.
-///   - columns: The new column of each column, −1 for those left out; `nil` to keep all.
+///   - starts: The start of each row; `(rows + 1)`.
+///   - genes: The column of each value, in any order; columns may repeat.
+///   - values: The values; those of a repeated gene are summed.
+///   - columns: The new column of each column, −1 for omitted columns; `nil` to keep all.
 @specialized(where Value == Float)
 @specialized(where Value == Double)
 @specialized(where Value == Int32)
@@ -20,7 +19,7 @@ func canonicalize<Value: StoredNumber>(
   if columns == nil, isCanonical(starts, genes.span, values.span) { return }
   var kept = 0
   do {
-    // Indexing the arrays themselves would ask at each write whether they are shared.
+    // Indexing the arrays directly would check for uniqueness at each write.
     var genes = genes.mutableSpan
     var values = values.mutableSpan
     var start = starts[0]
@@ -50,19 +49,19 @@ func canonicalize<Value: StoredNumber>(
   values.removeLast(values.count - kept)
 }
 
-/// Whether rows are as ``RowBlock`` promises already, as most files have them.
+/// Returns whether rows already have the form of ``RowBlock``, as in most files.
 @inline(__always)
 private func isCanonical<Value: StoredNumber>(
   _ starts: [Int], _ genes: Span<Int32>, _ values: Span<Value>
 ) -> Bool {
   guard starts[0] == 0, starts[starts.count - 1] == genes.count else { return false }
-  // Without branches, so that many are looked at together.
+  // This loop has no branches, so that the compiler can vectorize it.
   var zeros = 0
   for k in values.indices { zeros &+= values[k] == 0 ? 1 : 0 }
   guard zeros == 0, genes.count > 1 else { return zeros == 0 }
   var descents = 0
   for k in 1..<genes.count { descents &+= genes[k] <= genes[k &- 1] ? 1 : 0 }
-  // All of them have to be where rows start.
+  // Every descent must be at the start of a row.
   for row in 1..<max(1, starts.count - 1) {
     let start = starts[row]
     guard start > starts[row - 1], start < genes.count else { continue }
@@ -71,12 +70,12 @@ private func isCanonical<Value: StoredNumber>(
   return descents == 0
 }
 
-/// Sorts one row by gene and adds up what is of one gene; returns where the row now ends.
+/// Sorts one row by gene and sums the values of each gene; returns the new end of the row.
 private func sortRow<Value: StoredNumber>(
   _ range: Range<Int>, _ genes: inout MutableSpan<Int32>, _ values: inout MutableSpan<Value>
 ) -> Int {
-  // Gene and place as one number: fast to compare, and what is of one gene stays in the order
-  // of the file, so that sums come out the same each time.
+  // Gene and position form one number. It compares fast, and values of one gene keep the file's
+  // order, so that sums are reproducible.
   var order: [UInt64] = []
   var row: [Value] = []
   order.reserveCapacity(range.count)

@@ -1,17 +1,17 @@
 internal import HDF5
 
-/// Rows put together: where each starts, and its genes and values.
+/// Compressed rows in memory: the start of each row, and its genes and values.
 typealias CompressedRows<Value> = (starts: [Int], genes: [Int32], values: [Value])
 
-/// How many rows a slab of a dense matrix has.
+/// Returns the number of rows in a slab of a dense matrix.
 ///
 /// - Parameters:
-///   - columns: The values of a row.
-///   - chunk: The rows of a chunk, if there are chunks.
-///   - limit: The most values of a slab.
-///   - wholeChunks: Whether chunks that are not much larger are taken whole, since one that is cut
-///     would be decoded again for each slab.
-/// - Returns: The number of rows, at least one; of whole chunks where these are smaller.
+///   - columns: The number of values in a row.
+///   - chunk: The number of rows in a chunk, if there are chunks.
+///   - limit: The maximum number of values in a slab.
+///   - wholeChunks: `true` to keep chunks whole if they are not much larger than the limit, since a
+///     split chunk would be decoded again for each slab.
+/// - Returns: The number of rows, at least one; whole chunks if these are small enough.
 func slabRows(columns: Int, chunk: Int?, limit: Int, wholeChunks: Bool) -> Int {
   let size = max(1, limit / max(1, columns))
   guard let chunk else { return size }
@@ -19,16 +19,16 @@ func slabRows(columns: Int, chunk: Int?, limit: Int, wholeChunks: Bool) -> Int {
   return wholeChunks && chunk * columns <= 32 * limit ? chunk : size
 }
 
-/// Reads slabs of rows on several threads, and hands them on in pieces.
+/// Reads slabs of rows on several threads, and passes them on in pieces.
 ///
 /// - Parameters:
-///   - slabs: The rows of each.
-///   - columns: The new column of each stored column, −1 for those left out; `nil` to keep all.
-///   - options: How large the pieces are, and how many threads read.
+///   - slabs: The rows of each slab.
+///   - columns: The new column of each stored column, −1 for omitted columns; `nil` to keep all.
+///   - options: The options for the size of the pieces and the number of threads.
 ///   - read: Reads a slab, without zeros.
-///   - map: Is called for each piece, on any thread.
-///   - body: What is done with the result, on the calling thread.
-/// - Throws: What `read`, `map` and `body` throw.
+///   - map: The closure called for each piece, on any thread.
+///   - body: The closure that receives the results, on the calling thread.
+/// - Throws: Rethrows errors of `read`, `map` and `body`.
 func forEachPiece<Value: StoredNumber, Result: Sendable>(
   ofSlabs slabs: [Range<Int>], _ columns: [Int32]?, _ options: ReadingOptions,
   read: @Sendable (Range<Int>) throws -> CompressedRows<Value>,
@@ -48,16 +48,16 @@ func forEachPiece<Value: StoredNumber, Result: Sendable>(
     }, use: { try $0.forEach(body) })
 }
 
-/// Hands on, in pieces, rows that were put together in memory.
+/// Passes on rows in memory, in pieces.
 ///
 /// - Parameters:
 ///   - rows: The rows, genes in any order.
-///   - firstRow: The row that they start with.
-///   - columns: The new column of each stored column, −1 for those left out; `nil` to keep all.
-///   - options: How large the pieces are, and on how many threads they are made.
-///   - map: Is called for each piece, on any thread.
-///   - body: What is done with the result, on the calling thread.
-/// - Throws: What `map` and `body` throw.
+///   - firstRow: The number of the first row.
+///   - columns: The new column of each stored column, −1 for omitted columns; `nil` to keep all.
+///   - options: The options for the size of the pieces and the number of threads.
+///   - map: The closure called for each piece, on any thread.
+///   - body: The closure that receives the results, on the calling thread.
+/// - Throws: Rethrows errors of `map` and `body`.
 func forEachPiece<Value: StoredNumber, Result: Sendable>(
   ofBand rows: CompressedRows<Value>, firstRow: Int, _ columns: [Int32]?,
   _ options: ReadingOptions, _ map: @Sendable (RowBlock<Value>) throws -> Result,

@@ -1,31 +1,31 @@
 internal import HDF5
 
-/// A matrix in a file that gives its cells block by block.
+/// A matrix in a file that is read in blocks of cells.
 protocol RowBlockSource: Sendable {
-  /// The path of the file that holds it.
+  /// The path of the file.
   var path: String { get }
 
-  /// What messages call the matrix, such as `layers/counts`.
+  /// The name of the matrix in messages, such as `layers/counts`.
   var name: String { get }
 
-  /// How it lies in the file, seen as `(cells, genes)`.
+  /// The storage of the matrix, seen as `(cells, genes)`.
   var storage: MatrixStorage { get }
 
-  /// How many values each cell has; `nil` where that is not known without reading them.
+  /// Returns the number of values of each cell; `nil` if it is unknown without reading the values.
   ///
-  /// - Throws: ``CellFileError`` and `HDF5Error`, where the matrix is damaged.
+  /// - Throws: ``CellFileError`` and `HDF5Error` if the matrix is damaged.
   func valuesPerCell() throws -> [Int]?
 
-  /// Calls `body` with what `map` makes of every block of rows, in order.
+  /// Calls `body` with the result of `map` for every block of rows, in order.
   ///
   /// - Parameters:
   ///   - type: The number type the values are converted to.
-  ///   - columns: The new column of each stored column, −1 for those left out; `nil` to keep all.
-  ///   - options: How large the pieces are, and how many threads read.
-  ///   - map: Is called for each block, on any thread.
-  ///   - body: What is done with the result, on the calling thread.
-  /// - Throws: ``CellFileError`` and `HDF5Error`, where the matrix is damaged; what `map` and
-  ///   `body` throw.
+  ///   - columns: The new column of each stored column, −1 for omitted columns; `nil` to keep all.
+  ///   - options: The options for the size of the blocks and the number of threads.
+  ///   - map: The closure called for each block, on any thread.
+  ///   - body: The closure that receives the results, on the calling thread.
+  /// - Throws: ``CellFileError`` and `HDF5Error` if the matrix is damaged; rethrows errors of `map`
+  ///   and `body`.
   func forEachRowBlock<Value: StoredNumber, Result: Sendable>(
     as type: Value.Type, columns: [Int32]?, options: ReadingOptions,
     map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void) throws

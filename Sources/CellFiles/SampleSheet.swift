@@ -1,28 +1,28 @@
 internal import HDF5
 
-/// A list of files with labels for all cells of each: a sample sheet.
+/// A sample sheet: a list of files, with labels for all cells of each file.
 ///
 ///     path,donor,chemistry
 ///     day1/filtered_feature_bc_matrix.h5,d1,v3
 ///     day2.h5ad,d2,v2
 ///
-/// Fields are separated by commas, tabs or semicolons, and may stand in double quotes. Text that is
-/// not UTF-8 is read as Windows-1252. Paths are relative to the sheet, also those in columns
-/// `barcodes`, `features` and `cell_table`, which name what stands beside a matrix. Every other
-/// column becomes one of `obs`, and may name the sources.
+/// Fields are separated by commas, tabs or semicolons, and may be in double quotes. Text that is
+/// not UTF-8 is read as Windows-1252. Paths are relative to the sheet, including those in the
+/// columns `barcodes`, `features` and `cell_table`, which name the companion files of a matrix.
+/// Every other column becomes a column of `obs`, and may name the batches.
 public struct SampleSheet: Sendable, Equatable {
-  /// A file and what is said of its cells.
+  /// A file with labels for its cells.
   public struct Sample: Sendable, Equatable {
-    /// Where the file lies.
+    /// The file's path.
     public var path: String
 
-    /// The label in each of ``SampleSheet/columns``; `nil` where the field is empty.
+    /// The label in each of ``SampleSheet/columns``; `nil` if the field is empty.
     public var labels: [String?]
 
-    /// The files that name its cells and genes, or say more about its cells.
+    /// The files that name its cells and genes, or describe its cells.
     public var companions: Companions
 
-    /// Makes a sample of its parts.
+    /// Makes a sample from its parts.
     public init(path: String, labels: [String?] = [], companions: Companions = Companions()) {
       self.path = path
       self.labels = labels
@@ -30,19 +30,19 @@ public struct SampleSheet: Sendable, Equatable {
     }
   }
 
-  /// The names of the columns beside those with paths.
+  /// The names of the columns, except those with paths.
   public let columns: [String]
 
-  /// The files, in their order.
+  /// The files, in the order of the sheet.
   public let samples: [Sample]
 
-  /// What a user should know about how the sheet was read, a sentence each.
+  /// Notices about the sheet, one sentence each.
   public let notices: [String]
 
   /// The columns that name files.
   private static let fileColumns = ["path", "barcodes", "features", "cell_table"]
 
-  /// Lists files without labels.
+  /// Makes a list of files without labels.
   public init(paths: [String]) {
     columns = []
     notices = []
@@ -51,8 +51,8 @@ public struct SampleSheet: Sendable, Equatable {
 
   /// Reads a sheet.
   ///
-  /// - Parameter path: The sheet, also compressed with gzip. It may be a pipe, or `-` for standard
-  ///   input; paths are then relative to the current folder.
+  /// - Parameter path: The sheet, plain or compressed with gzip. It may be a pipe, or `-` for
+  ///   standard input; paths are then relative to the current folder.
   /// - Throws: ``CellFileError/badSheet(path:reason:)`` and
   ///   ``CellFileError/badLine(path:line:found:expected:)``; `HDF5Error.cannotOpen`.
   public init(readingAt path: String) throws {
@@ -110,8 +110,10 @@ public struct SampleSheet: Sendable, Equatable {
     self.samples = samples
   }
 
-  /// What separates the fields: a tab, or else what makes a column `path` of the heading, as
-  /// spreadsheets write semicolons where numbers have commas.
+  /// Returns the separator of the fields.
+  ///
+  /// It is a tab if there is one, or else the character that yields a column `path`. Spreadsheets
+  /// write semicolons if numbers have decimal commas.
   private static func separator(ofHeading line: String) -> Character {
     if line.contains("\t") { return "\t" }
     func hasPath(_ separator: Character) -> Bool {
@@ -123,9 +125,10 @@ public struct SampleSheet: Sendable, Equatable {
 
   /// Opens all files, with their labels as columns of `obs`.
   ///
-  /// - Parameter options: Which matrix of each is read.
+  /// - Parameter options: The options that select the matrix of each file. The default is
+  ///   `ReadingOptions()`.
   /// - Returns: The files, in the order of the sheet.
-  /// - Throws: ``CellFileError`` and `HDF5Error`, where one cannot be read; `CancellationError`.
+  /// - Throws: ``CellFileError`` and `HDF5Error` if a file cannot be read; `CancellationError`.
   public func open(options: ReadingOptions = ReadingOptions()) throws -> [CellFile] {
     try samples.map { sample in
       try Task.checkCancellation()
@@ -138,7 +141,7 @@ public struct SampleSheet: Sendable, Equatable {
   }
 }
 
-/// The fields of a line, out of their quotes; `nil` where a quote does not end.
+/// Returns the fields of a line without quotes; `nil` if a quote does not end.
 func fields(of line: String, partedBy separator: Character) -> [String]? {
   var fields = [""]
   var isQuoted = false

@@ -1,7 +1,7 @@
 public import Machine
 
 extension Sources {
-  /// One source for each file.
+  /// Makes one batch for each file.
   init(files: [CellFile], names: [String]) {
     self.init(
       names: names,
@@ -10,9 +10,9 @@ extension Sources {
       })
   }
 
-  /// The labels of a column of `obs`, put together over the files.
+  /// Reads the batches from a column of `obs`, over all files.
   ///
-  /// - Throws: ``CellFileError``, where a file has no such column, or a cell no label.
+  /// - Throws: ``CellFileError`` if a file lacks the column, or a cell has no label.
   public init(column name: String, of files: [CellFile]) throws {
     var names: [String] = []
     var numbers: [String: Int32] = [:]
@@ -44,7 +44,7 @@ extension Sources {
     self.init(names: names, ofCell: ofCell)
   }
 
-  /// Refuses sources between which there is nothing to correct.
+  /// Checks that there are several batches, and fewer than cells.
   ///
   /// - Throws: ``CellFileError/oneSource(path:column:label:)`` and
   ///   ``CellFileError/labelPerCell(path:column:labels:)``.
@@ -59,14 +59,14 @@ extension Sources {
   }
 }
 
-/// A name for each file that tells it from the others: its own without the ending, or
-/// that of the nearest folder in which they differ.
+/// Returns a unique name for each file: its own without the extension, or that of the nearest
+/// folder that differs.
 ///
-/// Cell Ranger calls every matrix alike, in a folder named after the sample:
+/// Cell Ranger gives every matrix the same name, in a folder named after the sample:
 /// `tumour1/outs/filtered_feature_bc_matrix.h5`.
 ///
-/// - Parameter paths: Where the files lie.
-/// - Returns: As many names, all different, and whether they are the files' own.
+/// - Parameter paths: The paths of the files.
+/// - Returns: One name per file, and whether they are the files' own names.
 func sourceNames(ofFiles paths: [String]) -> (names: [String], areFileNames: Bool) {
   let parts = paths.map { path in
     var parts = path.split(separator: "/").filter { $0 != "." }.map(String.init)
@@ -84,7 +84,7 @@ func sourceNames(ofFiles paths: [String]) -> (names: [String], areFileNames: Boo
   return (madeUnique(own).names, false)
 }
 
-/// A file's name without `.h5ad`, `.mtx.gz` and the like.
+/// Returns a file's name without an extension such as `.h5ad` or `.mtx.gz`.
 private func withoutEnding(_ name: String) -> String {
   let name = name.hasSuffix(".gz") ? name.dropLast(3) : name[...]
   guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return String(name) }

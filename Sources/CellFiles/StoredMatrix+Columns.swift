@@ -1,12 +1,12 @@
 internal import HDF5
 
 extension StoredMatrix {
-  /// Reads compressed columns and puts them in rows, band of rows by band of rows.
+  /// Reads compressed columns and converts them to rows, in bands of rows.
   ///
-  /// A matrix of at most `options.bandValues` stored values is read once: its row
-  /// numbers are held, so that the values find their places as they come by. A
-  /// larger one is read once for each band, and its row numbers once more to count.
-  /// The threads read; the values find their places on the calling one.
+  /// A matrix of at most `options.bandValues` stored values is read once: memory holds its row
+  /// numbers, so that each value is put in its place when read. A larger matrix is read once for
+  /// each band, and its row numbers are read once more for counting. The threads read; the calling
+  /// thread places the values.
   func forEachBlockOfColumns<Value: StoredNumber, Result: Sendable>(
     in file: borrowing File, _ columns: [Int32]?, _ options: ReadingOptions,
     _ map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
@@ -60,15 +60,15 @@ extension StoredMatrix {
   }
 }
 
-/// Puts values that come column by column into the rows of a band.
+/// Places values in column order into the rows of a band.
 ///
 /// - Parameters:
 ///   - piece: The values.
-///   - rows: The row of each.
-///   - window: Where the piece lies among all values.
-///   - columnStarts: Where each column starts among all values.
-///   - band: The rows that are wanted.
-///   - next: Where the next value of each row of the band goes.
+///   - rows: The row of each value.
+///   - window: The position of the piece among all values.
+///   - columnStarts: The start of each column among all values.
+///   - band: The rows of the band.
+///   - next: The position of the next value of each row of the band.
 ///   - genes: The columns of the band's values.
 ///   - values: The band's values.
 @specialized(where Value == Float)
@@ -86,7 +86,7 @@ private func scatter<Value: StoredNumber>(
   var values = values.mutableSpan
   var column = columnStarts.partitioningIndex { $0 > window.lowerBound } - 1
   for k in piece.indices {
-    // Empty columns start where the next one does.
+    // Skip empty columns, which start where the next column does.
     while columnStarts[column + 1] <= window.lowerBound + k { column += 1 }
     let row = Int(rows[k])
     guard band.contains(row) else { continue }
@@ -98,8 +98,7 @@ private func scatter<Value: StoredNumber>(
 }
 
 extension [Int] {
-  /// The first position at which `isInUpperPart` holds, in a list where it holds from some
-  /// position on.
+  /// Returns the first position that satisfies `isInUpperPart`, in a list partitioned by it.
   fileprivate func partitioningIndex(where isInUpperPart: (Int) -> Bool) -> Int {
     var (lower, upper) = (0, count)
     while lower < upper {

@@ -1,16 +1,16 @@
 internal import HDF5
 
 extension StoredMatrix {
-  /// Calls `body` with what `map` makes of every block of rows, in order.
+  /// Calls `body` with the result of `map` for every block of rows, in order.
   ///
   /// - Parameters:
   ///   - type: The number type the values are converted to.
-  ///   - columns: The new column of each stored column, −1 for those left out; `nil` to keep all.
-  ///   - options: How large the pieces are, and how many threads read.
-  ///   - map: Is called for each block, on any thread.
-  ///   - body: What is done with the result, on the calling thread.
-  /// - Throws: ``CellFileError`` and `HDF5Error`, where the matrix is damaged; what `map` and
-  ///   `body` throw.
+  ///   - columns: The new column of each stored column, −1 for omitted columns; `nil` to keep all.
+  ///   - options: The options for the size of the blocks and the number of threads.
+  ///   - map: The closure called for each block, on any thread.
+  ///   - body: The closure that receives the results, on the calling thread.
+  /// - Throws: ``CellFileError`` and `HDF5Error` if the matrix is damaged; rethrows errors of `map`
+  ///   and `body`.
   func forEachRowBlock<Value: StoredNumber, Result: Sendable>(
     as type: Value.Type, columns: [Int32]?, options: ReadingOptions,
     map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
@@ -25,7 +25,7 @@ extension StoredMatrix {
     }
   }
 
-  /// Reads compressed rows: slabs of `data` and `indices`.
+  /// Reads compressed rows in slabs of `data` and `indices`.
   private func forEachBlockOfRows<Value: StoredNumber, Result: Sendable>(
     in file: borrowing File, _ columns: [Int32]?, _ options: ReadingOptions,
     _ map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
@@ -34,7 +34,8 @@ extension StoredMatrix {
       file.dataset(valuesName), as: Value.self, keeping: options.chunkBytes)
     let indices = try indices(in: file, keeping: options.chunkBytes)
     let starts = try Pointers(of: self, in: file).allStarts()
-    // Small enough for the processor's caches, but of several chunks, or threads wait for one.
+    // Small enough for the processor's caches, but several chunks long, so that threads need not
+    // wait for the same chunk.
     let limit = min(options.blockValues, max(1 << 18, 4 * (storage.chunk?.first ?? 0)))
     let pieces = pieces(of: starts, upTo: limit)
     try inOrder(
@@ -52,8 +53,10 @@ extension StoredMatrix {
       }, use: body)
   }
 
-  /// Reads all values, zeros too: slabs of whole rows, and of whole chunks where these are not
-  /// larger than the limit, or are inflated by the C library, which would do it for each slab.
+  /// Reads a dense matrix in slabs of whole rows.
+  ///
+  /// Slabs consist of whole chunks if these are below the limit, or if the C library inflates them,
+  /// which would inflate a split chunk for each slab.
   private func forEachBlockOfAll<Value: StoredNumber, Result: Sendable>(
     in file: borrowing File, _ columns: [Int32]?, _ options: ReadingOptions,
     _ map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
@@ -69,12 +72,12 @@ extension StoredMatrix {
   }
 }
 
-/// Cuts rows into pieces of at most `limit` values, each of at least one row.
+/// Splits rows into pieces of at most `limit` values and at least one row.
 ///
 /// - Parameters:
-///   - starts: Where each row starts; `(rows + 1)`.
-///   - limit: The most values of a piece.
-/// - Returns: Which rows each piece has.
+///   - starts: The start of each row; `(rows + 1)`.
+///   - limit: The maximum number of values in a piece.
+/// - Returns: The rows of each piece.
 func pieces(of starts: [Int], upTo limit: Int) -> [Range<Int>] {
   var pieces: [Range<Int>] = []
   var first = 0
@@ -87,7 +90,7 @@ func pieces(of starts: [Int], upTo limit: Int) -> [Range<Int>] {
   return pieces
 }
 
-/// Takes some rows out of many.
+/// Returns some of the rows as a block.
 func block<Value: StoredNumber>(
   of rows: Range<Int>, firstRow: Int, starts: [Int], _ genes: [Int32], _ values: [Value]
 ) -> RowBlock<Value> {
@@ -103,7 +106,7 @@ func block<Value: StoredNumber>(
     genes: Array(genes[range]), values: Array(values[range]))
 }
 
-/// Leaves the zeros out of whole rows.
+/// Removes the zeros from dense rows.
 @specialized(where Value == Float)
 @specialized(where Value == Double)
 @specialized(where Value == Int32)

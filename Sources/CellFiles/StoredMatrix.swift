@@ -1,7 +1,6 @@
 internal import HDF5
 
-/// A matrix of cells and genes in a file: where it is, how it lies there, and that
-/// it is whole.
+/// A matrix of cells and genes in a file: its path, storage and validated shape.
 struct StoredMatrix: Sendable {
   /// The file's path.
   let path: String
@@ -12,16 +11,16 @@ struct StoredMatrix: Sendable {
   /// The number of cells.
   let rows: Int
 
-  /// The number of genes, those that are not read too.
+  /// The number of genes, including those that are not read.
   let columns: Int
 
-  /// How it lies in the file, seen as `(cells, genes)`.
+  /// The storage of the matrix, seen as `(cells, genes)`.
   let storage: MatrixStorage
 
-  /// Where the stored values are.
+  /// The path of the stored values.
   var valuesName: String { Self.isWhole(storage.layout) ? name : "\(name)/data" }
 
-  /// Whether every value is stored, and not in lists.
+  /// Returns whether a layout stores every value in one array.
   private static func isWhole(_ layout: MatrixStorage.Layout) -> Bool {
     layout == .dense || layout == .denseByGene
   }
@@ -29,11 +28,11 @@ struct StoredMatrix: Sendable {
   /// Describes a matrix that anndata wrote.
   ///
   /// - Parameters:
-  ///   - name: Its path in the file; an object is there.
+  ///   - name: The path of an existing object in the file.
   ///   - file: The file.
-  ///   - cells: How many cells there are names of.
-  ///   - genes: How many genes there are names of.
-  /// - Throws: ``CellFileError``, where it is of another shape, or damaged.
+  ///   - cells: The number of cell names.
+  ///   - genes: The number of gene names.
+  /// - Throws: ``CellFileError`` if the matrix has another shape or is damaged.
   init(named name: String, in file: borrowing File, cells: Int, genes: Int) throws {
     let layout: MatrixStorage.Layout
     let shape: [Int]
@@ -58,9 +57,9 @@ struct StoredMatrix: Sendable {
     if layout != .dense { try checkWhole(in: file) }
   }
 
-  /// Describes a matrix of which the layout and the shape are known.
+  /// Describes a matrix of known layout and shape.
   ///
-  /// - Throws: ``CellFileError``, where it is damaged.
+  /// - Throws: ``CellFileError`` if it is damaged.
   init(
     named name: String, in file: borrowing File, layout: MatrixStorage.Layout, rows: Int,
     columns: Int
@@ -83,7 +82,7 @@ struct StoredMatrix: Sendable {
     }
   }
 
-  /// The layout that the attributes of a group state.
+  /// Returns the layout that the attributes of a group state.
   private static func sparseLayout(
     of name: String, in file: borrowing File
   ) throws -> MatrixStorage.Layout {

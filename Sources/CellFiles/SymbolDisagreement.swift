@@ -1,8 +1,8 @@
-/// A finding that genes of two files share an identifier but not a symbol.
+/// The disagreement of two files about the symbols of genes with the same identifier.
 public struct SymbolDisagreement: Sendable, Equatable {
   /// A gene whose symbols differ.
   public struct Example: Sendable, Equatable {
-    /// The identifier that both files give it.
+    /// The gene's identifier in both files.
     public var id: String
 
     /// The symbol in the first file.
@@ -12,24 +12,24 @@ public struct SymbolDisagreement: Sendable, Equatable {
     public var second: String
   }
 
-  /// The number of identifiers that both files have, with a symbol in each.
+  /// The number of identifiers with a symbol in both files.
   public private(set) var compared = 0
 
-  /// The number of these whose symbols differ, capitals or not.
+  /// The number of these with different symbols, ignoring case.
   public private(set) var differing = 0
 
-  /// The first three of them.
+  /// The first three examples.
   public private(set) var examples: [Example] = []
 
-  /// Whether most symbols differ, so that the identifiers cannot be those of the genes.
+  /// A flag that is true if most symbols differ, so that the identifiers must be wrong.
   var isMost: Bool { compared > 1 && 2 * differing > compared }
 
   /// Compares the symbols of the genes that two files share by identifier.
   ///
   /// - Parameters:
   ///   - first: The symbol of each identifier in the first file.
-  ///   - ids: The identifiers of the second file, `nil` where a gene has none.
-  ///   - symbols: The symbols of the second file, `nil` where a gene has none.
+  ///   - ids: The identifiers of the second file, `nil` if a gene has none.
+  ///   - symbols: The symbols of the second file, `nil` if a gene has none.
   public init(_ first: [String: String], ids: [String?], symbols: [String?]) {
     for case (let id?, let symbol?) in zip(ids, symbols) {
       guard symbol != id, let known = first[id] else { continue }
@@ -42,7 +42,7 @@ public struct SymbolDisagreement: Sendable, Equatable {
     }
   }
 
-  /// A sentence, without a full stop, with the examples.
+  /// Returns a sentence with the examples, without a full stop.
   func sentence(first: String, second: String) -> String {
     let shown = examples.map { "'\($0.id)' ('\($0.first)' and '\($0.second)')" }
     return "the identifiers of '\(first)' and '\(second)' do not mean the same genes: \(differing) "

@@ -2,23 +2,23 @@ internal import HDF5
 
 /// A table about cells or genes as anndata stores it: `obs`, `var` or `raw/var`.
 ///
-/// Since anndata 0.7 a table is a group with a dataset for each column; before, it
-/// was one dataset of records, its categories in `uns`.
+/// Since anndata 0.7 a table is a group with one dataset per column. Before, it was one dataset of
+/// records, with its categories in `uns`.
 struct Table: Sendable {
   /// The table's path in the file, such as `obs`.
   let name: String
 
-  /// The names of the columns without the index, in the order they are shown in.
+  /// The names of the columns in display order, without the index.
   let columns: [String]
 
-  /// Where the names of the rows are.
+  /// The path of the row names.
   private let index: String
 
   private let isRecords: Bool
 
-  /// Reads what columns there are.
+  /// Reads the list of columns.
   ///
-  /// - Throws: `HDF5Error`, where there is no such table.
+  /// - Throws: `HDF5Error` if the table does not exist.
   init(named name: String, in file: borrowing File) throws {
     self.name = name
     isRecords = try file.kind(of: name) == .dataset
@@ -35,7 +35,7 @@ struct Table: Sendable {
       let named = try file.attribute("_index", of: name)?.string
       index = named ?? (children.contains("index") ? "index" : "_index")
       let order = try file.attribute("column-order", of: name)?.strings
-      // Not by the names of the children: anndata let a column's name have a slash in it.
+      // Do not use the names of the children: anndata allowed a slash in a column's name.
       var columns: [String] = []
       var seen: Set = [index]
       for column in order ?? children where seen.insert(column).inserted {
@@ -45,7 +45,7 @@ struct Table: Sendable {
     }
   }
 
-  /// Whether there is an object, also one that is damaged: reading it says so.
+  /// Returns whether an object exists; reading a damaged one throws its error.
   private static func mayRead(_ name: String, in file: borrowing File) -> Bool {
     do {
       return try file.kind(of: name) != nil
@@ -56,7 +56,7 @@ struct Table: Sendable {
 
   /// Reads the names of the rows.
   ///
-  /// - Throws: `HDF5Error` and ``CellFileError``, where they are absent or damaged.
+  /// - Throws: `HDF5Error` and ``CellFileError`` if they are absent or damaged.
   func rowNames(in file: borrowing File) throws -> [String] {
     if isRecords {
       try column(index, in: file).labels().map { $0 ?? "" }
@@ -68,7 +68,7 @@ struct Table: Sendable {
 
   /// Reads a column.
   ///
-  /// - Throws: `HDF5Error` and ``CellFileError``, where it is absent or damaged.
+  /// - Throws: `HDF5Error` and ``CellFileError`` if it is absent or damaged.
   func column(_ column: String, in file: borrowing File) throws -> Column {
     guard isRecords else {
       return try ColumnReader(path: file.path).column(
@@ -78,7 +78,7 @@ struct Table: Sendable {
     guard case .compound(let members) = records.info.element,
       let field = members.first(where: { $0.name == column })
     else { throw CellFileError.unknownEncoding(path: file.path, object: name, found: "records") }
-    // 'uns' is beside the table, or beside 'raw', of which it is the table.
+    // `uns` is a sibling of the table, or of `raw` for a table of `raw`.
     let root = name.split(separator: "/").dropLast().map { "\($0)/" }.joined()
       .replacing("raw/", with: "")
     let categories = "\(root)uns/\(column)_categories"

@@ -1,6 +1,7 @@
 internal import HDF5
 
-/// A matrix as Cell Ranger writes it: genes × cells by columns, which is cells × genes by rows.
+/// A Cell Ranger matrix: genes × cells in compressed columns, which equals cells × genes in
+/// compressed rows.
 struct TenXMatrix {
   /// The matrix.
   let matrix: StoredMatrix
@@ -11,16 +12,16 @@ struct TenXMatrix {
   /// The features that are read.
   let genes: [Gene]
 
-  /// The column of each stored feature, −1 where it is not read; `nil` where all are.
+  /// The column of each stored feature, −1 if the feature is not read; `nil` if all are read.
   let columns: [Int32]?
 
-  /// The type of each feature that is read; `nil` where the file names no types.
+  /// The type of each feature that is read; `nil` if the file names no types.
   private(set) var featureTypes: [String]?
 
-  /// What a user should know about it, a sentence each.
+  /// Notices about the matrix, one sentence each.
   private(set) var notices: [String] = []
 
-  /// The groups of a file of Cell Ranger 1 or 2 that are matrices, each of one genome.
+  /// Returns the groups of a Cell Ranger 1 or 2 file that are matrices, one per genome.
   ///
   /// - Throws: `HDF5Error`.
   static func genomes(in file: borrowing File) throws -> [String] {
@@ -32,9 +33,9 @@ struct TenXMatrix {
     return genomes
   }
 
-  /// Reads the names of a matrix of Cell Ranger 1 or 2.
+  /// Reads the names of a Cell Ranger 1 or 2 matrix.
   ///
-  /// - Throws: ``CellFileError``, where there are several genomes; `HDF5Error`.
+  /// - Throws: ``CellFileError`` if there are several genomes; `HDF5Error`.
   init(version2In file: borrowing File, options: ReadingOptions) throws {
     let genomes = try Self.genomes(in: file)
     let genome: String
@@ -60,7 +61,7 @@ struct TenXMatrix {
 
   /// Reads the names of a matrix of Cell Ranger 3 or later.
   ///
-  /// - Throws: ``CellFileError``, where no feature is of the type or genome asked for; `HDF5Error`.
+  /// - Throws: ``CellFileError`` if no feature has the requested type or genome; `HDF5Error`.
   init(version3In file: borrowing File, options: ReadingOptions) throws {
     let names = try file.strings("matrix/features/name")
     let present = try file.children(of: "matrix/features")

@@ -1,10 +1,10 @@
-/// The names, with `-1`, `-2`, … appended to those that occurred before.
+/// Returns the names, with `-1`, `-2`, … appended to repeated ones.
 ///
-/// As anndata's `var_names_make_unique` does it: the first keeps its name, and a
-/// name that is taken already is skipped.
+/// As in anndata's `var_names_make_unique`, the first occurrence keeps its name, and a suffixed
+/// name that already exists is skipped.
 ///
 /// - Parameter names: The names, in order.
-/// - Returns: As many names, all different, and how many were changed.
+/// - Returns: The unique names in the same order, and the number of changed names.
 func madeUnique(_ names: [String]) -> (names: [String], changed: Int) {
   var taken = Set<String>(minimumCapacity: names.count)
   var repeated: [Int] = []

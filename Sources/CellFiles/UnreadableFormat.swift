@@ -1,60 +1,60 @@
-/// A kind of file that is known, but holds no matrix that can be read.
+/// A known file format without a readable matrix.
 public enum UnreadableFormat: Sendable, Equatable {
-  /// A program that makes one file of several.
+  /// A format that packs several files into one.
   public enum Archive: String, Sendable {
-    /// A `.zip`.
+    /// A `.zip` file.
     case zip
 
-    /// A `.tar`, also compressed.
+    /// A `.tar` file, plain or compressed.
     case tar
   }
 
-  /// A program that makes files smaller.
+  /// A compression format.
   public enum Compression: String, Sendable {
-    /// A `.gz`.
+    /// A `.gz` file.
     case gzip
 
-    /// A `.bz2`.
+    /// A `.bz2` file.
     case bzip2
 
-    /// An `.xz`.
+    /// An `.xz` file.
     case xz
 
-    /// A `.zst`.
+    /// A `.zst` file.
     case zstd
   }
 
-  /// Molecules of Cell Ranger, before they are counted.
+  /// A Cell Ranger molecule file, before counting.
   case moleculeInfo
 
   /// A Seurat object.
   case h5Seurat
 
-  /// An object of R: `.rds`.
+  /// An R object: `.rds`.
   case rObject
 
-  /// Several objects of R: `.RData`.
+  /// Several R objects: `.RData`.
   case rObjects
 
-  /// What lies there because the file was not downloaded.
+  /// A placeholder for a file that was not downloaded.
   case notDownloaded(DownloadPlaceholder)
 
-  /// A matrix as in files of 10x, without the names of cells and genes, by its group.
+  /// A matrix of the 10x format without the names of cells and genes, in the given group.
   case tenXWithoutNames(group: String)
 
-  /// An AnnData that is a folder of pieces.
+  /// An AnnData in the Zarr format, a folder of pieces.
   case zarr
 
-  /// Several files in one.
+  /// An archive of several files.
   case archive(Archive)
 
   /// A compressed file that is not text.
   case compressed(Compression)
 
-  /// Text that is no matrix in Matrix Market's format.
+  /// Text that is not a Matrix Market matrix.
   case text(isCompressed: Bool)
 
-  /// HDF5 with anything else; the names at its root.
+  /// An HDF5 file with other contents, given by the names at its root.
   case other(contents: [String])
 }
 
@@ -72,7 +72,7 @@ extension UnreadableFormat {
 }
 
 extension UnreadableFormat: CustomStringConvertible {
-  /// Half a sentence, to stand behind "'x' is": what it is, and what to do.
+  /// Half a sentence for use after "'x' is": the format and what to do.
   public var description: String {
     switch self {
     case .moleculeInfo:

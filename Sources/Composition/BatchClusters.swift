@@ -2,10 +2,9 @@ internal import Kernels
 
 /// Clusters the cells of one batch by their expression alone.
 ///
-/// Genes are divided by `√(sd² + median sd²)`, so that none counts much more than
-/// another; then come 10 principal components and k-means with a cluster for
-/// every 25 cells, at most 12. Clusters of fewer than 5 cells (3 in batches
-/// below 60) go to the nearest larger one.
+/// Genes are divided by `√(sd² + median sd²)`, so that no gene dominates. Then follow 10 principal
+/// components and k-means with one cluster for every 25 cells, at most 12. Clusters of fewer than 5
+/// cells (3 in batches below 60) are merged with the nearest larger one.
 ///
 /// - Parameters:
 ///   - x: Log expression; `(n, genes)`.
@@ -56,7 +55,8 @@ private func standardized(_ x: Matrix, pool: ThreadPool) -> Matrix {
   return scaled
 }
 
-/// Adds clusters of fewer than `smallest` cells to the nearest of the others, and numbers anew.
+/// Merges clusters of fewer than `smallest` cells with the nearest other one, and renumbers the
+/// clusters.
 private func folded(_ assigned: [Int], at points: Matrix, smallest: Int) -> [Int] {
   let d = points.columns
   let count = (assigned.max() ?? 0) + 1

@@ -1,18 +1,18 @@
-/// Batches whose offsets against each other are known, and those offsets.
+/// Groups of batches with known relative offsets, called frames.
 struct BatchFrames: Sendable {
   /// The offset of each batch within its frame; `(batches, genes)`.
   private(set) var offsets: [[Double]]
 
-  /// The number of the frame that each batch is in.
+  /// The index of each batch's frame.
   private(set) var frame: [Int]
 
-  /// Starts with each batch in a frame of its own.
+  /// Makes one frame for each batch.
   init(batches: Int, genes: Int) {
     offsets = Array(repeating: Array(repeating: 0, count: genes), count: batches)
     frame = Array(0..<batches)
   }
 
-  /// The batches of each frame, the one of most cells first.
+  /// Returns the batches of each frame, the largest frame first.
   func members(cells: [Int]) -> [[Int]] {
     var members: [Int: [Int]] = [:]
     for (batch, number) in frame.enumerated() { members[number, default: []].append(batch) }
@@ -27,13 +27,13 @@ struct BatchFrames: Sendable {
     }
   }
 
-  /// Puts batches into one frame, without changing their offsets.
+  /// Moves batches to one frame without changing their offsets.
   mutating func unite(_ batches: [Int]) {
     guard let first = batches.first else { return }
     for batch in batches { frame[batch] = frame[first] }
   }
 
-  /// Moves the offsets of each frame so that their mean over cells is zero.
+  /// Shifts the offsets of each frame so that their mean over cells is zero.
   mutating func centre(cells: [Int]) {
     for batches in members(cells: cells) {
       let total = Double(max(1, batches.reduce(0) { $0 + cells[$1] }))
@@ -47,7 +47,7 @@ struct BatchFrames: Sendable {
   }
 }
 
-/// A strong match of two batches.
+/// A strong match between two batches.
 struct OffsetEdge: Sendable {
   let first: Int
   let second: Int
@@ -58,8 +58,8 @@ struct OffsetEdge: Sendable {
 }
 
 extension BatchFrames {
-  /// Joins batches along the maximum spanning tree of edges, then by least
-  /// squares over all edges that agree with the tree.
+  /// Joins batches along the maximum spanning tree of edges, followed by least squares over all
+  /// edges that agree with the tree.
   ///
   /// - Parameters:
   ///   - edges: Strong matches, in any order.
@@ -105,7 +105,7 @@ extension BatchFrames {
 
   /// Minimizes `Σ weight |o_first - o_second - observed|²` by conjugate gradients.
   ///
-  /// The graph's Laplacian acts on all genes alike, so one step length serves all.
+  /// The graph's Laplacian is the same for all genes, so they share one step length.
   private mutating func settle(_ edges: [OffsetEdge], _ observed: [[Double]]) {
     let genes = offsets.first?.count ?? 0
     func applied(_ x: [[Double]], minus observed: [[Double]]?) -> [[Double]] {

@@ -1,11 +1,10 @@
 internal import Kernels
 
-/// Clusters each batch by itself.
+/// Clusters each batch separately.
 ///
-/// Batches are fetched one after the other, as many as make 4,000 cells, and
-/// then clustered side by side.
+/// Batches are fetched in groups of at least 4,000 cells, which are then clustered in parallel.
 ///
-/// - Returns: The clusters of each batch; none for a batch without cells.
+/// - Returns: The clusters of each batch; empty for a batch without cells.
 func batchProfiles(
   _ batches: Int, genes: [Int], seed: UInt64, pool: ThreadPool, options: CompositionOptions,
   sample: (Int) throws -> Matrix
@@ -15,7 +14,7 @@ func batchProfiles(
   var waiting: [(batch: Int, cells: Matrix)] = []
   func clusterWaiting() {
     let work = waiting
-    // Inside a shard all loops run on its own thread.
+    // Within a shard, all loops run on the shard's own thread.
     let found = pool.map(work.count) { i in
       let own = streamSeed(seed, UInt64(work[i].batch))
       return BatchProfile(
@@ -39,9 +38,9 @@ func batchProfiles(
   return profiles.compactMap(\.self)
 }
 
-/// The median over batches of each gene's variance within clusters.
+/// Returns the median over batches of each gene's variance within clusters.
 ///
-/// Where all batches are small, 0.7 of the variance of all their cells.
+/// If all batches are small, it is 0.7 times the variance of all their cells.
 private func typicalSpread(
   _ profiles: [BatchProfile], small: [Matrix], _ genes: Int
 ) -> [Float] {
@@ -64,7 +63,7 @@ private func typicalSpread(
 }
 
 extension Matrix {
-  /// The given columns of all rows.
+  /// Returns the given columns of all rows.
   func columns(_ chosen: [Int]) -> Matrix {
     var values: [Float] = []
     values.reserveCapacity(rows * chosen.count)

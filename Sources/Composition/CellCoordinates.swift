@@ -1,9 +1,9 @@
 internal import Kernels
 
-/// The coordinates of cells along their first principal components.
+/// Returns the coordinates of cells along their first principal components.
 ///
-/// Where cells are few, from the products of all pairs of cells: the eigenvectors
-/// of that matrix times the roots of their eigenvalues are the coordinates.
+/// For few cells they are computed from the dot products of all pairs of cells: eigenvectors of
+/// that matrix times the square roots of the eigenvalues.
 ///
 /// - Parameters:
 ///   - x: The cells, centred; `(n, genes)`.
@@ -36,5 +36,5 @@ func principalCoordinates(of x: Matrix, count: Int, seed: UInt64, pool: ThreadPo
   return coordinates
 }
 
-/// The residual of eigenpairs that clusters do not notice.
+/// The residual of eigenpairs, small enough not to affect clusters.
 private let tolerance = 1e-3

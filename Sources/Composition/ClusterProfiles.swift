@@ -1,6 +1,6 @@
 internal import Kernels
 
-/// Mean expression of clusters, and how sure it is.
+/// The mean expression of clusters, with its variance.
 struct ClusterProfiles: Sendable, Equatable {
   /// The number of genes.
   let genes: Int
@@ -14,13 +14,14 @@ struct ClusterProfiles: Sendable, Equatable {
   /// The number of cells in each cluster.
   var sizes: [Double] = []
 
-  /// The sum of the variances of each cluster's mean over genes.
+  /// The sum over genes of the variances of each cluster's mean.
   var noise: [Double] = []
 
   /// The factors by which genes were scaled; 1 unless ``scale(by:)`` was called.
   var scales: [Float]
 
-  /// Whether every cluster is a single cell, whose spread tells nothing of types.
+  /// A flag that is true if every cluster is a single cell, so that the spread does not reflect
+  /// types.
   var areCells = false
 
   /// Makes a set without clusters.
@@ -32,27 +33,27 @@ struct ClusterProfiles: Sendable, Equatable {
   /// The number of clusters.
   var count: Int { sizes.count }
 
-  /// The cells of each cluster as shares of all cells.
+  /// The share of all cells in each cluster.
   var shares: [Double] {
     let total = sizes.reduce(0, +)
     return sizes.map { $0 / total }
   }
 
-  /// The values of one cluster in `means` or `variances`.
+  /// Returns the indices of one cluster in `means` or `variances`.
   func range(_ cluster: Int) -> Range<Int> { cluster * genes..<(cluster + 1) * genes }
 
-  /// The mean squared distance between clusters, without what the means' noise adds to it.
+  /// Returns the mean squared distance between clusters, corrected for the noise of their means.
   ///
-  /// Pairs count by the product of their cells; 0 for a single cluster.
+  /// Pairs are weighted by the product of their cells. It is 0 for a single cluster.
   ///
-  /// - Parameter unscaled: Whether genes count without their factors; the default is `false`.
+  /// - Parameter unscaled: `true` to ignore the genes' factors. The default is `false`.
   /// - Returns: The mean, at least 0.
   func meanSquaredDistance(unscaled: Bool = false) -> Double {
     let factors = scales.map { unscaled ? 1 / Double($0 * $0) : 1 }
     guard count > 1 else { return 0 }
     let shares = shares
     let mean = weightedMean
-    // Σ w_c w_e |y_c - y_e|² = 2 Σ w_c |y_c - ȳ|² where weights add to one.
+    // Σ w_c w_e |y_c - y_e|² = 2 Σ w_c |y_c - ȳ|² if the weights sum to one.
     var (sum, off, own) = (0.0, 0.0, 0.0)
     for c in 0..<count {
       let row = means.span.extracting(range(c))
@@ -70,7 +71,7 @@ struct ClusterProfiles: Sendable, Equatable {
     return own < 1 ? max(0, (sum - off) / (1 - own)) : 0
   }
 
-  /// The mean of all clusters, by their cells; `[genes]`.
+  /// The mean of all clusters, weighted by cells; `[genes]`.
   var weightedMean: [Double] {
     var mean = [Double](repeating: 0, count: genes)
     for (c, share) in shares.enumerated() {
@@ -89,13 +90,13 @@ struct ClusterProfiles: Sendable, Equatable {
   }
 }
 
-/// The mean squared distance between all clusters of several sets, less their noise,
+/// Returns the mean squared distance between all clusters of several sets, corrected for noise and
 /// without the genes' factors.
 ///
 /// - Parameters:
-///   - sets: The sets, of the same genes and factors.
-///   - offsets: What is taken off each set, in the same factors.
-/// - Returns: The mean over pairs, by the product of their cells; at least 0.
+///   - sets: The sets, with the same genes and factors.
+///   - offsets: The vector to subtract from each set, with the same factors.
+/// - Returns: The mean over pairs, weighted by the product of their cells; at least 0.
 func meanSquaredDistance(of sets: [ClusterProfiles], less offsets: [[Double]]) -> Double {
   guard let factors = sets.first?.scales.map({ 1 / Double($0) }) else { return 0 }
   let total = sets.reduce(0) { $0 + $1.sizes.reduce(0, +) }
@@ -120,7 +121,7 @@ func meanSquaredDistance(of sets: [ClusterProfiles], less offsets: [[Double]]) -
   return own < 1 ? max(0, 2 * spread / (1 - own)) : 0
 }
 
-/// The clusters of one batch, and how its cells vary within them.
+/// The clusters of one batch, and the variance of its cells within them.
 struct BatchProfile: Sendable {
   var clusters: ClusterProfiles
 
@@ -132,8 +133,8 @@ struct BatchProfile: Sendable {
 
   /// Summarizes the clusters of a batch.
   ///
-  /// The variance within a cluster is drawn to that within all of the batch's
-  /// clusters by five cells' worth.
+  /// The variance within a cluster is shrunk toward the mean over the batch's clusters with the
+  /// weight of five cells.
   init(_ x: Matrix, assigned: [Int]) {
     let genes = x.columns
     let count = (assigned.max() ?? -1) + 1
@@ -172,7 +173,7 @@ struct BatchProfile: Sendable {
     cells = x.rows
   }
 
-  /// Takes every cell as a cluster, with the variance that cells of other batches have.
+  /// Makes each cell a cluster, with the variance of cells in other batches.
   init(cells x: Matrix, within: [Float]) {
     clusters = ClusterProfiles(genes: x.columns)
     clusters.areCells = true

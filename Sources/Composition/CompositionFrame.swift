@@ -1,13 +1,13 @@
 package import Kernels
 
-/// Soft clusters of all batches, after each batch's offset was taken off.
+/// Soft clusters of all batches, after subtracting each batch's offset.
 ///
-/// A cell's coordinates are `z = (x - mean - offset of its batch)·directions`, and
-/// its memberships in clusters fall off with the squared distance from the centres,
-/// `exp((d_min - d) / bandwidth)`, scaled to add to one. Cells are placed from their
-/// sparse expression, so that it is fast enough for every minibatch.
+/// A cell's coordinates are `z = (x - mean - offset of its batch)·directions`. Its memberships in
+/// clusters decrease with the squared distance from the centres as `exp((d_min - d) / bandwidth)`,
+/// normalized to sum 1. Cells are placed from their sparse expression, which is fast enough for
+/// every minibatch.
 package struct CompositionFrame: Sendable, Equatable {
-  /// The number of coordinates, at most 24; 20 unless there are fewer cells or genes.
+  /// The number of coordinates: 20, or fewer if there are fewer cells or genes; always at most 24.
   package var dimensions: Int { directions.columns }
 
   /// The number of clusters.
@@ -15,7 +15,7 @@ package struct CompositionFrame: Sendable, Equatable {
 
   /// The weight of each of the caller's genes in each coordinate; `(genes, dimensions)`.
   ///
-  /// Zeros for genes that were not compared.
+  /// The weights are zero for genes that were not compared.
   package let directions: Matrix
 
   /// The coordinates of a cell without any expression, by batch; `(batches, dimensions)`.
@@ -33,17 +33,17 @@ package struct CompositionFrame: Sendable, Equatable {
   /// The coordinates of each of ``SharedComposition/clusters``; `(clusters, dimensions)`.
   package let clusterCentres: Matrix
 
-  /// The squared distance over which a membership falls to 1/e.
+  /// The squared distance over which a membership decreases to 1/e.
   package let bandwidth: Float
 
-  /// The directions, three eights a gene.
+  /// The directions as three vectors of eight per gene.
   private let lanes: [SIMD8<Float>]
 
   /// Finds the clusters of all batches.
   ///
-  /// Some 10,000 cells, in proportion to the batches' sizes but no fewer than 20
-  /// of a batch that was compared, give the directions, 20 principal components, and the centres, by
-  /// k-means with a cluster for every 40 cells, from 4 to 30.
+  /// About 10,000 cells are sampled in proportion to the batches' sizes, with at least 20 per
+  /// batch. The directions are 20 principal components of these cells. The centres come from
+  /// k-means with one cluster for every 40 cells, from 4 to 30.
   ///
   /// - Parameters:
   ///   - composition: The batches' offsets.
@@ -89,7 +89,7 @@ package struct CompositionFrame: Sendable, Equatable {
       pool: pool)
   }
 
-  /// Finds directions and clusters of cells less their batches' offsets.
+  /// Finds directions and clusters of cells after subtracting their batches' offsets.
   private init(
     _ composition: SharedComposition, genes: Int, cells: Matrix, batches: [Int], pool: ThreadPool
   ) {
@@ -147,7 +147,7 @@ package struct CompositionFrame: Sendable, Equatable {
   ///   - genes: The gene of each entry, a column of the samples' matrices.
   ///   - inputs: The log expression of each entry, `log1p(1e4 x / total)`.
   ///   - batches: The batch of each cell; `[n]`.
-  /// - Returns: The coordinates, row after row; `(n, dimensions)`.
+  /// - Returns: The coordinates, row-major; `(n, dimensions)`.
   package func coordinates(
     starts: [Int32], genes: [UInt16], inputs: [Float], batches: [Int32]
   ) -> [Float] {
@@ -179,7 +179,7 @@ package struct CompositionFrame: Sendable, Equatable {
   ) -> Matrix {
     let dimensions = directions.columns
     var result = Matrix(rows: composition.clusters.count, columns: dimensions)
-    // A cell without expression has its batch's offset in its origin; profiles have none.
+    // A cell's origin contains its batch's offset; profiles have no offset.
     for (row, cluster) in composition.clusters.enumerated() {
       let offset = composition.offsets.range(ofRow: cluster.batch)
       for c in 0..<dimensions {
@@ -201,7 +201,7 @@ package struct CompositionFrame: Sendable, Equatable {
   ///   - genes: The gene of each entry, a column of the samples' matrices.
   ///   - inputs: The log expression of each entry, `log1p(1e4 x / total)`.
   ///   - batches: The batch of each cell; `[n]`.
-  /// - Returns: The memberships, row after row; `(n, clusters)`. Rows add to one.
+  /// - Returns: The memberships, row-major; `(n, clusters)`. Each row has sum 1.
   package func memberships(
     starts: [Int32], genes: [UInt16], inputs: [Float], batches: [Int32]
   ) -> [Float] {
@@ -224,7 +224,7 @@ package struct CompositionFrame: Sendable, Equatable {
       let least = row.min() ?? 0
       for k in 0..<clusters { exponents[cell * clusters + k] = (least - row[k]) / bandwidth }
     }
-    // The package's own exponential: the same bytes on every processor.
+    // This package's exponential gives the same bytes on every processor.
     exponentials(exponents, into: exponents)
     var memberships = exponents.values
     for cell in 0..<n {
@@ -236,7 +236,7 @@ package struct CompositionFrame: Sendable, Equatable {
   }
 }
 
-/// A row of up to 24 numbers as three eights, the rest zeros.
+/// Returns a row of up to 24 numbers as three vectors of eight, padded with zeros.
 private func lanesOfRow(_ row: Int, of matrix: Matrix) -> [SIMD8<Float>] {
   var lanes = [SIMD8<Float>](repeating: SIMD8(), count: 3)
   for (c, place) in matrix.range(ofRow: row).enumerated() {

@@ -1,23 +1,23 @@
-/// Options of the search for what batches share.
+/// Options of the search for populations that batches share.
 package struct CompositionOptions: Sendable, Equatable {
   /// The number of cells sampled from each batch; the default is 2,000.
   package var cellsPerBatch = 2_000
 
-  /// The number of genes compared, those of the highest excess variance within batches.
+  /// The number of genes compared, those with the highest excess variance within batches.
   ///
-  /// The default is 1,500; all genes where the caller gives fewer.
+  /// The default is 1,500, or all genes if the caller gives fewer.
   package var genes = 1_500
 
-  /// The number of cells below which every cell of a batch is a cluster; the default is 15.
+  /// The number of cells below which every cell of a batch becomes a cluster; the default is 15.
   package var smallBatch = 15
 
-  /// The number of batches up to which every pair is matched; the default is 12.
+  /// The maximum number of batches for matching every pair; the default is 12.
   ///
-  /// Beyond, each batch is matched to `references` batches, so that time grows
-  /// linearly with the number of batches.
+  /// With more batches, each batch is matched to `references` batches, so that time grows linearly
+  /// with the number of batches.
   package var allPairs = 12
 
-  /// The number of batches to which every other one is matched; the default is 8.
+  /// The number of reference batches to which each other batch is matched; the default is 8.
   package var references = 8
 
   /// The number of batches that are compared at most, those of most cells; the default is 160.
@@ -30,42 +30,42 @@ package struct CompositionOptions: Sendable, Equatable {
   /// mean squared distance between clusters of one batch; the default is 0.45.
   package var matchWidth = 0.45
 
-  /// The smallest agreement of matched clusters that shows a common offset; the default is 0.7.
+  /// The smallest agreement of matched clusters that indicates a common offset; the default is 0.7.
   package var agreement = 0.7
 
-  /// The share of a set's own spread that a match has to explain; the default is 0.12.
+  /// The smallest share of a set's own spread that a match has to explain; the default is 0.12.
   package var explained = 0.12
 
-  /// The largest squared offset that agreement can show, in units of the structure.
+  /// The largest squared offset that agreement can support, in units of the structure.
   ///
   /// The default is 4.
   package var strongOffset = 4.0
 
-  /// The largest squared offset where a single type is matched, in units of the structure.
+  /// The largest squared offset if a single type is matched, in units of the structure.
   ///
   /// The default is 0.5.
   package var nearestOffset = 0.5
 
-  /// The largest squared offset where a single type is matched, in units of the
-  /// squared distance to the next cluster.
+  /// The largest squared offset if a single type is matched, in units of the squared distance to
+  /// the next cluster.
   ///
-  /// A cluster as far from its match as the match is from others of its own batch
-  /// may as well be another type. The default is 0.7.
+  /// A cluster as far from its match as the match is from other clusters of its batch may be
+  /// another type. The default is 0.7.
   package var nearestRatio = 0.7
 
-  /// The smallest structure with which a batch is matched to others by itself, as a share
-  /// of the variance within its clusters; the default is 0.1.
+  /// The smallest structure with which a batch is matched alone, as a share of the variance within
+  /// its clusters; the default is 0.1.
   package var smallestStructure = 0.1
 
-  /// The structure from which batches are taken to hold most types, as a share of that
-  /// of all batches together.
+  /// The structure above which batches are assumed to have most types, as a share of that of all
+  /// batches together.
   ///
-  /// Below, it takes `matchedCells` to join batches, and nothing is joined by the
-  /// nearest type. The default is 0.6.
+  /// Below it, joining batches takes `matchedCells`, and a match of a single type does not join
+  /// batches. The default is 0.6.
   package var clearStructure = 0.6
 
-  /// The number of matched cells in both of two batches that joins them although their
-  /// structure is not clear; the default is 75.
+  /// The number of matched cells in each of two batches that joins them although their structure is
+  /// unclear; the default is 75.
   package var matchedCells = 75.0
 
   /// Makes options with the defaults.

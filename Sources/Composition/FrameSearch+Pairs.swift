@@ -1,7 +1,7 @@
 internal import Kernels
 
 extension FrameSearch {
-  /// Matches pairs of batches and joins those that match strongly.
+  /// Matches pairs of batches and joins strong matches.
   mutating func joinPairs() {
     let compared = pairsToCompare()
     let (profiles, options) = (profiles, options)
@@ -27,10 +27,10 @@ extension FrameSearch {
     }
   }
 
-  /// Whether a strong match of two sets of batches joins them.
+  /// Returns whether a strong match of two sets of batches is enough to join them.
   ///
-  /// It takes more cells where types are hardly apart: few cells that agree may share no more than
-  /// an axis that all cells have, such as the cell cycle.
+  /// More cells are needed if types are hardly separate. A few cells may agree only along an axis
+  /// that all cells have, such as the cell cycle.
   func isConvincing(_ match: OffsetMatch, _ first: [Int], _ second: [Int]) -> Bool {
     guard match.kind == .strong else { return false }
     if isClear(first), isClear(second) { return true }
@@ -43,12 +43,13 @@ extension FrameSearch {
     batches.reduce(0) { $0 + profiles[$1].sizes.reduce(0, +) }
   }
 
-  /// Whether a batch among those given tells types apart by itself.
+  /// Returns whether one of the given batches separates types clearly by itself.
   func isClear(_ batches: [Int]) -> Bool {
     batches.contains { clarity[$0] >= options.clearStructure }
   }
 
-  /// All pairs of batches of at least 12 cells; rich ones with references where there are many.
+  /// Returns all pairs of batches of at least 12 cells; with many batches, pairs of rich batches
+  /// and references.
   private func pairsToCompare() -> [(Int, Int)] {
     let large = profiles.indices.filter { profiles[$0].sizes.reduce(0, +) >= 12 }
     if large.count <= options.allPairs {
@@ -69,7 +70,8 @@ extension FrameSearch {
     return compared
   }
 
-  /// Structure and sampled cells: both make a batch a good reference.
+  /// Returns the value of a batch as a reference, from its structure and its number of sampled
+  /// cells.
   private func referenceWorth(_ batch: Int) -> Double {
     structure[batch] * profiles[batch].sizes.reduce(0, +).squareRoot()
   }

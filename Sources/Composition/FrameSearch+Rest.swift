@@ -1,22 +1,23 @@
 internal import Kernels
 
-/// The frame that all others are matched with.
+/// The main frame, with which all others are matched.
 struct MainFrame: Sendable {
   /// The batches in it.
   var batches: [Int]
 
-  /// Their clusters.
+  /// The clusters of the batches.
   var pool: ProfilePool
 
-  /// Whether it differs within about as much as all cells do, so that it holds most types.
+  /// A flag that is true if the variation within the frame is about that of all cells, so that it
+  /// has most types.
   let isClear: Bool
 }
 
 extension FrameSearch {
   /// Joins batches outside the main frame to it.
   ///
-  /// What is left after pooling is matched frame by frame, in rounds: a frame may
-  /// match what others brought into the main one.
+  /// After pooling, the remaining frames are matched one by one, in rounds: a frame may match
+  /// batches that joined the main frame earlier.
   mutating func joinRest(to batches: [Int]) {
     let own = meanSquaredDistance(
       of: batches.map { profiles[$0] }, less: batches.map { frames.offsets[$0] })
@@ -41,14 +42,14 @@ extension FrameSearch {
     }
   }
 
-  /// The frames beside the main one that hold cells.
+  /// Returns the other frames that have cells.
   private func rest(of main: MainFrame) -> [[Int]] {
     frames.members(cells: cells).filter {
       frames.frame[$0[0]] != frames.frame[main.batches[0]] && $0.contains { profiles[$0].count > 0 }
     }
   }
 
-  /// The clusters of frames, as one set.
+  /// Returns the clusters of frames as one set.
   private func pool(_ members: [[Int]]) -> ProfilePool {
     var pooled = ProfilePool(
       genes: profiles.first?.genes ?? 0, scales: scales, seed: seed, pool: threads)
@@ -60,11 +61,11 @@ extension FrameSearch {
   ///
   /// - Parameters:
   ///   - batches: The batches.
-  ///   - own: Their clusters.
+  ///   - own: The clusters of the batches.
   ///   - match: The match of `own` with the clusters of `matched`.
   ///   - kind: The verdict.
-  ///   - main: The main frame now.
-  ///   - matched: The main frame when it was matched.
+  ///   - main: The current main frame.
+  ///   - matched: The main frame at the time of the match.
   private mutating func join(
     _ batches: [Int], from own: ProfilePool, _ match: OffsetMatch, kind: JoinVerdict.Kind,
     to main: inout MainFrame, of matched: MainFrame
@@ -85,14 +86,14 @@ extension FrameSearch {
   }
 }
 
-// MARK: Together
+// MARK: Pooled
 
 extension FrameSearch {
-  /// Matches all the rest at once, as one batch in several parts.
+  /// Matches all remaining frames at once, as one batch in several parts.
   ///
-  /// Sorted samples of one experiment have the same technique, so together they
-  /// match a whole sample although none of them does. It counts if 60% of
-  /// the cells are in matched clusters, and half of the cells in half of the frames.
+  /// Sorted samples of one experiment share a technique, so together they can match a whole sample
+  /// although none of them does alone. The match counts if 60% of the cells are in matched
+  /// clusters, and half of the cells in half of the frames.
   private mutating func joinTogether(to main: inout MainFrame) {
     let rest = partsOfOne(rest(of: main), main)
     guard rest.count >= 2 else { return }
@@ -110,7 +111,7 @@ extension FrameSearch {
     }
     let count = isCovered.count(where: \.self)
     guard count >= 2, 2 * count >= rest.count else { return }
-    // What lies in no matched cluster has the technique of the others, so it moves along.
+    // Cells outside matched clusters share the technique of the others, so they move too.
     join(rest.flatMap(\.self), from: pooled, match, kind: .pooled, to: &main, of: main)
     for batch in rest.joined() { group[batch] = rest[0][0] }
   }
@@ -119,10 +120,10 @@ extension FrameSearch {
     match.kind == .strong && match.figures.covered[0] >= 0.6
   }
 
-  /// The frames that may be parts of one experiment.
+  /// Returns the frames that may be parts of one experiment.
   ///
-  /// A frame that matches the main one by itself has an offset of its own. It is no
-  /// part if that differs from the offset of the others, or if these have none.
+  /// A frame that matches the main one alone has its own offset. It is not a part if that differs
+  /// from the offset of the others, or if these have no offset.
   private func partsOfOne(_ rest: [[Int]], _ main: MainFrame) -> [[Int]] {
     guard rest.count >= 2 else { return [] }
     let all = pool(rest).clusters
@@ -132,7 +133,7 @@ extension FrameSearch {
       let (own, match) = matchAlone(rest[place], with: main)
       guard match.kind == .strong else { return true }
       var (clusters, reference) = (all, matchOfAll)
-      // Among many, one hardly moves the offset of all.
+      // A single frame among many hardly changes the offset of all.
       if rest.count <= options.allPairs {
         clusters = pool(rest.indices.filter { $0 != place }.map { rest[$0] }).clusters
         reference = bestMatch(clusters, main.pool.clusters, options: options)
@@ -161,12 +162,12 @@ extension FrameSearch {
     return (own, bestMatch(own.clusters, main.pool.clusters, options: options))
   }
 
-  /// Whether a match joins a frame to the main one.
+  /// Returns whether a match joins a frame to the main one.
   private func isAccepted(_ match: OffsetMatch, _ batches: [Int], _ main: MainFrame) -> Bool {
     let figures = match.figures
     switch match.kind {
     case .strong:
-      // A sample of one type has no say about a large offset.
+      // A sample of one type cannot support a large offset.
       return main.isClear && figures.relativeOffset < 1
         || batches.contains { isRich[$0] } && isConvincing(match, batches, main.batches)
     case .weak, .nearest:

@@ -1,6 +1,7 @@
 internal import Kernels
 
-/// Joins batches into frames: by pairs, then all that is left together, then one by one.
+/// A search that joins batches into frames: first by pairs, then all others together, then one by
+/// one.
 struct FrameSearch: Sendable {
   var frames: BatchFrames
   var pairs: [PairVerdict] = []
@@ -14,20 +15,22 @@ struct FrameSearch: Sendable {
   let threads: ThreadPool
   let options: CompositionOptions
 
-  /// Whether each batch has cells enough to tell structure from chance.
+  /// A flag for each batch that is true if it has enough cells to distinguish structure from
+  /// chance.
   let isLarge: [Bool]
 
   /// The mean squared distance between clusters of each batch.
   let structure: [Double]
 
-  /// The same as a share of that between all clusters of all batches, without the factors
-  /// of genes, which come from what differs within batches.
+  /// The structure of each batch as a share of that between all clusters of all batches, without
+  /// the factors of genes, which depend on differences within batches.
   let clarity: [Double]
 
   /// The factor of each gene in all comparisons.
   let scales: [Float]
 
-  /// Whether each cluster of each batch was matched with one of another batch.
+  /// A flag for each cluster of each batch that is true if it was matched with a cluster of another
+  /// batch.
   var isMatched: [[Bool]]
 
   /// Prepares the search.
@@ -42,7 +45,7 @@ struct FrameSearch: Sendable {
       clusters.scale(by: scales)
       return clusters
     }
-    // A batch without sampled cells has no offset, so its cells have no weight.
+    // A batch without sampled cells has no offset, so its cells get weight zero.
     cells = zip(batchSizes, profiles).map { $1.cells == 0 ? 0 : $0 }
     self.seed = seed
     threads = pool
@@ -60,7 +63,7 @@ struct FrameSearch: Sendable {
     let within = profiles.map { profile in
       zip(profile.within, scales).reduce(0.0) { $0 + Double($1.0 * $1.1 * $1.1) }
     }
-    // Few cells always seem to differ, so they neither serve nor set the standard.
+    // Small batches always seem to differ, so they are neither references nor set the standard.
     let enough = min(40, (profiles.map(\.cells).max() ?? 0) / 2)
     isLarge = profiles.map { $0.cells >= enough }
     let most = zip(structure, isLarge).reduce(0) { $1.1 ? max($0, $1.0) : $0 }
@@ -78,7 +81,7 @@ struct FrameSearch: Sendable {
     frames.offsets.flatMap { offset in zip(offset, scales).map { Float($0.0 / Double($0.1)) } }
   }
 
-  /// The clusters of all batches in their frames, with the number of each frame.
+  /// Returns the clusters of all batches in their frames, with the number of each frame.
   func framedClusters(component: [Int], group: [Int]) -> [FramedCluster] {
     var groupSizes: [Int: Double] = [:]
     for (batch, count) in cells.enumerated() {
@@ -98,7 +101,7 @@ struct FrameSearch: Sendable {
     }
   }
 
-  /// The groups that hold the population of each framed cluster.
+  /// Returns the groups that have the population of each framed cluster.
   func holders(of clusters: [FramedCluster], lowerLimit: Double = 0.1) -> [[Int]] {
     let structure = zip(structure, isRich).reduce(0) { $1.1 ? max($0, $1.0) : $0 }
     return PopulationSharing(
@@ -107,7 +110,7 @@ struct FrameSearch: Sendable {
     ).holders()
   }
 
-  /// Measures how far the groups of batches hold different populations.
+  /// Measures the differences in populations between groups of batches.
   func differences(component: [Int], group: [Int]) -> [CompositionDifference] {
     let clusters = framedClusters(component: component, group: group)
     let holders = holders(of: clusters, lowerLimit: 0.05)
@@ -115,7 +118,7 @@ struct FrameSearch: Sendable {
     for cluster in clusters { sampled[cluster.group, default: 0] += cluster.size }
     var found: [Int: CompositionDifference] = [:]
     let groups = Set(group).sorted()
-    // A batch is held against those of its own frame: of others nothing can be said.
+    // A batch is compared only with batches of its own frame.
     var frame: [Int: Int] = [:]
     var (sizes, totals): ([Int: Double], [Int: Double]) = ([:], [:])
     for cluster in clusters where sizes[cluster.group] == nil {
@@ -144,7 +147,7 @@ struct FrameSearch: Sendable {
     return group.map { found[$0] ?? CompositionDifference() }
   }
 
-  /// The profile of a framed cluster in log expression, less its batch's offset.
+  /// Returns the profile of a framed cluster in log expression, minus its batch's offset.
   func profile(of cluster: FramedCluster) -> [Float] {
     zip(cluster.mean, scales).map { $0 / $1 }
   }

@@ -1,13 +1,12 @@
-/// The factors by which log expression is scaled before clusters are compared.
+/// Returns the factors that scale log expression before clusters are compared.
 ///
-/// Technique shifts many genes a little; types differ in few genes by much. So
-/// genes count by how much they vary between clusters of one batch: with that
-/// variance `v`, less the noise of the clusters' means, squared differences are
-/// weighted by `√v`. Without it, twice as many wrong types lie as near to a
-/// cluster as its own type in another batch.
+/// A technique shifts many genes slightly; types differ strongly in few genes. Genes are therefore
+/// weighted by their variance between clusters of one batch. With that variance `v`, corrected for
+/// the noise of the clusters' means, squared differences are weighted by `√v`. Without this, twice
+/// as many wrong types are as near to a cluster as its own type in another batch.
 ///
 /// - Parameter profiles: The clusters of all batches.
-/// - Returns: The square roots of the weights, whose mean square is 1; `[genes]`.
+/// - Returns: The square roots of the weights, with mean square 1; `[genes]`.
 func geneScales(_ profiles: [BatchProfile]) -> [Float] {
   let genes = profiles.first?.clusters.genes ?? 0
   var between = [Double](repeating: 0, count: genes)
@@ -19,7 +18,7 @@ func geneScales(_ profiles: [BatchProfile]) -> [Float] {
       let (means, variances) = (
         clusters.means.span.extracting(range), clusters.variances.span.extracting(range)
       )
-      // Batches count by their cells.
+      // Weight batches by their cells.
       let weight = share * Double(profile.cells)
       for g in means.indices {
         let difference = Double(means[g]) - mean[g]
@@ -29,7 +28,8 @@ func geneScales(_ profiles: [BatchProfile]) -> [Float] {
   }
   let typical = between.reduce(0) { $0 + max(0, $1) } / Double(max(1, genes))
   guard typical > 0 else { return Array(repeating: 1, count: genes) }
-  // A gene that does not vary between clusters keeps a little weight: v counts at least 1%.
+  // A gene that does not vary between clusters keeps a small weight: v is at least 1% of a typical
+  // value.
   let weights = between.map { (max($0, 0.01 * typical)).squareRoot() }
   let mean = weights.reduce(0, +) / Double(genes)
   return weights.map { Float(($0 / mean).squareRoot()) }

@@ -1,16 +1,17 @@
 internal import Kernels
 
-/// Accumulates by how much genes vary within batches beyond what their mean predicts.
+/// An accumulator of the variance of genes within batches, in excess of the variance that their
+/// mean predicts.
 ///
-/// In each batch of at least 20 cells, the trend is the median variance of genes
-/// of a similar mean, and a gene's excess is `(v - trend) / (√trend + 0.05)`.
-/// Batches count by the square root of their cells.
+/// In each batch of at least 20 cells, the trend is the median variance of genes of a similar mean.
+/// A gene's excess is `(v - trend) / (√trend + 0.05)`. Batches are weighted by the square root of
+/// their cells.
 struct GeneSpread {
   private var excess: [Double]
   private var weight = 0.0
   private var isDetected: [Bool]
 
-  /// Moments over all cells, for data in which no batch has 20.
+  /// Moments over all cells, for data without a batch of 20 cells.
   private var sums: [Double]
   private var squares: [Double]
   private var cells = 0
@@ -58,7 +59,7 @@ struct GeneSpread {
     weight += n.squareRoot()
   }
 
-  /// The `count` genes of the highest excess, ascending by number.
+  /// Returns the `count` genes of the highest excess, in ascending order of index.
   func highest(_ count: Int) -> [Int] {
     let score: [Double]
     if weight > 0 {
@@ -71,7 +72,7 @@ struct GeneSpread {
     return usable.sorted { (score[$1], $0) < (score[$0], $1) }.prefix(count).sorted()
   }
 
-  /// The median variance of the genes whose means are similar.
+  /// Returns the median variance of genes with similar means.
   private static func trend(of variances: [Double], along means: [Double]) -> [Double] {
     let order = means.indices.sorted { (means[$0], $0) < (means[$1], $1) }
     var trend = variances
@@ -83,7 +84,7 @@ struct GeneSpread {
   }
 }
 
-/// The middle value, or the mean of the two in the middle; 0 where there is none.
+/// Returns the middle value, or the mean of the two in the middle; 0 if there is none.
 func median(of values: [Double]) -> Double {
   guard !values.isEmpty else { return 0 }
   let sorted = values.sorted()

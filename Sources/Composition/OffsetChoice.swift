@@ -1,20 +1,20 @@
 /// Chooses between hypotheses about the offset of two sets of clusters.
 ///
-/// A hypothesis is strong where matched clusters agree about their means and
-/// explain a part of the spread of both sets. Where none is, the support less the
-/// relative offset decides; the match is weak if it explains a part of one set.
+/// A hypothesis is strong if matched clusters agree about their means and explain part of the
+/// spread of both sets. If none is strong, support minus relative offset decides; the match is weak
+/// if it explains part of one set.
 ///
 /// - Parameters:
 ///   - a: The first set.
 ///   - b: The second set.
 ///   - options: The thresholds.
-/// - Returns: The best match; its offset is that of `a` against `b`.
+/// - Returns: The best match; its offset is that of `a` relative to `b`.
 func bestMatch(
   _ a: ClusterProfiles, _ b: ClusterProfiles, options: CompositionOptions
 ) -> OffsetMatch {
   let search = OffsetSearch(a, b, width: options.matchWidth)
   guard let best = search.hypotheses.first else { return search.nearestPair() }
-  // Noise in single cells adds to the product with the other side as it never does in means.
+  // The noise of single cells raises the product with the other side more than the noise of means.
   let agreements = options.agreement...(a.areCells || b.areCells ? 1.7 : 1.25)
   var strongest: OffsetMatch?
   for hypothesis in search.hypotheses.prefix(200) where hypothesis.support >= 0.6 * best.support {

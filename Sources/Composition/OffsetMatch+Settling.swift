@@ -1,12 +1,12 @@
 internal import Kernels
 
 extension OffsetMatch {
-  /// Chooses which of the matched pairs give the offset, in log expression itself.
+  /// Chooses the matched pairs that determine the offset, in log expression itself.
   ///
-  /// Matching counts genes by how they tell types, which says little of the genes
-  /// that a treatment changes in one type more than in others. So pairs are weighted
-  /// once more as in ``OffsetSearch``, without the genes' factors: from each pair as
-  /// a start to a fixed point, of which the best supported one is taken.
+  /// Matching weights genes by how well they separate types. It ignores genes that a treatment
+  /// changes more in one type than in others. Pairs are therefore weighted again as in
+  /// ``OffsetSearch``, without the genes' factors. Each pair is a start for iterating to a fixed
+  /// point, and the fixed point with the most support is taken.
   mutating func settleOffset(_ a: ClusterProfiles, _ b: ClusterProfiles, width: Double) {
     let n = links.count
     guard n > 2 else { return }
@@ -28,7 +28,7 @@ extension OffsetMatch {
         let square = (0..<n).reduce(0) { $0 + shares[$1] * along[$1] }
         let own = (0..<n).reduce(0) { $0 + shares[$1] * shares[$1] * noise[$1] }
         var weights = (0..<n).map { i in
-          // The noise that a pair shares with the mean it is in cancels.
+          // The noise that a pair shares with the mean that includes it cancels.
           let rho = gram[i * n + i] - 2 * along[i] + square - own - (1 - 2 * shares[i]) * noise[i]
           return links[i].weight * max(0, 1 - max(0, rho) / (width * structure))
         }
@@ -44,7 +44,8 @@ extension OffsetMatch {
     offsetShares = best.shares
   }
 
-  /// The difference of each matched pair in log expression, `(links, genes)`, and its noise.
+  /// Returns the difference of each matched pair in log expression, `(links, genes)`, and its
+  /// noise.
   private func differences(
     _ a: ClusterProfiles, _ b: ClusterProfiles
   ) -> (DoubleView, [Double]) {

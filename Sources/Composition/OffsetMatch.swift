@@ -6,13 +6,13 @@ package enum MatchKind: Sendable, Equatable {
   /// The match explains spread in one set only.
   case weak
 
-  /// The matched clusters are of about one type, so a small offset has to decide.
+  /// The matched clusters belong to about one type, so only a small offset is accepted.
   case nearest
 }
 
-/// Figures of a match of clusters of two sets, a first and a second.
+/// The figures of a match of clusters between a first and a second set.
 package struct MatchFigures: Sendable, Equatable {
-  /// The agreement of matched clusters about their means, 1 where they differ alike.
+  /// The agreement of matched clusters about their means; 1 if they differ alike.
   package let agreement: Double
 
   /// The share of each set's spread between clusters that the match explains.
@@ -21,21 +21,21 @@ package struct MatchFigures: Sendable, Equatable {
   /// The share of each set's cells in matched clusters.
   package let covered: SIMD2<Double>
 
-  /// The squared length of the offset, without noise.
+  /// The squared length of the offset, corrected for noise.
   package let offsetSquare: Double
 
-  /// The mean squared distance between clusters of one set, the larger of two.
+  /// The mean squared distance between clusters within a set, the larger of the two sets.
   package let structure: Double
 
-  /// The squared distance from the matched clusters to the nearest other cluster of
-  /// their own set, the smaller of both sets; infinite where all are matched.
+  /// The squared distance from the matched clusters to the nearest other cluster of their own set,
+  /// the smaller of both sets; infinite if all are matched.
   package let nextSquare: Double
 
   /// The squared length of the offset in units of the structure.
   package var relativeOffset: Double { structure > 0 ? offsetSquare / structure : .infinity }
 }
 
-/// A hypothesis about the offset between two sets of clusters, and what speaks for it.
+/// A hypothesis about the offset between two sets of clusters, with its support.
 struct OffsetMatch: Sendable {
   /// A pair of matched clusters and the weight of the pair.
   struct Link: Sendable, Equatable {
@@ -59,7 +59,7 @@ struct OffsetMatch: Sendable {
   /// The share of each link in the offset; adds to 1.
   var offsetShares: [Double]
 
-  /// The offset of the first set against the second, and the variance of that estimate.
+  /// Returns the offset of the first set relative to the second, and the variance of this estimate.
   func offset(_ a: ClusterProfiles, _ b: ClusterProfiles) -> (mean: [Double], variance: [Double]) {
     var mean = [Double](repeating: 0, count: a.genes)
     var variance = mean
@@ -82,7 +82,7 @@ struct OffsetMatch: Sendable {
     return (mean, variance)
   }
 
-  /// The share of each cluster of one side in the offset.
+  /// Returns the share of each cluster of one side in the offset.
   private func shares(_ count: Int, _ side: KeyPath<Link, Int>) -> [Double] {
     var shares = [Double](repeating: 0, count: count)
     for (link, share) in zip(links, offsetShares) { shares[link[keyPath: side]] += share }
@@ -90,10 +90,10 @@ struct OffsetMatch: Sendable {
   }
 }
 
-/// An offset drawn toward zero by its noise.
+/// Returns an offset shrunk toward zero according to its noise.
 ///
-/// The offset's own variance over genes is estimated as what its squares have
-/// beyond the noise.
+/// The variance of the true offset over genes is estimated as the excess of its squares over the
+/// noise.
 func shrunk(_ offset: [Double], variance: [Double]) -> [Double] {
   let n = Double(max(1, offset.count))
   let square = offset.reduce(0) { $0 + $1 * $1 } / n

@@ -1,21 +1,20 @@
 internal import Kernels
 
-/// All hypotheses about the offset between two sets of clusters.
+/// The hypotheses about the offset between two sets of clusters.
 ///
-/// Each pair of clusters, one of either set, implies the offset `b = y_c - y_e`.
-/// From each as a start, every cluster takes the partner with the smallest
-/// `rho = |y_c - y_e - b|² - noise` with the weight `(1 - rho / tau)₊`, and b
-/// becomes the weighted mean of the differences, until nothing changes. The
-/// total weight is the hypothesis's support: true pairs agree on one offset,
-/// false pairs do not.
+/// Each pair of clusters from the two sets implies the offset `b = y_c - y_e`. Each pair is the
+/// start of an iteration. Every cluster takes the partner with the smallest `rho = |y_c - y_e - b|²
+/// - noise`, with the weight `(1 - rho / tau)₊`, and b becomes the weighted mean of the
+/// differences, until nothing changes. The total weight is the hypothesis's support: true pairs
+/// agree on one offset, false pairs do not.
 ///
-/// All of it happens in the span of the profiles: an offset is a combination of
-/// them, so the products of profiles are enough.
+/// An offset is a linear combination of profiles, so dot products of profiles are sufficient for
+/// all computations.
 struct OffsetSearch {
-  /// The hypotheses, the best supported first.
+  /// The hypotheses, in descending order of support.
   private(set) var hypotheses: [(support: Double, links: [OffsetMatch.Link])] = []
 
-  /// The mean squared distance within the sets, the larger of two.
+  /// The mean squared distance within a set, the larger of the two sets.
   let structure: Double
 
   private let a: ClusterProfiles
@@ -41,7 +40,7 @@ struct OffsetSearch {
     self.a = a
     self.b = b
     var own = SIMD2(a.meanSquaredDistance(), b.meanSquaredDistance())
-    // Cells alone cannot tell types from noise, so the other set's structure holds.
+    // Single cells cannot separate types from noise, so the other set's structure is used.
     if a.areCells, b.areCells || own[0] > own[1] { own[0] = own.min() }
     if b.areCells, a.areCells || own[1] > own[0] { own[1] = own.min() }
     ownStructure = own
@@ -58,7 +57,7 @@ struct OffsetSearch {
     search(width: width * structure)
   }
 
-  /// Follows starts to their fixed points and collects what differs.
+  /// Iterates from all starts to their fixed points and collects the distinct ones.
   private mutating func search(width: Double) {
     var found: [[Int32]: Int] = [:]
     for (c, e) in starts() {
@@ -76,7 +75,7 @@ struct OffsetSearch {
     hypotheses = order.map { hypotheses[$0] }
   }
 
-  /// All pairs of clusters, or 400 spread evenly over them.
+  /// Returns all pairs of clusters, or 400 evenly spaced ones.
   private func starts() -> [(Int, Int)] {
     let all = a.count * b.count
     let count = min(all, 400)
@@ -128,7 +127,7 @@ struct OffsetSearch {
     return (Array(Set(key)).sorted(), support, links)
   }
 
-  /// The products of all profiles with a combination of them.
+  /// Returns the dot products of all profiles with a combination of them.
   private func along(_ weights: [Double]) -> [Double] {
     var along = [Double](repeating: 0, count: n)
     let span = gram.span
@@ -139,7 +138,7 @@ struct OffsetSearch {
     return along
   }
 
-  /// The partner of each cluster, given the offset as a combination of profiles.
+  /// Returns the partner of each cluster, given the offset as a combination of profiles.
   private func partners(
     _ weights: [Double], _ along: [Double]
   ) -> (ofA: [(place: Int, rho: Double)], ofB: [(place: Int, rho: Double)]) {
@@ -155,7 +154,7 @@ struct OffsetSearch {
     }
     for c in 0..<a.count {
       let base = distances.span.extracting(c * b.count..<(c + 1) * b.count)
-      // The noise that a cluster shares with the offset that it is a part of cancels.
+      // The noise that a cluster shares with the offset that includes it cancels.
       let own = constant - 2 * along[c] - (1 - 2 * weights[c]) * a.noise[c]
       for e in base.indices {
         let rho = max(0, base[e] + own + others[e])
@@ -166,7 +165,7 @@ struct OffsetSearch {
     return (ofA, ofB)
   }
 
-  /// The figures of a hypothesis.
+  /// Returns the figures of a hypothesis.
   func match(_ support: Double, _ links: [OffsetMatch.Link]) -> OffsetMatch {
     let (sharesA, sharesB) = (a.shares, b.shares)
     var weights = [Double](repeating: 0, count: n)
@@ -195,7 +194,7 @@ struct OffsetSearch {
     let next = min(
       nextSquare(0..<a.count, weights, onlyA, a.noise),
       nextSquare(a.count..<n, weights, onlyB, b.noise))
-    // The spread of single cells is noise: take the other side's for both.
+    // The spread of single cells is noise: use the other side's spread for both.
     var spread = spreadA + spreadB
     if a.areCells, !b.areCells { spread = 2 * spreadB }
     if b.areCells, !a.areCells { spread = 2 * spreadA }
@@ -209,7 +208,8 @@ struct OffsetSearch {
       offsetShares: links.map(\.weight))
   }
 
-  /// The squared distance of a set's matched clusters from the nearest other of the set.
+  /// Returns the squared distance of a set's matched clusters from the nearest other cluster of the
+  /// set.
   private func nextSquare(
     _ set: Range<Int>, _ weights: [Double], _ along: [Double], _ noise: [Double]
   ) -> Double {
@@ -223,12 +223,12 @@ struct OffsetSearch {
     }.min() ?? .infinity
   }
 
-  /// The spread of a set's clusters about their mean, at least a twentieth of the structure.
+  /// Returns the spread of a set's clusters about their mean, at least 1/20 of the structure.
   private func ownSpread(_ own: Double, _ shares: [Double]) -> Double {
     max(own / 2 * (1 - shares.reduce(0) { $0 + $1 * $1 }), 0.05 * structure, 1e-9)
   }
 
-  /// The pair of clusters that lie nearest to each other, without any support.
+  /// Returns the nearest pair of clusters, regardless of support.
   func nearestPair() -> OffsetMatch {
     var best = (place: 0, rho: Double.infinity)
     for (place, distance) in distances.enumerated() {
@@ -241,7 +241,7 @@ struct OffsetSearch {
   }
 }
 
-/// The dot products of all profiles of two sets, less their mean.
+/// Returns the dot products of all profiles of two sets, after subtracting their mean.
 private func products(_ a: ClusterProfiles, _ b: ClusterProfiles) -> [Double] {
   let n = a.count + b.count
   let genes = a.genes

@@ -1,13 +1,13 @@
 internal import Kernels
 
-/// A cluster of one batch after the batch's offset was taken off.
+/// A cluster of one batch after subtracting the batch's offset.
 struct FramedCluster: Sendable {
   let batch: Int
 
-  /// Batches that were pooled without offsets share a number.
+  /// The number of the group; batches pooled without offsets share one.
   let group: Int
 
-  /// Clusters of different components cannot be compared.
+  /// The number of the component; clusters of different components cannot be compared.
   let component: Int
 
   /// The number of sampled cells.
@@ -16,35 +16,38 @@ struct FramedCluster: Sendable {
   /// The number of cells of the group, sampled or not.
   let groupSize: Double
 
-  /// Mean log expression, scaled by gene, less the batch's offset; `[genes]`.
+  /// The mean log expression, scaled by gene, minus the batch's offset; `[genes]`.
   let mean: [Float]
 
   /// The sum of the variances of the mean.
   let noise: Double
 }
 
-/// Tells which groups of batches hold the population of each cluster.
+/// The groups of batches that have the population of each cluster.
 ///
-/// A group holds a cluster's population if one of its own clusters is near enough. What is near
-/// follows from how far true partners lie apart, `r`: clusters of two groups that are nearest to
-/// each other. A cluster is held where it is the nearest of its nearest, or no further from that
-/// than 2.5 `r`, with the partners' own `r` where that is larger. The distance counts from a tenth
-/// of the structure `D`, up to four tenths of the larger of `D` and the cluster's own mean squared
-/// distance to the cells of its group: a type far from all others may have a large effect of its
-/// own. Where a group would have under five cells of a population if it held its share, its
-/// absence cannot be told from chance, so it counts as held.
+/// A group has the population of a cluster `x` if the group's nearest cluster `y` is near enough.
+///
+/// - If `x` is also nearest to `y`, the squared distance may be up to 0.4 of the larger of the
+///   structure `D` and the smaller of both clusters' mean squared distance to the other cells of
+///   their groups. A type far from all others may have a large effect of its own.
+/// - Otherwise it must also be at most 2.5 `r`, or `D / 10` if larger. `r` is the median squared
+///   distance of mutually nearest clusters of two groups, or that of `y` and its own partner if
+///   larger.
+///
+/// If a group with the cluster's share would have fewer than five cells of the population, its
+/// absence cannot be distinguished from chance. The group then counts as having it.
 struct PopulationSharing {
   private let clusters: [FramedCluster]
-  private let squares: [Double]  // squared distances less noise; (clusters, clusters)
+  private let squares: [Double]  // squared distances minus noise; (clusters, clusters)
   private let structure: Double
   private let lowerLimit: Double
   private let groups: [Int]
   private let members: [[Int]]  // the clusters of each group
-  private let groupOf: [Int]  // the place in `groups` of each cluster's
+  private let groupOf: [Int]  // the index of each cluster's group in `groups`
   private var remoteness: [Double] = []  // mean squared distance to the group's other cells
   private var typical = 0.0
 
-  /// The most clusters for which all distances are measured.
+  /// The maximum number of clusters for which all distances are computed.
   static let limit = 2_000
 
   /// Measures the clusters.
@@ -52,8 +55,8 @@ struct PopulationSharing {
   /// - Parameters:
   ///   - clusters: The clusters of all batches.
   ///   - structure: The mean squared distance between clusters of one batch, `D`.
-  ///   - lowerLimit: The share of the structure within which clusters count as one population, at
-  ///     least. The default is a tenth.
+  ///   - lowerLimit: The smallest distance limit of one population, as a share of the structure.
+  ///     The default is 0.1.
   ///   - pool: The threads to use.
   init(
     _ clusters: [FramedCluster], structure: Double, lowerLimit: Double = 0.1, pool: ThreadPool
@@ -87,8 +90,8 @@ struct PopulationSharing {
     typical = medianOfPartners()
   }
 
-  /// The groups that hold the population of each cluster, ascending; all where there are too many
-  /// clusters to compare.
+  /// Returns the groups that have the population of each cluster, ascending; all groups if there
+  /// are too many clusters to compare.
   func holders() -> [[Int]] {
     guard !squares.isEmpty else { return clusters.map { _ in groups } }
     return clusters.indices.map { x in groups.indices.filter { holds($0, x) }.map { groups[$0] } }
@@ -96,12 +99,12 @@ struct PopulationSharing {
 
   private func square(_ x: Int, _ y: Int) -> Double { squares[x * clusters.count + y] }
 
-  /// The nearest cluster of a group.
+  /// Returns the nearest cluster of a group.
   private func nearest(_ x: Int, _ group: Int) -> Int {
     members[group].min { (square(x, $0), $0) < (square(x, $1), $1) } ?? x
   }
 
-  /// Whether a group holds the population of a cluster.
+  /// Returns whether a group has the population of a cluster.
   private func holds(_ group: Int, _ x: Int) -> Bool {
     if groupOf[x] == group { return true }
     let y = nearest(x, group)
@@ -116,7 +119,8 @@ struct PopulationSharing {
     return square(x, y) <= min(max(limit, lowerLimit * structure), most)
   }
 
-  /// The median distance of clusters of two groups that are nearest to each other, by cells.
+  /// Returns the median distance between clusters of two groups that are nearest to each other,
+  /// weighted by cells.
   private func medianOfPartners() -> Double {
     var found: [(square: Double, weight: Double)] = []
     for a in groups.indices {

@@ -1,14 +1,14 @@
 internal import Kernels
 
-/// Clusters of several batches less the batches' offsets, as one set.
+/// The clusters of several batches as one set, after subtracting the batches' offsets.
 ///
-/// Beyond 96 clusters, similar ones are merged to 48, so that the work of
-/// matching a pool does not grow with the number of batches.
+/// Above 96 clusters, similar ones are merged to 48, so that the cost of matching a pool does not
+/// grow with the number of batches.
 struct ProfilePool: Sendable {
   /// The clusters.
   private(set) var clusters: ClusterProfiles
 
-  /// The batch, the cluster there, and the cluster here of all that went in.
+  /// The batch, its cluster, and the pooled cluster of each member.
   private(set) var members: [(batch: Int, cluster: Int, pooled: Int)] = []
 
   private let seed: UInt64
@@ -35,7 +35,7 @@ struct ProfilePool: Sendable {
           mean: range.enumerated().map { Float(Double(own.means[$0.element]) - offset[$0.offset]) },
           variance: Array(own.variances[range]), size: own.sizes[cluster])
       }
-      // Merged as they come, so that memory does not grow either.
+      // Merge while adding, so that memory does not grow either.
       if clusters.count > Self.capacity * 4 { merge() }
     }
     if clusters.count > Self.capacity { merge() }

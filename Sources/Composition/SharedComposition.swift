@@ -1,15 +1,14 @@
 package import Kernels
 
-/// The populations that batches of a data set share, found from expression alone.
+/// The populations that the batches of a dataset share, found from expression alone.
 ///
-/// A batch effect is what is common to all types that two batches share: in log
-/// expression a batch shifts each gene by about the same amount in every type.
-/// So each pair of clusters of two batches implies an offset, on which true
-/// pairs agree and false ones do not. Where one type alone is shared, a small
-/// offset decides; where batches hold one type each, nothing can be known, and
-/// they are left apart.
+/// A batch effect is common to all types that two batches share: in log expression, a batch shifts
+/// each gene by about the same amount in every type. Each pair of clusters of two batches therefore
+/// implies an offset; true pairs agree on it, and false pairs do not. If only one type is shared,
+/// it is accepted for a small offset. If each batch has a single type, nothing can be inferred, and
+/// the batches stay separate.
 package struct SharedComposition: Sendable, Equatable {
-  /// The numbers of the genes compared, in the caller's matrix; ascending.
+  /// The indices of the genes compared in the caller's matrix; ascending.
   package let genes: [Int]
 
   /// The offset of each batch in log expression; `(batches, genes compared)`.
@@ -23,26 +22,24 @@ package struct SharedComposition: Sendable, Equatable {
   /// component 0, with the populations found there and an offset of their own. So do, then, batches
   /// under 40 cells that were compared and joined with nothing: so few cells show little.
   package let isCompared: [Bool]
-
-  /// The number of the component that each batch is in, 0 that of most cells.
+  /// The number of each batch's component; 0 is the one with the most cells.
   ///
-  /// Offsets are known between batches of one component only.
+  /// Offsets are known only between batches of the same component.
   package let component: [Int]
 
-  /// A number that batches share which were pooled without offsets among themselves.
+  /// A number shared by batches that were pooled without offsets between them.
   ///
-  /// Such are sorted samples of one experiment. Each other batch has its own number.
+  /// These are sorted samples of one experiment. Each other batch has a different number.
   package let group: [Int]
 
-  /// Whether each batch has the cells and the structure to be joined by pairs.
+  /// A flag for each batch that is true if it has enough cells and structure to be joined by pairs.
   package let isRich: [Bool]
 
-  /// The mean squared distance between clusters of each batch, as a share of that between
-  /// all clusters of all batches; 0 where each cell is a cluster.
+  /// The mean squared distance between clusters of each batch, as a share of that between all
+  /// clusters of all batches; 0 if each cell is a cluster.
   package let clarity: [Double]
 
-  /// The share of each batch's sampled cells in clusters that were matched with
-  /// those of other batches.
+  /// The share of each batch's sampled cells in clusters matched with those of other batches.
   package let sharedCells: [Double]
 
   /// The difference of each batch's populations from the others'.
@@ -56,10 +53,10 @@ package struct SharedComposition: Sendable, Equatable {
 
   /// The verdicts about pairs of batches, `first` ascending.
   ///
-  /// Above `options.allPairs` batches, only pairs with a reference are matched.
+  /// With more than `options.allPairs` batches, only pairs with a reference are matched.
   package let pairs: [PairVerdict]
 
-  /// The verdicts about what was not joined by pairs, in the order they were made.
+  /// The verdicts about batches not joined by pairs, in the order of the decisions.
   package let joins: [JoinVerdict]
 
   /// The number of cells of each batch.
@@ -68,17 +65,17 @@ package struct SharedComposition: Sendable, Equatable {
   /// The seed of clusters.
   package let seed: UInt64
 
-  /// Finds what batches share.
+  /// Finds the populations that batches share.
   ///
   /// - Parameters:
   ///   - genes: The number of genes in samples.
   ///   - batchSizes: The number of cells of each batch.
   ///   - seed: The seed of clusters.
   ///   - pool: The threads to use; the result does not depend on their number.
-  ///   - options: The options.
-  ///   - sample: Returns log expression, `(cells, genes)`, `log1p(1e4 x / total)`,
-  ///     of up to `options.cellsPerBatch` cells of a batch. It is called twice
-  ///     for each batch, with the same result.
+  ///   - options: The options. The default is `CompositionOptions()`.
+  ///   - sample: Returns log expression, `(cells, genes)`, `log1p(1e4 x / total)`, of up to
+  ///     `options.cellsPerBatch` cells of a batch. It is called twice for each batch, and must
+  ///     return the same result.
   /// - Throws: The errors of `sample`.
   package init(
     genes: Int, batchSizes: [Int], seed: UInt64, pool: ThreadPool,
@@ -129,7 +126,7 @@ package struct SharedComposition: Sendable, Equatable {
     self.component = component
     differences = search.differences(
       component: component, group: Array(batchSizes.indices))
-    // Without pools it is the same, and all distances need not be measured again.
+    // Without pools the differences are the same, so distances need not be measured again.
     groupDifferences =
       search.group == Array(batchSizes.indices)
       ? differences : search.differences(component: component, group: search.group)
@@ -205,19 +202,19 @@ package struct SharedComposition: Sendable, Equatable {
 
 /// The difference of a batch's populations from those of the other batches.
 package struct CompositionDifference: Sendable, Equatable {
-  /// The share of the other batches' cells whose population the batch does not hold.
+  /// The share of the other batches' cells whose population is absent from this batch.
   package var lacking = 0.0
 
-  /// The share of the batch's cells whose population no other batch holds.
+  /// The share of the batch's cells whose population is absent from all other batches.
   package var alone = 0.0
 
-  /// Whether the batch has cells enough to show several types, and does not.
+  /// A flag that is true if the batch has enough cells to show several types, but shows only one.
   package var isPoor = false
 
-  /// Whether the difference is too large for the batch to be compared as a whole.
+  /// A flag that is true if the difference is too large to compare the batch as a whole.
   ///
-  /// So it is where half of the other batches' cells have no counterpart in it, three tenths where
-  /// it holds hardly more than one type, or where more than a quarter of its own have none.
+  /// It is true if at least 50% of the other batches' cells have no counterpart in it, or 30% if it
+  /// is poor. It is also true if at least 27% of its own cells have no counterpart.
   package var isLarge: Bool { lacking >= (isPoor ? 0.3 : 0.5) || alone >= 0.27 }
 }
 
@@ -226,13 +223,13 @@ package struct SharedCluster: Sendable, Equatable {
   /// The batch.
   package let batch: Int
 
-  /// The pools of batches that have clusters near enough to be of the same population.
+  /// The pools of batches with clusters near enough to belong to the same population.
   package let holders: [Int]
 
   /// The number of sampled cells.
   package let cells: Int
 
-  /// The mean log expression less the batch's offset; `[genes compared]`.
+  /// The mean log expression minus the batch's offset; `[genes compared]`.
   package let profile: [Float]
 }
 
@@ -241,7 +238,7 @@ package struct PairVerdict: Sendable, Equatable {
   /// The first batch.
   package let first: Int
 
-  /// The second batch, of a higher number.
+  /// The second batch, with a higher index.
   package let second: Int
 
   /// The kind of match.
@@ -253,17 +250,17 @@ package struct PairVerdict: Sendable, Equatable {
 
 /// The verdict about batches that no pair joined to the main component.
 ///
-/// The main component is the largest one that holds a rich batch.
+/// The main component is the largest one with a rich batch.
 package struct JoinVerdict: Sendable, Equatable {
   /// The kind of join.
   package enum Kind: Sendable, Equatable {
-    /// The batches together match the main component, with one offset for all of them.
+    /// The batches together match the main component, with one common offset.
     case pooled
 
-    /// The match with the main component is of this kind.
+    /// The batches match the main component in this way.
     case matched(MatchKind)
 
-    /// Nothing shared can be shown.
+    /// No shared population was found.
     case apart
   }
 
@@ -273,6 +270,6 @@ package struct JoinVerdict: Sendable, Equatable {
   /// The kind of join.
   package let kind: Kind
 
-  /// The figures of the match with the main component; `nil` where no batch has structure.
+  /// The figures of the match with the main component; `nil` if no batch has structure.
   package let figures: MatchFigures?
 }

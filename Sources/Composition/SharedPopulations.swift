@@ -1,23 +1,26 @@
 internal import Kernels
 
-/// The populations of the clusters of all batches: clusters that the same batches hold.
+/// The populations of the clusters of all batches: clusters shared by the same batches.
 ///
-/// Batches whose differences are not large (``CompositionDifference/isLarge``) hold each other's
-/// populations. Within a population, compositions are taken to be alike; what one batch alone holds is a
-/// population of its own. A group of batches holds a cluster's population if it has a cluster near
-/// enough (``SharedCluster/holders``), or if enough of its cells come nearest to this cluster, of
-/// all those of the cluster's group: a tenth of the cluster's own share, and three cells. Cells
-/// tell what small batches hold, whose few clusters are mixtures. A cell counts where its squared
-/// distance from the cluster's centre is at most that of the cluster's own cells, and a fifth of the
-/// mean squared distance from there to the other cells of the group.
+/// Batches whose differences are not large (``CompositionDifference/isLarge``) share all of their
+/// populations. Within a population, compositions are assumed equal; cells of only one batch form a
+/// population of their own.
+///
+/// A group of batches has a cluster's population if it has a cluster near enough
+/// (``SharedCluster/holders``). It also has it if enough of its cells are nearest to this cluster,
+/// among the clusters of the cluster's group. Enough is 1/10 of the cluster's own share, and three
+/// cells. Cells show the populations of small batches, whose few clusters are mixtures. A cell
+/// counts if its squared distance from the cluster's centre is at most that of the cluster's own
+/// cells. It must also be at most 1/5 of the centre's mean squared distance to the other cells of
+/// the group.
 struct SharedPopulations {
   /// The population of each cluster; from 0 without gaps.
   let ofCluster: [Int]
 
-  /// The most populations that are told apart.
+  /// The maximum number of populations.
   static let most = 24
 
-  /// The most products of cells and clusters for which cells are looked at.
+  /// The maximum product of cells and clusters for using cells.
   private static let limit = 200_000_000
 
   /// Finds the populations.
@@ -25,7 +28,7 @@ struct SharedPopulations {
   /// - Parameters:
   ///   - composition: The clusters.
   ///   - centres: The coordinates of each cluster in the frame; `(clusters, d)`.
-  ///   - points: Those of sampled cells; `(n, d)`.
+  ///   - points: The coordinates of sampled cells; `(n, d)`.
   ///   - batches: The batch of each sampled cell; `[n]`.
   ///   - pool: The threads to use; the result does not depend on their number.
   init(
@@ -42,7 +45,7 @@ struct SharedPopulations {
         rows.map { batches[$0] }, pool)
       for (cluster, groups) in counted.enumerated() { holders[cluster].formUnion(groups) }
     }
-    // Batches that hold about the same are compared as a whole: small differences of their
+    // Batches with about the same populations are compared as a whole: small differences of their
     // clusters are noise, or a population's own response to the batch.
     let alike = Set(
       group.indices.filter { composition.isCompared[$0] && !differences[$0].isLarge }.map {
@@ -60,7 +63,7 @@ struct SharedPopulations {
       Self.merged(signatures, sizes: composition.clusters.map { Double($0.cells) }))
   }
 
-  /// The groups with enough cells near each cluster.
+  /// Returns the groups with enough cells near each cluster.
   private static func holdersByCells(
     _ composition: SharedComposition, _ group: [Int], _ centres: Matrix, _ points: Matrix,
     _ batches: [Int], _ pool: ThreadPool
@@ -75,7 +78,7 @@ struct SharedPopulations {
     let ownComponent = groups.indices.map { g in
       groupOfBatch.firstIndex(of: g).map { composition.component[$0] } ?? 0
     }
-    // The nearest cluster of each group to each cell, and its squared distance.
+    // The nearest cluster of each group for each cell, and its squared distance.
     let clusters = members
     let nearest = pool.map(points.rows) { row in
       clusters.map { candidates -> (cluster: Int, square: Double) in
@@ -91,7 +94,7 @@ struct SharedPopulations {
         return best
       }
     }
-    // How far a cluster's own cells lie from it, and clusters of one group from each other.
+    // The distance of a cluster's own cells, and between clusters of one group.
     let count = composition.clusters.count
     var radius = [Double](repeating: 0, count: count)
     var own = [Double](repeating: 0, count: count)
@@ -131,7 +134,7 @@ struct SharedPopulations {
     }
   }
 
-  /// The mean squared distance of a cluster from the others given, weighted by their cells.
+  /// Returns the mean squared distance of a cluster from the given others, weighted by their cells.
   private static func remoteness(
     _ cluster: Int, _ centres: Matrix, _ others: [Int], weights: [Double]
   ) -> Double {
@@ -148,7 +151,7 @@ struct SharedPopulations {
     return total > 0 ? sum / total : 0
   }
 
-  /// Brings rare signatures to the most similar of those with most cells.
+  /// Replaces rare signatures by the most similar ones with the most cells.
   private static func merged(_ signatures: [[Int]], sizes: [Double]) -> [[Int]] {
     var cells: [[Int]: Double] = [:]
     for (signature, size) in zip(signatures, sizes) { cells[signature, default: 0] += size }
@@ -156,7 +159,7 @@ struct SharedPopulations {
       let (a, b) = (cells[left] ?? 0, cells[right] ?? 0)
       return a != b ? a > b : left.lexicographicallyPrecedes(right)
     }
-    // The first of each component stays, whatever its size.
+    // The first signature of each component is kept, regardless of its size.
     var kept: [[Int]] = []
     for signature in order
     where kept.count < most || !kept.contains(where: { $0[0] == signature[0] }) {

@@ -1,12 +1,11 @@
 internal import Foundation
 package import Kernels
 
-/// k-means of weighted points in few dimensions.
+/// A k-means clustering of weighted points in few dimensions.
 ///
-/// Greedy k-means++ (Arthur and Vassilvitskii 2007), then Lloyd's rounds, from
-/// several starts, of which the one with the least sum of squares is kept.
-/// Points are cut into fixed shards, so the result does not depend on the
-/// number of threads. O(n · d · clusters) a round.
+/// It is greedy k-means++ (Arthur and Vassilvitskii 2007), followed by Lloyd's rounds. Of several
+/// starts, the one with the smallest sum of squares is kept. Points are split into fixed shards, so
+/// the result does not depend on the number of threads. The cost is O(n · d · clusters) per round.
 package struct WeightedKMeans: Sendable {
   /// The number of the cluster of each point; `[n]`.
   package let assigned: [Int]
@@ -21,10 +20,10 @@ package struct WeightedKMeans: Sendable {
   ///
   /// - Parameters:
   ///   - x: The points; `(n, d)`.
-  ///   - weights: Their weights, `[n]`; the default is 1 each.
+  ///   - weights: The weights, `[n]`; the default is `nil`, for 1 each.
   ///   - clusters: The number of clusters, at most `n`.
   ///   - starts: The number of starts.
-  ///   - rounds: The largest number of rounds. The default is 100.
+  ///   - rounds: The maximum number of rounds. The default is 100.
   ///   - seed: The seed of all starts.
   ///   - pool: The threads to use.
   package init(
@@ -49,7 +48,7 @@ private struct Lloyd {
   let weights: [Double]
   let pool: ThreadPool
 
-  /// Points far from each other as first centres.
+  /// Returns distant points as initial centres.
   func start(_ clusters: Int, using random: inout Xoshiro256) -> Matrix {
     let trials = 2 + Int(log(Double(clusters)))
     var chosen = [draw(weights, using: &random)]
@@ -72,7 +71,7 @@ private struct Lloyd {
     return x.gathering(chosen.map(Int32.init))
   }
 
-  /// A place drawn in proportion to the weights.
+  /// Returns an index drawn in proportion to the weights.
   private func draw(_ weights: [Double], using random: inout Xoshiro256) -> Int {
     let target = random.uniformDouble() * weights.reduce(0, +)
     var sum = 0.0
@@ -83,7 +82,7 @@ private struct Lloyd {
     return random.integer(below: weights.count)
   }
 
-  /// The weighted squared distances of all points from one of them.
+  /// Returns the weighted squared distances of all points from one of them.
   private func squaredDistances(toRow row: Int) -> [Double] {
     let values = x.values.span
     let centre = values.extracting(x.range(ofRow: row))
@@ -95,7 +94,7 @@ private struct Lloyd {
     }
   }
 
-  /// Moves centres to the means of the points nearest to them, until no point changes.
+  /// Moves centres to the means of their nearest points, until no point changes its cluster.
   func converged(
     from start: Matrix, rounds: Int
   ) -> (assigned: [Int], centres: Matrix, squares: Double) {
@@ -113,7 +112,7 @@ private struct Lloyd {
     return (assigned, centres, squares)
   }
 
-  /// The means of clusters; one without points takes the point farthest from its centre.
+  /// Returns the means of clusters; an empty cluster takes the point farthest from its centre.
   private func means(of assigned: [Int], squares: [Float], clusters: Int) -> Matrix {
     let d = x.columns
     var sums = [Double](repeating: 0, count: clusters * d)
@@ -140,13 +139,13 @@ private struct Lloyd {
   }
 }
 
-/// Finds the nearest centre of each row, the first of several, and the squared distance to it.
+/// Returns the nearest centre of each row, the first on ties, and the squared distance to it.
 package func nearestCentres(
   of x: Matrix, to centres: Matrix, pool: ThreadPool
 ) -> (places: [Int], squares: [Float]) {
   let d = x.columns
   let groups = (centres.rows + 7) / 8
-  // Eight centres side by side, so that one point is measured to eight at once.
+  // Eight centres form a vector, so that a point is measured to eight at once.
   var lanes = [SIMD8<Float>](repeating: SIMD8(repeating: .infinity), count: groups * d)
   for k in 0..<centres.rows {
     for j in 0..<d { lanes[k / 8 * d + j][k % 8] = centres[k, j] }

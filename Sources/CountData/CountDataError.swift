@@ -5,46 +5,49 @@ public enum CountDataError: Error, Equatable, Sendable {
   /// Some values are NaN, infinite, or infinite in single precision.
   case notFinite(part: String, matrix: String, count: Int, cell: String, gene: String)
 
-  /// The values of a cell add to more than a single-precision number holds.
+  /// The sum of a cell's values overflows single precision.
   case sumTooLarge(part: String, matrix: String, cell: String, sum: Double)
 
   /// Some values are below zero; `counts` names matrices of the file that hold counts.
   case negative(
     part: String, matrix: String, count: Int, cell: String, gene: String, counts: [String])
 
-  /// The values, of one batch or of all, look as `log1p` leaves them; `counts` names matrices that
+  /// The values of one or all batches look like results of `log1p`; `counts` names matrices that
   /// hold counts.
   case logNormalized(
     part: String, matrix: String, batch: String? = nil, maximum: Float, counts: [String])
 
-  /// The values, of one batch or of all, were divided by each cell's total, so that they add to
-  /// `sum` where all genes are there; `counts` names matrices that hold counts.
+  /// The values of one or all batches were divided by each cell's total, so that they sum to `sum`
+  /// over all genes; `counts` names matrices that hold counts.
   case normalized(part: String, matrix: String, batch: String?, sum: Double?, counts: [String])
 
   /// No cell passes the filters.
   case noCellsLeft(cells: Int, minimumCounts: Int, minimumGenes: Int)
 
-  /// After filtering, the cells of one source alone are left.
+
+  /// After filtering, only cells of one batch are left.
   case oneSourceLeft(source: String, minimumCounts: Int, minimumGenes: Int)
 
-  /// None of the genes that a list names is in the data.
+  /// None of the genes of a list occurs in the data.
   case noListedGenes(list: String, count: Int, example: String)
 
   /// Exclusions leave too few genes to select from.
   case genesExcluded(left: Int, of: Int, fewest: Int, by: [String])
 
+
   /// A list of genes could not be read.
   case unreadableList(path: String, reason: String)
 
-  /// More genes were selected than a count store can number.
+  /// More genes were selected than the limit of a count store.
   case tooManyGenes(count: Int, limit: Int)
 
-  /// A scratch file could not be written; `reason` is the system's, such as a full disk.
+
+  /// A scratch file could not be written; `reason` is the system's message, such as a full disk.
   case scratchFailed(folder: String, reason: String)
 }
 
 extension CountDataError: CustomStringConvertible {
-  /// One sentence: what was found, where, and what to do.
+  /// One sentence with the finding, its place, and what to do.
   public var description: String {
     switch self {
     case .notFinite(let part, let matrix, let count, let cell, let gene):
@@ -89,12 +92,12 @@ extension CountDataError: CustomStringConvertible {
     }
   }
 
-  /// The batch whose values are meant, where it is not all.
+  /// Returns a phrase that names the batch of the values, unless it is all batches.
   private func among(_ batch: String?) -> String {
     batch.map { " in batch '\($0)'" } ?? ""
   }
 
-  /// What to do about values that are not counts.
+  /// Returns the advice about values that are not counts.
   private func advice(_ counts: [String]) -> String {
     guard let option = counts.first else {
       return "give a file with counts, or '--loss mse' to take the values as they are"
@@ -102,3 +105,4 @@ extension CountDataError: CustomStringConvertible {
     return "give '\(option)', which holds counts, or '--loss mse' to take the values as they are"
   }
 }
+

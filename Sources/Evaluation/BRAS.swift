@@ -1,17 +1,15 @@
 internal import Kernels
 
-/// How little the cells of a label lie apart by source: `1 - |silhouette|` by cosine distances.
+/// Returns BRAS, the mixing of batches within labels: `1 - |silhouette|` by cosine distances.
 ///
-/// Within each label that has more than one source, and not one for every cell,
-/// the silhouette of the sources with `b` the mean distance from all cells of
-/// other sources; `1 - |width|` is averaged over the label's cells, then over
-/// labels. The mean cosine distance from some cells is one minus the product
-/// with the mean of their unit vectors, so this is O(n · d).
+/// For each label, the silhouette of batches uses as `b` the mean distance from all cells of other
+/// batches. `1 - |width|` is averaged over the label's cells, then over labels. Labels with one
+/// batch, or with as many batches as cells, are excluded. The mean cosine distance to a set of
+/// cells is one minus the product with the mean of their unit vectors, so the cost is O(n · d).
 ///
-/// Reference: Rautenstrauch and Ohler 2025,
-/// <https://doi.org/10.1038/s41587-025-02743-4>.
+/// Reference: Rautenstrauch and Ohler 2025, <https://doi.org/10.1038/s41587-025-02743-4>.
 ///
-/// - Returns: `nil` where no label has several sources.
+/// - Returns: The score, 0 to 1, larger is better; `nil` if no label has several batches.
 func bras(of x: Matrix, labels: CellGroups, sources: CellGroups) -> Double? {
   let scores = (0..<labels.count).compactMap { label -> Double? in
     let rows = labels.rows(of: label)
@@ -23,7 +21,8 @@ func bras(of x: Matrix, labels: CellGroups, sources: CellGroups) -> Double? {
   return scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
 }
 
-/// The silhouettes of sources by cosine distance, `b` the mean distance from all other sources.
+/// Returns the silhouettes of batches by cosine distance, with `b` the mean distance to all other
+/// batches.
 private func sourceWidths(of x: Matrix, sources: CellGroups) -> [Double] {
   let d = x.columns
   let units = (0..<x.rows).map { row in
@@ -43,7 +42,7 @@ private func sourceWidths(of x: Matrix, sources: CellGroups) -> [Double] {
     let (own, all) = (dot(unit, sums[Int(source)]), dot(unit, total))
     let (size, others) = (sources.sizes[Int(source)], x.rows - sources.sizes[Int(source)])
     guard size > 1 else { return 0 }
-    // The distance from itself is zero: what it adds to `own` is its squared length.
+    // The distance to itself is zero, so subtract the cell's squared length from `own`.
     let within = (Double(size - 1) - (own - dot(unit, unit))) / Double(size - 1)
     let between = (Double(others) - (all - own)) / Double(others)
     let larger = max(within, between)

@@ -1,4 +1,4 @@
-/// Cells by group: by source, or by label.
+/// Cells grouped by batch or by label.
 public struct CellGroups: Sendable, Equatable {
   /// The groups' names, ascending by Unicode scalars as in Python; `[groups]`.
   public let names: [String]
@@ -6,7 +6,7 @@ public struct CellGroups: Sendable, Equatable {
   /// The group of each cell; `[n]`.
   public let codes: [Int32]
 
-  /// How many cells each group has, at least 1; `[groups]`.
+  /// The number of cells of each group, at least 1; `[groups]`.
   public let sizes: [Int]
 
   /// Groups cells by name.
@@ -17,15 +17,15 @@ public struct CellGroups: Sendable, Equatable {
     sizes = codes.reduce(into: Array(repeating: 0, count: names.count)) { $0[Int($1)] += 1 }
   }
 
-  /// How many groups there are.
+  /// The number of groups.
   public var count: Int { names.count }
 
-  /// The rows of one group, ascending.
+  /// Returns the rows of one group, ascending.
   func rows(of group: Int) -> [Int32] {
     codes.indices.filter { codes[$0] == Int32(group) }.map(Int32.init)
   }
 
-  /// The groups of the given cells, those without a cell left out.
+  /// Returns the groups of the given cells, without empty groups.
   func gathering(_ rows: [Int32]) -> CellGroups {
     CellGroups(rows.map { names[Int(codes[Int($0)])] })
   }

@@ -1,10 +1,10 @@
 internal import Foundation
 
-/// How likely a chi-squared variable is at least `x`.
+/// Returns the probability that a chi-squared variable is at least `x`.
 ///
-/// The regularized upper incomplete gamma function `Q(degrees / 2, x / 2)`: by
-/// its series below the mean, by its continued fraction above; to about 1e-13.
-/// Reference: NIST's DLMF 8.11.4 and 8.9.2, <https://dlmf.nist.gov/8>.
+/// It is the regularized upper incomplete gamma function `Q(degrees / 2, x / 2)`, computed by its
+/// series below the mean and by its continued fraction above, to about 1e-13. Reference: NIST's
+/// DLMF 8.11.4 and 8.9.2, <https://dlmf.nist.gov/8>.
 func chiSquaredTail(_ x: Double, degrees: Int) -> Double {
   precondition(degrees >= 1, "a chi-squared variable has at least 1 degree, not \(degrees)")
   guard x > 0 else { return 1 }
@@ -20,7 +20,7 @@ func chiSquaredTail(_ x: Double, degrees: Int) -> Double {
     }
     return max(0, 1 - scale * sum)
   }
-  // Evaluated from the front, as ratios of successive numerators and denominators.
+  // Evaluate forward, as ratios of successive numerators and denominators.
   var b = z + 1 - a
   var d = 1 / b
   var c = 1e300

@@ -1,8 +1,8 @@
 internal import Foundation
 
-/// How often each label meets each cluster, and what that says of their agreement.
+/// The agreement of labels and clusters, from their contingency table.
 struct ClusterAgreement {
-  /// Cells by label and cluster; `(labels, clusters)`.
+  /// The number of cells by label and cluster; `(labels, clusters)`.
   private let counts: [[Int]]
   private let labels: [Int]
   private let clusters: [Int]
@@ -21,9 +21,9 @@ struct ClusterAgreement {
     n = labels.count
   }
 
-  /// The mutual information as a share of the mean of both entropies.
+  /// The mutual information divided by the mean of both entropies.
   ///
-  /// One label and one cluster agree by definition.
+  /// A single label and a single cluster agree by definition.
   var normalizedMutualInformation: Double {
     let used = [labels, clusters].map { $0.count(where: { $0 > 0 }) }
     if used.allSatisfy({ $0 <= 1 }) { return 1 }
@@ -39,7 +39,8 @@ struct ClusterAgreement {
     return information / ((entropy(labels) + entropy(clusters)) / 2)
   }
 
-  /// The share of pairs of cells that both groupings treat alike, against chance.
+  /// The adjusted Rand index: the share of cell pairs that both groupings treat alike, corrected
+  /// for chance.
   ///
   /// Reference: Hubert and Arabie 1985, <https://doi.org/10.1007/BF01908075>.
   var adjustedRandIndex: Double {

@@ -1,12 +1,12 @@
-/// How far sources and labels go together, so that a correction of one may take out the other.
+/// The confounding of batches and labels, which lets a correction of one remove the other.
 public struct Confounding: Codable, Equatable, Sendable {
-  /// Cramér's V of labels and sources: 0 where independent, 1 where one follows from the other.
+  /// Cramér's V of labels and batches: 0 if independent, 1 if one determines the other.
   public let association: Double
 
-  /// Labels that occur in one source only, of those with ten and more cells.
+  /// The labels that occur in one batch only, among labels with at least ten cells.
   public let labelsInOneSource: [String]
 
-  /// Sources that hold one label only, of two and more labels.
+  /// The batches that have one label only, if there are at least two labels.
   public let sourcesOfOneLabel: [String]
 
   enum CodingKeys: String, CodingKey {
@@ -15,7 +15,7 @@ public struct Confounding: Codable, Equatable, Sendable {
     case sourcesOfOneLabel = "sources_of_one_label"
   }
 
-  /// Counts the cells of each label in each source.
+  /// Counts the cells of each label in each batch.
   public init(labels: CellGroups, sources: CellGroups) {
     precondition(labels.codes.count == sources.codes.count)
     var counts = Array(repeating: [Int](repeating: 0, count: sources.count), count: labels.count)

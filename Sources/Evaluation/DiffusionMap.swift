@@ -1,23 +1,23 @@
 internal import Kernels
 internal import Neighbours
 
-/// Coordinates in which Euclidean distance is about how soon random walks on a graph meet.
+/// Returns diffusion coordinates, in which Euclidean distance reflects how soon random walks on a
+/// graph meet.
 ///
-/// The walk's transitions, made symmetric and free of the cells' density
-/// (Coifman and Lafon 2006, <https://doi.org/10.1016/j.acha.2006.04.006>):
-/// `K = Q⁻¹ W Q⁻¹`, `T = Z^-½ K Z^-½` with the row sums `Q` of `W` and `Z` of `K`.
-/// Each of the eigenvectors of largest `|e|` is scaled by `e / (1 - e)`, which
-/// adds up steps of all lengths; the stationary ones, `e = 1`, by 1.
+/// The walk's transitions are made symmetric and independent of the cells' density (Coifman and
+/// Lafon 2006, <https://doi.org/10.1016/j.acha.2006.04.006>): `K = Q⁻¹ W Q⁻¹`, `T = Z^-½ K Z^-½`
+/// with the row sums `Q` of `W` and `Z` of `K`. Each of the eigenvectors of largest `|e|` is scaled
+/// by `e / (1 - e)`, which sums steps of all lengths. The stationary ones, `e = 1`, are scaled by
+/// 1.
 ///
-/// scib-metrics tells the latter by whether rounding left exactly 1; where it
-/// did not, a label's score there depends on the last bit. Here the eigenvalue of
-/// a component is known to be 1.
+/// scib-metrics recognizes stationary eigenvectors by an eigenvalue of exactly 1. Rounding can miss
+/// this, and a label's score then depends on the last bit. Here the eigenvalue of a component is
+/// known to be 1.
 ///
 /// - Parameters:
 ///   - graph: The symmetric weights.
-///   - components: Its connected components; each one's eigenvectors are found
-///     by themselves.
-///   - count: How many coordinates; less than there are cells.
+///   - components: The connected components; eigenvectors are computed for each separately.
+///   - count: The number of coordinates; less than the number of cells.
 ///   - pool: The threads to use.
 /// - Returns: The coordinates; `(n, count)`.
 func diffusionMap(
@@ -45,7 +45,7 @@ func diffusionMap(
   pairs.removeSubrange(min(count, pairs.count)...)
   var map = Matrix(rows: graph.count, columns: pairs.count)
   for (column, pair) in pairs.enumerated() {
-    // In single precision, as the eigenvalues are kept there.
+    // scib-metrics keeps the eigenvalues in single precision.
     let value = Float(pair.value)
     let scale = value > 1 - 0x1p-23 ? 1 : value / (1 - value)
     for (cell, entry) in zip(components[pair.component], pair.vector) {
@@ -55,7 +55,7 @@ func diffusionMap(
   return map
 }
 
-/// The symmetric transitions.
+/// Returns the symmetric transitions.
 private func transitions(of graph: SparseGraph) -> SparseGraph {
   var result = graph
   for power in [1.0, 0.5] {

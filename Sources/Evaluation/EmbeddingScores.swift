@@ -1,52 +1,53 @@
-/// What scib-metrics says of one embedding: each metric from 0 to 1, larger is better.
+/// The scib-metrics scores of one embedding: each metric from 0 to 1, larger is better.
 ///
-/// A metric that the data do not define (any label metric without labels) is
-/// `nil`, and `null` in JSON. The aggregates are means of the metrics that are
-/// defined, where labels are given.
+/// A metric that is undefined for the data (any label metric without labels) is `nil`, and `null`
+/// in JSON. The aggregates are means of the defined metrics, if labels are given.
 public struct EmbeddingScores: Equatable, Sendable {
-  /// How distinct the labels are that occur in the fewest sources.
+  /// The silhouette of the labels that occur in the fewest batches; 0 to 1.
   public var isolatedLabels: Double?
 
-  /// The normalized mutual information of labels and KMeans clusters.
+  /// The normalized mutual information of labels and KMeans clusters; 0 to 1.
   public var kmeansNMI: Double?
 
-  /// The adjusted Rand index of labels and KMeans clusters; may be negative.
+  /// The adjusted Rand index of labels and KMeans clusters; at most 1, may be negative.
   public var kmeansARI: Double?
 
-  /// The mean silhouette width of labels, rescaled.
+  /// The mean silhouette width of labels, rescaled to 0 to 1.
   public var silhouetteLabel: Double?
 
-  /// How pure neighbourhoods are in labels.
+  /// The label purity of neighbourhoods (cLISI), rescaled to 0 to 1.
   public var clisi: Double?
 
-  /// How little cells of a label lie apart by source.
+  /// The mixing of batches within labels, by silhouettes (BRAS); 0 to 1.
   public var bras: Double?
 
-  /// How many sources neighbourhoods hold.
+  /// The effective number of batches in neighbourhoods (iLISI), rescaled to 0 to 1.
   public var ilisi: Double?
 
-  /// The share of neighbourhoods within a label whose sources are as in the whole label.
+  /// The share of neighbourhoods whose batch composition agrees with the whole label's (kBET); 0 to
+  /// 1.
   public var kbet: Double?
 
-  /// How far the cells of a label hang together.
+  /// The mean share of a label's cells in its largest connected component; 0 to 1.
   public var graphConnectivity: Double?
 
-  /// How much less of the variance the sources explain than before the correction.
+  /// The relative reduction of the variance that batches explain, compared with the uncorrected
+  /// embedding; 0 to 1.
   public var pcrComparison: Double?
 
-  /// The mean of the first five.
+  /// The mean of the first five metrics.
   public var bioConservation: Double?
 
-  /// The mean of the second five.
+  /// The mean of the second five metrics.
   public var batchCorrection: Double?
 
   /// `0.6 bioConservation + 0.4 batchCorrection`.
   public var total: Double?
 
-  /// Makes scores of which none is defined.
+  /// Makes scores that are all undefined.
   public init() {}
 
-  /// Fills in the aggregates.
+  /// Computes the aggregates.
   mutating func aggregate() {
     bioConservation = mean([isolatedLabels, kmeansNMI, kmeansARI, silhouetteLabel, clisi])
     batchCorrection = mean([bras, ilisi, kbet, graphConnectivity, pcrComparison])
@@ -79,7 +80,7 @@ extension EmbeddingScores: Codable {
     case total
   }
 
-  /// Writes all keys, `null` where a score is not defined.
+  /// Writes all keys, with `null` for undefined scores.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     for (key, score) in zip(CodingKeys.allCases, all.map(\.score)) {

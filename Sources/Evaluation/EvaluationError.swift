@@ -1,24 +1,24 @@
-/// Why an embedding could not be judged.
+/// The reason why an embedding could not be evaluated.
 public enum EvaluationError: Error, Equatable, Sendable {
-  /// An embedding or a column has another number of cells than the sources.
+  /// The number of cells of an embedding or a column differs from that of the batches.
   case cellCount(name: String, found: Int, expected: Int)
 
-  /// Cells have no source; `first` is the row of the first one.
+  /// Some cells have no batch; `first` is the row of the first one.
   case missingSources(count: Int, first: Int)
 
-  /// Fewer than two sources are left, so there is nothing to mix.
+  /// Fewer than two batches remain, so there is nothing to mix.
   case oneSource(name: String?)
 
-  /// No cell has a label that counts.
+  /// No cell has a usable label.
   case noLabels(leftOut: [String])
 
-  /// All cells that are judged have one label, so there is nothing to keep apart.
+  /// All evaluated cells have the same label, so there is nothing to separate.
   case oneLabel(name: String)
 
-  /// Every cell that is judged has a label of its own.
+  /// Every evaluated cell has a different label.
   case labelPerCell(labels: Int)
 
-  /// An embedding holds numbers that are infinite, NaN, or beyond 1e15.
+  /// An embedding has values that are infinite, NaN, or beyond 1e15.
   case notFinite(name: String, count: Int, firstRow: Int, firstColumn: Int)
 
   /// An embedding has no dimensions.
@@ -26,7 +26,7 @@ public enum EvaluationError: Error, Equatable, Sendable {
 }
 
 extension EvaluationError: CustomStringConvertible {
-  /// One sentence that names the object and what was found.
+  /// One sentence that names the object and the finding.
   public var description: String {
     switch self {
     case .cellCount(let name, let found, let expected):

@@ -1,27 +1,26 @@
-/// How embeddings are judged.
+/// Options for evaluating embeddings.
 ///
-/// The metrics themselves have no options: they are what scib-metrics computes
-/// by default.
+/// The metrics themselves have no options: they are the defaults of scib-metrics.
 public struct EvaluationOptions: Equatable, Sendable {
-  /// The largest number of cells that are judged.
+  /// The maximum number of cells to evaluate.
   ///
-  /// The default is 200,000. Beyond it, as many cells are drawn by ``seed`` and
-  /// all metrics are of these, because time grows with the square of the number.
+  /// The default is 200,000. Of more cells a random sample of this size is used for all metrics,
+  /// because time grows with the square of the number.
   public var maximumCells = 200_000
 
-  /// Labels that mean that a cell has none.
+  /// The labels that mean a missing label.
   ///
-  /// The default is `unknown`. Such cells, and cells without a label, are left out.
+  /// The default is `unknown`. Cells with these labels, or without a label, are left out.
   public var unlabelled: Set<String> = ["unknown"]
 
-  /// Over how many runs the KMeans scores are averaged.
+  /// The number of KMeans runs to average over.
   ///
-  /// The default is 20. One run alone moves the total by up to 0.03.
+  /// The default is 20. A single run can change the total by up to 0.03.
   public var clusterings = 20
 
-  /// The seed of the draw.
+  /// The seed of the sample.
   ///
-  /// The default is 0. The KMeans runs have the seeds 0 to 19 whatever it is.
+  /// The default is 0. The KMeans runs always have the seeds 0, 1, …, ``clusterings`` − 1.
   public var seed: UInt64 = 0
 
   /// Makes the default options.

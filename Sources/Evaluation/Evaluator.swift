@@ -1,30 +1,29 @@
 public import Kernels
 internal import Neighbours
 
-/// Judges embeddings of the same cells, side by side.
+/// An evaluator of several embeddings of the same cells.
 ///
 ///     let evaluator = try Evaluator(
 ///       sources: sources, labels: labels, uncorrected: pca, pool: pool)
 ///     let table = try evaluator.evaluate([("X_pca", pca), ("X_scharmonize", corrected)])
 ///     print(table.text)
 ///
-/// With labels, the metrics are those of scib-metrics 0.5.10 with its default
-/// settings, KMeans aside, which is averaged over several runs as scikit-learn
-/// makes them; cells without a label are left out. Without labels, the metrics
-/// that need none.
+/// With labels, the metrics are those of scib-metrics 0.5.10 with its default settings. Only KMeans
+/// differs: it is averaged over several runs with scikit-learn's algorithm. Cells without a label
+/// are left out. Without labels, only metrics that need no labels are computed.
 ///
-/// Time grows with the square of the number of cells, some seconds at 10,000.
+/// Time grows with the square of the number of cells, and is a few seconds for 10,000.
 public struct Evaluator: Sendable {
-  /// The sources of the cells judged.
+  /// The batches of the evaluated cells.
   public let sources: CellGroups
 
-  /// Their labels, where there are any.
+  /// The labels of the evaluated cells, if given.
   public let labels: CellGroups?
 
-  /// What a reader of the scores has to know about the cells.
+  /// Notes about the cells for readers of the scores, one sentence each.
   public let notes: [String]
 
-  /// The rows of the embeddings that are judged, ascending.
+  /// The rows of the evaluated cells in the embeddings, ascending.
   let rows: [Int32]
 
   /// The cells of each batch in each population.
@@ -36,19 +35,18 @@ public struct Evaluator: Sendable {
   private let pool: ThreadPool
   private let searched = SearchedNeighbours()
 
-  /// Prepares the judgement of embeddings that have these cells as rows.
+  /// Prepares the evaluation of embeddings with these cells as rows.
   ///
   /// - Parameters:
-  ///   - sources: The source of each cell; `[n]`.
-  ///   - labels: The label of each cell, or `nil` to do without; `[n]`.
-  ///   - uncorrected: The embedding before correction, which the comparison of
-  ///     explained variance and of neighbourhoods needs; `(n, d)` or `nil`.
+  ///   - sources: The batch of each cell; `[n]`.
+  ///   - labels: The label of each cell, `[n]`. The default is `nil`, for no labels.
+  ///   - uncorrected: The embedding before correction, for the comparison of explained variance and
+  ///     of neighbourhoods; `(n, d)`. The default is `nil`, without these comparisons.
   ///   - populations: The population of each cell, within which batches are expected to mix; `[n]`.
-  ///     The default, `nil`, takes the labels; without labels all cells are one population.
-  ///   - options: The number of cells and of clusterings.
+  ///     The default is `nil`, for the labels; without labels all cells are one population.
+  ///   - options: The options for sampling and clustering. The default is `EvaluationOptions()`.
   ///   - pool: The threads to use; no score depends on their number.
-  /// - Throws: ``EvaluationError``, where sources or labels are missing or the
-  ///   embedding does not fit.
+  /// - Throws: ``EvaluationError`` if batches or labels are missing or the embedding does not fit.
   public init(
     sources: [String?], labels: [String?]? = nil, uncorrected: Matrix? = nil,
     populations: [Int32]? = nil, options: EvaluationOptions = EvaluationOptions(), pool: ThreadPool
@@ -102,10 +100,10 @@ public struct Evaluator: Sendable {
 
   /// Scores several embeddings.
   ///
-  /// - Parameter embeddings: The embeddings by name, `(n, d)` each, any `d`.
-  /// - Returns: The scores, in the order given.
-  /// - Throws: ``EvaluationError``, where one has another number of cells or
-  ///   values that are not finite.
+  /// - Parameter embeddings: The embeddings by name; `(n, d)` each, with any `d`.
+  /// - Returns: The scores, in the given order.
+  /// - Throws: ``EvaluationError`` if an embedding has another number of cells or values that are
+  ///   not finite.
   public func evaluate(
     _ embeddings: [(name: String, embedding: Matrix)]
   ) throws(EvaluationError) -> ScoreTable {
@@ -120,10 +118,10 @@ public struct Evaluator: Sendable {
   ///
   /// - Parameters:
   ///   - embedding: The embedding; `(n, d)`.
-  ///   - name: What errors call it.
-  /// - Returns: The scores; without labels only those that need none.
-  /// - Throws: ``EvaluationError``, where it has another number of cells or
-  ///   values that are not finite.
+  ///   - name: The embedding's name in errors. The default is `"the embedding"`.
+  /// - Returns: The scores; without labels only metrics that need no labels.
+  /// - Throws: ``EvaluationError`` if the embedding has another number of cells or values that are
+  ///   not finite.
   public func scores(
     of embedding: Matrix, name: String = "the embedding"
   ) throws(EvaluationError) -> EmbeddingScores {
@@ -160,7 +158,7 @@ public struct Evaluator: Sendable {
   ///
   /// - Parameters:
   ///   - embedding: The embedding; `(n, d)`.
-  ///   - name: The name that errors give it.
+  ///   - name: The embedding's name in errors. The default is `"the embedding"`.
   /// - Returns: The mixing of all batches together and of each.
   /// - Throws: ``EvaluationError``, as ``scores(of:name:)`` does.
   public func mixing(
@@ -171,14 +169,14 @@ public struct Evaluator: Sendable {
     return sourceMixing(table, sources: sources, blocks: blocks)
   }
 
-  /// Measures how well an embedding mixes each two batches within populations.
+  /// Measures how well an embedding mixes each pair of batches within populations.
   ///
   /// - Parameters:
   ///   - embedding: The embedding; `(n, d)`.
-  ///   - name: The name that errors give it.
-  ///   - limit: The number of batches that are compared, those with the most cells. The default is
-  ///     1,000; memory grows with the square.
-  /// - Returns: The mixing of each two of them.
+  ///   - name: The embedding's name in errors. The default is `"the embedding"`.
+  ///   - limit: The maximum number of batches to compare; those with the most cells are used. The
+  ///     default is 1,000; memory grows with the square.
+  /// - Returns: The mixing of each pair of these batches.
   /// - Throws: ``EvaluationError``, as ``scores(of:name:)`` does.
   public func pairwiseMixing(
     of embedding: Matrix, name: String = "the embedding", limit: Int = 1_000
@@ -188,12 +186,13 @@ public struct Evaluator: Sendable {
     return Evaluation.pairwiseMixing(table, sources: sources, blocks: blocks, limit: limit)
   }
 
-  /// How much of its own neighbourhoods each source kept; needs no labels.
+  /// Measures the share of each batch's own neighbourhoods that an embedding preserves; needs no
+  /// labels.
   ///
   /// - Parameters:
   ///   - embedding: The corrected embedding; `(n, d)`.
-  ///   - name: What errors call it.
-  /// - Returns: One entry for each source, or none without an uncorrected embedding.
+  ///   - name: The embedding's name in errors. The default is `"the embedding"`.
+  /// - Returns: One entry for each batch; empty without an uncorrected embedding.
   /// - Throws: ``EvaluationError``, as ``scores(of:name:)`` does.
   public func preservation(
     of embedding: Matrix, name: String = "the embedding"
@@ -203,7 +202,7 @@ public struct Evaluator: Sendable {
     return neighbourhoodPreservation(before: uncorrected, after: x, sources: sources, pool: pool)
   }
 
-  /// The rows judged, once they are known to be numbers.
+  /// Returns the evaluated rows of an embedding, after checking that they are finite.
   private func judged(_ embedding: Matrix, name: String) throws(EvaluationError) -> Matrix {
     guard embedding.rows == given else {
       throw .cellCount(name: name, found: embedding.rows, expected: given)

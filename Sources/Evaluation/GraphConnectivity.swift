@@ -1,9 +1,9 @@
 internal import Neighbours
 
-/// How far the cells of a label hang together in the graph of their nearest neighbours.
+/// Returns the connectivity of labels in the graph of nearest neighbours; 0 to 1.
 ///
-/// The share of a label's cells in its largest strongly connected component,
-/// edges within the label only; the mean over labels. O(n · k).
+/// For each label it is the share of cells in its largest strongly connected component, with edges
+/// within the label only. The result is the mean over labels. The cost is O(n · k).
 func graphConnectivity(_ table: NeighbourTable, labels: CellGroups) -> Double {
   var graph = SparseGraph()
   graph.targets = table.indices

@@ -1,14 +1,14 @@
 internal import Foundation
 
-/// A reason to look twice at a correction.
+/// A warning about the quality of a correction.
 public enum IntegrationConcern: Equatable, Sendable {
-  /// A batch whose cells have hardly any neighbours in other batches.
+  /// A batch that is still separate: its cells have hardly any neighbours in other batches.
   case liesApart(source: String, foreign: Double, expected: Double)
 
-  /// A batch that was laid over cells of other batches in other populations.
+  /// A batch whose cells were placed among cells of other batches and other populations.
   case overlaid(source: String, share: Double, before: Double)
 
-  /// A batch that kept hardly more of its neighbourhoods than chance.
+  /// A possibly overcorrected batch: it preserved hardly more of its neighbourhoods than chance.
   case stirred(source: String, kept: Double, byChance: Double)
 
   /// A cell type that lost its own neighbourhoods.
@@ -17,24 +17,27 @@ public enum IntegrationConcern: Equatable, Sendable {
   /// Labels that are confounded with batches, so that correcting one may remove the other.
   case confounded(association: Double)
 
-  /// Labels that occur in one batch only, so that nothing tells them from its batch effect.
+  /// Labels that occur in one batch only, so that they cannot be distinguished from its batch
+  /// effect.
   case labelsInOneSource([String])
 
-  /// Returns the concerns that measurements give reason for.
+  /// Returns the concerns that follow from measurements.
   ///
   /// - Parameters:
-  ///   - mixing: The mixing after the correction. A batch is separate under a twentieth of the
-  ///     expected neighbours of other batches, where there is something to mix with.
-  ///   - before: The mixing before the correction, or `nil` where it is not known. A batch is
-  ///     overlaid where more than a fifth of its neighbours are of other batches and other
-  ///     populations, and a tenth more than before.
-  ///   - preservation: The neighbourhoods that each batch kept. A batch is overcorrected where it
-  ///     kept less than a tenth of what chance would not leave.
-  ///   - types: The neighbourhoods of each cell type, where there are labels. A type lost them where
-  ///     less than half of its neighbours are of the type, and a fifth less than before.
-  ///   - confounding: The association of labels and batches, where there are labels. From 0.5 on it
-  ///     is a concern, as is a label in one batch only.
-  /// - Returns: The concerns, or none.
+  ///   - mixing: The mixing after the correction. A batch is separate if its mixing is below 0.05
+  ///     and its share of neighbours in other batches, of any population, is below half of the
+  ///     expected share.
+  ///   - before: The mixing before the correction; `nil`, the default, if unknown. A batch is
+  ///     overlaid if more than 20% of its neighbours belong to other batches and other populations,
+  ///     and 10 percentage points more than before.
+  ///   - preservation: The preservation of each batch's neighbourhoods. A batch is overcorrected if
+  ///     the preserved share above chance is less than 10% of the possible share above chance.
+  ///   - types: The neighbourhoods of each cell type, if there are labels. A type lost them if less
+  ///     than half of its neighbours belong to the type, and 20 percentage points less than before.
+  ///     The default is empty.
+  ///   - confounding: The association of labels and batches, if there are labels. Cramér's V of at
+  ///     least 0.5 is a concern, and so is a label in one batch only. The default is `nil`.
+  /// - Returns: The concerns; may be empty.
   public static func all(
     mixing: SourceMixing, before: SourceMixing? = nil,
     preservation: [NeighbourhoodPreservation], types: [TypeNeighbourhoods] = [],
@@ -44,7 +47,7 @@ public enum IntegrationConcern: Equatable, Sendable {
       (before?.sources ?? []).map { ($0.source, $0.overlaid) }, uniquingKeysWith: { a, _ in a })
     var concerns: [IntegrationConcern] = []
     for source in mixing.sources {
-      // A batch among cells of other populations is badly off, but not separate.
+      // A batch among cells of other populations is wrong, but not separate.
       let all = source.foreign + source.overlaid
       guard let mixing = source.mixing, mixing < 0.05, all < 0.5 * source.expectedForeign else {
         continue
@@ -75,7 +78,7 @@ public enum IntegrationConcern: Equatable, Sendable {
   /// Returns the cell types that lost their neighbourhoods.
   ///
   /// - Parameter types: The neighbourhoods of each cell type.
-  /// - Returns: The concerns, or none.
+  /// - Returns: The concerns; may be empty.
   public static func concerns(about types: [TypeNeighbourhoods]) -> [IntegrationConcern] {
     types.filter { $0.after < 0.5 && $0.after < $0.before - 0.2 }
       .map { .lostNeighbourhoods(label: $0.label, before: $0.before, after: $0.after) }

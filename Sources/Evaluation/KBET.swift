@@ -1,28 +1,28 @@
 internal import Kernels
 internal import Neighbours
 
-/// The share of neighbourhoods within a label whose sources are as in the whole label.
+/// Returns for each label the share of neighbourhoods whose batch composition agrees with the whole
+/// label's.
 ///
 /// Each label's part of the ``fuzzyGraph(of:pool:)`` becomes a
-/// ``diffusionMap(of:components:count:pool:)``; a cell's neighbourhood is
-/// itself and its `k` nearest there, `k` a quarter of the mean source's cells
-/// from 10 to 70. It is accepted where a chi-squared test at 0.05 does not tell
-/// its sources from the label's. Labels with one source or under 10 cells do not
-/// count. Where the label's graph falls apart, components under `3k` cells are
-/// left out, and the score is 0 if that leaves less than three quarters.
+/// ``diffusionMap(of:components:count:pool:)``. A cell's neighbourhood is the cell and its `k`
+/// nearest there, where `k` is a quarter of the mean number of cells per batch, from 10 to 70. It
+/// is accepted if a chi-squared test at 0.05 finds no difference from the label's composition.
+/// Labels with one batch or fewer than 10 cells are excluded. If the label's graph is not
+/// connected, components of fewer than `3k` cells are left out. The score is 0 if less than three
+/// quarters of the cells remain.
 ///
-/// One thing is as in scib-metrics for the sake of equal numbers: the number of
-/// diffusion coordinates is at first 100, and where a label has fewer cells than
-/// that, it stays reduced for the labels after it.
+/// To agree with scib-metrics, the number of diffusion coordinates starts at 100. If a label has
+/// fewer cells, the number stays reduced for all later labels.
 ///
 /// Reference: Büttner et al. 2019, <https://doi.org/10.1038/s41592-018-0254-1>.
 ///
 /// - Parameters:
 ///   - table: Each cell's 49 nearest neighbours.
 ///   - labels: The labels.
-///   - sources: The sources.
+///   - sources: The batches.
 ///   - pool: The threads to use.
-/// - Returns: The score of each label, `nil` where it does not count.
+/// - Returns: The score of each label, 0 to 1; `nil` if it is excluded.
 func kbetByLabel(
   _ table: NeighbourTable, labels: CellGroups, sources: CellGroups, pool: ThreadPool
 ) -> [Double?] {
@@ -49,13 +49,13 @@ func kbetByLabel(
   }
 }
 
-/// The mean over the labels that count, or `nil` where none does.
+/// Returns the mean over the labels with a score, or `nil` if there is none.
 func kbetScore(_ byLabel: [Double?]) -> Double? {
   let scores = byLabel.compactMap(\.self)
   return scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
 }
 
-/// The share of neighbourhoods, each cell's own included, that the test accepts.
+/// Returns the share of neighbourhoods, each including its own cell, that the test accepts.
 private func acceptance(_ table: NeighbourTable, sources: CellGroups) -> Double {
   guard sources.count > 1 else { return 0 }
   let size = Double(table.k + 1)

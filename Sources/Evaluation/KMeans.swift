@@ -1,22 +1,21 @@
 internal import Foundation
 internal import Kernels
 
-/// KMeans clustering with the choices that scikit-learn's `KMeans(n_init=1)` makes.
+/// KMeans clustering with the same algorithm as scikit-learn's `KMeans(n_init=1)`.
 ///
-/// Greedy k-means++ (Arthur and Vassilvitskii 2007) from a seed's
-/// ``MersenneTwister`` stream, then Lloyd's rounds until no cell changes its
-/// cluster or the centres move by less than 1e-4 of the mean variance, 300 at
-/// most. Where single precision leaves the nearest centre in doubt, double
-/// precision decides. O(n · d · clusters) a round.
+/// It is greedy k-means++ (Arthur and Vassilvitskii 2007) with the ``MersenneTwister`` stream of a
+/// seed, followed by Lloyd's rounds. These end if no cell changes its cluster, if the centres move
+/// by less than 1e-4 of the mean variance, or after 300 rounds. If single precision leaves the
+/// nearest centre undecided, double precision decides. The cost is O(n · d · clusters) per round.
 struct KMeans: Sendable {
   private let x: Matrix
   private let clusters: Int
   private let mean: [Float]
 
-  /// The centre shifts, squared and summed, that end the rounds.
+  /// The sum of squared centre shifts that ends the rounds.
   private let tolerance: Double
 
-  /// Rows prepared to be measured from, in pieces.
+  /// The rows prepared as queries, in pieces.
   private let queries: [(rows: Range<Int>, prepared: DistanceQueries)]
 
   /// Prepares the clustering of the rows of `x`, `(n, d)`, into `clusters` ≤ n groups.
@@ -35,7 +34,7 @@ struct KMeans: Sendable {
     tolerance = 1e-4 * squares / Double(x.rows) / Double(x.columns)
   }
 
-  /// The cluster of each cell in the run of a seed; `[n]`.
+  /// Returns the cluster of each cell in the run of a seed; `[n]`.
   func clustering(seed: UInt32) -> [Int32] {
     var centres = startingCentres(seed: seed)
     var assigned: [Int32] = []
@@ -51,10 +50,10 @@ struct KMeans: Sendable {
     return assignments(to: centres)
   }
 
-  /// Rows of `x` far from each other, as centres; `(clusters, d)`.
+  /// Returns distant rows of `x` as initial centres; `(clusters, d)`.
   ///
-  /// Each is, of a few rows drawn in proportion to the squared distance from the
-  /// centres so far, the one that leaves the least of it.
+  /// Candidates are drawn in proportion to the squared distance from the centres so far. The
+  /// candidate that leaves the smallest sum of squared distances is taken.
   private func startingCentres(seed: UInt32) -> [Double] {
     var random = MersenneTwister(seed: seed)
     let draws = 2 + Int(log(Double(clusters)))
@@ -76,7 +75,7 @@ struct KMeans: Sendable {
     return chosen.flatMap { x.values[x.range(ofRow: $0)].map(Double.init) }
   }
 
-  /// For each target the first row up to which the weights add to it.
+  /// Returns for each target the first row at which the cumulative weights reach it.
   private func rows(where weights: [Double], addTo targets: [Double]) -> [Int] {
     var found = [Int](repeating: weights.count - 1, count: targets.count)
     var open = targets.indices.sorted { targets[$0] < targets[$1] }[...]
@@ -97,7 +96,7 @@ struct KMeans: Sendable {
     return (0..<x.rows).map { squaredDistance($0, centre, 0) }
   }
 
-  /// The squared distance of a cell from the centre that starts at `offset`.
+  /// Returns the squared distance of a cell from the centre at `offset`.
   private func squaredDistance(_ row: Int, _ centres: [Double], _ offset: Int) -> Double {
     let cell = x.values.span.extracting(x.range(ofRow: row))
     let centre = centres.span.extracting(offset..<offset + x.columns)
@@ -109,7 +108,7 @@ struct KMeans: Sendable {
     return sum
   }
 
-  /// The nearest centre of each cell, the first of several.
+  /// Returns the nearest centre of each cell; ties go to the first.
   private func assignments(to centres: [Double]) -> [Int32] {
     let d = x.columns
     let blocks = DistanceBlocks(
@@ -145,10 +144,10 @@ struct KMeans: Sendable {
     return assigned
   }
 
-  /// The means of the clusters' cells.
+  /// Returns the means of the clusters' cells.
   ///
-  /// A cluster without cells takes the cell farthest from its centre, the next
-  /// such cluster the second farthest, and so on.
+  /// An empty cluster takes the cell farthest from its centre, the next empty cluster the second
+  /// farthest, and so on.
   private func updated(_ centres: [Double], _ assigned: [Int32]) -> [Double] {
     let d = x.columns
     var sums = [Double](repeating: 0, count: clusters * d)
@@ -179,5 +178,5 @@ struct KMeans: Sendable {
   }
 }
 
-/// How many rows are measured at once.
+/// The number of rows measured together.
 private let pieceSize = 256

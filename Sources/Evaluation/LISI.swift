@@ -2,20 +2,20 @@ internal import Foundation
 internal import Kernels
 internal import Neighbours
 
-/// The effective number of groups in each cell's neighbourhood; `[n]`.
+/// Returns the effective number of groups in each cell's neighbourhood (LISI).
 ///
-/// Neighbours are weighted by `exp(-beta distance)`, with `beta` such that the
-/// weights' entropy is that of `perplexity` equal ones; the number is one over
-/// the sum of the groups' squared weights. O(n · k).
+/// Neighbours are weighted by `exp(-beta distance)`, where `beta` gives the weights the entropy
+/// `log perplexity`. The number is one over the sum of the groups' squared weights. The cost is O(n
+/// · k).
 ///
 /// Reference: Korsunsky et al. 2019, <https://doi.org/10.1038/s41592-019-0619-0>.
 ///
 /// - Parameters:
-///   - table: Each cell's neighbours, itself left out.
+///   - table: Each cell's neighbours, without the cell itself.
 ///   - codes: The group of every cell.
-///   - groups: How many groups there are.
+///   - groups: The number of groups.
 ///   - pool: The threads to use.
-/// - Returns: A number from 1 to `groups` for each cell.
+/// - Returns: A number from 1 to `groups` for each cell; `[n]`.
 func inverseSimpson(
   _ table: NeighbourTable, codes: [Int32], groups: Int, pool: ThreadPool
 ) -> [Double] {
@@ -33,15 +33,15 @@ func inverseSimpson(
   }.flatMap(\.self)
 }
 
-/// A third of the neighbourhood's size, the cell itself counted.
+/// Returns the perplexity: a third of the neighbourhood's size including the cell itself.
 func perplexity(of table: NeighbourTable) -> Double { Double(max(1, (table.k + 1) / 3)) }
 
-/// Weights of neighbours that add to one and have the entropy `log perplexity`.
+/// Returns weights of neighbours with sum 1 and entropy `log perplexity`.
 ///
-/// `beta` is found by halving and doubling, then bisection, to 1e-5 in entropy
-/// or for 50 steps.
+/// `beta` is found by halving and doubling, followed by bisection, to 1e-5 in entropy or for 50
+/// steps.
 func neighbourWeights(_ distances: ArraySlice<Float>, perplexity: Double) -> [Double] {
-  // What all distances have in common drops out of the weights.
+  // A constant in all distances does not affect the weights.
   let nearest = distances.min() ?? 0
   let distances = distances.map { Double($0 - nearest) }
   let wanted = log(perplexity)
@@ -68,7 +68,7 @@ func neighbourWeights(_ distances: ArraySlice<Float>, perplexity: Double) -> [Do
   return weights
 }
 
-/// The middle number, or the mean of the middle two.
+/// Returns the middle number, or the mean of the middle two.
 func median(_ numbers: [Double]) -> Double {
   let sorted = numbers.sorted()
   let middle = sorted.count / 2

@@ -1,7 +1,7 @@
-/// Returns what a reader of `isolated_labels` has to know about labels of one cell.
+/// Returns notes about labels of one cell for readers of `isolated_labels`.
 ///
-/// scIB judges the labels that occur in the fewest batches. A label of one cell occurs in one, so it
-/// makes itself such a label, and pushes those of more batches out.
+/// scIB evaluates the labels that occur in the fewest batches. A label of one cell occurs in one
+/// batch, so it counts as isolated, and excludes labels that occur in more batches.
 func loneCellNotes(_ labels: CellGroups, sources: CellGroups) -> [String] {
   let lone = labels.names.indices.filter { labels.sizes[$0] == 1 }
   guard !lone.isEmpty else { return [] }
@@ -17,7 +17,7 @@ func loneCellNotes(_ labels: CellGroups, sources: CellGroups) -> [String] {
 }
 
 extension Evaluator {
-  /// Tells whether the labels say nothing that the batches do not.
+  /// Checks whether labels add information to the batches.
   ///
   /// - Parameters:
   ///   - labelKey: The name of the labels.

@@ -1,13 +1,14 @@
 internal import Kernels
 
-/// The mean silhouette width, brought to 0...1.
+/// Returns the mean silhouette width, rescaled to 0...1.
 func silhouetteScore(_ widths: [Double]) -> Double {
   (widths.reduce(0, +) / Double(widths.count) + 1) / 2
 }
 
-/// The mean silhouette width of the labels that occur in the fewest sources, brought to 0...1.
+/// Returns the mean silhouette width of the labels that occur in the fewest batches, rescaled to
+/// 0...1.
 ///
-/// Of each such label the mean over its cells, then the mean over labels.
+/// It is the mean over these labels of the mean over each label's cells.
 func isolatedLabelScore(_ widths: [Double], labels: CellGroups, sources: CellGroups) -> Double {
   var present = Array(repeating: Set<Int32>(), count: labels.count)
   for (label, source) in zip(labels.codes, sources.codes) { present[Int(label)].insert(source) }
@@ -18,8 +19,9 @@ func isolatedLabelScore(_ widths: [Double], labels: CellGroups, sources: CellGro
   return isolated.reduce(0.0) { $0 + sums[$1] / Double(labels.sizes[$1]) } / Double(isolated.count)
 }
 
-/// The normalized mutual information and adjusted Rand index of labels and KMeans clusters, each
-/// the mean over runs of the seeds 0 to `runs - 1`, with as many clusters as labels.
+/// Returns the normalized mutual information and adjusted Rand index of labels and KMeans clusters.
+///
+/// Both are means over runs with the seeds 0 to `runs - 1`, with as many clusters as labels.
 func kmeansScores(
   of x: Matrix, labels: CellGroups, runs: Int, pool: ThreadPool
 ) -> (nmi: Double, ari: Double) {

@@ -1,8 +1,8 @@
-/// The MT19937 generator as NumPy's `RandomState` seeds and reads it.
+/// The MT19937 generator with the seeding and output of NumPy's `RandomState`.
 ///
-/// With it, KMeans makes the choices that scikit-learn makes from the same
-/// seed, so that means over 20 runs do not differ by chance.
-/// Reference: Matsumoto and Nishimura 1998, <https://doi.org/10.1145/272991.272995>.
+/// With it KMeans makes the same random choices as scikit-learn, so that means over 20 runs do not
+/// differ by chance. Reference: Matsumoto and Nishimura 1998,
+/// <https://doi.org/10.1145/272991.272995>.
 struct MersenneTwister: Sendable {
   private var state: [UInt32]
   private var next: Int
@@ -17,7 +17,7 @@ struct MersenneTwister: Sendable {
     next = 624
   }
 
-  /// The next 32 bits.
+  /// Returns the next 32 bits.
   mutating func bits() -> UInt32 {
     if next == 624 { twist() }
     var y = state[next]
@@ -28,7 +28,7 @@ struct MersenneTwister: Sendable {
     return y ^ (y >> 18)
   }
 
-  /// A number from 0 to below 1, of 27 and 26 bits of two draws.
+  /// Returns a number in [0, 1) from 27 and 26 bits of two draws.
   mutating func uniform() -> Double {
     let high = Double(bits() >> 5)
     let low = Double(bits() >> 6)

@@ -1,28 +1,27 @@
 public import Kernels
 internal import Neighbours
 
-/// How much of its own neighbourhoods one source kept through a correction.
+/// The share of one batch's own neighbourhoods that a correction preserved.
 ///
-/// A correction should move a source as a whole or cell type by cell type, not
-/// stir it: cells of one source that were neighbours should stay so.
+/// A correction should move a batch as a whole or cell type by cell type. Cells of one batch that
+/// were neighbours should remain neighbours.
 public struct NeighbourhoodPreservation: Codable, Equatable, Sendable {
-  /// The source.
+  /// The name of the batch.
   public let source: String
 
-  /// How many cells it has.
+  /// The number of its cells.
   public let cells: Int
 
-  /// How many nearest cells of the same source are compared.
+  /// The number of nearest cells of the same batch that are compared.
   ///
-  /// A twentieth of the source's cells, but at least 30 (or a third of a smaller source) and at
-  /// most 500: among the few nearest cells of a large source there is little but noise, which no
-  /// correction keeps.
+  /// It is 1/20 of the batch's cells, but at least 30 (or a third of a smaller batch) and at most
+  /// 500. The few nearest cells of a large batch are mostly noise, which no correction preserves.
   public let neighbours: Int
 
-  /// The share of them that are still among as many nearest, from 0 to 1.
+  /// The share of these neighbours that are still among the same number of nearest; 0 to 1.
   public let kept: Double
 
-  /// The share that a source stirred at random would keep.
+  /// The share that would remain by chance; 0 to 1.
   public let byChance: Double
 
   enum CodingKeys: String, CodingKey {
@@ -34,16 +33,16 @@ public struct NeighbourhoodPreservation: Codable, Equatable, Sendable {
   }
 }
 
-/// Compares each source's neighbourhoods before and after a correction.
+/// Compares each batch's neighbourhoods before and after a correction.
 ///
-/// Sources under four cells are left out. O(Σ nₛ² · d).
+/// Batches of fewer than four cells are left out. The cost is O(Σ nₛ² · d).
 ///
 /// - Parameters:
 ///   - before: The embedding before; `(n, d)`, finite.
 ///   - after: The corrected one; `(n, d')`, finite.
-///   - sources: The sources of the cells.
+///   - sources: The batches of the cells.
 ///   - pool: The threads to use.
-/// - Returns: One entry for each source compared, by name.
+/// - Returns: One entry for each batch compared, by name.
 public func neighbourhoodPreservation(
   before: Matrix, after: Matrix, sources: CellGroups, pool: ThreadPool
 ) -> [NeighbourhoodPreservation] {
@@ -61,13 +60,13 @@ public func neighbourhoodPreservation(
   }
 }
 
-/// How alike the graphs of the `k` nearest neighbours of two embeddings are.
+/// Returns the overlap of the `k` nearest neighbour graphs of two embeddings.
 ///
 /// - Parameters:
 ///   - a: One embedding; `(n, d)`, finite.
 ///   - b: The other, of the same cells; `(n, d')`, finite.
-///   - k: How many neighbours. The default is 30.
-///   - options: Beyond how many cells a sample of them is compared.
+///   - k: The number of neighbours. The default is 30.
+///   - options: The options for sampling cells. The default is `EvaluationOptions()`.
 ///   - pool: The threads to use.
 /// - Returns: The Jaccard index of the two sets of directed edges, from 0 to 1.
 public func neighbourOverlap(
@@ -84,7 +83,7 @@ public func neighbourOverlap(
   return edges == 0 ? 1 : Double(shared) / Double(2 * edges - shared)
 }
 
-/// How many neighbours each cell has in both tables; `[n]`.
+/// Returns the number of common neighbours of each cell in both tables; `[n]`.
 private func sharedNeighbours(_ a: NeighbourTable, _ b: NeighbourTable) -> [Int] {
   (0..<a.count).map { cell in
     let before = Set(a.indices[a.range(ofQuery: cell)])

@@ -1,10 +1,10 @@
 internal import Kernels
 
-/// The share of the variance that the sources explain.
+/// Returns the share of the variance that batches explain; 0 to 1.
 ///
-/// Principal-component regression on source indicators weighs each component's
-/// R² by its variance. Over all components that is the sum of squares between
-/// sources over the total one, in any basis, so none is computed. O(n · d).
+/// Principal component regression on batch indicators weights each component's R² by its variance.
+/// Over all components this is the sum of squares between batches divided by the total, in any
+/// basis, so no components are computed. The cost is O(n · d).
 func varianceExplained(in x: Matrix, by sources: CellGroups) -> Double {
   let d = x.columns
   var sums = [Double](repeating: 0, count: sources.count * d)
@@ -34,11 +34,11 @@ func varianceExplained(in x: Matrix, by sources: CellGroups) -> Double {
   return total > 0 ? between / total : 0
 }
 
-/// How much less the sources explain than before the correction; 0 where they explain more.
+/// Returns the relative reduction of the variance that batches explain; 0 if it increased.
 ///
 /// Reference: Büttner et al. 2019, <https://doi.org/10.1038/s41592-018-0254-1>.
 ///
-/// - Returns: `nil` where they explained nothing before.
+/// - Returns: The reduction, 0 to 1; `nil` if batches explained nothing before.
 func pcrComparison(before: Matrix, after: Matrix, sources: CellGroups) -> Double? {
   let explained = varianceExplained(in: before, by: sources)
   guard explained > 0 else { return nil }

@@ -1,11 +1,12 @@
 internal import Neighbours
 
-/// The mixing of each two batches, whatever the other batches do.
+/// The mixing of each pair of batches, independent of the other batches.
 ///
-/// It is ``SourceMixing`` of the two alone. Of the neighbours of a cell of batch `s` and population
-/// `p`, only those of `s` and `t` count, and a share `e(s, t, p)` of these would be of `t` if all
-/// were drawn from the population's cells of both. With `c(s, t, p)` for the number of neighbours of
-/// `t` that these cells have in all populations, and `f(s, t, p)` for those in population `p` itself,
+/// It is ``SourceMixing`` of the two batches alone. For a cell of batch `s` and population `p`,
+/// only neighbours in `s` and `t` count. If they were drawn from the population's cells of both
+/// batches, a share `e(s, t, p)` would belong to `t`. Let `c(s, t, p)` be the number of these
+/// cells' neighbours in `t`, over all populations, and `f(s, t, p)` the number within population
+/// `p`. Then
 ///
 ///     mixing(s, t) = sum over p of (f(s, t, p) + f(t, s, p))
 ///       / sum over p of ((c(s, s, p) + c(s, t, p)) e(s, t, p)
@@ -13,37 +14,37 @@ internal import Neighbours
 ///
 ///     e(s, t, p) = N(t, p) / (N(s, p) + N(t, p) - 1)
 ///
-/// So it is 0 where no cell of one has a neighbour of the other, about 1 where they mix as their
-/// sizes predict, and the same in both directions. It is above 1 where cells of one prefer those of
-/// the other, which chance does with few cells. Each cell has as many neighbours as its batch has
-/// other cells in its population, up to 30 and at least one: so a small batch that is separate has
-/// none of another.
+/// The mixing is 0 if no cell of one batch has a neighbour in the other, and about 1 if they mix as
+/// their sizes predict. It is symmetric. It exceeds 1 if cells of one prefer those of the other,
+/// which occurs by chance with few cells. The number of neighbours of a cell is the number of its
+/// batch's other cells in its population, up to 30 and at least one. A small separate batch
+/// therefore has no neighbours in other batches.
 public struct PairwiseMixing: Equatable, Sendable {
-  /// The batches that are compared, by name; `[S]`.
+  /// The batches compared, by name; `[S]`.
   public let sources: [String]
 
-  /// Whether there are more batches, with fewer cells.
+  /// A flag that is true if further batches, with fewer cells, were left out.
   public let isPartial: Bool
 
-  /// The mixing of each two, row by row; `(S, S)`.
+  /// The mixing of each pair, row by row; `(S, S)`.
   ///
-  /// NaN for a batch with itself, for two that share no population, and for two whose cells have
-  /// neighbours of third batches only.
+  /// It is NaN for a batch with itself, for two batches without a common population, and for two
+  /// whose cells have neighbours only in other batches.
   public let values: [Double]
 
-  /// The mixing of two batches, by their numbers in ``sources``.
+  /// The mixing of two batches, by their indices in ``sources``.
   public subscript(first: Int, second: Int) -> Double {
     values[first * sources.count + second]
   }
 }
 
-/// Compares each two of the batches with the most cells; O(n + S² P) with `P` populations.
+/// Compares each pair of the batches with the most cells; O(n + S² P) with `P` populations.
 ///
 /// - Parameters:
-///   - table: Each cell's neighbours, itself left out, the nearest first.
+///   - table: Each cell's neighbours without itself, the nearest first.
 ///   - sources: The batches of the cells.
 ///   - blocks: The cells of each batch in each population.
-///   - limit: The largest number of batches that are compared.
+///   - limit: The maximum number of batches to compare.
 /// - Returns: The mixing.
 func pairwiseMixing(
   _ table: NeighbourTable, sources: CellGroups, blocks: PopulationBlocks, limit: Int

@@ -1,7 +1,7 @@
-/// The cells of each batch in each population: the blocks within which neighbours are counted.
+/// The cells of each batch in each population, as blocks within which neighbours are counted.
 ///
-/// Populations and blocks are numbered by their first cells, so that no result depends on the codes
-/// of the populations.
+/// Populations and blocks are numbered by their first cells, so that results do not depend on the
+/// populations' codes.
 struct PopulationBlocks: Sendable, Equatable {
   /// The block of each cell; `[n]`.
   let ofCell: [Int32]
@@ -25,7 +25,7 @@ struct PopulationBlocks: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - batches: The batches of the cells; `[n]`.
-  ///   - codes: The population of each cell, or `nil` where all cells are one; `[n]`.
+  ///   - codes: The population of each cell, `[n]`; `nil` if all cells are one population.
   init(sources batches: CellGroups, populations codes: [Int32]?) {
     precondition(codes.map { $0.count == batches.codes.count } ?? true)
     struct Key: Hashable { var source: Int, population: Int }
@@ -60,11 +60,13 @@ struct PopulationBlocks: Sendable, Equatable {
   /// The number of blocks.
   var count: Int { sizes.count }
 
-  /// Returns the number of nearest neighbours that a cell of a block is compared with.
+  /// Returns the number of nearest neighbours to compare for a cell of a block.
   func compared(_ block: Int) -> Int { comparedNeighbours(ofSourceWith: sizes[block]) }
 
-  /// Returns the share of neighbours of other batches if all were drawn from the block's population,
-  /// the cell itself left out; 0 where no other batch holds it.
+  /// Returns the expected share of neighbours in other batches if all were drawn from the block's
+  /// population, without the cell itself.
+  ///
+  /// It is 0 if no other batch has the population.
   func expectedForeign(_ block: Int) -> Double {
     let all = populationSizes[populations[block]]
     return all == sizes[block] ? 0 : Double(all - sizes[block]) / Double(all - 1)

@@ -1,35 +1,35 @@
 internal import Foundation
 
-/// The scores of several embeddings, side by side.
+/// A table of the scores of several embeddings.
 public struct ScoreTable: Sendable, Equatable {
   /// One embedding's scores.
   public struct Row: Sendable, Equatable {
-    /// What the embedding is called.
+    /// The embedding's name.
     public let name: String
 
-    /// Its scores.
+    /// The embedding's scores.
     public let scores: EmbeddingScores
 
-    /// Names scores.
+    /// Makes a row.
     public init(name: String, scores: EmbeddingScores) {
       self.name = name
       self.scores = scores
     }
   }
 
-  /// The embeddings, in the order given.
+  /// The embeddings, in the given order.
   public let rows: [Row]
 
-  /// What a reader of the scores has to know about the cells.
+  /// Notes about the cells for readers of the scores, one sentence each.
   public let notes: [String]
 
-  /// Makes a table of its parts.
+  /// Makes a table from its parts.
   public init(rows: [Row], notes: [String] = []) {
     self.rows = rows
     self.notes = notes
   }
 
-  /// A table to read: a line for each metric, a column for each embedding, the notes below.
+  /// The table as text: one line per metric, one column per embedding, with the notes below.
   public var text: String {
     let names = EmbeddingScores().all.map(\.name)
     var columns = [[""] + names]
@@ -47,7 +47,7 @@ public struct ScoreTable: Sendable, Equatable {
     return (lines + notes.map { "note: \($0)" }).joined(separator: "\n") + "\n"
   }
 
-  /// Comma-separated values: a line for each embedding, a column for each metric.
+  /// The table as comma-separated values: one line per embedding, one column per metric.
   public var csv: String {
     let header = (["embedding"] + EmbeddingScores().all.map(\.name)).joined(separator: ",")
     let lines = rows.map { row in
@@ -57,7 +57,7 @@ public struct ScoreTable: Sendable, Equatable {
     return ([header] + lines).joined(separator: "\n") + "\n"
   }
 
-  /// A JSON object with one object for each embedding, its keys the metrics' names.
+  /// The table as a JSON object with one object per embedding, whose keys are the metrics' names.
   public var json: String {
     let objects = rows.map { row in
       let members = row.scores.all.map { "    \"\($0.name)\": \($0.score.map(number) ?? "null")" }
@@ -73,7 +73,7 @@ public struct ScoreTable: Sendable, Equatable {
   }
 
   private func quoted(_ name: String) -> String {
-    // By scalars, as characters may hold several: the end of a line, or a mark with an accent.
+    // Search scalars, since one character can hold several, such as a line end or an accented mark.
     let special: [Unicode.Scalar] = [",", "\"", "\r", "\n"]
     guard name.unicodeScalars.contains(where: special.contains) else { return name }
     let doubled = name.unicodeScalars.flatMap { $0 == "\"" ? [$0, $0] : [$0] }

@@ -2,20 +2,21 @@ internal import Kernels
 internal import Neighbours
 internal import Synchronization
 
-/// The nearest neighbours in the embedding that was searched last, which several measures start from.
+/// The nearest neighbours in the latest embedding, shared by several metrics.
 final class SearchedNeighbours: Sendable {
-  /// The most neighbours that a measure takes: of 90, 50 and 15 the first is the cell itself.
+  /// The largest number of neighbours that a metric needs: of 90, 50 and 15 the first is the cell
+  /// itself.
   static let most = 89
 
   private let last = Mutex<(embedding: Matrix, table: NeighbourTable)?>(nil)
 
-  /// The nearest neighbours of all cells, searched for once.
+  /// Returns the nearest neighbours of all cells, searched only once per embedding.
   ///
   /// - Parameters:
-  ///   - k: How many, at most ``most``.
+  ///   - k: The number of neighbours, at most ``most``.
   ///   - embedding: The embedding; `(n, d)`.
   ///   - pool: The threads to use.
-  /// - Returns: The neighbours; `(n, k)`, or `n - 1` where there are no more.
+  /// - Returns: The neighbours; `(n, k)`, or `n - 1` per cell if there are fewer cells.
   func nearest(_ k: Int, of embedding: Matrix, pool: ThreadPool) -> NeighbourTable {
     let known = last.withLock { $0?.embedding == embedding ? $0?.table : nil }
     if let known { return known.nearest(k) }

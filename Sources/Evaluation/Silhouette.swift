@@ -1,15 +1,15 @@
 internal import Kernels
 
-/// The silhouette width of every cell; `[n]`, from -1 to 1.
+/// Returns the silhouette width of every cell; `[n]`, from −1 to 1.
 ///
-/// With `a` the mean distance from the other cells of the own group and `b` the
-/// smallest mean distance from a group's cells among the others, it is
-/// `(b - a) / max(a, b)`; 0 for a cell alone in its group, or where it is not
-/// defined. Distances come from products in single precision. O(n² · d).
+/// With `a` the mean distance to the other cells of its own group and `b` the smallest mean
+/// distance to another group, the width is `(b - a) / max(a, b)`. It is 0 for a cell alone in its
+/// group, or if undefined. Distances come from matrix products in single precision. The cost is
+/// O(n² · d).
 ///
 /// Reference: Rousseeuw 1987, <https://doi.org/10.1016/0377-0427(87)90125-7>.
 func silhouettes(of x: Matrix, groups: CellGroups, pool: ThreadPool) -> [Double] {
-  // In the order of the groups, the distances to a group are one stretch.
+  // In the order of the groups, the distances to a group are contiguous.
   let order = groups.codes.indices.sorted { (groups.codes[$0], $0) < (groups.codes[$1], $1) }
   let sorted = x.gathering(order.map(Int32.init))
   var ends: [Int] = []
@@ -49,7 +49,7 @@ func silhouettes(of x: Matrix, groups: CellGroups, pool: ThreadPool) -> [Double]
   return result
 }
 
-/// The silhouette width, given the sum of distances to each group's cells.
+/// Returns the silhouette width, given the sum of distances to each group's cells.
 private func width(sums: ArraySlice<Double>, sizes: [Int], own: Int) -> Double {
   guard sizes[own] > 1 else { return 0 }
   var nearest = Double.infinity
@@ -62,7 +62,7 @@ private func width(sums: ArraySlice<Double>, sizes: [Int], own: Int) -> Double {
 }
 
 extension [Int] {
-  /// The first place of a sorted array at which `belongs` holds, or the end.
+  /// Returns the first index of a sorted array that satisfies `belongs`, or the end.
   func partitioningIndex(where belongs: (Int) -> Bool) -> Int {
     var (low, high) = (0, count)
     while low < high {
@@ -73,7 +73,7 @@ extension [Int] {
   }
 }
 
-/// The silhouette width by plain loops in double precision.
+/// Computes the silhouette widths by plain loops in double precision, as a reference.
 func silhouettesReference(of x: Matrix, groups: CellGroups) -> [Double] {
   (0..<x.rows).map { i in
     var sums = [Double](repeating: 0, count: groups.count)

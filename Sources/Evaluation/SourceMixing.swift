@@ -3,19 +3,19 @@ internal import Neighbours
 /// The mixing of the batches in an embedding, within populations of cells.
 ///
 /// A population is a set of cells within which batches are expected to mix: a cell type, or the
-/// clusters that the same batches hold. Without populations all cells are one. For a cell of batch
-/// `s` and population `p`, with `N` for numbers of cells,
+/// clusters shared by the same batches. Without populations all cells are one population. For a
+/// cell of batch `s` and population `p`, with `N` for numbers of cells,
 ///
 ///     expected = (N(p) - N(s, p)) / (N(p) - 1)
 ///
-/// of its neighbours would be of other batches if all were drawn from its population. A cell has as
-/// many neighbours as its batch has other cells in its population, up to 30 and at least one: so a
-/// small batch that is separate has none of others.
+/// is the share of neighbours in other batches if all were drawn from its population. The number of
+/// neighbours of a cell is the number of its batch's other cells in its population, up to 30 and at
+/// least one. A small separate batch therefore has no neighbours in other batches.
 ///
 ///     mixing = sum over cells of the share of neighbours that are of another batch and the cell's
 ///              population / sum over cells of expected
 ///
-/// A cell whose population no other batch holds has nothing to mix with and adds 0 to both sums.
+/// A cell of a population that occurs in no other batch adds 0 to both sums.
 public struct SourceMixing: Codable, Equatable, Sendable {
   /// The mixing of one batch.
   public struct Source: Codable, Equatable, Sendable {
@@ -25,23 +25,23 @@ public struct SourceMixing: Codable, Equatable, Sendable {
     /// The number of its cells.
     public let cells: Int
 
-    /// The mean share of its cells' neighbours that are of other batches and of the cell's own
-    /// population.
+    /// The mean share of its cells' neighbours in other batches within the cell's own population; 0
+    /// to 1.
     public let foreign: Double
 
-    /// The share that the populations' composition predicts; 0 where no other batch holds a
-    /// population of this batch.
+    /// The share that the populations' composition predicts; 0 if no other batch has a population
+    /// of this batch.
     public let expectedForeign: Double
 
-    /// The mean share of its cells' neighbours that are of other batches and of another population
-    /// than the cell's: near 0 is right.
+    /// The mean share of its cells' neighbours in other batches and other populations; it should be
+    /// near 0.
     public let overlaid: Double
 
-    /// The mixing: `foreign` over `expectedForeign`, 0 where the batch is separate and about 1
-    /// where it is mixed; `nil` where there is nothing to mix with.
+    /// The mixing, `foreign` / `expectedForeign`: 0 if the batch is separate, about 1 if it is
+    /// mixed; `nil` if there is nothing to mix with.
     public var mixing: Double? { expectedForeign > 0 ? foreign / expectedForeign : nil }
 
-    /// Makes a record of its parts.
+    /// Makes a record from its parts.
     public init(
       source: String, cells: Int, foreign: Double, expectedForeign: Double, overlaid: Double = 0
     ) {
@@ -61,25 +61,27 @@ public struct SourceMixing: Codable, Equatable, Sendable {
     }
   }
 
-  /// The mean share of all cells' neighbours that are of other batches and of the cell's own
-  /// population.
+  /// The mean share of all cells' neighbours in other batches within the cell's own population; 0
+  /// to 1.
   public let foreign: Double
 
-  /// The share that the populations' composition predicts; 0 where no population is of two batches.
+  /// The share that the populations' composition predicts; 0 if no population occurs in two
+  /// batches.
   public let expectedForeign: Double
 
-  /// The mean share of all cells' neighbours that are of other batches and of another population
-  /// than the cell's: near 0 is right, and large where a correction merged different cells.
+  /// The mean share of all cells' neighbours in other batches and other populations.
+  ///
+  /// It should be near 0, and is large if a correction merged different cells.
   public let overlaid: Double
 
   /// The batches, by name.
   public let sources: [Source]
 
-  /// The mixing of all cells: `foreign` over `expectedForeign`, 0 where the batches are separate and
-  /// about 1 where they are mixed; `nil` where there is nothing to mix.
+  /// The mixing of all cells, `foreign` / `expectedForeign`: 0 if the batches are separate, about 1
+  /// if they are mixed; `nil` if there is nothing to mix.
   public var mixing: Double? { expectedForeign > 0 ? foreign / expectedForeign : nil }
 
-  /// Makes a record of the batches; overall values are means over all cells.
+  /// Makes a record from the batches; overall values are means over all cells.
   public init(sources: [Source]) {
     let cells = Double(max(1, sources.reduce(0) { $0 + $1.cells }))
     func mean(_ share: KeyPath<Source, Double>) -> Double {
@@ -99,17 +101,17 @@ public struct SourceMixing: Codable, Equatable, Sendable {
   }
 }
 
-/// Returns the number of nearest neighbours that a cell is compared with, from the number of cells
-/// of its batch in its population.
+/// Returns the number of nearest neighbours to compare for a cell, given the number of cells of its
+/// batch in its population.
 func comparedNeighbours(ofSourceWith cells: Int) -> Int { min(mostCompared, max(1, cells - 1)) }
 
-/// The largest number of nearest neighbours that a cell is compared with.
+/// The largest number of nearest neighbours to compare for a cell.
 let mostCompared = 30
 
 /// Measures the mixing in each cell's neighbours; O(n · k).
 ///
 /// - Parameters:
-///   - table: Each cell's neighbours, itself left out, the nearest first.
+///   - table: Each cell's neighbours without itself, the nearest first.
 ///   - sources: The batches of the cells.
 ///   - blocks: The cells of each batch in each population.
 /// - Returns: The mixing.

@@ -1,16 +1,16 @@
 public import Kernels
 internal import Neighbours
 
-/// How far a layout's neighbours can be trusted to be neighbours in the space it was made of.
+/// Returns the trustworthiness of a layout: whether its neighbours are also neighbours in the
+/// original space.
 ///
-/// With `r(i, j)` the place of `j` among the cells nearest to `i` in the space, 1
-/// for the nearest, and the sum over the cells `i` and their `k` nearest `j` in
-/// the layout,
+/// With `r(i, j)` the rank of `j` among the cells nearest to `i` in the space, 1 for the nearest,
+/// and the sum over the cells `i` and their `k` nearest `j` in the layout,
 ///
 ///     1 - 2 / (n k (2n - 3k - 1)) Σ max(0, r(i, j) - k)
 ///
-/// It is 1 where all neighbours in the layout are neighbours in the space, about
-/// a half where the layout is random. O(n² · d).
+/// It is 1 if all neighbours in the layout are neighbours in the space, and about 0.5 for a random
+/// layout. The cost is O(n² · d).
 ///
 /// Reference: Venna and Kaski 2001, <https://doi.org/10.1007/3-540-44668-0_68>;
 /// `sklearn.manifold.trustworthiness`.
@@ -18,8 +18,9 @@ internal import Neighbours
 /// - Parameters:
 ///   - layout: The cells in the layout; `(n, 2)`, finite.
 ///   - space: The cells in the space; `(n, d)`, finite.
-///   - k: How many neighbours; at least 1, below `n / 2`. The default is 15.
-///   - options: Beyond how many cells a sample of them is looked at, among all.
+///   - k: The number of neighbours; at least 1, below `n / 2`. The default is 15.
+///   - options: The options for sampling cells, which are compared with all cells. The default is
+///     `EvaluationOptions()`.
 ///   - pool: The threads to use; the result does not depend on their number.
 /// - Returns: The trustworthiness, 0 to 1.
 public func trustworthiness(
@@ -38,7 +39,7 @@ public func trustworthiness(
       let squares = squaredDistances(from: cell, in: space)
       return sum
         + table.indices[table.range(ofQuery: query)].reduce(0.0) { sum, neighbour in
-          // Of cells equally far, the first is the nearer one.
+          // Of cells at the same distance, the first ranks as nearer.
           var rank = 0
           let (square, j) = (squares[Int(neighbour)], Int(neighbour))
           for i in squares.indices where squares[i] < square || (squares[i] == square && i <= j) {
@@ -53,7 +54,7 @@ public func trustworthiness(
   return 1 - 2 * excess / (Double(table.count) * Double(k) * (2 * n - 3 * Double(k) - 1))
 }
 
-/// The squared distances of all cells from one; `[n]`.
+/// Returns the squared distances of all cells from one; `[n]`.
 private func squaredDistances(from cell: Int, in space: Matrix) -> [Double] {
   let values = space.values.span
   let own = values.extracting(space.range(ofRow: cell))

@@ -9,15 +9,15 @@ public struct TypeNeighbourhoods: Codable, Equatable, Sendable {
   /// The number of its cells.
   public let cells: Int
 
-  /// The share of its cells' nearest neighbours of the same type before the correction, 0 to 1.
+  /// The share of its cells' nearest neighbours with the same type before the correction, 0 to 1.
   ///
-  /// A cell has as many neighbours as its type has other cells, up to 30.
+  /// The number of neighbours of a cell is the number of its type's other cells, up to 30.
   public let before: Double
 
   /// The share after the correction, 0 to 1.
   public let after: Double
 
-  /// Makes a record of its parts.
+  /// Makes a record from its parts.
   public init(label: String, cells: Int, before: Double, after: Double) {
     self.label = label
     self.cells = cells
@@ -28,7 +28,8 @@ public struct TypeNeighbourhoods: Codable, Equatable, Sendable {
 
 /// Compares the neighbourhoods of each cell type before and after a correction.
 ///
-/// Cells without a label are left out, also as neighbours. Types of one cell are left out. O(n² · d).
+/// Cells without a label are left out, also as neighbours. Types of one cell are left out. The cost
+/// is O(n² · d).
 ///
 /// - Parameters:
 ///   - before: The embedding before the correction; `(n, d)`, finite.
@@ -56,7 +57,7 @@ public func typeNeighbourhoods(
   }
 }
 
-/// Returns the share of each group's nearest neighbours that are of the group; `[groups]`.
+/// Returns the share of each group's nearest neighbours that belong to the group; `[groups]`.
 private func ownShares(_ table: NeighbourTable, _ groups: CellGroups) -> [Double] {
   var own = [Int](repeating: 0, count: groups.count)
   for (cell, group) in groups.codes.enumerated() {

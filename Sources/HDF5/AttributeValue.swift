@@ -1,4 +1,4 @@
-/// What an attribute holds.
+/// The value of an attribute.
 public enum AttributeValue: Equatable, Sendable {
   /// One string.
   case string(String)
@@ -18,16 +18,16 @@ public enum AttributeValue: Equatable, Sendable {
   /// A list of floating-point numbers.
   case floats([Double])
 
-  /// One truth value.
+  /// One Boolean.
   case boolean(Bool)
 
-  /// A list of truth values.
+  /// A list of Booleans.
   case booleans([Bool])
 
-  /// A reference to the object of this path; empty where that is gone.
+  /// The path of the object that a reference points to; empty if that object no longer exists.
   case reference(String)
 
-  /// A value of a known type, but no elements at all.
+  /// A value with a known type and no elements.
   case empty
 
   /// A value of another type.
@@ -35,12 +35,14 @@ public enum AttributeValue: Equatable, Sendable {
 }
 
 extension AttributeValue {
-  /// The value where it is one string.
+  /// The value if it is one string, else `nil`.
   public var string: String? {
     if case .string(let value) = self { value } else { nil }
   }
 
-  /// The value as a list of strings: also one string, and an empty list of any type.
+  /// The value as a list of strings.
+  ///
+  /// One string becomes a list of one; an empty list may have any type.
   public var strings: [String]? {
     switch self {
     case .string(let value): [value]
@@ -50,7 +52,9 @@ extension AttributeValue {
     }
   }
 
-  /// The value as a list of whole numbers; also one number.
+  /// The value as a list of whole numbers.
+  ///
+  /// One number becomes a list of one.
   public var integers: [Int64]? {
     switch self {
     case .integer(let value): [value]
@@ -59,7 +63,7 @@ extension AttributeValue {
     }
   }
 
-  /// The value where it is one truth value, or a number in its place.
+  /// The value if it is one Boolean, or one number read as a Boolean.
   public var boolean: Bool? {
     switch self {
     case .boolean(let value): value

@@ -1,6 +1,7 @@
-/// Reads values of a file that this program wrote, and believes none of them unchecked.
+
+/// A reader of files that this program wrote, which checks all values.
 package struct CheckedReader {
-  /// Makes the error about an object that is not what it has to be.
+  /// Makes the error about an invalid object.
   package let damage: (_ object: String, _ problem: String) -> any Error
 
   /// Takes the errors to throw.
@@ -13,21 +14,21 @@ package struct CheckedReader {
     guard holds else { throw damage(object, problem()) }
   }
 
-  /// The strings of a list.
+  /// Reads a list of strings.
   package func strings(_ name: String, of file: borrowing File) throws -> [String] {
     let info = try file.info(of: name)
     try require(info.shape.count == 1 && !info.isNull, name, "it is not a list")
     return try file.strings(name)
   }
 
-  /// A single string.
+  /// Reads a single string.
   package func string(_ name: String, of file: borrowing File) throws -> String {
     let strings = try file.strings(name)
     try require(strings.count == 1, name, "it holds \(strings.count) strings, not one")
     return strings[0]
   }
 
-  /// Numbers of an expected shape, all finite.
+  /// Reads numbers of an expected shape, all finite.
   package func numbers<Number: StoredNumber>(
     _ name: String, of file: borrowing File, shape: [Int]
   ) throws -> [Number] {
@@ -77,7 +78,7 @@ package struct CheckedReader {
     return value
   }
 
-  /// One of the choices of an option, by its name.
+  /// Reads an option's value by its name.
   package func choice<Choice: RawRepresentable & CaseIterable>(
     _ attribute: String, of object: String, in file: borrowing File, as type: Choice.Type
   ) throws -> Choice where Choice.RawValue == String {
@@ -88,4 +89,5 @@ package struct CheckedReader {
     }
     return choice
   }
+
 }

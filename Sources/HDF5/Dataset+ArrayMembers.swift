@@ -1,21 +1,21 @@
 internal import CHDF5
 
-/// A field of records that holds a number, or the same number of them in every record.
+/// A field of records that holds a number, or an array of numbers of one shape.
 public struct ArrayMember: Equatable, Sendable {
   /// The field's name.
   public var name: String
 
-  /// What each number is.
+  /// The type of each number.
   public var element: ElementType
 
-  /// The lengths within one record, outermost first; empty for a single number.
+  /// The shape within one record, outermost length first; empty for a single number.
   public var shape: [Int]
 }
 
 extension Dataset {
-  /// The fields of the dataset's records, as arrays; a single value is one of no dimensions.
+  /// Returns the fields of the dataset's records as arrays; a single number has no dimensions.
   ///
-  /// - Throws: ``HDF5Error``, where the elements are no records.
+  /// - Throws: ``HDF5Error`` if the elements are not records.
   public func arrayMembers() throws(HDF5Error) -> [ArrayMember] {
     guard case .compound(let members) = info.element else {
       throw .wrongElements(name: name, path: path, expected: "records", found: info.element)
@@ -45,9 +45,9 @@ extension Dataset {
   ///
   /// - Parameters:
   ///   - member: One of ``arrayMembers()``.
-  ///   - type: What its numbers are converted to.
+  ///   - type: The type that its numbers are converted to.
   /// - Returns: The numbers in row-major order, the records outermost.
-  /// - Throws: ``HDF5Error``, where the field holds no numbers.
+  /// - Throws: ``HDF5Error`` if the field does not hold numbers.
   public func read<Number: StoredNumber>(
     _ member: ArrayMember, as type: Number.Type
   ) throws(HDF5Error) -> [Number] {
@@ -69,7 +69,7 @@ extension Dataset {
           ? H5Tcopy(nativeType(of: Number.self))
           : unsafe H5Tarray_create2(nativeType(of: Number.self), UInt32(lengths.count), lengths)
       })
-    // A record of one field makes the C library leave out the others.
+    // With a record type of one field, the C library skips the other fields.
     let fieldID = field.id
     let bytes = locked { H5Tget_size(fieldID) }
     let record = try Handle(

@@ -1,11 +1,11 @@
 internal import CHDF5
 
 extension Dataset {
-  /// Reads some columns of a matrix, with all of its rows, through the C library.
+  /// Reads some columns of all rows of a matrix, through the C library.
   ///
-  /// - Parameter columns: Which columns, checked to be there; at least one of at least one row.
+  /// - Parameter columns: The columns, already checked; at least one, of at least one row.
   /// - Returns: The values in row-major order; `(rows, columns.count)`.
-  /// - Throws: ``HDF5Error``, where they are damaged.
+  /// - Throws: ``HDF5Error`` if the columns are damaged.
   func readColumns<Number: StoredNumber>(_ columns: Range<Int>) throws(HDF5Error) -> [Number] {
     try requireNumbers()
     let rows = info.shape[0]

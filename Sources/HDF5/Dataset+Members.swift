@@ -5,9 +5,9 @@ extension Dataset {
   ///
   /// - Parameters:
   ///   - member: The field's name.
-  ///   - type: What its values are converted to.
-  /// - Returns: The field of every record.
-  /// - Throws: ``HDF5Error``, where there is no such field, or it holds no numbers.
+  ///   - type: The type that its values are converted to.
+  /// - Returns: The field's values, one per record.
+  /// - Throws: ``HDF5Error`` if the field does not exist or does not hold numbers.
   public func read<Number: StoredNumber>(
     member: String, as type: Number.Type
   ) throws(HDF5Error) -> [Number] {
@@ -34,8 +34,8 @@ extension Dataset {
   /// Reads one field of records as strings.
   ///
   /// - Parameter member: The field's name.
-  /// - Returns: The field of every record.
-  /// - Throws: ``HDF5Error``, where there is no such field, or it holds no strings.
+  /// - Returns: The field's values, one per record.
+  /// - Throws: ``HDF5Error`` if the field does not exist or does not hold strings.
   public func strings(member: String) throws(HDF5Error) -> [String] {
     let found = try elementType(ofMember: member)
     guard found.isString else {
@@ -67,7 +67,7 @@ extension Dataset {
     return found.type
   }
 
-  /// A record of one field, which makes the C library leave out the others.
+  /// Makes a record type of one field; with it the C library skips the other fields.
   private func recordType(
     of member: String, _ type: hid_t, _ bytes: Int
   ) throws(HDF5Error) -> Handle {

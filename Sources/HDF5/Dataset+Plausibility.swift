@@ -5,12 +5,13 @@ internal import Glibc
 #endif
 
 extension Dataset {
-  /// Refuses elements of which far too little is stored, before any memory is taken for them.
+  /// Checks that the file stores enough bytes for the elements, before memory is allocated for
+  /// them.
   ///
-  /// Each takes at least a byte, which no compression makes smaller than a certain part; what
-  /// was never written may be up to 16 million elements.
+  /// An element takes at least one byte, and each filter compresses by at most a known ratio. Up to
+  /// 16 million elements may be unwritten.
   ///
-  /// - Parameter count: How many elements; `nil`, the default, for all.
+  /// - Parameter count: The number of elements; `nil`, the default, checks all.
   /// - Throws: ``HDF5Error/notStored(name:path:count:bytes:)``.
   public func requireStored(_ count: Int? = nil) throws(HDF5Error) {
     try info.requireStored(count ?? info.count, location)
@@ -18,10 +19,10 @@ extension Dataset {
 }
 
 extension DatasetInfo {
-  /// Refuses elements of which far too little is stored.
+  /// Checks that the file stores enough bytes for the elements.
   ///
   /// - Parameters:
-  ///   - count: How many elements.
+  ///   - count: The number of elements.
   ///   - location: The dataset.
   /// - Throws: ``HDF5Error/notStored(name:path:count:bytes:)``.
   func requireStored(_ count: Int, _ location: Location) throws(HDF5Error) {
@@ -30,7 +31,7 @@ extension DatasetInfo {
       bytes = count.multipliedReportingOverflow(by: Swift.max(1, size))
     }
     guard bytes.overflow || bytes.partialValue > 1 << 24 else { return }
-    // What a damaged file says of its chunks may add up to more than there is.
+    // The chunk sizes that a damaged file states can add up to more than the file's size.
     let stored = Swift.min(storedBytes, fileSize(location.path))
     let most = filters.reduce((stored, false)) { product, filter in
       let (bytes, overflow) = product.0.multipliedReportingOverflow(by: ratio(ofFilter: filter))
@@ -42,7 +43,7 @@ extension DatasetInfo {
   }
 }
 
-/// How many bytes at most a filter makes of one.
+/// Returns the largest compression ratio of a filter.
 private func ratio(ofFilter filter: Int) -> Int {
   switch filter {
   case 1: 1032  // deflate: 258 bytes of two bits
@@ -52,7 +53,7 @@ private func ratio(ofFilter filter: Int) -> Int {
   }
 }
 
-/// The size of a file, 0 where it is gone.
+/// Returns the size of a file in bytes, or 0 if it does not exist.
 func fileSize(_ path: String) -> Int {
   var status = stat()
   return unsafe stat(path, &status) == 0 ? Int(status.st_size) : 0

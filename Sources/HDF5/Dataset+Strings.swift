@@ -1,14 +1,14 @@
 internal import CHDF5
 
 extension Dataset {
-  /// Reads strings, fixed or variable.
+  /// Reads strings of fixed or variable length.
   ///
-  /// Those that are not UTF-8 are taken for Windows-1252, and no two that differ become alike. A
-  /// string that was never written is empty.
+  /// Strings that are not UTF-8 are decoded as Windows-1252. Two different strings never become
+  /// equal. A string that was never written is empty.
   ///
-  /// - Parameter rows: Which rows; `nil`, the default, for all.
+  /// - Parameter rows: The rows; `nil`, the default, reads all.
   /// - Returns: The strings in row-major order.
-  /// - Throws: ``HDF5Error``, where the rows are not there, or not strings.
+  /// - Throws: ``HDF5Error`` if the rows do not exist or are not strings.
   public func strings(_ rows: Range<Int>? = nil) throws(HDF5Error) -> [String] {
     guard info.element.isString else {
       throw .wrongElements(name: name, path: path, expected: "strings", found: info.element)
@@ -21,14 +21,14 @@ extension Dataset {
       readAs: nil)
   }
 
-  /// Reads strings by pieces, so that their bytes are not all in memory twice.
+  /// Reads strings in pieces, so that memory never holds all of their bytes twice.
   ///
   /// - Parameters:
-  ///   - rows: Which rows.
-  ///   - type: How the strings lie in memory.
-  ///   - record: The type to read as, where that is not `type` itself.
+  ///   - rows: The rows.
+  ///   - type: The type of the strings in memory.
+  ///   - record: The type to read, if it differs from `type`.
   /// - Returns: The strings in row-major order.
-  /// - Throws: ``HDF5Error``, where the rows are not there.
+  /// - Throws: ``HDF5Error`` if the rows do not exist.
   func strings(
     _ rows: Range<Int>, inMemory type: borrowing StringType, readAs record: hid_t?
   ) throws(HDF5Error) -> [String] {

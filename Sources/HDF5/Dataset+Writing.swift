@@ -1,17 +1,17 @@
 internal import CHDF5
 
 extension Dataset {
-  /// Writes numbers over some rows.
+  /// Overwrites some rows with numbers.
   ///
   /// - Parameters:
   ///   - values: The values in row-major order; `rows.count * info.rowSize`.
-  ///   - rows: Which rows, within `0..<info.rowCount`.
-  /// - Throws: ``HDF5Error``, where the rows are not there, or the disk is full.
+  ///   - rows: The rows, within `0..<info.rowCount`.
+  /// - Throws: ``HDF5Error`` if the rows do not exist or the disk is full.
   public func write<Number: StoredNumber>(
     _ values: [Number], at rows: Range<Int>
   ) throws(HDF5Error) {
-    // Not by way of the array's span: of an array of literals that is read by its span alone, the
-    // optimizer of Swift 6.3 leaves the stores out.
+    // Do not use the array's span: the optimizer of Swift 6.3 drops the stores to an array of
+    // literals that is read only by its span.
     try write(values.count, at: rows) { id, memory, file in
       unsafe values.withUnsafeBytes {
         unsafe H5Dwrite(
@@ -20,12 +20,12 @@ extension Dataset {
     }
   }
 
-  /// Writes numbers over some rows.
+  /// Overwrites some rows with numbers.
   ///
   /// - Parameters:
   ///   - values: The values in row-major order; `rows.count * info.rowSize`.
-  ///   - rows: Which rows, within `0..<info.rowCount`.
-  /// - Throws: ``HDF5Error``, where the rows are not there, or the disk is full.
+  ///   - rows: The rows, within `0..<info.rowCount`.
+  /// - Throws: ``HDF5Error`` if the rows do not exist or the disk is full.
   public func write<Number: StoredNumber>(
     _ values: Span<Number>, at rows: Range<Int>
   ) throws(HDF5Error) {
@@ -37,12 +37,12 @@ extension Dataset {
     }
   }
 
-  /// Writes strings over some rows; a string ends where it has a NUL character.
+  /// Overwrites some rows with strings; a string ends at its first NUL character.
   ///
   /// - Parameters:
   ///   - strings: The strings in row-major order; `rows.count * info.rowSize`.
-  ///   - rows: Which rows, within `0..<info.rowCount`.
-  /// - Throws: ``HDF5Error``, where the rows are not there, or the disk is full.
+  ///   - rows: The rows, within `0..<info.rowCount`.
+  /// - Throws: ``HDF5Error`` if the rows do not exist or the disk is full.
   public func write(
     strings: some Collection<String>, at rows: Range<Int>
   ) throws(HDF5Error) {
@@ -55,34 +55,34 @@ extension Dataset {
     }
   }
 
-  /// Writes numbers behind the last row.
+  /// Appends rows of numbers.
   ///
   /// - Parameter values: Whole rows in row-major order.
-  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)``, where the dataset is not
-  ///   extensible, or the disk is full.
+  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the dataset is not extensible or the
+  ///   disk is full.
   public mutating func append<Number: StoredNumber>(_ values: [Number]) throws(HDF5Error) {
     try write(values, at: grow(by: values.count))
   }
 
-  /// Writes numbers behind the last row.
+  /// Appends rows of numbers.
   ///
   /// - Parameter values: Whole rows in row-major order.
-  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)``, where the dataset is not
-  ///   extensible, or the disk is full.
+  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the dataset is not extensible or the
+  ///   disk is full.
   public mutating func append<Number: StoredNumber>(_ values: Span<Number>) throws(HDF5Error) {
     try write(values, at: grow(by: values.count))
   }
 
-  /// Writes strings behind the last row; a string ends where it has a NUL character.
+  /// Appends rows of strings; a string ends at its first NUL character.
   ///
   /// - Parameter strings: Whole rows in row-major order.
-  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)``, where the dataset is not
-  ///   extensible, or the disk is full.
+  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the dataset is not extensible or the
+  ///   disk is full.
   public mutating func append(strings: some Collection<String>) throws(HDF5Error) {
     try write(strings: strings, at: grow(by: strings.count))
   }
 
-  /// Makes room for further elements, and returns the rows they are to take.
+  /// Extends the dataset by `count` elements and returns the new rows.
   private mutating func grow(by count: Int) throws(HDF5Error) -> Range<Int> {
     guard info.isExtensible else {
       throw location.unwritable("it was not made to be extended")
@@ -98,7 +98,7 @@ extension Dataset {
     return rows
   }
 
-  /// Makes one call that writes `count` elements over some rows.
+  /// Makes one call that writes `count` elements to some rows.
   func write(
     _ count: Int, at rows: Range<Int>,
     _ call: (_ dataset: hid_t, _ memory: hid_t, _ file: hid_t) -> herr_t

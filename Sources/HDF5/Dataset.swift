@@ -1,6 +1,6 @@
 internal import CHDF5
 
-/// An open dataset, for reading or writing it piece by piece.
+/// An open dataset, for reading or writing in pieces.
 ///
 /// A *row* is one step of the first dimension: one element of a list, one row of a
 /// matrix. Values are in row-major order.
@@ -16,14 +16,14 @@ public struct Dataset: ~Copyable, Sendable {
   /// The file's path.
   public let path: String
 
-  /// Shape, type and storage; kept up to date by ``append(_:)``.
+  /// The dataset's shape, type and storage, updated by ``append(_:)``.
   public internal(set) var info: DatasetInfo
 
   let handle: Handle
 
   var location: Location { Location(name: name, path: path) }
 
-  /// Takes over an open dataset of which everything is known.
+  /// Takes over an open dataset whose description is known.
   init(_ handle: consuming Handle, name: String, path: String, info: DatasetInfo) {
     self.name = name
     self.path = path
@@ -41,9 +41,9 @@ public struct Dataset: ~Copyable, Sendable {
 
   /// Reads all elements as numbers.
   ///
-  /// - Parameter type: What they are converted to.
+  /// - Parameter type: The type that the elements are converted to.
   /// - Returns: The values in row-major order.
-  /// - Throws: ``HDF5Error``, where they are not numbers or more than memory holds.
+  /// - Throws: ``HDF5Error`` if the elements are not numbers or exceed the memory.
   public func read<Number: StoredNumber>(as type: Number.Type) throws(HDF5Error) -> [Number] {
     try read(0..<info.rowCount, as: type)
   }
@@ -51,10 +51,10 @@ public struct Dataset: ~Copyable, Sendable {
   /// Reads some rows as numbers.
   ///
   /// - Parameters:
-  ///   - rows: Which rows, within `0..<info.rowCount`.
-  ///   - type: What the elements are converted to.
+  ///   - rows: The rows, within `0..<info.rowCount`.
+  ///   - type: The type that the elements are converted to.
   /// - Returns: The values in row-major order; `rows.count * info.rowSize`.
-  /// - Throws: ``HDF5Error``, where the rows are not there, or not numbers.
+  /// - Throws: ``HDF5Error`` if the rows do not exist or are not numbers.
   public func read<Number: StoredNumber>(
     _ rows: Range<Int>, as type: Number.Type
   ) throws(HDF5Error) -> [Number] {
@@ -68,9 +68,9 @@ public struct Dataset: ~Copyable, Sendable {
   /// Reads some rows as numbers into a buffer.
   ///
   /// - Parameters:
-  ///   - rows: Which rows, within `0..<info.rowCount`.
-  ///   - buffer: Where the values go; `rows.count * info.rowSize` of them.
-  /// - Throws: ``HDF5Error``, where the rows are not there, or not numbers.
+  ///   - rows: The rows, within `0..<info.rowCount`.
+  ///   - buffer: The buffer for the `rows.count * info.rowSize` values.
+  /// - Throws: ``HDF5Error`` if the rows do not exist or are not numbers.
   public func read<Number: StoredNumber>(
     _ rows: Range<Int>, into buffer: inout MutableSpan<Number>
   ) throws(HDF5Error) {
@@ -88,7 +88,7 @@ public struct Dataset: ~Copyable, Sendable {
     }
   }
 
-  /// Reads some rows, at least one of at least one element, as bytes of numbers.
+  /// Reads some rows as bytes of numbers; at least one row of at least one element.
   func read(
     _ rows: Range<Int>, as type: NativeNumber, into bytes: inout [UInt8]
   ) throws(HDF5Error) {
@@ -99,16 +99,16 @@ public struct Dataset: ~Copyable, Sendable {
     }
   }
 
-  /// Reads truth values: h5py's enumeration, or numbers other than zero.
+  /// Reads Booleans: h5py's enumeration, or numbers, of which all but zero are true.
   ///
-  /// - Parameter rows: Which rows; `nil`, the default, for all.
+  /// - Parameter rows: The rows; `nil`, the default, reads all.
   /// - Returns: The values in row-major order.
-  /// - Throws: ``HDF5Error``, where the rows are not there, or are something else.
+  /// - Throws: ``HDF5Error`` if the rows do not exist or have another type.
   public func booleans(_ rows: Range<Int>? = nil) throws(HDF5Error) -> [Bool] {
     try read(rows ?? 0..<info.rowCount, as: Int8.self).map { $0 != 0 }
   }
 
-  /// Makes the error of a failed reading; names the filter that is missing, where one is.
+  /// Makes the error of a failed read, which names a missing filter if there is one.
   func unreadable(_ reason: String) -> HDF5Error {
     let missing = info.filters.first { filter in
       locked { H5Zfilter_avail(H5Z_filter_t(filter)) } <= 0
@@ -117,21 +117,22 @@ public struct Dataset: ~Copyable, Sendable {
       ?? location.unreadable(reason)
   }
 
-  /// Refuses elements that are no numbers.
+  /// Checks that the elements are numbers.
   func requireNumbers() throws(HDF5Error) {
     guard info.element.isNumeric else {
       throw .wrongElements(name: name, path: path, expected: "numbers", found: info.element)
     }
   }
 
-  /// The number of elements in some rows that are to be read, checked to be there and to fit memory.
+  /// Returns the number of elements in rows to be read, after checking that they exist and fit into
+  /// memory.
   func count(ofRows rows: Range<Int>, bytesPerElement: Int) throws(HDF5Error) -> Int {
     let count = try countToWrite(atRows: rows, bytesPerElement: bytesPerElement)
     try requireStored(count)
     return count
   }
 
-  /// The same of rows that are to be written: of these nothing need be stored yet.
+  /// Returns the number of elements in rows to be written, which need not be stored yet.
   func countToWrite(atRows rows: Range<Int>, bytesPerElement: Int) throws(HDF5Error) -> Int {
     guard rows.lowerBound >= 0, rows.upperBound <= info.rowCount else {
       throw .outOfRange(name: name, path: path, range: rows, count: info.rowCount)
@@ -141,13 +142,13 @@ public struct Dataset: ~Copyable, Sendable {
     return rows.count * info.rowSize
   }
 
-  /// Some rows as they lie in the file, and as they lie in memory.
+  /// A selection of rows, with its dataspaces in the file and in memory.
   struct Selection: ~Copyable {
     let file: Handle
     let memory: Handle
   }
 
-  /// Selects some rows, at least one of at least one element.
+  /// Selects some rows; at least one row of at least one element.
   func select(
     _ rows: Range<Int>, orThrow failure: (String) -> HDF5Error
   ) throws(HDF5Error) -> Selection {
@@ -164,7 +165,7 @@ public struct Dataset: ~Copyable, Sendable {
         unsafe H5Sselect_hyperslab(fileID, H5S_SELECT_SET, start, nil, count, nil)
       }
     }
-    // Of the same shape as the selection: for any other the C library goes element by element.
+    // Use the shape of the selection: for any other shape the C library copies element by element.
     let memory = try makeSpace([rows.count] + info.shape.dropFirst(), orThrow: failure)
     return Selection(file: file, memory: memory)
   }

@@ -1,25 +1,24 @@
 internal import CHDF5
 
-/// What is known of a dataset without reading its elements.
+/// A description of a dataset, available without reading its elements.
 public struct DatasetInfo: Equatable, Sendable {
   /// The lengths, outermost first; empty for a single element.
   public var shape: [Int]
 
-  /// What the elements are.
+  /// The type of the elements.
   public var element: ElementType
 
-  /// Whether the dataset has a type, but no elements and no shape.
+  /// A flag that is true if the dataset has a type, but no elements and no shape.
   public var isNull: Bool
 
-  /// Whether the first dimension may grow.
+  /// A flag that is true if the first dimension may grow.
   public var isExtensible: Bool
 
-  /// The shape of the pieces that are stored and compressed one by one; `nil`
-  /// where the dataset lies in the file in one piece.
+  /// The shape of a chunk; `nil` if the dataset is stored contiguously.
   public var chunk: [Int]?
 
-  /// HDF5's numbers of the filters each chunk goes through, in the order of
-  /// writing: 1 is gzip, 2 is shuffle, 32000 is lzf.
+  /// The HDF5 identifiers of each chunk's filters, in the order of writing: 1 is gzip, 2 is
+  /// shuffle, 32000 is lzf.
   public var filters: [Int]
 
   /// The bytes that the elements take in the file.

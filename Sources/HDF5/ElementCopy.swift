@@ -1,6 +1,6 @@
 internal import CHDF5
 
-/// Copies elements of one dataset to another of the same type and shape, through memory.
+/// A copier of elements between datasets of the same type and shape, through memory.
 struct ElementCopy {
   let from: hid_t
   let to: hid_t
@@ -11,7 +11,7 @@ struct ElementCopy {
   /// The size of an element in memory.
   let elementBytes: Int
 
-  /// The property list to read strings and lists with, which lie elsewhere; `nil` where there are none.
+  /// The property list for reading variable strings and lists; `nil` if there are none.
   let transfer: hid_t?
 
   let source: Location
@@ -20,9 +20,9 @@ struct ElementCopy {
   /// Copies the elements of a box.
   ///
   /// - Parameters:
-  ///   - start: Where the box begins; empty in a dataset of a single element.
-  ///   - extent: Its lengths.
-  /// - Throws: ``HDF5Error``, where they cannot be read or written.
+  ///   - start: The offset of the box; empty for a dataset of a single element.
+  ///   - extent: The lengths of the box.
+  /// - Throws: ``HDF5Error`` if the elements cannot be read or written.
   func region(_ start: [hsize_t], _ extent: [hsize_t]) throws(HDF5Error) {
     let count = extent.reduce(1) { $0 * Int($1) }
     try checkMemory(forShape: [count], bytesPerElement: elementBytes, source)

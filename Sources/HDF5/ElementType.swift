@@ -1,6 +1,6 @@
 internal import CHDF5
 
-/// What the elements of a dataset or an attribute are.
+/// The type of the elements of a dataset or an attribute.
 public enum ElementType: Equatable, Sendable {
   /// Whole numbers.
   case integer(bytes: Int, signed: Bool)
@@ -8,13 +8,13 @@ public enum ElementType: Equatable, Sendable {
   /// Floating-point numbers.
   case float(bytes: Int)
 
-  /// Strings that each take the room they need.
+  /// Strings of variable length.
   case variableString
 
-  /// Strings in a fixed room, padded.
+  /// Strings of fixed length, padded.
   case fixedString(bytes: Int)
 
-  /// Truth values as h5py writes them: an enumeration of `FALSE` and `TRUE`.
+  /// Booleans as h5py writes them: an enumeration of `FALSE` and `TRUE`.
   case boolean
 
   /// Named numbers.
@@ -29,7 +29,7 @@ public enum ElementType: Equatable, Sendable {
   /// Anything else.
   case other(String)
 
-  /// Whether the elements can be read as numbers.
+  /// A flag that is true if the elements can be read as numbers.
   public var isNumeric: Bool {
     switch self {
     case .integer, .float, .boolean, .enumeration: true
@@ -37,7 +37,7 @@ public enum ElementType: Equatable, Sendable {
     }
   }
 
-  /// Whether the elements can be read as strings.
+  /// A flag that is true if the elements can be read as strings.
   public var isString: Bool {
     switch self {
     case .variableString, .fixedString: true
@@ -48,13 +48,13 @@ public enum ElementType: Equatable, Sendable {
 
 /// One name of an enumeration.
 public struct EnumerationMember: Equatable, Sendable {
-  /// What the number stands for.
+  /// The name of the value.
   public var name: String
 
-  /// The number that is stored.
+  /// The stored number.
   public var value: Int64
 
-  /// Makes a member of its parts.
+  /// Makes a member from its parts.
   public init(name: String, value: Int64) {
     self.name = name
     self.value = value
@@ -66,10 +66,10 @@ public struct CompoundMember: Equatable, Sendable {
   /// The field's name.
   public var name: String
 
-  /// What it holds.
+  /// The field's type.
   public var type: ElementType
 
-  /// Makes a member of its parts.
+  /// Makes a member from its parts.
   public init(name: String, type: ElementType) {
     self.name = name
     self.type = type
@@ -155,7 +155,7 @@ extension ElementType {
     UInt32(clamping: locked { H5Tget_nmembers(id) })
   }
 
-  /// The bytes of a member's name.
+  /// Returns the bytes of a member's name.
   private static func memberName(ofType id: hid_t, _ member: UInt32) -> [UInt8] {
     locked {
       guard let text = unsafe H5Tget_member_name(id, member) else { return [] }

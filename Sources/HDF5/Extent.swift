@@ -6,15 +6,15 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// The extent of a dataset or an attribute, checked to be one that memory can hold.
+/// The extent of a dataset or an attribute, checked to fit into memory.
 struct Extent: Sendable {
-  /// The lengths, outermost first; empty for one element, or for none.
+  /// The shape, outermost length first; empty for one element or for none.
   var shape: [Int]
 
-  /// Whether there is no element at all, and no shape either.
+  /// A flag that is true if there is no element and no shape.
   var isNull: Bool
 
-  /// Whether the first dimension may grow.
+  /// A flag that is true if the first dimension may grow.
   var isExtensible: Bool
 
   /// The number of elements.
@@ -24,10 +24,10 @@ struct Extent: Sendable {
   ///
   /// - Parameters:
   ///   - space: The dataspace.
-  ///   - location: What the dataspace belongs to.
+  ///   - location: The object that the dataspace belongs to.
   ///   - bytesPerElement: The size of one element in memory.
-  /// - Throws: ``HDF5Error/tooLarge(name:path:shape:bytesPerElement:)``, where the
-  ///   number of bytes is no number of this machine.
+  /// - Throws: ``HDF5Error/tooLarge(name:path:shape:bytesPerElement:)`` if the number of bytes
+  ///   overflows.
   init(ofSpace space: hid_t, location: Location, bytesPerElement: Int) throws(HDF5Error) {
     let rank = try check(orThrow: location.unreadable) { H5Sget_simple_extent_ndims(space) }
     var lengths = [hsize_t](repeating: 0, count: Int(rank))
@@ -36,7 +36,7 @@ struct Extent: Sendable {
       unsafe H5Sget_simple_extent_dims(space, &lengths, &limits)
     }
     let bytes = lengths.reduce(UInt64(Swift.max(1, bytesPerElement))) { product, length in
-      // An extent of zero does not excuse another that is absurd.
+      // A length of zero does not make an implausible other length valid.
       let (bytes, overflow) = product.multipliedReportingOverflow(by: Swift.max(1, length))
       return overflow ? .max : bytes
     }
@@ -50,7 +50,7 @@ struct Extent: Sendable {
   }
 }
 
-/// Refuses an allocation that this machine cannot make.
+/// Checks that this machine has enough memory for an allocation.
 ///
 /// - Throws: ``HDF5Error/tooLarge(name:path:shape:bytesPerElement:)``.
 func checkMemory(
@@ -67,7 +67,7 @@ func checkMemory(
   }
 }
 
-/// The bytes of memory that this machine has.
+/// The physical memory of this machine, in bytes.
 let physicalMemory: Int = {
   let (pages, bytes) = (sysconf(Int32(_SC_PHYS_PAGES)), sysconf(Int32(_SC_PAGESIZE)))
   return pages > 0 && bytes > 0 ? pages * bytes : .max

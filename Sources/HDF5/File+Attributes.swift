@@ -1,21 +1,22 @@
 internal import CHDF5
 
 extension File {
-  /// The names of an object's attributes, in alphabetical order.
+  /// Returns the names of an object's attributes, in alphabetical order.
   ///
-  /// - Throws: ``HDF5Error``, where there is no such object.
+  /// - Throws: ``HDF5Error`` if the object does not exist.
   public func attributeNames(of name: String) throws(HDF5Error) -> [String] {
     let object = try openObject(name)
     return try HDF5.attributeNames(ofObject: object.id, Location(name: name, path: path))
   }
 
-  /// The value of an object's attribute, or `nil` where the object has none of that name.
+  /// Returns the value of an object's attribute, or `nil` if the object has no attribute of that
+  /// name.
   ///
   /// - Parameters:
   ///   - attribute: The attribute's name.
   ///   - name: The object's path in the file.
   /// - Returns: The value.
-  /// - Throws: ``HDF5Error``, where there is no such object, or the value is damaged.
+  /// - Throws: ``HDF5Error`` if the object does not exist or the value is damaged.
   public func attribute(
     _ attribute: String, of name: String
   ) throws(HDF5Error) -> AttributeValue? {
@@ -72,16 +73,16 @@ extension File {
     }
   }
 
-  /// Writes an attribute, in place of any of that name.
+  /// Writes an attribute; replaces an attribute of the same name.
   ///
-  /// Strings are written variable and in UTF-8, numbers in 64 bits, and truth
-  /// values as h5py's enumeration.
+  /// Strings are written with variable length in UTF-8, numbers in 64 bits, Booleans as h5py's
+  /// enumeration.
   ///
   /// - Parameters:
   ///   - attribute: The attribute's name.
   ///   - name: The object's path in the file.
   ///   - value: The value; ``AttributeValue/other(_:)`` cannot be written.
-  /// - Throws: ``HDF5Error``, where there is no such object, or it cannot be changed.
+  /// - Throws: ``HDF5Error`` if the object does not exist or cannot be changed.
   public func setAttribute(
     _ attribute: String, of name: String, to value: AttributeValue
   ) throws(HDF5Error) {
@@ -116,7 +117,7 @@ extension File {
     return values
   }
 
-  /// The path of the object that a reference leads to; empty where there is none.
+  /// Returns the path of the object that a reference points to; empty if there is none.
   private func target(
     ofReferenceIn id: hid_t, _ location: Location
   ) throws(HDF5Error) -> String {
@@ -148,12 +149,12 @@ func attributeNames(ofObject id: hid_t, _ location: Location) throws(HDF5Error) 
   return names.strings
 }
 
-/// The strings that a C callback was called with.
+/// The strings that a C callback received.
 final class Collected {
   var strings: [String] = []
 }
 
-/// Makes one attribute of an open object anew.
+/// A writer that creates one attribute of an open object, replacing an old one.
 struct AttributeWriter {
   let object: hid_t
   let attribute: String
@@ -220,7 +221,7 @@ struct AttributeWriter {
   }
 }
 
-/// The enumeration of one byte that h5py writes truth values with.
+/// Makes the one-byte enumeration that h5py uses for Booleans.
 func makeBooleanType(orThrow failure: (String) -> HDF5Error) throws(HDF5Error) -> Handle {
   let type = try Handle(
     closedBy: H5Tclose, orThrow: failure, opening: { H5Tenum_create(h5t_native_int8()) })

@@ -1,16 +1,16 @@
 internal import CHDF5
 
 extension File {
-  /// Copies an object, with all that lies in it, to another file.
+  /// Copies an object with all of its contents to another file.
   ///
-  /// What it refers to is copied along, so that references keep their meaning. Numbers
-  /// are copied as they are stored, not encoded anew.
+  /// Objects that it refers to are copied too, so that references stay valid. Stored numbers are
+  /// copied without new encoding.
   ///
   /// - Parameters:
   ///   - name: The object's path in this file.
-  ///   - file: The file that gets it.
-  ///   - newName: Its path there; groups on the way are made.
-  /// - Throws: ``HDF5Error``, where there is no such object, or the new name is taken.
+  ///   - file: The target file.
+  ///   - newName: The path in the target file; missing parent groups are created.
+  /// - Throws: ``HDF5Error`` if the object does not exist or the new name is taken.
   public func copy(
     _ name: String, to file: borrowing File, as newName: String
   ) throws(HDF5Error) {
@@ -22,12 +22,12 @@ extension File {
     try copier.resolveReferences()
   }
 
-  /// Copies what lies in the root, and the root's attributes, to another file.
+  /// Copies the root's children and attributes to another file.
   ///
   /// - Parameters:
-  ///   - file: The file that gets it, with nothing of these names in it.
-  ///   - isLeftOut: Whether not to copy what has this name in the root.
-  /// - Throws: ``HDF5Error``, where the file is damaged, or the disk is full.
+  ///   - file: The target file, which must not contain these names.
+  ///   - isLeftOut: Returns `true` for a name in the root that is not to be copied.
+  /// - Throws: ``HDF5Error`` if the file is damaged or the disk is full.
   public func copyContents(
     to file: borrowing File, leavingOut isLeftOut: (String) -> Bool
   ) throws(HDF5Error) {
@@ -44,23 +44,23 @@ extension File {
   }
 }
 
-/// Copies objects from one file to another, call by call.
+/// A copier of objects from one file to another, call by call.
 ///
-/// The C library's own `H5Ocopy` ends the process where anything fails within it, a full
-/// disk or a filter that is not there (seen with 1.10.8).
+/// The C library's own `H5Ocopy` ends the process on any failure, such as a full disk or a missing
+/// filter (seen with 1.10.8).
 struct ObjectCopier {
   let source: hid_t
   let target: hid_t
   let sourcePath: String
   let targetPath: String
 
-  /// Where objects of the source, by their address, are in the target.
+  /// The paths in the target of the source's objects, by their address in the source.
   private var copied: [haddr_t: String] = [:]
 
-  /// What is to refer to other objects once all of them are there.
+  /// The references to set after all objects are copied.
   private var pending: [PendingReference] = []
 
-  /// How many groups may lie within one another, as each takes room on the stack.
+  /// The greatest allowed depth of nested groups, since each level takes stack space.
   private static let deepestGroup = 250
 
   private struct PendingReference {
@@ -68,7 +68,7 @@ struct ObjectCopier {
     let holder: String
     /// The attribute, or `nil` for the object's own elements.
     let attribute: String?
-    /// What they refer to, as paths in the source; empty for nothing.
+    /// The paths in the source that the references point to; empty for a null reference.
     let names: [String]
     let isScalar: Bool
   }
@@ -80,7 +80,7 @@ struct ObjectCopier {
     self.targetPath = targetPath
   }
 
-  /// Brings to the source's file what was written to it just now, if anything.
+  /// Flushes the source file, so that recent writes are visible.
   ///
   /// - Throws: ``HDF5Error/cannotFinish(path:reason:)``.
   func prepare() throws(HDF5Error) {
@@ -100,7 +100,7 @@ struct ObjectCopier {
 
   // MARK: The tree
 
-  /// Copies an object that is there, by its path.
+  /// Copies an existing object by its path.
   mutating func copy(_ name: String, as newName: String) throws(HDF5Error) {
     let (source, inFile) = (source, withinFile)
     let object = try Handle(
@@ -125,12 +125,12 @@ struct ObjectCopier {
     }
   }
 
-  /// Copies what a name in a group stands for: an object, or a path to one.
+  /// Copies the target of a link in a group, or the link itself if it is symbolic.
   ///
   /// - Parameters:
-  ///   - name: The name's path in the source.
-  ///   - newName: Its path in the target.
-  /// - Throws: ``HDF5Error``, where it cannot be read or written.
+  ///   - name: The link's path in the source.
+  ///   - newName: The link's path in the target.
+  /// - Throws: ``HDF5Error`` if it cannot be read or written.
   mutating func copyLink(_ name: String, as newName: String) throws(HDF5Error) {
     let source = source
     var link = H5L_info_t()
@@ -185,7 +185,7 @@ struct ObjectCopier {
 
   // MARK: References
 
-  /// Keeps in mind that an object or attribute is to refer to what it refers to in the source.
+  /// Records the references of an object or attribute, to be set later.
   mutating func remember(
     _ references: [hobj_ref_t], heldBy holder: String, attribute: String?, isScalar: Bool
   ) {
@@ -201,11 +201,11 @@ struct ObjectCopier {
       PendingReference(holder: holder, attribute: attribute, names: names, isScalar: isScalar))
   }
 
-  /// Makes the references, once all that was asked for is copied.
+  /// Sets the recorded references after everything requested is copied.
   ///
-  /// - Throws: ``HDF5Error``, where what they lead to cannot be copied.
+  /// - Throws: ``HDF5Error`` if a referenced object cannot be copied.
   mutating func resolveReferences() throws(HDF5Error) {
-    // Copying what is referred to may find further references.
+    // Copying a referenced object can record further references.
     while let next = pending.popLast() {
       var references: [hobj_ref_t] = []
       for name in next.names { references.append(try reference(to: name)) }

@@ -1,9 +1,9 @@
 internal import CHDF5
 
 extension File {
-  /// Opens a dataset, for reading or writing it piece by piece.
+  /// Opens a dataset, for reading or writing in pieces.
   ///
-  /// - Throws: ``HDF5Error``, where there is no such dataset.
+  /// - Throws: ``HDF5Error`` if the dataset does not exist.
   public func dataset(_ name: String) throws(HDF5Error) -> Dataset {
     let location = Location(name: name, path: path)
     let dataset = try Dataset(
@@ -19,7 +19,7 @@ extension File {
     }
     let access = try accessList(chunkBytes: bytes, orThrow: location.unreadable)
     let info = dataset.info
-    // The cache is made with the first opening, so that one has to end first.
+    // The library makes the cache at the first opening, so that opening has to end first.
     _ = consume dataset
     let (id, accessID) = (handle.id, access.id)
     return Dataset(
@@ -29,9 +29,9 @@ extension File {
       name: name, path: path, info: info)
   }
 
-  /// What is known of a dataset without reading its elements.
+  /// Describes a dataset without reading its elements.
   ///
-  /// - Throws: ``HDF5Error``, where there is no such dataset.
+  /// - Throws: ``HDF5Error`` if the dataset does not exist.
   public func info(of name: String) throws(HDF5Error) -> DatasetInfo {
     try Dataset(openObject(name, expecting: .dataset), name: name, path: path).info
   }
@@ -40,10 +40,10 @@ extension File {
   ///
   /// - Parameters:
   ///   - name: The dataset's path in the file.
-  ///   - rows: Which rows; `nil`, the default, for all.
-  ///   - type: What the elements are converted to.
+  ///   - rows: The rows; `nil`, the default, reads all.
+  ///   - type: The type that the elements are converted to.
   /// - Returns: The values in row-major order.
-  /// - Throws: ``HDF5Error``, where there is no such dataset, or it holds no numbers.
+  /// - Throws: ``HDF5Error`` if the dataset does not exist or does not hold numbers.
   public func read<Number: StoredNumber>(
     _ name: String, rows: Range<Int>? = nil, as type: Number.Type
   ) throws(HDF5Error) -> [Number] {
@@ -55,20 +55,20 @@ extension File {
   ///
   /// - Parameters:
   ///   - name: The dataset's path in the file.
-  ///   - rows: Which rows; `nil`, the default, for all.
+  ///   - rows: The rows; `nil`, the default, reads all.
   /// - Returns: The strings in row-major order.
-  /// - Throws: ``HDF5Error``, where there is no such dataset, or it holds no strings.
+  /// - Throws: ``HDF5Error`` if the dataset does not exist or does not hold strings.
   public func strings(_ name: String, rows: Range<Int>? = nil) throws(HDF5Error) -> [String] {
     try dataset(name).strings(rows)
   }
 
-  /// Reads a whole dataset of truth values, or some rows of it.
+  /// Reads a whole dataset of Booleans, or some rows of it.
   ///
   /// - Parameters:
   ///   - name: The dataset's path in the file.
-  ///   - rows: Which rows; `nil`, the default, for all.
+  ///   - rows: The rows; `nil`, the default, reads all.
   /// - Returns: The values in row-major order.
-  /// - Throws: ``HDF5Error``, where there is no such dataset, or it holds something else.
+  /// - Throws: ``HDF5Error`` if the dataset does not exist or holds another type.
   public func booleans(_ name: String, rows: Range<Int>? = nil) throws(HDF5Error) -> [Bool] {
     try dataset(name).booleans(rows)
   }

@@ -1,15 +1,15 @@
 internal import CHDF5
 
 extension File {
-  /// Writes a new dataset of strings that all take the room of the longest, padded with NUL.
+  /// Writes a new dataset of fixed-length strings, padded with NUL to the longest.
   ///
-  /// Cell Ranger stores names so, and reading them is faster than variable ones.
+  /// Cell Ranger stores names in this form, which reads faster than variable-length strings.
   ///
   /// - Parameters:
   ///   - fixedStrings: The strings, as one list.
-  ///   - name: The dataset's path in the file; groups on the way are made.
-  ///   - storage: How it is stored.
-  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)``, where the name is taken, say.
+  ///   - name: The dataset's path in the file; missing parent groups are created.
+  ///   - storage: The storage options. The default is `StorageOptions()`.
+  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the name is taken, for example.
   public func write(
     fixedStrings: [String], at name: String, storage: StorageOptions = .init()
   ) throws(HDF5Error) {

@@ -1,15 +1,15 @@
 internal import CHDF5
 
 extension File {
-  /// What lies at `name`, or `nil` where there is nothing, or a link to nothing, or to
-  /// another file.
+  /// Returns the kind of the object at `name`, or `nil` if there is none, or a broken or external
+  /// link.
   ///
-  /// - Throws: ``HDF5Error/cannotRead(name:path:reason:)``, where the file is damaged.
+  /// - Throws: ``HDF5Error/cannotRead(name:path:reason:)`` if the file is damaged.
   public func kind(of name: String) throws(HDF5Error) -> ObjectKind? {
     let location = Location(name: name, path: path)
     let parts = name.split(separator: "/")
     let (id, links) = (handle.id, withinFile)
-    // The C library calls it an error, not an absence, when a group on the way is missing.
+    // The C library reports a missing parent group as an error, not as an absence.
     for end in parts.indices {
       let prefix = parts[...end].joined(separator: "/")
       let found = try check(orThrow: location.unreadable) {
@@ -25,18 +25,18 @@ extension File {
     return try kindOfExisting(name, location)
   }
 
-  /// The names in a group, in alphabetical order; those that lead nowhere too.
+  /// Returns the names in a group, in alphabetical order, including those of broken links.
   ///
-  /// - Throws: ``HDF5Error``, where there is no such group.
+  /// - Throws: ``HDF5Error`` if the group does not exist.
   public func children(of group: String) throws(HDF5Error) -> [String] {
     let location = Location(name: group, path: path)
     let object = try openObject(group, expecting: .group)
     return try linkNames(ofGroup: object.id, location)
   }
 
-  /// Returns whether a group has a link of this name, also one that leads nowhere.
+  /// Returns whether a group has a link of this name, even a broken one.
   ///
-  /// - Throws: ``HDF5Error``, where the group is damaged.
+  /// - Throws: ``HDF5Error`` if the group is damaged.
   package func hasLink(_ name: String, in group: String) throws(HDF5Error) -> Bool {
     let location = Location(name: "\(group)/\(name)", path: path)
     let object = try openObject(group, expecting: .group)
@@ -44,19 +44,19 @@ extension File {
     return try check(orThrow: location.unreadable) { unsafe H5Lexists(id, name, h5p_default()) } > 0
   }
 
-  /// Makes an empty group, and those on the way to it.
+  /// Creates an empty group and its missing parent groups.
   ///
-  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)``, where the name is taken, say.
+  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the name is taken, for example.
   public func createGroup(_ name: String) throws(HDF5Error) {
     try createGroup(name, GroupOptions())
   }
 
-  /// Makes an empty group that keeps its links and attributes in a certain way.
+  /// Creates an empty group with options for the storage of its links and attributes.
   ///
   /// - Parameters:
-  ///   - name: The group's path; those on the way to it are made.
-  ///   - options: How it keeps them.
-  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)``, where the name is taken, say.
+  ///   - name: The group's path; missing parent groups are created.
+  ///   - options: The storage options.
+  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the name is taken, for example.
   package func createGroup(_ name: String, _ options: GroupOptions) throws(HDF5Error) {
     let location = Location(name: name, path: path)
     let links = try Self.linksMakingGroups(location)
@@ -69,10 +69,9 @@ extension File {
 
   /// Removes the name from the file.
   ///
-  /// The room that the object took is used again by later writing, at best; the
-  /// file does not shrink.
+  /// Later writes may reuse the object's space; the file does not shrink.
   ///
-  /// - Throws: ``HDF5Error``, where there is no such object.
+  /// - Throws: ``HDF5Error`` if the object does not exist.
   public func delete(_ name: String) throws(HDF5Error) {
     let id = handle.id
     let links = try check(orThrow: Location(name: name, path: path).unwritable) {
@@ -84,7 +83,7 @@ extension File {
     }
   }
 
-  /// A property list with which links are made, and the groups on the way to them.
+  /// Makes a property list for creating links together with missing parent groups.
   static func linksMakingGroups(_ location: Location) throws(HDF5Error) -> Handle {
     let links = try Handle(
       closedBy: H5Pclose, orThrow: location.unwritable, opening: { H5Pcreate(h5p_link_create()) })
@@ -93,7 +92,7 @@ extension File {
     return links
   }
 
-  /// Opens an object of any kind, or of the one that is needed.
+  /// Opens an object of any kind, or of the expected kind.
   func openObject(
     _ name: String, expecting expected: ObjectKind? = nil
   ) throws(HDF5Error) -> Handle {
@@ -107,7 +106,8 @@ extension File {
       opening: { unsafe H5Oopen(id, name, links) })
   }
 
-  /// The error for an absent object: lists what is in the nearest group that is there.
+  /// Makes the error for a missing object, which lists the contents of its nearest existing parent
+  /// group.
   func absence(of name: String) throws(HDF5Error) -> HDF5Error {
     var parts = name.split(separator: "/").dropLast()
     while true {
@@ -137,10 +137,10 @@ extension File {
   }
 }
 
-/// Lists the names of an open group's links, in alphabetical order.
+/// Returns the names of an open group's links, in alphabetical order.
 ///
-/// All come out of one call: to ask for each by its number makes the C library sort all of them
-/// each time, which takes minutes for a few thousand.
+/// One call returns all of them. For each request by index the C library sorts all links, which
+/// takes minutes for a few thousand.
 func linkNames(ofGroup id: hid_t, _ location: Location) throws(HDF5Error) -> [String] {
   let names = Collected()
   try check(orThrow: location.unreadable) {
@@ -155,7 +155,7 @@ func linkNames(ofGroup id: hid_t, _ location: Location) throws(HDF5Error) -> [St
   return names.strings
 }
 
-/// Reads a name from a function that tells its length and then fills a buffer.
+/// Reads a name from a C function that returns its length and then fills a buffer.
 func text(
   orThrow failure: (String) -> HDF5Error,
   _ call: (UnsafeMutablePointer<CChar>?, Int) -> Int

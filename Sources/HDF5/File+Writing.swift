@@ -1,15 +1,15 @@
 internal import CHDF5
 
 extension File {
-  /// Makes a dataset of numbers, zeros until something is written.
+  /// Creates a dataset of numbers, all zero until written.
   ///
   /// - Parameters:
-  ///   - name: The dataset's path in the file; groups on the way are made.
-  ///   - type: What its elements are.
+  ///   - name: The dataset's path in the file; missing parent groups are created.
+  ///   - type: The type of the elements.
   ///   - shape: The lengths, outermost first; empty for a single element.
-  ///   - storage: How it is stored.
+  ///   - storage: The storage options. The default is `StorageOptions()`.
   /// - Returns: The dataset, open for writing.
-  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)``, where the name is taken, say.
+  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the name is taken, for example.
   @discardableResult
   public func createDataset<Number: StoredNumber>(
     _ name: String, of type: Number.Type, shape: [Int], storage: StorageOptions = .init()
@@ -18,14 +18,14 @@ extension File {
       name, type: locked { nativeType(of: Number.self) }, MemoryLayout<Number>.size, shape, storage)
   }
 
-  /// Makes a dataset of strings, empty until something is written.
+  /// Creates a dataset of strings, all empty until written.
   ///
   /// - Parameters:
-  ///   - name: The dataset's path in the file; groups on the way are made.
+  ///   - name: The dataset's path in the file; missing parent groups are created.
   ///   - shape: The lengths, outermost first; empty for a single string.
-  ///   - storage: How it is stored.
+  ///   - storage: The storage options. The default is `StorageOptions()`.
   /// - Returns: The dataset, open for writing.
-  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)``, where the name is taken, say.
+  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the name is taken, for example.
   @discardableResult
   public func createStringDataset(
     _ name: String, shape: [Int], storage: StorageOptions = .init()
@@ -39,10 +39,10 @@ extension File {
   ///
   /// - Parameters:
   ///   - values: The values in row-major order.
-  ///   - name: The dataset's path in the file; groups on the way are made.
+  ///   - name: The dataset's path in the file; missing parent groups are created.
   ///   - shape: The lengths; `nil`, the default, for one list of all values.
-  ///   - storage: How it is stored.
-  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)``, where the name is taken, say.
+  ///   - storage: The storage options. The default is `StorageOptions()`.
+  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the name is taken, for example.
   public func write<Number: StoredNumber>(
     _ values: [Number], at name: String, shape: [Int]? = nil, storage: StorageOptions = .init()
   ) throws(HDF5Error) {
@@ -53,21 +53,21 @@ extension File {
 
   /// Writes a new dataset of one number.
   ///
-  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)``, where the name is taken, say.
+  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the name is taken, for example.
   public func write(scalar value: some StoredNumber, at name: String) throws(HDF5Error) {
     try write([value], at: name, shape: [])
   }
 
-  /// Writes a new dataset of strings, variable and in UTF-8.
+  /// Writes a new dataset of variable-length UTF-8 strings.
   ///
-  /// A string ends where it has a NUL character.
+  /// A string ends at its first NUL character.
   ///
   /// - Parameters:
   ///   - strings: The strings in row-major order.
-  ///   - name: The dataset's path in the file; groups on the way are made.
+  ///   - name: The dataset's path in the file; missing parent groups are created.
   ///   - shape: The lengths; `nil`, the default, for one list of all strings.
-  ///   - storage: How it is stored.
-  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)``, where the name is taken, say.
+  ///   - storage: The storage options. The default is `StorageOptions()`.
+  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the name is taken, for example.
   public func write(
     strings: [String], at name: String, shape: [Int]? = nil, storage: StorageOptions = .init()
   ) throws(HDF5Error) {
@@ -76,21 +76,21 @@ extension File {
     try dataset.write(strings: strings, at: 0..<dataset.info.rowCount)
   }
 
-  /// Writes a new dataset of one string, variable and in UTF-8.
+  /// Writes a new dataset of one variable-length UTF-8 string.
   ///
-  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)``, where the name is taken, say.
+  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the name is taken, for example.
   public func write(string: String, at name: String) throws(HDF5Error) {
     try write(strings: [string], at: name, shape: [])
   }
 
-  /// Writes a new dataset of truth values, as h5py does.
+  /// Writes a new dataset of Booleans, as h5py does.
   ///
   /// - Parameters:
   ///   - booleans: The values in row-major order.
-  ///   - name: The dataset's path in the file; groups on the way are made.
+  ///   - name: The dataset's path in the file; missing parent groups are created.
   ///   - shape: The lengths; `nil`, the default, for one list of all values.
-  ///   - storage: How it is stored.
-  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)``, where the name is taken, say.
+  ///   - storage: The storage options. The default is `StorageOptions()`.
+  /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the name is taken, for example.
   public func write(
     booleans: [Bool], at name: String, shape: [Int]? = nil, storage: StorageOptions = .init()
   ) throws(HDF5Error) {

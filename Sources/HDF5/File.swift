@@ -6,7 +6,7 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// An open HDF5 file, closed when this value dies.
+/// An open HDF5 file, closed when this value is destroyed.
 ///
 /// Objects are named by their path from the root, such as `"obsm/X_pca"`; the root
 /// itself is `"/"`.
@@ -14,38 +14,38 @@ internal import Glibc
 ///     let file = try File(readingAt: "pbmc.h5ad")
 ///     let counts = try file.read("X/data", as: Float.self)
 ///
-/// Files and datasets may be used from several threads: one lock around the C
-/// library puts their calls in a row.
+/// Files and datasets may be used from several threads: one lock around the C library serializes
+/// their calls.
 public struct File: ~Copyable, Sendable {
-  /// Where the file lies, as the caller gave it.
+  /// The file's path, as the caller gave it.
   public let path: String
 
-  /// Whether the system locked the file, which some network file systems cannot.
+  /// A flag that is true if the system locked the file; some network file systems cannot lock.
   public let isLocked: Bool
 
   let handle: Handle
 
-  /// Where the file is noted as open.
+  /// The record of the file as open.
   private let note: OpenFile
 
-  /// Opens the file at `path` without the right to change it.
+  /// Opens the file at `path` for reading only.
   ///
   /// - Throws: ``HDF5Error/cannotOpen(path:reason:)``.
   public init(readingAt path: String) throws(HDF5Error) {
     try self.init(openingAt: path, editing: false)
   }
 
-  /// Opens the file at `path` to add to it or to change it.
+  /// Opens the file at `path` for reading and writing.
   ///
   /// - Throws: ``HDF5Error/cannotOpen(path:reason:)``.
   public init(editingAt path: String) throws(HDF5Error) {
     try self.init(openingAt: path, editing: true)
   }
 
-  /// Makes an empty file at `path`, in place of any that was there.
+  /// Creates an empty file at `path`, replacing any old file.
   ///
-  /// What was there is lost at once, even where another process reads it: write under
-  /// another name, and rename the file when it is whole.
+  /// The old contents are lost at once, even if another process is reading them. To avoid this,
+  /// write under another name and rename the finished file.
   ///
   /// - Throws: ``HDF5Error/cannotCreate(path:reason:)``.
   public init(creatingAt path: String) throws(HDF5Error) {
@@ -83,18 +83,17 @@ public struct File: ~Copyable, Sendable {
     self.handle = Handle(owning: id, closedBy: H5Fclose)
   }
 
-  /// Brings everything written so far to the system.
+  /// Writes all buffered data to the operating system.
   ///
-  /// - Throws: ``HDF5Error/cannotFinish(path:reason:)``, where the disk is full, say.
+  /// - Throws: ``HDF5Error/cannotFinish(path:reason:)`` if the disk is full, for example.
   public func flush() throws(HDF5Error) {
     let id = handle.id
     try check(orThrow: { [path] in unfinished(path, $0) }) { H5Fflush(id, H5F_SCOPE_GLOBAL) }
   }
 
-  /// Closes the file and tells whether everything written has reached the system.
+  /// Closes the file and checks that the operating system has accepted all data.
   ///
-  /// A file that was written should be closed this way: when a value merely dies,
-  /// a full disk goes unnoticed.
+  /// Close a written file this way: if the value is merely destroyed, a full disk goes unnoticed.
   ///
   /// - Throws: ``HDF5Error/cannotFinish(path:reason:)``.
   public consuming func close() throws(HDF5Error) {
@@ -104,7 +103,7 @@ public struct File: ~Copyable, Sendable {
   }
 }
 
-/// Notes a file as open for as long as this value lives.
+/// A record that a file is open, for the lifetime of this value.
 struct OpenFile: ~Copyable, Sendable {
   private let place: Int?
 
@@ -117,8 +116,8 @@ private func unfinished(_ path: String, _ message: String) -> HDF5Error {
   .cannotFinish(path: path, reason: systemReason(in: message) ?? message)
 }
 
-/// Opens with the lock that HDF5 takes by itself, or without one where the file
-/// system has no locks; the message is `nil` where one of them worked.
+/// Opens a file with HDF5's own lock, or without one if the file system has no locks; the message
+/// is `nil` on success.
 private func openTryingLock(
   _ open: (_ access: hid_t) -> hid_t
 ) -> (id: hid_t, isLocked: Bool, message: String?) {
@@ -128,8 +127,8 @@ private func openTryingLock(
     return id
   }
   var (id, message) = attempt { openAlone(h5p_default()) }
-  // A process that is just being started shares the locks of this one for some milliseconds,
-  // also those of files that are closed here.
+  // A process that is just being started shares this one's locks for some milliseconds, including
+  // those of files just closed.
   for _ in 0..<50 where isHeldByAnother(message) {
     usleep(10_000)
     (id, message) = attempt { openAlone(h5p_default()) }
@@ -145,13 +144,14 @@ private func openTryingLock(
   return (unlocked, false, second)
 }
 
-/// Whether opening failed because the lock is taken, not because there are none.
+/// Returns whether opening failed because another process holds the lock, not because locks are
+/// missing.
 private func isHeldByAnother(_ message: String?) -> Bool {
   guard let message, message.contains("unable to lock file") else { return false }
   return number(after: "errno = ", in: message) == Int(EAGAIN)
 }
 
-/// Lets no process that this one starts inherit the open file, and with it the lock.
+/// Keeps child processes from inheriting the open file and its lock.
 private func keepFromChildren(_ file: hid_t) {
   var descriptor: UnsafeMutableRawPointer?
   guard unsafe H5Fget_vfd_handle(file, h5p_default(), &descriptor) >= 0,
@@ -160,9 +160,9 @@ private func keepFromChildren(_ file: hid_t) {
   _ = fcntl(number, F_SETFD, FD_CLOEXEC)
 }
 
-/// What the system says against opening a file, before HDF5 or zlib is asked.
+/// Checks with the operating system whether a file can be opened, before HDF5 or zlib tries.
 ///
-/// The C library words all of these alike, and would wait for ever on a pipe.
+/// The C library has one message for all of these failures, and would wait for ever on a pipe.
 package func openingObstacle(at path: String, writing: Bool) -> OpeningFailure? {
   var status = stat()
   guard unsafe stat(path, &status) == 0 else {
@@ -179,7 +179,7 @@ package func openingObstacle(at path: String, writing: Bool) -> OpeningFailure? 
 }
 
 extension OpeningFailure {
-  /// Understands what the C library says when it cannot open a file.
+  /// Classifies the C library's message about a file that cannot be opened.
   init(message: String) {
     if let bytes = number(after: "truncated file: eof = ", in: message),
       let expected = number(after: "stored_eof = ", in: message)

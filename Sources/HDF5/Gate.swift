@@ -1,22 +1,22 @@
 internal import CHDF5
 internal import Synchronization
 
-/// Held during every call into the C library, which not every build of it makes safe itself.
+/// The lock held during every call into the C library, since not every build of the library is
+/// thread-safe.
 private let library: Mutex<Void> = {
-  // At exit the library would once more try to write what did not fit on a full disk, and
-  // end in a crash. It need not: every handle is closed when its value dies.
+  // At exit the library would write again what a full disk refused, and crash. This is not needed:
+  // every handle is closed when its value is destroyed.
   H5dont_atexit()
   return Mutex(())
 }()
 
 /// Makes one call into the C library and turns a negative result into an error.
 ///
-/// Every call goes through here or through ``locked(_:)``, for three reasons. The
-/// library may not be entered by two threads. It would print to standard error by
-/// itself. And what it leaves on the calling thread's error stack keeps it from
-/// closing cleanly when the process exits.
+/// Every call goes through here or through ``locked(_:)``, for three reasons. Two threads may not
+/// enter the library at once. It prints to standard error by default. Entries left on a thread's
+/// error stack keep it from closing cleanly at exit.
 ///
-/// `call` must not come back to the gate: the lock is not recursive.
+/// `call` must not enter the gate again: the lock is not recursive.
 @discardableResult
 func check<Status: SignedInteger & Sendable>(
   orThrow failure: (String) -> HDF5Error, _ call: () -> Status
@@ -26,7 +26,7 @@ func check<Status: SignedInteger & Sendable>(
   throw failure(message)
 }
 
-/// Makes one call into the C library; the message is `nil` where it succeeded.
+/// Makes one call into the C library; the message is `nil` on success.
 func attempt<Status: SignedInteger & Sendable>(
   _ call: () -> Status
 ) -> (status: Status, message: String?) {
@@ -40,7 +40,7 @@ func attempt<Status: SignedInteger & Sendable>(
   }
 }
 
-/// Makes one call into the C library whose result is no status, or may fail freely.
+/// Makes one call into the C library whose result is not a status, or whose failure is ignored.
 @discardableResult
 func locked<Result: Sendable>(_ call: () -> Result) -> Result {
   entered {
@@ -51,7 +51,7 @@ func locked<Result: Sendable>(_ call: () -> Result) -> Result {
   }
 }
 
-/// Enters the C library, alone, and notes who does.
+/// Enters the C library alone, and records the calling thread.
 private func entered<Result: Sendable>(_ body: () -> Result) -> Result {
   library.withLock { _ in
     LibraryCall.current.begin()
@@ -60,7 +60,7 @@ private func entered<Result: Sendable>(_ body: () -> Result) -> Result {
   }
 }
 
-/// The most specific line of the calling thread's error stack.
+/// Returns the most specific line of the calling thread's error stack.
 private func innermostMessage() -> String {
   var message = "unknown HDF5 error"
   unsafe withUnsafeMutablePointer(to: &message) { message in

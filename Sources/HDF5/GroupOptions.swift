@@ -1,38 +1,39 @@
 internal import CHDF5
 
-/// How a group keeps its links and attributes.
+/// The storage of a group's links and attributes.
 package struct GroupOptions: Equatable, Sendable {
-  /// Whether the order is kept in which links or attributes were made.
+  /// The tracking of the creation order of links or attributes.
   package enum CreationOrder: UInt32, Sendable {
-    /// The order is not kept.
+    /// The creation order is not stored.
     case untracked = 0
 
-    /// The order is kept, but nothing is found by it.
+    /// The creation order is stored without an index.
     case tracked = 1
 
-    /// The order is kept, and an index finds things by it.
+    /// The creation order is stored and indexed.
     case indexed = 3
   }
 
-  /// The order of the links.
+  /// The creation order of the links.
   ///
-  /// The default is that none is kept.
+  /// The default is ``CreationOrder/untracked``.
   package var links = CreationOrder.untracked
 
-  /// The order of the attributes.
+  /// The creation order of the attributes.
   ///
-  /// The default is that none is kept. Only with one can an attribute take more than 64 kB, such as the list of 5,000 columns.
+  /// The default is ``CreationOrder/untracked``. An attribute above 64 kB, such as a list of 5,000
+  /// columns, needs tracking.
   package var attributes = CreationOrder.untracked
 
-  /// Whether even the first link and the first attribute lie in a heap of their own.
+  /// A flag that is true if links and attributes use dense storage even when there are few.
   ///
-  /// The default is `false`: only many do.
+  /// The default is `false`: only large numbers of them use dense storage.
   package var isDense = false
 
-  /// Makes the options of a plain group.
+  /// Makes the options of an ordinary group.
   package init() {}
 
-  /// A property list that makes a group of this kind.
+  /// Makes a property list for creating such a group.
   func creationList(orThrow failure: (String) -> HDF5Error) throws(HDF5Error) -> Handle {
     let list = try Handle(
       closedBy: H5Pclose, orThrow: failure, opening: { H5Pcreate(h5p_group_create()) })
@@ -49,8 +50,8 @@ package struct GroupOptions: Equatable, Sendable {
 
 /// Makes a property list for a group like an open one.
 ///
-/// The list that the C library itself gives out has the table of that group's links in it, where
-/// their order is kept (seen with 1.10.8). A group made with it writes to addresses of another file.
+/// If the creation order is tracked, the C library's own copy of the list contains that group's
+/// link table (seen with 1.10.8). A group made with it writes to addresses of another file.
 func groupCreationList(
   like group: hid_t, orThrow failure: (String) -> HDF5Error
 ) throws(HDF5Error) -> Handle {

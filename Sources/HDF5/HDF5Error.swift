@@ -1,89 +1,88 @@
 internal import CHDF5
 
-/// Why an HDF5 file could not be read or written.
+/// The reason why an HDF5 file could not be read or written.
 ///
-/// Every case carries the file's path and, beyond the opening itself, the
-/// object's name.
+/// Every case has the file's path and, except for failures of opening, the object's name.
 public enum HDF5Error: Error, Equatable, Sendable {
   /// The file could not be opened.
   case cannotOpen(path: String, reason: OpeningFailure)
 
-  /// The file could not be made; `reason` is the system's.
+  /// The file could not be created; `reason` is the system's message.
   case cannotCreate(path: String, reason: String)
 
-  /// What was written could not be brought to disk; `reason` is the system's.
+  /// Written data could not be stored on disk; `reason` is the system's message.
   case cannotFinish(path: String, reason: String)
 
-  /// The object is there, but its contents are not to be had.
+  /// The object exists, but its contents cannot be read.
   case cannotRead(name: String, path: String, reason: String)
 
-  /// One of the pieces that a dataset is stored in cannot be decoded; `rows` are those it holds.
+  /// A chunk of a dataset cannot be decoded; `rows` are the rows it holds.
   case damagedChunk(name: String, path: String, chunk: Int, rows: Range<Int>, reason: String)
 
-  /// The dataset is compressed in a way that needs a plugin of HDF5, by its registered number.
+  /// The dataset needs an HDF5 plugin for a filter, given by its registered number.
   case missingFilter(name: String, path: String, filter: Int)
 
-  /// The object could not be made or changed.
+  /// The object could not be created or changed.
   case cannotWrite(name: String, path: String, reason: String)
 
-  /// The file holds no object of that name; `present` lists what is beside it.
+  /// The file has no object of that name; `present` lists its siblings.
   case noSuchObject(name: String, path: String, present: [String])
 
-  /// The object has no attribute of that name; `present` lists those it has.
+  /// The object has no attribute of that name; `present` lists its attributes.
   case noSuchAttribute(attribute: String, name: String, path: String, present: [String])
 
-  /// The object is, for instance, a group where a dataset is needed.
+  /// The object has the wrong kind, for example a group instead of a dataset.
   case wrongKind(name: String, path: String, expected: ObjectKind, found: ObjectKind)
 
-  /// The elements are, for instance, strings where numbers are needed.
+  /// The elements have the wrong type, for example strings instead of numbers.
   case wrongElements(name: String, path: String, expected: String, found: ElementType)
 
-  /// The dataset's extent is not the one the caller asked for.
+  /// The dataset's shape differs from the requested one.
   case shapeMismatch(name: String, path: String, expected: [Int], found: [Int])
 
-  /// The rows asked for are not all there.
+  /// Some of the requested rows do not exist.
   case outOfRange(name: String, path: String, range: Range<Int>, count: Int)
 
-  /// The dataset says that it is larger than what memory can hold.
+  /// The dataset states a size that exceeds the memory.
   case tooLarge(name: String, path: String, shape: [UInt64], bytesPerElement: Int)
 
-  /// The dataset says that it has more elements than what is stored of it, `bytes`, can be.
+  /// The dataset states more elements than its stored `bytes` can hold.
   case notStored(name: String, path: String, count: Int, bytes: Int)
 
-  /// The dataset's strings are together far longer than the file that they are in.
+  /// The dataset's strings have a total length far above the size of the file.
   case endlessStrings(name: String, path: String)
 }
 
-/// What kept an HDF5 file from being opened.
+/// The reason why an HDF5 file could not be opened.
 public enum OpeningFailure: Equatable, Sendable {
-  /// There is no such file.
+  /// The file does not exist.
   case absent
 
-  /// The system refuses to read it, or to write to it.
+  /// The system denies read or write permission.
   case notPermitted
 
-  /// It is a folder.
+  /// The path is a folder.
   case directory
 
-  /// It is a pipe, a socket or a device.
+  /// The path is a pipe, a socket or a device.
   case notRegular
 
-  /// It is `-`, standard input.
+  /// The path is `-`, standard input.
   case standardInput
 
-  /// It has no bytes.
+  /// The file is empty.
   case empty
 
-  /// It does not start as HDF5 files do.
+  /// The file does not start with the HDF5 signature.
   case notHDF5
 
-  /// It ends too early: a copy or download that did not finish.
+  /// The file is truncated: a copy or download did not finish.
   case truncated(bytes: Int, expected: Int)
 
-  /// Another process holds it for writing.
+  /// Another process has opened the file for writing.
   case locked
 
-  /// Anything else, in the C library's or the system's words.
+  /// Any other reason, in the words of the C library or the system.
   case other(String)
 }
 
@@ -136,7 +135,7 @@ extension HDF5Error: CustomStringConvertible {
   }
 }
 
-/// What a filter of HDF5 is called, with its registered number.
+/// Returns the name of an HDF5 filter with its registered number.
 private func filterName(_ filter: Int) -> String {
   let names = [
     4: "szip", 307: "bzip2", 32001: "blosc", 32004: "lz4", 32008: "bitshuffle", 32013: "zfp",
@@ -146,7 +145,7 @@ private func filterName(_ filter: Int) -> String {
 }
 
 extension OpeningFailure: CustomStringConvertible {
-  /// Half a sentence, to stand behind "cannot open 'x':".
+  /// The reason as half a sentence, for use after "cannot open 'x':".
   public var description: String {
     switch self {
     case .absent: "there is no such file"
@@ -164,7 +163,7 @@ extension OpeningFailure: CustomStringConvertible {
   }
 }
 
-/// Which object of which file a call is about: makes the errors of its failures.
+/// The object and file of a call, from which errors are made.
 struct Location: Sendable {
   let name: String
   let path: String
@@ -180,25 +179,27 @@ struct Location: Sendable {
   }
 }
 
-/// The system's own words within a message of the C library, such as "No space left on device".
+/// Returns the system's own words within a message of the C library, such as "No space left on
+/// device".
 func systemReason(in message: String) -> String? {
   guard let label = message.firstRange(of: "error message = '") else { return nil }
   return message[label.upperBound...].prefix { $0 != "'" }.lowercasedFirst
 }
 
-/// The C library's words where the layout of something in the file is unknown to it: in a sound file,
-/// one that came with a later version.
+/// The C library's message for an unknown layout version.
+///
+/// An intact file with this message comes from a later version.
 private let unknownVersion = "bad version number for"
 
 extension HDF5Error {
-  /// Whether what could not be read is in a layout that the library does not know.
+  /// A flag that is true if the library does not know the layout of the unreadable object.
   var isOfNewerLibrary: Bool {
     guard case .cannotRead(_, _, let reason) = self else { return false }
     return reason.hasPrefix(unknownVersion)
   }
 }
 
-/// The advice for a message of the C library that a newer one wrote the file.
+/// Returns the advice for a C library message about a file that a newer version wrote.
 private func newerLibrary(in message: String) -> String? {
   guard message.hasPrefix(unknownVersion) else { return nil }
   let version = locked {
@@ -212,7 +213,7 @@ private func newerLibrary(in message: String) -> String? {
     + "with anndata"
 }
 
-/// The number that follows `label` in a message of the C library.
+/// Returns the number that follows `label` in a message of the C library.
 func number(after label: String, in message: String) -> Int? {
   guard let label = message.firstRange(of: label) else { return nil }
   return Int(message[label.upperBound...].prefix { $0.isNumber })

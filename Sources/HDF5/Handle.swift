@@ -1,9 +1,8 @@
 internal import CHDF5
 
-/// An open HDF5 identifier, closed exactly once: when this value dies.
+/// An open HDF5 identifier, closed exactly once, when this value is destroyed.
 ///
-/// The compiler forbids copying a handle, so no identifier is closed twice or
-/// used after it was closed.
+/// The compiler forbids copies of a handle, so no identifier is closed twice or used after closing.
 struct Handle: ~Copyable, Sendable {
   /// The function that closes one kind of identifier.
   typealias Closing = @convention(c) @Sendable (hid_t) -> herr_t
@@ -19,7 +18,7 @@ struct Handle: ~Copyable, Sendable {
   ///   - closing: The C function that closes this kind of identifier.
   ///   - failure: Makes the error from the C library's message.
   ///   - open: The call to an `H5…open`, `H5…create` or `H5…get` function.
-  /// - Throws: What `failure` made, where `open` returned a negative number.
+  /// - Throws: The error of `failure` if `open` returned a negative number.
   init(
     closedBy closing: @escaping Closing,
     orThrow failure: (String) -> HDF5Error,
@@ -29,7 +28,7 @@ struct Handle: ~Copyable, Sendable {
     self.closing = closing
   }
 
-  /// Takes ownership of an identifier that is open already.
+  /// Takes ownership of an identifier that is already open.
   init(owning id: hid_t, closedBy closing: @escaping Closing) {
     self.id = id
     self.closing = closing
@@ -40,9 +39,9 @@ struct Handle: ~Copyable, Sendable {
     locked { _ = closing(id) }
   }
 
-  /// Closes now, and tells whether that worked.
+  /// Closes the identifier now and checks the result.
   ///
-  /// - Throws: What `failure` makes of the C library's message.
+  /// - Throws: The error that `failure` makes from the C library's message.
   consuming func close(orThrow failure: (String) -> HDF5Error) throws(HDF5Error) {
     let (id, closing) = (id, closing)
     discard self
@@ -50,7 +49,7 @@ struct Handle: ~Copyable, Sendable {
   }
 }
 
-/// How many identifiers are open in the process, of every kind; for tests that none is leaked.
+/// Returns the number of open identifiers of every kind in the process, for tests against leaks.
 package func openIdentifierCount() -> Int {
   let kinds = [
     H5I_FILE, H5I_GROUP, H5I_DATATYPE, H5I_DATASPACE, H5I_DATASET, H5I_ATTR, H5I_GENPROP_LST,

@@ -1,24 +1,24 @@
 internal import CHDF5
 
-/// Makes the C library read what h5py compressed as "lzf", a filter that only h5py has built in.
+/// The registration of a decoder for h5py's "lzf" filter, which the C library does not have.
 ///
-/// Anndata files of that kind are common, as it is the fastest that h5py offers.
+/// AnnData files with this filter are common, since it is the fastest filter of h5py.
 let lzfFilterIsRegistered: Bool = {
   var filter = unsafe H5Z_class2_t()
   unsafe filter.version = H5Z_CLASS_T_VERS
   unsafe filter.id = H5Z_filter_t(lzfFilter)
-  // It says of everything that it cannot be made smaller, which HDF5 then stores as it is;
-  // without one, no dataset of the filter could be copied to another file.
+  // This encoder reports every chunk as incompressible, and HDF5 then stores it unchanged. Without
+  // an encoder, datasets with this filter could not be copied to another file.
   unsafe filter.encoder_present = 1
   unsafe filter.decoder_present = 1
   unsafe filter.filter = decodeLZFChunk
   return locked { unsafe H5Zregister(&filter) } >= 0
 }()
 
-/// The filter's number in the registry of HDF5.
+/// The filter's number in the HDF5 registry.
 let lzfFilter = 32000
 
-/// The function that HDF5 calls with a compressed chunk; returns the size, or 0 on failure.
+/// Decodes a compressed chunk for HDF5; returns the size, or 0 on failure.
 private func decodeLZFChunk(
   flags: UInt32, valueCount: Int, values: UnsafePointer<UInt32>?, bytes: Int,
   size: UnsafeMutablePointer<Int>?, buffer: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
@@ -26,8 +26,8 @@ private func decodeLZFChunk(
   guard flags & UInt32(H5Z_FLAG_REVERSE) != 0, let size = unsafe size, let buffer = unsafe buffer,
     let input = unsafe buffer.pointee
   else { return 0 }
-  // The third value is the chunk's size, which is what comes out; of strings of any length h5py
-  // does not write it.
+  // The third value is the size of the decoded chunk. For variable-length strings h5py does not
+  // write it.
   let expected = unsafe valueCount >= 3 ? Int(values?[2] ?? 0) : 0
   let packed = unsafe UnsafeBufferPointer(
     start: input.assumingMemoryBound(to: UInt8.self), count: bytes)
@@ -43,23 +43,22 @@ private func decodeLZFChunk(
   return output.count
 }
 
-/// How many bytes come of one at most: three bytes repeat 264.
+/// The largest number of bytes decoded per input byte: three bytes can repeat 264.
 private let mostLZFRepeats = 88
 
-/// Undoes LZF compression.
+/// Reverses LZF compression.
 ///
-/// The format is a row of commands. A byte below 32 is followed by that many and one more
-/// bytes as they are. Any other is a repetition: its upper three bits are the length less 2,
-/// with a further byte to be added where they are all set; its lower five bits and the
-/// byte behind are how far back to start, less 1.
+/// The format is a sequence of commands. A byte `b` below 32 is followed by `b + 1` literal bytes.
+/// Any other byte is a repetition. Its upper three bits are the length minus 2; if all three are
+/// set, the next byte is added. Its lower five bits and the following byte are the distance back
+/// minus 1.
 ///
 /// - Parameters:
 ///   - input: The compressed bytes.
-///   - size: How many bytes are to come out; `nil` where that is not known. It is at most 88
-///     times the input.
-/// - Returns: The bytes, or `nil` where the input is damaged.
+///   - size: The number of decoded bytes; `nil` if it is unknown. It is at most 88 times the input.
+/// - Returns: The bytes, or `nil` if the input is damaged.
 package func decodeLZF(_ input: Span<UInt8>, expecting size: Int?) -> [UInt8]? {
-  // What a file claims is no reason to take memory that the input cannot fill.
+  // A file's stated size must not allocate memory that the input cannot fill.
   guard size ?? 0 <= mostLZFRepeats * input.count else { return nil }
   var output: [UInt8] = []
   output.reserveCapacity(size ?? 4 * input.count)
@@ -85,7 +84,7 @@ package func decodeLZF(_ input: Span<UInt8>, expecting size: Int?) -> [UInt8]? {
       guard let low = next() else { return nil }
       let start = output.count - ((command & 31) << 8 | low) - 1
       guard start >= 0 else { return nil }
-      // What is repeated may reach into what is being written.
+      // A repetition may overlap the bytes being written.
       for k in start..<start + length + 2 { output.append(output[k]) }
     }
     if let size, output.count > Swift.max(size, 0) { return nil }

@@ -1,10 +1,9 @@
 internal import CHDF5
 
-/// How objects are looked for by their names: in their own file alone.
+/// The access property list for links, which keeps look-ups within their own file.
 ///
-/// A link may name another file, which whoever made it cannot know to be there, nor what the user
-/// may read but would not pass on. To find and read it, the library would open any path at all, a pipe
-/// too. Such a link is like one to nothing.
+/// A link may name another file. That file may be missing, or private to the user. The library
+/// would open any path to follow the link, even a pipe. Such a link is treated as broken.
 let withinFile: hid_t = {
   locked {
     let list = H5Pcreate(h5p_link_access())

@@ -1,15 +1,15 @@
 internal import CHDF5
 
 extension ObjectCopier {
-  /// What becomes of the elements of a type when they are copied.
+  /// The way in which elements of a type are copied.
   private enum Elements {
-    /// Their bytes say everything.
+    /// The bytes are the complete value.
     case plain
-    /// They are or hold strings or lists that lie elsewhere in the file.
+    /// The elements are or contain strings or lists, which are stored elsewhere in the file.
     case variable
-    /// They are references to objects.
+    /// The elements are references to objects.
     case references
-    /// They hold references in a way that cannot be copied.
+    /// The elements contain references in a form that cannot be copied.
     case unknown
   }
 
@@ -24,7 +24,7 @@ extension ObjectCopier {
     let creation = try Handle(
       closedBy: H5Pclose, orThrow: unreadable(name), opening: { H5Dget_create_plist(id) })
     let (target, typeID, spaceID, creationID) = (target, type.id, space.id, creation.id)
-    // Room for all elements at once, written or not, is never made.
+    // Never allocate space for all elements, written or not, at once.
     if locked({ H5Pget_layout(creationID) }) != H5D_COMPACT {
       try check(orThrow: unreadable(name)) {
         H5Pset_alloc_time(creationID, H5D_ALLOC_TIME_DEFAULT)
@@ -38,7 +38,7 @@ extension ObjectCopier {
     try copyAttributes(of: id, to: made.id, newName)
     let location = Location(name: name, path: sourcePath)
     let info = try DatasetInfo(ofDataset: id, location: location)
-    // Where nothing was ever written there is nothing to copy either.
+    // A dataset that was never written has nothing to copy.
     var status = H5D_SPACE_STATUS_ERROR
     try check(orThrow: unreadable(name)) { unsafe H5Dget_space_status(id, &status) }
     guard info.count > 0, status != H5D_SPACE_STATUS_NOT_ALLOCATED else { return }
@@ -74,7 +74,7 @@ extension ObjectCopier {
     }
   }
 
-  /// Copies the chunks of a dataset as they are stored, compressed or not.
+  /// Copies the stored chunks of a dataset without decoding them.
   private func copyChunks(
     of from: hid_t, to: hid_t, _ info: DatasetInfo, _ name: String, _ newName: String
   ) throws(HDF5Error) {
@@ -96,8 +96,8 @@ extension ObjectCopier {
     }
   }
 
-  /// Copies the elements of a dataset through memory: some rows at a time, or where few chunks are
-  /// stored of many, these.
+  /// Copies the elements of a dataset through memory: in blocks of rows, or chunk by chunk if few
+  /// chunks are stored.
   private func copyElements(_ copy: ElementCopy, _ info: DatasetInfo) throws(HDF5Error) {
     if let chunk = info.chunk {
       let chunks = try ChunkGrid(of: copy.from, info, copy.source)
@@ -113,7 +113,7 @@ extension ObjectCopier {
     }
     try info.requireStored(info.count, copy.source)
     let rowBytes = Swift.max(1, info.rowSize * copy.elementBytes)
-    // Whole chunks, so that none is encoded twice.
+    // Copy whole chunks, so that each is encoded once.
     let step = Swift.max(1, info.chunk?.first ?? 1)
     let rows = Swift.max(1, (4 << 20) / rowBytes / step) * step
     for first in stride(from: 0, to: info.rowCount, by: rows) {
@@ -132,8 +132,8 @@ extension ObjectCopier {
   /// - Parameters:
   ///   - from: The object in the source.
   ///   - to: The object in the target.
-  ///   - newName: Its path in the target.
-  /// - Throws: ``HDF5Error``, where one cannot be read or written.
+  ///   - newName: The path of the object in the target.
+  /// - Throws: ``HDF5Error`` if an attribute cannot be read or written.
   mutating func copyAttributes(
     of from: hid_t, to: hid_t, _ newName: String
   ) throws(HDF5Error) {
@@ -151,10 +151,12 @@ extension ObjectCopier {
     }
   }
 
-  /// Copies what anndata knows an element by, of an object with an attribute of a type that came
-  /// with a later HDF5: beside such a one the library lists none, but opens others by name.
+  /// Copies the attributes that anndata needs to recognize an element, from an object with an
+  /// attribute type of a later HDF5.
   ///
-  /// An `ordered` that cannot be read becomes false, as readers of the copy need one.
+  /// The library lists no attributes of such an object, but opens the others by name.
+  ///
+  /// An `ordered` that cannot be read becomes false, since readers of the copy need it.
   private mutating func copyMarks(
     of from: hid_t, to: hid_t, _ newName: String
   ) throws(HDF5Error) {
@@ -194,7 +196,7 @@ extension ObjectCopier {
     }
     var bytes = [UInt8](repeating: 0, count: extent.count * elementBytes)
     let elements = elements(ofType: typeID)
-    // The scales that netCDF and PyTables attach are of no use to anyone here.
+    // The dimension scales that netCDF and PyTables attach are not needed.
     if elements == .unknown { return }
     if extent.count > 0 {
       try check(orThrow: unreadable(place)) {
@@ -223,7 +225,7 @@ extension ObjectCopier {
 
   // MARK: Types
 
-  /// A type that belongs to neither file; one with a name would belong to the source.
+  /// Returns a type that belongs to neither file; a named type would belong to the source.
   private func transient(
     _ name: String, _ open: () -> hid_t
   ) throws(HDF5Error) -> Handle {
@@ -261,7 +263,7 @@ extension ObjectCopier {
     }
   }
 
-  /// Gives back the memory of strings and lists that were read.
+  /// Frees the memory of strings and lists that were read.
   private func reclaim(_ bytes: inout [UInt8], _ type: hid_t, _ space: hid_t) {
     locked {
       unsafe bytes.withUnsafeMutableBytes {

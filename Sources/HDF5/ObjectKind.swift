@@ -1,9 +1,9 @@
-/// What a name in a file stands for.
+/// The kind of an object in a file.
 public enum ObjectKind: Equatable, Sendable, CustomStringConvertible {
-  /// A group: names of other objects.
+  /// A group, which contains names of other objects.
   case group
 
-  /// A dataset: an array of elements.
+  /// A dataset, an array of elements.
   case dataset
 
   /// A named datatype.

@@ -1,33 +1,32 @@
 internal import CHDF5
 
-/// How a new dataset is stored.
+/// The storage of a new dataset.
 ///
-/// The default is one piece without compression.
+/// The default is contiguous storage without compression.
 public struct StorageOptions: Equatable, Sendable {
-  /// The shape of the pieces that are compressed one by one.
+  /// The shape of the chunks.
   ///
-  /// The default is `nil`: about 65,536 elements where compression or growth asks
-  /// for pieces, and none otherwise. Larger pieces compress better, and cost
-  /// more where little is read.
+  /// The default is `nil`: about 65,536 elements per chunk if compression or growth needs chunks,
+  /// else contiguous storage. Larger chunks compress better, but make small reads slower.
   public var chunk: [Int]?
 
-  /// The effort of gzip, from 1 to 9; `nil`, the default, for no compression.
+  /// The gzip level, from 1 to 9; `nil`, the default, for no compression.
   ///
-  /// Above 4 files hardly get smaller.
+  /// Levels above 4 hardly make files smaller.
   public var gzip: Int?
 
-  /// Whether bytes of the same rank are put together before compression, which
-  /// makes numbers smaller.
+  /// A flag that is true if the shuffle filter runs before compression, which compresses numbers
+  /// better.
   ///
   /// The default is `false`. Ignored without ``gzip``.
   public var shuffle = false
 
-  /// Whether rows can be appended later.
+  /// A flag that is true if rows can be appended later.
   ///
   /// The default is `false`.
   public var isExtensible = false
 
-  /// Makes the default options, or others.
+  /// Makes storage options.
   public init(
     chunk: [Int]? = nil, gzip: Int? = nil, shuffle: Bool = false, isExtensible: Bool = false
   ) {
@@ -39,7 +38,7 @@ public struct StorageOptions: Equatable, Sendable {
 }
 
 extension StorageOptions {
-  /// The chunk for a dataset of the given shape, or `nil` where there is to be none.
+  /// Returns the chunk shape for a dataset of the given shape, or `nil` for contiguous storage.
   func chunk(for shape: [Int]) -> [Int]? {
     guard !shape.isEmpty else { return nil }
     if let chunk {
@@ -48,7 +47,7 @@ extension StorageOptions {
     }
     guard isExtensible || gzip != nil && shape.reduce(1, *) > 0 else { return nil }
     let elements = 1 << 16
-    // Rows stay whole, unless one alone is too long.
+    // Keep rows whole, unless a single row is too long.
     var chunk = shape.map { Swift.max(1, Swift.min($0, elements)) }
     let rowSize = chunk.dropFirst().reduce(1, *)
     let rows = Swift.max(1, elements / rowSize)
@@ -56,14 +55,14 @@ extension StorageOptions {
     return chunk
   }
 
-  /// The property list to create a dataset with.
+  /// Makes the property list for creating a dataset.
   func creationList(
     for shape: [Int], orThrow failure: (String) -> HDF5Error
   ) throws(HDF5Error) -> Handle {
     let list = try Handle(
       closedBy: H5Pclose, orThrow: failure, opening: { H5Pcreate(h5p_dataset_create()) })
     let id = list.id
-    // The time of writing would make two files of the same contents differ.
+    // Timestamps would make two files with the same contents differ.
     try check(orThrow: failure) { H5Pset_obj_track_times(id, false) }
     guard let chunk = chunk(for: shape) else { return list }
     let lengths = chunk.map { hsize_t($0) }
@@ -76,10 +75,10 @@ extension StorageOptions {
   }
 }
 
-/// The property list to open a dataset with, so that at least two chunks stay in memory.
+/// Makes the property list for opening a dataset with a cache of at least two chunks.
 ///
-/// By default HDF5 keeps one megabyte of chunks, and inflates a larger one anew
-/// for every piece that is read of it.
+/// By default HDF5 caches one megabyte of chunks, and inflates a larger chunk again for every read
+/// from it.
 func accessList(
   chunkBytes: Int, orThrow failure: (String) -> HDF5Error
 ) throws(HDF5Error) -> Handle {

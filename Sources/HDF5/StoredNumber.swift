@@ -1,11 +1,11 @@
 internal import CHDF5
 
-/// A number type that datasets can be read into and written from.
+/// A number type for reading from and writing to datasets.
 ///
-/// HDF5 converts between the stored type and this one: whole numbers that do not
-/// fit become the nearest that does.
+/// HDF5 converts between the stored type and this one; whole numbers out of range become the
+/// nearest value in range.
 public protocol StoredNumber: Sendable, Comparable, Numeric, BitwiseCopyable {
-  /// How the type is called in a file.
+  /// The element type in a file.
   static var elementType: ElementType { get }
 }
 
@@ -33,28 +33,28 @@ extension UInt64: StoredNumber {}
 extension Int64: StoredNumber {}
 extension Int: StoredNumber {}
 
-/// So many zeros.
+/// Returns an array of `count` zeros.
 ///
-/// What an array of a generic type does element by element, this does at once.
+/// It clears the memory in one step, where a generic array would be filled element by element.
 package func zeros<Number: StoredNumber>(_ count: Int) -> [Number] {
   unsafe [Number](unsafeUninitializedCapacity: count) { buffer, initializedCount in
-    // All bits zero is the number zero in each of the types.
+    // In each of the types, all bits zero is the number zero.
     unsafe UnsafeMutableRawBufferPointer(buffer).initializeMemory(as: UInt8.self, repeating: 0)
     initializedCount = count
   }
 }
 
 extension Array where Element: StoredNumber {
-  /// So many numbers that are still to be written.
+  /// Makes an array of `count` numbers without initializing them.
   init(uninitialized count: Int) {
     unsafe self.init(unsafeUninitializedCapacity: count) { _, initializedCount in
-      // Any bits are a number of each of the types, so there is nothing to initialize.
+      // Any bit pattern is a valid number of each type, so nothing needs initialization.
       initializedCount = count
     }
   }
 }
 
-/// The C library's name for a number type in memory; to be called within the gate.
+/// Returns the C library's identifier for a number type in memory; call it while holding the gate.
 func nativeType<Number: StoredNumber>(of type: Number.Type) -> hid_t {
   NativeNumber(of: type).type
 }

@@ -6,25 +6,25 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// The memory that the C library may take for strings of any length.
+/// The memory that the C library may use for variable-length strings.
 ///
-/// Strings lie in the file as they are, each in a place of its own, so that all of them together are
-/// no longer than the file. A damaged file can have many of them in one long place.
+/// Each string has its own place in the file, so all strings together are no longer than the file.
+/// A damaged file can have many strings that share one long place.
 struct StringBudget: ~Copyable {
   private final class Account {
     var bytes: Int
     init(_ bytes: Int) { self.bytes = bytes }
   }
 
-  /// The property list to read with, and to give strings back with.
+  /// The property list for reading strings and freeing them.
   let transfer: Handle
 
   private let account: Account
 
-  /// Whether strings were refused.
+  /// A flag that is true if strings were refused.
   var isSpent: Bool { account.bytes < 0 }
 
-  /// Allows four times the size of a file, and 16 MB.
+  /// Allows four times the size of the file plus 16 MB.
   init(ofFileAt path: String, orThrow failure: (String) -> HDF5Error) throws(HDF5Error) {
     let account = Account(4 * fileSize(path) + (1 << 24))
     self.account = account

@@ -6,20 +6,20 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// Strings in memory, of the kind that a file's datatype asks for.
+/// A string type in memory that matches a file's datatype.
 ///
-/// The C library converts neither between fixed and variable strings nor between
-/// ASCII and UTF-8, so that strings are read as they were written.
+/// The C library does not convert between fixed and variable length or between ASCII and UTF-8, so
+/// strings are read in their stored form.
 struct StringType: ~Copyable {
-  /// The datatype to hand to the C library.
+  /// The datatype for the C library.
   let handle: Handle
 
-  /// The room of one string where it is fixed, and `nil` where it is variable.
+  /// The bytes of a fixed-length string; `nil` for variable length.
   let fixedBytes: Int?
 
   private let padding: H5T_str_t
 
-  /// The type of strings like those of `type`.
+  /// Makes the memory type of strings like those of `type`.
   init(like type: hid_t, location: Location) throws(HDF5Error) {
     let isVariable = locked { H5Tis_variable_str(type) } > 0
     handle = try Handle(
@@ -28,7 +28,7 @@ struct StringType: ~Copyable {
     padding = locked { H5Tget_strpad(type) }
   }
 
-  /// Variable strings in UTF-8, as h5py writes them.
+  /// Makes the type of variable-length UTF-8 strings, as h5py writes them.
   init(variableOrThrow failure: (String) -> HDF5Error) throws(HDF5Error) {
     let type = try Handle(
       closedBy: H5Tclose, orThrow: failure, opening: { H5Tcopy(h5t_c_s1()) })
@@ -40,18 +40,18 @@ struct StringType: ~Copyable {
     padding = H5T_STR_NULLTERM
   }
 
-  /// The bytes of one string in memory.
+  /// The bytes of one string, or of a pointer to it, in memory.
   var bytesInMemory: Int { unsafe fixedBytes ?? MemoryLayout<UnsafePointer<CChar>?>.size }
 
   /// Reads `count` strings by a call that fills a buffer of this type.
   ///
   /// - Parameters:
-  ///   - count: How many strings the call reads.
+  ///   - count: The number of strings that the call reads.
   ///   - failure: Makes the error.
-  ///   - transfer: The property list that it reads with, if not the usual one.
-  ///   - text: Gets the strings; one that was never written is empty.
-  ///   - read: Fills a buffer of `count` strings; returns a status.
-  /// - Throws: What `failure` makes.
+  ///   - transfer: The property list for reading, if not the default.
+  ///   - text: The decoder that receives the strings; one that was never written is empty.
+  ///   - read: Fills a buffer of `count` strings and returns a status.
+  /// - Throws: The error of `failure`.
   func read(
     count: Int, orThrow failure: (String) -> HDF5Error, transfer: hid_t? = nil,
     into text: inout TextDecoder, reading read: (UnsafeMutableRawPointer?) -> herr_t
@@ -81,7 +81,7 @@ struct StringType: ~Copyable {
     }
   }
 
-  /// The bytes of a string of fixed room, without those that fill it up.
+  /// Returns the bytes of a fixed-length string without its padding.
   private func content(of room: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     switch padding {
     case H5T_STR_NULLTERM: return room.prefix { $0 != 0 }
@@ -89,15 +89,15 @@ struct StringType: ~Copyable {
       let text = room.prefix { $0 != 0 }
       return text[..<(text.lastIndex { $0 != UInt8(ascii: " ") }.map { $0 + 1 } ?? text.startIndex)]
     default:
-      // Only NULs at the end fill the room up: those before them tell strings apart.
+      // Only NULs at the end are padding; earlier ones distinguish strings.
       return room[..<(room.lastIndex { $0 != 0 }.map { $0 + 1 } ?? room.startIndex)]
     }
   }
 }
 
-/// Calls `body` with pointers to the strings' bytes, as the C library wants to write them.
+/// Calls `body` with pointers to the strings' bytes, in the form the C library writes.
 ///
-/// A NUL character, at which a string would end, is written as "�".
+/// A NUL character, which would end the string, is written as "�".
 func withPointers(
   to strings: some Collection<String>, _ body: (UnsafeRawPointer?) -> herr_t
 ) -> herr_t {

@@ -1,18 +1,18 @@
-/// Decodes strings that belong together, such as the labels of a column.
+/// A decoder of related strings, such as the labels of a column.
 ///
-/// They are UTF-8; one that is not is taken for Windows-1252, as R and spreadsheets write it in
-/// Western Europe. No two strings of different bytes become the same text: where that would be so, as
-/// with "é" in both encodings, all are taken for Windows-1252.
+/// Strings are UTF-8; one that is not is decoded as Windows-1252, the encoding of R and
+/// spreadsheets in Western Europe. Strings of different bytes never become the same text. If this
+/// would happen, as with "é" in both encodings, all are decoded as Windows-1252.
 package struct TextDecoder: Sendable {
   private var decoded: [String] = []
 
   /// The positions of the strings that are not UTF-8.
   private var foreign: [Int] = []
 
-  /// Makes a decoder without strings.
+  /// Makes an empty decoder.
   package init() {}
 
-  /// Whether every string so far is UTF-8.
+  /// A flag that is true if every string so far is UTF-8.
   package var isUTF8: Bool { foreign.isEmpty }
 
   /// Adds a string by its bytes.
@@ -25,14 +25,14 @@ package struct TextDecoder: Sendable {
     }
   }
 
-  /// Makes room for more strings.
+  /// Reserves capacity for more strings.
   package mutating func reserve(_ count: Int) { decoded.reserveCapacity(decoded.count + count) }
 
-  /// The strings, in the order they were added.
+  /// Returns the strings in the order they were added.
   ///
-  /// - Parameter asOneText: Whether one that is not UTF-8 tells that none is, as the lines of a
-  ///   file. The default is `false`.
-  /// - Returns: As many strings as were added.
+  /// - Parameter asOneText: `true` to decode all strings as Windows-1252 if one is not UTF-8, as
+  ///   for the lines of a file. The default is `false`.
+  /// - Returns: The decoded strings, one for each added.
   package func strings(asOneText: Bool = false) -> [String] {
     guard !foreign.isEmpty else { return decoded }
     let texts = Set(foreign.map { decoded[$0] })
@@ -45,7 +45,7 @@ package struct TextDecoder: Sendable {
     }
   }
 
-  /// Decodes bytes of Windows-1252, each of which is one character.
+  /// Decodes Windows-1252, in which each byte is one character.
   package static func windows1252(_ bytes: some Collection<UInt8>) -> String {
     var scalars = String.UnicodeScalarView()
     for byte in bytes {
@@ -55,7 +55,7 @@ package struct TextDecoder: Sendable {
     return String(scalars)
   }
 
-  /// The characters of the bytes from 0x80 to 0x9F; the five without one stay as they are.
+  /// The characters of the bytes from 0x80 to 0x9F; the five unassigned bytes stay unchanged.
   private static let upper: [UInt32] = [
     0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039,
     0x0152, 0x8D, 0x017D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,

@@ -1,34 +1,34 @@
-// The calls that take long, for code that may not wait: each does what its namesake does, on a
-// thread of its own, and stops soon where the task is cancelled.
+// Asynchronous forms of the long-running calls. Each runs on its own thread, and stops soon after
+// the task is cancelled.
 
 public import CellFiles
 
-/// Is told how far a run has come, on the thread of the run; by throwing it stops the run.
+/// A handler that receives the progress of a run on the run's thread; throwing stops the run.
 public typealias AsyncProgressHandler = @Sendable (StageProgress) throws -> Void
 
-/// Trains an autoencoder on minibatches that mix the sources, and embeds every cell with it,
-/// while other tasks go on.
+/// Trains an autoencoder on minibatches that mix the batches, and embeds every cell with it,
+/// without blocking other tasks.
 ///
-/// It runs on a thread of its own. Where the task is cancelled it stops before the next step of
-/// the training, the next block of rows that is read, or the next sweep of the alignment. Where
-/// the options name a checkpoint, a training that is stopped is saved first.
+/// It runs on its own thread. After cancellation it stops before the next training step, block of
+/// rows or alignment sweep. If the options have a checkpoint, an interrupted training is saved
+/// first.
 ///
 ///     let task = Task {
 ///       try await integrate(cells) { progress in
 ///         print(progress.stage, progress.fraction)
 ///       }
 ///     }
-///     // … and where the user has thought better of it:
+///     // … and if the user changes their mind:
 ///     task.cancel()
 ///
 /// - Parameters:
-///   - cells: The cells with their counts and sources.
-///   - options: What to do differently from the defaults.
-///   - progress: Is told how far the run has come, on the thread of the run, and after every step
-///     of the training; by throwing it stops the run.
+///   - cells: The cells with their counts and batches.
+///   - options: The options of the run. The default is `IntegrationOptions()`.
+///   - progress: Receives the progress on the run's thread, also after every training step; throws
+///     to stop the run. The default does nothing.
 /// - Returns: The embedding and the run's record.
-/// - Throws: ``HarmonizeError``; errors of reading; what `progress` throws; `CancellationError`;
-///   ``CheckpointError``, where the training cannot go on from the checkpoint.
+/// - Throws: ``HarmonizeError``; errors of reading; errors of `progress`; `CancellationError`;
+///   ``CheckpointError`` if the training cannot be resumed from the checkpoint.
 public func integrate(
   _ cells: Cells, options: IntegrationOptions = IntegrationOptions(),
   progress: @escaping AsyncProgressHandler = { _ in }
@@ -37,16 +37,18 @@ public func integrate(
 }
 
 extension Cells {
-  /// Opens files and joins their cells, while other tasks go on.
+  /// Opens files and joins their cells, without blocking other tasks.
   ///
   /// - Parameters:
-  ///   - paths: The files: `.h5ad`, `.h5mu`, `.loom`, 10x `.h5`, or folders of a matrix in Matrix
-  ///     Market's format; the content decides, not the name.
-  ///   - sourceKey: The column of `obs` that names a cell's source, or several, parted by commas.
-  ///     The default, `nil`, takes `batch` of one file, and each of several files as a source.
-  ///   - options: Which matrix of the files is read.
-  ///   - joining: Which genes of several files are kept. The default is those that all have.
-  /// - Throws: `HDF5Error`, `CellFileError`; `CancellationError`, between two files.
+  ///   - paths: The files: `.h5ad`, `.h5mu`, `.loom`, 10x `.h5`, or folders of a Matrix Market
+  ///     matrix. The format is recognized by the contents, not by the name.
+  ///   - sourceKey: The column of `obs` that names a cell's batch, or several, comma-separated. The
+  ///     default is `nil`: `batch` for one file, and one batch per file for several.
+  ///   - options: The options that select the matrix of each file. The default is
+  ///     `ReadingOptions()`.
+  ///   - joining: The options for joining the genes of several files. The default keeps the genes
+  ///     that all files have.
+  /// - Throws: `HDF5Error`, `CellFileError`; `CancellationError` between two files.
   public init(
     readingAt paths: [String], sourceKey: String? = nil,
     options: ReadingOptions = ReadingOptions(), joining: JoiningOptions = JoiningOptions()
@@ -58,20 +60,19 @@ extension Cells {
 }
 
 extension Model {
-  /// Places new cells beside those of the training, while other tasks go on.
+  /// Maps new cells to the embedding of the training, without blocking other tasks.
   ///
-  /// Where the task is cancelled it stops before the next block of cells, the next step of a
-  /// fine-tuning, or the next stage.
+  /// After cancellation it stops before the next block of cells, fine-tuning step, or stage.
   ///
   /// - Parameters:
-  ///   - query: The new cells; their sources may have any names.
-  ///   - options: What to do differently from the defaults.
-  ///   - progress: Is told how far the run has come, on the thread of the run; by throwing it
-  ///     stops the run.
-  /// - Returns: Where the cells lie, and their labels.
-  /// - Throws: ``MappingError``, ``HarmonizeError``; ``CertificateError``, where a radius is asked
-  ///   for of a model that can't be certified; `CancellationError`; what reading and `progress`
-  ///   throw.
+  ///   - query: The new cells; their batches may have any names.
+  ///   - options: The options of the mapping. The default is `MappingOptions()`.
+  ///   - progress: Receives the progress on the run's thread; throws to stop the run. The default
+  ///     does nothing.
+  /// - Returns: The positions of the cells, and their labels.
+  /// - Throws: ``MappingError``, ``HarmonizeError``; ``CertificateError`` if a radius is requested
+  ///   for a model that cannot be certified; `CancellationError`; errors of reading and of
+  ///   `progress`.
   public func map(
     _ query: Cells, options: MappingOptions = MappingOptions(),
     progress: @escaping AsyncProgressHandler = { _ in }
@@ -81,17 +82,18 @@ extension Model {
 }
 
 extension Destination {
-  /// Writes a result, while other tasks go on; the file appears under its name when it is
+  /// Writes a result without blocking other tasks; the file appears under its name when it is
   /// complete.
   ///
-  /// Where the task is cancelled it stops before the next block of rows, and leaves no file.
+  /// After cancellation it stops before the next block of rows, and leaves no file.
   ///
   /// - Parameters:
-  ///   - result: The result; the time that writing takes is added to its record.
-  ///   - cells: The cells that were integrated; they come from files.
-  ///   - progress: Is told how far the writing has come, on a thread of its own.
-  /// - Throws: `OutputError`, `HDF5Error`, where writing fails; `CancellationError`; what reading
-  ///   the counts throws.
+  ///   - result: The result; the time of writing is added to its record.
+  ///   - cells: The integrated cells, which must come from files.
+  ///   - progress: Receives the progress of writing, on a separate thread. The default does
+  ///     nothing.
+  /// - Throws: `OutputError`, `HDF5Error` if writing fails; `CancellationError`; errors of reading
+  ///   the counts.
   public func write(
     _ result: inout Integration, of cells: Cells,
     progress: @escaping AsyncProgressHandler = { _ in }
@@ -104,18 +106,18 @@ extension Destination {
     }
   }
 
-  /// Writes where new cells lie, while other tasks go on; the file appears under its name when it
-  /// is complete.
+  /// Writes a mapping of new cells without blocking other tasks; the file appears under its name
+  /// when it is complete.
   ///
-  /// Where the task is cancelled it stops before the next block of rows, and leaves no file.
+  /// After cancellation it stops before the next block of rows, and leaves no file.
   ///
   /// - Parameters:
-  ///   - mapping: The result.
-  ///   - query: The new cells; they come from files.
-  ///   - model: The model, where the cells of the training are to be written before the new ones.
-  ///     The default is the new cells alone.
-  /// - Throws: `OutputError`, `HDF5Error`, where writing fails; `CancellationError`; what reading
-  ///   the inputs throws.
+  ///   - mapping: The mapping.
+  ///   - query: The new cells, which must come from files.
+  ///   - model: The model, to write the cells of the training before the new ones. The default is
+  ///     `nil`, for the new cells only.
+  /// - Throws: `OutputError`, `HDF5Error` if writing fails; `CancellationError`; errors of reading
+  ///   the inputs.
   public func write(
     _ mapping: Mapping, of query: Cells, after model: Model? = nil
   ) async throws {
@@ -123,26 +125,29 @@ extension Destination {
   }
 }
 
-/// Judges embeddings of an `.h5ad`, ours or other tools', while other tasks go on.
+/// Evaluates embeddings of an `.h5ad` file without blocking other tasks.
 ///
-/// Where the task is cancelled it stops before the next embedding.
+/// After cancellation it stops before the next embedding.
 ///
 /// - Parameters:
 ///   - path: The file.
 ///   - keys: The names of the embeddings in `obsm`.
-///   - sourceKey: The column of `obs` that names each cell's source. The default is `batch`.
-///   - labelKey: The column with cell types, or `nil` for the metrics that need none.
-///   - uncorrectedKey: The embedding in `obsm` before correction. The default, `nil`, takes the
-///     principal components of the file's counts; where there are none, metrics that compare
-///     with them are left out.
-///   - cellTable: A table with a row for each cell, whose columns are taken for columns of `obs`. The
-///     default is `nil`: there is none.
-///   - threads: The number of threads, or `nil` for one a core.
-///   - memory: How many bytes to take for the file's counts. The default, `nil`, is half of the
-///     machine's memory; what does not fit goes to a scratch file.
-///   - scratchFolder: Where that is made. The default, `nil`, takes `TMPDIR`.
+///   - sourceKey: The column of `obs` that names each cell's batch. The default is `batch`.
+///   - labelKey: The column with cell types. The default is `nil`, for the metrics that need no
+///     labels.
+///   - uncorrectedKey: The embedding in `obsm` before correction. The default is `nil`, for the
+///     principal components of the file's counts; without counts, metrics that compare with them
+///     are left out.
+///   - cellTable: A table with one row per cell, whose columns are added to `obs`. The default is
+///     `nil`, for none.
+///   - threads: The number of threads. The default is `nil`, for one per core.
+///   - memory: The bytes of memory for the file's counts. The default is `nil`, for half of the
+///     machine's memory; the rest goes to a scratch file.
+///   - scratchFolder: The folder of the scratch file. The default is `nil`, for `TMPDIR`.
+///   - report: The contents of a report of the embeddings. The default is `nil`, for no report.
 /// - Returns: The scores.
-/// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`, `CancellationError`.
+/// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`, `CancellationError`; `UMAPError` if
+///   an option of the layout is invalid.
 public func evaluateEmbeddings(
   ofFileAt path: String, keys: [String], sourceKey: String = Cells.defaultSourceKey,
   labelKey: String? = nil, uncorrectedKey: String? = nil, cellTable: String? = nil,

@@ -7,28 +7,28 @@ internal import Simulation
 internal import Training
 internal import UMAP
 
-/// Whose fault a failure is, and so what can be done about it.
+/// The category of a failure, which determines what can be done about it.
 public enum FailureCategory: Sendable {
-  /// An option has a wrong value, or options contradict each other.
+  /// Usage error: an option has a wrong value, or options contradict each other.
   case usage
 
-  /// An input is not what it has to be.
+  /// Invalid input.
   case data
 
   /// An input is missing or unreadable.
   case noInput
 
-  /// Something that should not happen.
+  /// Internal error.
   case software
 
-  /// The output cannot be created where it is wanted.
+  /// The output cannot be created at its path.
   case cannotCreate
 
   /// Reading or writing failed.
   case inputOutput
 }
 
-/// The category of an error of this library, or `nil` for any other error.
+/// Returns the category of an error of this library, or `nil` for any other error.
 public func failureCategory(of error: any Error) -> FailureCategory? {
   switch error {
   case let error as HarmonizeError: category(of: error)

@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// One step of Adam, the way `torch.optim.Adam` takes it.
+/// One step of Adam, with the same result as `torch.optim.Adam`.
 ///
 /// With the gradient `g`, to which weight decay adds `decay * parameter`,
 ///
@@ -26,9 +26,9 @@ package struct AdamStep: Sendable {
   ///   - step: The number of the step.
   ///   - rate: The learning rate.
   ///   - decay: The weight decay.
-  ///   - clip: What gradients are multiplied by.
-  ///   - beta1: How much of the mean stays at each step. The default is 0.9.
-  ///   - beta2: How much of the squares' mean stays. The default is 0.999.
+  ///   - clip: The factor applied to gradients.
+  ///   - beta1: The decay of the mean per step. The default is 0.9.
+  ///   - beta2: The decay of the squares' mean per step. The default is 0.999.
   package init(
     step: Int, rate: Float, decay: Float, clip: Float, beta1: Float = 0.9, beta2: Float = 0.999
   ) {
@@ -51,7 +51,7 @@ package struct AdamStep: Sendable {
     squareCorrection = power(beta2)
   }
 
-  /// Updates a stretch of parameters.
+  /// Updates a range of parameters.
   package func update(
     _ parameter: FloatView, gradient: FloatView, mean: FloatView, square: FloatView
   ) {
@@ -62,7 +62,7 @@ package struct AdamStep: Sendable {
       1 / squareCorrection.squareRoot(), Self.epsilon, parameter.base, mean.base, square.base)
   }
 
-  /// The same by a plain loop in double precision, for one parameter.
+  /// Updates one parameter by a plain loop in double precision, as a reference.
   package func updateReference(
     _ parameter: inout Float, gradient: Float, mean: inout Float, square: inout Float
   ) {

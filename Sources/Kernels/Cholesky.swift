@@ -1,13 +1,13 @@
 /// Replaces the lower triangle of a positive definite matrix with its Cholesky factor, in `O(n³)`.
 ///
 /// - Parameters:
-///   - a: The matrix, of which the lower triangle is read; `(size, size)`.
+///   - a: The matrix; only the lower triangle is read; `(size, size)`.
 ///   - size: The number of rows.
 package func choleskyFactor(_ a: inout [Double], _ size: Int) {
   for j in 0..<size {
     var pivot = a[j * size + j]
     for p in 0..<j { pivot -= a[j * size + p] * a[j * size + p] }
-    // An unknown that nothing depends on leaves nothing to solve for.
+    // An unknown without a pivot is undetermined; an infinite root makes its solution zero.
     let root = pivot > 1e-12 ? pivot.squareRoot() : .infinity
     a[j * size + j] = root
     for i in (j + 1)..<max(size, j + 1) {
@@ -21,7 +21,7 @@ package func choleskyFactor(_ a: inout [Double], _ size: Int) {
 /// Solves with a Cholesky factor for several right-hand sides, in `O(n² d)`.
 ///
 /// - Parameters:
-///   - l: The factor, as ``choleskyFactor(_:_:)`` leaves it; `(size, size)`.
+///   - l: The factor from ``choleskyFactor(_:_:)``; `(size, size)`.
 ///   - size: The number of rows.
 ///   - b: The right-hand sides, replaced by the solutions; `(size, d)`.
 ///   - d: The number of right-hand sides.

@@ -1,9 +1,9 @@
 internal import CKernels
 internal import Foundation
 
-// A shard's arrays are (f, 16): sixteen cells, one a lane.
+// The arrays of a shard are (f, 16): sixteen cells, one per lane.
 
-/// The negative binomial loss of a shard and its slopes by `log m` and `log theta`.
+/// Computes the negative binomial loss of a shard and its derivatives by `log m` and `log theta`.
 ///
 /// With `m = proportion * scale`, a count `x` costs
 ///
@@ -12,16 +12,16 @@ internal import Foundation
 ///
 /// - Parameters:
 ///   - cells: The shard's cells, at most 16.
-///   - counts: All the minibatch's counts.
-///   - proportion: The softmax's exponentials; `(f, 16)`.
-///   - scale: What makes means of them; `(16)`, zero for missing cells.
+///   - counts: All counts of the minibatch.
+///   - proportion: The exponentials of the softmax; `(f, 16)`.
+///   - scale: The factor from exponentials to means; `(16)`, zero for absent cells.
 ///   - theta: The dispersion; `(f)`.
 ///   - inverseTheta: Its inverse; `(f)`.
-///   - slope: The slope by `log m` as if all counts were zero; `(f, 16)`.
-///   - slopeSums: The sum of the whole slope over genes; `(16)`.
-///   - correction: What each count adds to the slope; `(nonzeros)`.
-///   - dtheta: The slope by `log theta`, summed over the shard's cells; `(f)`.
-///   - loss: Of each cell; `(16)`.
+///   - slope: The derivative by `log m` if all counts were zero; `(f, 16)`.
+///   - slopeSums: The sum of the complete derivative over genes; `(16)`.
+///   - correction: The contribution of each count to the derivative; `(nonzeros)`.
+///   - dtheta: The derivative by `log theta`, summed over the shard's cells; `(f)`.
+///   - loss: The loss of each cell; `(16)`.
 package func negativeBinomial(
   _ cells: Range<Int>, counts: SparseRows, proportion: FloatView, scale: FloatView,
   theta: FloatView, inverseTheta: FloatView, slope: FloatView, slopeSums: FloatView,
@@ -45,10 +45,10 @@ package func negativeBinomial(
   }
 }
 
-/// The Poisson loss of a shard, `m - x log m + log Γ(x + 1)`.
+/// Computes the Poisson loss of a shard, `m - x log m + log Γ(x + 1)`.
 ///
-/// The arguments are those of the negative binomial, but `loss` holds the
-/// cells' totals before.
+/// The arguments are those of the negative binomial, except that `loss` holds the cells' totals on
+/// entry.
 package func poisson(
   _ cells: Range<Int>, counts: SparseRows, proportion: FloatView, scale: FloatView,
   correction: FloatView, loss: FloatView
@@ -64,7 +64,7 @@ package func poisson(
   }
 }
 
-/// Half the squared distance of the output from sparse values, zeros included.
+/// Computes half the squared distance of the output from sparse values, including zeros.
 package func halfSquares(
   _ cells: Range<Int>, values: SparseRows, bias: FloatView, output: FloatView,
   correction: FloatView, loss: FloatView
@@ -81,13 +81,13 @@ package func halfSquares(
   }
 }
 
-/// The negative binomial loss of one count in double precision.
+/// Returns the negative binomial loss of one count in double precision.
 package func negativeBinomialReference(count x: Double, mean m: Double, theta: Double) -> Double {
   let constant = lgamma(theta) + lgamma(x + 1) - lgamma(x + theta)
   return constant + theta * log((theta + m) / theta) - (x > 0 ? x * log(m / (theta + m)) : 0)
 }
 
-/// The Poisson loss of one count in double precision.
+/// Returns the Poisson loss of one count in double precision.
 package func poissonReference(count x: Double, mean m: Double) -> Double {
   m + lgamma(x + 1) - (x > 0 ? x * log(m) : 0)
 }

@@ -1,11 +1,11 @@
 internal import CKernels
 
-/// Squared distances of some rows to all rows of a reference, a block at a time, by products.
+/// Squared distances from some rows to all rows of a reference, computed by matrix products in
+/// blocks.
 ///
-/// With both sides centred on the reference's mean, `‖a - b‖² - ‖a‖² = ‖b‖² - 2 a·b`
-/// is one product of `(-2a, 1)` with `(b, ‖b‖²)`. What it loses in single
-/// precision is bounded by ``error(square:block:)``, so that a search can be
-/// exact all the same.
+/// With both sides centred on the reference's mean, `‖a - b‖² - ‖a‖² = ‖b‖² - 2 a·b` is one product
+/// of `(-2a, 1)` with `(b, ‖b‖²)`. ``error(square:block:)`` bounds the rounding error in single
+/// precision, so that an exact search is possible.
 package struct DistanceBlocks: Sendable {
   /// The blocks of the reference's rows.
   package let blocks: [Range<Int>]
@@ -24,7 +24,7 @@ package struct DistanceBlocks: Sendable {
     self.init(x, around: columnMeans(of: x, pool: pool), pool: pool)
   }
 
-  /// Prepares the rows of `x` with what both sides are centred on given; `[d]`.
+  /// Prepares the rows of `x` with a given centre for both sides; `[d]`.
   package init(_ x: Matrix, around mean: [Float], pool: ThreadPool? = nil) {
     let pool = pool ?? ThreadPool(threads: 1)
     self.mean = mean
@@ -50,18 +50,17 @@ package struct DistanceBlocks: Sendable {
     self.panels = panels
   }
 
-  /// Prepares rows to be measured from.
+  /// Prepares query rows.
   package func queries(_ rows: Range<Int>, of x: Matrix) -> DistanceQueries {
     DistanceQueries(rows, of: x, around: mean)
   }
 
-  /// Computes `‖a - b‖² - ‖a‖²` of all queries to one block.
+  /// Computes `‖a - b‖² - ‖a‖²` from all queries to one block.
   ///
   /// - Parameters:
-  ///   - queries: The rows to measure from.
-  ///   - block: The block to measure to.
-  ///   - out: Where it goes; `(queries, blockSize)`, of which the block's own
-  ///     columns are written.
+  ///   - queries: The query rows.
+  ///   - block: The index of the block.
+  ///   - out: The result; `(queries, blockSize)`, with only the block's own columns written.
   package func measure(_ queries: DistanceQueries, block: Int, into out: FloatView) {
     let width = mean.count + 1
     let rows = blocks[block]
@@ -72,14 +71,14 @@ package struct DistanceBlocks: Sendable {
       into: out, stride: Self.blockSize)
   }
 
-  /// How far what ``measure(_:block:into:)`` gives may lie from the truth.
+  /// Returns a bound of the error of ``measure(_:block:into:)``.
   ///
-  /// A sum of `d + 1` products is off by at most `(d + 1) u (‖a‖² + 2 ‖b‖²)`,
-  /// `u = 2⁻²⁴`; centring and squaring add at most six times that of one term.
+  /// The error of a sum of `d + 1` products is at most `(d + 1) u (‖a‖² + 2 ‖b‖²)`, `u = 2⁻²⁴`;
+  /// centring and squaring add at most six times the error of one term.
   ///
   /// - Parameters:
   ///   - square: `‖a‖²` of the query.
-  ///   - block: The block measured to.
+  ///   - block: The index of the block.
   /// - Returns: The bound.
   package func error(square: Float, block: Int) -> Float {
     let terms = Float(mean.count + 8)
@@ -87,7 +86,7 @@ package struct DistanceBlocks: Sendable {
   }
 }
 
-/// Rows to measure distances from.
+/// Query rows for distances.
 package struct DistanceQueries: Sendable {
   /// `(-2a, 1)` for each row; `(rows, d + 1)`.
   fileprivate let rows: FloatView
@@ -95,7 +94,7 @@ package struct DistanceQueries: Sendable {
   /// `‖a‖²` of each row, centred.
   package let squares: [Float]
 
-  /// Prepares the rows that `range` names, centred on `mean`.
+  /// Prepares the rows in `range`, centred on `mean`.
   package init(_ range: Range<Int>, of x: Matrix, around mean: [Float]) {
     precondition(x.columns == mean.count, "expected \(mean.count) columns, not \(x.columns)")
     let width = x.columns + 1
@@ -116,14 +115,14 @@ package struct DistanceQueries: Sendable {
   }
 }
 
-/// The places of the values that are at most `bound`, ascending.
+/// Finds the positions of values up to `bound`, in ascending order.
 ///
 /// - Parameters:
-///   - values: What to look through.
-///   - bound: The largest value that counts.
-///   - first: What place 0 is called.
-///   - places: Where the places go; at least as many as there are values.
-/// - Returns: How many there are.
+///   - values: The values to search.
+///   - bound: The largest value to include.
+///   - first: The number of position 0.
+///   - places: The resulting positions; at least as long as `values`.
+/// - Returns: The number of positions found.
 package func findPlaces(
   in values: FloatView, upTo bound: Float, first: Int, into places: inout [Int32]
 ) -> Int {
@@ -131,7 +130,7 @@ package func findPlaces(
   return unsafe ck_places_up_to(values.count, values.base, bound, Int32(first), &places)
 }
 
-/// The sum of `√max(0, value + offset)`, in double precision over parts of 256.
+/// Returns the sum of `√max(0, value + offset)`, in double precision over parts of 256.
 package func sumOfRoots(_ values: FloatView, offset: Float) -> Double {
   unsafe ck_sum_of_roots(values.count, values.base, offset)
 }

@@ -1,9 +1,9 @@
 internal import CKernels
 
-/// Doubles at an address that does not move: ``FloatView`` in double precision.
+/// A range of doubles at a fixed address: ``FloatView`` in double precision.
 ///
-/// Views of one stretch share the memory and keep it alive. Bounds are checked;
-/// that no two threads write to one place is up to the caller.
+/// Views share their memory and keep it alive. Bounds are checked; the caller ensures that no two
+/// threads write to the same element.
 @safe @usableFromInline
 package struct DoubleView: @unchecked Sendable {
   @usableFromInline package let base: UnsafeMutablePointer<Double>
@@ -16,13 +16,13 @@ package struct DoubleView: @unchecked Sendable {
     self.owner = owner
   }
 
-  /// Zeros in memory of their own.
+  /// Makes a view of zeros in new memory.
   package static func zeros(_ count: Int) -> DoubleView {
     let owner = Memory(count: count)
     return unsafe DoubleView(base: owner.base, count: count, owner: owner)
   }
 
-  /// A copy of the given numbers.
+  /// Makes a copy of the given numbers.
   package init(_ values: [Double]) {
     self = .zeros(values.count)
     copy(from: values)
@@ -41,20 +41,20 @@ package struct DoubleView: @unchecked Sendable {
     }
   }
 
-  /// The part of the stretch that `range` names.
+  /// The part of the view with the indices `range`.
   package subscript(range: Range<Int>) -> DoubleView {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= count, "\(range) is not within \(count)")
     return unsafe DoubleView(base: base + range.lowerBound, count: range.count, owner: owner)
   }
 
-  /// Takes over the doubles of a stretch of the same length.
+  /// Copies the doubles of a view of the same length.
   package func copy(from other: DoubleView) {
     precondition(count == other.count, "\(other.count) doubles do not fill \(count)")
     unsafe base.update(from: other.base, count: count)
   }
 
-  /// Takes over the doubles of an array of the same length.
+  /// Copies the doubles of an array of the same length.
   package func copy(from other: [Double]) {
     precondition(count == other.count, "\(other.count) doubles do not fill \(count)")
     unsafe base.update(from: other, count: count)
@@ -71,7 +71,7 @@ package struct DoubleView: @unchecked Sendable {
     unsafe ck_double_add(count, factor, other.base, base)
   }
 
-  /// The sum of products with a stretch of the same length.
+  /// Returns the dot product with a view of the same length.
   package func dot(_ other: DoubleView) -> Double {
     precondition(count == other.count, "\(other.count) doubles do not match \(count)")
     var sum = 0.0
@@ -79,7 +79,7 @@ package struct DoubleView: @unchecked Sendable {
     return sum
   }
 
-  /// Turns this stretch and another one of the same length in their plane.
+  /// Rotates this view and another one of the same length in their plane.
   ///
   /// `(self, other) = (cosine * self - sine * other, sine * self + cosine * other)`
   package func rotate(with other: DoubleView, cosine: Double, sine: Double) {
@@ -91,7 +91,7 @@ package struct DoubleView: @unchecked Sendable {
   package var values: [Double] { unsafe Array(UnsafeBufferPointer(start: base, count: count)) }
 }
 
-/// What is freed when the last view of it is gone.
+/// Memory that is freed with its last view.
 @safe
 private final class Memory {
   let base: UnsafeMutablePointer<Double>
@@ -109,8 +109,8 @@ private final class Memory {
 
 /// Computes `c = a * b`, or adds the product, in double precision.
 ///
-/// `a` is `(m, k)` by the two strides, `b` is `(k, n)` with its rows `bStride`
-/// apart, `c` is `(m, n)` with its rows `cStride` apart.
+/// `a` is `(m, k)` with two strides; `b` is `(k, n)` with row stride `bStride`; `c` is `(m, n)`
+/// with row stride `cStride`.
 package func multiplyDoubles(
   _ a: DoubleView, m: Int, n: Int, k: Int, rowStride: Int, columnStride: Int, _ b: DoubleView,
   bStride: Int, into c: DoubleView, cStride: Int, adding: Bool = false
@@ -123,7 +123,7 @@ package func multiplyDoubles(
     m, n, k, a.base, rowStride, columnStride, b.base, bStride, c.base, cStride, adding ? 1 : 0)
 }
 
-/// The dot products of the rows of `a`, `(m, k)`, with those of `b`, `(n, k)`: `(m, n)`.
+/// Returns the dot products of the rows of `a`, `(m, k)`, with those of `b`, `(n, k)`; `(m, n)`.
 package func rowDots(
   _ a: DoubleView, m: Int, aStride: Int, _ b: DoubleView, n: Int, bStride: Int, k: Int
 ) -> [Double] {

@@ -1,21 +1,21 @@
 internal import CKernels
 
-/// `e^x` of each number, with a relative error below 1e-6; `x` is brought to [-87, 88].
+/// Computes `e^x` of each number with a relative error below 1e-6; `x` is clamped to [-87, 88].
 package func exponentials(_ x: FloatView, into out: FloatView) {
   precondition(x.count == out.count)
   unsafe ck_exp(x.count, x.base, out.base)
 }
 
-/// The natural logarithm of each number, which must be positive and normal.
+/// Computes the natural logarithm of each number, which must be positive and normal.
 package func logarithms(_ x: FloatView, into out: FloatView) {
   precondition(x.count == out.count)
   unsafe ck_log(x.count, x.base, out.base)
 }
 
-/// The largest `|log theta|` that counts.
+/// The bound to which `log theta` is clamped in absolute value.
 package let logThetaLimit: Float = 11
 
-/// The dispersions `theta = exp(log theta)` of some genes, and their inverses.
+/// Computes the dispersions `theta = exp(log theta)` of some genes, and their inverses.
 package func dispersions(
   _ genes: Range<Int>, logTheta: FloatView, theta: FloatView, inverse: FloatView
 ) {
@@ -25,7 +25,7 @@ package func dispersions(
     genes.lowerBound, genes.upperBound, logThetaLimit, logTheta.base, theta.base, inverse.base)
 }
 
-/// The sum of squares, in double precision over parts of 4,096.
+/// Returns the sum of squares, in double precision over parts of 4,096.
 package func sumOfSquares(_ x: FloatView) -> Double { unsafe ck_sum_of_squares(x.count, x.base) }
 
 /// Sums some columns of `x`, `(n, width)`.
@@ -36,10 +36,10 @@ package func columnSums(
   unsafe ck_column_sums(rows, width, part.lowerBound, part.upperBound, x.base, sums.base)
 }
 
-/// The largest `|log variance|` of a latent dimension that counts.
+/// The bound to which the log variance of a latent dimension is clamped in absolute value.
 package let logVarianceLimit: Float = 10
 
-/// Draws `z = mu + deviation * noise` and finds the divergence from the standard normal.
+/// Draws `z = mu + deviation * noise` and computes the divergence from the standard normal.
 ///
 /// - Parameters:
 ///   - n: The number of cells.
@@ -47,9 +47,9 @@ package let logVarianceLimit: Float = 10
 ///   - mu: The means; `(n, d)`.
 ///   - logVariance: The logarithms of the variances; `(n, d)`.
 ///   - noise: Standard normal numbers; `(n, d)`.
-///   - deviation: The standard deviations found; `(n, d)`.
+///   - deviation: The resulting standard deviations; `(n, d)`.
 ///   - z: The draws; `(n, d)`.
-///   - divergence: Of each cell; `(n)`.
+///   - divergence: The divergence of each cell; `(n)`.
 package func sample(
   cells n: Int, dimensions d: Int, mu: FloatView, logVariance: FloatView, noise: FloatView,
   deviation: FloatView, z: FloatView, divergence: FloatView
@@ -61,7 +61,8 @@ package func sample(
     divergence.base)
 }
 
-/// Carries the gradient back through the draw, and adds `weight` times the divergence's.
+/// Propagates the gradient back through the draw, and adds `weight` times the divergence's
+/// gradient.
 package func sampleGradient(
   weight: Float, mu: FloatView, logVariance: FloatView, noise: FloatView, deviation: FloatView,
   dz: FloatView, dmu: FloatView, dlogVariance: FloatView
@@ -74,16 +75,16 @@ package func sampleGradient(
     dz.base, dmu.base, dlogVariance.base)
 }
 
-/// Fills with 0 at probability `rate` and with `1 / (1 - rate)` elsewhere.
+/// Fills a view with 0 with probability `rate`, and with `1 / (1 - rate)` otherwise.
 ///
-/// The rate is taken to the nearest 1/65536.
+/// The rate is rounded to the nearest 1/65536.
 package func fillDropout(_ out: FloatView, rate: Float, seed: UInt64) {
   precondition(rate >= 0 && rate < 1, "a dropout rate is from 0 to below 1, not \(rate)")
   if rate == 0 { return out.fill(1) }
   unsafe ck_dropout(out.count, seed, rate, out.base)
 }
 
-/// Fills with standard normal numbers.
+/// Fills a view with standard normal numbers.
 package func fillNormals(_ out: FloatView, seed: UInt64) {
   unsafe ck_normals(out.count, seed, out.base)
 }

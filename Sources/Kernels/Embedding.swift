@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// A table of coordinates, one row a cell, and the collection of these rows.
+/// A table of coordinates with one row per cell, which is also a collection of these rows.
 ///
 ///     for (name, row) in zip(cells.names, result.embedding) {
 ///       print(name, row[row.startIndex])
@@ -12,10 +12,10 @@ public struct Embedding: Equatable, Sendable {
   /// The number of coordinates of each cell, `d`.
   public let dimensions: Int
 
-  /// The coordinates, row by row; `(n, d)`.
+  /// The coordinates, row-major; `(n, d)`.
   public let values: [Float]
 
-  /// Makes a table of its values.
+  /// Makes a table from its values.
   public init(cellCount: Int, dimensions: Int, values: [Float]) {
     precondition(
       values.count == cellCount * dimensions,
@@ -30,10 +30,10 @@ public struct Embedding: Equatable, Sendable {
     values[cell * dimensions..<(cell + 1) * dimensions]
   }
 
-  /// The coordinates, each divided by a power of its deviation.
+  /// Returns the coordinates, each divided by a power of its standard deviation.
   package func scaled(by variances: [Double], power: Float) -> Embedding {
     guard power > 0 else { return self }
-    // What rounding leaves of a component that says nothing is not blown up.
+    // Do not amplify the rounding errors of a component without variance.
     let least = 1e-12 * (variances.max() ?? 0)
     let scales = variances.map {
       $0 > Swift.max(least, 1e-30) ? Float(pow($0, -0.5 * Double(power))) : 1
@@ -43,9 +43,10 @@ public struct Embedding: Equatable, Sendable {
     return Embedding(cellCount: cellCount, dimensions: dimensions, values: values)
   }
 
-  /// The table with only the given cells, in their order.
+
+  /// Returns the table with only the given cells, in their order.
   public func rows(_ cells: [Int]) -> Embedding {
-    // All cells, as they are: a copy would take as much memory again.
+    // Return all cells without a copy, which would double the memory.
     if cells.count == cellCount, cells.elementsEqual(0..<cellCount) { return self }
     var rows: [Float] = []
     rows.reserveCapacity(cells.count * dimensions)
@@ -55,7 +56,7 @@ public struct Embedding: Equatable, Sendable {
 }
 
 extension Embedding: RandomAccessCollection {
-  /// The number of the first cell: 0.
+  /// The index of the first cell: 0.
   public var startIndex: Int { 0 }
 
   /// The number of cells, ``cellCount``.
@@ -63,7 +64,7 @@ extension Embedding: RandomAccessCollection {
 }
 
 extension Matrix {
-  /// The coordinates of an embedding; `(n, d)`.
+  /// Makes a matrix of the coordinates of an embedding; `(n, d)`.
   package init(_ embedding: Embedding) {
     self.init(
       rows: embedding.cellCount, columns: embedding.dimensions, values: embedding.values)

@@ -1,7 +1,6 @@
-/// Floats at an address that does not move, zero at first.
+/// A buffer of floats at a fixed address, initially zero.
 ///
-/// A buffer starts on a cache line. Threads share one by writing to disjoint
-/// parts of it, which is theirs to see to.
+/// A buffer starts on a cache line. Threads that share a buffer must write to disjoint parts of it.
 @safe
 package final class FloatBuffer: @unchecked Sendable {
   /// The number of floats.
@@ -21,10 +20,10 @@ package final class FloatBuffer: @unchecked Sendable {
 
   deinit { unsafe base.deallocate() }
 
-  /// All of the floats.
+  /// A view of all floats.
   package var view: FloatView { unsafe FloatView(base: base, count: count, owner: self) }
 
-  /// A second buffer with the same floats.
+  /// Returns a new buffer with the same floats.
   package func copy() -> FloatBuffer {
     let other = FloatBuffer(count: count)
     other.view.copy(from: view)
@@ -35,16 +34,16 @@ package final class FloatBuffer: @unchecked Sendable {
   package var values: [Float] { view.values }
 }
 
-/// A stretch of a ``FloatBuffer``, which it keeps alive.
+/// A range of a ``FloatBuffer``, which it keeps alive.
 ///
-/// It is what kernels read and write. Its bounds are checked; that no two
-/// threads write to one place is up to the caller.
+/// Kernels read and write views. Bounds are checked; the caller ensures that no two threads write
+/// to the same element.
 @safe @usableFromInline
 package struct FloatView: @unchecked Sendable {
   @usableFromInline package let base: UnsafeMutablePointer<Float>
   @usableFromInline package let count: Int
 
-  /// `nil` for memory that its maker keeps alive.
+  /// The buffer of the view; `nil` for memory that its creator keeps alive.
   private let owner: FloatBuffer?
 
   package init(base: UnsafeMutablePointer<Float>, count: Int, owner: FloatBuffer? = nil) {
@@ -53,7 +52,7 @@ package struct FloatView: @unchecked Sendable {
     self.owner = owner
   }
 
-  /// Zeros in memory of their own.
+  /// Makes a view of zeros in new memory.
   package static func zeros(_ count: Int) -> FloatView { FloatBuffer(count: count).view }
 
   /// The float at `index`.
@@ -69,26 +68,26 @@ package struct FloatView: @unchecked Sendable {
     }
   }
 
-  /// The part of the stretch that `range` names.
+  /// The part of the view with the indices `range`.
   package subscript(range: Range<Int>) -> FloatView {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= count, "\(range) is not within \(count)")
     return unsafe FloatView(base: base + range.lowerBound, count: range.count, owner: owner)
   }
 
-  /// The part from `start` to the end.
+  /// The part from an index to the end.
   package subscript(from: PartialRangeFrom<Int>) -> FloatView { self[from.lowerBound..<count] }
 
   /// Sets every float to `value`.
   package func fill(_ value: Float) { unsafe base.update(repeating: value, count: count) }
 
-  /// Takes over the floats of a stretch of the same length.
+  /// Copies the floats of a view of the same length.
   package func copy(from other: FloatView) {
     precondition(count == other.count, "\(other.count) floats do not fill \(count)")
     unsafe base.update(from: other.base, count: count)
   }
 
-  /// Takes over the floats of an array of the same length.
+  /// Copies the floats of an array of the same length.
   package func copy(from other: [Float]) {
     precondition(count == other.count, "\(other.count) floats do not fill \(count)")
     unsafe base.update(from: other, count: count)

@@ -1,13 +1,14 @@
-/// The products of all pairs of columns, `XᵀX`, in double precision.
+/// Returns the dot products of all pairs of columns, `XᵀX`, in double precision.
 ///
-/// Products run in single precision over 256 rows at a time, and their sums in
-/// double. O(n · f²).
+/// Products are in single precision over 256 rows at a time, and their sums in double. The cost is
+/// O(n · f²).
 ///
 /// - Parameters:
 ///   - x: The rows; `(n, f)`.
-///   - mean: What is taken off every row first; `[f]`, or `nil` for nothing.
+///   - mean: The vector to subtract from every row first; `[f]`, or `nil` for none. The default is
+///     `nil`.
 ///   - pool: The threads to use; the result does not depend on their number.
-/// - Returns: The matrix, both halves; `(f, f)`.
+/// - Returns: The full matrix; `(f, f)`.
 public func gramMatrix(of x: Matrix, around mean: [Float]? = nil, pool: ThreadPool) -> [Double] {
   let f = x.columns
   let mean = mean ?? Array(repeating: 0, count: f)
@@ -27,7 +28,7 @@ public func gramMatrix(of x: Matrix, around mean: [Float]? = nil, pool: ThreadPo
     }
     packPanels(columns, k: k, n: f, rowStride: 1, columnStride: k, into: panels)
     pool.parallel(strips.count) { strip in
-      // From the strip's own columns on: the other half is the same.
+      // Start at the strip's own columns, because the matrix is symmetric.
       let first = strips[strip].lowerBound
       let width = f - first
       let product = FloatView.zeros(strips[strip].count * width)
@@ -46,7 +47,7 @@ public func gramMatrix(of x: Matrix, around mean: [Float]? = nil, pool: ThreadPo
   return gram.values
 }
 
-/// The same by plain loops, without the single precision.
+/// Computes the same by plain loops in double precision.
 package func gramMatrixReference(of x: Matrix, around mean: [Float]) -> [Double] {
   var gram = [Double](repeating: 0, count: x.columns * x.columns)
   for row in 0..<x.rows {

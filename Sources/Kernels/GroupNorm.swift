@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// Normalizes groups of units within each cell, then ReLU and dropout.
+/// Normalizes groups of units within each cell, followed by ReLU and dropout.
 ///
 /// - Parameters:
 ///   - n: The number of cells.
@@ -9,9 +9,9 @@ internal import CKernels
 ///   - a: The pre-activations, replaced by their normalized values; `(n, units)`.
 ///   - gamma: The scales; `(units)`.
 ///   - beta: The shifts; `(units)`.
-///   - input: The residual's way around; `(n, units)`, or `nil`.
-///   - gate: The dropout factors before, zero where the ReLU closed after; `(n, units)`.
-///   - inverse: One over each group's deviation; `(n, groups)`.
+///   - input: The input of the residual connection; `(n, units)`, or `nil`.
+///   - gate: The dropout factors, set to zero where the ReLU is inactive; `(n, units)`.
+///   - inverse: The inverse standard deviation of each group; `(n, groups)`.
 ///   - out: The result; `(n, units)`.
 package func groupNorm(
   cells n: Int, units: Int, groups: Int, a: FloatView, gamma: FloatView, beta: FloatView,
@@ -26,7 +26,8 @@ package func groupNorm(
     inverse.base, out.base)
 }
 
-/// Carries the gradient back through a group norm; `xhat` is what it left in `a`.
+/// Propagates the gradient back through a group norm; `xhat` is the normalized `a` of the forward
+/// pass.
 package func groupNormGradient(
   cells n: Int, units: Int, groups: Int, xhat: FloatView, inverse: FloatView, gamma: FloatView,
   gate: FloatView, dout: FloatView, into da: FloatView
@@ -37,7 +38,7 @@ package func groupNormGradient(
     n, units, groups, xhat.base, inverse.base, gamma.base, gate.base, dout.base, da.base)
 }
 
-/// The gradients by gamma and beta that all cells share, for some units.
+/// Computes the gradients by gamma and beta, which all cells share, for some units.
 package func affineGradient(
   _ part: Range<Int>, cells n: Int, units: Int, xhat: FloatView, gate: FloatView,
   dout: FloatView, dgamma: FloatView, dbeta: FloatView
@@ -49,7 +50,7 @@ package func affineGradient(
     dbeta.base)
 }
 
-/// The same by plain loops in double precision, without ReLU and gate.
+/// Computes the same by plain loops in double precision, without ReLU and gate.
 package func groupNormReference(
   _ a: [Double], units: Int, groups: Int, gamma: [Double], beta: [Double]
 ) -> [Double] {

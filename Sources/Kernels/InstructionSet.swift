@@ -1,8 +1,8 @@
 internal import CKernels
 
-/// The instructions that the kernels run with on this processor: `avx512`, `avx2`, or `baseline`.
+/// The instruction set that the kernels use on this processor: `avx512`, `avx2`, or `baseline`.
 ///
-/// Sums in another order round otherwise, so results can differ in their last bits between them.
+/// The order of summation differs between them, so results can differ in their last bits.
 public let instructionSet: String =
   switch ck_processor_level() {
   case 4: "avx512"

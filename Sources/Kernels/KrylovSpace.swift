@@ -1,11 +1,11 @@
-/// An orthonormal basis `V`, grown by products with a symmetric `A`, and the block that comes next.
+/// An orthonormal basis `V`, grown by products with a symmetric `A`, and the next block.
 ///
-/// Vectors are rows. `A V = T V + E R Q`: products of the basis lie in it, but
-/// for those of its last block, which have `R Q` besides, `Q` being the next
-/// block. Vectors are cut into shards of 512 places, each with all vectors' parts
-/// together, because the work is products of the whole basis with a block.
+/// Vectors are rows, with `A V = T V + E R Q`. Products of the basis lie in its span, except those
+/// of its last block, which also contain `R Q`, where `Q` is the next block. Vectors are split into
+/// shards of 512 elements. Each shard stores the parts of all vectors together, because the work is
+/// products of the whole basis with a block.
 struct KrylovSpace {
-  /// The basis vectors there are.
+  /// The current number of basis vectors.
   private(set) var count = 0
 
   /// `T`; `(capacity, capacity)`.
@@ -20,10 +20,11 @@ struct KrylovSpace {
   private let pool: ThreadPool
   private let shards: [Range<Int>]
 
-  /// A shard's part of the basis, then of the next block; `(capacity + block, stride)` each.
+  /// Each shard's part of the basis and of the next block; `(capacity + block, stride)` each.
   private let parts: [DoubleView]
 
-  /// No power of two, or all rows would share one set of the cache.
+  /// The row stride, which is not a power of two, or else all rows would share one set of the
+  /// cache.
   private let stride = 512 + 8
 
   private var generator: Xoshiro256
@@ -44,12 +45,12 @@ struct KrylovSpace {
     orthonormalize(lengths: Array(repeating: 1, count: block))
   }
 
-  /// `T` of the basis there is; `(count, count)`.
+  /// The matrix `T` of the current basis; `(count, count)`.
   var projection: [Double] {
     (0..<count).flatMap { projected[$0 * capacity..<$0 * capacity + count] }
   }
 
-  /// `‖A v - λ v‖` of the Ritz vector that has these coordinates in the basis.
+  /// Returns `‖A v - λ v‖` of the Ritz vector with these coordinates in the basis.
   func residual(of coordinates: ArraySlice<Double>) -> Double {
     let last = Array(coordinates.suffix(block))
     return (0..<block).reduce(0.0) { sum, i in
@@ -58,7 +59,7 @@ struct KrylovSpace {
     }.squareRoot()
   }
 
-  /// Adds blocks, each made of the last one's products, until the space is full.
+  /// Adds blocks, each made from products of the last one, until the space is full.
   mutating func grow(applying product: (DoubleView, Int, DoubleView) -> Void) {
     let vectors = DoubleView.zeros(block * n)
     let products = DoubleView.zeros(block * n)
@@ -68,7 +69,7 @@ struct KrylovSpace {
       product(vectors, block, products)
       for row in 0..<block { scatter(products[row * n..<(row + 1) * n], to: count + row) }
       let lengths = (0..<block).map { dots(count + $0..<count + $0 + 1, with: count + $0)[0] }
-      // Twice is enough: the second pass takes out what rounding left of the first.
+      // Two passes are enough: the second removes the rounding error of the first.
       for _ in 0..<2 {
         for row in 0..<block {
           let column = count - block + row
@@ -84,7 +85,7 @@ struct KrylovSpace {
     }
   }
 
-  /// Cuts the space back to the Ritz vectors of the given coordinates and values.
+  /// Reduces the space to the Ritz vectors with the given coordinates and values.
   mutating func restart(with ritz: [ArraySlice<Double>], values: [Double]) {
     let kept = values.count
     let coordinates = DoubleView(ritz.flatMap(\.self))
@@ -107,7 +108,7 @@ struct KrylovSpace {
     for (i, value) in values.enumerated() { projected[i * capacity + i] = value }
   }
 
-  /// The vectors that have the given coordinates in the basis; `(ritz.count, n)`.
+  /// Returns the vectors with the given coordinates in the basis; `(ritz.count, n)`.
   func combinations(_ ritz: [ArraySlice<Double>]) -> [Double] {
     guard !ritz.isEmpty else { return [] }
     let coordinates = DoubleView(ritz.flatMap(\.self))
@@ -122,10 +123,10 @@ struct KrylovSpace {
     return result.values
   }
 
-  /// Makes the next block orthonormal and keeps what it was in these terms as `R`.
+  /// Makes the next block orthonormal and stores its former coordinates as `R`.
   ///
-  /// A vector of which next to nothing is left, because the space holds all
-  /// that products can reach, becomes a random one that `R` knows nothing of.
+  /// If almost nothing is left of a vector, the space already contains everything that products can
+  /// reach. The vector then becomes a random one with zero coordinates in `R`.
   private mutating func orthonormalize(lengths: [Double]) {
     remainder = Array(repeating: 0, count: block * block)
     for row in 0..<block {
@@ -148,7 +149,8 @@ struct KrylovSpace {
 
   private func removeBasis(from row: Int) -> [Double] { remove(0..<count, from: row) }
 
-  /// Takes the parts along the vectors `rows` out of another one; returns its coordinates.
+  /// Removes the components along the vectors `rows` from another vector, and returns its
+  /// coordinates.
   @discardableResult
   private func remove(_ rows: Range<Int>, from row: Int) -> [Double] {
     guard !rows.isEmpty else { return [] }
@@ -165,7 +167,7 @@ struct KrylovSpace {
     return coordinates
   }
 
-  /// The dot products of the vectors `rows` with another one, summed over shards in order.
+  /// Returns the dot products of the vectors `rows` with another one, summed over shards in order.
   private func dots(_ rows: Range<Int>, with row: Int) -> [Double] {
     let (stride, parts, shards) = (stride, parts, shards)
     let products = pool.map(shards.count) { shard in

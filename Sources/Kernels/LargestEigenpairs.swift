@@ -1,31 +1,29 @@
-/// Which eigenvalues count as the largest.
+/// The order of eigenvalues that defines the largest ones.
 public enum EigenvalueOrder: Sendable {
-  /// By the value itself.
+  /// The order by value.
   case value
 
-  /// By the absolute value; the pairs found are still listed by value.
+  /// The order by absolute value; the pairs found are still listed by value.
   case magnitude
 }
 
-/// A few of the largest eigenpairs of a large symmetric matrix that is only known by its products.
+/// Finds the largest eigenpairs of a large symmetric matrix that is known only by its products.
 ///
-/// Lanczos's method in blocks with full orthogonalization and thick restarts
-/// (Wu and Simon 2000, <https://doi.org/10.1137/S0895479898334605>): the space
-/// spanned by a random block and its products grows to some 2.5 `count`
-/// vectors, is cut back to the best directions, and grows again. A product
-/// with one vector costs what `product` costs, plus O(n · `count`). Matrices
-/// not much larger than the space are solved whole.
+/// The method is block Lanczos with full orthogonalization and thick restarts (Wu and Simon 2000,
+/// <https://doi.org/10.1137/S0895479898334605>). The space spanned by a random block and its
+/// products grows to about 2.5 `count` vectors, is reduced to the best directions, and grows again.
+/// A product with one vector costs the price of `product` plus O(n · `count`). Matrices not much
+/// larger than the space are solved directly.
 ///
 /// - Parameters:
 ///   - n: The size of the matrix.
-///   - count: How many pairs to find; at most `n`.
-///   - order: Which ones. The default is the largest values.
-///   - block: How many vectors `product` is given at once. The default is 1; an
-///     eigenvalue that occurs more often than that may be missed.
-///   - tolerance: What `‖A v - λ v‖` may be, as a share of the largest `|λ|`.
-///     The default is 1e-10.
-///   - restarts: How often at most the space is cut back. The default is 300.
-///   - seed: The seed of the first block.
+///   - count: The number of pairs to find; at most `n`.
+///   - order: The order that defines the largest. The default is by value.
+///   - block: The number of vectors per call of `product`. The default is 1; an eigenvalue of
+///     higher multiplicity may be missed.
+///   - tolerance: The largest `‖A v - λ v‖`, relative to the largest `|λ|`. The default is 1e-10.
+///   - restarts: The maximum number of restarts. The default is 300.
+///   - seed: The seed of the first block. The default is 0.
 ///   - pool: The threads to use; the result does not depend on their number.
 ///   - product: Multiplies the rows of `(b, n)` by the matrix, `b ≤ block`.
 /// - Returns: The pairs, the largest value first.
@@ -63,7 +61,7 @@ package func largestEigenpairs(
   preconditionFailure("the last round returns")
 }
 
-/// The places of the eigenvalues, the ones wanted most first.
+/// Returns the positions of the eigenvalues, the most wanted first.
 private func ranked(_ values: [Double], by order: EigenvalueOrder) -> [Int] {
   switch order {
   case .value: values.indices.sorted { (values[$0], $1) > (values[$1], $0) }
@@ -71,7 +69,7 @@ private func ranked(_ values: [Double], by order: EigenvalueOrder) -> [Int] {
   }
 }
 
-/// The same from the matrix itself, which products with unit vectors give.
+/// Finds the pairs from the full matrix, built by products with unit vectors.
 private func wholeSpectrum(
   size n: Int, count: Int, by order: EigenvalueOrder, block: Int,
   applying product: (_ vectors: DoubleView, _ count: Int, _ products: DoubleView) -> Void

@@ -1,51 +1,50 @@
 internal import CKernels
 internal import Foundation
 
-/// Cells in a plane that pull their neighbours and push others away.
+/// The gradient of UMAP's layout, in which neighbours attract and other cells repel.
 ///
-/// UMAP's cross entropy of a graph of weights with `1 / (1 + a |d|^(2b))` of the
-/// distances in the plane, in the form that its authors descend: a cell `i` at
-/// offset `d` from another is pulled by every neighbour, and pushed by cells
-/// drawn from all,
+/// The loss is UMAP's cross entropy between the graph's weights and `1 / (1 + a |d|^(2b))` of the
+/// distances in the plane. As in the authors' code, a cell `i` at offset `d` from another is pulled
+/// by every neighbour, and pushed by random cells,
 ///
 ///     pull = 2ab |d|^(2b-2) / (1 + a |d|^(2b)) d
 ///     push = 2b / ((0.001 + |d|²) (1 + a |d|^(2b))) d
 ///     gradient_i = 2 Σ weight pull - repulsion (Σ weight) mean push
 ///
-/// with each part of a pull or push brought to ±``limit``. Twice, because an edge
-/// moves both of its ends. Every cell gathers its own sums from positions that
-/// stay as they are, so cells can be worked on in any order.
+/// with each coordinate of a pull or push clamped to ±``limit``. The factor 2 is there because an
+/// edge moves both of its ends. Every cell computes its own sums from fixed positions, so cells can
+/// be processed in any order.
 ///
 /// Reference: McInnes, Healy and Melville 2018, <https://arxiv.org/abs/1802.03426>.
 package struct LayoutGradient: Sendable {
-  /// Where each cell's edges begin, a multiple of 16; `[n + 1]`.
+  /// The start of each cell's edges, a multiple of 16; `[n + 1]`.
   private var starts: [Int] = [0]
 
-  /// Behind a cell's edges come some that weigh nothing.
+  /// The targets of the edges; each cell's edges are padded with edges of weight zero.
   private var targets: [Int32] = []
   private var weights: [Float] = []
 
-  /// How strongly each cell is pushed, `repulsion Σ weight`; `[n]`.
+  /// The strength of the push on each cell, `repulsion Σ weight`; `[n]`.
   private var strengths: [Float] = []
 
   /// The parameters of the curve.
   private let a: Float
   private let b: Float
 
-  /// What each part of a pull or push is brought to.
+  /// The bound to which each coordinate of a pull or push is clamped.
   package static let limit: Float = 4
 
-  /// How many cells push each one; 16 cells in a row have the same.
+  /// The number of cells that push each cell; 16 consecutive cells share the same draw.
   ///
-  /// More make the mean steadier. With 64 the layouts of four real sets kept 1% more of the cells'
-  /// neighbours than with 32, for a third more time.
+  /// More draws make the mean steadier. With 64, the layouts of four real datasets preserved 1%
+  /// more of the cells' neighbours than with 32, in a third more time.
   package static let draws = 64
 
-  /// Starts with no cell.
+  /// Makes a gradient without cells.
   ///
   /// - Parameters:
   ///   - a: The curve's factor; above 0.
-  ///   - b: The curve's power; above 0.
+  ///   - b: The curve's exponent; above 0.
   package init(a: Float, b: Float) {
     precondition(a > 0 && b > 0, "a curve of \(a) and \(b)")
     (self.a, self.b) = (a, b)
@@ -57,8 +56,8 @@ package struct LayoutGradient: Sendable {
   /// Adds the next cell.
   ///
   /// - Parameters:
-  ///   - edges: The cells that its edges lead to, and their weights.
-  ///   - repulsion: How many pushes count as much as a pull of the same weight.
+  ///   - edges: The targets of its edges, and their weights.
+  ///   - repulsion: The weight of the push relative to the pull.
   package mutating func append(
     edges: some Sequence<(target: Int32, weight: Float)>, repulsion: Float
   ) {
@@ -80,10 +79,10 @@ package struct LayoutGradient: Sendable {
   /// Computes the gradient of some cells.
   ///
   /// - Parameters:
-  ///   - cells: The cells, from a multiple of 16 on.
-  ///   - positions: Of all cells; `(n, 2)`.
+  ///   - cells: The cells; the first is a multiple of 16.
+  ///   - positions: The positions of all cells; `(n, 2)`.
   ///   - seed: The seed of the draws.
-  ///   - gradient: Where it goes; `(n, 2)`.
+  ///   - gradient: The result; `(n, 2)`.
   package func compute(
     _ cells: Range<Int>, positions: FloatView, seed: UInt64, into gradient: FloatView
   ) {
@@ -95,7 +94,7 @@ package struct LayoutGradient: Sendable {
       Self.limit, Self.draws, seed, positions.base, gradient.base)
   }
 
-  /// The same of one cell by plain loops in double precision.
+  /// Computes the gradient of one cell by plain loops in double precision, as a reference.
   package func reference(_ cell: Int, positions: [Float], seed: UInt64) -> SIMD2<Double> {
     func position(_ cell: Int) -> SIMD2<Double> {
       [Double(positions[2 * cell]), Double(positions[2 * cell + 1])]

@@ -1,20 +1,20 @@
-/// Finds the weights that turn the values of a minibatch into each batch's offset at matched
+/// Computes the weights that map the values of a minibatch to each batch's offset at matched
 /// composition.
 ///
-/// A batch's mean differs from the others' for two reasons: the batch effect, and the populations
-/// that it holds. With memberships `R` in populations that batches share, the two are told apart by
-/// a ridge regression: for the values `a` of a unit,
+/// The mean of a batch differs from other batches for two reasons: the batch effect and its
+/// composition of populations. Given memberships `R` in shared populations, a ridge regression
+/// separates the two. For the values `a` of a unit, it computes
 ///
 ///     minimize  Σ_i (a_i − R_i mu − o_s(i))² + 1e-3 |mu|² + kappa |o|²
 ///
 /// over the populations' means `mu` and the batches' offsets `o`. Its solution is linear in `a`, so
-/// `o = C a`. Where all batches hold the populations in equal shares, `o_s` is the batch's mean less
-/// the mean of all; what one batch alone holds is explained by `mu` and moves no offset.
+/// `o = C a`. If all batches have the same composition, `o_s` is the batch's mean minus the mean of
+/// all. A population of only one batch is explained by `mu` and does not change offsets.
 ///
 /// - Parameters:
-///   - memberships: The memberships, rows adding to one; `(n, K)`.
+///   - memberships: The memberships, each row with sum 1; `(n, K)`.
 ///   - slots: The batches of the cells.
-///   - shrinkage: `kappa`, in cells; not below 0. A larger one draws offsets to zero; infinity
+///   - shrinkage: `kappa`, in cells; at least 0. Larger values shrink offsets toward zero; infinity
 ///     makes them zero.
 /// - Returns: `C`; `(slots, n)`.
 package func matchedOffsetWeights(
@@ -136,7 +136,7 @@ package func matchedOffsetWeights(
   }
   choleskyFactor(&a, size)
   for p in 0..<count {
-    // The column of the inverse that belongs to the batch.
+    // Compute the batch's column of the inverse.
     var y = [Double](repeating: 0, count: size)
     y[clusters + p] = 1
     choleskySolve(a, size, &y, 1)
@@ -151,7 +151,7 @@ package func matchedOffsetWeights(
 
 /// Normalizes at matched composition by plain loops in double precision, without ReLU and gate.
 ///
-/// The regression is solved by elimination of the normal equations of each unit.
+/// The normal equations of each unit are solved by elimination.
 ///
 /// - Parameters:
 ///   - a: The pre-activations; `(n, units)`.

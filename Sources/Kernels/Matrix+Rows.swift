@@ -1,5 +1,5 @@
 extension Matrix {
-  /// The given rows, in the order given.
+  /// Returns the given rows in the given order.
   package func gathering(_ rows: [Int32]) -> Matrix {
     var values: [Float] = []
     values.reserveCapacity(rows.count * columns)

@@ -1,6 +1,6 @@
-/// Numbers in rows and columns, row after row: cells are rows, features are columns.
+/// A row-major matrix with cells as rows and features as columns.
 ///
-/// Storage is a plain array; take `matrix.values.span` for fast loops.
+/// Storage is a plain array; use `matrix.values.span` for fast loops.
 public struct Matrix: Sendable, Equatable {
   /// The number of rows.
   public let rows: Int
@@ -8,7 +8,7 @@ public struct Matrix: Sendable, Equatable {
   /// The number of columns.
   public let columns: Int
 
-  /// The numbers, row-major; `rows * columns` of them.
+  /// The numbers, row-major; `rows * columns`.
   public var values: [Float]
 
   /// Makes a matrix of zeros.
@@ -16,12 +16,12 @@ public struct Matrix: Sendable, Equatable {
     self.init(rows: rows, columns: columns, values: Array(repeating: 0, count: rows * columns))
   }
 
-  /// Makes a matrix of the given numbers.
+  /// Makes a matrix from the given numbers.
   ///
   /// - Parameters:
   ///   - rows: The number of rows.
   ///   - columns: The number of columns.
-  ///   - values: The numbers, row-major; `rows * columns` of them.
+  ///   - values: The numbers, row-major; `rows * columns`.
   public init(rows: Int, columns: Int, values: [Float]) {
     precondition(rows >= 0 && columns >= 0, "no matrix is \(rows) by \(columns)")
     precondition(
@@ -38,6 +38,6 @@ public struct Matrix: Sendable, Equatable {
     set { values[row * columns + column] = newValue }
   }
 
-  /// Where row `row` lies in ``values``.
+  /// Returns the indices of row `row` in ``values``.
   public func range(ofRow row: Int) -> Range<Int> { row * columns..<(row + 1) * columns }
 }

@@ -1,27 +1,26 @@
 internal import CKernels
 
-/// Which way round a factor of a product is taken.
+/// The orientation of a factor in a product.
 public enum Orientation: Sendable {
-  /// As it lies.
+  /// The factor as stored.
   case plain
 
-  /// Rows as columns.
+  /// The transposed factor.
   case transposed
 }
 
 /// Computes `c = a * b`, or adds the product to `c`.
 ///
-/// Every number of the result is one chain of multiply-adds over the inner
-/// index, so its bytes depend neither on the pool nor on the other rows.
+/// Each number of the result is one chain of multiply-adds over the inner index. Its bytes depend
+/// neither on the pool nor on the other rows.
 ///
 /// - Parameters:
-///   - a: The left factor; `(m, k)` in the orientation given.
-///   - b: The right factor; `(k, n)` in the orientation given.
-///   - c: Where the product goes; `(m, n)`.
-///   - left: How `a` is taken. The default is as it lies.
-///   - right: How `b` is taken. The default is as it lies.
-///   - adding: Whether the product is added to what `c` holds. The default is
-///     to replace it.
+///   - a: The left factor; `(m, k)` in the given orientation.
+///   - b: The right factor; `(k, n)` in the given orientation.
+///   - c: The result; `(m, n)`.
+///   - left: The orientation of `a`. The default is ``Orientation/plain``.
+///   - right: The orientation of `b`. The default is ``Orientation/plain``.
+///   - adding: `true` to add the product to `c`. The default is `false`, which replaces `c`.
 ///   - pool: The threads to use.
 public func multiply(
   _ a: Matrix, _ b: Matrix, into c: inout Matrix, left: Orientation = .plain,
@@ -34,7 +33,7 @@ public func multiply(
   let aStrides = left == .plain ? (a.columns, 1) : (1, a.columns)
   let bStrides = right == .plain ? (b.columns, 1) : (1, b.columns)
 
-  // A block of the right factor stays in the second-level cache while rows of the left pass by.
+  // A block of the right factor stays in the second-level cache for all rows of the left factor.
   let depth = 256
   let rowBlock = 48
   let panelCount = (n + laneCount - 1) / laneCount
@@ -69,7 +68,7 @@ public func multiply(
   }
 }
 
-/// The same product by three plain loops in double precision.
+/// Computes the product by three plain loops in double precision.
 package func multiplyReference(
   _ a: Matrix, _ b: Matrix, left: Orientation = .plain, right: Orientation = .plain
 ) -> Matrix {
@@ -90,10 +89,10 @@ package func multiplyReference(
   return c
 }
 
-/// The width of a panel: the columns of a product that are worked on at once.
+/// The width of a panel: the number of columns of a product computed together.
 package let laneCount = 16
 
-/// The floats that a right factor of `n` columns takes as panels.
+/// Returns the number of floats in the panels of a right factor of `n` columns.
 package func panelSize(k: Int, n: Int) -> Int {
   k * ((n + laneCount - 1) / laneCount) * laneCount
 }
@@ -110,16 +109,16 @@ package func packPanels(
 /// Computes `c = a * b`, or `c += a * b`, with `b` in panels.
 ///
 /// - Parameters:
-///   - a: The left factor; `(m, k)` by the two strides.
-///   - m: Its rows.
-///   - n: The columns of the right factor.
+///   - a: The left factor; `(m, k)` with two strides.
+///   - m: The number of rows of `a`.
+///   - n: The number of columns of the right factor.
 ///   - k: The inner size.
-///   - rowStride: From one row of `a` to the next.
-///   - columnStride: From one column of `a` to the next.
+///   - rowStride: The distance from one row of `a` to the next.
+///   - columnStride: The distance from one column of `a` to the next.
 ///   - panels: The right factor, from ``packPanels(_:k:n:rowStride:columnStride:into:)``.
 ///   - c: The result; `(m, n)`.
-///   - stride: From one row of `c` to the next.
-///   - adding: Whether the product is added to what `c` holds.
+///   - stride: The distance from one row of `c` to the next.
+///   - adding: `true` to add the product to `c`. The default is `false`.
 package func multiplyPanels(
   _ a: FloatView, m: Int, n: Int, k: Int, rowStride: Int, columnStride: Int, panels: FloatView,
   into c: FloatView, stride: Int, adding: Bool = false

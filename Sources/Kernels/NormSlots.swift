@@ -1,20 +1,23 @@
-/// The cells of a minibatch by source, for one ``SourceNorm``-like layer.
+/// The cells of a minibatch grouped by batch, for one norm layer such as
+/// ``sourceNorm(_:units:slots:a:gamma:beta:input:gate:moments:into:)``.
 ///
-/// A *slot* is a source that has cells in the minibatch.
+/// A *slot* is a batch with cells in the minibatch.
 package struct NormSlots: Sendable {
   /// The slot of each cell; `(n)`.
   package var slot: [Int32] = []
 
-  /// The row of gamma and beta that each slot has; `(slots)`.
+  /// The row of gamma and beta of each slot; `(slots)`.
   package var affine: [Int32] = []
 
-  /// The cells of each slot; `(slots)`.
+  /// The number of cells of each slot; `(slots)`.
   package var cells: [Float] = []
 
-  /// The weight of the slot's own moments against the mixture's, `n_s / (n_s + kappa)`; `(slots)`.
+  /// The weight of the slot's own moments relative to the mixture's, `n_s / (n_s + kappa)`;
+  /// `(slots)`.
   package var own: [Float] = []
 
-  /// The weight of one own cell beyond its share of the mixture, `1 / (n_s + kappa)`; `(slots)`.
+  /// The weight of a slot's own cell in addition to its weight in the mixture, `1 / (n_s + kappa)`;
+  /// `(slots)`.
   package var ownWeight: [Float] = []
 
   /// The weight of a cell of the mixture, `kappa / n / (n_s + kappa)`; `(slots)`.
@@ -22,7 +25,7 @@ package struct NormSlots: Sendable {
 
   /// The weight of each cell in each slot's offset at matched composition; `(slots, n)`.
   ///
-  /// Empty for norms that take each slot's own mean.
+  /// It is empty for norms that use each slot's own mean.
   package var offsetWeights: [Float] = []
 
   private var slotOfSource: [Int32] = []
@@ -32,12 +35,12 @@ package struct NormSlots: Sendable {
   /// The number of slots.
   package var count: Int { cells.count }
 
-  /// Groups the cells by source, or all into one slot.
+  /// Groups the cells by batch, or all into one slot.
   ///
   /// - Parameters:
-  ///   - sources: The source of each cell; `(n)`.
-  ///   - sourceCount: How many sources there are.
-  ///   - perSource: Whether each source has a slot, gamma and beta of its own.
+  ///   - sources: The batch of each cell; `(n)`.
+  ///   - sourceCount: The number of batches.
+  ///   - perSource: `true` if each batch has its own slot, gamma and beta.
   ///   - shrinkage: `kappa`.
   package mutating func assign(
     _ sources: [Int32], sourceCount: Int, perSource: Bool, shrinkage: Float

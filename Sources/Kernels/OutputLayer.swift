@@ -1,15 +1,15 @@
 internal import CKernels
 
-// The output layer's arrays are (f, 16) a shard: sixteen cells, one a lane.
+// The output layer's arrays are (f, 16) per shard: sixteen cells, one per lane.
 
-/// Writes cells `(cells, width)` into lanes `(width, 16)`; missing cells are zero.
+/// Transposes cells `(cells, width)` into lanes `(width, 16)`; absent cells become zero.
 package func cellsToLanes(_ rows: FloatView, cells: Int, width: Int, into out: FloatView) {
   precondition(cells <= laneCount && rows.count >= cells * width)
   precondition(out.count >= width * laneCount)
   unsafe ck_cells_to_lanes(cells, width, rows.base, out.base)
 }
 
-/// Writes lanes `(width, 16)` back into cells `(cells, width)`.
+/// Transposes lanes `(width, 16)` back into cells `(cells, width)`.
 package func lanesToCells(_ columns: FloatView, cells: Int, width: Int, into out: FloatView) {
   precondition(cells <= laneCount && out.count >= cells * width)
   precondition(columns.count >= width * laneCount)
@@ -40,7 +40,7 @@ package func outputProduct(
 package func outputProductBack(
   _ weight: FloatView, f: Int, h: Int, gradient: FloatView, into dlanes: FloatView
 ) {
-  // Blocks of genes stay in the first-level cache while the units pass by.
+  // A block of genes stays in the first-level cache for all units.
   let depth = 256
   for gene in stride(from: 0, to: f, by: depth) {
     multiplyPanels(
@@ -50,7 +50,7 @@ package func outputProductBack(
   }
 }
 
-/// Computes rows of the output weight's gradient.
+/// Computes rows of the gradient of the output weights.
 ///
 /// - Parameters:
 ///   - genes: The rows to compute.
@@ -58,8 +58,8 @@ package func outputProductBack(
 ///   - shards: The number of shards.
 ///   - f: The number of genes.
 ///   - panels: The layer's input, from ``packCells(_:cells:width:shard:padded:into:)``.
-///   - width: The number of the layer's inputs.
-///   - dweight: The weight's gradient; `(f, width)`.
+///   - width: The number of inputs of the layer.
+///   - dweight: The gradient of the weights; `(f, width)`.
 package func shardProduct(
   _ genes: Range<Int>, gradient: FloatView, shards: Int, f: Int, panels: FloatView, width: Int,
   into dweight: FloatView
@@ -72,7 +72,7 @@ package func shardProduct(
     dweight.base)
 }
 
-/// Sums the gradients by the outputs over cells, and the shards' parts by log theta.
+/// Sums the gradients by the outputs over cells, and the shards' gradients by log theta.
 package func outputSums(
   _ genes: Range<Int>, gradient: FloatView, shards: Int, f: Int, thetaParts: FloatView?,
   weight: Float, dbias: FloatView, dtheta: FloatView?
@@ -85,12 +85,12 @@ package func outputSums(
     dbias.base, dtheta?.base)
 }
 
-/// Adds the bias and takes the softmax's exponentials.
+/// Adds the bias and computes the exponentials of the softmax.
 ///
 /// - Parameters:
 ///   - bias: The bias; `(f)`.
-///   - logits: The logits without bias, then `exp(logit - greatest)`; `(f, 16)`.
-///   - sums: Their sums over genes; `(16)`.
+///   - logits: The logits without bias on entry, `exp(logit - greatest)` on return; `(f, 16)`.
+///   - sums: The sums of the exponentials over genes; `(16)`.
 package func softmax(bias: FloatView, logits: FloatView, sums: FloatView) {
   precondition(logits.count >= bias.count * laneCount && sums.count == laneCount)
   unsafe ck_softmax(bias.count, bias.base, logits.base, sums.base)
@@ -105,7 +105,8 @@ package func addLogProportions(
   unsafe ck_log_proportions(f, proportion.base, sums.base, logarithms.base)
 }
 
-/// Turns what the softmax left into `log(1 + scale * proportion / sum) - mean`; `(f, 16)`.
+/// Converts the exponentials of the softmax to `log(1 + scale * proportion / sum) - mean`; `(f,
+/// 16)`.
 package func logProfile(
   _ proportion: FloatView, sums: FloatView, scale: Float, mean: FloatView?, f: Int
 ) {
@@ -114,7 +115,7 @@ package func logProfile(
   unsafe ck_log_profile(f, scale, mean?.base, sums.base, proportion.base)
 }
 
-/// The gradient by the outputs of a shard.
+/// Computes the gradient by the outputs of a shard.
 ///
 ///     gradient = weight * (own * ownFactor - proportion * proportionFactor + correction)
 package func outputGradient(

@@ -1,19 +1,18 @@
-/// The directions in which cells differ most, and where cells lie along them.
+/// The principal components of cells.
 ///
-/// With the rows of `components` as `v_c`, the coordinates of a cell are
-/// `(x - mean)·v_c`. The signs are such that the weight of largest magnitude in
-/// each component is positive.
+/// With the rows of `components` as `v_c`, the coordinates of a cell are `(x - mean)·v_c`. Signs
+/// are chosen so that the weight of largest magnitude in each component is positive.
 public struct PrincipalComponents: Sendable, Equatable {
   /// The mean of every column; `[f]`.
   public let mean: [Float]
 
-  /// The directions, of unit length, that of the largest variance first; `(d, f)`.
+  /// The directions, of unit length, in descending order of variance; `(d, f)`.
   public let components: Matrix
 
-  /// The variance along each, divided by `n - 1`; `[d]`.
+  /// The variance along each component, with divisor `n - 1`; `[d]`.
   public let variances: [Double]
 
-  /// The variance of all columns together.
+  /// The total variance of all columns.
   public let totalVariance: Double
 
   /// Makes a basis from its parts, such as a stored one.
@@ -25,7 +24,7 @@ public struct PrincipalComponents: Sendable, Equatable {
     self.totalVariance = totalVariance
   }
 
-  /// The coordinates of cells, of the same or others.
+  /// Returns the coordinates of cells, which may be new cells.
   ///
   /// - Parameters:
   ///   - x: The cells; `(n, f)`.
@@ -56,19 +55,18 @@ public struct PrincipalComponents: Sendable, Equatable {
 
 /// Finds the first principal components of the rows of `x`.
 ///
-/// Block Lanczos on the centred covariance, which is never formed: each step
-/// multiplies by the centred rows and by their transpose, in single precision,
-/// sixteen vectors at a time, until the components no longer turn. It is the
-/// randomized subspace iteration that keeps all it has seen, so it needs fewer
-/// steps: some 20 products for 30 components. O(n · f · d) each.
+/// The method is block Lanczos on the centred covariance, which is never formed. Each step
+/// multiplies sixteen vectors by the centred rows and by their transpose, in single precision,
+/// until the components converge. Compared with randomized subspace iteration it keeps all earlier
+/// blocks, so it needs fewer steps: about 20 products for 30 components. Each product costs O(n · f
+/// · d).
 ///
 /// - Parameters:
 ///   - x: The cells; `(n, f)`, finite.
-///   - count: How many components; fewer are found where `n - 1` or `f` is less.
-///     The default is 30.
+///   - count: The number of components; fewer if `n - 1` or `f` is smaller. The default is 30.
 ///   - seed: The seed of the first block. The default is 0.
-///   - tolerance: The residual of an eigenpair that ends the search, as a share of the
-///     largest eigenvalue. The default is 1e-8; 1e-3 suffices to cluster cells.
+///   - tolerance: The residual of an eigenpair that ends the search, relative to the largest
+///     eigenvalue. The default is 1e-8; 1e-3 is enough for clustering.
 ///   - pool: The threads to use; the result does not depend on their number.
 /// - Returns: The components, with the mean and the variances.
 public func principalComponents(
@@ -95,7 +93,7 @@ public func principalComponents(
     totalVariance: total * scale)
 }
 
-/// The mean of every column, summed in double precision; `[x.columns]`.
+/// Returns the mean of every column, summed in double precision; `[x.columns]`.
 public func columnMeans(of x: Matrix, pool: ThreadPool) -> [Float] {
   let blocks = fixedShards(of: x.rows, size: 1024)
   let sums = pool.map(blocks.count) { block in
@@ -111,10 +109,10 @@ public func columnMeans(of x: Matrix, pool: ThreadPool) -> [Float] {
   return total.map { Float($0 / Double(max(1, x.rows))) }
 }
 
-/// Few enough rows of 2,000 columns to stay in the second-level cache.
+/// The number of rows in a block: 32 rows of 2,000 columns fit into the second-level cache.
 private let rowBlock = 32
 
-/// Copies rows, less the mean, to the start of `out`.
+/// Copies rows minus the mean to the start of `out`.
 private func centre(_ rows: Range<Int>, of x: Matrix, by mean: [Float], into out: FloatView) {
   let mean = mean.span
   for (i, row) in rows.enumerated() {
@@ -126,7 +124,7 @@ private func centre(_ rows: Range<Int>, of x: Matrix, by mean: [Float], into out
   }
 }
 
-/// The sum of the squared distances of rows from the mean.
+/// Returns the sum of the squared distances of rows from the mean.
 private func totalSquares(of x: Matrix, around mean: [Float], pool: ThreadPool) -> Double {
   let blocks = fixedShards(of: x.rows, size: rowBlock)
   return pool.map(blocks.count) { block in
@@ -146,7 +144,7 @@ private func multiplyByScatter(
   let single = FloatView.zeros(block * f)
   for i in 0..<block * f { single[i] = Float(vectors[i]) }
   packPanels(single, k: f, n: block, rowStride: 1, columnStride: f, into: panels)
-  // A fixed number of sums, each over a fixed range of rows, however many threads there are.
+  // The number of sums and the rows of each are fixed, independent of the number of threads.
   let ranges = fixedShards(of: x.rows, size: max(rowBlock, (x.rows + 15) / 16))
   let sums = pool.map(ranges.count) { shard in
     let centred = FloatView.zeros(rowBlock * f)

@@ -1,14 +1,14 @@
-/// The SplitMix64 generator: one 64-bit word of state, every seed as good as another.
+/// The SplitMix64 generator, with 64 bits of state; every seed is equally good.
 ///
-/// Good for seeding and for short streams; ``Xoshiro256`` is for long ones.
-/// Reference: Steele, Lea and Flood 2014, <https://doi.org/10.1145/2660193.2660195>.
+/// Use it for seeding and for short streams, and ``Xoshiro256`` for long ones. Reference: Steele,
+/// Lea and Flood 2014, <https://doi.org/10.1145/2660193.2660195>.
 public struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  /// Starts the stream that `seed` names.
+  /// Starts the stream of a seed.
   public init(seed: UInt64) { state = seed }
 
-  /// The next 64 random bits.
+  /// Returns the next 64 random bits.
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
@@ -18,13 +18,13 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
   }
 }
 
-/// The xoshiro256** generator, seeded through ``SplitMix64``.
+/// The xoshiro256** generator, seeded by ``SplitMix64``.
 ///
 /// Reference: Blackman and Vigna 2021, <https://doi.org/10.1145/3460772>.
 public struct Xoshiro256: RandomNumberGenerator, Sendable {
   private var state: (UInt64, UInt64, UInt64, UInt64)
 
-  /// Starts the stream that `seed` names.
+  /// Starts the stream of a seed.
   public init(seed: UInt64) {
     var seeds = SplitMix64(seed: seed)
     state = (seeds.next(), seeds.next(), seeds.next(), seeds.next())
@@ -34,12 +34,12 @@ public struct Xoshiro256: RandomNumberGenerator, Sendable {
   ///
   /// - Parameters:
   ///   - seed: The seed of the run.
-  ///   - purpose: What the stream is for: every purpose has a number of its own.
+  ///   - purpose: The number of the stream's purpose; every purpose has a different number.
   public init(seed: UInt64, purpose: UInt64) {
     self.init(seed: streamSeed(seed, purpose))
   }
 
-  /// The next 64 random bits.
+  /// Returns the next 64 random bits.
   public mutating func next() -> UInt64 {
     let result = (state.1 &* 5).rotated(left: 7) &* 9
     let shifted = state.1 << 17
@@ -53,9 +53,9 @@ public struct Xoshiro256: RandomNumberGenerator, Sendable {
   }
 }
 
-/// The seed of a stream within a stream: for one purpose, one step, one shard.
+/// Returns the seed of a substream: for one purpose, one step, or one shard.
 ///
-/// `SplitMix64`'s scrambling of the seed and of `part`, one after the other.
+/// It applies the mixing function of `SplitMix64` to the seed and then to `part`.
 public func streamSeed(_ seed: UInt64, _ part: UInt64) -> UInt64 {
   var outer = SplitMix64(seed: seed)
   var inner = SplitMix64(seed: outer.next() ^ part)

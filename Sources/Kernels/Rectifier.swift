@@ -1,22 +1,22 @@
 internal import CKernels
 
-/// ReLU and dropout alone: `out = input + gate ReLU(a)`.
+/// Applies ReLU and dropout without a norm: `out = input + gate ReLU(a)`.
 package func rectify(_ a: FloatView, input: FloatView?, gate: FloatView, into out: FloatView) {
   precondition(gate.count == a.count && out.count == a.count)
   precondition((input?.count ?? a.count) == a.count)
   unsafe ck_rectify(a.count, a.base, input?.base, gate.base, out.base)
 }
 
-/// A trained norm at inference: `out = input + ReLU(a * scale + shift)`.
+/// Applies a trained norm at inference: `out = input + ReLU(a * scale + shift)`.
 ///
 /// - Parameters:
-///   - cells: The cells, of which only `row` knows the others.
+///   - cells: The range of cells; `row` covers all cells, the other arrays only these.
 ///   - units: The number of units.
 ///   - a: The cells' pre-activations; `(cells, units)`.
 ///   - scale: The scales; `(rows, units)`.
 ///   - shift: The shifts; `(rows, units)`.
-///   - row: The row of scale and shift that each cell takes; `nil` for the first.
-///   - input: The residual's way around; `(cells, units)`, or `nil`.
+///   - row: The row of scale and shift for each cell; `nil` for the first.
+///   - input: The input of the residual connection; `(cells, units)`, or `nil`.
 ///   - out: The result; `(cells, units)`.
 package func applyNorm(
   cells: Range<Int>, units: Int, a: FloatView, scale: FloatView, shift: FloatView,

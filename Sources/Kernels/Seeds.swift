@@ -1,4 +1,5 @@
-/// What random numbers are needed for; each purpose has a generator of its own.
+
+/// The purposes of random numbers; each has a separate generator.
 package enum RandomPurpose: UInt64 {
   case weights = 1
   case minibatches = 2
@@ -12,7 +13,8 @@ package enum RandomPurpose: UInt64 {
 }
 
 extension UInt64 {
-  /// The seed for one purpose, so that drawing more for one changes nothing for another.
+  /// Returns the seed for one purpose; drawing more numbers for one purpose does not affect
+  /// another.
   package func seed(for purpose: RandomPurpose) -> UInt64 {
     var generator = SplitMix64(seed: self)
     let base = generator.next()
@@ -20,7 +22,7 @@ extension UInt64 {
     return mixed.next()
   }
 
-  /// The seed for one purpose and one of several batches, each of which has a stream of its own.
+  /// Returns the seed for one purpose and one of several batches, each with its own stream.
   package func seed(for purpose: RandomPurpose, of batch: Int) -> UInt64 {
     var generator = SplitMix64(seed: seed(for: purpose) &+ UInt64(batch))
     return generator.next()

@@ -1,15 +1,15 @@
 internal import CKernels
 internal import Foundation
 
-/// Turns products of unit vectors with centroids into memberships.
+/// Converts products of unit vectors with centroids to memberships.
 ///
 /// - Parameters:
-///   - values: The products; then the memberships, `exp(sharpness * product + log)`, each row
-///     scaled to add to one; `(rows, clusters)`.
+///   - values: The products on entry; on return the memberships, proportional to `exp(sharpness *
+///     product + log)` with sum 1 per row; `(rows, clusters)`.
 ///   - rows: The number of rows.
-///   - sharpness: How fast likeness falls; above 0.
-///   - logs: The logs of what likenesses are multiplied by; `(clusters)`.
-///   - held: What the memberships are added to; `(clusters)`.
+///   - sharpness: The steepness of memberships in the products; above 0.
+///   - logs: The logarithms of the factors of each cluster; `(clusters)`.
+///   - held: The sums to which the memberships are added; `(clusters)`.
 /// - Returns: The sum of `R (2 (1 − product) + 2 / sharpness * log R)` over all memberships `R`.
 package func softMemberships(
   _ values: FloatView, rows: Int, sharpness: Float, logs: Span<Float>,
@@ -24,7 +24,7 @@ package func softMemberships(
   }
 }
 
-/// The same of one row by plain loops in double precision.
+/// Computes one row by plain loops in double precision, as a reference.
 package func softMembershipsReference(
   products: [Float], sharpness: Double, logs: [Float]
 ) -> (memberships: [Double], objective: Double) {

@@ -1,7 +1,6 @@
 internal import CKernels
 
-/// The moments of a minibatch, as `sourceNorm`
-/// leaves them: one row a slot, the mixture's last.
+/// The moments of a minibatch from `sourceNorm`: one row per slot, followed by the mixture's.
 package struct NormMoments: Sendable {
   package let mean: FloatView
   package let variance: FloatView
@@ -14,13 +13,13 @@ package struct NormMoments: Sendable {
   }
 }
 
-/// Added to a variance before its square root is taken.
+/// The constant added to a variance before its square root.
 package let normEpsilon: Float = 1e-5
 
-/// Normalizes sixteen units over the cells of a minibatch, then ReLU and dropout.
+/// Normalizes sixteen units over the cells of a minibatch, followed by ReLU and dropout.
 ///
-/// For a unit with pre-activation `a_i` and source `s(i)`, with `n_s` cells of
-/// the source among the `n` of the minibatch and shrinkage `kappa`,
+/// For a unit with pre-activation `a_i` and batch `s(i)`, with `n_s` cells of the batch among the
+/// `n` of the minibatch and shrinkage `kappa`,
 ///
 ///     w_i^s  = ([s(i) = s] + kappa / n) / (n_s + kappa)
 ///     mu_s   = Σ_i w_i^s a_i        var_s = Σ_i w_i^s (a_i - mu_s)²
@@ -28,15 +27,15 @@ package let normEpsilon: Float = 1e-5
 ///     out_i  = input_i + gate_i ReLU(u_i)
 ///
 /// - Parameters:
-///   - block: Which sixteen units.
-///   - units: How many there are.
-///   - slots: The sources of the cells.
+///   - block: The index of the sixteen units.
+///   - units: The number of units.
+///   - slots: The batches of the cells.
 ///   - a: The pre-activations; `(n, units)`.
 ///   - gamma: The scales; `(sources, units)` or `(1, units)`.
 ///   - beta: The shifts; of gamma's shape.
-///   - input: The residual's way around; `(n, units)`, or `nil`.
-///   - gate: The dropout factors before, zero where the ReLU closed after; `(n, units)`.
-///   - moments: What was found; `(slots + 1, units)`.
+///   - input: The input of the residual connection; `(n, units)`, or `nil`.
+///   - gate: The dropout factors, set to zero where the ReLU is inactive; `(n, units)`.
+///   - moments: The resulting moments; `(slots + 1, units)`.
 ///   - out: The result; `(n, units)`.
 package func sourceNorm(
   _ block: Int, units: Int, slots: NormSlots, a: FloatView, gamma: FloatView, beta: FloatView,
@@ -59,19 +58,19 @@ package func sourceNorm(
     moments.variance.base, moments.inverse.base, out.base)
 }
 
-/// Carries the gradient back through `sourceNorm`.
+/// Propagates the gradient back through `sourceNorm`.
 ///
 /// - Parameters:
-///   - block: Which sixteen units.
-///   - units: How many there are.
-///   - slots: The sources of the cells.
-///   - affineRows: The rows of gamma and beta.
+///   - block: The index of the sixteen units.
+///   - units: The number of units.
+///   - slots: The batches of the cells.
+///   - affineRows: The number of rows of gamma and beta.
 ///   - a: The pre-activations; `(n, units)`.
-///   - moments: What the forward pass found.
+///   - moments: The moments of the forward pass.
 ///   - gamma: The scales.
-///   - gate: What the forward pass left there.
+///   - gate: The gate after the forward pass.
 ///   - dout: The gradient by the output; `(n, units)`.
-///   - scratch: Working space; `(2, slots, units)`.
+///   - scratch: Scratch memory; `(2, slots, units)`.
 ///   - dgamma: The gradient by gamma, written for these units.
 ///   - dbeta: The gradient by beta, written for these units.
 ///   - da: The gradient by the pre-activations; `(n, units)`.
@@ -97,12 +96,12 @@ package func sourceNormGradient(
     gamma.base, gate.base, dout.base, scratch.base, dgamma.base, dbeta.base, da.base)
 }
 
-/// The same by plain loops in double precision, without ReLU and gate.
+/// Computes the same by plain loops in double precision, without ReLU and gate.
 ///
 /// - Parameters:
 ///   - a: The pre-activations; `(n, units)`.
 ///   - units: The number of units.
-///   - sources: The source of each cell; `(n)`. All alike gives plain batch norm.
+///   - sources: The batch of each cell; `(n)`. A single batch gives plain batch norm.
 ///   - shrinkage: `kappa`.
 ///   - gamma: The scales; `(sources, units)`.
 ///   - beta: The shifts; `(sources, units)`.

@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// Cells as compressed rows, for the kernels.
+/// Cells in compressed rows, for the kernels.
 ///
 /// Row `i` has the entries `starts[i]..<starts[i + 1]`; its columns ascend.
 package struct SparseRows: Sendable {
@@ -8,13 +8,13 @@ package struct SparseRows: Sendable {
   package let columns: [UInt16]
   package let values: [Float]
 
-  /// Takes the arrays, which are checked: the kernels rely on them.
+  /// Takes the arrays and checks them, since the kernels rely on them.
   ///
   /// - Parameters:
-  ///   - starts: Where each row starts; `(n + 1)`, from 0, not descending.
+  ///   - starts: The start of each row; `(n + 1)`, beginning with 0, never descending.
   ///   - columns: The column of each entry, ascending within a row.
   ///   - values: The value of each entry.
-  ///   - width: What all columns are below.
+  ///   - width: The number of columns.
   package init(starts: [Int32], columns: [UInt16], values: [Float], width: Int) {
     precondition(columns.count == values.count, "\(columns.count) columns, \(values.count) values")
     precondition(
@@ -34,7 +34,7 @@ package struct SparseRows: Sendable {
 
   package var rows: Int { starts.count - 1 }
 
-  /// The same entries with other values.
+  /// Returns the same entries with other values.
   package func with(values: [Float]) -> SparseRows { SparseRows(self, values: values) }
 
   private init(_ other: SparseRows, values: [Float]) {
@@ -45,7 +45,7 @@ package struct SparseRows: Sendable {
   }
 }
 
-/// Sums the values of some rows; `sums` is `(n)`, of which the places `rows` are written.
+/// Sums the values of some rows into `sums`, `(n)`; only the elements `rows` are written.
 package func rowSums(_ rows: Range<Int>, of x: SparseRows, into sums: FloatView) {
   precondition(rows.upperBound <= x.rows)
   let sums = sums[rows]
@@ -61,12 +61,13 @@ package func rowSums(_ rows: Range<Int>, of x: SparseRows, into sums: FloatView)
 ///   - cells: The rows to compute.
 ///   - x: The sparse factor; `(n, f)`.
 ///   - weight: The dense factor; `(f, width)`.
-///   - width: The columns of the product.
-///   - bias: What every row starts from; `(width)`, or `nil` for zeros.
-///   - biasRow: Where the bias has several rows, the one of each cell; `(n)`.
-///   - shifted: Whether `out` starts at the first of `cells`. The default is
-///     that it starts at row 0.
-///   - out: The product; `(n, width)`, of which the rows `cells` are written.
+///   - width: The number of columns of the product.
+///   - bias: The initial value of every row; `(width)`, or `nil` for zeros.
+///   - biasRow: The row of the bias for each cell, if the bias has several rows; `(n)`. The default
+///     is `nil`.
+///   - shifted: `true` if `out` starts at the first of `cells`. The default is `false`: it starts
+///     at row 0.
+///   - out: The product; `(n, width)`; only the rows `cells` are written.
 package func sparseProduct(
   _ cells: Range<Int>, of x: SparseRows, weight: FloatView, width: Int, bias: FloatView?,
   biasRow: [Int32]? = nil, shifted: Bool = false, into out: FloatView
@@ -92,7 +93,7 @@ package func sparseProduct(
   }
 }
 
-/// The same by plain loops.
+/// Computes the same by plain loops.
 package func sparseProductReference(_ x: SparseRows, weight: Matrix, bias: [Float]?) -> Matrix {
   var out = Matrix(rows: x.rows, columns: weight.columns)
   for i in 0..<x.rows {
@@ -113,9 +114,9 @@ package func sparseProductReference(_ x: SparseRows, weight: Matrix, bias: [Floa
 ///   - genes: The rows to compute.
 ///   - x: The sparse factor; `(n, f)`.
 ///   - dout: The product's gradient; `(n, width)`.
-///   - width: The columns of the product.
-///   - adding: Whether the rows are added to. The default is to replace them.
-///   - dweight: The weight's gradient; `(f, width)`, of which the rows `genes` are written.
+///   - width: The number of columns of the product.
+///   - adding: `true` to add to the rows. The default is `false`, which replaces them.
+///   - dweight: The weight's gradient; `(f, width)`; only the rows `genes` are written.
 package func sparseGradient(
   _ genes: Range<Int>, of x: SparseRows, dout: FloatView, width: Int, adding: Bool = false,
   into dweight: FloatView
@@ -126,14 +127,14 @@ package func sparseGradient(
     genes.upperBound, adding ? 1 : 0, dweight.base)
 }
 
-/// Sums rows of `x`, `(n, width)`, by the row of `sums` that each belongs to.
+/// Sums rows of `x`, `(n, width)`, into the row of `sums` given for each.
 package func sumsByRow(_ row: [Int32], of x: FloatView, width: Int, into sums: FloatView) {
   precondition(x.count >= row.count * width && sums.count % width == 0)
   precondition(row.allSatisfy { $0 >= 0 && Int($0) < sums.count / width })
   unsafe ck_sums_by_row(row.count, width, row, x.base, sums.count / width, sums.base)
 }
 
-/// The same by plain loops, all rows.
+/// Computes all rows of the gradient by plain loops.
 package func sparseGradientReference(_ x: SparseRows, dout: Matrix, genes: Int) -> Matrix {
   var dweight = Matrix(rows: genes, columns: dout.columns)
   for i in 0..<x.rows {

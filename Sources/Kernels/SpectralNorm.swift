@@ -1,30 +1,30 @@
-/// A number that the largest singular value of a matrix does not exceed, and hardly falls short of.
+/// Returns a tight upper bound of the largest singular value of a matrix.
 ///
-/// The bound holds for the numbers given, rounding included, and is the same bits on every machine.
+/// The bound holds for the given numbers including rounding, and has the same bits on every
+/// machine.
 ///
 /// With `G = WᵀW` of the smaller side, `B₀ = G / 2^e` and `B_{j+1} = B_j² / 2^{s_j}`, where the
-/// powers of two keep numbers near one and round nothing, a symmetric matrix has
+/// powers of two keep numbers near one without rounding, a symmetric matrix has
 ///
 ///     ‖B_j‖₂² = ‖B_j²‖₂ ≤ 2^{s_j} ‖B_{j+1}‖₂ + ‖computed − B_j²‖_F
 ///     ‖B_last‖₂ ≤ ‖B_last‖_F
 ///
-/// so that a bound of the last power is carried back to the first by square roots, and what a
-/// Frobenius norm says too much, at most `√p`, shrinks to its `2^j`-th root. An entry of a product
-/// over `k` terms is off by at most `γ_k = k u / (1 − k u)` of the same sum of absolute values, in
-/// whatever order, with `u = 2⁻⁵³` (Higham 2002, <https://doi.org/10.1137/1.9780898718027>, section
-/// 3.1); so over all entries `‖computed − B²‖_F ≤ γ_p ‖B‖_F²` and `‖computed − WᵀW‖_F ≤ γ_q ‖W‖_F²`.
-/// The code takes `2 (k + 4) u`, more than twice that, which also covers the sums of squares
-/// themselves, and rounds every step up. It takes plain sums in a fixed order: kernels that are
-/// chosen by processor differ in the last bits, and a certificate has to be found again elsewhere.
+/// so that square roots carry a bound of the last power back to the first. The excess of the
+/// Frobenius norm, at most a factor `√p`, shrinks to its `2^j`-th root. With `u = 2⁻⁵³`, the error
+/// of an entry of a product over `k` terms is at most `γ_k = k u / (1 − k u)` times the sum of
+/// absolute values, in any order (Higham 2002, <https://doi.org/10.1137/1.9780898718027>, section
+/// 3.1). Over all entries, `‖computed − B²‖_F ≤ γ_p ‖B‖_F²` and `‖computed − WᵀW‖_F ≤ γ_q ‖W‖_F²`.
+/// The code uses `2 (k + 4) u`, more than twice that, which also covers the sums of squares, and
+/// rounds every step up. It uses plain sums in a fixed order: the last bits of the fast kernels
+/// depend on the processor. A certificate must be reproducible on another machine.
 ///
-/// O(q · p² + p³ · squarings), with `p` the smaller and `q` the larger extent.
+/// The cost is O(q · p² + p³ · squarings), where `p` is the smaller and `q` the larger extent.
 ///
 /// - Parameters:
 ///   - matrix: The numbers `W`, row-major; `(rows, columns)`.
 ///   - rows: The number of rows.
 ///   - columns: The number of columns.
-/// - Returns: The bound: 0 for a matrix of zeros; infinite or not a number where a number, or a
-///   square of one, is.
+/// - Returns: The bound: 0 for a matrix of zeros; infinite or NaN if a number or its square is.
 public func spectralNormBound(of matrix: [Double], rows: Int, columns: Int) -> Double {
   precondition(
     matrix.count == rows * columns, "\(matrix.count) numbers are not \(rows) × \(columns)")
@@ -35,7 +35,7 @@ public func spectralNormBound(of matrix: [Double], rows: Int, columns: Int) -> D
   guard whole > 0, whole.isFinite else { return whole }
 
   var power = columnProducts(of: tall, rows: q, columns: p)
-  /// What each power was divided by to give the next, and what may be added back by rounding.
+  /// The divisor of each power, and the rounding error to add back.
   var steps: [(scale: Double, error: Double)] = [
     (takeOutScale(of: &power), up(up(relativeError(terms: q) * whole) + underflow(tall.count * p)))
   ]
@@ -48,36 +48,36 @@ public func spectralNormBound(of matrix: [Double], rows: Int, columns: Int) -> D
   }
   var bound = norm
   for step in steps.reversed() {
-    // From a square to its root; the last time from WᵀW to W.
+    // Take the root of a square; the last step goes from WᵀW to W.
     bound = up(up(up(bound * step.scale) + step.error).squareRoot())
   }
   return bound
 }
 
-/// After so many squarings `√p` has become less than one and a billionth.
+/// The maximum number of squarings, after which `√p` is reduced to at most one plus a billionth.
 private let maximumSquarings = 34
 
-/// Twice the bound of the relative error of a sum of so many products, with room for more.
+/// Returns twice the bound of the relative error of a sum of `terms` products, with a margin.
 private func relativeError(terms: Int) -> Double { Double(terms + 4) * .ulpOfOne }
 
-/// What so many products lack at most where they became too small for a normal number.
+/// Returns a bound of the underflow in `count` products.
 private func underflow(_ count: Int) -> Double { Double(count) * .leastNormalMagnitude }
 
 private func up(_ value: Double) -> Double { value.nextUp }
 
-/// The sum of squares, or a little more.
+/// Returns an upper bound of the sum of squares.
 private func squaredNormBound(of values: [Double]) -> Double {
   let values = values.span
   var sum = 0.0
   for k in values.indices { sum += values[k] * values[k] }
-  // Zeros have the norm zero exactly; of other numbers, squares may have become zero.
+  // A matrix of zeros has norm zero exactly; squares of other numbers may underflow to zero.
   if sum == 0, !values.indices.contains(where: { values[$0] != 0 }) { return 0 }
   return up(up(sum * (1 + relativeError(terms: values.count))) + underflow(values.count))
 }
 
-/// Whether the bound is at most a billionth over the norm of the first power.
+/// Returns whether the bound exceeds the norm of the first power by at most a billionth.
 ///
-/// A matrix without negative eigenvalues has `‖B‖₂ ≥ ‖B‖_F² / trace(B)`. That decides only when to
+/// A matrix without negative eigenvalues has `‖B‖₂ ≥ ‖B‖_F² / trace(B)`. This only decides when to
 /// stop, so it need not be exact.
 private func isTight(_ norm: Double, _ power: [Double], size p: Int, squarings: Int) -> Bool {
   var trace = 0.0
@@ -86,7 +86,7 @@ private func isTight(_ norm: Double, _ power: [Double], size p: Int, squarings: 
   return excess < 1e-9 * Double(1 << (squarings + 1))
 }
 
-/// Divides by the power of two that brings the largest number below one; that rounds nothing.
+/// Divides by the power of two that scales the largest number below one, without rounding.
 ///
 /// - Returns: The power of two.
 private func takeOutScale(of values: inout [Double]) -> Double {
@@ -107,12 +107,13 @@ private func transposed(_ matrix: [Double], rows: Int, columns: Int) -> [Double]
   return result
 }
 
-/// The products of all pairs of columns, `XᵀX`, summed from the first row to the last; `(p, p)`.
+/// Returns the dot products of all pairs of columns, `XᵀX`, summed from the first row to the last;
+/// `(p, p)`.
 private func columnProducts(of x: [Double], rows: Int, columns p: Int) -> [Double] {
   var result = [Double](repeating: 0, count: p * p)
   let x = x.span
   for i in 0..<p {
-    // From the diagonal on: the other half is the same.
+    // Start at the diagonal, because the matrix is symmetric.
     var sums = [Double](repeating: 0, count: p - i)
     var part = sums.mutableSpan
     for row in 0..<rows {

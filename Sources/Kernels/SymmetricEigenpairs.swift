@@ -1,30 +1,30 @@
 /// Eigenvalues and eigenvectors of a symmetric matrix.
 public struct Eigenpairs: Sendable {
-  /// The eigenvalues, in the order asked for; `[count]`.
+  /// The eigenvalues, in the requested order; `[count]`.
   public let values: [Double]
 
-  /// The eigenvectors, of unit length, one a row; `(count, n)`.
+  /// The eigenvectors, of unit length, one per row; `(count, n)`.
   public let vectors: [Double]
 
-  /// Whether every pair reached the tolerance asked for.
+  /// A flag that is true if every pair reached the requested tolerance.
   public let converged: Bool
 
-  /// Eigenvector number `index`; `[n]`.
+  /// Returns eigenvector number `index`; `[n]`.
   public func vector(_ index: Int) -> ArraySlice<Double> {
     let n = vectors.count / max(1, values.count)
     return vectors[index * n..<(index + 1) * n]
   }
 }
 
-/// All eigenpairs of a small symmetric matrix, the largest eigenvalue first.
+/// Returns all eigenpairs of a small symmetric matrix, the largest eigenvalue first.
 ///
-/// Householder's reduction to a tridiagonal matrix, then QL with implicit
-/// shifts; O(n³). For a few pairs of a large matrix take
+/// The method is Householder's reduction to a tridiagonal matrix, followed by QL with implicit
+/// shifts, in O(n³). For a few pairs of a large matrix use
 /// ``largestEigenpairs(size:count:by:block:tolerance:restarts:seed:pool:applying:)``.
 ///
 /// - Parameters:
-///   - matrix: The matrix; `(n, n)`, both halves.
-///   - n: Its size.
+///   - matrix: The full matrix; `(n, n)`.
+///   - n: The size of the matrix.
 /// - Returns: The `n` pairs.
 public func symmetricEigenpairs(of matrix: [Double], size n: Int) -> Eigenpairs {
   precondition(matrix.count == n * n, "\(matrix.count) numbers are not \(n) by \(n)")
@@ -44,7 +44,7 @@ private func tridiagonalized(
   _ matrix: [Double], size n: Int
 ) -> (diagonal: [Double], offDiagonal: [Double], basis: DoubleView) {
   let a = DoubleView(matrix)
-  // Reflection k, `I - 2 v vᵀ`, clears row and column k beyond the next to the diagonal.
+  // Reflection k, `I - 2 v vᵀ`, clears row and column k beyond the off-diagonal.
   let reflections = DoubleView.zeros(n * n)
   var offDiagonal = [Double](repeating: 0, count: n)
   for k in 0..<max(0, n - 2) {
@@ -83,7 +83,7 @@ private func tridiagonalized(
   return ((0..<n).map { a[$0 * n + $0] }, offDiagonal, basis)
 }
 
-/// Finds eigenvalue `l` of the tridiagonal matrix by QL steps, and turns the basis along.
+/// Finds eigenvalue `l` of the tridiagonal matrix by QL steps, and rotates the basis accordingly.
 ///
 /// Reference: Bowdler, Martin, Reinsch and Wilkinson 1968,
 /// <https://doi.org/10.1007/BF02219771>.
@@ -101,7 +101,7 @@ private func diagonalize(
       m += 1
     }
     if m == l { return true }
-    // Wilkinson's shift, from the upper two by two block.
+    // Wilkinson's shift, from the upper 2 × 2 block.
     let half = (diagonal[l + 1] - diagonal[l]) / (2 * below[l])
     let root = (half * half + 1).squareRoot()
     var g = diagonal[m] - diagonal[l] + below[l] / (half < 0 ? half - root : half + root)

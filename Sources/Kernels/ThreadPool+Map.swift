@@ -1,7 +1,7 @@
 internal import Synchronization
 
 extension ThreadPool {
-  /// What `body` makes of each of `0..<shards`, in the shards' order.
+  /// Returns the results of `body` for each of `0..<shards`, in the shards' order.
   package func map<Result: Sendable>(
     _ shards: Int, _ body: @Sendable (Int) -> Result
   ) -> [Result] {
@@ -14,10 +14,9 @@ extension ThreadPool {
   }
 }
 
-/// Cuts `0..<count` into pieces of `size`, the last one shorter.
+/// Splits `0..<count` into ranges of `size`, the last one possibly shorter.
 ///
-/// The cut depends on the problem alone, so results do not depend on the
-/// number of threads.
+/// The split depends only on the problem, so results do not depend on the number of threads.
 package func fixedShards(of count: Int, size: Int) -> [Range<Int>] {
   stride(from: 0, to: count, by: size).map { $0..<min(count, $0 + size) }
 }

@@ -3,25 +3,24 @@ internal import Foundation
 internal import Machine
 internal import Synchronization
 
-/// Threads that live for a run and work off the shards of one loop at a time.
+/// A pool of threads that process the shards of one loop at a time.
 ///
-/// The caller cuts the work into shards by the problem, never by the number of
-/// threads, and combines what shards leave in a fixed order. So the result has
-/// the same bytes at any thread count, although which thread takes which shard
-/// is left to chance.
+/// The caller splits the work by the problem, never by the number of threads, and combines the
+/// results of shards in a fixed order. The result therefore has the same bytes for any number of
+/// threads, although the assignment of shards to threads is random.
 ///
 ///     let pool = ThreadPool(threads: 4)
 ///     pool.parallel(blocks) { block in sums[block] = … }
 public final class ThreadPool: Sendable {
-  /// How many threads work on a loop, the calling one included.
+  /// The number of threads that process a loop, including the calling one.
   public let threads: Int
 
   private let crew: Crew
 
   /// Starts `threads - 1` threads, which sleep until there is work.
   ///
-  /// - Parameter threads: At least 1; the default is one for each processor that
-  ///   the process may use, as its binding and its control groups have it.
+  /// - Parameter threads: The number of threads, at least 1. The default is one for each processor
+  ///   available to the process by its binding and control groups.
   public init(threads: Int? = nil) {
     let threads = threads ?? Processors.available
     precondition(threads >= 1, "a pool needs at least 1 thread, not \(threads)")
@@ -38,8 +37,8 @@ public final class ThreadPool: Sendable {
 
   /// Calls `body` once for each of `0..<shards` and returns when all are done.
   ///
-  /// A call from within `body`, or from a second thread while the pool is at
-  /// work, runs its shards on the calling thread, in order.
+  /// A nested call, or a call from a second thread while the pool is busy, runs its shards on the
+  /// calling thread, in order.
   public func parallel(_ shards: Int, _ body: @Sendable (Int) -> Void) {
     guard threads > 1, shards > 1, crew.occupy() else {
       for shard in 0..<max(0, shards) { body(shard) }
@@ -50,30 +49,30 @@ public final class ThreadPool: Sendable {
   }
 }
 
-/// What the threads of a pool share.
+/// The state that the threads of a pool share.
 @safe
 private final class Crew: @unchecked Sendable {
   typealias Body = @Sendable (Int) -> Void
 
-  /// The job's number in the upper half, its shards not yet taken in the lower.
+  /// The job's number in the upper half, the number of its remaining shards in the lower.
   ///
-  /// One word, so that a thread that comes late cannot take a shard of one job
-  /// for another's.
+  /// They form one word, so that a late thread cannot take a shard of another job.
   private let tickets = Atomic<UInt64>(0)
 
-  /// Shards of the job that are not yet done.
+  /// The number of shards of the job that are not finished.
   private let unfinished = Atomic<Int>(0)
 
-  /// The body of the job; read only by who holds one of its shards.
+  /// The body of the job; read only by threads that hold one of its shards.
   private let body = Atomic<UInt>(0)
 
   private let occupied = Atomic<Bool>(false)
   private let dismissed = Atomic<Bool>(false)
 
-  /// Guards the sleep of threads that found no work for a while.
+  /// A condition for idle threads to sleep on.
   private let bell = NSCondition()
 
-  /// About 20 µs: longer than the gap between two loops of a training step.
+  /// The number of spins before a thread sleeps: about 20 µs, longer than the gap between two loops
+  /// of a training step.
   private let patience = 4_000
 
   func occupy() -> Bool {
@@ -87,7 +86,7 @@ private final class Crew: @unchecked Sendable {
     ring()
   }
 
-  /// Publishes a job, takes part in it, and waits for its end.
+  /// Publishes a job, takes part in it, and waits until it is finished.
   func run(_ shards: Int, _ body: Body) {
     withoutActuallyEscaping(body) { body in
       var body = body
@@ -103,7 +102,7 @@ private final class Crew: @unchecked Sendable {
     }
   }
 
-  /// What each thread of the pool does until it is dismissed.
+  /// Processes jobs on a thread of the pool until it is dismissed.
   func work() {
     var last: UInt64 = 0
     while true {
@@ -113,7 +112,7 @@ private final class Crew: @unchecked Sendable {
     }
   }
 
-  /// Works off shards until the job has none left, and returns the job's number.
+  /// Processes shards until the job has none left, and returns the job's number.
   @discardableResult
   private func takeShards() -> UInt64 {
     var seen = tickets.load(ordering: .acquiring)
@@ -124,7 +123,7 @@ private final class Crew: @unchecked Sendable {
         expected: seen, desired: seen - 1, ordering: .acquiringAndReleasing)
       seen = exchange.original
       guard exchange.exchanged else { continue }
-      // The shard taken keeps the job, and so its body, alive.
+      // The shard held keeps the job, and therefore its body, alive.
       let pointer = unsafe UnsafePointer<Body>(bitPattern: body.load(ordering: .relaxed))
       guard let pointer = unsafe pointer else { preconditionFailure("a job without a body") }
       let total = Int(left) - 1
@@ -134,7 +133,7 @@ private final class Crew: @unchecked Sendable {
     }
   }
 
-  /// Spins for a while, then sleeps until the bell rings, until `condition` holds.
+  /// Waits until `condition` holds, first spinning, then sleeping until the bell rings.
   private func wait(until condition: () -> Bool) {
     for _ in 0..<patience {
       if condition() { return }
@@ -145,7 +144,7 @@ private final class Crew: @unchecked Sendable {
     bell.unlock()
   }
 
-  /// Wakes whoever sleeps; the lock orders this after their last look.
+  /// Wakes sleeping threads; the lock orders this after their last check.
   private func ring() {
     bell.lock()
     bell.broadcast()

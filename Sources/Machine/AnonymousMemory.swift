@@ -1,15 +1,15 @@
 internal import Foundation
 internal import Synchronization
 
-/// Watches how much anonymous memory the process holds, for as long as this value lives.
+/// A monitor of the process's anonymous memory, for the lifetime of this value.
 ///
-/// Anonymous memory is what no file stands behind: arrays, buffers, stacks. Pages of mapped
-/// files, which the system takes back when it needs them, are not among it. A thread of its
-/// own looks twenty times a second, as the largest amounts are held in the middle of a stage.
+/// Anonymous memory is memory without a file: arrays, buffers, stacks. Pages of mapped files are
+/// not included, because the system can reclaim them. A separate thread samples twenty times a
+/// second, since peaks occur in the middle of stages.
 package final class AnonymousMemory: Sendable {
   private let watched: Watched
 
-  /// Starts to watch.
+  /// Starts sampling.
   package init() {
     let watched = Watched()
     self.watched = watched
@@ -26,20 +26,20 @@ package final class AnonymousMemory: Sendable {
 
   deinit { watched.isOver.store(true, ordering: .relaxed) }
 
-  /// The most that was held so far, in bytes; `nil` where the system does not tell.
+  /// The peak so far, in bytes; `nil` if the system does not report it.
   package var peak: Int? {
     _ = watched.look()
     let peak = watched.peak.load(ordering: .relaxed)
     return peak > 0 ? peak : nil
   }
 
-  /// What the process holds now, in bytes; `nil` where the system does not tell.
+  /// Returns the current anonymous memory in bytes; `nil` if the system does not report it.
   static func held() -> Int? {
     #if os(Linux)
     guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else {
       return nil
     }
-    // Pages: of address space, resident, and resident with a file behind them.
+    // The fields count pages: address space, resident, and resident with a file.
     let fields = text.split(separator: " ").prefix(3).compactMap { Int($0) }
     guard fields.count == 3 else { return nil }
     return (fields[1] - fields[2]) * Int(sysconf(Int32(_SC_PAGESIZE)))
@@ -48,12 +48,12 @@ package final class AnonymousMemory: Sendable {
     #endif
   }
 
-  /// What the thread and its starter share.
+  /// The state shared by the thread and its creator.
   private final class Watched: Sendable {
     let peak = Atomic<Int>(0)
     let isOver = Atomic<Bool>(false)
 
-    /// Looks now; tells whether there was something to see.
+    /// Takes a sample; returns whether the system reports the memory.
     func look() -> Bool {
       guard let held = AnonymousMemory.held() else { return false }
       peak.max(held, ordering: .relaxed)

@@ -1,21 +1,21 @@
-/// A number of bytes, as it is written for people: `512M`, `1.5G`.
+/// A number of bytes in the notation `512M`, `1.5G`.
 ///
-/// The letters stand for powers of 1,024.
+/// The letters are powers of 1,024.
 public struct ByteCount: Equatable, Sendable {
-  /// The number.
+  /// The number of bytes.
   public var bytes: Int
 
-  /// Takes a number.
+  /// Makes a value from a number of bytes.
   public init(_ bytes: Int) {
     self.bytes = bytes
   }
 
   private static let units = ["K", "M", "G", "T"]
 
-  /// Reads `512M`, also `512MB`, `512MiB` and `512m`; a bare number is bytes.
+  /// Parses `512M`, also as `512MB`, `512MiB` and `512m`; a bare number is bytes.
   ///
-  /// - Parameter text: What was written; `nil` results from anything else, and from what is
-  ///   below zero or no `Int` holds.
+  /// - Parameter text: The text. Other text, negative numbers and numbers too large for an `Int`
+  ///   give `nil`.
   public init?(_ text: String) {
     var text = text.uppercased()
     if text.hasSuffix("IB") {
@@ -36,7 +36,7 @@ public struct ByteCount: Equatable, Sendable {
 }
 
 extension ByteCount: CustomStringConvertible {
-  /// The number in the largest unit that leaves at least one, rounded up to a tenth.
+  /// The number in the largest unit with a value of at least one, rounded up to one decimal.
   public var description: String {
     var (value, unit) = (Double(bytes), "")
     for next in Self.units where value >= 1024 { (value, unit) = (value / 1024, next) }

@@ -1,35 +1,35 @@
 internal import Foundation
 
-/// Does work that takes long on a thread of its own, so that no other task has to wait for it.
+/// Runs long work on its own thread, so that no other task has to wait for it.
 ///
-/// The threads that tasks share are few, one a core, and reading files or training on one of them
-/// would keep other tasks from it. Here the calling task is suspended meanwhile. The work still
-/// belongs to it: `Task.isCancelled` is true in there once the task is cancelled, and task-local
-/// values are those of the task.
+/// Tasks share few threads, one per core. Reading files or training on one of them would block
+/// other tasks. This function suspends the calling task instead. The work still belongs to the
+/// task: `Task.isCancelled` becomes true in it when the task is cancelled, and task-local values
+/// are those of the task.
 ///
 ///     let model = try await onOwnThread { try Model(readingAt: "model.h5") }
 ///
-/// What takes longest has an `async` form of its own:
+/// The longest calls have an `async` form:
 /// ``integrate(_:options:progress:)-(_,_,AsyncProgressHandler)``,
 /// ``Model/map(_:options:progress:)-(_,_,AsyncProgressHandler)`` and the writing of results.
 ///
-/// - Parameter work: What is to be done; it may call whatever this library offers.
-/// - Returns: What `work` returns.
-/// - Throws: What `work` throws.
+/// - Parameter work: The work; it may call any function of this library.
+/// - Returns: The result of `work`.
+/// - Throws: Rethrows errors of `work`.
 public func onOwnThread<Result: Sendable>(
   _ work: @escaping @Sendable () throws -> Result
 ) async throws -> Result {
   try await withTaskExecutorPreference(OwnThreads.shared) { try work() }
 }
 
-/// Runs each job on a new thread.
+/// An executor that runs each job on a new thread.
 ///
-/// A job ends where its task is suspended, which the work of ``onOwnThread(_:)`` never is, so that
-/// a call has a thread, and one alone.
+/// A job ends at the suspension of its task. The work of ``onOwnThread(_:)`` never suspends, so
+/// each call has exactly one thread.
 private final class OwnThreads: TaskExecutor {
   static let shared = OwnThreads()
 
-  /// What the first thread of a process has on Linux; others get less on some systems.
+  /// The stack size of a process's first thread on Linux; other threads get less on some systems.
   private static let stackBytes = 8 << 20
 
   func enqueue(_ job: consuming ExecutorJob) {

@@ -1,23 +1,23 @@
 internal import Foundation
 
-/// The share of the machine's time that control groups give a process, in processors.
+/// The limit of a process's processor time set by control groups, in processors.
 ///
-/// Each group above the process may have a limit, and the tightest counts. Both versions of control
-/// groups are read: <https://docs.kernel.org/admin-guide/cgroup-v2.html> (`cpu.max`) and
-/// <https://docs.kernel.org/scheduler/sched-bwc.html> (`cpu.cfs_quota_us`). In a container the groups
-/// above it are out of sight, and what is at the root is its own.
+/// Each enclosing group may have a limit, and the lowest applies. Both versions of control groups
+/// are read: <https://docs.kernel.org/admin-guide/cgroup-v2.html> (`cpu.max`) and
+/// <https://docs.kernel.org/scheduler/sched-bwc.html> (`cpu.cfs_quota_us`). A container does not
+/// see the groups outside it; the root it sees is its own group.
 struct ProcessorQuota {
-  /// The quota, such as 1.5 for three halves of a processor; `nil` for no limit.
+  /// The quota, such as 1.5 for one and a half processors; `nil` for no limit.
   let processors: Double?
 
-  /// Looks the limits up.
+  /// Reads the limits.
   ///
-  /// - Parameter root: The folder that holds `proc` and `sys`; `/`, but for tests.
+  /// - Parameter root: The folder that holds `proc` and `sys`; `/`, except in tests.
   init(root: String) {
     let text = Self.text("\(root)/proc/self/cgroup") ?? ""
     var limits: [Double] = []
     for line in text.split(separator: "\n") {
-      // Such a line is "0::/system.slice/job.scope", or "4:cpu,cpuacct:/docker/1f".
+      // A line has the form "0::/system.slice/job.scope" or "4:cpu,cpuacct:/docker/1f".
       let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
       guard parts.count == 3 else { continue }
       let mount = "\(root)/sys/fs/cgroup"
@@ -34,19 +34,19 @@ struct ProcessorQuota {
     processors = limits.min()
   }
 
-  /// The processors that the quota pays for, at least 1; `nil` for no limit.
+  /// The quota in whole processors, at least 1; `nil` for no limit.
   ///
-  /// Part of a processor does not count: a thread that the system halts now and then would make
-  /// all the others wait for it.
+  /// A fraction of a processor does not count: the system would halt one thread at times, and all
+  /// others would wait for it.
   var whole: Int? { processors.map { max(1, Int(min($0, 1e6))) } }
 
-  /// A group, and those above it: `/a/b`, `/a`, and the root.
+  /// Returns a group and its enclosing groups: `/a/b`, `/a`, and the root.
   private static func levels(of group: Substring) -> [String] {
     let names = group.split(separator: "/").filter { $0 != ".." }
     return (0...names.count).reversed().map { names[..<$0].map { "/\($0)" }.joined() }
   }
 
-  /// The limit of a group of version 2: "150000 100000", or "max 100000".
+  /// Returns the limit of a version 2 group: "150000 100000", or "max 100000".
   private static func limit(in folder: String) -> Double? {
     guard let fields = text("\(folder)/cpu.max")?.split(whereSeparator: \.isWhitespace),
       fields.count == 2
@@ -54,7 +54,7 @@ struct ProcessorQuota {
     return ratio(fields[0], fields[1])
   }
 
-  /// The limit of a group of version 1; -1 is none.
+  /// Returns the limit of a version 1 group; −1 means no limit.
   private static func firstLimit(in folder: String) -> Double? {
     guard let quota = text("\(folder)/cpu.cfs_quota_us"),
       let period = text("\(folder)/cpu.cfs_period_us")

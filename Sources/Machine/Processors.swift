@@ -1,19 +1,19 @@
 internal import Foundation
 
-/// How many processors this process may use: a run with more threads would only wait in turn.
+/// The number of processors available to this process; more threads would only take turns.
 public enum Processors {
-  /// The number, at least 1.
+  /// The number of available processors, at least 1.
   ///
-  /// Of the machine's active processors it is those that the process is bound to, as Slurm and
-  /// `taskset` do it, and at most what its control groups allow it, as containers have it.
+  /// It counts the active processors that the process is bound to (by Slurm or `taskset`), up to
+  /// the limit of its control groups (in containers).
   public static let available = count(
     active: ProcessInfo.processInfo.activeProcessorCount, root: "/")
 
-  /// Looks the number up.
+  /// Determines the number of available processors.
   ///
   /// - Parameters:
   ///   - active: The machine's processors.
-  ///   - root: The folder that holds `proc` and `sys`; `/`, but for tests.
+  ///   - root: The folder that holds `proc` and `sys`; `/`, except in tests.
   /// - Returns: The number, at least 1.
   static func count(active: Int, root: String) -> Int {
     let bound = min(active, processorsBoundTo(root: root) ?? active)
@@ -21,7 +21,8 @@ public enum Processors {
   }
 }
 
-/// How many processors the process is bound to; `nil` where the system does not tell.
+/// Returns the number of processors that the process is bound to; `nil` if the system does not
+/// report it.
 ///
 /// Linux has a line such as "Cpus_allowed_list: 0-3,8" in `/proc/self/status`
 /// (<https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>).

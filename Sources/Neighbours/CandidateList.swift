@@ -2,13 +2,13 @@ internal import Kernels
 
 /// The cells that may be among the nearest of one query, given inexact distances.
 ///
-/// A cell stays in question while the least that its squared distance can be is
-/// no more than the `wanted`-th smallest of what those of others are at most.
+/// A cell remains a candidate while the lower bound of its squared distance is at most the
+/// `wanted`-th smallest upper bound of all candidates.
 struct CandidateList {
   private struct Candidate {
     let row: Int32
 
-    /// The least and the most that the squared distance can be.
+    /// The lower and the upper bound of the squared distance.
     let least: Float
     let most: Float
   }
@@ -16,10 +16,10 @@ struct CandidateList {
   private let wanted: Int
   private var candidates: [Candidate] = []
 
-  /// What the `wanted`-th nearest cell's squared distance is at most.
+  /// The upper bound of the `wanted`-th nearest cell's squared distance.
   private var bound = Float.infinity
 
-  /// How many candidates there may be before they are looked through.
+  /// The number of candidates at which the list is narrowed.
   private var limit: Int
 
   init(wanted: Int) {
@@ -27,13 +27,13 @@ struct CandidateList {
     limit = 2 * wanted + 32
   }
 
-  /// Adds those of a block of cells that may be near enough.
+  /// Adds the cells of a block that may be near enough.
   ///
   /// - Parameters:
-  ///   - values: The squared distances, less the same for all.
+  ///   - values: The squared distances, minus a common constant.
   ///   - first: The row of the first value.
-  ///   - error: How far a value may be off.
-  ///   - places: Room for as many numbers as there are values.
+  ///   - error: The error bound of the values.
+  ///   - places: Scratch memory for as many numbers as values.
   mutating func add(
     _ values: FloatView, first: Int, error: Float, using places: inout [Int32]
   ) {
@@ -46,13 +46,13 @@ struct CandidateList {
     if candidates.count > limit { narrow() }
   }
 
-  /// The rows still in question, when all cells were added.
+  /// Returns the remaining rows after all cells were added.
   mutating func survivors() -> [Int32] {
     narrow()
     return candidates.map { $0.row }
   }
 
-  /// Leaves out whom the candidates themselves show to be too far.
+  /// Removes candidates that the other candidates exclude.
   private mutating func narrow() {
     guard candidates.count > wanted else { return }
     guard wanted > 0 else {
@@ -62,14 +62,14 @@ struct CandidateList {
     var sorted = candidates.map { $0.most }
     bound = min(bound, smallest(wanted - 1, of: &sorted))
     candidates.removeAll { $0.least > bound }
-    // Where many cells lie closer together than the error, they all have to stay.
+    // If many cells are closer together than the error, all of them remain.
     limit = max(limit, 2 * candidates.count)
   }
 }
 
-/// The number that would stand at `place` if the numbers were sorted; reorders them.
+/// Returns the number that would be at `place` in sorted order; reorders the numbers.
 ///
-/// Hoare's selection with the middle of three as pivot; O(n) as a rule.
+/// Hoare's selection with the median of three as pivot; O(n) on average.
 func smallest(_ place: Int, of numbers: inout [Float]) -> Float {
   var low = 0
   var high = numbers.count - 1

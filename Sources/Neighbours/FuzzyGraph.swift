@@ -1,13 +1,12 @@
 internal import Foundation
 package import Kernels
 
-/// The symmetric graph of memberships that UMAP makes of nearest neighbours.
+/// Returns UMAP's symmetric graph of memberships from nearest neighbours.
 ///
-/// A cell's edge to a neighbour weighs `exp(-(distance - rho) / sigma)`, 1 below
-/// `rho`, which is the smallest distance that is not zero; `sigma` is such that
-/// the weights add to `log2 k`, the cell itself counted in `k`, and not less than
-/// a thousandth of the mean distance. An edge both ways `a`, `b` weighs
-/// `a + b - ab`.
+/// A cell's edge to a neighbour has the weight `exp(-(distance - rho) / sigma)`, and 1 below `rho`,
+/// the smallest nonzero distance. `sigma` makes the weights sum to `log2 k`, where `k` includes the
+/// cell itself; it is at least a thousandth of the mean distance. Edges `a`, `b` in both directions
+/// combine to `a + b - ab`.
 ///
 /// Reference: McInnes, Healy and Melville 2018, <https://arxiv.org/abs/1802.03426>.
 package func fuzzyGraph(of table: NeighbourTable, pool: ThreadPool) -> SparseGraph {
@@ -18,7 +17,7 @@ package func fuzzyGraph(of table: NeighbourTable, pool: ThreadPool) -> SparseGra
     shards[shard].flatMap { memberships(table.distances[table.range(ofQuery: $0)], meanOfAll: all) }
   }.flatMap(\.self)
 
-  // The edges that lead to each cell, by the cell that they come from.
+  // The incoming edges of each cell, by the cell of origin.
   var arrivals = [Int](repeating: 0, count: n + 1)
   for target in table.indices { arrivals[Int(target) + 1] += 1 }
   for cell in 0..<n { arrivals[cell + 1] += arrivals[cell] }
@@ -51,7 +50,7 @@ package func fuzzyGraph(of table: NeighbourTable, pool: ThreadPool) -> SparseGra
   return graph
 }
 
-/// The weights of one cell's edges, in single precision as UMAP keeps them.
+/// Returns the weights of one cell's edges, in single precision as in UMAP.
 private func memberships(_ distances: ArraySlice<Float>, meanOfAll: Double) -> [Double] {
   let distances = distances.map(Double.init)
   let k = Double(distances.count + 1)
@@ -75,7 +74,7 @@ private func memberships(_ distances: ArraySlice<Float>, meanOfAll: Double) -> [
   }
 }
 
-/// Both ways' edges of one cell, each list ascending, as one.
+/// Merges the edges of one cell in both directions, each list ascending.
 private func merged(
   _ a: ArraySlice<(cell: Int32, weight: Double)>, _ b: ArraySlice<(cell: Int32, weight: Double)>
 ) -> [(cell: Int32, weight: Double)] {

@@ -1,14 +1,14 @@
 public import Kernels
 
-/// How far an exact search goes before it takes a sample.
+/// Options of the neighbour search: the limit up to which all cells are queried.
 public struct NeighbourOptions: Equatable, Sendable {
-  /// The largest number of cells whose neighbours are found.
+  /// The maximum number of cells whose neighbours are found.
   ///
-  /// The default is 200,000. Beyond it, the neighbours of as many cells, drawn
-  /// by ``seed``, are found among all; time grows with the product of the two.
+  /// The default is 200,000. Of more cells, a random sample of this size is queried against all
+  /// cells; time grows with the product of the two numbers.
   public var maximumQueries = 200_000
 
-  /// The seed of the draw.
+  /// The seed of the sample.
   ///
   /// The default is 0.
   public var seed: UInt64 = 0
@@ -19,15 +19,15 @@ public struct NeighbourOptions: Equatable, Sendable {
 
 /// Finds the `k` nearest other cells of every cell, exactly.
 ///
-/// Distances to blocks of cells come from products in single precision; all
-/// cells that these, with their error bound, leave in question are measured
-/// again in double precision. O(n² · d), the same bytes at any thread count.
+/// Distances to blocks of cells come from matrix products in single precision with an error bound.
+/// Cells that these leave undecided are measured again in double precision. The cost is O(n² · d),
+/// and the result has the same bytes for any number of threads.
 ///
 /// - Parameters:
 ///   - x: The cells; `(n, d)`, finite.
-///   - k: How many neighbours, the cell itself left out. Where there are fewer
-///     other cells, all of them.
-///   - options: When to take a sample. The default is beyond 200,000 cells.
+///   - k: The number of neighbours, without the cell itself. If there are fewer other cells, all of
+///     them.
+///   - options: The options for sampling. By default more than 200,000 cells are sampled.
 ///   - pool: The threads to use.
 /// - Returns: The neighbours of every cell, or of the sample.
 public func nearestNeighbours(
@@ -36,17 +36,16 @@ public func nearestNeighbours(
   nearestNeighbours(of: x, k: k, options: options, pool: pool) { _ in }
 }
 
-/// The same, and tells how far it has come.
+/// Finds the `k` nearest other cells of every cell, and reports progress.
 ///
 /// - Parameters:
 ///   - x: The cells; `(n, d)`, finite.
-///   - k: How many neighbours, the cell itself left out.
-///   - options: When to take a sample. The default is beyond 200,000 cells.
+///   - k: The number of neighbours, without the cell itself.
+///   - options: The options for sampling. By default more than 200,000 cells are sampled.
 ///   - pool: The threads to use.
-///   - progress: Is told the share of the cells that are done, 0 to 1; by throwing it stops the
-///     search.
+///   - progress: Receives the share of finished cells, 0 to 1; throws to stop the search.
 /// - Returns: The neighbours of every cell, or of the sample.
-/// - Throws: What `progress` throws.
+/// - Throws: Rethrows errors of `progress`.
 public func nearestNeighbours(
   of x: Matrix, k: Int, options: NeighbourOptions = NeighbourOptions(), pool: ThreadPool,
   progress: (Double) throws -> Void
@@ -67,11 +66,11 @@ public func nearestNeighbours(
 /// Finds the `k` nearest reference cells of every query cell, exactly.
 ///
 /// - Parameters:
-///   - queries: The cells whose neighbours are wanted; `(n, d)`, finite.
-///   - references: The cells among which they are; `(m, d)`, finite.
-///   - k: How many neighbours. Where there are fewer references, all of them.
+///   - queries: The query cells; `(n, d)`, finite.
+///   - references: The reference cells; `(m, d)`, finite.
+///   - k: The number of neighbours. If there are fewer references, all of them.
 ///   - pool: The threads to use.
-/// - Returns: The references' rows for every query.
+/// - Returns: The rows of the references for every query.
 public func nearestNeighbours(
   of queries: Matrix, among references: Matrix, k: Int, pool: ThreadPool
 ) -> NeighbourTable {
@@ -84,7 +83,7 @@ public func nearestNeighbours(
     k: min(k, references.rows), leavingOutSelf: false, pool: pool, progress: { _ in })
 }
 
-/// The same by measuring every pair in double precision.
+/// Finds the neighbours by measuring every pair in double precision, as a reference.
 package func nearestNeighboursReference(of x: Matrix, k: Int) -> NeighbourTable {
   var indices: [Int32] = []
   var distances: [Float] = []
@@ -102,10 +101,11 @@ package func nearestNeighboursReference(of x: Matrix, k: Int) -> NeighbourTable 
     distances: distances)
 }
 
-/// How many queries are worked on at once: their distances to a block fit the second-level cache.
+/// The number of queries processed together: their distances to a block fit into the second-level
+/// cache.
 private let shardSize = 64
 
-/// How many shards are worked on between two reports.
+/// The number of shards between two progress reports.
 private let shardsPerReport = 32
 
 private func search(
@@ -153,10 +153,10 @@ private func search(
     k: k, queries: names, searched: references.rows, indices: indices, distances: distances)
 }
 
-/// The `k` nearest of some rows, which ascend; of rows equally far, the first.
+/// Returns the `k` nearest of some rows, given in ascending order; ties go to the first row.
 ///
-/// Usually there are few more than `k`; where cells are alike there can be all of them, and then the
-/// first `k` are as near as can be.
+/// Usually there are only a few more than `k`. If cells are identical there can be all of them; the
+/// first `k` are then as near as any.
 private func nearest(
   _ k: Int, of rows: [Int32], squaredDistance: (Int32) -> Double
 ) -> [(square: Double, row: Int32)] {
@@ -176,7 +176,7 @@ private func nearest(
   return ranked
 }
 
-/// `‖a_i - b_j‖²` in double precision.
+/// Returns `‖a_i - b_j‖²` in double precision.
 private func squaredDistance(_ a: Matrix, _ i: Int, _ b: Matrix, _ j: Int) -> Double {
   let x = a.values.span.extracting(a.range(ofRow: i))
   let y = b.values.span.extracting(b.range(ofRow: j))

@@ -1,21 +1,21 @@
 /// The nearest neighbours of cells, the nearest first.
 public struct NeighbourTable: Sendable, Equatable {
-  /// How many neighbours each cell has.
+  /// The number of neighbours of each cell.
   public let k: Int
 
-  /// The rows whose neighbours these are, all or a sample; `[n]`.
+  /// The rows of the query cells, all or a sample; `[n]`.
   public let queries: [Int32]
 
-  /// How many cells were searched.
+  /// The number of cells searched.
   public let searched: Int
 
   /// The neighbours' rows, the nearest first, ties by row; `(n, k)`.
   public let indices: [Int32]
 
-  /// Their Euclidean distances; `(n, k)`.
+  /// The Euclidean distances of the neighbours; `(n, k)`.
   public let distances: [Float]
 
-  /// Makes a table of its parts.
+  /// Makes a table from its parts.
   public init(
     k: Int, queries: [Int32], searched: Int, indices: [Int32], distances: [Float]
   ) {
@@ -27,13 +27,14 @@ public struct NeighbourTable: Sendable, Equatable {
     self.distances = distances
   }
 
-  /// How many cells have their neighbours here.
+  /// The number of query cells.
   public var count: Int { queries.count }
 
-  /// Where the neighbours of query number `query` lie in ``indices`` and ``distances``.
+  /// Returns the positions of the neighbours of query number `query` in ``indices`` and
+  /// ``distances``.
   public func range(ofQuery query: Int) -> Range<Int> { query * k..<(query + 1) * k }
 
-  /// The nearest `k` of these neighbours, or all where there are fewer.
+  /// Returns a table of the nearest `k` of these neighbours, or of all if there are fewer.
   public func nearest(_ k: Int) -> NeighbourTable {
     guard k < self.k else { return self }
     return NeighbourTable(

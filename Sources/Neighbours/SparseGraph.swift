@@ -2,10 +2,10 @@ package import Kernels
 
 /// Weighted edges between cells, as compressed rows.
 package struct SparseGraph: Sendable, Equatable {
-  /// Where each cell's edges begin; `[n + 1]`.
+  /// The start of each cell's edges; `[n + 1]`.
   package var starts: [Int] = [0]
 
-  /// The cell that each edge leads to, ascending within a cell.
+  /// The target of each edge, ascending within a cell.
   package var targets: [Int32] = []
 
   /// The edges' weights.
@@ -17,10 +17,10 @@ package struct SparseGraph: Sendable, Equatable {
   /// The number of cells.
   package var count: Int { starts.count - 1 }
 
-  /// The edges of a cell.
+  /// Returns the indices of a cell's edges.
   package func edges(of cell: Int) -> Range<Int> { starts[cell]..<starts[cell + 1] }
 
-  /// The graph of some cells, given in ascending order, and the edges among them.
+  /// Returns the subgraph of some cells, given in ascending order.
   package func induced(by cells: [Int32]) -> SparseGraph {
     var numbers = [Int32](repeating: -1, count: count)
     for (number, cell) in cells.enumerated() { numbers[Int(cell)] = Int32(number) }
@@ -37,12 +37,12 @@ package struct SparseGraph: Sendable, Equatable {
     return graph
   }
 
-  /// The graph of a part that no edge leaves, without a look at the rest.
+  /// Returns a part of the graph that no edge leaves, without visiting the rest.
   ///
   /// - Parameters:
   ///   - cells: The part's cells, in ascending order.
-  ///   - numbers: The number of each cell of the whole within its part; `[n]`.
-  /// - Returns: The part, its cells numbered from 0.
+  ///   - numbers: The number of each cell of the whole graph within its part; `[n]`.
+  /// - Returns: The part, with its cells numbered from 0.
   package func part(_ cells: [Int32], numbers: [Int32]) -> SparseGraph {
     var graph = SparseGraph()
     for cell in cells {
@@ -55,7 +55,7 @@ package struct SparseGraph: Sendable, Equatable {
     return graph
   }
 
-  /// The product of the weights with a vector; rows `range` of it.
+  /// Computes rows `range` of the product of the weights with a vector.
   package func multiply(_ vector: DoubleView, rows range: Range<Int>, into product: DoubleView) {
     for cell in range {
       var sum = 0.0
@@ -64,10 +64,10 @@ package struct SparseGraph: Sendable, Equatable {
     }
   }
 
-  /// Cells that can all reach each other, each group's cells ascending.
+  /// Returns the strongly connected components, each with its cells in ascending order.
   ///
-  /// Tarjan's algorithm (1972, <https://doi.org/10.1137/0201010>) with a stack
-  /// of its own, because a chain of neighbours may be as long as there are cells.
+  /// Tarjan's algorithm (1972, <https://doi.org/10.1137/0201010>) with an explicit stack, because a
+  /// chain of neighbours can contain all cells.
   package func strongComponents() -> [[Int32]] {
     let unseen = Int32(-1)
     var order = [Int32](repeating: unseen, count: count)

@@ -1,15 +1,15 @@
 import Kernels
 
-/// Parameters in training: with their gradient, and what Adam remembers of it.
+/// Trained parameters with their gradient and Adam's moving averages.
 struct AdamMemory: Sendable {
   let parameters: FloatBuffer
   let gradient: FloatBuffer
 
-  /// The averages of the gradient and of its square.
+  /// The moving averages of the gradient and of its square.
   let mean: FloatBuffer
   let square: FloatBuffer
 
-  /// Takes zeros.
+  /// Allocates zeros.
   init(count: Int) {
     parameters = FloatBuffer(count: count)
     gradient = FloatBuffer(count: count)
@@ -24,17 +24,17 @@ struct AdamMemory: Sendable {
     square = other.square.copy()
   }
 
-  /// The same numbers with memory of their own.
+  /// Returns the same numbers in new memory.
   func copy() -> AdamMemory { AdamMemory(copying: self) }
 
-  /// Changes a stretch of the parameters by one step.
+  /// Updates a range of the parameters by one step.
   func update(_ range: Range<Int>, by adam: AdamStep) {
     adam.update(
       parameters.view[range], gradient: gradient.view[range], mean: mean.view[range],
       square: square.view[range])
   }
 
-  /// The averages by the names of their parameters, with `.mean` or `.square` behind.
+  /// Returns the averages by parameter name, with the suffix `.mean` or `.square`.
   func averages(in layout: TensorLayout) -> [NamedTensor] {
     [("mean", mean), ("square", square)].flatMap { name, buffer in
       layout.tensors(in: buffer.view).map {
@@ -43,9 +43,9 @@ struct AdamMemory: Sendable {
     }
   }
 
-  /// Takes over the averages; other tensors are passed by.
+  /// Restores the averages; other tensors are ignored.
   ///
-  /// - Throws: ``TensorError`` where a tensor is missing, unexpected or of another shape.
+  /// - Throws: ``TensorError`` if a tensor is missing, unexpected or has another shape.
   func readAverages(_ tensors: [NamedTensor], in layout: TensorLayout) throws(TensorError) {
     for (name, buffer) in [("mean", mean), ("square", square)] {
       let suffix = ".\(name)"

@@ -1,30 +1,30 @@
 internal import Kernels
 
-/// How many units of a hidden layer do anything.
+/// The number of active and dead units of a hidden layer.
 public struct LayerActivity: Sendable, Equatable, Codable {
-  /// The layer, such as `encoder.0`.
+  /// The layer's name, such as `encoder.0`.
   public var layer: String
 
-  /// The number of its units.
+  /// The number of the layer's units.
   public var units: Int
 
-  /// How many of them are zero for every cell that was looked at.
+  /// The number of units that are zero for every cell examined.
   ///
-  /// Such a unit has no gradient either: unless its inputs change, it stays so.
+  /// Such a unit has no gradient either, so it stays dead unless its inputs change.
   public var dead: Int
 
-  /// ``dead`` as a share of ``units``; 0 to 1.
+  /// The share of dead units, ``dead`` / ``units``; 0 to 1.
   public var deadShare: Double { Double(dead) / Double(units) }
 }
 
 extension Autoencoder {
-  /// Counts the units of every hidden layer whose ReLU gives zero for every one of some cells.
+  /// Counts the units of every hidden layer whose ReLU is zero for all of the given cells.
   ///
-  /// With the running statistics and without dropout; a residual's way around does not count as
-  /// activity. The decoder is given the cells' latent means, as every source in turn.
+  /// It uses the running statistics and no dropout; a residual connection does not count as
+  /// activity. The decoder receives the cells' latent means, as each batch in turn.
   ///
   /// - Parameter cells: The cells, as for ``latent(of:asMixture:missing:)``.
-  /// - Returns: The layers of the encoder, then those of the decoder.
+  /// - Returns: The layers of the encoder, followed by those of the decoder.
   public func activity(of cells: Minibatch) -> [LayerActivity] {
     let shards = (cells.cellCount + laneCount - 1) / laneCount
     let encoder = FiredUnits(network.encoder, shards: shards)
@@ -35,12 +35,12 @@ extension Autoencoder {
   }
 }
 
-/// Which units have given more than zero, shard by shard of sixteen cells.
+/// A record of the units with nonzero output, by shard of sixteen cells.
 struct FiredUnits: Sendable {
   private let layers: [HiddenLayer]
   private let shards: Int
 
-  /// One where a unit has; for each layer `(shards, units)`.
+  /// One for each unit with nonzero output; `(shards, units)` per layer.
   private let fired: [FloatView]
 
   init(_ layers: [HiddenLayer], shards: Int) {
@@ -48,7 +48,7 @@ struct FiredUnits: Sendable {
     fired = layers.map { .zeros(shards * $0.units) }
   }
 
-  /// Notes a layer's rectified values for the cells of a shard; `(n, units)`.
+  /// Records a layer's output for the cells of a shard; `(n, units)`.
   func note(_ rectified: FloatView, layer: Int, shard: Int) {
     let units = layers[layer].units
     let fired = fired[layer][shard * units..<(shard + 1) * units]
@@ -66,7 +66,8 @@ struct FiredUnits: Sendable {
 }
 
 extension TrainedNorm {
-  /// Norm, ReLU and the residual, as ``apply(cells:row:rows:a:input:into:)``, and notes what fired.
+  /// Applies norm, ReLU and residual like ``apply(cells:row:rows:a:input:into:)``, and records
+  /// active units.
   func apply(
     cells n: Int, row: Int, rows: [Int32]?, a: FloatView, input: FloatView?, into out: FloatView,
     noting fired: FiredUnits?, layer index: Int, shard: Int

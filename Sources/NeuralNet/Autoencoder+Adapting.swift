@@ -1,26 +1,26 @@
 import Kernels
 
 extension Autoencoder {
-  /// Whether the encoder looks at other cells, so that it has statistics.
+  /// A flag that is true if a norm of the encoder is over cells, so that it has running statistics.
   public var encoderHasStatistics: Bool { network.encoder.contains { $0.mean != nil } }
 
-  /// A copy whose encoder normalizes cells from elsewhere by their own statistics.
+  /// Returns a copy whose encoder normalizes new cells by their own statistics.
   ///
-  /// Layer by layer, each with those below it adapted already, the mean and variance over all
-  /// of the cells take the place of the mixture's, which count as `shrinkage` further cells:
+  /// Layer by layer, after adapting the layers below, the mean and variance over all cells replace
+  /// the mixture's, which count as `shrinkage` further cells:
   ///
   ///     m = (n m_q + kappa m_0) / (n + kappa)
   ///     v = (n (v_q + (m_q − m)²) + kappa (v_0 + (m_0 − m)²)) / (n + kappa)
   ///
-  /// They are those of all cells, never of a minibatch. Only `latent(of:asMixture: true)` of the
-  /// copy is another; sources' own statistics and the decoder are as they were.
+  /// The statistics are those of all cells, not of a minibatch. Only `latent(of:asMixture: true)`
+  /// of the copy changes; the statistics of batches and the decoder stay the same.
   ///
   /// - Parameters:
   ///   - count: The number of cells, `n`.
-  ///   - shrinkage: How many cells the mixture's statistics count as, `kappa`; at least 0.
-  ///   - missing: The genes that the cells lack. The default is none.
-  ///   - blockCells: How many cells are looked at together.
-  ///   - fill: Puts a range of the cells into a minibatch.
+  ///   - shrinkage: The weight of the mixture's statistics in cells, `kappa`; at least 0.
+  ///   - missing: The genes that the cells lack. The default is `nil`, for none.
+  ///   - blockCells: The number of cells processed together. The default is 1024.
+  ///   - fill: Fills a minibatch with a range of the cells.
   /// - Returns: The copy.
   public func adapted(
     toCells count: Int, shrinkage: Float, missing: MissingGenes? = nil, blockCells: Int = 1024,
@@ -55,7 +55,7 @@ extension Autoencoder {
     return copy
   }
 
-  /// Puts a layer's moments in the mixture's row, shrunk toward what is there.
+  /// Writes a layer's moments to the mixture's row, shrunk toward the old values.
   private mutating func mixMoments(
     ofLayer index: Int, means: [Double], meanSquares: [Double], cells: Double, shrinkage: Double
   ) {

@@ -1,17 +1,14 @@
 public import Kernels
 
-/// As which source cells are decoded.
+/// The batch whose effect decoded cells get.
 public enum DecodedSource: Sendable, Equatable {
-  /// As if they came from this one.
+  /// The batch with the given index.
   case source(Int)
 
-  /// As each in turn that the network was trained on, the logarithms averaged, and the proportions
-  /// scaled to add to one again.
-  ///
-  /// Of more than ``Autoencoder/mostDecodedRows`` as so many of them, spread evenly over all.
+  /// All batches of the training: the mean of their logarithms, with proportions rescaled to sum 1.
   case everySource
 
-  /// As none in particular: the mixture's moments, the mean scale and shift.
+  /// No batch in particular: the mixture's moments with the mean scale and shift.
   case mixture
 }
 
@@ -38,15 +35,17 @@ extension Autoencoder {
 
   /// Decodes latent positions into the logarithms of gene proportions.
   ///
-  /// With ``ReconstructionLoss/meanSquaredError`` it is the decoder's output itself.
+  /// With ``ReconstructionLoss/meanSquaredError`` the result is the decoder's output itself. The
+  /// output layer is linear, and the softmax subtracts one number per cell and batch. The mean over
+  /// batches with sum 1 is therefore the output of the mean last hidden layer, at the cost of one
+  /// batch.
   ///
   /// - Parameters:
   ///   - latent: The positions; `(n, d)`.
-  ///   - batches: The batch of each cell, whose offset at matched composition is taken off; `(n)`.
-  ///     The default, `nil`, is for cells from elsewhere: none is.
-  ///   - source: As which source. The output layer is linear, and what the softmax takes off is
-  ///     one number for each cell and source; so the average over sources, scaled to add to one,
-  ///     is the output of the average last hidden layer, for the price of one source.
+  ///   - batches: The batch of each cell, whose offset at matched composition is subtracted; `(n)`.
+  ///     The default is `nil`, for new cells without offset.
+  ///   - source: The batch whose effect the result has. The default is
+  ///     ``DecodedSource/everySource``.
   /// - Returns: `log rho`; `(n, f)`.
   public func decode(
     _ latent: Matrix, from batches: [Int32]? = nil, as source: DecodedSource = .everySource
@@ -69,12 +68,12 @@ extension Autoencoder {
 
   /// Decodes latent positions into profiles `log(1 + scale * rho)`.
   ///
-  /// With ``ReconstructionLoss/meanSquaredError`` they are the decoder's output itself.
+  /// With ``ReconstructionLoss/meanSquaredError`` the result is the decoder's output itself.
   ///
   /// - Parameters:
   ///   - latent: The positions; `(n, d)`.
   ///   - batches: The batch of each cell, as in ``decode(_:from:as:)``.
-  ///   - source: As which source, as in ``decode(_:from:as:)``.
+  ///   - source: The batch whose effect the result has, as in ``decode(_:from:as:)``.
   ///   - scale: The sum of each cell's proportions in the profile. The default is 10,000.
   /// - Returns: The profiles; `(n, f)`.
   public func profiles(
@@ -91,16 +90,16 @@ extension Autoencoder {
     return Matrix(rows: latent.rows, columns: genes, values: result.values)
   }
 
-  /// Decodes latent positions and finds where their profiles lie along components.
+  /// Decodes latent positions and returns the coordinates of their profiles along components.
   ///
-  /// The profiles are those of ``profiles(of:from:as:scale:)``; sixteen cells at a time, so they are
-  /// never all there.
+  /// The profiles are those of ``profiles(of:from:as:scale:)``. Sixteen cells are processed at a
+  /// time, so the profiles are never all in memory.
   ///
   /// - Parameters:
   ///   - latent: The positions; `(n, d)`.
   ///   - batches: The batch of each cell, as in ``decode(_:from:as:)``.
-  ///   - components: The components of profiles, of as many genes.
-  ///   - source: As which source, as in ``decode(_:from:as:)``.
+  ///   - components: The principal components of profiles, over the network's genes.
+  ///   - source: The batch whose effect the profiles have, as in ``decode(_:from:as:)``.
   ///   - scale: The sum of each cell's proportions in the profile. The default is 10,000.
   /// - Returns: The coordinates; `(n, components)`.
   public func coordinates(
@@ -122,7 +121,7 @@ extension Autoencoder {
           for lane in gene * laneCount..<(gene + 1) * laneCount { output[lane] -= mean[gene] }
         }
       }
-      // Genes by lanes is a panel as products take it.
+      // An array of genes by lanes has the layout of a panel.
       let along = FloatView.zeros(count * laneCount)
       multiplyPanels(
         directions, m: count, n: laneCount, k: genes, rowStride: genes, columnStride: 1,
@@ -138,10 +137,10 @@ extension Autoencoder {
   ///
   /// - Parameters:
   ///   - latent: The positions; `(n, d)`.
-  ///   - batches: The batch of each cell, `nil` for cells from elsewhere.
-  ///   - source: As which source.
-  ///   - finish: Takes the cells, the output `(f, 16)`, and the softmax's sums `(16)`, by which
-  ///     the output is to be divided; `nil` where the output is plain.
+  ///   - batches: The batch of each cell, `nil` for new cells.
+  ///   - source: The batch whose effect the result has.
+  ///   - finish: Receives the cells, the output `(f, 16)`, and the softmax's sums `(16)`, which
+  ///     divide the output; `nil` if the output is linear.
   private func forEachShard(
     of latent: Matrix, _ batches: [Int32]?, as source: DecodedSource,
     _ finish: @Sendable (Range<Int>, FloatView, FloatView?) -> Void
@@ -156,10 +155,11 @@ extension Autoencoder {
   ///
   /// - Parameters:
   ///   - latent: The positions; `(n, d)`.
-  ///   - batches: The batch of each cell, `nil` for cells from elsewhere.
-  ///   - source: As which source.
-  ///   - fired: Where it is noted which units fire.
-  ///   - finish: Takes the cells and the last layer's output, averaged over the sources; `(16, h)`.
+  ///   - batches: The batch of each cell, `nil` for new cells.
+  ///   - source: The batch whose effect the result has.
+  ///   - fired: The record of active units, if wanted.
+  ///   - finish: Receives the cells and the last layer's output, averaged over the batches; `(16,
+  ///     h)`.
   func forEachShard(
     of latent: Matrix, _ batches: [Int32]?, as source: DecodedSource, noting fired: FiredUnits?,
     _ finish: @Sendable (Range<Int>, FloatView) -> Void
@@ -198,7 +198,8 @@ extension Autoencoder {
           let a = FloatView.zeros(cells.count * units)
           let out = FloatView.zeros(cells.count * units)
           linear[index].forward(0..<cells.count, x: x, parameters: parameters, into: a)
-          // What comes in is the cell's own; behind the first norm it is as in the target's cells.
+          // The input depends on the cell's own batch; after the first norm, values are as in the
+          // target's cells.
           norm.subtractOffsets(
             from: a, rows: cells.map { cell in index > 0 ? row : matchedRows.map { Int($0[cell]) } }
           )
@@ -222,8 +223,7 @@ extension Autoencoder {
     let count = min(rows.count, Self.mostDecodedRows)
     return (0..<count).map { rows[$0 * rows.count / count] }
   }
-
-  /// The rows whose statistics were ever updated; all of a network that is not trained.
+  /// The rows whose statistics were ever updated; all rows of an untrained network.
   private var trainedRows: [Int] {
     let layer = network.decoder[0]
     guard layer.affineRows > 1, let updates = layer.updates else {
@@ -234,7 +234,8 @@ extension Autoencoder {
     return trained.isEmpty ? Array(0..<layer.affineRows) : trained
   }
 
-  /// The output layer of up to sixteen cells, `(f, 16)`: exponentials and their sums, or plain.
+  /// Computes the output layer of up to sixteen cells, `(f, 16)`: exponentials and their sums, or
+  /// linear output.
   private func output(of hidden: FloatView, cells: Int) -> (FloatView, sums: FloatView?) {
     let layer = network.output
     let parameters = state.parameters.view

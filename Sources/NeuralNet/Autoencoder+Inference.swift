@@ -1,17 +1,17 @@
 public import Kernels
 
 extension Autoencoder {
-  /// The latent means of cells, from the running statistics and without dropout.
+  /// Returns the latent means of cells, from the running statistics and without dropout.
   ///
   /// A cell's result does not depend on the other cells.
   ///
   /// - Parameters:
-  ///   - cells: The cells. Their sources matter only where the encoder's norm
-  ///     is ``Normalization/source``; their counts do not.
-  ///   - asMixture: Whether such an encoder takes the mixture's statistics, for
-  ///     cells from elsewhere. The default is those of the cell's source.
-  ///   - missing: The genes that cells from elsewhere lack, and the inputs that stand for them.
-  ///     The default is those that the cell's source lacks.
+  ///   - cells: The cells. Their batches matter only if the encoder's norm is
+  ///     ``Normalization/source``; their counts are not used.
+  ///   - asMixture: `true` to use the mixture's statistics in such an encoder, for new cells. The
+  ///     default is `false`, for those of the cell's batch.
+  ///   - missing: The genes that new cells lack, and the inputs to use instead. The default is
+  ///     `nil`, for those that the cell's batch lacks.
   /// - Returns: `mu`; `(n, d)`.
   public func latent(
     of cells: Minibatch, asMixture: Bool = false, missing: MissingGenes? = nil
@@ -19,7 +19,7 @@ extension Autoencoder {
     latent(of: cells, asMixture: asMixture, missing: missing, noting: nil)
   }
 
-  /// The same, and notes which units fire.
+  /// Returns the latent means of cells, and records active units.
   func latent(
     of cells: Minibatch, asMixture: Bool = false, missing: MissingGenes? = nil,
     noting fired: FiredUnits?
@@ -37,7 +37,8 @@ extension Autoencoder {
     return Matrix(rows: cells.cellCount, columns: d, values: result.values)
   }
 
-  /// What comes before the norm of a hidden layer of the encoder, as in ``latent(of:)``; `(n, h)`.
+  /// Returns the input to the norm of a hidden layer of the encoder, as in ``latent(of:)``; `(n,
+  /// h)`.
   func preActivations(
     ofLayer layer: Int, for cells: Minibatch, asMixture: Bool, missing: MissingGenes?
   ) -> Matrix {
@@ -54,10 +55,10 @@ extension Autoencoder {
   /// - Parameters:
   ///   - cells: The cells.
   ///   - asMixture: As in ``latent(of:asMixture:missing:)``.
-  ///   - missing: As there.
-  ///   - before: The layer before whose norm to stop; `nil` for the last layer's output.
-  ///   - fired: Where it is noted which units fire. The default is nowhere.
-  ///   - finish: Takes the cells and what was found.
+  ///   - missing: As in ``latent(of:asMixture:missing:)``.
+  ///   - before: The layer to stop at, before its norm; `nil` for the last layer's output.
+  ///   - fired: The record of active units. The default is `nil`, for no record.
+  ///   - finish: Receives the cells and the result.
   private func forEachShard(
     of cells: Minibatch, asMixture: Bool, missing: MissingGenes?, before: Int?,
     noting fired: FiredUnits? = nil, _ finish: @Sendable (Range<Int>, FloatView) -> Void
@@ -98,7 +99,7 @@ extension Autoencoder {
     }
   }
 
-  /// What the first layer's product starts from: one row, or one a source.
+  /// Returns the initial value of the first layer's product: one row, or one per batch.
   private func paddedBias(missing: MissingGenes?) -> (bias: FloatView?, rows: Int) {
     let parameters = state.parameters.view
     let layer = network.encoder[0].linear

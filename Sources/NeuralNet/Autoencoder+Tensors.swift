@@ -1,15 +1,15 @@
 import Kernels
 
 extension Autoencoder {
-  /// The names and shapes of a network's tensors, known before any memory is taken for them.
+  /// Returns the names and shapes of a network's tensors without allocating memory for them.
   ///
   /// - Parameters:
   ///   - genes: The number of genes, `f`; 1 to 65,536.
-  ///   - sources: The number of sources; at least 1.
+  ///   - sources: The number of batches; at least 1.
   ///   - options: The network's shape; valid.
-  ///   - matchedRows: The row of a norm at matched composition that each batch has. The default is
-  ///     one for each.
-  /// - Returns: Those of ``parameters`` and of ``statistics``, in their orders.
+  ///   - matchedRows: The row of each batch in a norm at matched composition. The default is `nil`,
+  ///     for one row per batch.
+  /// - Returns: Those of ``parameters`` and of ``statistics``, in the same order.
   public static func tensorShapes(
     genes: Int, sources: Int, options: AutoencoderOptions, matchedRows: [Int32]? = nil
   ) -> (parameters: [(name: String, shape: [Int])], statistics: [(name: String, shape: [Int])]) {
@@ -30,28 +30,28 @@ extension Autoencoder {
 
   /// All running statistics by name, in a fixed order.
   ///
-  /// Means and variances are `(sources + 1, units)` with the mixture's last,
-  /// or `(1, units)` where all cells are normalized together; at matched
-  /// composition also the batches' offsets, `(rows, units)`.
+  /// Means and variances are `(sources + 1, units)` with the mixture's last, or `(1, units)` if all
+  /// cells are normalized together. At matched composition the offsets of batches, `(rows, units)`,
+  /// are included.
   public var statistics: [NamedTensor] {
     network.statistics.tensors(in: state.statistics.view)
   }
 
-  /// What the optimizer remembers, by name: for going on with the training.
+  /// The optimizer's moving averages by name, for resuming the training.
   public var optimizerState: [NamedTensor] {
     state.trained.averages(in: network.parameters)
   }
 
-  /// All numbers of the critic, by name: for going on with the training.
+  /// All numbers of the critic by name, for resuming the training.
   ///
-  /// Empty without one.
+  /// Empty without a critic.
   public var criticState: [NamedTensor] { state.critic?.tensors ?? [] }
 
-  /// Takes over the critic's numbers, to go on to the same bytes.
+  /// Restores the critic's numbers, so that resumed training gives the same bytes.
   ///
   /// - Parameter criticState: All of ``criticState``, in any order.
-  /// - Throws: ``TensorError`` where a tensor is missing, unexpected or of another shape; the
-  ///   network is as it was.
+  /// - Throws: ``TensorError`` if a tensor is missing, unexpected or has another shape; the network
+  ///   is then unchanged.
   public mutating func restore(criticState: [NamedTensor]) throws(TensorError) {
     let restored = state.copy()
     if let critic = restored.critic {
@@ -62,13 +62,13 @@ extension Autoencoder {
     state = restored
   }
 
-  /// Takes over saved parameters and statistics.
+  /// Restores saved parameters and statistics.
   ///
   /// - Parameters:
   ///   - parameters: All of ``parameters``, in any order.
   ///   - statistics: All of ``statistics``, in any order.
-  /// - Throws: ``TensorError`` where a tensor is missing, unexpected or of
-  ///   another shape; the network is as it was.
+  /// - Throws: ``TensorError`` if a tensor is missing, unexpected or has another shape; the network
+  ///   is then unchanged.
   public mutating func restore(
     parameters: [NamedTensor], statistics: [NamedTensor]
   ) throws(TensorError) {
@@ -78,13 +78,13 @@ extension Autoencoder {
     state = restored
   }
 
-  /// Takes over what the optimizer remembered, to go on to the same bytes.
+  /// Restores the optimizer's state, so that resumed training gives the same bytes.
   ///
   /// - Parameters:
   ///   - optimizerState: All of ``optimizerState``, in any order.
-  ///   - stepCount: How many steps had been taken.
-  /// - Throws: ``TensorError`` where a tensor is missing, unexpected or of
-  ///   another shape; the network is as it was.
+  ///   - stepCount: The number of steps already taken.
+  /// - Throws: ``TensorError`` if a tensor is missing, unexpected or has another shape; the network
+  ///   is then unchanged.
   public mutating func restore(
     optimizerState: [NamedTensor], stepCount: Int
   ) throws(TensorError) {
@@ -96,7 +96,7 @@ extension Autoencoder {
 }
 
 extension TensorLayout {
-  /// The tensors of a buffer.
+  /// Returns the tensors of a buffer.
   func tensors(in buffer: FloatView) -> [NamedTensor] {
     places.map { NamedTensor(name: $0.name, shape: $0.shape, values: buffer[$0.range].values) }
   }

@@ -1,88 +1,85 @@
 public import Kernels
 
-/// A variational autoencoder for cells from several sources.
+/// A variational autoencoder for cells from several batches.
 ///
-/// The encoder maps a cell's input `y` to `mu` and `log sigma²` of a latent
-/// space, without knowing the source. The decoder maps a draw from there to
-/// the proportions `rho` of the genes in the cell, and its norm adds the
-/// source back:
+/// The encoder maps a cell's input `y` to `mu` and `log sigma²` of a latent space, without knowing
+/// the batch. The decoder maps a draw from this space to the proportions `rho` of the genes in the
+/// cell, and its norm adds the batch effect back:
 ///
 ///     y (n, f) → hidden layers → mu, log sigma² (n, d)
 ///     z = mu + sigma * noise
-///     z (n, d) → hidden layers, by source → logits (n, f) → rho = softmax(logits)
+///     z (n, d) → hidden layers, by batch → logits (n, f) → rho = softmax(logits)
 ///     loss = reconstruction(counts, rho * total) + klWeight * KL(N(mu, sigma²) ‖ N(0, I))
 ///
-/// A hidden layer is linear, a ``Normalization``, ReLU and, in the encoder,
-/// dropout.
+/// A hidden layer consists of a linear map, a ``Normalization``, ReLU and, in the encoder, dropout.
 ///
 ///     var model = Autoencoder(genes: 2000, sources: 3, options: .init(), seed: 0, pool: pool)
 ///     for minibatch in minibatches {
 ///       let loss = try model.train(on: minibatch, klWeight: 0.2, learningRate: 1e-3)
 ///     }
 ///
-/// It is a value: a copy trains on its own. Training mutates it, inference
-/// cannot. The same seed and minibatches give the same bytes at any number of
-/// threads.
+/// It has value semantics: a copy trains independently. Training mutates it; inference does not.
+/// The same seed and minibatches give the same bytes at any number of threads.
 public struct Autoencoder: Sendable {
-  /// The losses of one training step, before it changed anything.
+  /// The losses of one training step, before its update.
   public struct StepLoss: Sendable, Equatable {
-    /// The reconstruction's negative log-likelihood, or half the squared distance; mean per cell.
+    /// The negative log-likelihood of the reconstruction, or half the squared distance; mean per
+    /// cell.
     public var reconstruction: Double
 
-    /// The divergence from the standard normal, without its weight; mean per cell.
+    /// The unweighted divergence from the standard normal; mean per cell.
     public var kl: Double
 
-    /// How well the critic guessed the sources; `nil` without one, and where all cells are of one
-    /// source.
+    /// The critic's score; `nil` without a critic, or if all cells belong to one batch.
     public var critic: CriticScore?
   }
 
-  /// The largest Euclidean norm of a step's gradient; larger ones are scaled down to it.
+  /// The largest Euclidean norm of a step's gradient; a larger gradient is scaled down to it.
   public static let gradientNormLimit: Float = 50
 
-  /// The share of itself that each parameter adds to its gradient.
+  /// The factor of each parameter that is added to its gradient.
   public static let weightDecay: Float = 1e-6
 
   /// The number of genes, `f`.
   public var genes: Int { network.genes }
 
-  /// The number of sources.
+  /// The number of batches.
   public var sources: Int { network.sources }
 
-  /// The genes that some sources lack, if there are any.
+  /// The genes that some batches lack, or `nil` if none lacks any.
   public var padding: GenePadding? { network.padding }
 
-  /// The row of the decoder's norm at matched composition that each batch has; `(sources)`.
+  /// The row of each batch in the decoder's norm at matched composition; `(sources)`.
   public var matchedRows: [Int32] { network.matchedRows }
 
-  /// How the network was made.
+  /// The options of the network.
   public var options: AutoencoderOptions { network.options }
 
-  /// How many steps it was trained.
+  /// The number of training steps taken.
   public var stepCount: Int { state.steps }
 
   let network: Network
-  /// The threads that it runs on.
+  /// The thread pool of all computations.
   public let pool: ThreadPool
   let seed: UInt64
   var state: AutoencoderState
 
-  /// Makes a network that is not trained.
+  /// Makes an untrained network.
   ///
   /// - Parameters:
   ///   - genes: The number of genes, `f`; 1 to 65,536.
-  ///   - sources: The number of sources; at least 1.
+  ///   - sources: The number of batches; at least 1.
   ///   - options: The network's shape.
-  ///   - padding: The genes that some sources lack. The default is none.
-  ///   - matchedRows: The row of a norm at matched composition that each batch has, from 0 without
-  ///     gaps; `(sources)`. Batches of one row share scale, shift and offset. The default, `nil`, is
-  ///     a row for each.
-  ///   - affinePull: The pull on the scales and shifts of those rows in training. The default
-  ///     is nothing.
-  ///   - critic: What guesses the sources in training, for the encoder to hide them from. The
-  ///     default is none.
-  ///   - seed: The seed of the starting parameters and of all noise in training.
-  ///   - pool: The threads to use; they do not change any result.
+  ///   - padding: The genes that some batches lack. The default is `nil`, for none.
+  ///   - matchedRows: The row of each batch in a norm at matched composition, from 0 without gaps;
+  ///     `(sources)`. Batches with the same row share scale, shift and offset. The default is
+  ///     `nil`, for one row per batch.
+  ///   - affinePull: The pull on the scales and shifts of those rows in training. The default is
+  ///     `nil`, for none.
+  ///   - critic: The critic that predicts batches in training, against which the encoder is
+  ///     trained. The default is `nil`, for none.
+  ///   - seed: The seed of the initial parameters and of all noise in training.
+  ///   - pool: The threads to use; results do not depend on them.
   public init(
     genes: Int, sources: Int, options: AutoencoderOptions, padding: GenePadding? = nil,
     matchedRows: [Int32]? = nil, affinePull: AffinePull? = nil, critic: CriticOptions? = nil,
@@ -98,19 +95,19 @@ public struct Autoencoder: Sendable {
       critic: critic.map { Critic($0, latent: options.latent, sources: sources) }, seed: seed)
   }
 
-  /// Takes one step: forward, backward, clipping, Adam.
+  /// Takes one training step: forward pass, backward pass, clipping, Adam.
   ///
-  /// The noise and the dropout belong to the seed and to ``stepCount``.
+  /// The noise and the dropout depend on the seed and on ``stepCount``.
   ///
   /// - Parameters:
   ///   - minibatch: The cells; at least 1.
-  ///   - klWeight: The weight of the divergence, `beta`; not below 0.
-  ///   - adversary: What the critic's gradient is multiplied by before it is taken from the
-  ///     encoder's; not below 0. The default is 0. Without a critic it is ignored.
-  ///   - learningRate: The step size.
+  ///   - klWeight: The weight of the divergence, `beta`; at least 0.
+  ///   - adversary: The weight of the critic's gradient, which is subtracted from the encoder's; at
+  ///     least 0. The default is 0. It is ignored without a critic.
+  ///   - learningRate: The learning rate.
   /// - Returns: The losses before the step.
-  /// - Throws: ``NonFiniteError`` where a loss or a gradient is not finite; the
-  ///   network is as it was.
+  /// - Throws: ``NonFiniteError`` if a loss or a gradient is not finite; the network is then
+  ///   unchanged.
   @discardableResult
   public mutating func train(
     on minibatch: Minibatch, klWeight: Float, adversary: Float = 0, learningRate: Float
@@ -138,7 +135,7 @@ public struct Autoencoder: Sendable {
     return loss
   }
 
-  /// The losses of a minibatch and the gradient by every parameter, which nothing is changed by.
+  /// Returns the losses of a minibatch and the gradient by every parameter, without an update.
   package mutating func gradient(
     on minibatch: Minibatch, klWeight: Float, adversary: Float = 0, noise: StepNoise
   ) throws(NonFiniteError) -> (loss: StepLoss, gradient: [NamedTensor]) {
@@ -147,20 +144,22 @@ public struct Autoencoder: Sendable {
     return (loss, network.parameters.tensors(in: state.gradient.view))
   }
 
-  /// Computes the losses of a minibatch and leaves the gradient in the state, which is made unique.
+  /// Computes the losses of a minibatch and stores the gradient in the state, which is copied first
+  /// if shared.
   mutating func computeLoss(
     on minibatch: Minibatch, klWeight: Float, noise: StepNoise
   ) throws(NonFiniteError) -> StepLoss {
     try computeGradient(on: minibatch, klWeight: klWeight, adversary: 0, noise: noise).0
   }
 
-  /// The latent means of a minibatch as training sees them: by its own moments, without dropout.
+  /// Returns the latent means of a minibatch as in training: by its own moments, but without
+  /// dropout.
   ///
-  /// Nothing is changed by it.
+  /// The network is not changed.
   ///
   /// - Parameter minibatch: The cells; at least 1.
   /// - Returns: `mu`; `(n, d)`.
-  /// - Throws: ``NonFiniteError``, where a loss is not finite.
+  /// - Throws: ``NonFiniteError`` if a loss is not finite.
   package mutating func latentInTraining(
     of minibatch: Minibatch
   ) throws(NonFiniteError) -> Matrix {
@@ -171,13 +170,13 @@ public struct Autoencoder: Sendable {
       rows: minibatch.cellCount, columns: options.latent, values: step.mu[0..<count].values)
   }
 
-  /// Whether training notes where its time goes.
+  /// Turns the recording of time per stage on or off.
   package mutating func profile(_ wanted: Bool) {
     makeStateUnique()
     state.profile = wanted ? StageProfile() : nil
   }
 
-  /// Where the time went since ``profile(_:)``.
+  /// The time per stage since ``profile(_:)``; `nil` if profiling is off.
   package var profile: StageProfile? { state.step?.profile }
 
   // MARK: - Parts of a step
@@ -218,7 +217,7 @@ public struct Autoencoder: Sendable {
     return (loss, step)
   }
 
-  /// The Euclidean norm of the gradient, its parts added in order.
+  /// Returns the Euclidean norm of the gradient, with its parts added in order.
   private func gradientNorm(_ step: TrainingStep) throws(NonFiniteError) -> Float {
     let norm = Float(state.gradientSquares(step).squareRoot())
     guard norm.isFinite else {

@@ -1,99 +1,95 @@
 public import Machine
-
-/// How a hidden layer's pre-activations are normalized before the ReLU.
+/// The normalization of a hidden layer's pre-activations before the ReLU.
 public enum Normalization: String, Sendable, Codable, CaseIterable {
-  /// Over all cells of the minibatch, whatever their source: plain batch norm.
+  /// Plain batch norm over all cells of the minibatch, regardless of their batch.
   case batch
 
-  /// Over the cells of each source, leaning on the mixture by
-  /// ``AutoencoderOptions/sourceShrinkage``, with a scale and shift per source.
+  /// A norm over the cells of each batch, with a scale and shift per batch.
+  ///
+  /// Moments are shrunk toward the mixture's by ``AutoencoderOptions/sourceShrinkage``.
   case source
 
-  /// Over all cells of the minibatch after each batch's offset at matched composition is taken
-  /// off, with a scale and shift per batch.
+  /// A norm over all cells of the minibatch after subtracting each batch's offset at matched
+  /// composition, with a scale and shift per batch.
   ///
-  /// The offset is what a batch's cells differ by from others of the same population, so what
-  /// one batch alone holds stays apart. For the decoder only.
+  /// The offset is the difference between a batch's cells and other cells of the same population. A
+  /// population of only one batch therefore stays separate. For the decoder only.
   case matched
 
-  /// Over the units of each cell; independent of the other cells.
+  /// A norm over the units of each cell, independent of the other cells.
   case layer
 
-  /// Over sixteen groups of the units of each cell; independent of the other cells.
+  /// A norm over sixteen groups of the units of each cell, independent of the other cells.
   ///
-  /// A width that sixteen does not divide has the most groups under sixteen that do.
+  /// If sixteen does not divide the width, the largest divisor below sixteen is used.
   case group
 
-  /// Not at all.
+  /// No normalization.
   case none
 }
 
-/// What the decoder's output is held to.
+/// The reconstruction loss of the decoder's output.
 public enum ReconstructionLoss: String, Sendable, Codable, CaseIterable {
-  /// Counts, negative binomial with one dispersion a gene.
+  /// The negative binomial loss of counts, with one dispersion per gene.
   case negativeBinomial = "nb"
 
-  /// Counts, Poisson.
+  /// The Poisson loss of counts.
   case poisson
 
-  /// The network's input itself, zeros included: half the squared distance, summed over genes.
+  /// Half the squared distance from the network's input, including zeros, summed over genes.
   ///
-  /// The decoder's output is linear then, and the counts are not looked at.
+  /// The decoder's output is then linear, and counts are not used.
   case meanSquaredError = "mse"
 }
 
-/// The shape of an autoencoder and what it is trained for.
+/// The shape of an autoencoder and its training objective.
 ///
-/// Every value has a default that suits single-cell counts, so a caller names
-/// only what differs:
+/// Every value has a default for single-cell counts, so a caller sets only what differs:
 ///
 ///     var options = AutoencoderOptions()
 ///     options.hidden = [256, 128]
 public struct AutoencoderOptions: Sendable, Equatable, Codable {
-  /// The widths of the encoder's hidden layers; the decoder mirrors them.
+  /// The widths of the encoder's hidden layers, at least one; the decoder mirrors them.
   ///
-  /// The default is two layers, of 256 and 128. Wider and more layers describe
-  /// finer structure and take longer. At least one.
+  /// The default is `[256, 128]`. Wider and more layers describe finer structure and take longer.
   public var hidden: [Int] = [256, 128]
 
-  /// The dimensions of the latent space, `d`.
+  /// The number of latent dimensions, `d`.
   ///
-  /// The default is 20. More dimensions keep more of what sets cells apart,
-  /// noise included.
+  /// The default is 20. More dimensions keep more differences between cells, including noise.
   public var latent = 20
 
-  /// Whether hidden layers of one width in a row become blocks `h + ReLU(norm(Wh))`.
+  /// A flag that is true if consecutive hidden layers of equal width become blocks `h +
+  /// ReLU(norm(Wh))`.
   ///
-  /// The default is false. It helps networks of many layers to train.
+  /// The default is `false`. It helps to train networks with many layers.
   public var residual = false
 
-  /// How the encoder is normalized.
+  /// The normalization of the encoder.
   ///
-  /// The default is ``Normalization/batch``: the encoder does not see the source.
+  /// The default is ``Normalization/batch``: the encoder does not see the batch.
   public var encoderNorm = Normalization.batch
 
-  /// How the decoder is normalized.
+  /// The normalization of the decoder.
   ///
-  /// The default is ``Normalization/matched``: the decoder adds the batch effect
-  /// back, so that the latent space need not carry it, and leaves the populations
-  /// that one batch alone holds apart.
+  /// The default is ``Normalization/matched``: the decoder adds the batch effect back, so that the
+  /// latent space need not carry it. Populations of only one batch stay separate.
   public var decoderNorm = Normalization.matched
 
   /// The shrinkage of per-batch moments toward the pooled ones, in cells, `kappa`.
   ///
-  /// The default is 1. At 0 each batch is normalized by its own cells alone;
-  /// a larger value makes small batches lean more on the pooled moments; at infinity
-  /// all use these. With ``Normalization/matched`` it shrinks offsets. Ignored unless a
-  /// norm is ``Normalization/matched`` or ``Normalization/source``.
+  /// The default is 1. At 0 each batch is normalized by its own cells alone. With a larger value
+  /// small batches depend more on the pooled moments; at infinity all batches use these. With
+  /// ``Normalization/matched`` it shrinks offsets. It is used only by ``Normalization/matched`` and
+  /// ``Normalization/source``.
   public var sourceShrinkage: Float = 1
 
-  /// The share of hidden units of the encoder that each cell drops in training.
+  /// The dropout rate of the encoder's hidden units; 0 to 0.9.
   ///
-  /// The default is 0.1. A larger share makes the latent space coarser and
-  /// more robust.
+  /// The default is 0.1. A larger rate makes the latent space coarser and more robust.
   public var dropout: Float = 0.1
 
-  /// What the decoder's output is held to.
+  /// The reconstruction loss.
   ///
   /// The default is ``ReconstructionLoss/negativeBinomial``.
   public var loss = ReconstructionLoss.negativeBinomial
@@ -102,10 +98,11 @@ public struct AutoencoderOptions: Sendable, Equatable, Codable {
   public init() {}
 }
 
+
 extension AutoencoderOptions {
   /// Checks every option against its range.
   ///
-  /// - Throws: ``OptionError`` for the first that is out of it.
+  /// - Throws: ``OptionError`` for the first option out of range.
   public func validate() throws(OptionError) {
     func require(_ holds: Bool, _ option: String, _ value: Any, _ expected: String)
       throws(OptionError)
@@ -130,7 +127,7 @@ extension AutoencoderOptions {
     case hidden, latent, residual, encoderNorm, decoderNorm, sourceShrinkage, dropout, loss
   }
 
-  /// Reads the options; ones that are absent have their defaults.
+  /// Reads the options; absent ones have their defaults.
   public init(from decoder: any Decoder) throws {
     self.init()
     let fields = try decoder.container(keyedBy: CodingKeys.self)

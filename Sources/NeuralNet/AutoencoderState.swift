@@ -1,12 +1,12 @@
 import Kernels
 
-/// The numbers of an autoencoder, and the memory of its training.
+/// The numbers of an autoencoder and the memory of its training.
 ///
-/// ``Autoencoder`` holds it alone while it changes it.
+/// ``Autoencoder`` changes it only while it holds the sole reference.
 final class AutoencoderState: @unchecked Sendable {
   let network: Network
 
-  /// In the network's layout of parameters.
+  /// The trained numbers, in the network's layout of parameters.
   let trained: AdamMemory
   var parameters: FloatBuffer { trained.parameters }
   var gradient: FloatBuffer { trained.gradient }
@@ -14,16 +14,16 @@ final class AutoencoderState: @unchecked Sendable {
   /// The running statistics, in the network's layout of them.
   let statistics: FloatBuffer
 
-  /// What guesses the sources in training, where there is such.
+  /// The state of the critic, if there is one.
   let critic: CriticState?
 
-  /// The pull on the batches' scales and shifts; `nil` where nothing is pulled.
+  /// The pull on the batches' scales and shifts; `nil` for none.
   let affinePull: AffinePull?
 
-  /// How many steps were taken.
+  /// The number of steps taken.
   var steps = 0
 
-  /// Set where the time of training is to be noted.
+  /// The profile of training time; `nil` if profiling is off.
   var profile: StageProfile? {
     didSet { step?.profile = profile }
   }
@@ -34,7 +34,7 @@ final class AutoencoderState: @unchecked Sendable {
   /// The sums of squares of the gradient's blocks.
   private let squares: FloatBuffer
 
-  /// The parameters that one thread works on together.
+  /// The number of parameters that one thread processes together.
   private static let block = 1 << 14
 
   init(
@@ -61,17 +61,17 @@ final class AutoencoderState: @unchecked Sendable {
     steps = other.steps
   }
 
-  /// The same numbers with memory of their own.
+  /// Returns the same numbers in new memory.
   func copy() -> AutoencoderState { AutoencoderState(copying: self) }
 
-  /// The memory for a minibatch, made anew where the minibatch is larger than any before.
+  /// Returns the memory for a minibatch, reallocated if the minibatch is larger than any before.
   func step(for cells: StepCells, network: Network, pool: ThreadPool) -> TrainingStep {
     if let step, step.capacity >= cells.cells, step.nonzeroCapacity >= cells.nonzeros {
       return step
     }
     let new = TrainingStep(
       network, critic: critic, capacity: max(cells.cells, step?.capacity ?? 0),
-      // A quarter more, since the next minibatch will not have just as many.
+      // Reserve a quarter more, since the next minibatch will have a different number of counts.
       nonzeros: max(cells.nonzeros + cells.nonzeros / 4, step?.nonzeroCapacity ?? 0), pool: pool)
     new.profile = profile
     step = new
@@ -84,7 +84,7 @@ final class AutoencoderState: @unchecked Sendable {
     block * Self.block..<min((block + 1) * Self.block, parameters.count)
   }
 
-  /// The sum of the gradient's squares.
+  /// Returns the sum of squares of the gradient.
   func gradientSquares(_ step: TrainingStep) -> Double {
     step.stage(.gradientNorm, blocks) { [self] block in
       squares.view[block] = Float(sumOfSquares(gradient.view[range(ofBlock: block)]))
@@ -94,7 +94,7 @@ final class AutoencoderState: @unchecked Sendable {
     return sum
   }
 
-  /// Changes the parameters and the running statistics by one step.
+  /// Updates the parameters and the running statistics by one step.
   func update(_ step: TrainingStep, learningRate: Float, clip: Float) {
     steps += 1
     let adam = AdamStep(
@@ -116,7 +116,7 @@ final class AutoencoderState: @unchecked Sendable {
     }
   }
 
-  /// Draws the scales and shifts of the decoder's norms together, some units a thread.
+  /// Applies the pull to the scales and shifts of the decoder's norms, some units per thread.
   private func apply(_ pull: AffinePull, _ step: TrainingStep, rate: Float) {
     for layer in network.decoder where layer.norm == .matched && layer.affineRows > 1 {
       let parts = fixedShards(of: layer.units, size: 64)

@@ -1,10 +1,10 @@
 import Kernels
 
-/// A linear map on the encoder's way from `y` to `mu`, with the frozen norm behind it folded in.
+/// A linear map between `y` and `mu` in the encoder, with the frozen norm after it folded in.
 ///
-/// A trained norm over cells multiplies each unit by `gamma / √(var + eps)` and adds a number, so
-/// the layer's linear part is `W' = diag(gamma / √(var + eps)) W`. Where statistics are kept by
-/// source there is one for each source, and one for the mixture.
+/// A trained norm over cells multiplies each unit by `gamma / √(var + eps)` and adds a number. The
+/// layer's linear part is therefore `W' = diag(gamma / √(var + eps)) W`. If statistics are kept by
+/// batch, there is one map for each batch and one for the mixture.
 public struct FoldedLayer: Sendable {
   /// The layer's name, such as `encoder.0`.
   public let name: String
@@ -15,19 +15,19 @@ public struct FoldedLayer: Sendable {
   /// The number of outputs.
   public let outputs: Int
 
-  /// Whether the layer's input is added to its output, `h + ReLU(norm(Wh))`.
+  /// A flag that is true if the layer's input is added to its output, `h + ReLU(norm(Wh))`.
   public let isResidual: Bool
 
-  /// What each unit is multiplied by: of each source, the mixture's last, or one for all cells;
+  /// The factor of each unit: one row per batch with the mixture's last, or one row for all cells;
   /// `(1 or S + 1, outputs)`.
   public let scales: [[Float]]
 
   /// The weights without the scales, `Wᵀ`; `(inputs, outputs)`.
   let weight: [Float]
 
-  /// The transposed matrix `W'ᵀ`; `(inputs, outputs)`.
+  /// Returns the transposed matrix `W'ᵀ`; `(inputs, outputs)`.
   ///
-  /// The products of two floats are doubles exactly.
+  /// Doubles represent the products of two floats exactly.
   ///
   /// - Parameter row: The row of ``scales``.
   /// - Returns: The numbers, row-major.
@@ -42,11 +42,11 @@ public struct FoldedLayer: Sendable {
 }
 
 extension Autoencoder {
-  /// The linear maps from `y` to `mu`, in their order; between any two is a ReLU.
+  /// The linear maps from `y` to `mu` in order, with a ReLU between any two.
   ///
-  /// They are those of ``latent(of:asMixture:missing:)``, with the scales that it multiplies by.
+  /// They are those of ``latent(of:asMixture:missing:)``, with the scales that it uses.
   ///
-  /// - Returns: The maps, or `nil` with layer or group norm, whose scale is each cell's own.
+  /// - Returns: The maps, or `nil` with layer or group norm, whose scale differs between cells.
   public var foldedEncoder: [FoldedLayer]? {
     guard options.encoderNorm != .layer && options.encoderNorm != .group else { return nil }
     let parameters = state.parameters.view
@@ -56,7 +56,7 @@ extension Autoencoder {
       return FoldedLayer(
         name: layer.linear.name, inputs: layer.linear.inputs, outputs: layer.units,
         isResidual: layer.residual, scales: norm.scales,
-        // The sparse first layer is stored by genes.
+        // The sparse first layer is stored gene by gene.
         weight: index == 0
           ? parameters[layer.linear.weight].values : transposedWeight(of: layer.linear))
     }

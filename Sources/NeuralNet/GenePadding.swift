@@ -1,28 +1,27 @@
 import Kernels
 
-/// The genes that some sources never measured.
+/// The genes that some batches never measured.
 ///
-/// A gene that a source lacks stays out of that source's softmax and loss.
-/// In the encoder it counts with the mean input that it has elsewhere, since
-/// a missing input is not a zero.
+/// A gene that a batch lacks is excluded from that batch's softmax and loss. The encoder uses the
+/// gene's mean input of the other batches, since a missing input is not a zero.
 public struct GenePadding: Sendable, Equatable {
-  /// The genes that each source lacks, ascending; one list a source.
+  /// The genes that each batch lacks, ascending; one list per batch.
   public var missing: [[UInt16]]
 
-  /// The mean input `y` of each gene over the sources that have it; `(f)`.
+  /// The mean input `y` of each gene over the batches that have it; `(f)`.
   public var meanInputs: [Float]
 
-  /// Notes the missing genes.
+  /// Makes a value from the missing genes.
   ///
   /// - Parameters:
-  ///   - missing: The genes that each source lacks, ascending; one list a source.
-  ///   - meanInputs: The mean input of each gene over the sources that have it; `(f)`.
+  ///   - missing: The genes that each batch lacks, ascending; one list per batch.
+  ///   - meanInputs: The mean input of each gene over the batches that have it; `(f)`.
   public init(missing: [[UInt16]], meanInputs: [Float]) {
     self.missing = missing
     self.meanInputs = meanInputs
   }
 
-  /// The sources as cells whose missing genes have their mean input.
+  /// The batches as cells whose missing genes have their mean input.
   var rows: SparseRows {
     var starts: [Int32] = [0]
     for genes in missing { starts.append(starts[starts.count - 1] + Int32(genes.count)) }
@@ -33,7 +32,7 @@ public struct GenePadding: Sendable, Equatable {
   }
 }
 
-/// Genes that cells from elsewhere lack, and the mean inputs that stand for them.
+/// The genes that new cells lack, and the mean inputs used instead.
 public struct MissingGenes: Sendable, Equatable {
   /// The genes, ascending.
   public var genes: [UInt16]
@@ -41,7 +40,7 @@ public struct MissingGenes: Sendable, Equatable {
   /// The mean input `y` of each of the network's genes in its training; `(f)`.
   public var meanInputs: [Float]
 
-  /// Notes the missing genes.
+  /// Makes a value from the missing genes.
   public init(genes: [UInt16], meanInputs: [Float]) {
     self.genes = genes
     self.meanInputs = meanInputs

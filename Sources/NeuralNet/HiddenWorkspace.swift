@@ -4,7 +4,7 @@ import Kernels
 struct HiddenWorkspace: Sendable {
   let layer: HiddenLayer
 
-  /// The pre-activations, or after a layer or group norm their normalized values; `(n, units)`.
+  /// The pre-activations, or, after a layer or group norm, their normalized values; `(n, units)`.
   let a: FloatView
 
   /// The dropout factors, then the factors of the gradient; `(n, units)`.
@@ -39,12 +39,12 @@ struct HiddenWorkspace: Sendable {
     groupInverse = .zeros(n * layer.groups)
   }
 
-  /// Into how many parts the norm is cut: blocks of units, or shards of cells.
+  /// Returns the number of parts of the norm: blocks of units, or shards of cells.
   func normShards(cells n: Int) -> Int {
     ((layer.isOverCells ? layer.units : n) + laneCount - 1) / laneCount
   }
 
-  /// Norm, ReLU, dropout and the residual for one part.
+  /// Computes norm, ReLU, dropout and residual for one part.
   func forward(
     _ shard: Int, cells n: Int, slots: NormSlots, input: FloatView?, parameters: FloatView
   ) {
@@ -67,7 +67,7 @@ struct HiddenWorkspace: Sendable {
       beta: beta, input: input?[part], gate: gate[part], inverse: inverse, into: out[part])
   }
 
-  /// Into how many parts the norm's gradient is cut.
+  /// Returns the number of parts of the norm's gradient.
   func gradientShards(cells n: Int) -> Int {
     let blocks = (layer.units + laneCount - 1) / laneCount
     switch layer.norm {
@@ -76,7 +76,7 @@ struct HiddenWorkspace: Sendable {
     }
   }
 
-  /// Carries the gradient back for one part, by the pre-activations and by gamma and beta.
+  /// Propagates the gradient back for one part, to the pre-activations, gamma and beta.
   func backward(
     _ shard: Int, cells n: Int, slots: NormSlots, parameters: FloatView, into gradient: FloatView
   ) {
@@ -108,10 +108,10 @@ struct HiddenWorkspace: Sendable {
       gate: gate[part], dout: dout[part], into: da[part])
   }
 
-  /// Folds the minibatch's moments into the running ones.
+  /// Updates the running moments with those of the minibatch.
   ///
-  /// A row's first updates average all it has seen, so that a source that is
-  /// seen seldom does not keep the values it started from.
+  /// A row's first updates are plain averages, so that a rare batch does not keep its initial
+  /// values.
   func updateStatistics(_ statistics: FloatView, slots: NormSlots) {
     guard let mean = layer.mean, let variance = layer.variance, let updates = layer.updates
     else { return }
@@ -139,8 +139,8 @@ struct HiddenWorkspace: Sendable {
     fold(slots.count, into: layer.statisticsRows - 1)
   }
 
-  /// Folds the moments at matched composition in: the offsets of the batches there are, and what
-  /// is common to all.
+  /// Updates the running moments at matched composition: the offsets of the minibatch's batches,
+  /// and the common moments.
   private func updateMatched(
     mean: FloatView, variance: FloatView, updates: FloatView, offset: FloatView, slots: NormSlots
   ) {
@@ -155,7 +155,8 @@ struct HiddenWorkspace: Sendable {
         offset[row * units + j] += weight * (found - offset[row * units + j])
       }
     }
-    // Every minibatch updates some row, so the most updated one tells the number of minibatches.
+    // Every minibatch updates some row, so the largest number of updates is the number of
+    // minibatches.
     let most = (0..<updates.count).reduce(Float(1)) { max($0, updates[$1]) }
     let weight = max(0.1, 1 / most)
     for j in 0..<units {

@@ -1,6 +1,6 @@
 import Kernels
 
-/// What a fully connected layer needs beside its parameters, for minibatches of one size.
+/// The memory of a fully connected layer besides its parameters, for minibatches of one size.
 struct LinearWorkspace: Sendable {
   let layer: LinearLayer
 
@@ -20,7 +20,7 @@ struct LinearWorkspace: Sendable {
     inputPanels = .zeros(panelSize(k: n, n: layer.inputs))
   }
 
-  /// Packs the current weight; before the first product of a step.
+  /// Packs the current weight; call it before the first product of a step.
   func pack(_ parameters: FloatView) {
     let weight = parameters[layer.weight]
     packPanels(
@@ -57,7 +57,7 @@ struct LinearWorkspace: Sendable {
       adding: adding)
   }
 
-  /// Into how many parts the parameters' gradient is cut.
+  /// The number of parts of the parameters' gradient.
   var gradientShards: Int { (layer.inputs + laneCount - 1) / laneCount + 1 }
 
   /// Computes one part of `dW = dyᵀ x`, or `db`.

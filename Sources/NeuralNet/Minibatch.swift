@@ -1,6 +1,6 @@
-/// The cells of one training step, as compressed rows; its storage is reused.
+/// The cells of one training step as compressed rows; its storage is reused.
 public struct Minibatch: Sendable {
-  /// Where each cell starts in ``genes``; `(n + 1)`, starts with 0.
+  /// The start of each cell in ``genes``; `(n + 1)`, beginning with 0.
   public var starts: [Int32] = [0]
 
   /// The selected gene of each stored count, ascending within a cell; `(nonzeros)`.
@@ -12,13 +12,13 @@ public struct Minibatch: Sendable {
   /// The network's input `y = log(1 + 10⁴ x / t)`; `(nonzeros)`.
   public var inputs: [Float] = []
 
-  /// The source of each cell; `(n)`.
+  /// The batch of each cell; `(n)`.
   public var sources: [Int32] = []
 
-  /// The memberships in populations that batches share; `(n, K)`.
+  /// The memberships in shared populations; `(n, K)`.
   ///
-  /// Empty where all cells count as one population, so that batches match as a whole. Only
-  /// ``Normalization/matched`` looks at them, in training.
+  /// It is empty if all cells count as one population, so that batches are matched as a whole. Only
+  /// ``Normalization/matched`` uses it, in training.
   public var memberships: [Float] = []
 
   /// Makes an empty minibatch.
@@ -27,7 +27,7 @@ public struct Minibatch: Sendable {
   /// The number of cells, `n`.
   public var cellCount: Int { sources.count }
 
-  /// Makes room for so many cells and counts, whose values the caller then writes.
+  /// Reserves space for cells and counts, whose values the caller then writes.
   package mutating func resize(cells: Int, nonzeros: Int) {
     starts.resize(to: cells + 1)
     sources.resize(to: cells)
@@ -36,7 +36,7 @@ public struct Minibatch: Sendable {
     inputs.resize(to: nonzeros)
   }
 
-  /// Gives the places of all stored counts to a writer.
+  /// Calls `body` with pointers to the storage of all counts.
   package mutating func withStorage(
     _ body: (
       _ genes: UnsafeMutablePointer<UInt16>, _ counts: UnsafeMutablePointer<Float>,
@@ -57,7 +57,7 @@ public struct Minibatch: Sendable {
 }
 
 extension Array where Element: ExpressibleByIntegerLiteral {
-  /// Drops elements at the end, or adds zeros there; the storage is kept.
+  /// Drops elements at the end, or appends zeros; the storage is kept.
   fileprivate mutating func resize(to count: Int) {
     if count < self.count {
       removeLast(self.count - count)

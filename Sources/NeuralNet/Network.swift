@@ -1,44 +1,44 @@
 import Kernels
 
-/// A fully connected layer's places among the parameters: `y = x Wᵀ + b`.
+/// The positions of a fully connected layer's parameters: `y = x Wᵀ + b`.
 struct LinearLayer: Sendable {
   let name: String
   let inputs: Int
   let outputs: Int
 
-  /// `(outputs, inputs)`; of the sparse first layer `(inputs, outputs)`.
+  /// The weights, `(outputs, inputs)`; for the sparse first layer `(inputs, outputs)`.
   let weight: Range<Int>
 
-  /// `(outputs)`; none before a norm that takes the mean over cells out again.
+  /// The bias, `(outputs)`; `nil` before a norm that subtracts the mean over cells.
   let bias: Range<Int>?
 }
 
 extension Normalization {
-  /// Whether the norm looks at other cells of the minibatch.
+  /// A flag that is true if the norm depends on the other cells of the minibatch.
   var isOverCells: Bool { self == .batch || self == .source || self == .matched }
 }
 
-/// One hidden layer: linear, norm, ReLU, dropout, and the residual's way around.
+/// One hidden layer: linear, norm, ReLU, dropout, and the residual connection.
 struct HiddenLayer: Sendable {
   let linear: LinearLayer
   let norm: Normalization
   let residual: Bool
 
-  /// The scale and the shift; `(rows, units)` each, none without a norm.
+  /// The scale and the shift; `(rows, units)` each, `nil` without a norm.
   let gamma: Range<Int>?
   let beta: Range<Int>?
 
-  /// The rows of gamma and beta: the sources, the rows of matched composition, or 1.
+  /// The number of rows of gamma and beta: the batches, the rows at matched composition, or 1.
   let affineRows: Int
 
-  /// The groups of a layer or group norm.
+  /// The number of groups of a layer or group norm.
   let groups: Int
 
-  /// Among the statistics; `(rows, units)` each, the mixture's row last.
+  /// The positions among the statistics; `(rows, units)` each, with the mixture's row last.
   let mean: Range<Int>?
   let variance: Range<Int>?
 
-  /// How often each of those rows was updated; `(rows)`.
+  /// The number of updates of each of those rows; `(rows)`.
   let updates: Range<Int>?
 
   /// The offset of each batch from the mean at matched composition; `(affineRows, units)`.
@@ -46,23 +46,23 @@ struct HiddenLayer: Sendable {
 
   var units: Int { linear.outputs }
 
-  /// Whether the norm looks at other cells, so that it is worked on by units.
+  /// A flag that is true if the norm depends on other cells, so that it is computed by units.
   var isOverCells: Bool { norm.isOverCells }
 
-  /// The rows of statistics: the sources and the mixture, or the mixture.
+  /// The number of rows of statistics: the batches and the mixture, or only the mixture.
   var statisticsRows: Int { norm == .source ? affineRows + 1 : norm.isOverCells ? 1 : 0 }
 }
 
-/// The network's layers, and where its numbers lie.
+/// The network's layers, and the layout of its numbers.
 struct Network: Sendable {
   let genes: Int
   let sources: Int
   let options: AutoencoderOptions
 
-  /// The genes that sources lack, or `nil` where none lacks any.
+  /// The genes that batches lack, or `nil` if none lacks any.
   let padding: GenePadding?
 
-  /// The row of a norm at matched composition that each batch has; `(sources)`.
+  /// The row of each batch in a norm at matched composition; `(sources)`.
   let matchedRows: [Int32]
 
   private(set) var parameters = TensorLayout()
@@ -74,7 +74,7 @@ struct Network: Sendable {
   let logVariance: LinearLayer
   let output: LinearLayer
 
-  /// One a gene, for the negative binomial loss.
+  /// The log dispersion of each gene, for the negative binomial loss.
   let logTheta: Range<Int>?
 
   init(
@@ -154,15 +154,15 @@ struct Network: Sendable {
     self.statistics = statistics
   }
 
-  /// The layers with a matrix that is not the genes'.
+  /// The layers whose weight matrix does not involve genes.
   var denseLayers: [LinearLayer] {
     encoder.dropFirst().map(\.linear) + [mu, logVariance] + decoder.map(\.linear)
   }
 
-  /// Fills the parameters with their starting values.
+  /// Fills the parameters with their initial values.
   ///
-  /// Weights and biases are uniform within ±1/√inputs, as PyTorch's `Linear`
-  /// starts; scales are one; shifts and log dispersions are zero.
+  /// Weights and biases are uniform within ±1/√inputs, as in PyTorch's `Linear`; scales are one;
+  /// shifts and log dispersions are zero.
   func initialize(_ values: FloatView, seed: UInt64) {
     for (index, layer) in ([encoder[0].linear] + denseLayers + [output]).enumerated() {
       var random = Xoshiro256(seed: seed, purpose: UInt64(index))
@@ -173,7 +173,7 @@ struct Network: Sendable {
       }
     }
     for layers in [encoder, decoder] {
-      // What the blocks of a stack add would grow with their number.
+      // Without this factor the sum of a stack of blocks would grow with their number.
       let block = 1 / Float(max(1, layers.count(where: \.residual))).squareRoot()
       for layer in layers {
         if let gamma = layer.gamma { values[gamma].fill(layer.residual ? block : 1) }

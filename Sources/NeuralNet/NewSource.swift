@@ -1,16 +1,16 @@
 public import Kernels
 
-/// A trained network that learns what is peculiar to one source it was not trained on.
+/// A trained network that learns the effect of one new batch.
 ///
-/// Everything is frozen but the scale and shift behind each norm, and one offset for each gene's
-/// logarithm in the decoder's output: a source's own share in the network. The statistics of norms over
-/// cells are frozen as well and folded into the weights, so that a unit is
+/// Everything is frozen except the batch-specific part: the scale and shift after each norm, and
+/// one offset for each gene's logarithm in the decoder's output. The statistics of norms over cells
+/// are also frozen and folded into the weights, so that a unit is
 ///
 ///     gamma (a − mean) / √(var + eps) + beta
 ///
-/// with the mixture's `mean` and `var`, and cells are trained on alone or in any company alike. Gamma
-/// and beta start from the mean of the trained sources', the offsets from zero, and all are drawn
-/// back there as if that had been seen in so many cells:
+/// with the mixture's `mean` and `var`. Training on a cell does not depend on the other cells of
+/// the minibatch. Gamma and beta start from the mean over the trained batches, and offsets from
+/// zero. A penalty pulls all of them back to the start with the weight of `kappa` cells:
 ///
 ///     loss = mean over cells (reconstruction + klWeight KL) + kappa / (2 n) ‖values − start‖²
 ///
@@ -20,13 +20,13 @@ public import Kernels
 ///
 /// The same seed and minibatches give the same bytes at any number of threads.
 public struct NewSource: ~Copyable, Sendable {
-  /// A hidden layer whose norm is folded: where its numbers lie, and what they are multiplied with.
+  /// A hidden layer with its norm folded in: the positions of its numbers, and their factors.
   private struct Folded: Sendable {
     let weight: Range<Int>
     let bias: Range<Int>
     let units: Int
 
-    /// Whether the weight is `(inputs, units)` rather than `(units, inputs)`.
+    /// A flag that is true if the weight is `(inputs, units)` rather than `(units, inputs)`.
     let isTransposed: Bool
 
     /// The weight and the bias of `(a − mean) / √(var + eps)`.
@@ -37,16 +37,16 @@ public struct NewSource: ~Copyable, Sendable {
   private var network: Autoencoder
   private let folded: [Folded]
 
-  /// The parameters that are trained as they stand: scales and shifts of layer and group norms,
-  /// and the output's bias.
+  /// The parameters trained directly: scales and shifts of layer and group norms, and the output's
+  /// bias.
   private let plain: [Range<Int>]
 
-  /// Gammas and betas of the folded layers in turn, then the plain parameters.
+  /// Gammas and betas of the folded layers in turn, followed by the directly trained parameters.
   private let trained: AdamMemory
   private let start: FloatView
   private var steps = 0
 
-  /// How strongly values are drawn to their start, for each cell of a mean loss.
+  /// The strength of the pull toward the start, for a loss that is a mean over cells.
   private let pull: Float
   private let seed: UInt64
 
@@ -54,9 +54,9 @@ public struct NewSource: ~Copyable, Sendable {
   ///
   /// - Parameters:
   ///   - model: The network; its encoder may have been adapted to the new cells.
-  ///   - count: The number of the source's cells, `n`; at least 1.
-  ///   - shrinkage: How many cells the start counts as, `kappa`; at least 0.
-  ///   - missing: The genes that the source lacks. The default is none.
+  ///   - count: The number of the batch's cells, `n`; at least 1.
+  ///   - shrinkage: The weight of the start in cells, `kappa`; at least 0.
+  ///   - missing: The genes that the batch lacks. The default is `nil`, for none.
   ///   - seed: The seed of the noise in training.
   public init(
     in model: Autoencoder, cells count: Int, shrinkage: Float, missing: MissingGenes? = nil,
@@ -122,17 +122,17 @@ public struct NewSource: ~Copyable, Sendable {
     fold()
   }
 
-  /// How many numbers are trained.
+  /// The number of trained numbers.
   public var count: Int { start.count }
 
   /// Takes one step of Adam.
   ///
   /// - Parameters:
-  ///   - minibatch: Cells of the source; at least 1.
+  ///   - minibatch: Cells of the new batch; at least 1.
   ///   - klWeight: The weight of the divergence.
-  ///   - learningRate: The step size.
+  ///   - learningRate: The learning rate.
   /// - Returns: The losses before the step.
-  /// - Throws: ``NonFiniteError``, where a loss is not finite.
+  /// - Throws: ``NonFiniteError`` if a loss is not finite.
   @discardableResult
   public mutating func train(
     on minibatch: Minibatch, klWeight: Float, learningRate: Float
@@ -149,10 +149,11 @@ public struct NewSource: ~Copyable, Sendable {
     return loss
   }
 
-  /// The latent means of cells of the source; `(n, d)`.
+  /// Returns the latent means of cells of the new batch; `(n, d)`.
   public func latent(of minibatch: Minibatch) -> Matrix { network.latent(of: minibatch) }
 
-  /// The gradient by every trained number: of a folded layer by way of its weight and its bias.
+  /// Returns the gradient by every trained number; for a folded layer it is derived from its weight
+  /// and bias.
   package func projectedGradient() -> [Float] {
     let all = network.state.gradient.view
     var gradient: [Float] = []
@@ -172,7 +173,7 @@ public struct NewSource: ~Copyable, Sendable {
     return gradient
   }
 
-  /// The loss of cells with given noise, without the pull.
+  /// Returns the loss of cells with given noise, without the pull.
   mutating func loss(
     of minibatch: Minibatch, noise: StepNoise
   ) throws(NonFiniteError) -> Double {
@@ -180,13 +181,13 @@ public struct NewSource: ~Copyable, Sendable {
     return loss.reconstruction + 0.2 * loss.kl
   }
 
-  /// Moves one of the trained numbers.
+  /// Adds `change` to one of the trained numbers.
   func move(_ number: Int, by change: Float) {
     trained.parameters.view[number] += change
     fold()
   }
 
-  /// Brings the trained numbers into the network.
+  /// Writes the trained numbers to the network.
   private func fold() {
     let (parameters, values) = (network.state.parameters.view, trained.parameters.view)
     var first = 0
@@ -210,7 +211,7 @@ public struct NewSource: ~Copyable, Sendable {
   }
 }
 
-/// A norm over cells as cells of no particular source meet it, part by part; each `(units)`.
+/// A norm over cells with the mixture's statistics, by parts; each `(units)`.
 private struct MixtureNorm {
   let mean: [Float]
 

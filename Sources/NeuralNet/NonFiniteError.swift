@@ -1,12 +1,12 @@
-/// A loss or gradient that is not a finite number; the step changed nothing.
+/// An error for a loss or gradient that is not finite; the step changed nothing.
 public struct NonFiniteError: Error, Equatable, Sendable {
   /// The number of the step, counted from 0.
   public var step: Int
 
-  /// What is not finite, such as `loss` or `gradient of encoder.0.weight`.
+  /// The name of the quantity, such as `loss` or `gradient of encoder.0.weight`.
   public var quantity: String
 
-  /// The minibatch's cells with a loss that is not finite; empty where all losses are.
+  /// The minibatch's cells whose loss is not finite; empty if all losses are finite.
   public var cells: [Int]
 }
 

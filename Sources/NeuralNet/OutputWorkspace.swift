@@ -1,14 +1,14 @@
 import Kernels
 
-/// The output layer and the loss, sixteen cells at a time.
+/// The output layer and the loss, for sixteen cells at a time.
 ///
-/// A shard's arrays are `(f, 16)`, one cell a lane: the weights are read as
-/// they lie, and sums over genes are sums of rows.
+/// The arrays of a shard are `(f, 16)`, one cell per lane: weights are read in their stored order,
+/// and sums over genes are sums of rows.
 struct OutputWorkspace: Sendable {
   let layer: LinearLayer
   let loss: ReconstructionLoss
 
-  /// The genes that each source lacks.
+  /// The genes that each batch lacks.
   private let missing: [[UInt16]]
 
   /// The loss of each cell; `(shards, 16)`.
@@ -16,13 +16,13 @@ struct OutputWorkspace: Sendable {
 
   /// The gradient by the outputs, `(shards, f, 16)`.
   ///
-  /// Before, the logits and their exponentials.
+  /// Earlier in a step it holds the logits and their exponentials.
   private let outputs: FloatView
 
-  /// The slopes by `log m`; `(shards, f, 16)`.
+  /// The derivatives by `log m`; `(shards, f, 16)`.
   private let slopes: FloatView
 
-  /// What counts that are not zero add to the gradient; `(nonzeros)`.
+  /// The contribution of nonzero counts to the gradient; `(nonzeros)`.
   private let correction: FloatView
 
   /// The shards' gradients by log theta; `(shards, f)`.
@@ -31,17 +31,17 @@ struct OutputWorkspace: Sendable {
   private let theta: FloatView
   private let inverseTheta: FloatView
 
-  /// The layer's input; `(shards, h, 16)`, and the gradient by it.
+  /// The layer's input, `(shards, h, 16)`, and the gradient by it.
   private let input: FloatView
   private let dinput: FloatView
 
   /// The layer's input in panels of sixteen units.
   private let inputPanels: FloatView
 
-  /// Five rows of sixteen a shard.
+  /// Scratch memory of five rows of sixteen per shard.
   private let small: FloatView
 
-  /// Genes that are worked on together, by one thread.
+  /// The number of genes that one thread processes together.
   static let geneBlock = 120
 
   init(_ network: Network, capacity n: Int, nonzeros: Int) {
@@ -64,7 +64,7 @@ struct OutputWorkspace: Sendable {
     small = .zeros(shards * 5 * laneCount)
   }
 
-  /// Into how many blocks the genes are cut.
+  /// The number of blocks of genes.
   var geneBlocks: Int { (layer.outputs + Self.geneBlock - 1) / Self.geneBlock }
 
   private func genes(ofBlock block: Int) -> Range<Int> {
@@ -72,21 +72,21 @@ struct OutputWorkspace: Sendable {
     return first..<min(first + Self.geneBlock, layer.outputs)
   }
 
-  /// Finds the dispersions of a block of genes; before the losses of a step.
+  /// Computes the dispersions of a block of genes; call it before the losses of a step.
   func prepare(_ block: Int, logTheta: FloatView) {
     dispersions(genes(ofBlock: block), logTheta: logTheta, theta: theta, inverse: inverseTheta)
   }
 
-  /// The loss of a shard's cells, and its gradient by the outputs and by the input.
+  /// Computes the loss of a shard's cells, and its gradient by the outputs and by the input.
   ///
   /// - Parameters:
-  ///   - shard: Which sixteen cells.
+  ///   - shard: The index of the sixteen cells.
   ///   - batch: The minibatch.
   ///   - totals: The sum of each cell's counts; `(n)`.
-  ///   - weight: What the gradient is multiplied by: one over the cells.
-  ///   - parameters: In the network's layout.
+  ///   - weight: The factor of the gradient: one over the number of cells.
+  ///   - parameters: The parameters, in the network's layout.
   ///   - x: The layer's input; `(n, h)`.
-  ///   - dx: The gradient by it; `(n, h)`.
+  ///   - dx: The gradient by the input; `(n, h)`.
   func forwardAndBackward(
     _ shard: Int, batch: StepCells, totals: FloatView, weight: Float, parameters: FloatView,
     x: FloatView, dx: FloatView
@@ -112,7 +112,7 @@ struct OutputWorkspace: Sendable {
     lanesToCells(dlanes, cells: cells.count, width: h, into: dx[shardRows])
   }
 
-  /// Turns outputs without bias into the gradient by the outputs.
+  /// Converts outputs without bias to the gradient by the outputs.
   private func lossAndGradient(
     _ shard: Int, _ cells: Range<Int>, batch: StepCells, totals: FloatView, weight: Float,
     parameters: FloatView, _ output: FloatView
@@ -163,7 +163,7 @@ struct OutputWorkspace: Sendable {
       ownFactor: ownFactor, proportion: output, proportionFactor: proportionFactor, into: output)
   }
 
-  /// Takes genes that a cell's source lacks out of its softmax, or out of its distance.
+  /// Excludes the genes that a cell's batch lacks from its softmax or its distance.
   private func maskMissing(
     _ cells: Range<Int>, batch: StepCells, bias: FloatView, _ output: FloatView
   ) {

@@ -1,6 +1,6 @@
-/// Where the time of training steps goes.
+/// The time per stage of training steps.
 package struct StageProfile: Sendable {
-  /// A part of a step.
+  /// A stage of a training step.
   package enum Part: Int, CaseIterable, Sendable {
     case prepare
     case sparseForward
@@ -13,7 +13,7 @@ package struct StageProfile: Sendable {
     case gradientNorm
     case adam
 
-    /// What the part does.
+    /// The name of the stage.
     package var name: String {
       switch self {
       case .prepare: "packing, dispersions"
@@ -34,7 +34,7 @@ package struct StageProfile: Sendable {
 
   package init() {}
 
-  /// The time of a part so far.
+  /// The total time of a stage.
   package subscript(part: Part) -> Duration { durations[part.rawValue] }
 
   mutating func add(_ duration: Duration, to part: Part) { durations[part.rawValue] += duration }

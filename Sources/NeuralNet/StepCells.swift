@@ -1,6 +1,6 @@
 import Kernels
 
-/// A minibatch as the kernels read it, checked against the network.
+/// A minibatch in the form that kernels read, checked against the network.
 struct StepCells: Sendable {
   let counts: SparseRows
   let inputs: SparseRows
@@ -15,10 +15,10 @@ struct StepCells: Sendable {
   /// The number of stored counts.
   var nonzeros: Int { inputs.columns.count }
 
-  /// How many shards of sixteen cells there are; the last may be shorter.
+  /// The number of shards of sixteen cells; the last may be smaller.
   var shards: Int { (cells + laneCount - 1) / laneCount }
 
-  /// Checks a minibatch; inference, which has no loss, needs no counts.
+  /// Checks a minibatch; inference has no loss and needs no counts.
   init(_ batch: Minibatch, network: Network, withCounts: Bool = true) {
     precondition(
       batch.starts.count == batch.cellCount + 1,
@@ -40,7 +40,7 @@ struct StepCells: Sendable {
       ? [Float](repeating: 1, count: batch.cellCount) : batch.memberships
   }
 
-  /// The cells of a shard.
+  /// Returns the cells of a shard.
   func cells(ofShard shard: Int) -> Range<Int> {
     shard * laneCount..<min((shard + 1) * laneCount, cells)
   }

@@ -9,25 +9,24 @@ package struct StepNoise: Sendable {
 
   private let origin: Origin
 
-  /// The numbers that belong to step `step` of a run's seed.
+  /// Makes the numbers of step `step` for a run's seed.
   ///
-  /// Each shard of cells has a stream of its own, so it does not matter which
-  /// is drawn first.
+  /// Each shard of cells has a separate stream, so the order of drawing does not matter.
   package init(seed: UInt64, step: Int) {
     origin = .seed(streamSeed(streamSeed(seed, 0x4E6F_6973_65), UInt64(step)))
   }
 
-  /// Numbers from elsewhere, for comparison with another implementation.
+  /// Takes given numbers, for comparison with another implementation.
   ///
   /// - Parameters:
-  ///   - latent: Standard normal; `(n, d)`.
-  ///   - dropout: The factors of each hidden layer of the encoder, `(n, units)`
-  ///     each; an empty list drops nothing.
+  ///   - latent: Standard normal numbers; `(n, d)`.
+  ///   - dropout: The factors of each hidden layer of the encoder, `(n, units)` each; an empty list
+  ///     means no dropout. The default is empty.
   package init(latent: [Float], dropout: [[Float]] = []) {
     origin = .given(latent: latent, dropout: dropout)
   }
 
-  /// The noise of the latent space for some cells.
+  /// Fills in the noise of the latent space for some cells.
   func fillLatent(_ out: FloatView, cells: Range<Int>) {
     switch origin {
     case .seed(let seed):
@@ -37,7 +36,7 @@ package struct StepNoise: Sendable {
     }
   }
 
-  /// The dropout factors of one layer for some cells.
+  /// Fills in the dropout factors of one layer for some cells.
   func fillDropout(_ out: FloatView, layer: Int, cells: Range<Int>, rate: Float) {
     switch origin {
     case .seed(let seed):

@@ -1,4 +1,4 @@
-/// Where a named tensor lies in a buffer that holds many.
+/// The position of a named tensor in a buffer of many.
 struct TensorPlace: Sendable {
   let name: String
   let shape: [Int]
@@ -7,15 +7,17 @@ struct TensorPlace: Sendable {
 
 /// The tensors of one buffer, in order.
 ///
-/// All parameters lie in one buffer and all their gradients in another of the
-/// same layout, so that the optimizer is a single loop.
+/// All parameters are in one buffer and all gradients in another of the same layout, so that the
+/// optimizer is a single loop.
 struct TensorLayout: Sendable {
   private(set) var places: [TensorPlace] = []
 
-  /// The floats that the buffer needs.
+  /// The size of the buffer in floats.
   private(set) var count = 0
 
-  /// Appends a tensor; each starts on a cache line, and the gap before it stays zero.
+  /// Appends a tensor.
+  ///
+  /// Each starts on a cache line, and the gap before it stays zero.
   mutating func add(_ name: String, _ shape: [Int]) -> Range<Int> {
     let size = shape.reduce(1, *)
     let range = count..<count + size
@@ -25,12 +27,12 @@ struct TensorLayout: Sendable {
   }
 }
 
-/// Numbers with a name and a shape, as they are saved.
+/// A named tensor, for saving.
 public struct NamedTensor: Sendable, Equatable {
-  /// Such as `encoder.0.weight`.
+  /// The tensor's name, such as `encoder.0.weight`.
   public var name: String
 
-  /// The extent, outermost first.
+  /// The shape, outermost length first.
   public var shape: [Int]
 
   /// The numbers, row-major.
@@ -44,20 +46,20 @@ public struct NamedTensor: Sendable, Equatable {
   }
 }
 
-/// Why saved tensors do not fit a network.
+/// The reason why saved tensors do not fit a network.
 public enum TensorError: Error, Equatable, Sendable {
-  /// The network has a tensor that was not given.
+  /// A tensor of the network is missing.
   case missing(name: String)
 
   /// The network has no tensor of that name.
   case unexpected(name: String)
 
-  /// The tensor's extent is not the network's.
+  /// The tensor's shape differs from the network's.
   case shape(name: String, expected: [Int], found: [Int])
 }
 
 extension TensorError: CustomStringConvertible {
-  /// One sentence that names the tensor and what does not fit.
+  /// One sentence that names the tensor and the mismatch.
   public var description: String {
     switch self {
     case .missing(let name): "the model has no '\(name)'"

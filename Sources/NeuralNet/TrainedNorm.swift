@@ -2,24 +2,24 @@ import Kernels
 
 /// A hidden layer's norm at inference: a scale and a shift for each unit.
 ///
-/// A norm over cells is `a * scale + shift` with the running statistics; a
-/// layer or group norm looks at the cell alone.
+/// A norm over cells is `a * scale + shift` with the running statistics; a layer or group norm uses
+/// the cell alone.
 struct TrainedNorm: Sendable {
   let layer: HiddenLayer
 
-  /// Of each source, the mixture's last; `(rows, units)`.
+  /// The scale and shift of each batch, with the mixture's last; `(rows, units)`.
   ///
-  /// Without a norm over cells, one row.
+  /// Without a norm over cells there is one row.
   private let scale: FloatView
   private let shift: FloatView
 
   /// The offset of each batch at matched composition; `(rows, units)`, or `nil`.
   private let offset: FloatView?
 
-  /// The row for a cell of no particular source.
+  /// The row for cells without a particular batch.
   let mixtureRow: Int
 
-  /// What each unit is multiplied by, row by row; the mixture's last.
+  /// The factor of each unit, row by row, with the mixture's last.
   var scales: [[Float]] {
     (0...mixtureRow).map { scale[$0 * layer.units..<($0 + 1) * layer.units].values }
   }
@@ -56,11 +56,11 @@ struct TrainedNorm: Sendable {
     }
   }
 
-  /// Takes the offsets at matched composition off pre-activations.
+  /// Subtracts the offsets at matched composition from pre-activations.
   ///
   /// - Parameters:
   ///   - a: The pre-activations; `(n, units)`.
-  ///   - rows: The row of each cell whose offset is taken off, `nil` for none; `(n)`.
+  ///   - rows: The row of each cell whose offset is subtracted, `nil` for none; `(n)`.
   func subtractOffsets(from a: FloatView, rows: [Int?]) {
     guard let offset else { return }
     let units = layer.units
@@ -70,14 +70,14 @@ struct TrainedNorm: Sendable {
     }
   }
 
-  /// Norm, ReLU and the residual for some cells.
+  /// Applies norm, ReLU and residual to some cells.
   ///
   /// - Parameters:
   ///   - n: The number of cells.
-  ///   - row: The row that all cells take.
-  ///   - rows: Or the row of each cell.
+  ///   - row: The row for all cells, if `rows` is `nil`.
+  ///   - rows: The row of each cell, if they differ.
   ///   - a: The pre-activations, which a layer or group norm overwrites; `(n, units)`.
-  ///   - input: The residual's way around; `(n, units)`, or `nil`.
+  ///   - input: The input of the residual connection; `(n, units)`, or `nil`.
   ///   - out: The result; `(n, units)`.
   func apply(
     cells n: Int, row: Int, rows: [Int32]?, a: FloatView, input: FloatView?, into out: FloatView
@@ -104,12 +104,12 @@ struct TrainedNorm: Sendable {
 }
 
 extension HiddenLayer {
-  /// The scales or the shifts that go with a row of the statistics.
+  /// Returns the scales or the shifts for a row of the statistics.
   ///
   /// - Parameters:
   ///   - values: All gammas or all betas; `(affineRows, units)`.
-  ///   - row: The row; the mixture's has the mean over all sources.
-  /// - Returns: One a unit; `(units)`.
+  ///   - row: The row; the mixture's has the mean over all batches.
+  /// - Returns: One value per unit; `(units)`.
   func affine(_ values: FloatView, row: Int) -> [Float] {
     let rows = row < affineRows ? row..<row + 1 : 0..<affineRows
     return (0..<units).map { unit in

@@ -2,15 +2,14 @@ import Kernels
 
 /// The forward and the backward pass over one minibatch, and the memory they need.
 ///
-/// A pass is a row of stages, each a parallel loop over shards that the
-/// problem sets: sixteen cells, sixteen units, or a block of genes. Where a
-/// sum runs over shards, its order is fixed; so the gradient has the same
-/// bytes at any number of threads.
+/// A pass is a sequence of stages. Each is a parallel loop over shards that depend only on the
+/// problem: sixteen cells, sixteen units, or a block of genes. Sums over shards have a fixed order,
+/// so the gradient has the same bytes for any number of threads.
 final class TrainingStep: @unchecked Sendable {
   let network: Network
   let pool: ThreadPool
 
-  /// The most cells and stored counts there is memory for.
+  /// The maximum numbers of cells and stored counts.
   let capacity: Int
   let nonzeroCapacity: Int
 
@@ -22,20 +21,20 @@ final class TrainingStep: @unchecked Sendable {
   let logVarianceLinear: LinearWorkspace
   let output: OutputWorkspace
 
-  /// What guesses the sources from the draws, where there is such.
+  /// The critic that predicts batches from the draws, if there is one.
   let critic: CriticStep?
 
   /// All layers whose weights are packed.
   private let dense: [LinearWorkspace]
 
-  /// Genes of the first layer's weight that are worked on together.
+  /// The number of genes of the first layer's weight that are processed together.
   private static let sparseGeneBlock = 250
 
-  /// How the latest minibatch's cells lie by source, for the encoder's and the decoder's norms.
+  /// The latest minibatch's cells by batch, for the encoder's and the decoder's norms.
   private(set) var encoderSlots = NormSlots()
   private(set) var decoderSlots = NormSlots()
 
-  /// Each `(n, d)`.
+  /// The arrays of the latent space; `(n, d)` each.
   let mu: FloatView
   let logVariance: FloatView
   let noise: FloatView
@@ -45,16 +44,16 @@ final class TrainingStep: @unchecked Sendable {
   let dmu: FloatView
   let dlogVariance: FloatView
 
-  /// What missing genes make of each source; `(sources, units)`, and the gradient by it.
+  /// The contribution of missing genes in each batch, `(sources, units)`, and the gradient by it.
   private let paddingRows: SparseRows?
   private let paddingBias: FloatView
   private let dpaddingBias: FloatView
 
-  /// Of each cell; `(n)`.
+  /// The divergence and total count of each cell; `(n)`.
   let divergence: FloatView
   let totals: FloatView
 
-  /// Where the time goes, if anyone asks.
+  /// Time per stage, recorded when profiling is on.
   var profile: StageProfile?
 
   init(
@@ -88,11 +87,11 @@ final class TrainingStep: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - cells: The minibatch.
-  ///   - klWeight: The weight of the divergence beside the reconstruction.
+  ///   - klWeight: The weight of the divergence relative to the reconstruction.
   ///   - adversary: The weight of the critic's reversed gradient. The default is 0.
   ///   - noise: The random numbers of the step.
-  ///   - parameters: In the network's layout.
-  ///   - gradient: In the same layout.
+  ///   - parameters: The parameters, in the network's layout.
+  ///   - gradient: The gradient, in the same layout.
   func run(
     _ cells: StepCells, klWeight: Float, adversary: Float = 0, noise: StepNoise,
     parameters: FloatView, gradient: FloatView
@@ -129,7 +128,7 @@ final class TrainingStep: @unchecked Sendable {
       shrinkage: network.options.sourceShrinkage)
   }
 
-  /// A parallel loop whose time is put down under a name.
+  /// Runs a parallel loop and records its time under a name.
   func stage(_ part: StageProfile.Part, _ shards: Int, _ body: @Sendable (Int) -> Void) {
     guard profile != nil else { return pool.parallel(shards, body) }
     let clock = ContinuousClock()
@@ -172,7 +171,7 @@ final class TrainingStep: @unchecked Sendable {
     }
   }
 
-  /// Multiplies what missing genes count with; the layer's bias goes in as well.
+  /// Computes the contribution of missing genes, including the layer's bias.
   private func padInput(parameters: FloatView) {
     guard let paddingRows else { return }
     let linear = network.encoder[0].linear
@@ -237,7 +236,7 @@ final class TrainingStep: @unchecked Sendable {
 
   // MARK: - Backward
 
-  /// Goes back through the layers; each norm shares its stage with the weights above it.
+  /// Propagates back through the layers; each norm shares its stage with the weights above it.
   private func backward(
     _ cells: StepCells, klWeight: Float, adversary: Float, parameters: FloatView,
     gradient: FloatView
@@ -311,7 +310,7 @@ final class TrainingStep: @unchecked Sendable {
     linear.inputGradient(part, dy: layer.da, into: dx, adding: layer.layer.residual)
   }
 
-  /// From the decoder's first layer back through the draw and the two heads.
+  /// Propagates from the decoder's first layer back through the draw and the two heads.
   private func latentGradient(
     _ part: Range<Int>, weight: Float, adversary: Float, parameters: FloatView
   ) {
@@ -321,7 +320,8 @@ final class TrainingStep: @unchecked Sendable {
       weight: weight, mu: mu[floats], logVariance: logVariance[floats], noise: noise[floats],
       deviation: deviation[floats], dz: dz[floats], dmu: dmu[floats],
       dlogVariance: dlogVariance[floats])
-    // Past the deviation: else the encoder would hide the source by making all draws noisier.
+    // Do not include the deviation: else the encoder would hide the batch by making all draws
+    // noisier.
     critic?.subtract(floats, weight: adversary, from: dmu)
     let dx = encoder[encoder.count - 1].dout
     muLinear.inputGradient(part, dy: dmu, into: dx, adding: false)
@@ -355,7 +355,7 @@ final class TrainingStep: @unchecked Sendable {
     }
   }
 
-  /// Where some cells lie in an array of `width` columns.
+  /// Returns the indices of some cells in an array of `width` columns.
   private func floats(_ cells: Range<Int>, _ width: Int) -> Range<Int> {
     cells.lowerBound * width..<cells.upperBound * width
   }

@@ -1,13 +1,13 @@
-/// Cells as points in the plane: a column of pictures for each panel, a row for each colouring.
+/// A figure of cells as points in the plane: one column per panel, one row per colouring.
 ///
-/// Zooming one picture zooms all of its column.
+/// Zooming one picture zooms its whole column.
 public struct ScatterFigure: Equatable, Sendable {
-  /// One way to lay the cells out.
+  /// A layout of the cells.
   public struct Panel: Equatable, Sendable {
-    /// What it shows, such as `before`.
+    /// The title of the panel, such as `before`.
     public var title: String
 
-    /// Where each cell is; `(n)`, finite.
+    /// The position of each cell, finite; `(n)`.
     public var points: [SIMD2<Float>]
 
     /// Makes a panel.
@@ -17,16 +17,16 @@ public struct ScatterFigure: Equatable, Sendable {
     }
   }
 
-  /// What is shown, in a sentence.
+  /// The caption, one sentence.
   public var caption: String
 
   /// The layouts, all of the same cells.
   public var panels: [Panel]
 
-  /// The colourings of the cells.
+  /// The colourings, one per row.
   public var colourings: [Colouring]
 
-  /// The cells' names, for tooltips; empty where there are none.
+  /// The cells' names, for tooltips; empty if there are none.
   public var names: [String]
 
   /// Makes a figure.
@@ -40,20 +40,22 @@ public struct ScatterFigure: Equatable, Sendable {
   }
 }
 
-/// A level for each cell, which its colour tells.
+/// A colouring of cells by level.
 public struct Colouring: Equatable, Sendable {
-  /// What the levels are of, such as `source` or `cell_type`; a name has the same colours
+  /// The name of the levels, such as `source` or `cell_type`; a name has the same colours
   /// everywhere in a report.
   public var name: String
 
-  /// The levels, of which there may be thousands.
+  /// The levels; there may be thousands.
   public var levels: [String]
 
-  /// The level of each cell, as a number into the levels, or -1 where it has none; `(n)`.
+  /// The index of each cell's level, or −1 for none; `(n)`.
   public var codes: [Int32]
 
-  /// Whether each level keeps a colour of its own however many there are, as sources do; else
-  /// the smaller of many share a grey.
+  /// A flag that is true if each level has a different colour, as batches do, regardless of their
+  /// number.
+  ///
+  /// If it is `false`, the smaller levels share a grey. The default is `false`.
   public var isDistinct: Bool
 
   /// Makes a colouring.
@@ -65,14 +67,14 @@ public struct Colouring: Equatable, Sendable {
   }
 }
 
-/// Lines over common steps, such as losses over the training.
+/// A figure of lines over common steps, such as losses over the training.
 public struct LineFigure: Equatable, Sendable {
   /// One line.
   public struct Series: Equatable, Sendable {
-    /// What it shows.
+    /// The name of the line.
     public var name: String
 
-    /// Its values at the figure's steps; a value that is not finite leaves a gap.
+    /// The values at the figure's steps; a value that is not finite leaves a gap.
     public var values: [Double]
 
     /// Makes a line.
@@ -82,16 +84,16 @@ public struct LineFigure: Equatable, Sendable {
     }
   }
 
-  /// What is shown, in a sentence.
+  /// The caption, one sentence.
   public var caption: String
 
-  /// What the horizontal axis counts.
+  /// The title of the horizontal axis.
   public var stepsTitle: String
 
-  /// Where on the horizontal axis the values lie, ascending.
+  /// The horizontal positions of the values, ascending.
   public var steps: [Double]
 
-  /// What the vertical axis measures.
+  /// The title of the vertical axis.
   public var valuesTitle: String
 
   /// The lines.
@@ -109,9 +111,9 @@ public struct LineFigure: Equatable, Sendable {
   }
 }
 
-/// A value for each pair of a row and a column.
+/// A heatmap with a value for each pair of a row and a column.
 public struct HeatmapFigure: Equatable, Sendable {
-  /// What is shown, in a sentence.
+  /// The caption, one sentence.
   public var caption: String
 
   /// The names of the rows.
@@ -120,10 +122,10 @@ public struct HeatmapFigure: Equatable, Sendable {
   /// The names of the columns.
   public var columns: [String]
 
-  /// The values, row by row, not finite where there is none; `(rows, columns)`.
+  /// The values, row-major, not finite if missing; `(rows, columns)`.
   public var values: [Double]
 
-  /// The values that the palest and the darkest colour stand for.
+  /// The values of the lightest and the darkest colour.
   public var range: ClosedRange<Double>
 
   /// Makes a figure.

@@ -1,12 +1,12 @@
-/// What a report says, section by section.
+/// The contents of a report, section by section.
 ///
-/// A report knows nothing of cells or models: whoever has something to show makes it of these
-/// parts. The same report is the same bytes, so nothing in it tells the time.
+/// This module knows nothing of cells or models; callers build a report from these parts. The same
+/// report gives the same bytes, so it contains no time.
 public struct Report: Equatable, Sendable {
-  /// What the page is called.
+  /// The title of the page.
   public var title: String
 
-  /// One or two sentences under the title: what was done, on what.
+  /// One or two sentences under the title that say what was done with which data.
   public var lead: String
 
   /// The sections, in order.
@@ -20,12 +20,12 @@ public struct Report: Equatable, Sendable {
   }
 }
 
-/// A heading and what stands under it.
+/// A heading with its contents.
 public struct ReportSection: Equatable, Sendable {
   /// The heading.
   public var title: String
 
-  /// What stands under it, in order.
+  /// The contents, in order.
   public var blocks: [ReportBlock]
 
   /// Makes a section.
@@ -35,34 +35,33 @@ public struct ReportSection: Equatable, Sendable {
   }
 }
 
-/// One thing in a section.
+/// One block of a section.
 public enum ReportBlock: Equatable, Sendable {
   /// A paragraph of plain text.
   case text(String)
 
-  /// Text to paste elsewhere, such as a methods paragraph: with a button that copies it.
+  /// Text to paste elsewhere, such as a methods paragraph, with a copy button.
   case quotation(String)
 
-  /// Works that are cited, each one entry of a list.
+  /// A list of cited works.
   case citations([Citation])
 
-  /// Names and their values, such as options.
+  /// Names and values, such as options.
   case facts([Fact])
 
-  /// What the reader should know before trusting the result; an empty list says that there is
-  /// nothing of the kind.
+  /// Warnings to read before trusting the result; an empty list says that there are none.
   case warnings([String])
 
-  /// Rows and columns.
+  /// A table.
   case table(ReportTable)
 
-  /// Every cell as a point: panels side by side, coloured in one or more ways.
+  /// A scatter plot of all cells, with panels side by side and one or more colourings.
   case scatter(ScatterFigure)
 
-  /// Values over steps.
+  /// Lines of values over steps.
   case lines(LineFigure)
 
-  /// A value for each pair of names.
+  /// A heatmap of values for pairs of names.
   case heatmap(HeatmapFigure)
 }
 
@@ -71,7 +70,7 @@ public struct Fact: Equatable, Sendable {
   /// The name.
   public var name: String
 
-  /// Its value.
+  /// The value.
   public var value: String
 
   /// Makes a fact.
@@ -81,12 +80,12 @@ public struct Fact: Equatable, Sendable {
   }
 }
 
-/// A work, and where it is.
+/// A cited work with its address.
 public struct Citation: Equatable, Sendable {
   /// Authors, title, journal, year.
   public var text: String
 
-  /// Where it is; the page links to it, and never loads it.
+  /// The address; the page links to it, but never loads it.
   public var url: String
 
   /// Makes a citation.

@@ -1,17 +1,17 @@
-/// A table, whose numbers may be drawn as bars.
+/// A table, whose numbers may have bars.
 public struct ReportTable: Equatable, Sendable {
-  /// What is in a column.
+  /// A column of a table.
   public struct Column: Equatable, Sendable {
     /// The heading.
     public var title: String
 
-    /// The values that an empty bar and a full one stand for; `nil` where there are no bars.
+    /// The values of an empty and a full bar; `nil` for no bars.
     public var bars: ClosedRange<Double>?
 
-    /// The number of digits after the point.
+    /// The number of decimals.
     public var decimals: Int
 
-    /// Makes a column, by default without bars and of whole numbers.
+    /// Makes a column; by default for whole numbers without bars.
     public init(_ title: String, bars: ClosedRange<Double>? = nil, decimals: Int = 0) {
       self.title = title
       self.bars = bars
@@ -19,28 +19,28 @@ public struct ReportTable: Equatable, Sendable {
     }
   }
 
-  /// What is in a cell of the table.
+  /// A value in a table.
   public enum Value: Equatable, Sendable {
-    /// Text, set left.
+    /// Text, left-aligned.
     case text(String)
 
-    /// A number, set right, and a bar where the column has bars.
+    /// A number, right-aligned, with a bar if the column has bars.
     case number(Double)
 
     /// The name of a level, with its colour in the colouring of that name; see ``Colouring``.
     case level(String, colouring: String)
 
-    /// Nothing, where a value could not be had.
+    /// A missing value.
     case missing
   }
 
-  /// What the table shows, in a sentence; it stands above it.
+  /// The caption above the table, one sentence.
   public var caption: String
 
   /// The columns.
   public var columns: [Column]
 
-  /// The rows, each with as many values as there are columns.
+  /// The rows, each with one value per column.
   public var rows: [[Value]]
 
   /// Makes a table.

@@ -26,19 +26,18 @@ extension EmbeddingEvaluation {
       .report(options, pool: judged.pool)
   }
 }
-
-/// Puts together the page that compares embeddings.
+/// A builder of the page that compares embeddings.
 struct EvaluationReport {
   /// The embeddings that were judged, and their cells.
   let judged: EmbeddingEvaluation.Judged
 
-  /// The mixing of each two sources in each embedding, in the same order.
+  /// The mixing of each pair of batches in each embedding, in the same order.
   let pairs: [PairwiseMixing]
 
-  /// What the embeddings were scored as.
+  /// The scores of the embeddings.
   let evaluation: EmbeddingEvaluation
 
-  /// Lays every embedding out, and writes down what there is to say.
+  /// Computes a layout of every embedding, and builds the report.
   ///
   /// - Parameters:
   ///   - options: The command line and the layout.

@@ -9,27 +9,26 @@ public import Report
 internal import UMAP
 
 extension Integration {
-  /// What was done, on what, and how it went, as a page with pictures.
+  /// Returns a report of the run with pictures: its inputs, options and results.
   ///
   ///     var options = IntegrationOptions()
   ///     options.uncorrectedCells = ReportOptions.pictureCells
   ///     let result = try integrate(cells, options: options)
   ///     try result.report(of: cells).write(to: "report.html")
   ///
-  /// Pictures show the cells that were trained on, up to 100,000 of them. Those from before the
-  /// correction, and what compares with them, are there only where the run kept its
-  /// ``uncorrected`` cells. Where the result has a layout of its own, that is shown. Two runs that
-  /// give the same result give the same report: times and memory are in ``record`` alone.
+  /// Pictures show up to 100,000 cells of the training. Pictures and comparisons with uncorrected
+  /// data need the ``uncorrected`` cells of the run. If the result has a UMAP, the pictures show
+  /// it. Two runs with the same result give the same report: only ``record`` has times and memory.
   ///
   /// - Parameters:
-  ///   - cells: The cells that were integrated.
-  ///   - options: The labels to colour by, and what else is shown. The default is none.
-  ///   - progress: Is told how far the report has come; by throwing it stops it.
+  ///   - cells: The integrated cells.
+  ///   - options: The options of the report, such as the labels for colouring. The default is
+  ///     `ReportOptions()`.
+  ///   - progress: Receives the progress of the report; throws to stop. The default does nothing.
   /// - Returns: The report, for `write(to:)` or `html()`.
-  /// - Throws: `CellFileError`, where the column of labels is missing;
-  ///   ``UsageError``, where there is another number of labels than of cells;
-  ///   `UMAPError`, where an option of the layout can't be used; what `progress` throws;
-  ///   `CancellationError`.
+  /// - Throws: `CellFileError` if the column of labels is missing;
+  ///   ``HarmonizeError/unsuitable(_:)`` if the numbers of labels and cells differ; `UMAPError` if
+  ///   an option of the layout is invalid; errors of `progress`; `CancellationError`.
   public func report(
     of cells: Cells, options: ReportOptions = ReportOptions(),
     progress: ProgressHandler = { _ in }
@@ -136,7 +135,7 @@ extension Integration {
     ]
   }
 
-  /// The pictures before and after, where there is a before.
+  /// Returns the pictures after the correction, and before it if available.
   private func figure(
     of shown: [Int], in cells: Cells, labels: (name: String, values: [String?])?,
     _ options: UMAPOptions, _ pool: ThreadPool, progress: (Double) throws -> Void
@@ -188,7 +187,7 @@ extension Integration {
       panels: panels, colourings: colourings, names: shown.map { cells.names[$0] })
   }
 
-  /// Draws the mixing of each two batches, before and after.
+  /// Returns heatmaps of the mixing of each pair of batches, before and after.
   private func pairwiseFigures(of cells: Cells, _ pool: ThreadPool) throws -> [ReportBlock] {
     guard let uncorrected else { return [] }
     let places = draw(
@@ -213,8 +212,8 @@ extension Integration {
 extension RunRecord.Mixing {
   /// Returns the mixing of all batches in two lines.
   ///
-  /// - Parameter isWithin: Whether batches hold different populations, so that mixing is within
-  ///   these only.
+  /// - Parameter isWithin: `true` if batches have different populations, so that mixing is within
+  ///   populations.
   /// - Returns: The facts.
   fileprivate func facts(isWithin: Bool) -> [Fact] {
     let mixing =
@@ -235,7 +234,7 @@ extension RunRecord.Mixing {
 }
 
 extension ReportOptions {
-  /// The label of each cell, where labels are asked for.
+  /// Returns the label of each cell, if labels are requested.
   func labels(of cells: Cells) throws -> [String?]? {
     if let labels {
       guard labels.count == cells.count else {

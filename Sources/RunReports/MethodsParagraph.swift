@@ -8,24 +8,24 @@ public import Report
 internal import Training
 public import UMAP
 
-/// How something was done, in the words of a methods section, with the works that it refers to.
+/// A paragraph for a methods section, with its citations.
 ///
 ///     print(result.record.methodsParagraph().text)
 public struct MethodsParagraph: Equatable, Sendable {
-  /// The paragraph: every number that another run would need.
+  /// The paragraph, with every number needed to repeat the run.
   public let text: String
 
-  /// The works that the text refers to, in its order.
+  /// The cited works, in the order of the text.
   public let citations: [Citation]
 }
 
 extension RunRecord {
-  /// How the run was done, in the words of a methods section, to paste into a paper.
+  /// Returns a description of the run as a paragraph for the methods section of a paper.
   ///
-  /// It says what was really done in this run, and refers to the works that were really used.
+  /// It describes the actual steps of this run, and cites only methods that were used.
   ///
-  /// - Parameter umap: How cells were laid out in a plane, where pictures are shown. The default,
-  ///   `nil`, says nothing of layouts.
+  /// - Parameter umap: The options of the layout, if pictures are shown. The default is `nil`,
+  ///   without a sentence about layouts.
   /// - Returns: The paragraph.
   public func methodsParagraph(umap: UMAPOptions? = nil) -> MethodsParagraph {
     var works = CitedWorks()
@@ -78,7 +78,7 @@ extension RunRecord {
     selectionSentence(&works) + (exclusionSentence.map { " \($0)" } ?? "")
   }
 
-  /// The genes that were left out of the selection, where any were.
+  /// The sentence on genes excluded from the selection; `nil` if there were none.
   private var exclusionSentence: String? {
     guard let genesExcluded, genesExcluded > 0 else { return nil }
     let names = (options.excludedGenes ?? []).map(\.name)
@@ -250,7 +250,8 @@ extension RunRecord {
       + "and at most \(grouped(alignment.rounds)) round\(alignment.rounds == 1 ? "" : "s")."
   }
 
-  /// The sentence on the treatment of batches that hold different cell types; `nil` where none seems to.
+  /// The sentence on the treatment of batches with different cell types; `nil` if there seem to be
+  /// none.
   private var compositionSentence: String? {
     guard let composition, !composition.different.isEmpty else { return nil }
     let found =
@@ -278,7 +279,7 @@ extension RunRecord {
 }
 
 extension UMAPOptions {
-  /// How cells were laid out, in a sentence.
+  /// Returns a sentence on the layout of cells.
   func sentence(_ works: inout CitedWorks) -> String {
     "Cells were laid out in the plane by UMAP\(works.cite(.umap)) with \(neighbours) neighbours, a "
       + "minimum distance of \(plain(minimumDistance)) and a spread of \(plain(spread))."

@@ -5,41 +5,41 @@ public import Integration
 internal import Machine
 internal import Training
 
-/// What MultiQC shows of a run: two files of custom content.
+/// The MultiQC output of a run: two files of custom content.
 ///
 ///     let files = MultiQC(of: result.record, sample: "donor1")
 ///     try files.write(to: "donor1_mqc.json")
 ///
-/// A file of custom content holds one thing, so there are two: `donor1_mqc.json`, a bar for how well
-/// each batch mixes, and beside it `donor1_general_mqc.json`, the run's row in the table of general
-/// statistics. MultiQC finds both by their names, and puts the runs of several files together by the
-/// names of their samples.
+/// A file of custom content has one section, so there are two files. `donor1_mqc.json` has a bar
+/// for the mixing of each batch. `donor1_general_mqc.json` has the run's row in the table of
+/// general statistics. MultiQC finds both by their names, and combines the runs of several files by
+/// their sample names.
 ///
 /// Reference: <https://docs.seqera.io/multiqc/custom_content>.
 public struct MultiQC: Equatable, Sendable {
-  /// What a run is called.
+  /// The name of the run.
   public let sample: String
 
   private let record: RunRecord
 
-  /// What the name of a file must end in for MultiQC to find it.
+  /// The suffix of the file name by which MultiQC finds it.
   static let ending = "_mqc.json"
 
-  /// The largest number of batches with a bar: those with the most cells.
+  /// The maximum number of batches with a bar; those with the most cells are shown.
   static let sourceLimit = 50
 
-  /// Takes a run's record.
+  /// Makes the output from a run's record.
   ///
   /// - Parameters:
   ///   - record: The record.
-  ///   - sample: What the run is called: it has to tell it from others in one report. See
+  ///   - sample: The name of the run, which must be unique in a MultiQC report. See
   ///     ``sampleName(ofOutput:)``.
   public init(of record: RunRecord, sample: String) {
     self.record = record
     self.sample = sample
   }
 
-  /// What a run is called whose result goes to a file: the file's name without its ending.
+  /// Returns the default name of a run: the name of its output file without the extension.
   ///
   /// - Parameter path: The file.
   /// - Returns: The name: `donor1` for `results/donor1.h5ad`.
@@ -50,20 +50,20 @@ public struct MultiQC: Equatable, Sendable {
     return String(whole[..<dot])
   }
 
-  /// The name of the file of general statistics beside one of bars: `x_general_mqc.json` beside
-  /// `x_mqc.json`.
+  /// Returns the name of the file of general statistics beside the file of bars:
+  /// `x_general_mqc.json` beside `x_mqc.json`.
   public static func generalPath(beside path: String) -> String {
     "\(path.dropLast(ending.count))_general\(ending)"
   }
 
-  /// Finds out, before any work is done, whether both files can be written.
+  /// Checks, before any work is done, whether both files can be written.
   ///
   /// - Parameters:
   ///   - path: The file of bars.
-  ///   - inputs: The files that are read. The default is none.
-  ///   - outputs: The other files that are written. The default is none.
-  /// - Throws: ``HarmonizeError``, where the name does not end in `_mqc.json`, or one of the two is
-  ///   an input or another output; `OutputError`, where the folder is missing or can't be written to.
+  ///   - inputs: The input files. The default is empty.
+  ///   - outputs: The other output files. The default is empty.
+  /// - Throws: ``HarmonizeError`` if the name does not end in `_mqc.json`, or one of the two is an
+  ///   input or another output; `OutputError` if the folder is missing or not writable.
   public static func checkWritable(
     _ path: String, inputs: [String] = [], outputs: [String] = []
   ) throws {
@@ -81,7 +81,7 @@ public struct MultiQC: Equatable, Sendable {
   /// Writes both files, each of which appears when it is complete.
   ///
   /// - Parameter path: The file of bars, whose name ends in `_mqc.json`.
-  /// - Throws: `OutputError`, where writing fails.
+  /// - Throws: `OutputError` if writing fails.
   public func write(to path: String) throws {
     try AtomicOutput.write(general(), to: Self.generalPath(beside: path))
     try AtomicOutput.write(mixing(), to: path)
@@ -89,7 +89,8 @@ public struct MultiQC: Equatable, Sendable {
 
   /// Returns the bars: the mixing of each batch with the others.
   ///
-  /// JSON, with the same bytes for the same record. Batches with nothing to mix with have no bar.
+  /// It is JSON, with the same bytes for the same record. Batches with nothing to mix with have no
+  /// bar.
   public func mixing() throws -> Data {
     let sizes = Dictionary(
       record.sources.map { ($0.name, $0.cells) }, uniquingKeysWith: { first, _ in first })
@@ -120,9 +121,9 @@ public struct MultiQC: Equatable, Sendable {
     return try Self.json(content)
   }
 
-  /// The run's row of general statistics.
+  /// Returns the run's row of general statistics.
   ///
-  /// JSON, with the same bytes for the same record.
+  /// It is JSON, with the same bytes for the same record.
   public func general() throws -> Data {
     let kept = record.preservation.map(\.kept)
     var values: [String: Double] = [
@@ -143,7 +144,7 @@ public struct MultiQC: Equatable, Sendable {
         data: [sample: values]))
   }
 
-  /// Four digits after the point, which is more than chance leaves.
+  /// Rounds to four decimals, which is finer than random variation.
   private func rounded(_ value: Double) -> Double { (value * 10_000).rounded() / 10_000 }
 
   private static func json(_ content: Content) throws -> Data {
@@ -175,7 +176,7 @@ private struct Content: Encodable {
   }
 }
 
-/// What MultiQC calls `pconfig`: of a plot, or of the columns of the general statistics.
+/// The `pconfig` of MultiQC, for a plot or for the columns of the general statistics.
 private enum Configuration: Encodable {
   case plot(Plot)
   case columns([[String: Column]])
@@ -188,7 +189,7 @@ private enum Configuration: Encodable {
   }
 }
 
-/// How bars are drawn.
+/// The style of the bars.
 private struct Plot: Encodable {
   var id: String
   var title: String
@@ -196,7 +197,7 @@ private struct Plot: Encodable {
   var ymin = 0.0
   var stacking = "group"  // mixing does not add up
   var percentSwitch = false
-  var hidesZero = false  // a separate batch is what to look for
+  var hidesZero = false  // a separate batch must stay visible
   var decimals = 2
 
   enum CodingKeys: String, CodingKey {

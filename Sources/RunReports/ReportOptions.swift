@@ -1,28 +1,28 @@
 public import UMAP
 
-/// What a report shows beside the run itself.
+/// Options of a report.
 public struct ReportOptions: Equatable, Sendable {
-  /// How many cells pictures show at most; of more, so many are drawn by seed: 100,000.
+  /// The maximum number of cells in pictures, 100,000; of more cells a random sample is shown.
   public static let pictureCells = 100_000
 
-  /// The column of `obs` with cell types, or whatever pictures are to be coloured by.
+  /// The column of `obs` with cell types or other labels for colouring pictures.
   ///
-  /// The default is `nil`: pictures are coloured by source alone.
+  /// The default is `nil`: pictures are coloured by batch only.
   public var labelKey: String?
 
-  /// The label of each cell of the input, `nil` where it has none, for cells that do not come from
-  /// files; `(n)`.
+  /// The label of each cell of the input, `nil` for none, if the cells do not come from files;
+  /// `(n)`.
   ///
   /// The default is `nil`: labels are read from the column ``labelKey``.
   public var labels: [String?]?
 
-  /// The command line as it was run, which the report repeats.
+  /// The command line of the run, which the report shows.
   ///
-  /// The default is empty: there was none.
+  /// The default is empty, for no command line.
   public var commandLine: [String] = []
 
-  /// How cells are laid out, or `nil` for the layout that the result has, and else the default one
-  /// with the run's seed.
+  /// The options of the layout, or `nil` for the layout of the result, or else a default one with
+  /// the run's seed.
   ///
   /// The default is `nil`.
   public var umap: UMAPOptions?

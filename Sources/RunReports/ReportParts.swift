@@ -5,16 +5,16 @@ internal import Machine
 internal import Report
 internal import UMAP
 
-/// The largest number of batches that a heatmap shows: those with the most cells.
+/// The maximum number of batches in a heatmap; those with the most cells are shown.
 let heatmapSources = 60
 
-/// The colouring of some cells by labels, of which some may be missing.
+/// Returns a colouring of cells by labels, some of which may be missing.
 ///
 /// - Parameters:
-///   - name: What the labels are.
+///   - name: The name of the labels.
 ///   - labels: The label of each cell; `(n)`.
-///   - isDistinct: Whether each label keeps a colour of its own.
-/// - Returns: The colouring; levels are in the order of their names, numbers in it by size.
+///   - isDistinct: `true` if each label has a different colour. The default is `false`.
+/// - Returns: The colouring; levels are sorted by name, with numbers within names sorted by value.
 func colouring(_ name: String, of labels: [String?], isDistinct: Bool = false) -> Colouring {
   let levels = Set(labels.compactMap(\.self)).sorted {
     let order = $0.compare($1, options: .numeric)
@@ -26,7 +26,7 @@ func colouring(_ name: String, of labels: [String?], isDistinct: Bool = false) -
     isDistinct: isDistinct)
 }
 
-/// Draws the mixing of each two batches as a heatmap.
+/// Returns a heatmap of the mixing of each pair of batches.
 func heatmap(_ mixing: PairwiseMixing, _ place: String) -> HeatmapFigure {
   let scope =
     mixing.isPartial
@@ -37,7 +37,7 @@ func heatmap(_ mixing: PairwiseMixing, _ place: String) -> HeatmapFigure {
     rows: mixing.sources, columns: mixing.sources, values: mixing.values)
 }
 
-/// Where cells lie in a plane.
+/// Returns the UMAP of cells.
 func layout(
   _ points: Matrix, options: UMAPOptions, pool: ThreadPool, progress: (Double) throws -> Void
 ) throws -> [SIMD2<Float>] {
@@ -47,7 +47,7 @@ func layout(
   }
 }
 
-/// How many of how many cells a picture shows, as the start of its caption.
+/// Returns the number of shown cells and of all cells, as the start of a caption.
 func shownCells(_ shown: Int, of all: Int, seed: UInt64) -> String {
   shown == all
     ? "Each point is one of \(grouped(all)) cells"

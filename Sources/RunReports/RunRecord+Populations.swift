@@ -3,12 +3,12 @@ internal import Machine
 internal import Report
 
 extension CompositionRecord {
-  /// Returns a table of what each batch shares with the others.
+  /// Returns a table of the populations that each batch shares with the others.
   ///
   /// - Parameters:
   ///   - colouring: The name of the colouring by batch.
-  ///   - handling: The option that decided what was done, for a column that tells it. The default,
-  ///     `nil`, leaves that column out.
+  ///   - handling: The option for handling batches that differ, for a column about it. The default
+  ///     is `nil`, without this column.
   /// - Returns: The table.
   func table(colouring: String, handling: BatchComposition? = nil) -> ReportTable {
     ReportTable(
@@ -29,7 +29,7 @@ extension CompositionRecord {
 }
 
 extension RunRecord {
-  /// The batches that seem to hold other cell types than the others, in a line; `nil` where the
+  /// The batches that seem to have other cell types than the others, in one line; `nil` if the
   /// batches were not compared.
   var populationFact: Fact? {
     guard let composition else { return nil }
@@ -44,7 +44,7 @@ extension RunRecord {
         : "\(grouped(different.count)) of \(grouped(composition.filled.count)); \(handled)")
   }
 
-  /// The populations that each batch shares, what was done where they differ, and what to do.
+  /// The populations that each batch shares, the handling of differences, and advice.
   var populationBlocks: [ReportBlock] {
     guard let composition else { return [] }
     let different = composition.different
@@ -69,7 +69,7 @@ extension RunRecord {
     return blocks
   }
 
-  /// The advice for a run where batches seem to hold different cell types.
+  /// The advice for a run if batches seem to have different cell types.
   private var populationAdvice: String {
     let check =
       types.isEmpty
@@ -86,8 +86,7 @@ extension RunRecord {
           + "without '--composition equal'.")
   }
 
-  /// The caveat beside figures of mixing where batches hold different cell types; empty where they do
-  /// not.
+  /// The caveat about figures of mixing if batches have different cell types; otherwise empty.
   var mixingCaveat: [ReportBlock] {
     guard let composition, !composition.different.isEmpty else { return [] }
     let start =

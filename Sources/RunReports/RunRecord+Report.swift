@@ -13,15 +13,15 @@ extension RunRecord {
   /// The name of the colouring by batch.
   var sourceColouring: String { batchKeys.count == 1 ? batchKeys[0] : "batch" }
 
-  /// The columns that name the batches; none where each file is one.
+  /// The columns that name the batches; empty if each file is a batch.
   var batchKeys: [String] {
     (batchKey ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
   }
 
-  /// The number of batches with cells that were trained on.
+  /// The number of batches with cells in the training.
   var trainedSources: Int { sources.count { $0.cellsUsed > 0 } }
 
-  /// The layout of pictures, where none is asked for.
+  /// The options for layouts if the caller gives none.
   var layoutOptions: UMAPOptions {
     var layout = UMAPOptions()
     layout.seed = options.seed
@@ -60,7 +60,7 @@ extension RunRecord {
     ]
   }
 
-  /// The share of its own neighbourhoods that each batch kept.
+  /// The share of its own neighbourhoods that each batch preserved.
   var preservationBlocks: [ReportBlock] {
     [
       .text(
@@ -103,7 +103,7 @@ extension RunRecord {
     ]
   }
 
-  /// What was read, and what of it was used.
+  /// The inputs, and the cells and genes used.
   var cellBlocks: [ReportBlock] {
     var blocks: [ReportBlock] = []
     if !inputs.isEmpty {
@@ -149,7 +149,7 @@ extension RunRecord {
     return blocks + [.facts(facts)]
   }
 
-  /// How the training went.
+  /// The course of the training.
   var trainingBlocks: [ReportBlock] {
     let unit = options.model.loss == .meanSquaredError ? "" : ", in nats"
     let at = epochs.map { Double($0.steps) }
@@ -211,13 +211,13 @@ extension RunRecord {
     return blocks
   }
 
-  /// The paragraph for a paper, and its references.
+  /// Returns the paragraph for a paper, and its references.
   func methodsBlocks(_ umap: UMAPOptions) -> [ReportBlock] {
     let methods = methodsParagraph(umap: umap)
     return [.quotation(methods.text), .citations(methods.citations)]
   }
 
-  /// What it takes to run the same again.
+  /// Returns what is needed to repeat the run.
   func runBlocks(commandLine: [String]) -> [ReportBlock] {
     commandBlocks(commandLine) + [
       .facts([
@@ -228,12 +228,12 @@ extension RunRecord {
   }
 }
 
-/// A command line, to copy; nothing where there was none.
+/// Returns a command line for copying; empty if there was none.
 func commandBlocks(_ words: [String]) -> [ReportBlock] {
   words.isEmpty ? [] : [.quotation(words.map(quotedForShell).joined(separator: " "))]
 }
 
-/// A word as a shell takes it.
+/// Returns a word quoted for a shell.
 private func quotedForShell(_ word: String) -> String {
   let plain = word.utf8.allSatisfy { byte in
     UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte

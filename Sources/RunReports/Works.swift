@@ -1,12 +1,12 @@
 internal import Machine
 internal import Report
 
-/// A work that a methods section refers to.
+/// A work that a methods section cites.
 struct Work: Equatable, Sendable {
-  /// Authors and year, as they stand in a text.
+  /// The authors and year, as in a text.
   let short: String
 
-  /// Where it is.
+  /// The full citation.
   let citation: Citation
 
   private init(_ short: String, _ text: String, _ url: String) {
@@ -87,17 +87,17 @@ struct Work: Equatable, Sendable {
 }
 
 extension Citation {
-  /// This program; where it is, its users know, as it has no paper yet.
+  /// The citation of this program; it has no paper and no address yet.
   static let scharmonize = Citation(
     "scharmonize \(scharmonizeVersion): removal of batch effects from single-cell data by an "
       + "autoencoder with batch normalization.", url: "")
 }
 
-/// Works in the order in which a text refers to them.
+/// The cited works in the order of the text.
 struct CitedWorks {
   private(set) var works: [Work] = []
 
-  /// What stands in the text: authors and year at the first mention, then nothing.
+  /// Returns the citation in the text: authors and year at the first mention, later nothing.
   mutating func cite(_ work: Work) -> String {
     guard !works.contains(work) else { return "" }
     works.append(work)

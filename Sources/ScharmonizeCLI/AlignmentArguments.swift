@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Harmonize
 
-/// The space of the embedding, and how clusters of the sources are brought onto each other.
+/// Options for the space of the embedding and for the alignment of clusters between batches.
 struct AlignmentArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -51,13 +51,13 @@ struct AlignmentArguments: ParsableArguments {
       valueName: "count"))
   var clusters: Int?
 
-  /// What '--lambda' takes.
+  /// A value of '--lambda'.
   enum Penalty: Sendable {
     case automatic
     case cells(Double)
   }
 
-  /// Reads '2,1'.
+  /// Parses '2,1'.
   static func numbers(_ text: String) throws -> [Double] {
     try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
       guard let number = Double(part) else {
@@ -67,7 +67,7 @@ struct AlignmentArguments: ParsableArguments {
     }
   }
 
-  /// Reads 'auto' or a number.
+  /// Parses 'auto' or a number.
   static func penalty(_ text: String) throws -> Penalty {
     if text == "auto" { return .automatic }
     guard let number = Double(text) else {

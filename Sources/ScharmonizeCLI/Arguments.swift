@@ -2,7 +2,7 @@ public import ArgumentParser
 public import Harmonize
 public import Workflows
 
-// The library's choices, by the names that they have as values.
+// The library's enumerations, with their raw values as names.
 extension Normalization: ExpressibleByArgument {}
 extension BatchComposition: ExpressibleByArgument {}
 extension EmbeddingSpace: ExpressibleByArgument {}

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Harmonize
 
-/// `scharmonize certify`: how far a saved model's latent space can move.
+/// `scharmonize certify`: bound the changes of a saved model's latent space.
 struct Certify: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Certify how far a saved model's latent space can move with its input.",

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Harmonize
 
-/// How a training is saved while it runs.
+/// Options for saving a training while it runs.
 struct CheckpointArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -23,9 +23,9 @@ struct CheckpointArguments: ParsableArguments {
       """)
   var resume = false
 
-  /// What the library is asked to do for an output; `nil` for no checkpoint.
+  /// Returns the checkpoint options for an output; `nil` for no checkpoint.
   ///
-  /// - Throws: ``UsageError``, where there is none to resume.
+  /// - Throws: ``HarmonizeError/unsuitable(_:)`` if there is no checkpoint to resume.
   func options(output: Destination) throws -> CheckpointOptions? {
     guard let path = checkpoint ?? (output.isStandardOutput ? nil : output.path + ".checkpoint")
     else {

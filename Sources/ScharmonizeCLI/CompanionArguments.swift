@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Harmonize
 
-/// The files that name the cells and genes of a matrix, or say more about its cells.
+/// The files that name the cells and genes of a matrix, or describe its cells.
 struct CompanionArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -28,7 +28,7 @@ struct CompanionArguments: ParsableArguments {
     completion: .file(extensions: ["csv", "tsv", "txt", "gz"]))
   var cellTable: String?
 
-  /// Refuses one file with the names of the cells of several.
+  /// Checks that companion files are given for a single matrix only.
   func validate(files: [String]) throws {
     guard barcodes == nil || files.count < 2 else {
       throw ValidationError(
@@ -37,7 +37,7 @@ struct CompanionArguments: ParsableArguments {
     }
   }
 
-  /// The files, for the library.
+  /// The files in the library's form.
   var companions: Companions {
     var companions = Companions()
     companions.barcodes = barcodes

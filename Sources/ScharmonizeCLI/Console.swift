@@ -1,25 +1,25 @@
 internal import Harmonize
 internal import Logging
 
-/// What a run says on standard error while it works.
+/// The messages of a run on standard error.
 ///
-/// On a terminal progress is a bar that redraws itself; elsewhere it is a line at
-/// every tenth of the training, so that logs stay readable.
+/// On a terminal, progress is a bar that is redrawn. Elsewhere it is a line for every 10% of the
+/// training, so that logs stay readable.
 final class Console {
   private let logger: Logger
   private let drawsBar: Bool
   private var shown: (stage: Stage, step: Int)?
 
-  /// Makes a console that says what is asked for.
+  /// Makes a console with the given logging options.
   init(_ logging: LoggingArguments) {
     logger = logging.logger
     drawsBar = logging.format == .text && StandardError.shared.isTerminal
   }
 
-  /// Says something that the user may like to know.
+  /// Writes a notice.
   func notice(_ text: String) { logger.notice("\(text)") }
 
-  /// Says what becomes of a checkpoint that is there, or that is not.
+  /// Writes a notice about an existing or missing checkpoint.
   func notice(about saved: TrainingPosition?, in checkpoint: CheckpointOptions) {
     switch (saved, checkpoint.resumes) {
     case (let saved?, true):
@@ -35,10 +35,10 @@ final class Console {
     }
   }
 
-  /// Says something that the user has to know.
+  /// Writes a warning.
   func warn(_ text: String) { logger.warning("\(text)") }
 
-  /// Shows how far the run has come.
+  /// Shows the progress of the run.
   func show(_ progress: StageProgress) {
     guard logger.logLevel <= .info else { return }
     let steps = drawsBar ? 50.0 : 10.0

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import Harmonize
 
-/// `scharmonize evaluate`: judge embeddings, ours or other tools'.
+/// `scharmonize evaluate`: evaluate embeddings of scharmonize or other tools.
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Judge embeddings by the metrics of scib-metrics.",

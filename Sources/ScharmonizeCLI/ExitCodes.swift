@@ -1,8 +1,8 @@
 internal import Harmonize
 
-/// What the program ends with.
+/// The exit codes of the program.
 ///
-/// The numbers are those of sysexits.h, and of shells for signals, as workflow engines know them.
+/// They are those of sysexits.h, and of shells for signals, which workflow engines recognize.
 enum ExitCode: Int32, CaseIterable {
   case done = 0
   case usage = 64
@@ -14,7 +14,7 @@ enum ExitCode: Int32, CaseIterable {
   case interrupted = 130
   case terminated = 143
 
-  /// What it says.
+  /// The meaning of the code.
   var meaning: String {
     switch self {
     case .done: "done"
@@ -29,13 +29,13 @@ enum ExitCode: Int32, CaseIterable {
     }
   }
 
-  /// Its line in a table.
+  /// The code's line in a table.
   var line: String {
     let number = String(rawValue)
     return number + String(repeating: " ", count: 5 - number.count) + meaning
   }
 
-  /// The one for an error of the library, or `nil` for an error that is not.
+  /// Makes the code for an error of the library; `nil` for any other error.
   init?(of error: any Error) {
     guard let category = failureCategory(of: error) else { return nil }
     self =

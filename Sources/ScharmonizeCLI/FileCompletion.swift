@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Harmonize
 
-// What a shell offers that has to be looked up in the file on the command line.
+// Shell completions that are read from the file on the command line.
 extension CompletionKind {
   /// The columns of `obs`.
   static let columns = CompletionKind.custom { words, _, _ in
@@ -14,7 +14,7 @@ extension CompletionKind {
   }
 }
 
-/// The tables of the first `.h5ad` that is there.
+/// Returns the tables of the first existing `.h5ad` file.
 private func tables(among words: [String]) -> CellTables? {
   words.lazy.filter { $0.hasSuffix(".h5ad") }.compactMap { try? CellTables(readingAt: $0) }.first
 }

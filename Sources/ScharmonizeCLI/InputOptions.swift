@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Harmonize
 
-/// What is read: shared by every command that takes expression matrices.
+/// Input options that all commands with expression matrices share.
 struct InputOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
@@ -37,12 +37,12 @@ struct InputOptions: ParsableArguments {
 
   func validate() throws { try reading.validate(files: files) }
 
-  /// The files, from the arguments or the sheet.
+  /// Returns the files, from the arguments or the sheet.
   ///
-  /// - Throws: `CellFileError` and `HDF5Error`, where the sheet cannot be read.
+  /// - Throws: `CellFileError` and `HDF5Error` if the sheet cannot be read.
   func sampleSheet() throws -> SampleSheet { try reading.sampleSheet(files: files) }
 
-  /// How the library is asked to join the files.
+  /// The options for joining the files.
   var joiningOptions: JoiningOptions {
     var options = JoiningOptions()
     options.genes = join
@@ -50,6 +50,6 @@ struct InputOptions: ParsableArguments {
     return options
   }
 
-  /// What the library is asked to read, on so many threads.
+  /// Returns the reading options for a number of threads.
   func readingOptions(threads: Int?) -> ReadingOptions { reading.options(threads: threads) }
 }

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Harmonize
 
-/// `scharmonize inspect`: say what is in files, and how to integrate them.
+/// `scharmonize inspect`: describe files, and suggest how to integrate them.
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what is in files, and the command that would integrate them.",

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import Harmonize
 
-/// Which cells and genes are used.
+/// Options for the selection of cells and genes.
 struct SelectionArguments: ParsableArguments {
   @Option(help: ArgumentHelp("How many highly variable genes to use.", valueName: "count"))
   var nGenes = IntegrationOptions().geneCount
@@ -35,12 +35,12 @@ struct SelectionArguments: ParsableArguments {
 }
 
 extension SelectionArguments {
-  /// Names of files end like this, and names of genes do not.
+  /// The extensions of file names, which distinguish them from gene names.
   private static let listEndings = [".txt", ".tsv", ".csv", ".list", ".gmt", ".grp"]
 
-  /// The genes to leave out.
+  /// Returns the genes to exclude.
   ///
-  /// - Throws: `HarmonizeError`, where a file can't be read.
+  /// - Throws: `HarmonizeError` if a file cannot be read.
   func exclusions() throws -> [GeneExclusion]? {
     guard !excludeGenes.isEmpty else { return nil }
     return try excludeGenes.map { text in
@@ -55,7 +55,7 @@ extension SelectionArguments {
   }
 }
 
-/// The shape of the model.
+/// Options for the shape of the model.
 struct ModelArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -107,7 +107,7 @@ struct ModelArguments: ParsableArguments {
       "The loss; 'mse' also takes values that are not counts, as they are.", valueName: "loss"))
   var loss = AutoencoderOptions().loss
 
-  /// Reads '256,128'.
+  /// Parses '256,128'.
   static func widths(_ text: String) throws -> [Int] {
     try text.split(separator: ",", omittingEmptySubsequences: false).flatMap { part in
       let numbers = part.split(separator: "x", omittingEmptySubsequences: false).map {
@@ -124,7 +124,7 @@ struct ModelArguments: ParsableArguments {
   }
 }
 
-/// How the model is trained.
+/// Options for training the model.
 struct TrainingArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -177,12 +177,12 @@ struct TrainingArguments: ParsableArguments {
   var seed = IntegrationOptions().seed
 }
 
-/// What of the machine a run takes; the result does not depend on it.
+/// Options for the resources of a run; the result does not depend on them.
 struct ResourceArguments: ParsableArguments {
   @OptionGroup
   var threading: ThreadArguments
 
-  /// How many threads to use; `nil` for one a processor.
+  /// The number of threads; `nil` for one per processor.
   var threads: Int? { get throws { try threading.count() } }
 
   @Option(
@@ -202,7 +202,7 @@ struct ResourceArguments: ParsableArguments {
     completion: .directory)
   var scratch: String?
 
-  /// Reads '512M'.
+  /// Parses '512M'.
   static func size(_ text: String) throws -> ByteCount {
     guard let size = ByteCount(text) else {
       throw ValidationError("'\(text)' is not a size; give one such as '512M' or '4G'.")
@@ -212,9 +212,9 @@ struct ResourceArguments: ParsableArguments {
 }
 
 extension IntegrationOptions {
-  /// The options that a command line asks for.
+  /// Makes the options for a command line.
   ///
-  /// - Throws: ``HarmonizeError`` where the list of genes can't be read.
+  /// - Throws: ``HarmonizeError`` if the list of genes cannot be read.
   init(
     _ selection: SelectionArguments, _ model: ModelArguments, _ training: TrainingArguments,
     _ alignment: AlignmentArguments, _ resources: ResourceArguments, output: String?

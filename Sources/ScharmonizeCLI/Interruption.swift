@@ -4,13 +4,13 @@ internal import Harmonize
 internal import Logging
 internal import Synchronization
 
-/// Ends the program soon after SIGINT or SIGTERM, with nothing half-written.
+/// A handler that ends the program soon after SIGINT or SIGTERM, without partial files.
 ///
-/// While a model is trained, the signal waits for the end of the step: the next report of progress
-/// throws ``Interrupted``, and the training is saved. At any other time, and at a second signal,
-/// the process ends at once and takes its temporary files along.
+/// During training, the program stops at the end of the step: the next progress report throws
+/// ``Interrupted``, and the training is saved. At other times, or at a second signal, the process
+/// exits at once and removes its temporary files.
 final class Interruption: Sendable {
-  /// The one of this process.
+  /// The handler of this process.
   static let shared = Interruption()
 
   private struct State {
@@ -22,14 +22,14 @@ final class Interruption: Sendable {
 
   private let state = Mutex(State())
 
-  /// Takes the signals over; to be called before other threads are started.
+  /// Starts handling the signals; call it before other threads start.
   func watch() {
-    // What the system would end the process for are errors of writing, told as such.
+    // Signals that would end the process here are reported as write errors instead.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     var signals = sigset_t()
     unsafe sigemptyset(&signals)
-    // A shell that puts a job into the background has it ignore what the keyboard sends.
+    // A shell makes background jobs ignore the signals of the keyboard.
     for signal in [SIGINT, SIGTERM] where !isIgnored(signal) { unsafe sigaddset(&signals, signal) }
     unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
     let watched = signals
@@ -43,12 +43,12 @@ final class Interruption: Sendable {
     }
   }
 
-  /// Names the checkpoint that a training is saved in from now on.
+  /// Sets the checkpoint to which the training is saved from now on.
   func expect(_ checkpoint: CheckpointOptions) {
     state.withLock { $0.checkpoint = checkpoint }
   }
 
-  /// Notes how far the run has come, and stops it where a signal asks for that.
+  /// Records the progress of the run, and stops it if a signal requests this.
   ///
   /// - Throws: ``Interrupted``.
   func check(_ progress: StageProgress) throws(Interrupted) {
@@ -60,7 +60,7 @@ final class Interruption: Sendable {
     if let signal { throw Interrupted(signal: signal) }
   }
 
-  /// Says why the program ends, and how to go on.
+  /// Returns the reason why the program ends, and how to resume.
   func sentence(for stop: Interrupted) -> String {
     guard let checkpoint = state.withLock({ $0.checkpoint }),
       let position = TrainingPosition(ofCheckpointAt: checkpoint.path)
@@ -69,7 +69,7 @@ final class Interruption: Sendable {
       + "\(position.step) of \(position.steps); give the same command with '--resume' to go on."
   }
 
-  /// Where an error came after the training, and that is saved: how not to train again.
+  /// The advice to reuse the saved training if an error occurs after it.
   var sentenceForFailure: String? {
     state.withLock { $0.hasTrained ? $0.checkpoint : nil }.flatMap { checkpoint in
       FileManager.default.fileExists(atPath: checkpoint.path)
@@ -83,7 +83,7 @@ final class Interruption: Sendable {
       return state.isTraining && state.signal == nil
     }
     if waits { return }
-    // The file is not opened here: the C library may be at work for another thread.
+    // Do not open the file here: another thread may be using the C library.
     let saved = state.withLock { $0.checkpoint }.flatMap {
       FileManager.default.fileExists(atPath: $0.path) ? $0.path : nil
     }
@@ -107,18 +107,18 @@ final class Interruption: Sendable {
   }
 }
 
-/// A signal has asked the program to stop.
+/// An error for a signal that asked the program to stop.
 struct Interrupted: Error {
-  /// Its number.
+  /// The number of the signal.
   let signal: Int32
 
-  /// What it is called.
+  /// The name of the signal.
   var name: String { signal == SIGINT ? "SIGINT" : "SIGTERM" }
 
-  /// The exit code that shells and workflow engines know a signal by.
+  /// The exit code by which shells and workflow engines recognize the signal.
   var status: Int32 { 128 + signal }
 
-  /// What programs that read the log are told.
+  /// The metadata for programs that read the log.
   var metadata: Logger.Metadata {
     ["signal": .string(name), "status": .stringConvertible(Int(status))]
   }

@@ -2,20 +2,20 @@ internal import ArgumentParser
 internal import Foundation
 internal import Logging
 
-/// How lines on standard error are written.
+/// The format of lines on standard error.
 enum LogFormat: String, CaseIterable, ExpressibleByArgument {
-  /// For people: warnings and errors say that they are, all else stands as it is.
+  /// Text for people; only warnings and errors have a prefix.
   case text
 
-  /// For programs: an object a line.
+  /// One JSON object per line, for programs.
   case json
 
-  /// The one that the command line asks for.
+  /// The format that the command line selects.
   ///
-  /// It is looked up in the arguments themselves, as what is wrong with these is told in it, too.
+  /// It is searched in the raw arguments, because errors in the arguments are also reported in it.
   static let current = LogFormat(arguments: CommandLine.arguments.dropFirst())
 
-  /// Looks a command line through; the last of several is the one that counts.
+  /// Searches a command line; the last option wins.
   init(arguments: some Sequence<String>) {
     let option = "--\(LoggingArguments.formatOption)"
     var (name, isNext) = ("", false)
@@ -27,7 +27,7 @@ enum LogFormat: String, CaseIterable, ExpressibleByArgument {
     self = LogFormat(rawValue: name) ?? .text
   }
 
-  /// A line, without its end.
+  /// Returns a line without its line feed.
   func line(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata = [:]) -> String {
     switch self {
     case .text:
@@ -51,7 +51,7 @@ enum LogFormat: String, CaseIterable, ExpressibleByArgument {
     Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
   }
 
-  /// Numbers stay numbers.
+  /// Keeps numbers as numbers.
   private func value(_ value: Logger.MetadataValue) -> String {
     switch value {
     case .stringConvertible(let number as Int): "\(number)"
@@ -68,7 +68,7 @@ enum LogFormat: String, CaseIterable, ExpressibleByArgument {
       case "\\": json += "\\\\"
       case "\n": json += "\\n"
       case "\t": json += "\\t"
-      // Beside what JSON asks for, the ends of lines that some programs see.
+      // Escape also line ends that JSON allows but some programs recognize.
       case _ where scalar.value < 0x20 || [0x7F, 0x85, 0x2028, 0x2029].contains(scalar.value):
         let digits = String(scalar.value, radix: 16)
         json += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

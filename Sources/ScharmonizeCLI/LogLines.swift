@@ -1,8 +1,8 @@
 internal import Logging
 
-/// Writes what is logged to standard error, a line each.
+/// A log handler that writes one line per message to standard error.
 ///
-/// Progress is of level `info`, what a user may like to know `notice`, and a signal that ends the run
+/// Progress has the level `info`, useful information `notice`, and a signal that ends the run
 /// `critical`.
 struct LogLines: LogHandler {
   let format: LogFormat
@@ -10,7 +10,7 @@ struct LogLines: LogHandler {
   var metadata: Logger.Metadata = [:]
   var metadataProvider: Logger.MetadataProvider?
 
-  /// A log of all that there is to say, for what ends a run.
+  /// A logger without level filter, for messages that end a run.
   static var ofLastWords: Logger {
     Logger(label: "scharmonize") { _ in LogLines(format: .current, logLevel: .trace) }
   }

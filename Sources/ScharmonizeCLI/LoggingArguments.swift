@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Logging
 
-/// What is said on standard error, and how: shared by all commands.
+/// Logging options that all commands share.
 struct LoggingArguments: ParsableArguments {
   /// The name of the option that ``LogFormat/current`` looks for.
   static let formatOption = "log-format"
@@ -17,7 +17,7 @@ struct LoggingArguments: ParsableArguments {
       valueName: "format"))
   var format = LogFormat.text
 
-  /// A log of what is asked for.
+  /// A logger with the selected level.
   var logger: Logger {
     Logger(label: "scharmonize") { _ in
       LogLines(format: format, logLevel: quiet ? .warning : .info)

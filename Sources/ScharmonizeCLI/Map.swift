@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Harmonize
 
-/// `scharmonize map`: place new cells beside those of a saved model.
+/// `scharmonize map`: map new cells to the embedding of a saved model.
 struct Map: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Place new cells beside those that a saved model was trained on.",

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Harmonize
 
-/// What new cells are read from.
+/// The input of new cells.
 struct QueryInput: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
@@ -34,7 +34,7 @@ struct QueryInput: ParsableArguments {
   func readingOptions(threads: Int?) -> ReadingOptions { reading.options(threads: threads) }
 }
 
-/// Where the new cells' places go.
+/// The outputs for new cells.
 struct MappingOutputOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
@@ -70,7 +70,7 @@ struct MappingOutputOptions: ParsableArguments {
   var json: String?
 }
 
-/// How new cells are placed.
+/// Options for mapping new cells.
 struct PlacingArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -136,7 +136,7 @@ struct PlacingArguments: ParsableArguments {
   @Option(help: ArgumentHelp("The seed of the fine-tuning.", valueName: "number"))
   var seed = MappingOptions().seed
 
-  /// What the library is asked for.
+  /// Returns the library's options.
   func options(_ resources: ResourceArguments, output: String?) -> MappingOptions {
     var options = MappingOptions()
     options.statistics = statistics

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Harmonize
 
-/// Where results go.
+/// The outputs of a run.
 struct OutputOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Harmonize
 
-/// What is read of each file, by whatever command.
+/// Options for reading files that all commands share.
 struct ReadingArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -45,7 +45,7 @@ struct ReadingArguments: ParsableArguments {
     }
   }
 
-  /// Refuses no files, and files beside a sheet.
+  /// Checks that there are files or a sheet, but not both.
   func validate(files: [String]) throws {
     guard files.isEmpty != (samples == nil) else {
       throw ValidationError(
@@ -56,14 +56,14 @@ struct ReadingArguments: ParsableArguments {
     try companions.validate(files: files)
   }
 
-  /// The files, from the arguments or the sheet.
+  /// Returns the files, from the arguments or the sheet.
   ///
-  /// - Throws: `CellFileError` and `HDF5Error`, where the sheet cannot be read.
+  /// - Throws: `CellFileError` and `HDF5Error` if the sheet cannot be read.
   func sampleSheet(files: [String]) throws -> SampleSheet {
     try samples.map { try SampleSheet(readingAt: $0) } ?? SampleSheet(paths: files)
   }
 
-  /// What the library is asked to read, on so many threads.
+  /// Returns the reading options for a number of threads.
   func options(threads: Int?) -> ReadingOptions {
     var options = ReadingOptions()
     options.threads = threads

@@ -4,7 +4,7 @@ internal import Foundation
 internal import Harmonize
 internal import Logging
 
-/// The program `scharmonize`: declarations of its commands, nothing else.
+/// The program `scharmonize`, with the declarations of its commands.
 @main
 struct Scharmonize: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -58,7 +58,7 @@ struct Scharmonize: ParsableCommand {
     }
   }
 
-  /// Says what went wrong and ends with the exit code for it.
+  /// Reports an error and exits with its code.
   private static func fail(with error: any Error) -> Never {
     let log = LogLines.ofLastWords
     if let stop = error as? Interrupted {
@@ -84,7 +84,7 @@ struct Scharmonize: ParsableCommand {
     ["status": .stringConvertible(Int(status))]
   }
 
-  /// The exit code for an error, or `nil` for what ArgumentParser has to say itself.
+  /// Returns the exit code for an error; `nil` for errors that ArgumentParser reports.
   static func status(of error: any Error) -> ExitCode? {
     if let code = ExitCode(of: error) { return code }
     return exitCode(for: error) == .failure ? .software : nil

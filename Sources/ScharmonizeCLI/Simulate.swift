@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Harmonize
 
-/// `scharmonize simulate`: write made-up data with known types and sources.
+/// `scharmonize simulate`: write simulated data with known types and batches.
 struct Simulate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Simulate counts of known cell types from several sources.",
@@ -101,7 +101,7 @@ struct Simulate: ParsableCommand {
     }
   }
 
-  /// Each `.h5` is one source; an `.h5ad` has as many as the library thinks fit.
+  /// Each `.h5` is one batch; an `.h5ad` has the library's default number of batches.
   private var sourceCount: Int {
     output[0].hasSuffix(".h5") ? output.count : SimulationOptions().sources
   }

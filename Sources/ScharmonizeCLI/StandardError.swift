@@ -1,12 +1,12 @@
 internal import Foundation
 internal import Synchronization
 
-/// Lines on standard error, and behind them at most one bar that is redrawn.
+/// Standard error: lines, followed by at most one bar that is redrawn.
 final class StandardError: Sendable {
-  /// The one of this process.
+  /// The instance of this process.
   static let shared = StandardError()
 
-  /// Whether it is a terminal that can go back to the start of a line.
+  /// A flag that is true if standard error is a terminal that can return to the start of a line.
   let isTerminal: Bool
 
   private let isBarDrawn = Mutex(false)
@@ -16,7 +16,7 @@ final class StandardError: Sendable {
     isTerminal = isatty(STDERR_FILENO) == 1 && !["", "dumb"].contains(kind)
   }
 
-  /// Writes a line, in place of a bar that stands there.
+  /// Writes a line, replacing a visible bar.
   func write(_ line: String) {
     isBarDrawn.withLock { isDrawn in
       put((isDrawn ? Self.clear : "") + line + "\n")
@@ -24,7 +24,7 @@ final class StandardError: Sendable {
     }
   }
 
-  /// Draws a bar in place of the one that stands there; only on a terminal.
+  /// Draws a bar in place of the old one; only on a terminal.
   func draw(_ bar: String) {
     isBarDrawn.withLock { isDrawn in
       put("\r\(bar)\u{1B}[K")
@@ -32,7 +32,7 @@ final class StandardError: Sendable {
     }
   }
 
-  /// Writes the last line of the process, whatever other threads are doing.
+  /// Writes the last line of the process, regardless of other threads.
   func writeLast(_ line: String) {
     let wasDrawn = isBarDrawn.withLockIfAvailable { $0 } ?? isTerminal
     put((wasDrawn ? Self.clear : "") + line + "\n")
@@ -40,7 +40,7 @@ final class StandardError: Sendable {
 
   private static let clear = "\r\u{1B}[K"
 
-  /// Writes what can be written: a log that is gone is no reason to stop.
+  /// Writes text and ignores errors: a closed log is no reason to stop.
   private func put(_ text: String) {
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }

@@ -1,20 +1,20 @@
 internal import Foundation
 internal import Harmonize
 
-/// Keeps files from being opened as standard input, output or error.
+/// Occupies closed standard descriptors, so that no file is opened under their numbers.
 ///
-/// A process that is started with one of these closed would give its number to the first file that
-/// it opens, and write its log or its result into that. What is opened in its place fails as a
-/// closed one does. To be called before any file is opened.
+/// A process started with a closed descriptor would give its number to the first file opened, and
+/// write its log or result into that file. The replacement fails like a closed descriptor. Call it
+/// before any file is opened.
 func occupyClosedStandardDescriptors() {
   for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) < 0 {
     _ = unsafe open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY)
   }
 }
 
-/// Writes a result for people to standard output.
+/// Writes a text result to standard output.
 ///
-/// - Throws: `OutputError`, where nobody reads it, or the disk that it goes to is full.
+/// - Throws: `OutputError` if the reader is gone or the disk is full.
 func printResult(_ text: String) throws {
   try AtomicOutput.write(Data("\(text)\n".utf8), to: "-")
 }

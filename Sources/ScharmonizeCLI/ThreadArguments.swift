@@ -2,9 +2,9 @@ internal import ArgumentParser
 internal import Foundation
 internal import Harmonize
 
-/// How many threads a command uses; the result does not depend on it.
+/// The number of threads of a command; the result does not depend on it.
 struct ThreadArguments: ParsableArguments {
-  /// The variable of the environment that is asked where the option is not given.
+  /// The environment variable that is used if the option is not given.
   static let variable = "SCHARMONIZE_THREADS"
 
   @Option(
@@ -14,7 +14,7 @@ struct ThreadArguments: ParsableArguments {
       valueName: "count"))
   var threads: Int?
 
-  /// The number, from the option or the environment; `nil` for one a processor.
+  /// Returns the number, from the option or the environment; `nil` for one per processor.
   ///
   /// - Throws: ``OptionError``.
   func count() throws -> Int? {

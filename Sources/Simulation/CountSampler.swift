@@ -1,14 +1,15 @@
 internal import Foundation
 package import Kernels
 
-/// Draws the counts of whole cells, in time that grows with their counts, not with the genes.
+/// A sampler of the counts of whole cells, in time proportional to their counts, not to the number
+/// of genes.
 ///
-/// A negative binomial count is a Poisson number of clusters, each of a logarithmic number
-/// of reads (Quenouille 1949, <https://doi.org/10.2307/3001918>). With `mu` its mean and `phi`
-/// its dispersion, there are `log(1 + phi * mu) / phi` clusters in the mean, of
-/// `Logarithmic(phi * mu / (1 + phi * mu))` reads. Those are never more than `mu`, so the
-/// clusters of all genes at once are drawn as `Poisson(sum of mu)` candidates, each put in a
-/// gene in proportion to `mu` and kept with probability
+/// A negative binomial count is a Poisson number of clusters, each of a logarithmic number of reads
+/// (Quenouille 1949, <https://doi.org/10.2307/3001918>). With mean `mu` and dispersion `phi`, the
+/// mean number of clusters is `log(1 + phi * mu) / phi`, each of `Logarithmic(phi * mu / (1 + phi *
+/// mu))` reads. This mean is at most `mu`. The clusters of all genes are therefore drawn as
+/// `Poisson(sum of mu)` candidates. Each is assigned to a gene in proportion to `mu`, and kept with
+/// probability
 ///
 ///     log(1 + phi * mu) / (phi * mu)
 ///
@@ -16,7 +17,7 @@ package import Kernels
 package struct CountSampler: Sendable {
   /// One field of an alias table (Walker 1977, <https://doi.org/10.1145/355744.355749>).
   private struct Field: Sendable {
-    /// The field's own gene is meant below this, and the other one from here on; of 2³².
+    /// The threshold of 2³² below which the field's own gene is drawn, and from which on the other.
     var threshold: UInt32
     /// The other gene.
     var alias: Int32
@@ -32,7 +33,7 @@ package struct CountSampler: Sendable {
   /// Makes the table of a profile.
   ///
   /// - Parameters:
-  ///   - profile: The share of each gene in the counts of a cell; adds to 1.
+  ///   - profile: The share of each gene in the counts of a cell, with sum 1.
   ///   - dispersion: `phi`; 0 for Poisson counts.
   package init(profile: [Double], dispersion: Double) {
     let weights = profile.map { Float($0 * dispersion) }
@@ -40,7 +41,7 @@ package struct CountSampler: Sendable {
     var fields = weights.enumerated().map { gene, weight in
       Field(threshold: .max, alias: Int32(gene), weight: weight, aliasWeight: weight)
     }
-    // Vose's way of filling: what a small gene leaves free of its field goes to a large one.
+    // Vose's method: the unused part of a small gene's field is given to a large gene.
     var left = profile.map { $0 * Double(count) }
     var small = left.indices.filter { left[$0] < 1 }
     var large = left.indices.filter { left[$0] >= 1 }
@@ -62,8 +63,8 @@ package struct CountSampler: Sendable {
   ///
   /// - Parameters:
   ///   - total: The sum of the means of all genes.
-  ///   - row: Where the reads are added.
-  ///   - random: Where randomness comes from.
+  ///   - row: The counts to which the reads are added.
+  ///   - random: The random number generator.
   package func draw(total: Double, into row: inout CountRow, using random: inout Xoshiro256) {
     var candidates = random.poisson(mean: total)
     while candidates > 0 {
@@ -76,8 +77,8 @@ package struct CountSampler: Sendable {
 
   /// Draws the genes of some candidates.
   ///
-  /// Nothing here depends on what was read before, so the processor waits for many fields
-  /// at once; with the second step in the same loop a candidate takes twice the time.
+  /// No step depends on earlier reads, so the processor can wait for many fields at once. With the
+  /// second step in the same loop, a candidate takes twice the time.
   private func place(_ count: Int, into row: inout CountRow, using random: inout Xoshiro256) {
     let fields = fields.span
     let fieldCount = UInt64(fields.count)
@@ -93,7 +94,7 @@ package struct CountSampler: Sendable {
     }
   }
 
-  /// Keeps some of the candidates, and adds the reads of each.
+  /// Keeps a random part of the candidates, and adds the reads of each.
   private func keep(
     _ count: Int, total: Float, in row: inout CountRow, using random: inout Xoshiro256
   ) {
@@ -110,9 +111,9 @@ package struct CountSampler: Sendable {
   }
 }
 
-/// Whether `u` is below `log(1 + x) / x`.
+/// Returns whether `u` is below `log(1 + x) / x`.
 ///
-/// That lies between `2 / (2 + x)` and `1 / sqrt(1 + x)`, which decide most cases.
+/// The bounds `2 / (2 + x)` and `1 / sqrt(1 + x)` decide most cases.
 @inline(__always)
 private func isKept(_ x: Float, _ u: Float) -> Bool {
   if u * (2 + x) < 2 { return true }
@@ -120,12 +121,12 @@ private func isKept(_ x: Float, _ u: Float) -> Bool {
   return Double(u) * Double(x) < log1p(Double(x))
 }
 
-/// The counts of one cell while they are drawn; used again for the next.
+/// The counts of one cell during drawing, reused for the next cell.
 package struct CountRow {
-  /// How many candidates are drawn at once.
+  /// The number of candidates drawn at once.
   static let batch = 256
 
-  /// A cluster of reads that may come to be.
+  /// A candidate cluster of reads.
   fileprivate struct Candidate {
     var gene: Int32
     /// `phi` times the share of the gene.
@@ -136,7 +137,7 @@ package struct CountRow {
     repeating: Candidate(gene: 0, weight: 0), count: batch)
 
   private var counts: [Int32]
-  /// One bit for each gene that has a count, so that genes come out in order without sorting.
+  /// One bit for each gene with a count, so that genes are in order without sorting.
   private var isPresent: [UInt64]
 
   package init(genes: Int) {
@@ -150,7 +151,7 @@ package struct CountRow {
     isPresent[gene >> 6] |= 1 << UInt64(gene & 63)
   }
 
-  /// Appends the counts that are not zero, genes ascending, and starts the next cell.
+  /// Appends the nonzero counts, genes ascending, and resets the counts for the next cell.
   package mutating func drain(genes: inout [Int32], values: inout [Int32]) {
     for word in isPresent.indices where isPresent[word] != 0 {
       var bits = isPresent[word]

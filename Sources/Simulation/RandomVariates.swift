@@ -2,10 +2,10 @@ internal import Foundation
 internal import Kernels
 
 extension RandomNumberGenerator {
-  /// A number of the gamma distribution with scale 1.
+  /// Returns a number of the gamma distribution with scale 1.
   ///
-  /// Marsaglia and Tsang's method (<https://doi.org/10.1145/358407.358414>); a shape under 1
-  /// is drawn as one more, times `u^(1/shape)`.
+  /// Marsaglia and Tsang's method (<https://doi.org/10.1145/358407.358414>); a shape below 1 is
+  /// drawn with shape + 1, times `u^(1/shape)`.
   ///
   /// - Parameter shape: The distribution's shape, and mean; above 0.
   /// - Returns: A number above 0.
@@ -25,11 +25,11 @@ extension RandomNumberGenerator {
     }
   }
 
-  /// A number of the Poisson distribution.
+  /// Returns a number of the Poisson distribution.
   ///
   /// Hörmann's transformed rejection with squeeze, PTRS
-  /// (<https://doi.org/10.1016/0167-6687(93)90997-4>); under a mean of 10, the number of
-  /// uniform draws whose product stays above `exp(-mean)`.
+  /// (<https://doi.org/10.1016/0167-6687(93)90997-4>); for a mean below 10, the number of uniform
+  /// draws whose product stays above `exp(-mean)`.
   ///
   /// - Parameter mean: The distribution's mean; not negative.
   /// - Returns: A whole number, not negative.
@@ -60,7 +60,7 @@ extension RandomNumberGenerator {
     }
   }
 
-  /// A number of the logarithmic distribution, `P(k) = p^k / (-k log(1 - p))` from `k = 1`.
+  /// Returns a number of the logarithmic distribution, `P(k) = p^k / (-k log(1 - p))` from `k = 1`.
   ///
   /// Kemp's second accelerated generator, LK (<https://doi.org/10.2307/2346348>).
   ///

@@ -6,10 +6,10 @@ extension Simulation {
   /// Writes all cells to one AnnData file, with their `batch` and `cell_type` in `obs`.
   ///
   /// - Parameters:
-  ///   - path: The `.h5ad` file to make, or to replace.
-  ///   - additions: Tables for `obsm` and values for `uns`. The default is none. The options
-  ///     are in `uns/simulation` either way.
-  /// - Throws: `OutputError`. No half-written file is left.
+  ///   - path: The `.h5ad` file to create or replace.
+  ///   - additions: Tables for `obsm` and values for `uns`. The default is empty. The options are
+  ///     always in `uns/simulation`.
+  /// - Throws: `OutputError`. A failure leaves no partial file.
   public func writeAnnData(to path: String, adding additions: AnnDataAdditions = .init()) throws {
     var cells = DataFrame(names: cellNames)
     cells["batch"] = .categorical(codes: sources.ofCell, categories: sources.names, ordered: false)
@@ -24,10 +24,10 @@ extension Simulation {
       adding: additions)
   }
 
-  /// Writes the cells of each source to a 10x file of its own, without their types.
+  /// Writes the cells of each batch to a separate 10x file, without their types.
   ///
-  /// - Parameter paths: The `.h5` files to make, or to replace; `[sources]`.
-  /// - Throws: `OutputError`. No half-written file is left.
+  /// - Parameter paths: The `.h5` files to create or replace; `[sources]`.
+  /// - Throws: `OutputError`. A failure leaves no partial file.
   public func writeTenX(to paths: [String]) throws {
     precondition(
       paths.count == options.sources, "\(paths.count) files for \(options.sources) sources")
@@ -36,7 +36,7 @@ extension Simulation {
     }
     for (source, path) in paths.enumerated() {
       let cells = SourceCells(simulation: self, cells: cells(ofSource: source))
-      // Within one file the barcodes' numbers start again, as Cell Ranger's do.
+      // The suffix of barcodes starts at 1 in each file, as with Cell Ranger.
       let barcodes = cellNames[cells.cells].map { "\($0.prefix(16))-1" }
       try CellFiles.writeTenX(to: path, barcodes: barcodes, features: features, matrix: cells)
     }
@@ -55,7 +55,7 @@ extension Simulation {
   }
 }
 
-/// The cells of one source of a simulation.
+/// The cells of one batch of a simulation.
 private struct SourceCells: ExpressionMatrix {
   let simulation: Simulation
   let cells: Range<Int>

@@ -4,42 +4,42 @@ public import HDF5
 internal import Kernels
 public import Machine
 
-/// Counts of cells of several types from several sources, with the truth known.
+/// Simulated counts of cells of several types from several batches, with known truth.
 ///
-/// The model, with `b` the batch strength, `e` standard normal numbers, each one's own:
+/// In the model, `b` is the batch strength, and each `e` is an independent standard normal number:
 ///
 /// - Every gene has a base expression `exp(2 e)`.
-/// - Types are in lineages, two by two. A lineage raises a tenth of the genes by a factor
-///   `exp(1.5 p (1 + e / 2))`, and a type a further twentieth by `exp(p (1 + e / 2))`, where `p` is
-///   the program strength.
-/// - A source multiplies each gene by `exp(0.4 b e)`: its *scaling*.
-/// - Base, programs and scaling, made to add to 1, are the type's profile in the source. A
-///   share `r / (1 + r)`, `r = 0.1 b u` with `u` uniform, is replaced by the mixture of all
-///   the source's cells, its soup: the *shift*.
-/// - A source multiplies all counts by `exp(0.3 b e)`: its *depth*.
-/// - A source's cells are of type `t` (from 1) with a probability of `1 - c` times `t^-0.7`, made
-///   to add to 1, and `c` times shares of its own (Dirichlet with 1/2), where `c` is the
+/// - Types belong to lineages of two types each. With the program strength `p`, a lineage raises
+///   10% of the genes by a factor `exp(1.5 p (1 + e / 2))`. A type raises a further 5% by `exp(p (1
+///   + e / 2))`.
+/// - A batch multiplies each gene by `exp(0.4 b e)`: its *scaling*.
+/// - Base, programs and scaling, normalized to sum 1, are the type's profile in the batch. A share
+///   `r / (1 + r)`, `r = 0.1 b u` with `u` uniform, is replaced by the mixture of all cells of the
+///   batch, its ambient RNA: the *shift*.
+/// - A batch multiplies all counts by `exp(0.3 b e)`: its *depth*.
+/// - A cell of a batch has type `t` (from 1) with a probability of `1 - c` times `t^-0.7`,
+///   normalized to sum 1, plus `c` times shares of the batch (Dirichlet with 1/2). Here `c` is the
 ///   composition difference.
-/// - A cell has `medianCounts * exp(0.4 e)` counts in the mean, times its source's depth,
-///   spread over the genes by its profile. Each count is drawn from the negative
-///   binomial distribution of that mean and the dispersion.
+/// - A cell has a mean of `medianCounts * exp(0.4 e)` counts, times its batch's depth, distributed
+///   over the genes by its profile. Each count is drawn from the negative binomial distribution
+///   with that mean and the dispersion.
 ///
-/// Every cell has random numbers of its own, made of the seed and its number, so the counts
-/// do not depend on how they are asked for.
+/// Every cell has its own random numbers, derived from the seed and its index, so the counts do not
+/// depend on the order of requests.
 ///
 ///     let simulation = try Simulation(SimulationOptions())
 ///     try simulation.writeAnnData(to: "simulated.h5ad")
 public struct Simulation: ExpressionMatrix {
-  /// What is simulated.
+  /// The options of the simulation.
   public let options: SimulationOptions
 
-  /// The source of each cell; the cells of one source are in a row.
+  /// The batch of each cell; the cells of a batch are consecutive.
   public let sources: Sources
 
-  /// The type of each cell, as a number in ``cellTypeNames``; `[cells]`.
+  /// The index of each cell's type in ``cellTypeNames``; `[cells]`.
   public let cellTypes: [Int32]
 
-  /// How many cells a block of rows holds at most.
+  /// The maximum number of cells in a block of rows.
   ///
   /// The default is 4,096. Larger blocks take more memory and are hardly faster.
   public var blockCells = 4_096
@@ -51,10 +51,10 @@ public struct Simulation: ExpressionMatrix {
   /// The stream of random numbers that cells are drawn from.
   private static let cellPurpose: UInt64 = 4
 
-  /// Draws the genes, types and sources, and the type of each cell.
+  /// Draws the genes, types and batches, and the type of each cell.
   ///
-  /// - Parameter options: What to simulate.
-  /// - Throws: ``SimulationError``, where an option has a value that means nothing.
+  /// - Parameter options: The options of the simulation.
+  /// - Throws: ``SimulationError`` if an option has an invalid value.
   public init(_ options: SimulationOptions) throws(SimulationError) {
     try options.validate()
     self.options = options
@@ -95,12 +95,12 @@ public struct Simulation: ExpressionMatrix {
     }
   }
 
-  /// The cells' names: barcodes of 16 bases, no two alike, and the number of the source.
+  /// The cells' names: unique barcodes of 16 bases, followed by the number of the batch.
   public var cellNames: [String] {
     sources.ofCell.enumerated().map { "\(barcode(of: $0))-\($1 + 1)" }
   }
 
-  /// The cells of one source, which are in a row.
+  /// Returns the range of cells of one batch.
   public func cells(ofSource source: Int) -> Range<Int> {
     Self.cells(ofSource: source, options)
   }
@@ -109,7 +109,7 @@ public struct Simulation: ExpressionMatrix {
     options.cells * source / options.sources..<options.cells * (source + 1) / options.sources
   }
 
-  /// Draws the type of a cell: the first of its random numbers.
+  /// Draws the type of a cell with the first of its random numbers.
   private static func type(_ shares: [Double], using random: inout Xoshiro256) -> Int32 {
     var rest = random.uniformDouble()
     for (type, share) in shares.enumerated() {
@@ -119,20 +119,20 @@ public struct Simulation: ExpressionMatrix {
     return Int32(shares.count - 1)
   }
 
-  /// Draws all cells, block after block; the same ones every time.
+  /// Draws all cells, block after block, with the same result every time.
   ///
   /// - Parameters:
-  ///   - type: The number type the counts are converted to; where one does not fit it is
-  ///     the largest that does.
-  ///   - body: What is done with a block.
-  /// - Throws: Whatever `body` throws.
+  ///   - type: The number type the counts are converted to; a count out of range becomes the
+  ///     largest value of the type.
+  ///   - body: The closure that receives each block.
+  /// - Throws: Rethrows errors of `body`.
   public func forEachRowBlock<Value: StoredNumber>(
     as type: Value.Type, _ body: (RowBlock<Value>) throws -> Void
   ) throws {
     try forEachRowBlock(of: 0..<cellCount, as: type, body)
   }
 
-  /// Draws some cells, block after block, as if they were all.
+  /// Draws some cells, block after block, with row numbers from 0.
   func forEachRowBlock<Value: StoredNumber>(
     of cells: Range<Int>, as type: Value.Type, _ body: (RowBlock<Value>) throws -> Void
   ) throws {
@@ -162,9 +162,9 @@ public struct Simulation: ExpressionMatrix {
   }
 }
 
-/// Sixteen bases, different for every number below 2³².
+/// Returns sixteen bases, different for every number below 2³².
 private func barcode(of cell: Int) -> String {
-  // An odd factor makes a permutation of all numbers of 32 bits.
+  // Multiplication by an odd factor permutes all 32-bit numbers.
   var number = UInt32(truncatingIfNeeded: cell) &* 0x9E37_79B1 ^ 0x5BD1_E995
   let bases = Array("ACGT".utf8)
   return String(
@@ -174,9 +174,9 @@ private func barcode(of cell: Int) -> String {
     }, as: UTF8.self)
 }
 
-/// Counts as another type; one that does not fit becomes the largest that does.
+/// Converts counts to another type; a count out of range becomes the type's largest value.
 private func converted<Value: StoredNumber>(_ counts: [Int32]) -> [Value] {
-  // The usual types have loops of their own.
+  // Common types have separate loops.
   if Value.self == Int32.self { return unsafe unsafeBitCast(counts, to: [Value].self) }
   if Value.self == Float.self {
     return unsafe unsafeBitCast(counts.map(Float.init), to: [Value].self)

@@ -1,22 +1,22 @@
 internal import Foundation
 internal import Kernels
 
-/// What the cells of each type are like in each source: the part of a simulation that does
-/// not depend on the number of cells.
+/// The profiles of each type in each batch: the part of a simulation that does not depend on the
+/// number of cells.
 struct SimulationModel: Sendable {
-  /// The share of each type in each source; `(sources, types)`, rows add to 1.
+  /// The share of each type in each batch, with sum 1 per row; `(sources, types)`.
   let composition: [[Double]]
 
-  /// The factor on all counts of a source; `[sources]`.
+  /// The factor of all counts of a batch; `[sources]`.
   let depth: [Double]
 
-  /// The share of a cell's counts that comes from the source's soup; `[sources]`.
+  /// The share of a cell's counts from the batch's ambient RNA; `[sources]`.
   let ambient: [Double]
 
-  /// The share of each gene in the counts of a cell; by source, type, gene; adds to 1.
+  /// The share of each gene in the counts of a cell, by batch, type and gene, with sum 1.
   let profiles: [[[Double]]]
 
-  /// What the streams of random numbers are for.
+  /// The purposes of the streams of random numbers.
   private enum Purpose {
     static let base: UInt64 = 1
     static let programs: UInt64 = 2
@@ -25,7 +25,7 @@ struct SimulationModel: Sendable {
 
   /// Draws a model.
   ///
-  /// - Parameter options: Valid ones.
+  /// - Parameter options: Valid options.
   init(_ options: SimulationOptions) {
     let expression = Self.baseExpression(options)
     let programs = Self.programs(options)
@@ -33,7 +33,7 @@ struct SimulationModel: Sendable {
     var profiles: [[[Double]]] = []
     let strength = options.batchStrength
     for source in 0..<options.sources {
-      // Each source has a stream of its own, so a further one leaves the others as they are.
+      // Each batch has its own stream, so further batches do not change the others.
       let seed = streamSeed(streamSeed(options.seed, Purpose.sources), UInt64(source))
       var random = Xoshiro256(seed: seed)
       depth.append(exp(0.3 * strength * random.standardNormal()))
@@ -53,13 +53,13 @@ struct SimulationModel: Sendable {
     self.profiles = profiles
   }
 
-  /// The log expression that all types share; `[genes]`.
+  /// Returns the log expression that all types share; `[genes]`.
   private static func baseExpression(_ options: SimulationOptions) -> [Double] {
     var random = Xoshiro256(seed: streamSeed(options.seed, Purpose.base))
     return (0..<options.genes).map { _ in 2 * random.standardNormal() }
   }
 
-  /// How far each type raises each gene, in log expression; `(types, genes)`.
+  /// Returns by how much each type raises each gene, in log expression; `(types, genes)`.
   private static func programs(_ options: SimulationOptions) -> [[Double]] {
     func program(_ number: Int, share: Double, raise: Double) -> [Double] {
       let seed = streamSeed(streamSeed(options.seed, Purpose.programs), UInt64(number))
@@ -70,7 +70,7 @@ struct SimulationModel: Sendable {
         return isMember ? options.programStrength * raise * spread : 0
       }
     }
-    // Even numbers are lineages', odd ones types'.
+    // Even numbers are for lineages, odd ones for types.
     return (0..<options.cellTypes).map { type in
       let lineage = program(type / 2 * 2, share: 0.1, raise: 1.5)
       let own = program(type * 2 + 1, share: 0.05, raise: 1)
@@ -78,7 +78,7 @@ struct SimulationModel: Sendable {
     }
   }
 
-  /// The shares of the types in one source.
+  /// Returns the shares of the types in one batch.
   private static func composition(
     _ options: SimulationOptions, using random: inout Xoshiro256
   ) -> [Double] {
@@ -89,13 +89,13 @@ struct SimulationModel: Sendable {
   }
 }
 
-/// The values divided by their sum.
+/// Returns the values divided by their sum.
 private func normalized(_ values: [Double]) -> [Double] {
   let sum = values.reduce(0, +)
   return values.map { $0 / sum }
 }
 
-/// Every profile with a share of what all cells of the source leave in the soup.
+/// Mixes every profile with a share of the batch's ambient RNA, the mean of all its cells.
 private func mixed(_ profiles: [[Double]], shares: [Double], ambient: Double) -> [[Double]] {
   guard ambient > 0 else { return profiles }
   var soup = [Double](repeating: 0, count: profiles[0].count)

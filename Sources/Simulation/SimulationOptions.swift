@@ -1,73 +1,71 @@
-/// What data to simulate.
+/// Options of a simulation.
 ///
-/// Every value has a default, so a caller names only what differs:
+/// Every value has a default, so a caller sets only what differs:
 ///
 ///     var options = SimulationOptions()
 ///     options.cells = 100_000
 ///
 /// A larger ``batchStrength`` makes the task harder, a larger ``programStrength`` easier.
 public struct SimulationOptions: Sendable, Equatable, Codable {
-  /// The number of cells, of all sources together.
+  /// The number of cells in all batches; at least the number of batches.
   ///
-  /// The default is 2,000. At least one for each source.
+  /// The default is 2,000.
   public var cells = 2_000
 
-  /// The number of genes.
+  /// The number of genes; at least 2.
   ///
-  /// The default is 2,000. At least 2. More genes share the same counts, so ``medianCounts``
-  /// should grow with them.
+  /// The default is 2,000. More genes share the same counts, so ``medianCounts`` should grow with
+  /// them.
   public var genes = 2_000
 
-  /// The number of sources (batches), with as many cells each as the number of cells allows.
+  /// The number of batches, of as equal size as possible.
   ///
   /// The default is 3.
   public var sources = 3
 
-  /// The number of cell types; two by two they are of one lineage, and close.
+  /// The number of cell types; two consecutive types form a lineage and are similar.
   ///
-  /// The default is 6. The first is the most frequent.
+  /// The default is 6. The first type is the most frequent.
   public var cellTypes = 6
 
   /// The seed of every random choice.
   ///
-  /// The default is 0. On one machine, one seed gives the same counts every time.
+  /// The default is 0. On one machine, a seed always gives the same counts.
   public var seed: UInt64 = 0
 
-  /// The counts of a typical cell in a source of typical depth.
+  /// The counts of a typical cell in a batch of typical depth.
   ///
-  /// The default is 800, which leaves about 88% of 2,000 genes without a count. Larger
-  /// numbers give fewer zeros, and cells that are easier to tell apart.
+  /// The default is 800, with which about 88% of 2,000 genes have no count. Larger numbers give
+  /// fewer zeros, and cell types that are easier to distinguish.
   public var medianCounts = 800.0
 
-  /// How much sources differ in what they make of the same cell.
+  /// The strength of the batch effect; 0 to 10.
   ///
-  /// The default is 1, about as two chemistries of one maker; 0 makes sources alike but
-  /// for their cells, and 3 is about as far as technologies are apart. From 0 to 10.
+  /// The default is 1, similar to two chemistries of one manufacturer. At 0 batches differ only in
+  /// their cells, and 3 is similar to different technologies.
   public var batchStrength = 1.0
 
-  /// How much sources differ in the types of their cells.
+  /// The difference between batches in the shares of cell types; 0 to 1.
   ///
-  /// The default is 0.3. From 0, where all have the same, to 1, where each has shares of its
-  /// own, some close to none.
+  /// The default is 0.3. At 0 all batches have the same shares; at 1 each has its own, some near
+  /// zero.
   public var compositionDifference = 0.3
 
-  /// How far a type's programs raise their genes.
+  /// The strength of the gene programs of types; 0 to 10.
   ///
-  /// The default is 1. Larger numbers set types further apart; 0 makes all cells of one
-  /// type. From 0 to 10.
+  /// The default is 1. Larger numbers separate types more; at 0 all cells have the same type.
   public var programStrength = 1.0
 
-  /// How much more counts vary than chance alone makes them: the variance of a count with
-  /// mean `m` is `m + dispersion * m²`.
+  /// The dispersion of counts in addition to Poisson noise; 0 to 100.
   ///
-  /// The default is 0.5. Larger numbers give noisier cells; 0 gives Poisson counts.
-  /// From 0 to 100.
+  /// The variance of a count with mean `m` is `m + dispersion * m²`. The default is 0.5. Larger
+  /// numbers give noisier cells; 0 gives Poisson counts.
   public var dispersion = 0.5
 
   /// Makes the default options.
   public init() {}
 
-  /// Refuses what cannot be simulated.
+  /// Checks that all values can be simulated.
   ///
   /// - Throws: ``SimulationError``.
   public func validate() throws(SimulationError) {
@@ -98,7 +96,7 @@ public struct SimulationOptions: Sendable, Equatable, Codable {
       programStrength >= 0 && programStrength <= 10, "'--program-strength'", programStrength,
       "from 0 to 10")
     try require(dispersion >= 0 && dispersion <= 100, "'--dispersion'", dispersion, "from 0 to 100")
-    // A table for each type in each source has 16 bytes for each gene.
+    // A table for each type in each batch has 16 bytes for each gene.
     let (tables, overflow) = sources.multipliedReportingOverflow(by: cellTypes)
     try require(
       !overflow && tables <= (1 << 28) / genes, "sources × cellTypes × genes",
@@ -106,12 +104,12 @@ public struct SimulationOptions: Sendable, Equatable, Codable {
   }
 }
 
-/// Why data could not be simulated.
+/// The reason why data could not be simulated.
 public enum SimulationError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// An option has a value that means nothing, or more than a machine can do.
+  /// An option has a value that is invalid or too large for a machine.
   case invalid(option: String, value: String, requirement: String)
 
-  /// One sentence that names the option, what it is, and what it has to be.
+  /// One sentence that names the option, its value and its requirement.
   public var description: String {
     switch self {
     case .invalid(let option, let value, let requirement):

@@ -1,11 +1,11 @@
 public import NeuralNet
 
-/// The mean loss over one epoch, which is as many cell visits as there are cells.
+/// The mean loss over one epoch, in which the number of processed cells equals the number of cells.
 public struct EpochRecord: Equatable, Sendable, Codable {
   /// The number of the epoch, from 1.
   public var epoch: Int
 
-  /// The training steps done by its end.
+  /// The number of training steps at its end.
   public var steps: Int
 
   /// The mean reconstruction loss per cell, in nats.
@@ -14,11 +14,11 @@ public struct EpochRecord: Equatable, Sendable, Codable {
   /// The mean divergence of the latent distribution from a standard normal, per cell, in nats.
   public var kl: Double
 
-  /// The mean loss per cell, with the divergence weighted as it was at each step.
+  /// The mean loss per cell, with the divergence weighted as at each step.
   ///
-  /// The critic has no part in it.
+  /// The critic's loss is not included.
   public var loss: Double
 
-  /// How well the critic guessed the sources; `nil` where there was none.
+  /// The accuracy and loss of the critic; `nil` if there was none.
   public var critic: CriticScore?
 }

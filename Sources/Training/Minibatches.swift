@@ -1,55 +1,54 @@
 internal import Kernels
 internal import Machine
 
-/// What the cells of a minibatch have in common.
+/// Composition of minibatches: balanced over batches, random, or one batch each.
 public enum MinibatchMakeup: String, Sendable, Codable, CaseIterable {
-  /// Every minibatch holds cells of all sources, in shares that go with `n_s^½`.
+  /// Every minibatch has cells of all batches, in shares proportional to `n_s^½`.
   case mixed
 
-  /// Cells are drawn as they come, whatever their source: a small one is often missing.
+  /// Cells are drawn at random, regardless of their batch, so small batches are often missing.
   case shuffled
 
-  /// Every minibatch holds cells of one source alone: for comparison, as batch norm then puts each
-  /// source into a frame of its own.
+  /// Every minibatch has cells of a single batch.
+  ///
+  /// This is for comparison: batch norm then normalizes each batch separately.
   case single
 }
 
-/// Draws minibatches, by default such that mix the sources, without end.
+/// An endless sequence of minibatches, which by default mix the batches.
 ///
-/// A mixed minibatch of `B` cells takes from source `s` a share proportional to
-/// `n_s^½`: between equal shares, which would draw the same few cells of a small
-/// source over and over, and the file's own, in which a small source would be
-/// missing from most minibatches. Every source gives at least 2 cells, and a source
-/// with fewer cells than its share is drawn again. Where that takes more than `B`
-/// cells, each minibatch holds a rotating subset of the sources, with 2 cells each.
+/// A mixed minibatch of `B` cells takes a share proportional to `n_s^½` from batch `s`. This is a
+/// compromise: equal shares would repeat the few cells of a small batch many times, and
+/// proportional shares would omit small batches from most minibatches. Every batch gives at least 2
+/// cells, and a batch with fewer cells than its share is drawn from repeatedly. If this needs more
+/// than `B` cells, each minibatch has a rotating subset of the batches, with 2 cells each.
 ///
-/// So no minibatch holds one source alone unless there is only one, and none is a
-/// left-over of one cell: batch norm always sees the mixture.
+/// A minibatch therefore never has a single batch unless there is only one, and never a single
+/// cell: batch norm always sees the mixture.
 ///
-/// Within a source the cells come in a shuffled order, and all have been drawn
-/// before one is drawn again.
+/// Within a batch, cells come in a shuffled order, and each is drawn once before any is repeated.
 package struct Minibatches {
-  /// What the cells of a minibatch have in common.
+  /// The composition of minibatches.
   let makeup: MinibatchMakeup
 
-  /// How many cells every minibatch holds; of a smaller source alone, all that it has.
+  /// The number of cells of every minibatch; a smaller single batch gives all of its cells.
   package let size: Int
 
-  /// How many cells each source gives to a minibatch that it takes part in; `(S)`.
+  /// The number of cells of each batch in a minibatch that includes it; `(S)`.
   let shares: [Int]
 
   private var decks: [Deck]
-  private var rotation: Deck?  // the sources' turns, where not all fit
+  private var rotation: Deck?  // the batches' turns, if not all fit
   private var generator: Xoshiro256
 
-  /// Prepares the drawing of minibatches.
+  /// Prepares the sequence of minibatches.
   ///
   /// - Parameters:
   ///   - cells: The cells to draw from.
-  ///   - sources: The source of each cell of the data, `(n)`, of which `cells` are some.
-  ///   - size: How many cells a minibatch aims to hold; at least 2. Of several sources that are
-  ///     mixed it holds at least 4, as each of two gives 2.
-  ///   - makeup: Whether sources are mixed. The default is that they are.
+  ///   - sources: The batch of each cell of the data, `(n)`, which includes `cells`.
+  ///   - size: The intended number of cells of a minibatch; at least 2. If several batches are
+  ///     mixed it is at least 4, since each of two gives 2.
+  ///   - makeup: The composition of minibatches. The default is ``MinibatchMakeup/mixed``.
   ///   - seed: The seed of the order.
   package init(
     cells: [Int], sources: [Int32], size: Int, makeup: MinibatchMakeup = .mixed, seed: UInt64
@@ -68,23 +67,23 @@ package struct Minibatches {
       self.size = size / 2 * 2
       rotation = Deck(cells: Array(bySource.indices))
     } else {
-      // Fewer cells than a minibatch holds need not be drawn twice into each.
+      // If there are fewer cells than in a minibatch, do not repeat them within it.
       self.size = min(size, max(cells.count, 2 * bySource.count))
       shares = Self.shares(of: bySource.map(\.count), in: self.size)
     }
   }
 
-  /// Divides a minibatch in proportion to the square roots of the sources' sizes.
+  /// Divides a minibatch in proportion to the square roots of the batches' sizes.
   ///
   /// - Parameters:
-  ///   - counts: The number of cells of each source; `(S)`.
-  ///   - size: What is divided; at least `2 S`.
-  /// - Returns: The share of each source, at least 2; they add to `size`.
+  ///   - counts: The number of cells of each batch; `(S)`.
+  ///   - size: The number of cells to divide; at least `2 S`.
+  /// - Returns: The share of each batch, at least 2, with sum `size`.
   static func shares(of counts: [Int], in size: Int) -> [Int] {
     let roots = counts.map { Double($0).squareRoot() }
     let free = Double(size - 2 * counts.count)
     let total = roots.reduce(0, +)
-    // Sources below the smallest share are lifted to it; the others share what is left.
+    // Batches below the smallest share are raised to it; the others share the rest.
     var fixed = [Bool](repeating: false, count: counts.count)
     var exact = roots.map { $0 / total * Double(size) }
     while let low = exact.indices.first(where: { !fixed[$0] && exact[$0] < 2 }), free >= 0 {
@@ -103,11 +102,12 @@ package struct Minibatches {
 
   /// Draws the next minibatch.
   ///
-  /// - Parameter cells: Is replaced by the minibatch's cells, ordered by source.
+  /// - Parameter cells: Receives the minibatch's cells, ordered by batch.
   package mutating func draw(into cells: inout [Int]) {
     cells.removeAll(keepingCapacity: true)
     if makeup == .single {
-      // As often as the mixture has its cells, so that only the company of each cell differs.
+      // Draw each batch as often as in the mixture, so that only the composition of minibatches
+      // differs.
       let ticket = generator.integer(below: shares.reduce(0, +))
       var (source, passed) = (0, shares[0])
       while ticket >= passed {
@@ -131,7 +131,7 @@ package struct Minibatches {
     for _ in 0..<count { cells.append(decks[source].draw(using: &generator)) }
   }
 
-  /// Things drawn in a shuffled order, which is made anew when all have been drawn.
+  /// A shuffled deck, reshuffled when all items have been drawn.
   private struct Deck {
     var cells: [Int]
     var next: Int
@@ -141,7 +141,7 @@ package struct Minibatches {
       next = cells.count
     }
 
-    /// Draws the next one, another than `previous` where there is any.
+    /// Draws the next item, different from `previous` if possible.
     mutating func draw(using generator: inout Xoshiro256, unlike previous: Int? = nil) -> Int {
       if next == cells.count {
         generator.shuffle(&cells)

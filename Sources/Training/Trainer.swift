@@ -2,22 +2,22 @@ package import CountData
 package import Kernels
 package import NeuralNet
 
-/// Trains a model on minibatches that mix the sources.
+/// The training of a model on minibatches that mix the batches.
 package struct Trainer {
-  /// The result: the model and how its loss went.
+  /// The trained model with the course of its loss.
   package struct Result {
     package var model: Autoencoder
     package var epochs: [EpochRecord]
     package var steps: Int
     package var minibatchSize: Int
 
-    /// The step that a checkpoint was gone on from.
+    /// The step at which a checkpoint was resumed.
     package var resumedAtStep: Int?
 
-    /// What to know of the checkpoint's steps, where that is something.
+    /// A warning about the checkpoint's steps, if there is one.
     package var resumeWarning: String?
 
-    /// What kept the training from being saved on the way.
+    /// The reason why the training could not be saved on the way, if any.
     package var savingFailure: String?
   }
 
@@ -26,20 +26,20 @@ package struct Trainer {
   /// - Parameters:
   ///   - model: The untrained model.
   ///   - store: The selected genes of all cells.
-  ///   - cells: The cells to train on.
-  ///   - sources: The source of every cell of the store; `(n)`.
-  ///   - options: How to train.
-  ///   - seed: The seed of the minibatches' make-up.
+  ///   - cells: The cells of the training.
+  ///   - sources: The batch of every cell of the store; `(n)`.
+  ///   - options: The options of the training.
+  ///   - seed: The seed of the composition of minibatches.
   ///   - names: The cells' names, for messages; `(n)`.
   ///   - pool: The threads that fill minibatches.
-  ///   - addMemberships: Adds the memberships of a minibatch's cells in populations, for a norm at
-  ///     matched composition. The default, `nil`, takes all cells as one population.
-  ///   - saving: Where the training is saved; `nil`, the default, for nowhere.
-  ///   - progress: Is told the share of the steps done; may throw to stop.
+  ///   - populations: The memberships of cells for a norm at matched composition. The default is
+  ///     `nil`, for one population of all cells.
+  ///   - saving: The options for saving the training. The default is `nil`, for no checkpoint.
+  ///   - progress: Receives the share of finished steps; throws to stop.
   /// - Returns: The trained model with its record.
-  /// - Throws: ``TrainingError/diverged(step:quantity:cells:)``; what `progress` throws;
-  ///   ``CheckpointError``, where the training cannot go on from the checkpoint; `OutputError`,
-  ///   where it is to stop and can't be saved.
+  /// - Throws: ``HarmonizeError/diverged(step:quantity:cells:)``; errors of `progress`;
+  ///   ``CheckpointError`` if the training cannot be resumed from the checkpoint; `OutputError` if
+  ///   it has to stop and cannot be saved.
   package static func train(
     _ model: consuming Autoencoder, on store: CountStore, cells: [Int], sources: [Int32],
     options: TrainingOptions, seed: UInt64, names: [String], pool: ThreadPool,
@@ -80,7 +80,7 @@ package struct Trainer {
       swap(&rows, &nextRows)
       store.fill(&minibatch, with: rows, sources: sources, pool: pool)
       addMemberships?(&minibatch)
-      // Drawn a step ahead, so that a disk has all of this step's time to find the cells.
+      // Draw one step ahead, so that a disk has the time of this step to read the cells.
       minibatches.draw(into: &nextRows)
       store.willNeed(nextRows)
       let klWeight = options.klWeight(step: step, of: steps)
@@ -120,7 +120,7 @@ package struct Trainer {
       resumeWarning: saving?.checkpoint?.position.warning, savingFailure: writer?.failure)
   }
 
-  /// Where a training is saved, and what it goes on from.
+  /// The checkpoint options of a training, and the checkpoint to resume.
   package struct Saving {
     var options: CheckpointOptions
     var identity: TrainingIdentity
@@ -135,14 +135,14 @@ package struct Trainer {
   }
 }
 
-/// The losses of the steps since an epoch began.
+/// The sums of losses since the start of an epoch.
 struct LossSums: Equatable, Sendable {
   var reconstruction = 0.0
   var kl = 0.0
   var loss = 0.0
   var steps = 0
 
-  /// Of the steps that had sources to tell apart.
+  /// The critic's sums over the steps with at least two batches.
   var critic = CriticScore(loss: 0, accuracy: 0)
   var judged = 0
 

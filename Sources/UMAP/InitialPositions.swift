@@ -1,19 +1,20 @@
 internal import Kernels
 internal import Neighbours
 
-/// Where cells begin: in a square of side 10 around the origin, or a little beyond.
+/// Returns the initial positions of cells, in or slightly beyond a square of side 10 around the
+/// origin.
 ///
 /// - Parameters:
 ///   - points: The cells; `(n, d)`.
-///   - graph: Their symmetric graph.
-///   - options: Which way, and the seed.
+///   - graph: The cells' symmetric graph.
+///   - options: The options with the kind of initialization and the seed.
 ///   - pool: The threads to use.
 /// - Returns: The positions; `(n, 2)`.
 func initialPositions(
   of points: Matrix, graph: SparseGraph, options: UMAPOptions, pool: ThreadPool
 ) -> FloatView {
   let positions = FloatView.zeros(2 * points.rows)
-  // No two cells begin in one place, from where nothing could part them.
+  // Noise separates cells with the same initial position, which would otherwise stay together.
   fillNormals(positions, seed: streamSeed(options.seed, UMAPStream.noise.rawValue))
   let noise: Float = 1e-3
   let layout =
@@ -28,7 +29,8 @@ func initialPositions(
   return positions
 }
 
-/// The first two principal components; the first one's largest coordinate is 1.
+/// Returns the first two principal components, scaled so that the first one's largest coordinate is
+/// 1.
 private func componentLayout(
   of points: Matrix, options: UMAPOptions, pool: ThreadPool
 ) -> [SIMD2<Double>] {
@@ -43,10 +45,10 @@ private func componentLayout(
   }
 }
 
-/// The eigenvectors of the normalized Laplacian that follow the constant one.
+/// Returns the eigenvectors of the normalized Laplacian after the constant one.
 ///
-/// Of a graph that falls apart, each part lies around the mean of its cells'
-/// principal components, in a square of its share of the whole.
+/// If the graph is not connected, each component lies around the mean of its cells' principal
+/// components, in a square proportional to its share of the cells.
 private func spectralLayout(
   of graph: SparseGraph, points: Matrix, options: UMAPOptions, pool: ThreadPool
 ) -> [SIMD2<Double>] {
@@ -68,7 +70,7 @@ private func spectralLayout(
   return layout
 }
 
-/// The same of a graph that hangs together, in the square from -1 to 1.
+/// Returns the layout of a connected graph, in the square from −1 to 1.
 private func connectedLayout(
   of graph: SparseGraph, seed: UInt64, pool: ThreadPool
 ) -> [SIMD2<Double>] {
@@ -84,8 +86,8 @@ private func connectedLayout(
     }
   }
   let shards = fixedShards(of: n, size: 2048)
-  // The largest eigenvalues of D^-½ W D^-½ are the smallest of the Laplacian. Where cells begin
-  // need not be more exact than this, and on the way to it neighbours are together already.
+  // The largest eigenvalues of D^-½ W D^-½ are the smallest of the Laplacian. Initial positions
+  // need no higher precision, and the search groups neighbours early.
   let pairs = largestEigenpairs(
     size: n, count: 3, tolerance: 1e-4, restarts: 20, seed: seed, pool: pool
   ) { [matrix] vectors, _, products in
@@ -95,7 +97,7 @@ private func connectedLayout(
   return zip(first, second).map { SIMD2($0, $1) }
 }
 
-/// The numbers, brought to -1 through 1.
+/// Returns the numbers, scaled to −1 through 1.
 private func squared(_ vector: ArraySlice<Double>) -> [Double] {
   let (low, high) = (vector.min() ?? 0, vector.max() ?? 0)
   guard high > low else { return vector.map { _ in 0 } }

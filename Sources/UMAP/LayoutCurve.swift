@@ -1,10 +1,10 @@
 internal import Foundation
 
-/// The curve `1 / (1 + a x^(2b))` by which nearness in a layout fades with the distance `x`.
+/// The curve `1 / (1 + a x^(2b))` of similarity in a layout by distance `x`.
 ///
-/// `a` and `b` are fitted, as umap-learn fits them, by least squares to what is 1 up to the
-/// minimum distance and then falls as `exp(-(x - minimum) / spread)`, at 300 places
-/// from 0 to three times the spread.
+/// `a` and `b` are fitted by least squares, as in umap-learn. The target is 1 up to the minimum
+/// distance and `exp(-(x - minimum) / spread)` beyond it, at 300 points from 0 to three times the
+/// spread.
 struct LayoutCurve: Equatable {
   let a: Double
   let b: Double
@@ -15,7 +15,7 @@ struct LayoutCurve: Equatable {
   ///   - minimum: The minimum distance; 0 to `spread`.
   ///   - spread: Above 0.
   init(minimum: Double, spread: Double) {
-    // In units of the spread, where the logarithms of a and b are never far from 0.
+    // In units of the spread, the logarithms of a and b are never far from 0.
     let places = (0..<300).map { 3 * Double($0) / 299 }
     let wanted = places.map { $0 < minimum / spread ? 1 : exp(minimum / spread - $0) }
     var fit = LeastSquares(places: places, wanted: wanted)
@@ -25,7 +25,8 @@ struct LayoutCurve: Equatable {
   }
 }
 
-/// Levenberg and Marquardt's method for the logarithms of the two parameters.
+/// A least-squares fit by Levenberg and Marquardt's method, in the logarithms of the two
+/// parameters.
 private struct LeastSquares {
   let places: [Double]
   let wanted: [Double]
@@ -33,7 +34,7 @@ private struct LeastSquares {
   /// `(log a, log b)`.
   var logs = SIMD2<Double>.zero
 
-  /// Steps until they no longer lead down.
+  /// Takes steps until the sum of squares no longer decreases.
   mutating func descend() {
     var damping = 1e-3
     var state = sums(at: logs)
@@ -52,7 +53,8 @@ private struct LeastSquares {
     }
   }
 
-  /// The sum of squared residuals, half its gradient, and Gauss's approximation of its Hessian.
+  /// Returns the sum of squared residuals, half its gradient, and Gauss's approximation of its
+  /// Hessian.
   private func sums(
     at logs: SIMD2<Double>
   ) -> (

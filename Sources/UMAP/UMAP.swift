@@ -1,7 +1,7 @@
 public import Kernels
 internal import Neighbours
 
-/// What random numbers are needed for; each purpose has a stream of its own.
+/// The purposes of random numbers; each has a separate stream.
 enum UMAPStream: UInt64 {
   case noise = 1
   case components = 2
@@ -9,30 +9,29 @@ enum UMAPStream: UInt64 {
   case draws = 4
 }
 
-/// Lays cells out in a plane so that each one lies near its neighbours.
+/// Computes a two-dimensional UMAP layout, in which each cell is near its neighbours.
 ///
 ///     let layout = try umap(embedding, pool: ThreadPool())
 ///     print(layout[0].x, layout[0].y)
 ///
-/// UMAP (McInnes, Healy and Melville 2018, <https://arxiv.org/abs/1802.03426>): the
-/// nearest neighbours, found exactly, become a graph of weights, the cells begin
-/// at its ``UMAPOptions/initialization``, and in every epoch each cell moves
-/// toward its neighbours and away from cells drawn at random. umap-learn moves one
-/// cell after another; here all cells of an epoch move at once, each by what it
-/// gathers from where the cells were, in steps of Adam that shrink to nothing.
-/// So the threads have no part in the result: the same bytes at any number of
-/// them. Distances between groups that do not touch say little, as in every
-/// layout of this kind.
+/// The method is UMAP (McInnes, Healy and Melville 2018, <https://arxiv.org/abs/1802.03426>). The
+/// exact nearest neighbours become a weighted graph, and cells start at the positions of
+/// ``UMAPOptions/initialization``. In every epoch each cell moves toward its neighbours and away
+/// from random cells. umap-learn moves one cell after another. Here all cells of an epoch move
+/// together, by gradients at the old positions, in steps of Adam that shrink to zero. The result
+/// therefore has the same bytes for any number of threads. As in every layout of this kind,
+/// distances between separate groups have little meaning.
 ///
-/// O(n² · d) for the neighbours, O(n · k) an epoch for the rest.
+/// The cost is O(n² · d) for the neighbours and O(n · k) per epoch.
 ///
 /// - Parameters:
 ///   - points: The cells, such as an embedding; `(n, d)`, finite.
-///   - options: What to do differently from the defaults.
+///   - options: The options. The default is `UMAPOptions()`.
 ///   - pool: The threads to use; the result does not depend on their number.
-///   - progress: Is told the share of the work that is done, 0 to 1; by throwing it stops it.
+///   - progress: Receives the share of finished work, 0 to 1; throws to stop. The default does
+///     nothing.
 /// - Returns: The position of each cell; `[n]`.
-/// - Throws: ``UMAPError``; what `progress` throws.
+/// - Throws: ``UMAPError``; rethrows errors of `progress`.
 public func umap(
   _ points: Matrix, options: UMAPOptions = UMAPOptions(), pool: ThreadPool,
   progress: (Double) throws -> Void = { _ in }
@@ -43,7 +42,7 @@ public func umap(
   guard n > 0 else { return [] }
   let points = brought(points)
   let epochs = options.epochs(forCells: n)
-  // What the search takes for each pair and coordinate, and an epoch for each cell.
+  // The cost of the search per pair and coordinate, relative to an epoch per cell.
   let search = Double(n) * Double(n) * Double(points.columns + 10) * 0.05
   let descent = Double(epochs) * Double(n) * 100
   let searchShare = search / (search + descent)
@@ -62,7 +61,7 @@ public func umap(
   return (0..<n).map { SIMD2(positions[2 * $0], positions[2 * $0 + 1]) }
 }
 
-/// Moves the cells for all epochs.
+/// Moves the cells in all epochs.
 private func descend(
   _ graph: SparseGraph, from positions: FloatView, epochs: Int, options: UMAPOptions,
   pool: ThreadPool, progress: (Double) throws -> Void
@@ -78,7 +77,8 @@ private func descend(
     pool.parallel(shards.count) { shard in
       gradient.compute(shards[shard], positions: positions, seed: seed, into: slopes)
     }
-    // uwot's settings for cells that move at once: a short memory, as every epoch draws anew.
+    // The settings of uwot for moving all cells at once: a short memory, since every epoch draws
+    // new cells.
     let step = AdamStep(
       step: epoch + 1, rate: 1 - Float(epoch) / Float(epochs), decay: 0, clip: 1, beta1: 0.5,
       beta2: 0.9)
@@ -92,19 +92,19 @@ private func descend(
 }
 
 extension LayoutGradient {
-  /// The gradient for a graph, without edges so light that umap-learn would never follow them.
+  /// Makes the gradient for a graph, without edges too light for umap-learn to sample.
   fileprivate init(_ graph: SparseGraph, curve: LayoutCurve, leastWeight: Double) {
     self.init(a: Float(curve.a), b: Float(curve.b))
     for cell in 0..<graph.count {
       let edges = graph.edges(of: cell).lazy.filter { graph.weights[$0] >= leastWeight }
-      // Five cells are drawn for every neighbour, as umap-learn's negative_sample_rate says.
+      // Five cells are drawn for every neighbour, as with umap-learn's negative_sample_rate.
       append(
         edges: edges.map { (graph.targets[$0], Float(graph.weights[$0])) }, repulsion: 5)
     }
   }
 }
 
-/// Refuses coordinates that are no numbers.
+/// Checks that coordinates are finite.
 private func checkIsFinite(_ points: Matrix) throws(UMAPError) {
   guard !points.values.allSatisfy(\.isFinite) else { return }
   let bad = (0..<points.rows).filter {
@@ -113,8 +113,8 @@ private func checkIsFinite(_ points: Matrix) throws(UMAPError) {
   throw .notFinite(count: bad.count, cell: bad[0])
 }
 
-/// The same points where their squares stay within a float's range: a layout does not depend on
-/// the unit of distances.
+/// Returns the points scaled so that their squares stay within a float's range; a layout does not
+/// depend on the unit of distances.
 private func brought(_ points: Matrix) -> Matrix {
   let largest = points.values.reduce(0) { max($0, abs($1)) }
   guard largest > 0, !(1e-12...1e12).contains(largest) else { return points }

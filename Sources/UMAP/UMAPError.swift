@@ -1,6 +1,6 @@
-/// Why cells could not be laid out.
+/// The reason why a layout could not be computed.
 public enum UMAPError: Error, Equatable, Sendable {
-  /// An option has a value that it cannot have.
+  /// An option has an invalid value.
   case badOption(name: String, value: String, expected: String)
 
   /// Some cells have coordinates that are NaN or infinite; `cell` is the number of the first.
@@ -8,7 +8,7 @@ public enum UMAPError: Error, Equatable, Sendable {
 }
 
 extension UMAPError: CustomStringConvertible {
-  /// One sentence: what was found, and what was expected.
+  /// One sentence with the value found and the expected one.
   public var description: String {
     switch self {
     case .badOption(let name, let value, let expected):

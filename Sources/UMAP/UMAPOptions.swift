@@ -1,44 +1,43 @@
-/// How a layout is made: ``umap(_:options:pool:progress:)``.
+/// Options of ``umap(_:options:pool:progress:)``.
 public struct UMAPOptions: Equatable, Sendable, Codable {
-  /// How many nearest cells each one is tied to, itself counted, as scanpy and umap-learn count;
+  /// The number of nearest neighbours of each cell including itself, as in scanpy and umap-learn;
   /// at least 2.
   ///
-  /// The default is 15. More show how large groups lie to each other, and blur small ones; time
-  /// grows with the number. Where there are fewer cells, all are neighbours.
+  /// The default is 15. More neighbours show the arrangement of large groups, and blur small ones;
+  /// time grows with the number. If there are fewer cells, all are neighbours.
   public var neighbours = 15
 
-  /// How near to each other neighbours are put, in units of the layout; 0 to ``spread``.
+  /// The minimum distance of neighbours, in units of the layout; 0 to ``spread``.
   ///
-  /// The default is 0.5, as in scanpy, so that pictures look as its users know them; it leaves
-  /// room to see the cells within a group. Less, such as umap-learn's own 0.1, packs groups tightly
-  /// and sets them apart; more evens them out.
+  /// The default is 0.5, as in scanpy, which keeps the cells within a group visible. Smaller
+  /// values, such as umap-learn's default 0.1, make groups tighter and more separate.
   public var minimumDistance = 0.5
 
-  /// The distance over which ties fade, in units of the layout; above 0.
+  /// The distance over which attraction decreases, in units of the layout; above 0.
   ///
-  /// The default is 1. With a larger one the whole layout is larger; against ``minimumDistance``,
-  /// groups are tighter.
+  /// The default is 1. A larger spread enlarges the whole layout; relative to ``minimumDistance``
+  /// it makes groups tighter.
   public var spread = 1.0
 
-  /// How often all cells are moved, or `nil` for 500 up to 10,000 cells and 200 for more; at least 1.
+  /// The number of epochs, at least 1; `nil` for 500 up to 10,000 cells and 200 for more.
   ///
-  /// The default is `nil`. More settle finer detail; time grows with the number.
+  /// The default is `nil`. More epochs refine details; time grows with the number.
   public var epochs: Int?
 
-  /// Where cells begin.
+  /// The initial positions of cells.
   ///
   /// The default is ``UMAPInitialization/spectral``.
   public var initialization = UMAPInitialization.spectral
 
   /// The seed of every random choice.
   ///
-  /// The default is 0. One seed gives one layout; another one turns and shifts groups.
+  /// The default is 0. A seed determines the layout; another seed rotates and moves groups.
   public var seed: UInt64 = 0
 
   /// Makes the default options.
   public init() {}
 
-  /// Refuses values that no layout could be made with.
+  /// Checks that all values are in range.
   ///
   /// - Throws: ``UMAPError/badOption(name:value:expected:)``.
   public func validate() throws(UMAPError) {
@@ -57,21 +56,21 @@ public struct UMAPOptions: Equatable, Sendable, Codable {
     try require(epochs ?? 1 >= 1, "epochs", epochs ?? 1, "at least 1")
   }
 
-  /// How often so many cells are moved.
+  /// Returns the number of epochs for `n` cells.
   func epochs(forCells n: Int) -> Int { epochs ?? (n <= 10_000 ? 500 : 200) }
 }
 
-/// Where cells begin, before they are moved.
+/// The initial positions of cells in a layout.
 public enum UMAPInitialization: String, Sendable, Codable, CaseIterable {
-  /// At the first eigenvectors of the graph's normalized Laplacian, which keep neighbours together.
+  /// The first eigenvectors of the graph's normalized Laplacian, which keep neighbours together.
   ///
-  /// Parts of the graph that do not hang together are laid out each by itself, around where the
-  /// principal components put them.
+  /// Each connected component is laid out separately, around its mean position by principal
+  /// components.
   case spectral
 
-  /// At the first two principal components, which keep the widest differences.
+  /// The first two principal components, which preserve the largest differences.
   ///
-  /// It is faster, and what lies far apart begins far apart; a group that two components cannot
-  /// tell from another may be torn.
+  /// It is faster, and distant cells start far apart. A group that two components cannot separate
+  /// from another may be split.
   case principalComponents
 }

@@ -1,8 +1,8 @@
-/// An environment of conda with what scharmonize needs beside itself.
+/// Returns a conda environment with scharmonize's dependencies.
 ///
 /// - Parameters:
-///   - head: What made the file.
-///   - packages: Packages that the wrapper itself needs. The default is none.
+///   - head: The header lines of the file.
+///   - packages: Packages that the wrapper needs in addition. The default is empty.
 /// - Returns: The file's lines.
 func condaEnvironment(head: [String], packages: [String] = []) -> [String] {
   let comments =

@@ -1,9 +1,8 @@
 internal import Foundation
 
-/// What a program says of its own command line.
+/// A program's declaration of its command line.
 ///
-/// This is the part of what ArgumentParser prints for `--experimental-dump-help` that a wrapper
-/// is made of.
+/// It is the part of the output of `--experimental-dump-help` of ArgumentParser that wrappers need.
 struct Declarations: Decodable {
   struct Command: Decodable {
     var commandName: String
@@ -54,12 +53,13 @@ struct Declarations: Decodable {
 }
 
 extension Declarations.Argument {
-  /// How the table of roles names it: `batch-key`, or `<file>` for what stands on its own.
+  /// The argument's name in the parameter table: `batch-key`, or `<file>` for a positional
+  /// argument.
   var key: String {
     kind == "positional" ? "<\(valueName ?? "value")>" : preferredName?.name ?? ""
   }
 
-  /// As it stands on a command line: `--batch-key`.
+  /// The argument's name on a command line: `--batch-key`.
   var flag: String? {
     guard kind != "positional", let preferredName else { return nil }
     return (preferredName.kind == "long" ? "--" : "-") + preferredName.name

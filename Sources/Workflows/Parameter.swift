@@ -1,20 +1,20 @@
-/// One argument of a command, as a workflow engine has to know it.
+/// One argument of a command in the form that workflow engines need.
 public struct Parameter: Equatable, Sendable {
-  /// What an engine does with it.
+  /// The kind of value of the parameter.
   public enum Kind: Equatable, Sendable {
     /// The matrices of the cells: files or folders.
     case cells
 
-    /// Another input file, of one of these formats by their endings; any where there are none.
+    /// Another input file, with its allowed extensions; empty for any.
     case file([String])
 
-    /// A file that the command writes.
+    /// An output file.
     case output(OutputFile)
 
-    /// A switch.
+    /// A Boolean switch.
     case flag
 
-    /// One of these values.
+    /// One of the given values.
     case choice([String])
 
     /// A whole number.
@@ -23,61 +23,62 @@ public struct Parameter: Equatable, Sendable {
     /// A number.
     case number
 
-    /// A number, or this word.
+    /// A number, or the given word.
     case numberOr(String)
 
     /// Any text.
     case text
 
-    /// How many threads, which the engine knows.
+    /// The number of threads, which the engine provides.
     case threads
 
-    /// How much memory, which the engine knows.
+    /// The amount of memory, which the engine provides.
     case memory
 
-    /// No wrapper has it, and why.
+    /// A parameter that no wrapper has, with the reason.
     case leftOut(String)
   }
 
-  /// What wrappers call it: `batch_key`.
+  /// The name in wrappers: `batch_key`.
   public var identifier: String
 
-  /// As it stands on the command line, `--batch-key`; `nil` for what stands on its own.
+  /// The name on the command line, `--batch-key`; `nil` for a positional argument.
   public var flag: String?
 
-  /// What an engine does with it.
+  /// The kind of value.
   public var kind: Kind
 
-  /// The group in the help that it belongs to.
+  /// The parameter's group in the help.
   public var section: String
 
-  /// Its sentence in the help.
+  /// The parameter's sentence in the help.
   public var help: String
 
-  /// The value that it has without being given, where the program declares one.
+  /// The default value, if the program declares one.
   public var defaultValue: String?
 
-  /// Whether the command needs it.
+  /// A flag that is true if the command requires the parameter.
   public var isRequired: Bool
 
-  /// Whether it takes several values.
+  /// A flag that is true if the parameter takes several values.
   public var isRepeated: Bool
 }
 
 extension Parameter {
-  /// Its sentence with the default, which helps of engines do not add by themselves.
+  /// The help sentence with the default, which the help of some engines does not add.
   var helpWithDefault: String {
     guard let defaultValue, !defaultValue.isEmpty, kind != .flag else { return help }
     return "\(help) (default: \(defaultValue))"
   }
 
-  /// Its name for people: `Batch key`.
+  /// The display name: `Batch key`.
   var title: String {
     let words = identifier.replacing("_", with: " ")
     return words.prefix(1).uppercased() + words.dropFirst()
   }
 
-  /// Whether a user of the wrapper sets it to a value: no file, and nothing that the engine knows.
+  /// A flag that is true if a user of the wrapper sets the value: not a file, and not known to the
+  /// engine.
   var isValue: Bool {
     switch kind {
     case .flag, .choice, .integer, .number, .numberOr, .text: true
@@ -88,24 +89,25 @@ extension Parameter {
 
 /// A file that a command writes.
 public struct OutputFile: Equatable, Sendable {
-  /// What wrappers call it: `h5ad`.
+  /// The name in wrappers: `h5ad`.
   public var name: String
 
-  /// What its name ends in, behind the name of the data: `.model.h5`.
+  /// The suffix of the file name, after the name of the data: `.model.h5`.
   public var ending: String
 
-  /// What is in it, as a sentence.
+  /// The file's contents, one sentence.
   public var contents: String
 
-  /// Its format in the EDAM ontology, such as `format_3590`, which is HDF5.
+  /// The format in the EDAM ontology, such as `format_3590` for HDF5.
   public var edam: String
 
-  /// Its format as Galaxy calls it.
+  /// The name of the format in Galaxy.
   public var galaxy: String
 
-  /// Whether a wrapper asks for it unless told otherwise; what is large or rarely wanted is not.
+  /// A flag that is true if a wrapper requests the file by default; large or rarely used files are
+  /// not.
   public var isUsual = true
 
-  /// What the command writes beside it, without an option of its own.
+  /// Files that the command writes together with it, without an option.
   public var alongside: [OutputFile] = []
 }

@@ -1,10 +1,9 @@
-/// What the values of options are, which the declarations do not say.
+/// The kinds of values of options, which the declarations lack.
 ///
-/// Flags, and options with a list of values, need no entry. A test holds the table to the
-/// declarations: it fails where one is unknown to the other, and where the program takes
-/// other values than an entry says.
+/// Flags, and options with a list of values, need no entry. A test compares the table with the
+/// declarations: it fails if either lacks an entry of the other, or if the program's values differ.
 enum ParameterTable {
-  /// The kinds of a command's arguments, by option or by `<value>`.
+  /// Returns the kinds of a command's arguments, by option or by `<value>`.
   static func kinds(of command: WrappedCommand) -> [String: Parameter.Kind] {
     switch command {
     case .integrate:

@@ -1,7 +1,7 @@
-// Texts of the help in other languages: none of them may end a string, begin a tag or be taken
-// for an expression.
+// Texts of the help in other languages. No text may end a string, begin a tag, or act as an
+// expression.
 
-/// A string of JSON, which is one of YAML and of Python as well.
+/// Returns a JSON string, which is also valid in YAML and Python.
 func quoted(_ text: String) -> String {
   var quoted = "\""
   for scalar in text.unicodeScalars {
@@ -10,7 +10,7 @@ func quoted(_ text: String) -> String {
     case "\\": quoted += "\\\\"
     case "\n": quoted += "\\n"
     case "\t": quoted += "\\t"
-    // What YAML takes for line breaks or refuses.
+    // Characters that YAML treats as line breaks or rejects.
     case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}", "\u{FEFF}":
       let digits = String(scalar.value, radix: 16)
       quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
@@ -20,33 +20,33 @@ func quoted(_ text: String) -> String {
   return quoted + "\""
 }
 
-/// Several strings in the brackets of JSON, YAML and Python.
+/// Returns several strings in the brackets of JSON, YAML and Python.
 func quoted(_ texts: [String]) -> String {
   "[" + texts.map { quoted($0) }.joined(separator: ", ") + "]"
 }
 
-/// An attribute of XML with its quotes.
+/// Returns an XML attribute value with its quotes.
 func attribute(_ text: String) -> String { "\"\(escapedForXML(oneLine(text)))\"" }
 
-/// Text of XML.
+/// Returns text escaped for XML.
 func escapedForXML(_ text: String) -> String {
   printable(text).replacing("&", with: "&amp;").replacing("<", with: "&lt;")
     .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
 }
 
-/// A comment of XML, in which two hyphens may not stand together.
+/// Returns an XML comment, which may not contain two consecutive hyphens.
 func commentOfXML(_ text: String) -> String {
   printable(text).replacing("--", with: "- -")
 }
 
-/// What stands as it is between `<![CDATA[` and `]]>`.
+/// Returns text for use between `<![CDATA[` and `]]>`.
 func characterData(_ text: String) -> String {
   printable(text).replacing("]]>", with: "]]]]><![CDATA[>")
 }
 
-/// Text of reStructuredText that shows as it is written.
+/// Returns text that reStructuredText shows literally.
 ///
-/// Galaxy fills templates of Mako in its helps: `${` begins an expression there.
+/// Galaxy treats its help as a Mako template, in which `${` begins an expression.
 func escapedForRST(_ text: String) -> String {
   var escaped = ""
   for character in text {
@@ -54,16 +54,16 @@ func escapedForRST(_ text: String) -> String {
     escaped.append(character)
   }
   escaped = escaped.replacing("${", with: "$ {")
-  // Mako again: lines of code and comments.
+  // Also escape Mako's lines of code and comments.
   return escaped.hasPrefix("%") || escaped.hasPrefix("##") ? "\\" + escaped : escaped
 }
 
-/// Text without line breaks, for comments and attributes.
+/// Returns text without line breaks, for comments and attributes.
 func oneLine(_ text: String) -> String {
   text.split(whereSeparator: \.isNewline).joined(separator: " ")
 }
 
-/// Text without the characters that XML 1.0 has no place for.
+/// Returns text without the characters that XML 1.0 does not allow.
 private func printable(_ text: String) -> String {
   var kept = String.UnicodeScalarView()
   for scalar in text.unicodeScalars {
@@ -73,7 +73,7 @@ private func printable(_ text: String) -> String {
   return String(kept)
 }
 
-/// Lines further to the right.
+/// Returns indented lines.
 func indented(_ lines: [String], by width: Int) -> [String] {
   let space = String(repeating: " ", count: width)
   return lines.map { $0.isEmpty ? "" : space + $0 }

@@ -1,4 +1,4 @@
-/// What runs workflows, and what there are wrappers for.
+/// A workflow engine with wrappers.
 public enum WorkflowEngine: String, CaseIterable, Sendable {
   /// A module in the style of nf-core.
   case nextflow
@@ -9,13 +9,13 @@ public enum WorkflowEngine: String, CaseIterable, Sendable {
   /// A `CommandLineTool` of CWL v1.2.
   case cwl
 
-  /// A tool's XML.
+  /// A Galaxy tool in XML.
   case galaxy
 
-  /// The files of a wrapper, the one that the engine is pointed to first.
+  /// Returns the files of a wrapper, the main file first.
   ///
-  /// - Parameter tool: What is wrapped.
-  /// - Returns: The files, which belong into one folder.
+  /// - Parameter tool: The wrapped command.
+  /// - Returns: The files, for one folder.
   public func files(for tool: WorkflowTool) -> [WorkflowFile] {
     switch self {
     case .nextflow: nextflowModule(for: tool)
@@ -28,10 +28,10 @@ public enum WorkflowEngine: String, CaseIterable, Sendable {
 
 /// A file of a wrapper.
 public struct WorkflowFile: Equatable, Sendable {
-  /// Its name, without a folder.
+  /// The file's name, without a folder.
   public var name: String
 
-  /// Its contents, which end with a line feed.
+  /// The file's contents, which end with a line feed.
   public var text: String
 
   init(_ name: String, lines: [String]) {

@@ -1,17 +1,17 @@
-/// Why no wrapper could be made: each is a fault of the program, not of its user.
+/// The reason why a wrapper could not be made; each is an internal error of the program.
 public enum WorkflowError: Error, Equatable, Sendable {
-  /// The declarations are not what ArgumentParser prints.
+  /// The declarations are not in the format of ArgumentParser.
   case unreadableDeclarations(String)
 
-  /// The declarations have no such command.
+  /// The declarations lack the command.
   case noSuchCommand(String)
 
-  /// A wrapper cannot tell what the value of an option is: ``ParameterTable`` lacks it.
+  /// The kind of an option's value is unknown: ``ParameterTable`` lacks it.
   case unknownOption(command: String, option: String)
 }
 
 extension WorkflowError: CustomStringConvertible {
-  /// One sentence: what was found, and what is missing.
+  /// One sentence with what was found and what is missing.
   public var description: String {
     switch self {
     case .unreadableDeclarations(let reason):

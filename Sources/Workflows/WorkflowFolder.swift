@@ -1,18 +1,18 @@
 public import CellFiles
 internal import Foundation
 
-/// Writes the files of a wrapper to a folder, which is made where it is missing.
+/// Writes the files of a wrapper to a folder, which is created if it does not exist.
 ///
-/// Before the first is written, all are looked at: a file that is there and differs is left
-/// alone, and nothing is written. Each appears under its name when it is complete.
+/// All files are checked first: if an existing file differs, nothing is written. Each file appears
+/// under its name when it is complete.
 ///
 /// - Parameters:
 ///   - files: The files.
-///   - folder: Where they go.
-///   - replaces: Whether files that are there and differ are replaced. The default is `false`.
-/// - Returns: The paths of what was written; a file that is there already is not written again.
-/// - Throws: `OutputError`, where the folder can't be made or a file is in the way, and where
-///   writing fails.
+///   - folder: The path of the folder.
+///   - replaces: `true` to replace existing files that differ. The default is `false`.
+/// - Returns: The paths of the written files; identical existing files are not written again.
+/// - Throws: `OutputError` if the folder cannot be created, if a file is in the way, or if writing
+///   fails.
 public func write(
   _ files: [WorkflowFile], toFolder folder: String, replaces: Bool = false
 ) throws(OutputError) -> [String] {

@@ -1,4 +1,4 @@
-/// A command of the program as a workflow engine sees it: what all wrappers are made of.
+/// A command of the program in the form that all wrappers are made from.
 public struct WorkflowTool: Sendable {
   /// The command.
   public let command: WrappedCommand
@@ -6,25 +6,25 @@ public struct WorkflowTool: Sendable {
   /// The program's version.
   public let version: String
 
-  /// What the command does, in one line.
+  /// A description of the command in one line.
   public let abstract: String
 
-  /// What the command does, in paragraphs.
+  /// A description of the command in paragraphs.
   public let discussion: String
 
   /// The command's arguments, in the order of its help.
   public let parameters: [Parameter]
 
-  /// The entries of the table of kinds that name nothing that the command declares.
+  /// The entries of the table of kinds that the command does not declare.
   package let unusedKinds: [String]
 
   /// Makes a description of a command.
   ///
   /// - Parameters:
   ///   - command: The command.
-  ///   - declarations: What the program prints for `--experimental-dump-help`.
+  ///   - declarations: The program's output for `--experimental-dump-help`.
   ///   - version: The program's version.
-  /// - Throws: ``WorkflowError``, where the declarations are not those of the program.
+  /// - Throws: ``WorkflowError`` if the declarations do not belong to the program.
   public init(
     _ command: WrappedCommand, declarations: String, version: String
   ) throws(WorkflowError) {
@@ -55,21 +55,21 @@ public struct WorkflowTool: Sendable {
 }
 
 extension WorkflowTool {
-  /// What wrappers call the command: `scharmonize_integrate`.
+  /// The name of the command in wrappers: `scharmonize_integrate`.
   var identifier: String { "scharmonize_\(command.rawValue)" }
 
-  /// The parameters that a user of the wrapper gives values.
+  /// The parameters whose values a user of the wrapper sets.
   var values: [Parameter] { parameters.filter(\.isValue) }
 
-  /// The input files beside the cells.
+  /// The input files other than the cells.
   var files: [Parameter] {
     parameters.filter { if case .file = $0.kind { true } else { false } }
   }
 
-  /// The cells, where the command takes any.
+  /// The parameter of the cells, if the command has one.
   var cells: Parameter? { parameters.first { $0.kind == .cells } }
 
-  /// What the command writes.
+  /// The output files of the command.
   var outputs: [WrittenFile] {
     parameters.flatMap { parameter -> [WrittenFile] in
       guard case .output(let file) = parameter.kind else { return [] }
@@ -78,10 +78,10 @@ extension WorkflowTool {
     }
   }
 
-  /// Whether the command can be told how much memory to take.
+  /// A flag that is true if the command has an option for its memory.
   var takesMemory: Bool { parameters.contains { $0.kind == .memory } }
 
-  /// What no wrapper has: as it stands on the command line, and why.
+  /// The options that no wrapper has, with the reasons.
   package var leftOut: [(flag: String, reason: String)] {
     parameters.compactMap { parameter in
       guard case .leftOut(let reason) = parameter.kind else { return nil }
@@ -89,7 +89,7 @@ extension WorkflowTool {
     }
   }
 
-  /// The head of every file: what made it, and that there is nothing to edit.
+  /// Returns the header of every file: its generator, and a note not to edit it.
   func head(engine: WorkflowEngine) -> [String] {
     [
       "Made by scharmonize \(version) from the declarations of its own command line:",
@@ -98,7 +98,7 @@ extension WorkflowTool {
     ]
   }
 
-  /// The lines on what no wrapper has, below an empty one.
+  /// The lines about options that no wrapper has, after an empty line.
   var remarksOnLeftOut: [String] {
     guard !leftOut.isEmpty else { return [] }
     return ["", "Options that are not here:"] + leftOut.map { "  \($0.flag): \($0.reason)" }
@@ -106,7 +106,7 @@ extension WorkflowTool {
 }
 
 extension Declarations.Argument {
-  /// What an argument is that the declarations say enough of.
+  /// The kind of an argument, if the declarations determine it.
   fileprivate var kindByItself: Parameter.Kind? {
     if kind == "flag" { return .flag }
     return completionKind?.list.map { .choice($0.values) }
@@ -119,7 +119,7 @@ extension Parameter {
       switch kind {
       case .cells: "cells"
       case .file where argument.kind == "positional":
-        // '<file.h5ad>' is known by its format.
+        // '<file.h5ad>' has its format in its name.
         argument.valueName?.split(separator: ".").last.map(String.init) ?? "file"
       default: argument.key
       }
@@ -127,17 +127,17 @@ extension Parameter {
       identifier: name.replacing("-", with: "_"), flag: argument.flag, kind: kind,
       section: argument.sectionTitle ?? "Options", help: argument.abstract ?? "",
       defaultValue: argument.defaultValue,
-      // Files stand in the place of a sheet, which no wrapper takes.
+      // Wrappers take files instead of a sample sheet.
       isRequired: kind == .cells || !argument.isOptional, isRepeated: argument.isRepeating)
   }
 }
 
-/// A file that the command writes, and how it is asked for.
+/// An output file of the command, and its option.
 struct WrittenFile {
-  /// Its option; `nil` for what comes with another file.
+  /// The option; `nil` for a file that comes with another.
   var flag: String?
 
-  /// The name of the file that it comes with: its own, where it has an option.
+  /// The name of the file it comes with; its own name if it has an option.
   var owner: String
 
   /// The file.

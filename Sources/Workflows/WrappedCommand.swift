@@ -1,17 +1,17 @@
-/// A command that there are wrappers of.
+/// A command with wrappers.
 public enum WrappedCommand: String, CaseIterable, Sendable {
   /// Train a model and write the embedding.
   case integrate
 
-  /// Place new cells beside those of a model.
+  /// Map new cells to the embedding of a model.
   case map
 
-  /// Judge embeddings.
+  /// Evaluate embeddings.
   case evaluate
 }
 
 extension WrappedCommand {
-  /// What a result is called where nobody names it.
+  /// The default name of a result.
   var stem: String {
     switch self {
     case .integrate: "harmonized"
@@ -20,10 +20,10 @@ extension WrappedCommand {
     }
   }
 
-  /// The folder of results where nobody names it, not the same for two commands.
+  /// The default folder of results, different for each command.
   var results: String { "results/\(rawValue)" }
 
-  /// Words by which a registry of wrappers finds it.
+  /// Keywords for registries of wrappers.
   var keywords: [String] {
     switch self {
     case .integrate: ["single-cell", "batch effect", "integration", "embedding"]

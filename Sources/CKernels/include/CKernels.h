@@ -2,12 +2,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The hot loops, each declared beside what it computes. Arrays are row-major; `(n, f)` is n rows
+/* The hot loops, each with a description of its result. Arrays are row-major; `(n, f)` is n rows
    of f numbers. n cells, f genes, h (or `units`, `width`) hidden units, d latent dimensions.
-   Minibatches are compressed rows: row i's entries are starts[i] ..< starts[i + 1], their columns
-   ascending. Outputs come last. No kernel allocates, keeps state, or starts a thread. */
+   Minibatches are compressed rows: the entries of row i are starts[i] ..< starts[i + 1], their
+   columns ascending. Outputs are the last parameters. No kernel allocates, keeps state, or
+   starts a thread. */
 
-/* Tells the processor that this thread only waits. */
+/* Tells the processor that this thread is only waiting. */
 static inline void ck_pause(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
@@ -18,73 +19,74 @@ static inline void ck_pause(void) {
 
 /* product.c */
 
-/* What the kernels run on here: 4 and 3 for x86-64-v4 (AVX-512) and -v3 (AVX2), 0 for others. */
+/* Returns the level of the kernels on this processor: 4 and 3 for x86-64-v4 (AVX-512) and -v3
+   (AVX2), 0 for others. */
 int ck_processor_level(void);
 
-/* Cuts b (k, n) into panels (n / 16, k, 16), the last filled up with zeros. */
+/* Packs b (k, n) into panels (n / 16, k, 16), the last padded with zeros. */
 void ck_pack(size_t k, size_t n, const float *b, ptrdiff_t row_stride, ptrdiff_t column_stride,
              float *panels);
 
-/* c (m, n) = a (m, k) * panels, or c += where `accumulate`. */
+/* c (m, n) = a (m, k) * panels, or c += if `accumulate`. */
 void ck_product(size_t m, size_t n, size_t k, const float *a, ptrdiff_t row_stride,
                 ptrdiff_t column_stride, const float *panels, float *c, ptrdiff_t c_stride,
                 int accumulate);
 
-/* Writes up to 16 cells (cells, width) into their rows of panels (width / 16, padded, 16). */
+/* Packs up to 16 cells (cells, width) into their rows of panels (width / 16, padded, 16). */
 void ck_pack_cells(size_t cells, size_t width, const float *rows, size_t padded, float *panels);
 
-/* Rows first ..< last of dweight (f, width) = the gradient (shards, f, 16), by cells, times the
-   panels (width / 16, 16 * shards, 16). */
+/* Computes rows first ..< last of dweight (f, width) = the gradient (shards, f, 16) times the
+   panels (width / 16, 16 * shards, 16), summed over cells. */
 void ck_shard_product(size_t shards, size_t f, size_t first, size_t last, const float *gradient,
                       const float *panels, size_t width, float *dweight);
 
 /* sparse.c */
 
-/* Whether each row's columns ascend, without repetition, and are below width. */
+/* Returns whether each row's columns ascend without repetition and are below width. */
 int ck_rows_ascend(size_t n, const int32_t *starts, const uint16_t *columns, size_t width);
 
-/* out (n, width) = bias + sparse rows * weight. The bias may be NULL, and have one row or, with
-   bias_row (n), several. */
+/* out (n, width) = bias + sparse rows * weight. The bias may be NULL, or have one row, or
+   several rows selected by bias_row (n). */
 void ck_sparse_product(size_t n, const int32_t *starts, const uint16_t *columns,
                        const float *values, const float *weight, size_t width, const float *bias,
                        const int32_t *bias_row, float *out);
 
-/* The sums of n rows. */
+/* Computes the sums of n rows. */
 void ck_row_sums(size_t n, const int32_t *starts, const float *values, float *sums);
 
-/* Rows first ..< last of dweight = sparse rows, transposed, * dout (n, width); or +=. */
+/* Computes rows first ..< last of dweight = transposed sparse rows * dout (n, width); or +=. */
 void ck_sparse_gradient(size_t n, const int32_t *starts, const uint16_t *columns,
                         const float *values, const float *dout, size_t width, size_t first,
                         size_t last, int accumulate, float *dweight);
 
-/* sums (rows, width): the rows i of x (n, width) added to row[i]. */
+/* Adds row i of x (n, width) to row row[i] of sums (rows, width). */
 void ck_sums_by_row(size_t n, size_t width, const int32_t *row, const float *x, size_t rows,
                     float *sums);
 
-/* output.c: a shard is sixteen cells, one a lane, (f, 16); `starts` begins at the shard. */
+/* output.c: a shard is sixteen cells, one per lane, (f, 16); `starts` begins at the shard. */
 
-/* Adds the bias; logits become exp(logit - greatest), whose sums over genes go to sum (16).
-   A gene e^87 times less likely than the greatest counts as just that. */
+/* Adds the bias and converts logits to exp(logit - greatest), with sums over genes in sum (16).
+   Genes less likely than the greatest by more than e^87 count as e^-87. */
 void ck_softmax(size_t f, const float *bias, float *logits, float *sum);
 
-/* Negative binomial as if all counts were zero: loss (16), its slope by log m (f, 16) with the
-   sums over genes (16), and its slope by log theta, summed over the cells (f). */
+/* Negative binomial loss if all counts were zero: loss (16), its derivative by log m (f, 16)
+   with the sums over genes (16), and its derivative by log theta, summed over the cells (f). */
 void ck_negative_binomial_zeros(size_t f, const float *proportion, const float *scale,
                                 const float *theta, const float *inverse_theta, float *slope,
                                 float *dtheta, float *loss, float *slope_sum);
 
-/* Adds what the counts that are not zero change, and keeps each one's slope by log m. */
+/* Adds the contribution of nonzero counts, and stores the derivative of each by log m. */
 void ck_negative_binomial_counts(size_t cells, const int32_t *starts, const uint16_t *genes,
                                  const float *counts, const float *proportion, const float *scale,
                                  const float *theta, const float *inverse_theta,
                                  float *correction, float *dtheta, float *loss, float *slope_sum);
 
-/* The same for Poisson: `loss` holds the totals before. */
+/* Adds the contribution of nonzero counts to the Poisson loss; on entry `loss` holds the totals. */
 void ck_poisson_counts(size_t cells, const int32_t *starts, const uint16_t *genes,
                        const float *counts, const float *proportion, const float *scale,
                        float *correction, float *loss);
 
-/* Adds the bias; half the squares of the output, then what values that are not zero change. */
+/* Adds the bias; half the squares of the output, plus the contribution of nonzero values. */
 void ck_half_squares(size_t f, const float *bias, float *output, float *loss);
 void ck_half_squares_values(size_t cells, const int32_t *starts, const uint16_t *genes,
                             const float *values, const float *output, float *correction,
@@ -97,20 +99,21 @@ void ck_output_gradient(size_t cells, size_t f, const int32_t *starts, const uin
                         const float *own_factor, const float *proportion,
                         const float *proportion_factor, float *gradient);
 
-/* Genes first ..< last: dbias = the gradient's sums over cells; dtheta = weight * the sums of
-   parts (shards, f), which may be NULL. */
+/* For genes first ..< last: dbias = the gradient's sums over cells; dtheta = weight * the sums
+   of parts (shards, f), which may be NULL. */
 void ck_output_sums(size_t shards, size_t f, size_t first, size_t last, const float *gradient,
                     const float *parts, float weight, float *dbias, float *dtheta);
 
 /* logarithms (f, 16) += log(proportion / sum) */
 void ck_log_proportions(size_t f, const float *proportion, const float *sum, float *logarithms);
 
-/* values (f, 16), proportions times sum, become log(1 + scale * proportion) - mean; mean (f)
-   may be NULL. */
+/* Converts values (f, 16), which are proportions times sum, to log(1 + scale * proportion) -
+   mean; mean (f) may be NULL. */
 void ck_log_profile(size_t f, float scale, const float *mean, const float *sum, float *values);
 
-/* norm.c: `gate` holds the dropout factors before and 0 where the ReLU closed after; `input`,
-   the residual's way around, may be NULL. Sixteen units from `first` (fewer at the end). */
+/* norm.c: `gate` holds the dropout factors on entry, with 0 where the ReLU is inactive on
+   return; `input`, the input of the residual connection, may be NULL. Each call computes sixteen
+   units from `first` (fewer at the end). */
 
 void ck_source_norm(size_t n, size_t units, size_t first, size_t slots, const int32_t *slot,
                     const int32_t *affine, const float *cells, const float *own, float epsilon,
@@ -124,7 +127,7 @@ void ck_source_norm_gradient(size_t n, size_t units, size_t first, size_t slots,
                              const float *gamma, const float *gate, const float *dout,
                              float *sums, float *dgamma, float *dbeta, float *da);
 
-/* Offsets at matched composition: `weights`, (slots, n), times a gives each slot's. */
+/* Offsets at matched composition: `weights`, (slots, n), times a gives the offset of each slot. */
 void ck_matched_norm(size_t n, size_t units, size_t first, size_t slots, const int32_t *slot,
                      const int32_t *affine, const float *cells, const float *weights,
                      float epsilon, const float *a, const float *gamma, const float *beta,
@@ -138,7 +141,8 @@ void ck_matched_norm_gradient(size_t n, size_t units, size_t first, size_t slots
                               const float *dout, float *sums, float *dgamma, float *dbeta,
                               float *da);
 
-/* Groups of units of one cell; a becomes its normalized values, inverse is (n, groups). */
+/* Normalizes groups of units of one cell; a becomes its normalized values, inverse is (n,
+   groups). */
 void ck_group_norm(size_t n, size_t units, size_t groups, float epsilon, float *a,
                    const float *gamma, const float *beta, const float *input, float *gate,
                    float *inverse, float *out);
@@ -147,14 +151,15 @@ void ck_group_norm_gradient(size_t n, size_t units, size_t groups, const float *
                             const float *inverse, const float *gamma, const float *gate,
                             const float *dout, float *da);
 
-/* Units first ..< last: dgamma = sum of dout * gate * xhat over cells, dbeta without xhat. */
+/* For units first ..< last: dgamma = sum of dout * gate * xhat over cells, dbeta the same
+   without xhat. */
 void ck_affine_gradient(size_t n, size_t units, size_t first, size_t last, const float *xhat,
                         const float *gate, const float *dout, float *dgamma, float *dbeta);
 
 /* ReLU and dropout without a norm. */
 void ck_rectify(size_t count, const float *a, const float *input, float *gate, float *out);
 
-/* out = input + ReLU(a * scale + shift), the row of scale and shift given per cell or NULL. */
+/* out = input + ReLU(a * scale + shift), with a row of scale and shift per cell, or NULL. */
 void ck_normalize(size_t n, size_t units, const float *a, const float *scale, const float *shift,
                   const int32_t *row, const float *input, float *out);
 
@@ -163,36 +168,36 @@ void ck_normalize(size_t n, size_t units, const float *a, const float *scale, co
 void ck_exp(size_t count, const float *x, float *out);
 void ck_log(size_t count, const float *x, float *out);
 
-/* theta = exp(log theta) within +-limit, and 1 / theta, of genes first ..< last. */
+/* theta = exp(log theta), clamped to +-limit, and 1 / theta, for genes first ..< last. */
 void ck_dispersion(size_t first, size_t last, float limit, const float *log_theta, float *theta,
                    float *inverse_theta);
 
-/* One step of Adam; root_factor and rate hold the bias corrections. */
+/* One step of Adam; root_factor and rate include the bias corrections. */
 void ck_adam(size_t count, const float *gradient, float clip, float decay, float beta1,
              float beta2, float rate, float root_factor, float epsilon, float *parameter,
              float *mean, float *square);
 
 double ck_sum_of_squares(size_t count, const float *x);
 
-/* Columns first ..< last of x (n, width). */
+/* Sums columns first ..< last of x (n, width). */
 void ck_column_sums(size_t n, size_t width, size_t first, size_t last, const float *x,
                     float *sums);
 
-/* z = mu + deviation * noise, all (n, d), the deviation exp(log variance / 2) with the logarithm
-   within +-limit; divergence (n) from the standard normal. */
+/* z = mu + deviation * noise, all (n, d), where deviation is exp(log variance / 2) with the
+   logarithm clamped to +-limit; divergence (n) from the standard normal. */
 void ck_sample(size_t n, size_t d, float limit, const float *mu, const float *log_variance,
                const float *noise, float *deviation, float *z, float *divergence);
 void ck_sample_gradient(size_t count, float limit, float weight, const float *mu,
                         const float *log_variance, const float *noise, const float *deviation,
                         const float *dz, float *dmu, float *dlog_variance);
 
-/* Up to 16 cells (cells, width) to lanes (width, 16), the missing ones zero; and back. */
+/* Transposes up to 16 cells (cells, width) to lanes (width, 16), absent cells zero; and back. */
 void ck_cells_to_lanes(size_t cells, size_t width, const float *rows, float *out);
 void ck_lanes_to_cells(size_t cells, size_t width, const float *columns, float *out);
 
 /* random.c */
 
-/* Zero with probability `rate` (to the nearest 1/65536), else 1 / (1 - rate). */
+/* Zero with probability `rate` (rounded to 1/65536), else 1 / (1 - rate). */
 void ck_dropout(size_t count, uint64_t seed, float rate, float *out);
 
 /* Standard normal numbers. */
@@ -200,7 +205,7 @@ void ck_normals(size_t count, uint64_t seed, float *out);
 
 /* distances.c */
 
-/* The places first + j of the values that are at most `bound`, ascending; returns how many. */
+/* Finds the positions first + j of the values up to `bound`, ascending; returns their number. */
 size_t ck_places_up_to(size_t count, const float *values, float bound, int32_t first,
                        int32_t *places);
 
@@ -209,21 +214,21 @@ double ck_sum_of_roots(size_t count, const float *values, float offset);
 
 /* clusters.c: soft clusters of unit vectors. */
 
-/* Each row of values (rows, clusters), products of unit vectors with centroids, becomes
-   exp(sharpness * product + log), scaled to add to one; all are added to held (clusters).
-   logs: (clusters). Returns the sum over the rows of R (2 (1 - product) + 2 / sharpness * log R),
-   R being the memberships. No factor, however large, leaves a float's range. */
+/* Converts each row of values (rows, clusters), products of unit vectors with centroids, to
+   memberships R = exp(sharpness * product + log), scaled to sum 1, and adds them to held
+   (clusters). logs: (clusters). Returns the sum over the rows of R (2 (1 - product) + 2 /
+   sharpness * log R). Large factors do not overflow. */
 double ck_soft_memberships(size_t rows, size_t clusters, float sharpness, const float *logs,
                            float *values, double *held);
 
 /* doubles.c: dense products in double precision. */
 
-/* c (m, n) = a (m, k), by two strides, times b (k, n), its rows b_stride apart; or c +=. */
+/* c (m, n) = a (m, k), with two strides, times b (k, n), with row stride b_stride; or c +=. */
 void ck_double_product(size_t m, size_t n, size_t k, const double *a, ptrdiff_t row_stride,
                        ptrdiff_t column_stride, const double *b, ptrdiff_t b_stride, double *c,
                        ptrdiff_t c_stride, int accumulate);
 
-/* c (m, n), c[i][j] = the dot product of row i of a (m, k) and row j of b (n, k). */
+/* c (m, n), where c[i][j] is the dot product of row i of a (m, k) and row j of b (n, k). */
 void ck_double_dots(size_t m, size_t n, size_t k, const double *a, ptrdiff_t a_stride,
                     const double *b, ptrdiff_t b_stride, double *c);
 
@@ -233,14 +238,15 @@ void ck_double_add(size_t count, double factor, const double *x, double *y);
 /* (x, y) = (cosine * x - sine * y, sine * x + cosine * y) */
 void ck_double_rotate(size_t count, double cosine, double sine, double *x, double *y);
 
-/* layout.c: cells in a plane that pull their neighbours and push others away. */
+/* layout.c: cells in a plane that attract their neighbours and repel others. */
 
-/* The gradient (n, 2) of cells first ..< last, `first` a multiple of 16, from the positions (n, 2)
-   of all. Edges starts[i] ..< starts[i + 1] of cell i, a multiple of 16, weigh `weights` and lead
-   to `targets`. With offsets d to the other cell, each part of a term within +-limit,
+/* The gradient (n, 2) of cells first ..< last, where `first` is a multiple of 16, from the
+   positions (n, 2) of all cells. Cell i has the edges starts[i] ..< starts[i + 1], a multiple of
+   16, with `weights` and `targets`. With offsets d to the other cell, and each coordinate of a term
+   clamped to +-limit, it is
      2 * sum of weight * 2ab |d|^(2b-2) / (1 + a |d|^(2b)) d                           over edges
      - strength * mean of 2b / ((0.001 + |d|^2) (1 + a |d|^(2b))) d                    over draws
-   of `draws` cells, an even number, from all; cells 16 k ..< 16 k + 16 have the same. */
+   of `draws` cells, an even number, from all; cells 16 k ..< 16 k + 16 share their draws. */
 void ck_layout_gradient(size_t first, size_t last, size_t n, const ptrdiff_t *starts,
                         const int32_t *targets, const float *weights, const float *strengths,
                         float a, float b, float limit, size_t draws, uint64_t seed,

@@ -1,24 +1,24 @@
 internal import Foundation
 
-/// The columns of `obs` that files beside a matrix give its cells.
+/// The columns of `obs` that come from files beside a matrix.
 ///
-/// These are those of a table of cells, and for a matrix of several libraries the suffixes of its
-/// barcodes and what the `aggregation.csv` of `cellranger aggr` says of each.
+/// They come from a table of cells. For a matrix of several libraries they also come from the
+/// barcode suffixes and the `aggregation.csv` of `cellranger aggr`.
 struct AddedColumns {
   /// The columns; `[cellCount]`.
   private(set) var frame: DataFrame
 
-  /// What was found, a sentence each.
+  /// Notices about the tables found, one sentence each.
   private(set) var notices: [String] = []
 
-  /// Reads what is named, or else found.
+  /// Reads the given table, or searches for tables.
   ///
   /// - Parameters:
-  ///   - parts: What the matrix's file says of its cells.
-  ///   - format: The file's format. Beside an AnnData nothing is looked for.
+  ///   - parts: The parts of the matrix's file.
+  ///   - format: The file's format. No tables are searched for beside an AnnData file.
   ///   - path: The file's path.
-  ///   - given: The table that is named by whoever asks, if one is.
-  /// - Throws: ``CellFileError``, where the table that is named does not go with the cells;
+  ///   - given: The path of the requested table, if any.
+  /// - Throws: ``CellFileError`` if the requested table does not match the cells;
   ///   `HDF5Error.cannotOpen`.
   init(
     to parts: CellFileParts, _ format: CellFileFormat, ofFileAt path: String, given: String?
@@ -77,7 +77,7 @@ struct AddedColumns {
     notices += table.notices
   }
 
-  /// Adds tables that name all cells; of others that name some it is said.
+  /// Adds the tables that name all cells, and reports tables that name only some.
   private mutating func addFoundTables(_ parts: CellFileParts, _ path: String) {
     for candidate in parts.cellTables {
       guard let table = try? DelimitedTable(readingAt: candidate), table.heading.count > 1,
@@ -94,7 +94,8 @@ struct AddedColumns {
     }
   }
 
-  /// The `aggregation.csv` in the folder of a matrix, or in one of the two around it.
+  /// Returns the `aggregation.csv` in the folder of a matrix, or in one of the two enclosing
+  /// folders.
   private static func aggregation(near path: String) -> AggregationTable? {
     var folder = (path as NSString).standardizingPath as NSString
     if !MarketFolder.isFolder(path) { folder = folder.deletingLastPathComponent as NSString }

@@ -1,4 +1,5 @@
-/// The numbers that `cellranger aggr` appends to barcodes, `AAAC-1` and `AAAC-2`, each of one library.
+/// The numbers that `cellranger aggr` appends to barcodes, such as `AAAC-1` and `AAAC-2`, one per
+/// library.
 struct BarcodeSuffixes {
   /// The suffix of each cell.
   let ofCell: [Int]
@@ -6,7 +7,7 @@ struct BarcodeSuffixes {
   /// The name of the column of `obs` with the suffixes.
   static let columnName = "barcode_suffix"
 
-  /// Finds the suffixes; `nil` where a cell has none, or hardly two cells have the same.
+  /// Finds the suffixes; `nil` if a cell has none, or if nearly every cell has its own.
   init?(_ cellNames: [String]) {
     var numbers: [Int] = []
     numbers.reserveCapacity(cellNames.count)
@@ -24,7 +25,7 @@ struct BarcodeSuffixes {
     ofCell = numbers
   }
 
-  /// The number of different suffixes.
+  /// The number of distinct suffixes.
   var count: Int { Set(ofCell).count }
 
   /// The suffixes as labels.
@@ -36,15 +37,15 @@ struct BarcodeSuffixes {
   }
 }
 
-/// The `aggregation.csv` of `cellranger aggr`: a row for each suffix of the barcodes, from 1.
+/// The `aggregation.csv` of `cellranger aggr`, with one row for each barcode suffix, from 1.
 struct AggregationTable {
   private let table: DelimitedTable
 
-  /// Recognizes such a table by its heading; `nil` where it is another.
+  /// Recognizes the table by its heading; `nil` for another table.
   init?(_ table: DelimitedTable) {
     let names = table.heading.map { $0.lowercased() }
     guard let first = names.first, ["library_id", "sample_id"].contains(first) else { return nil }
-    // A table of cells may begin so, too, but has them by the hundred.
+    // A table of cells can have the same columns, but has hundreds of rows.
     guard names.contains(where: { Self.paths.contains($0) }) || table.rows.count < 100 else {
       return nil
     }
@@ -53,14 +54,14 @@ struct AggregationTable {
     self.table = table
   }
 
-  /// Columns with the paths of inputs, which say nothing of cells.
+  /// Columns with paths of inputs, which do not describe cells.
   private static let paths: Set = [
     "molecule_h5", "fragments", "cells", "sample_outs", "vdj_contig_info",
   ]
 
-  /// The columns about cells.
+  /// Returns the columns about cells.
   ///
-  /// - Returns: The columns; `nil` where there are more suffixes than rows.
+  /// - Returns: The columns; `nil` if there are more suffixes than rows.
   func frame(_ suffixes: BarcodeSuffixes, of cellNames: [String]) -> DataFrame? {
     guard suffixes.ofCell.allSatisfy({ (1...table.rows.count).contains($0) }) else { return nil }
     var frame = DataFrame(names: cellNames)

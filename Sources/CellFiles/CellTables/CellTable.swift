@@ -1,26 +1,26 @@
-/// A table with a row for each cell, joined to the cells of a matrix by their names.
+/// A table with one row per cell, joined to the cells of a matrix by name.
 struct CellTable {
-  /// The columns beside the cells' names, in the order of the matrix, missing where a cell has no
+  /// The columns besides the cell names, in the order of the matrix; missing for cells without a
   /// row.
   let frame: DataFrame
 
   /// The number of cells that have a row.
   let found: Int
 
-  /// What a user should know about it, a sentence each.
+  /// Notices about the table, one sentence each.
   private(set) var notices: [String] = []
 
   /// Joins a table to cells.
   ///
-  /// The column with the cells' names is the one that most of them are in. Where none of them is in
-  /// any, names are compared without the `-1` that Cell Ranger appends, if no other number is.
+  /// The column of cell names is the one that matches the most cells. If no column matches, names
+  /// are compared without Cell Ranger's suffix `-1`, unless other suffixes occur.
   ///
   /// - Parameters:
   ///   - table: The table.
   ///   - cellNames: The names of the matrix's cells.
   ///   - file: The matrix's path.
-  /// - Throws: ``CellFileError/noCellsInTable(table:file:tableNames:cellNames:)``, where no cell has
-  ///   a row; ``CellFileError/badTable(path:reason:)``, where one has two.
+  /// - Throws: ``CellFileError/noCellsInTable(table:file:tableNames:cellNames:)`` if no cell has a
+  ///   row; ``CellFileError/badTable(path:reason:)`` if a cell has two rows.
   init(_ table: DelimitedTable, joinedTo cellNames: [String], ofFileAt file: String) throws {
     var match = Self.bestColumn(of: table, Set(cellNames)) { $0 }
     var shorten = { (name: String) in name }
@@ -28,7 +28,7 @@ struct CellTable {
       let short = cellNames.map(withoutFirstSuffix)
       shorten = withoutFirstSuffix
       match = Self.bestColumn(of: table, Set(short), shorten)
-      // Barcodes of several libraries are the same but for the number.
+      // Barcodes of several libraries can differ only in this number.
       if let column = match, (cellNames + table.column(column)).contains(where: hasOtherSuffix) {
         match = nil
       }
@@ -61,7 +61,7 @@ struct CellTable {
     found = rowOfCell.count { $0 != nil }
     var frame = DataFrame(names: cellNames)
     for column in table.heading.indices where column != names {
-      // Numbers of rows that R or pandas wrote, which say nothing.
+      // Row numbers that R or pandas wrote carry no information.
       guard !table.heading[column].isEmpty else { continue }
       frame[table.heading[column]] = Column(
         readingTexts: rowOfCell.map { $0.map { table.rows[$0][column] } })
@@ -75,7 +75,7 @@ struct CellTable {
         + (lacking > 0 ? "; it lacks \(lacking) of \(cellNames.count) cells" : ""))
   }
 
-  /// The column that most cells are in, if any is.
+  /// Returns the column that matches the most cells, if any.
   private static func bestColumn(
     of table: DelimitedTable, _ wanted: Set<String>, _ shorten: (String) -> String
   ) -> Int? {
@@ -87,7 +87,7 @@ struct CellTable {
     return best?.column
   }
 
-  /// The first column in which no name is repeated, for examples.
+  /// Returns the first column without repeated names, for examples in messages.
   private static func likelyNames(in table: DelimitedTable) -> Int {
     table.heading.indices.first {
       let names = table.column($0)
@@ -96,12 +96,13 @@ struct CellTable {
   }
 }
 
-/// A barcode without the `-1` that Cell Ranger appends to those of a single library.
+/// Returns a barcode without the `-1` that Cell Ranger appends for a single library.
 private func withoutFirstSuffix(_ name: String) -> String {
   name.hasSuffix("-1") ? String(name.dropLast(2)) : name
 }
 
-/// Whether a name ends in a number that Cell Ranger appends to the barcodes of a second library.
+/// Returns whether a name ends in a number above 1, which Cell Ranger appends to barcodes of
+/// further libraries.
 private func hasOtherSuffix(_ name: String) -> Bool {
   guard let dash = name.utf8.lastIndex(of: UInt8(ascii: "-")) else { return false }
   let digits = name[name.utf8.index(after: dash)...]

@@ -3,13 +3,13 @@ struct DelimitedTable {
   /// The file's path.
   let path: String
 
-  /// The names of the columns; the first is empty where R or pandas wrote the rows' names there.
+  /// The names of the columns; the first is empty if R or pandas wrote row names there.
   let heading: [String]
 
-  /// The fields of each row, as many as ``heading`` has.
+  /// The fields of each row; the same number as in ``heading``.
   let rows: [[String]]
 
-  /// Reads a table, also one compressed with gzip.
+  /// Reads a table, plain or compressed with gzip.
   ///
   /// - Throws: ``CellFileError/badTable(path:reason:)`` and
   ///   ``CellFileError/badLine(path:line:found:expected:)``; `HDF5Error.cannotOpen`.
@@ -40,7 +40,7 @@ struct DelimitedTable {
     var rows: [[String]] = []
     for (number, line) in lines.enumerated().dropFirst(head + 1) where !line.isEmpty {
       let row = split(line)
-      // R's write.table leaves the name of the rows' names out.
+      // R's write.table writes no heading for the row names.
       if rows.isEmpty, let row, row.count == heading.count + 1 { heading.insert("", at: 0) }
       guard let row, row.count == heading.count else {
         throw CellFileError.badLine(
@@ -60,10 +60,10 @@ struct DelimitedTable {
     (self.heading, self.rows) = (heading, rows)
   }
 
-  /// The fields of a column, from the first row to the last.
+  /// Returns the fields of a column, from the first row to the last.
   func column(_ number: Int) -> [String] { rows.map { $0[number] } }
 
-  /// What messages call a column.
+  /// Returns a column's name for messages.
   func called(_ number: Int) -> String {
     heading[number].isEmpty ? "column \(number + 1)" : "'\(heading[number])'"
   }

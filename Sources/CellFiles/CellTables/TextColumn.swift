@@ -1,9 +1,9 @@
 extension Column {
-  /// The column that a column of text stands for: numbers, truth values or categories.
+  /// Makes a column of numbers, Booleans or categories from a column of text.
   ///
-  /// Text stays text where two different texts would become one number, as `01` and `1`.
+  /// Text stays text if two different texts would become the same number, such as `01` and `1`.
   ///
-  /// - Parameter texts: The text of each row; `nil` where the row is absent.
+  /// - Parameter texts: The text of each row; `nil` if the row is absent.
   init(readingTexts texts: [String?]) {
     let values = texts.map { $0.flatMap { missingTexts.contains($0) ? nil : $0 } }
     let distinct = Set(values.compactMap(\.self))
@@ -34,5 +34,5 @@ extension Column {
   }
 }
 
-/// What stands in tables for a value that is missing, as pandas and R read them.
+/// Texts that pandas and R read as a missing value.
 private let missingTexts: Set = ["", "NA", "N/A", "<NA>", "nan", "NaN", "NULL", "null", "None"]

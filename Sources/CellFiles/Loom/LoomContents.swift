@@ -1,8 +1,8 @@
 internal import HDF5
 
-/// A loom file: genes × cells, dense, with attributes of the cells and of the genes.
+/// A loom file: a dense matrix of genes × cells, with attributes of the cells and of the genes.
 ///
-/// Versions 2 and 3 differ in where the file's own attributes are, which are not needed here.
+/// Versions 2 and 3 store the file's own attributes in different places; these are not needed here.
 /// Specification: <http://linnarssonlab.org/loompy/format/index.html>.
 struct LoomContents {
   let matrix: StoredMatrix
@@ -12,26 +12,26 @@ struct LoomContents {
   let variables: LoomTable
   var notices: [String] = []
 
-  /// What programs call the attribute with the cells' names: loompy, anndata, loomR, SCopeLoomR.
+  /// Attribute names for cell names, as used by loompy, anndata, loomR and SCopeLoomR.
   private static let cellNames = [
     "CellID", "obs_names", "cell_names", "CellName", "Cell", "cell_id", "barcode", "barcodes",
     "Barcode", "_index", "index",
   ]
 
-  /// What programs call the attribute with the genes' symbols.
+  /// Attribute names for gene symbols.
   private static let geneNames = [
     "Gene", "var_names", "gene_names", "gene_name", "GeneName", "gene", "symbol", "Symbol",
     "_index", "index",
   ]
 
-  /// What programs call the attribute with the genes' identifiers.
+  /// Attribute names for gene identifiers.
   private static let geneIDs = [
     "Accession", "gene_ids", "gene_id", "GeneID", "ensembl_id", "EnsemblID", "Ensembl", "ID", "id",
   ]
 
-  /// Reads what the file says of itself.
+  /// Reads the structure of the file.
   ///
-  /// - Throws: ``CellFileError``, where there is no such layer, or the file is damaged; `HDF5Error`.
+  /// - Throws: ``CellFileError`` if the layer does not exist or the file is damaged; `HDF5Error`.
   init(in file: borrowing File, options: ReadingOptions) throws {
     guard !options.useRaw else { throw CellFileError.noRaw(path: file.path) }
     let name = try Self.matrixName(in: file, layer: options.layer)
@@ -72,7 +72,7 @@ struct LoomContents {
       leavingOut: Set([(symbols ?? ids)?.attribute].compactMap(\.self)))
   }
 
-  /// The names of the layers.
+  /// Returns the names of the layers.
   ///
   /// - Throws: `HDF5Error`.
   static func layers(in file: borrowing File) throws -> [String] {
@@ -94,8 +94,8 @@ struct LoomContents {
     return "layers/\(layer)"
   }
 
-  /// The first of some attributes that the file has, and that is as it must be, as strings; and the
-  /// first that was passed over, if one was.
+  /// Returns the first valid attribute of a list as strings, and the first one skipped as invalid,
+  /// if any.
   private static func names(
     _ attributes: [String], of group: String, count: Int, in file: borrowing File,
     where areNames: ([String]) -> Bool = { _ in true }

@@ -1,15 +1,15 @@
 internal import HDF5
 
-/// What a loom file says about its cells (`col_attrs`) or genes (`row_attrs`).
+/// The attributes of cells (`col_attrs`) or genes (`row_attrs`) of a loom file, as a table.
 ///
-/// An attribute is a list with an entry for each of them. SCopeLoomR writes some as records, and
-/// loompy some with several numbers each: these are a column for each field or number, called
-/// `Embedding._X` or `Spatial.1`. A matrix of a single column is a list.
+/// An attribute is a list with one entry per cell or gene. SCopeLoomR writes some as records, and
+/// loompy some with several numbers each. These become one column per field or number, named
+/// `Embedding._X` or `Spatial.1`. A matrix of one column is a list.
 struct LoomTable: ColumnTable {
-  /// Attributes with more numbers for each cell are embeddings of a kind, and not columns.
+  /// The largest number of values per cell; attributes with more are embeddings, not columns.
   private static let mostNumbers = 50
 
-  /// Where a column's values are.
+  /// The location of a column's values.
   private enum Place {
     case list
     case field(String)
@@ -21,13 +21,13 @@ struct LoomTable: ColumnTable {
 
   private let attributeOfColumn: [String: (attribute: String, place: Place)]
 
-  /// Reads which attributes there are.
+  /// Reads the list of attributes.
   ///
   /// - Parameters:
   ///   - name: `col_attrs` or `row_attrs`.
   ///   - file: The file.
-  ///   - count: How many entries each has.
-  ///   - leftOut: The attributes that hold the rows' names.
+  ///   - count: The number of entries of each attribute.
+  ///   - leftOut: The attributes with the row names, which are not columns.
   /// - Throws: `HDF5Error`.
   init(
     named name: String, in file: borrowing File, count: Int, leavingOut leftOut: Set<String>
@@ -41,7 +41,7 @@ struct LoomTable: ColumnTable {
       places[column] = (attribute, place)
     }
     for attribute in try file.children(of: name) where !leftOut.contains(attribute) {
-      // An attribute that cannot be read is no column; nothing else needs it.
+      // An unreadable attribute is skipped; nothing needs it.
       guard let info = try? file.info(of: "\(name)/\(attribute)") else { continue }
       guard info.shape.first == count, !info.isNull else { continue }
       switch (info.element, info.shape.count) {

@@ -1,8 +1,10 @@
 internal import HDF5
 
 extension StoredMatrix {
-  /// Reads a dense matrix of genes × cells: slabs of columns, of whole chunks where these are not
-  /// much larger than the limit, so that each chunk is decoded once.
+  /// Reads a dense matrix of genes × cells in slabs of columns.
+  ///
+  /// A slab consists of whole chunks if these are not much larger than the limit, so that each
+  /// chunk is decoded once.
   func forEachBlockOfAllByGene<Value: StoredNumber, Result: Sendable>(
     in file: borrowing File, _ columns: [Int32]?, _ options: ReadingOptions,
     _ map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
@@ -21,7 +23,7 @@ extension StoredMatrix {
   }
 }
 
-/// Turns a slab of genes × cells into the cells' rows, and leaves the zeros out.
+/// Transposes a slab of genes × cells into rows of cells, without zeros.
 @specialized(where Value == Float)
 @specialized(where Value == Double)
 @specialized(where Value == Int32)

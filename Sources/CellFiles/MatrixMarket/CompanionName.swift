@@ -1,38 +1,40 @@
 internal import Foundation
 
-/// What the name of a file says about it: what it lists, and of which sample.
+/// The role and sample of a file, according to its name.
 struct CompanionName {
-  /// What a file beside a matrix lists.
+  /// The contents of a file beside a matrix.
   enum Role {
     case cells
     case genes
 
-    /// The rows of the matrix, or its columns, whichever these are.
+    /// The rows of the matrix, or its columns; either may be cells or genes.
     case rows
     case columns
 
-    /// Cells, with more about each than a name.
+    /// Cells with further columns besides the name.
     case cellTable
   }
 
-  /// What the file lists, if its name tells.
+  /// The file's contents, if its name shows them.
   let role: Role?
 
-  /// The parts of the name that tell the sample, such as `gsm441160` and `mh001`.
+  /// The parts of the name that identify the sample, such as `gsm441160` and `mh001`.
   let sample: Set<String>
 
-  /// What the name has in common with that of the matrix: 2 for the same sample, 1 for less, such
-  /// as nothing, 0 for a sample that the matrix's name does not tell.
+  /// The agreement with the name of the matrix.
+  ///
+  /// It is 2 for the same sample, 1 for a partial match or no sample, and 0 for a sample that the
+  /// matrix's name does not contain.
   private let closeness: Int
 
-  /// How many words the name has that the matrix's has not.
+  /// The number of words that the matrix's name does not contain.
   private let words: Int
 
-  /// Takes the name of a file, and that of the matrix that it may go with.
+  /// Parses the name of a file, given the name of the matrix it may belong to.
   init(_ name: String, matrix: String) {
     var rest = Self.words(name)
     var shared: [String] = []
-    // "GSM1_Tcells_genes.tsv" lists genes: what the matrix is called says nothing.
+    // "GSM1_Tcells_genes.tsv" lists genes, so words of the matrix's name are ignored.
     for word in Self.words(matrix) {
       if let place = rest.firstIndex(of: word) { shared.append(rest.remove(at: place)) }
     }
@@ -53,39 +55,39 @@ struct CompanionName {
     words = rest.count
   }
 
-  /// How well the file suits to name cells or genes, the greater the better; `nil` where its name
-  /// says that it lists something else.
+  /// Returns the suitability as a list of cells or genes, larger is better; `nil` if the name
+  /// indicates another role.
   func rank(_ wanted: Role) -> Int? {
     let suits: Bool
     switch role {
-    // Then the number of lines alone tells.
+    // In this case only the number of lines decides.
     case nil: return closeness
     case .rows, .columns: suits = true
     case .cellTable: suits = wanted == .cells
     case let role: suits = role == wanted
     }
-    // A list of names goes before a table that says more, and a short name before a long one.
+    // Prefer a plain list of names to a table, and a short name to a long one.
     return suits
       ? 100 * closeness + (role == .cellTable ? 0 : 50) + max(0, 20 - words) : nil
   }
 
-  /// The parts of a matrix's name that tell the sample.
+  /// Returns the parts of a matrix's name that identify the sample.
   static func sample(ofMatrix name: String) -> Set<String> {
     Set(words(name)).subtracting(usualWords)
   }
 
-  /// Whether a file is of another sample by the numbers that GEO gives them.
+  /// Returns whether two names have different GEO sample numbers.
   static func areOfDifferentSamples(_ first: Set<String>, _ second: Set<String>) -> Bool {
     let (first, second) = (first.filter(isSampleNumber), second.filter(isSampleNumber))
     return !first.isEmpty && !second.isEmpty && first.isDisjoint(with: second)
   }
 
-  /// Whether a file is a matrix by the end of its name.
+  /// Returns whether a file is a matrix, by its extension.
   static func isMatrix(_ name: String) -> Bool {
     name.hasSuffix(".mtx") || name.hasSuffix(".mtx.gz")
   }
 
-  /// Whether a file may be a list or a table by the end of its name.
+  /// Returns whether a file may be a list or a table, by its extension.
   static func isText(_ name: String) -> Bool {
     let name = name.lowercased()
     return [".tsv", ".csv", ".txt", ".tab"].contains {
@@ -125,7 +127,7 @@ struct CompanionName {
     return has(["cell"]) ? .cells : nil
   }
 
-  /// Words that tell neither a sample nor what is listed.
+  /// Words that indicate neither a sample nor a role.
   private static let usualWords: Set = [
     "matrix", "mtx", "mat", "counts", "count", "dge", "expression", "exprs", "umi", "umis", "quant",
     "quants", "all", "name", "names", "list", "id", "ids", "info", "the",

@@ -1,26 +1,26 @@
 internal import Foundation
 
-/// A search for the files that go with a matrix, among those of its folder.
+/// A search for the files that belong to a matrix, in its folder.
 ///
-/// Files are ranked by what their names say that they list, and of which sample; which of them fits
-/// is told by its lines.
+/// The role and sample in a file's name determine its rank; its number of lines decides whether it
+/// fits.
 struct CompanionSearch {
   /// A file that may name cells or genes.
   struct Candidate {
     /// The lines of the file.
     var table: MarketTable
 
-    /// How well it suits by its name, the greater the better.
+    /// The suitability by name; larger is better.
     var rank: Int
 
-    /// What its name says that it lists.
+    /// The role, if the name shows it.
     var role: CompanionName.Role?
   }
 
-  /// The rank of a file that is named by whoever asks, or called as usual.
+  /// The rank of a file that the caller names or that has a standard name.
   private static let usualRank = 1000
 
-  /// The size of the largest file that is looked at though its name is not a usual one, in bytes.
+  /// The maximum size in bytes of a file without a standard name to be considered.
   private static let largestFile = 1 << 27
 
   /// The path of the matrix.
@@ -37,7 +37,7 @@ struct CompanionSearch {
 
   private let usual: MarketNames
 
-  /// Looks into the folder of a matrix.
+  /// Lists the folder of a matrix.
   init(of matrix: String) {
     self.matrix = matrix
     let file = (matrix as NSString).lastPathComponent
@@ -52,24 +52,25 @@ struct CompanionSearch {
     usual = MarketNames(of: matrix)
   }
 
-  /// Whether the matrix is called as those of alevin-fry.
+  /// A flag that is true if the matrix has the name that alevin-fry uses.
   var isAlevin: Bool { file.hasPrefix("quants_mat") }
 
-  /// Whether programs that call files so have cells as rows: bustools, alevin-fry and Parse.
+  /// A flag that is true if the names are those of programs with cells as rows: bustools,
+  /// alevin-fry and Parse.
   var hasCellsAsRows: Bool {
     isAlevin || file.hasPrefix("cells_x_genes") || file.hasPrefix("DGE")
       || texts.contains { $0 == "all_genes.csv" || $0 == "all_genes.csv.gz" }
   }
 
-  /// Whether a file is called as Cell Ranger or bustools call it.
+  /// Returns whether a file has a name that Cell Ranger or bustools uses.
   func isUsual(_ path: String) -> Bool {
     usual.barcodes.contains(path) || usual.features.contains(path)
   }
 
-  /// The files that may name cells, or genes, the best by their names first: only the one that is
-  /// given, or else all that are found.
+  /// Returns the files that may name cells or genes, best names first; if one is given, only that
+  /// one.
   ///
-  /// - Throws: ``CellFileError``, where one is damaged; `HDF5Error.cannotOpen`.
+  /// - Throws: ``CellFileError`` if a file is damaged; `HDF5Error.cannotOpen`.
   func candidates(_ role: CompanionName.Role, given: String?) throws -> [Candidate] {
     if let given {
       return [Candidate(table: try MarketTable(readingAt: given), rank: Self.usualRank, role: role)]
@@ -90,16 +91,16 @@ struct CompanionSearch {
     return found.sorted { $0.rank > $1.rank }
   }
 
-  /// The best candidate that has a line for each row or column of the matrix.
+  /// Returns the best candidate with one line for each row or column of the matrix.
   ///
-  /// - Throws: ``CellFileError/severalCompanions(matrix:of:files:)``, where two are as good.
+  /// - Throws: ``CellFileError/severalCompanions(matrix:of:files:)`` if two have the same rank.
   func choose(
     _ candidates: [Candidate], of role: CompanionName.Role, lines: Int, areRows: Bool
   ) throws(CellFileError) -> MarketTable? {
     let isGenes = role == .genes
     let fitting = candidates.compactMap { candidate -> (rank: Int, table: MarketTable)? in
       guard candidate.role != (areRows ? .columns : .rows) else { return nil }
-      // alevin-fry counts spliced, unspliced and ambiguous molecules of each gene.
+      // alevin-fry counts spliced, unspliced and ambiguous molecules of each gene separately.
       let table =
         candidate.table.fitting(lines)
         ?? (isGenes && isAlevin && lines % 3 == 0 ? candidate.table.fitting(lines / 3) : nil)
@@ -114,7 +115,7 @@ struct CompanionSearch {
     return best.table
   }
 
-  /// The files that may be tables of cells, besides some that are used already.
+  /// Returns the files that may be tables of cells, except those already used.
   func cellTables(besides used: [String]) -> [String] {
     suitable.compactMap { name, words in
       words.role == .cellTable && !used.contains(folder + name) ? (words.rank(.cells), name) : nil
@@ -122,12 +123,12 @@ struct CompanionSearch {
     .sorted { ($0.0 ?? 0) > ($1.0 ?? 0) }.map { folder + $0.1 }
   }
 
-  /// Why no files were found that fit.
+  /// Returns the error for a matrix without fitting files.
   ///
   /// - Parameters:
-  ///   - cells: What may name the cells.
-  ///   - genes: What may name the genes.
-  ///   - header: What the matrix says of itself.
+  ///   - cells: The candidates for cell names.
+  ///   - genes: The candidates for gene names.
+  ///   - header: The header of the matrix.
   /// - Returns: The error.
   func failure(
     _ cells: [Candidate], _ genes: [Candidate], _ header: MarketHeader
@@ -142,7 +143,7 @@ struct CompanionSearch {
     for (what, candidates, lines) in [
       ("cells", cells, isTurned ? rows : columns), ("genes", genes, isTurned ? columns : rows),
     ] {
-      // A file with a name of its own may be about something else.
+      // A file with an unusual name may have another purpose.
       guard let best = candidates.first, best.rank > Self.usualRank - 100 else {
         let lists = texts.prefix(10).map { name in
           let count = (try? TextSource.lines(ofFileAt: folder + name))?.count
@@ -157,13 +158,13 @@ struct CompanionSearch {
           columns: columns)
       }
     }
-    // Each fits, but both are one file, or only in another order.
+    // Each fits alone, but both are the same file, or the roles are swapped.
     return .noNamesBeside(
       matrix: matrix, of: "cells", count: isTurned ? rows : columns,
       files: cells.prefix(10).map { "'\($0.table.path)' (\($0.table.rows.count) lines)" })
   }
 
-  /// The text files that are not of another sample.
+  /// The text files that do not belong to another sample.
   private var suitable: [(name: String, words: CompanionName)] {
     let sample = CompanionName.sample(ofMatrix: file)
     return texts.compactMap { name in

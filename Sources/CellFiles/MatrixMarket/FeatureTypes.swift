@@ -1,18 +1,18 @@
 internal import Foundation
 
-/// What each feature of a folder is: the third column of `features.tsv`, where it says so.
+/// The type of each feature of a folder, from the third column of `features.tsv`.
 ///
-/// The third column of other tables may be a chromosome or the kind of a transcript. It is types
-/// where a few are repeated and one of them is a type that programs write. Before version 3 Cell
-/// Ranger wrote `genes.tsv`, which has none.
+/// In other tables the third column may be a chromosome or a transcript type. It holds feature
+/// types if it has few repeated values and one of them is a known type. The `genes.tsv` of Cell
+/// Ranger before version 3 has no types.
 struct FeatureTypes {
-  /// The type of each feature, `nil` where its line has none.
+  /// The type of each feature, `nil` if its line has none.
   let ofFeature: [String?]
 
-  /// The most types there are.
+  /// The largest number of distinct types.
   private static let most = 50
 
-  /// Types that programs write, in lower case.
+  /// Known types, in lower case.
   private static let known: Set = [
     "gene expression", "antibody capture", "crispr guide capture", "multiplexing capture",
     "antigen capture", "vdj", "vdj-b", "vdj-t", "custom", "peaks", "gene", "genes", "rna", "mrna",
@@ -20,7 +20,7 @@ struct FeatureTypes {
     "chromatin accessibility", "cell multiplexing oligo",
   ]
 
-  /// Finds the types in a table; `nil` where it has none.
+  /// Finds the types in a table; `nil` if it has none.
   init?(of table: MarketTable) {
     guard let place = Self.place(in: table), table.rows.contains(where: { $0.count > place }) else {
       return nil
@@ -34,7 +34,7 @@ struct FeatureTypes {
     else { return nil }
   }
 
-  /// The number of the column that may hold types.
+  /// Returns the number of the column that may hold types.
   private static func place(in table: MarketTable) -> Int? {
     if let heading = table.heading {
       return heading.firstIndex {

@@ -1,31 +1,33 @@
-/// The files that name the cells and genes of a matrix in Matrix Market's format.
+/// The files that name the cells and genes of a Matrix Market matrix.
 ///
-/// They are found beside it, by the words in their names, by what the names share with that of the
-/// matrix, and by their lines, which are as many as the matrix has rows or columns, or one more
-/// where there is a heading.
+/// They are found beside the matrix by three signs: words in their names, the part of the name
+/// shared with the matrix, and the number of lines. The number of lines equals the rows or columns
+/// of the matrix, plus one for a heading.
 struct MarketCompanions {
   /// The table that names the cells.
   let cells: MarketTable
 
-  /// The table that names the genes, of spliced and unspliced counts each once or three times.
+  /// The table that names the genes.
+  ///
+  /// For spliced and unspliced counts it lists each gene once or three times.
   let genes: MarketTable
 
-  /// Whether the rows of the matrix are cells, and not genes.
+  /// A flag that is true if the rows of the matrix are cells, not genes.
   let rowsAreCells: Bool
 
-  /// The files that may be tables with more about the cells.
+  /// The files that may be tables with further columns about the cells.
   let cellTables: [String]
 
-  /// What was taken without being called as Cell Ranger does it, a sentence each.
+  /// Notices about files without Cell Ranger's standard names, one sentence each.
   let notices: [String]
 
   /// Finds the files of a matrix.
   ///
   /// - Parameters:
   ///   - matrix: The path of the matrix.
-  ///   - header: What the matrix says of itself.
-  ///   - given: The files that are named by whoever asks.
-  /// - Throws: ``CellFileError``, where there are none that fit, or several, or one is damaged;
+  ///   - header: The header of the matrix.
+  ///   - given: The files that the caller names.
+  /// - Throws: ``CellFileError`` if no file fits, if several do, or if one is damaged;
   ///   `HDF5Error.cannotOpen`.
   init(of matrix: String, _ header: MarketHeader, given: Companions) throws {
     let search = CompanionSearch(of: matrix)
@@ -56,7 +58,7 @@ struct MarketCompanions {
     self.notices = notices + found.cells.notices + found.genes.notices
   }
 
-  /// Whether what is taken for cells has names of genes, or what is taken for genes has barcodes.
+  /// Returns whether the supposed cells have gene names, or the supposed genes have barcodes.
   private static func areSwapped(_ cells: MarketTable, _ genes: MarketTable) -> Bool {
     let (cells, genes) = (cells.column(0), genes.column(0))
     return lookLikeBarcodes(genes) && !lookLikeBarcodes(cells)
@@ -67,7 +69,8 @@ struct MarketCompanions {
     5 * names.count(where: TableHeading.isBarcode) >= 4 * names.count
   }
 
-  /// Numbers are no sign: they may name cells as well.
+  /// Returns whether names look like Ensembl identifiers; numbers do not count, as they may also
+  /// name cells.
   private static func lookLikeEnsembl(_ names: [String]) -> Bool {
     lookLikeIdentifiers(names) && names.contains { Int($0) == nil }
   }

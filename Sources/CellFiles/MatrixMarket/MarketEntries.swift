@@ -1,4 +1,4 @@
-/// Entries of a matrix in Matrix Market's format: row, column, value.
+/// The entries of a Matrix Market matrix: row, column, value.
 struct MarketEntryList: Sendable {
   /// The row of each entry, from 0.
   var rows: [Int32] = []
@@ -19,9 +19,9 @@ struct MarketEntryList: Sendable {
   }
 }
 
-/// Reads the entries of a file in Matrix Market's format, from the first to the last.
+/// A reader of the entries of a Matrix Market file, from first to last.
 ///
-/// One thread at a time may use it.
+/// Only one thread at a time may use it.
 final class MarketEntries: @unchecked Sendable {
   let header: MarketHeader
 
@@ -52,11 +52,11 @@ final class MarketEntries: @unchecked Sendable {
   /// Reads the next entries.
   ///
   /// - Parameters:
-  ///   - list: Gets the entries behind those it has.
-  ///   - limit: How many are read at most.
-  /// - Returns: Whether there were any before the end of the file.
-  /// - Throws: ``CellFileError``, where a line is not an entry of the matrix, or there are more or
-  ///   fewer than the header says.
+  ///   - list: The list to which the entries are appended.
+  ///   - limit: The maximum number of entries to read.
+  /// - Returns: `true` if at least one entry was read before the end of the file.
+  /// - Throws: ``CellFileError`` if a line is not a valid entry, or if the number of entries
+  ///   differs from the header.
   func read(into list: inout MarketEntryList, atMost limit: Int) throws -> Bool {
     let before = list.count
     while list.count - before < limit {
@@ -75,7 +75,7 @@ final class MarketEntries: @unchecked Sendable {
     return true
   }
 
-  /// Parses entries out of the piece of text that is there.
+  /// Parses entries from the current piece of text.
   private func parse(into list: inout MarketEntryList, atMost limit: Int) throws {
     let buffer = source.buffer
     let bytes = buffer.span.extracting(0..<source.lineBytes)
@@ -87,7 +87,7 @@ final class MarketEntries: @unchecked Sendable {
       let start = reader.position
       line += 1
       guard let row = reader.number(bytes) else {
-        // A line without anything, and a comment, say nothing.
+        // Skip an empty line or a comment.
         if reader.isEmptyOrComment(bytes) {
           reader.skipLine(bytes)
           continue

@@ -1,21 +1,21 @@
 internal import Foundation
 internal import HDF5
 
-/// A matrix in Matrix Market's format with the two files beside it that name cells and genes.
+/// A Matrix Market matrix with the two files beside it that name cells and genes.
 ///
-/// Cell Ranger calls them `matrix.mtx`, `barcodes.tsv` and `features.tsv` (before version 3
-/// `genes.tsv`), and compresses them since version 3. In archives names have something in front,
-/// as in `GSM123_matrix.mtx.gz`; bustools calls them `cells_x_genes.mtx`,
-/// `cells_x_genes.barcodes.txt` and `cells_x_genes.genes.txt`, and has cells as rows.
+/// Cell Ranger names them `matrix.mtx`, `barcodes.tsv` and `features.tsv` (before version 3
+/// `genes.tsv`), and compresses them since version 3. Archives add a prefix, as in
+/// `GSM123_matrix.mtx.gz`. bustools names them `cells_x_genes.mtx`, `cells_x_genes.barcodes.txt`
+/// and `cells_x_genes.genes.txt`, with cells as rows.
 struct MarketFolder {
   let matrix: MarketMatrix
   let cellNames: [String]
   let genes: [Gene]
 
-  /// The column of each stored feature, −1 where it is not read; `nil` where all are.
+  /// The column of each stored feature, −1 if the feature is not read; `nil` if all are read.
   let columns: [Int32]?
 
-  /// The columns of the table that names the cells, beside the names.
+  /// The columns besides the names in the table that names the cells.
   let cells: DataFrame
 
   let variables: HeldTable
@@ -23,18 +23,18 @@ struct MarketFolder {
   /// The files beside the matrix that may be tables of cells.
   let cellTables: [String]
 
-  /// The type of each feature that is read; `nil` where the folder names no types.
+  /// The type of each feature that is read; `nil` if the folder has no types.
   let featureTypes: [String]?
 
-  /// What a user should know about the tables, a sentence each.
+  /// Notices about the tables, one sentence each.
   let notices: [String]
 
-  /// Opens a matrix and what is beside it.
+  /// Opens a matrix and the files beside it.
   ///
   /// - Parameters:
   ///   - path: A folder, or the matrix in it.
-  ///   - options: Which features are read.
-  /// - Throws: ``CellFileError``, where a file is missing or damaged; `HDF5Error.cannotOpen`.
+  ///   - options: The options that select the features.
+  /// - Throws: ``CellFileError`` if a file is missing or damaged; `HDF5Error.cannotOpen`.
   init(readingAt path: String, options: ReadingOptions) throws {
     guard options.layer == nil else {
       throw CellFileError.noSuchLayer(path: path, layer: options.layer ?? "", layers: [])
@@ -79,7 +79,7 @@ struct MarketFolder {
       bytes: size ?? 0)
   }
 
-  /// The matrix of a folder, or the path itself where it is no folder.
+  /// Returns the matrix of a folder, or the path itself if it is not a folder.
   private static func matrixPath(at path: String) throws -> String {
     guard isFolder(path) else { return path }
     let names = try contents(path)
@@ -96,12 +96,12 @@ struct MarketFolder {
       path: path, alternatives: try alternatives(in: path, names))
   }
 
-  /// The names that are those of matrices.
+  /// Returns the names that are names of matrices.
   private static func matrices(_ names: [String]) -> [String] {
     names.filter(CompanionName.isMatrix)
   }
 
-  /// What could be given instead of a folder that has no matrix: folders and files within it.
+  /// Returns alternatives to a folder without a matrix: folders and files within it.
   private static func alternatives(in path: String, _ names: [String]) throws -> [String] {
     var found: [String] = []
     func look(in folder: String, _ names: [String], depth: Int) throws {
@@ -137,9 +137,9 @@ struct MarketFolder {
     folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
   }
 
-  /// The types of features that a folder names, without reading its matrix.
+  /// Returns the feature types of a folder without reading its matrix.
   ///
-  /// - Throws: ``CellFileError``, where a file is missing or damaged; `HDF5Error.cannotOpen`.
+  /// - Throws: ``CellFileError`` if a file is missing or damaged; `HDF5Error.cannotOpen`.
   static func featureTypes(at path: String, _ companions: Companions) throws -> [String] {
     let mtx = try matrixPath(at: path)
     let header = try MarketEntries(readingAt: mtx).header
@@ -148,7 +148,7 @@ struct MarketFolder {
     return types.contains(nil) ? [] : Set(types.compactMap(\.self)).sorted()
   }
 
-  /// The names of cells, and what else a table with a heading says about them.
+  /// Returns the names of cells, and the other columns of a table with a heading.
   private static func cells(_ table: MarketTable) -> (names: [String], frame: DataFrame) {
     func areDifferent(_ column: Int) -> Bool {
       let values = table.column(column)
@@ -166,7 +166,7 @@ struct MarketFolder {
     return (names, frame)
   }
 
-  /// Genes, and what else a table with a heading says about them.
+  /// Returns the genes, and the other columns of a table with a heading.
   private static func genes(
     _ table: MarketTable, _ notices: inout [String]
   ) throws -> ([Gene], DataFrame) {
@@ -196,7 +196,7 @@ struct MarketFolder {
     return (genes, frame)
   }
 
-  /// Genes of lines with identifier and symbol, in either order, or of one that is either.
+  /// Makes genes from lines with identifier and symbol in either order, or with only one of them.
   private static func genes(
     withoutHeading table: MarketTable, _ notices: inout [String]
   ) -> [Gene] {
@@ -211,21 +211,21 @@ struct MarketFolder {
         "'\(table.path)' has symbols before identifiers, like '\(first[0])' and '\(second[0])'")
     }
     return zip(isSwapped ? second : first, isSwapped ? first : second).enumerated().map {
-      // A line of one field has the identifier alone.
+      // A line with one field has only the identifier.
       let (id, symbol) = $1
       guard table.rows[$0].count > 1 else { return Gene(name: id) }
       return Gene(name: isPlaceholder(symbol) ? id : symbol, id: id)
     }
   }
 
-  /// The features of the type that is read.
+  /// Returns the features of the selected type.
   private static func kept(
     _ count: Int, _ types: FeatureTypes?, _ path: String, _ options: ReadingOptions
   ) throws -> [Int] {
     if let genome = options.genome {
       throw CellFileError.noSuchGenome(path: path, genome: genome, genomes: [])
     }
-    // Genes only where every line says what it is, since version 3.
+    // By default only genes are read, if every line has a type, as since version 3.
     guard let type = options.featureType, let types, types.ofFeature.allSatisfy({ $0 != nil })
     else { return Array(0..<count) }
     let kept = types.ofFeature.indices.filter { types.ofFeature[$0] == type }

@@ -6,12 +6,12 @@
 ///
 /// Format: <https://math.nist.gov/MatrixMarket/formats.html>.
 struct MarketHeader: Equatable {
-  /// What stands behind each pair of numbers.
+  /// The type of the value after each pair of indices.
   enum Values: Equatable {
     case integers
     case reals
 
-    /// Nothing: each value is 1.
+    /// No value; each entry is 1.
     case none
   }
 
@@ -20,10 +20,10 @@ struct MarketHeader: Equatable {
   let columns: Int
   let entries: Int
 
-  /// The number of lines up to the sizes, these included.
+  /// The number of lines up to and including the line of sizes.
   let lines: Int
 
-  /// Whether a file starts as one of this format does.
+  /// Returns whether the bytes start like a Matrix Market file.
   static func begins(_ bytes: some Sequence<UInt8>) -> Bool {
     bytes.starts(with: "%%MatrixMarket".utf8)
   }
@@ -84,7 +84,7 @@ struct MarketHeader: Equatable {
 }
 
 extension StringProtocol {
-  /// The text without spaces, tabs and returns at its ends.
+  /// Returns the text without leading and trailing spaces, tabs and carriage returns.
   func trimmingASCIISpaces() -> String {
     func isSpace(_ character: Character) -> Bool {
       character == " " || character == "\t" || character == "\r" || character == "\r\n"

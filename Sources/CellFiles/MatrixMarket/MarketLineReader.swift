@@ -1,6 +1,6 @@
-/// Walks along the numbers of a line of text.
+/// A reader of the numbers in a line of text.
 struct MarketLineReader {
-  /// Where it stands among the bytes; a line feed comes before their end.
+  /// The position in the bytes; a line feed must follow before the end.
   var position: Int
 
   @inline(__always)
@@ -10,7 +10,7 @@ struct MarketLineReader {
     }
   }
 
-  /// The next whole number of at most 18 digits, if there is one, and nothing else in its word.
+  /// Reads the next word as a whole number of at most 18 digits; `nil` if it is not one.
   @inline(__always)
   mutating func number(_ bytes: Span<UInt8>) -> UInt64? {
     skipSpaces(bytes)
@@ -26,7 +26,7 @@ struct MarketLineReader {
     return digits > 0 && digits <= 18 && isEndOfWord(bytes) ? number : nil
   }
 
-  /// The next number, whole or not.
+  /// Reads the next number, whole or not.
   @inline(__always)
   mutating func value(_ bytes: Span<UInt8>) -> Double? {
     skipSpaces(bytes)
@@ -36,7 +36,7 @@ struct MarketLineReader {
     return anyValue(bytes)
   }
 
-  /// A number with a sign, a fraction or an exponent, or one that is not finite.
+  /// Reads a number with a sign, a fraction or an exponent, or a non-finite one.
   private mutating func anyValue(_ bytes: Span<UInt8>) -> Double? {
     var word: [UInt8] = []
     while !isEndOfWord(bytes) {
@@ -53,7 +53,7 @@ struct MarketLineReader {
       || byte == UInt8(ascii: "\r")
   }
 
-  /// Goes to the next line, if there is nothing more in this one.
+  /// Moves to the next line if this line has no further content.
   @inline(__always)
   mutating func endOfLine(_ bytes: Span<UInt8>) -> Bool {
     while bytes[position] != UInt8(ascii: "\n") {
@@ -64,14 +64,14 @@ struct MarketLineReader {
     return true
   }
 
-  /// Whether the line has nothing from here on, or is a comment.
+  /// Returns whether the rest of the line is empty or a comment.
   func isEmptyOrComment(_ bytes: Span<UInt8>) -> Bool {
     var end = position
     while bytes[end] == UInt8(ascii: "\r") { end += 1 }
     return bytes[end] == UInt8(ascii: "\n") || bytes[end] == UInt8(ascii: "%")
   }
 
-  /// Goes to the next line.
+  /// Moves to the next line.
   mutating func skipLine(_ bytes: Span<UInt8>) {
     while bytes[position] != UInt8(ascii: "\n") { position += 1 }
     position += 1

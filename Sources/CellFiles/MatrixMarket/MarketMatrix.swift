@@ -1,11 +1,11 @@
 internal import HDF5
 
-/// A matrix of cells and genes in Matrix Market's format.
+/// A Matrix Market matrix of cells and genes.
 ///
-/// When it is opened, it is read once: so every line is known to be good, how many entries
-/// each cell has, and whether the cells come one after the other. Where they do, as
-/// in Cell Ranger's files, blocks of cells are read in a row and little is in memory; else
-/// cells are gathered, as many at a time as ``ReadingOptions/bandValues`` allows.
+/// Opening reads the file once. This validates every line, counts the entries of each cell and
+/// checks whether the entries are sorted by cell. If so, as in Cell Ranger's files, blocks are read
+/// in sequence with little memory. Otherwise cells are collected in bands of as many cells as
+/// ``ReadingOptions/bandValues`` allows.
 struct MarketMatrix: RowBlockSource {
   let path: String
   let name: String
@@ -15,26 +15,26 @@ struct MarketMatrix: RowBlockSource {
   let cells: Int
   let genes: Int
 
-  /// Whether the rows of the text are cells, and not genes.
+  /// A flag that is true if the rows of the text are cells, not genes.
   let rowsAreCells: Bool
 
-  /// Where each cell's entries start, in the order of the cells; `(cells + 1)`.
+  /// The start of each cell's entries, in the order of the cells; `(cells + 1)`.
   let starts: [Int]
 
-  /// Whether the cells come one after the other.
+  /// A flag that is true if the entries are sorted by cell.
   let isOrdered: Bool
 
-  /// How many entries are looked at, at a time.
+  /// The number of entries processed at a time.
   static let entriesAtOnce = 1 << 16
 
-  /// Reads a matrix through.
+  /// Reads a matrix once and validates it.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - name: What messages call the matrix.
-  ///   - rowsAreCells: Whether the rows of the text are cells, and not genes.
+  ///   - name: The name of the matrix in messages.
+  ///   - rowsAreCells: `true` if the rows of the text are cells, not genes.
   ///   - bytes: The size of the file.
-  /// - Throws: ``CellFileError``, where the file is damaged.
+  /// - Throws: ``CellFileError`` if the file is damaged.
   init(readingAt path: String, name: String, rowsAreCells: Bool, bytes: Int) throws {
     let entries = try MarketEntries(readingAt: path)
     let header = entries.header
@@ -80,9 +80,9 @@ struct MarketMatrix: RowBlockSource {
     }
   }
 
-  /// Reads cells that come one after the other.
+  /// Reads a matrix whose entries are sorted by cell.
   ///
-  /// Text is read in a row, by whichever thread has the next block; what is made of it runs beside.
+  /// One thread at a time reads text in sequence; the conversion runs in parallel.
   private func forEachBlockInOrder<Value: StoredNumber, Result: Sendable>(
     _ columns: [Int32]?, _ options: ReadingOptions,
     _ map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
@@ -105,8 +105,7 @@ struct MarketMatrix: RowBlockSource {
       }, use: body)
   }
 
-  /// Puts entries in the order of the cells, band of cells by band of cells; the text is read once
-  /// for each band.
+  /// Sorts entries by cell, in bands of cells; the text is read once for each band.
   private func forEachGatheredBlock<Value: StoredNumber, Result: Sendable>(
     _ columns: [Int32]?, _ options: ReadingOptions,
     _ map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void

@@ -1,23 +1,23 @@
 internal import Foundation
 
-/// The names that Cell Ranger and bustools give the files that go with a matrix.
+/// The names that Cell Ranger and bustools give to the files of a matrix.
 ///
-/// Cell Ranger calls them `matrix.mtx`, `barcodes.tsv` and `features.tsv` (before version 3
-/// `genes.tsv`), bustools `cells_x_genes.mtx`, `cells_x_genes.barcodes.txt` and
-/// `cells_x_genes.genes.txt`. In archives names have something in front, as in
-/// `GSM123_matrix.mtx.gz`.
+/// Cell Ranger names them `matrix.mtx`, `barcodes.tsv` and `features.tsv` (before version 3
+/// `genes.tsv`). bustools names them `cells_x_genes.mtx`, `cells_x_genes.barcodes.txt` and
+/// `cells_x_genes.genes.txt`. Archives add a prefix, as in `GSM123_matrix.mtx.gz`.
 struct MarketNames {
-  /// The paths of files with the cells' names, the most usual first.
+  /// The paths of files with cell names, most common first.
   let barcodes: [String]
 
-  /// The paths of files with the genes' names, the most usual first.
+  /// The paths of files with gene names, most common first.
   let features: [String]
 
   /// Takes the path of the matrix.
   init(of matrix: String) {
     let file = (matrix as NSString).lastPathComponent
     let folder = String(matrix.dropLast(file.count))
-    // "GSM1_matrix.mtx.gz" goes with "GSM1_", and "cells_x_genes.mtx" with "cells_x_genes.".
+    // "GSM1_matrix.mtx.gz" has the prefix "GSM1_", and "cells_x_genes.mtx" the prefix
+    // "cells_x_genes.".
     var stem = file
     for ending in [".gz", ".mtx"] where stem.hasSuffix(ending) { stem.removeLast(ending.count) }
     let front = stem.hasSuffix("matrix") ? String(stem.dropLast("matrix".count)) : stem

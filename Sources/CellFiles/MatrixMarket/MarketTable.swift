@@ -2,25 +2,25 @@ internal import Foundation
 
 /// The lines of a file that names the cells or genes of a matrix, split into fields.
 ///
-/// Fields are tab-separated. Where no line has a tab, and commas, semicolons or spaces split all
-/// lines alike, these separate them. A heading is told by its words and by the number of lines. Row
-/// numbers that R wrote in front are left out.
+/// Fields are separated by tabs. If no line has a tab, commas, semicolons or spaces separate them,
+/// if they split all lines alike. A heading is recognized by its words and by the number of lines.
+/// Row numbers written by R are dropped.
 struct MarketTable {
   /// The file's path.
   let path: String
 
-  /// The fields of each line, without quotes that R puts around them, and without the heading.
+  /// The fields of each line, without R's quotes and without the heading.
   private(set) var rows: [[String]]
 
-  /// The names of the columns, where the file has them.
+  /// The names of the columns, if the file has a heading.
   private(set) var heading: [String]?
 
-  /// What a user should know about it, a sentence each.
+  /// Notices about the table, one sentence each.
   private(set) var notices: [String] = []
 
-  /// Reads a file, the first line as any other.
+  /// Reads a file, including the first line, as rows.
   ///
-  /// - Throws: ``CellFileError``, where the file is damaged; `HDF5Error.cannotOpen`.
+  /// - Throws: ``CellFileError`` if the file is damaged; `HDF5Error.cannotOpen`.
   init(readingAt path: String) throws {
     self.path = path
     var lines = try TextSource.lines(ofFileAt: path)
@@ -34,13 +34,12 @@ struct MarketTable {
     if !rows.isEmpty, rows.allSatisfy({ $0.count == 1 }) { splitOtherwise(lines) }
   }
 
-  /// The table with a row for each of so many cells or genes, its heading taken off; `nil` where it
-  /// has more or fewer.
+  /// Returns the table with `count` rows, without its heading; `nil` if the number of rows differs.
   func fitting(_ count: Int) -> MarketTable? {
     var table = self
     if rows.count == count + 1, TableHeading.isHeading(rows) {
       var heading = table.rows.removeFirst()
-      // R's write.table leaves the name of the rows' names out.
+      // R's write.table writes no heading for the row names.
       if heading.count + 1 == rows[1].count { heading.insert("", at: 0) }
       table.heading = heading
     } else if rows.count != count || TableHeading.isSure(rows) {
@@ -53,13 +52,13 @@ struct MarketTable {
   /// The number of names, for messages.
   var nameCount: Int { rows.count - (TableHeading.isSure(rows) ? 1 : 0) }
 
-  /// The fields of a column; empty where a line is shorter.
+  /// Returns the fields of a column; empty for lines that are too short.
   func column(_ number: Int) -> [String] {
     rows.map { $0.count > number ? $0[number] : "" }
   }
 
-  /// The columns by their names, in their order; of a table without a heading those after the first,
-  /// called by their numbers.
+  /// The columns with their names, in order; without a heading, the columns after the first with
+  /// their numbers as names.
   var namedColumns: [(number: Int, name: String)] {
     guard let heading else {
       return (1..<max(1, rows.map(\.count).max() ?? 1)).map { ($0, "column_\($0 + 1)") }
@@ -67,7 +66,7 @@ struct MarketTable {
     return heading.enumerated().map { ($0, $1.isEmpty ? "index" : $1) }
   }
 
-  /// Splits lines without tabs by what else separates fields in all of them.
+  /// Splits lines without tabs by another separator that occurs in all of them.
   private mutating func splitOtherwise(_ lines: [String]) {
     for (separator, word) in [(",", "commas"), (";", "semicolons"), (" ", "spaces")] {
       guard lines[0].contains(separator) || lines.count > 1 && lines[1].contains(separator) else {
@@ -78,7 +77,7 @@ struct MarketTable {
         split.dropFirst().allSatisfy({ $0.count == last.count }),
         split[0].count == last.count || split[0].count + 1 == last.count
       else { continue }
-      // A space may also be within a name.
+      // A space may also be part of a name.
       let (first, body) = (split.map { $0[0] }, split.dropFirst().map { $0[0] })
       let isSure =
         separator != " " || lines.allSatisfy { $0.hasPrefix("\"") && $0.hasSuffix("\"") }
@@ -93,8 +92,7 @@ struct MarketTable {
     }
   }
 
-  /// Leaves the first field out where it is the number of the line, and others are there; not a
-  /// column that has a name.
+  /// Removes an unnamed first field that holds line numbers, if there are other fields.
   private mutating func leaveOutRowNumbers() {
     guard rows.count > 1, heading.map({ ["", "unnamed:0"].contains(plain($0[0])) }) ?? true,
       rows.allSatisfy({ $0.count > 1 }),

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Lets threads read entries one after the other, each in its turn.
+/// A lock that lets threads read entries one after the other, each in its turn.
 @safe
 final class MarketTurns: @unchecked Sendable {
   private let condition = NSCondition()
@@ -10,9 +10,9 @@ final class MarketTurns: @unchecked Sendable {
 
   init(_ entries: MarketEntries) { self.entries = entries }
 
-  /// Reads so many entries when all turns before have been taken.
+  /// Reads `count` entries after all earlier turns have been taken.
   ///
-  /// - Throws: ``CellFileError``, where the file has changed since it was opened.
+  /// - Throws: ``CellFileError`` if the file has changed since it was opened.
   func read(_ count: Int, turn: Int) throws -> MarketEntryList {
     condition.lock()
     defer { condition.unlock() }

@@ -1,6 +1,6 @@
 internal import HDF5
 
-/// The same values as another number type: whole numbers lose what does not fit them.
+/// Converts values to another number type; whole numbers lose the part that does not fit.
 func numbers<Value: StoredNumber>(_ values: [Double]) -> [Value] {
   func typed<Number>(_ numbers: [Number]) -> [Value] {
     precondition(Number.self == Value.self, "\(Number.self) is not \(Value.self)")

@@ -1,7 +1,7 @@
-/// The counts of alevin-fry by what molecules were of each gene: spliced, unspliced and ambiguous.
+/// The counts of alevin-fry, split into spliced, unspliced and ambiguous molecules of each gene.
 ///
-/// The matrix then has three times the genes: `ENSG1`, …, `ENSG1-U`, …, `ENSG1-A`, …. The sum of the
-/// three is what other programs count.
+/// The matrix has three columns per gene: `ENSG1`, …, `ENSG1-U`, …, `ENSG1-A`, …. Other programs
+/// count the sum of the three.
 struct SplicedCounts {
   /// The number of genes.
   let genes: Int
@@ -9,10 +9,10 @@ struct SplicedCounts {
   /// The gene of each feature.
   let columns: [Int32]
 
-  /// Recognizes such counts by the names of the features; `nil` where they are others.
+  /// Recognizes such counts by the feature names; `nil` for other counts.
   ///
   /// - Parameters:
-  ///   - names: The names, of all features or of the genes alone.
+  ///   - names: The names of all features, or of the genes only.
   ///   - features: The number of features of the matrix.
   init?(_ names: [String], of features: Int) {
     guard features > 0, features % 3 == 0 else { return nil }
@@ -28,7 +28,7 @@ struct SplicedCounts {
     columns = (0..<features).map { Int32($0 % count) }
   }
 
-  /// A sentence that tells that they are summed.
+  /// Returns the notice that the three counts are summed.
   func notice(of matrix: String) -> String {
     "'\(matrix)' counts spliced, unspliced and ambiguous molecules of \(genes) genes; the three are "
       + "summed"

@@ -1,20 +1,21 @@
-/// A first line that names the columns of a table, and no cell or gene.
+/// A first line that names the columns of a table instead of a cell or gene.
 enum TableHeading {
-  /// Whether the first line of a table reads as a heading: by its words, or as the only one that
-  /// has no number, barcode or identifier where all others have one.
+  /// Returns whether the first line of a table is a heading.
+  ///
+  /// It is a heading by its words, or if it alone has no number, barcode or identifier.
   static func isHeading(_ rows: [[String]]) -> Bool {
     guard let first = rows.first, rows.count > 1 else { return false }
     return first.contains { words.contains(plain($0)) } || differs(rows)
   }
 
-  /// Whether the first line is a heading whatever the number of lines.
+  /// Returns whether the first line is certainly a heading, for any number of lines.
   static func isSure(_ rows: [[String]]) -> Bool {
     guard let first = rows.first, rows.count > 1 else { return false }
     let known = first.count { sureWords.contains(plain($0)) }
     return known > 1 || known == 1 && (first.count == 1 || differs(rows))
   }
 
-  /// Whether a name is that of a column with the cells' names.
+  /// Returns whether a name is typical of a column with cell names.
   static func namesCells(_ name: String) -> Bool { cellWords.contains(plain(name)) }
 
   private static func differs(_ rows: [[String]]) -> Bool {
@@ -35,7 +36,7 @@ enum TableHeading {
 
   private static func isNumber(_ text: String) -> Bool { Double(text) != nil }
 
-  /// Whether a text has the sequence of a barcode in it.
+  /// Returns whether a text contains a barcode sequence.
   static func isBarcode(_ text: String) -> Bool {
     var run = 0
     for byte in text.utf8 {
@@ -47,7 +48,7 @@ enum TableHeading {
 
   private static let bases: Set = Set("ACGTN".utf8)
 
-  /// What columns with the cells' names are called, without capitals and what stands between words.
+  /// Names of columns with cell names, in lower case without separators.
   private static let cellWords: Set = [
     "barcode", "barcodes", "cellbarcode", "cellbarcodes", "cell", "cells", "cellid", "cellids",
     "cellname", "cellnames", "bcwells", "bcwell", "cb", "obsnames", "obsname",

@@ -7,12 +7,12 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// The lines of a text file, as it is or out of gzip, a piece at a time.
+/// A reader of the lines of a text file, plain or compressed with gzip, in pieces.
 ///
-/// One thread at a time may use it.
+/// Only one thread at a time may use it.
 @safe
 final class TextSource: @unchecked Sendable {
-  /// The longest line there may be, in bytes.
+  /// The maximum length of a line in bytes.
   private static let longestLine = 1 << 26
 
   /// The file's path.
@@ -21,7 +21,7 @@ final class TextSource: @unchecked Sendable {
   /// The latest piece; its first ``lineBytes`` bytes are whole lines, each with its line feed.
   private(set) var buffer: [UInt8]
 
-  /// How many bytes of ``buffer`` are whole lines.
+  /// The number of bytes of ``buffer`` that form whole lines.
   private(set) var lineBytes = 0
 
   private var filled = 0
@@ -33,10 +33,10 @@ final class TextSource: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - pieceBytes: How many bytes are read at once. The default is a megabyte.
-  ///   - takesPipes: Whether it may be a pipe, and `-` is standard input. The default is that it has
-  ///     to be a regular file.
-  /// - Throws: `HDF5Error.cannotOpen`, with the reason that any other input would give.
+  ///   - pieceBytes: The number of bytes to read at once. The default is 1 MB.
+  ///   - takesPipes: `true` to accept a pipe, and `-` for standard input. By default the file must
+  ///     be a regular file.
+  /// - Throws: `HDF5Error.cannotOpen`, with the same reasons as for other inputs.
   init(readingAt path: String, pieceBytes: Int = 1 << 20, takesPipes: Bool = false) throws {
     let isStandardInput = takesPipes && path == "-"
     if !isStandardInput, let reason = openingObstacle(at: path, writing: false),
@@ -44,7 +44,7 @@ final class TextSource: @unchecked Sendable {
     {
       throw HDF5Error.cannotOpen(path: path, reason: reason)
     }
-    // The letter e keeps processes that are started from inheriting the file.
+    // The mode letter "e" keeps child processes from inheriting the file.
     let opened =
       unsafe isStandardInput
       ? gzdopen(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), "rb") : gzopen(path, "rbe")
@@ -61,10 +61,10 @@ final class TextSource: @unchecked Sendable {
 
   /// Reads the next piece.
   ///
-  /// - Returns: Whether there was one; ``lineBytes`` is then above zero.
-  /// - Throws: ``CellFileError/damagedText(path:reason:)``, where it cannot be unzipped;
-  ///   ``CellFileError/unreadableFormat(path:format:)``, where it stands for a file that was not
-  ///   downloaded.
+  /// - Returns: `true` if there was one; ``lineBytes`` is then above zero.
+  /// - Throws: ``CellFileError/damagedText(path:reason:)`` if the file cannot be decompressed;
+  ///   ``CellFileError/unreadableFormat(path:format:)`` if the file is a placeholder for a file
+  ///   that was not downloaded.
   func nextLines() throws -> Bool {
     let rest = filled - lineBytes
     do {
@@ -101,7 +101,7 @@ final class TextSource: @unchecked Sendable {
     return false
   }
 
-  /// The first bytes, as many as a piece has, lines or not; before anything else is read.
+  /// Returns the first piece of bytes, regardless of lines; call it before any other read.
   func firstBytes() throws -> [UInt8] {
     filled = try read()
     return Array(buffer[..<filled])
@@ -132,14 +132,14 @@ final class TextSource: @unchecked Sendable {
 }
 
 extension TextSource {
-  /// All lines of a file, without their ends and without a byte order mark; where one is not UTF-8,
-  /// all are read as Windows-1252.
+  /// Reads all lines of a file, without line ends and without a byte order mark.
   ///
-  /// Text that says something is not compressed to less than a hundredth.
+  /// If a line is not UTF-8, all lines are decoded as Windows-1252. The size limit assumes that
+  /// text compresses to no less than a hundredth.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - takesPipes: Whether it may be a pipe, and `-` is standard input.
+  ///   - takesPipes: `true` to accept a pipe, and `-` for standard input.
   /// - Returns: The lines, and whether they are UTF-8.
   /// - Throws: `HDF5Error.cannotOpen`, ``CellFileError/damagedText(path:reason:)``.
   static func text(
@@ -170,6 +170,6 @@ extension TextSource {
     return (lines, decoder.isUTF8)
   }
 
-  /// All lines of a file, as ``text(ofFileAt:takesPipes:)`` has them.
+  /// Reads all lines of a file, as ``text(ofFileAt:takesPipes:)`` does.
   static func lines(ofFileAt path: String) throws -> [String] { try text(ofFileAt: path).lines }
 }

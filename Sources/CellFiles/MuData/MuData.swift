@@ -1,24 +1,24 @@
 internal import HDF5
 
-/// Which modality of an `.h5mu` is read.
+/// The selected modality of an `.h5mu` file.
 ///
 /// Format: <https://mudata.readthedocs.io/stable/notebooks/quickstart_mudata.html>.
 struct MuData {
   /// The modality's name.
   let modality: String
 
-  /// Where its AnnData is, with a slash behind: `mod/rna/`.
+  /// The path of its AnnData with a trailing slash: `mod/rna/`.
   var root: String { "mod/\(modality)/" }
 
-  /// What was chosen without being asked for.
+  /// The notice about a modality chosen by default.
   let notice: String?
 
-  /// Names that mean gene expression, in the order of preference.
+  /// Names of gene expression modalities, in the order of preference.
   private static let expression = ["rna", "gex", "gene_expression", "gene expression"]
 
-  /// Finds the modality that the options ask for, the only one, or that of gene expression.
+  /// Finds the modality that the options select, the only one, or the one with gene expression.
   ///
-  /// - Throws: ``CellFileError``, where there is none of that name, or several; `HDF5Error`.
+  /// - Throws: ``CellFileError`` if the modality does not exist, or if several do; `HDF5Error`.
   init(in file: borrowing File, options: ReadingOptions) throws {
     let modalities = try Self.modalities(in: file)
     if let wanted = options.modality {
@@ -43,7 +43,7 @@ struct MuData {
         + "\(modalities.joined(separator: ", ")); '--modality' chooses another"
   }
 
-  /// The names of the modalities, in the file's order.
+  /// Returns the names of the modalities, in the file's order.
   ///
   /// - Throws: `HDF5Error`.
   static func modalities(in file: borrowing File) throws -> [String] {

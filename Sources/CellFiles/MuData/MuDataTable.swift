@@ -1,12 +1,12 @@
 internal import HDF5
 
-/// What an `.h5mu` says about the cells of a modality: the modality's own `obs`, and what the
-/// `obs` of the whole file has beyond it.
+/// The cells' table of a modality in an `.h5mu` file: its own `obs`, with further columns from the
+/// `obs` of the whole file.
 ///
-/// The whole file's table has a row for each cell of any modality, and `obsmap` tells which row of
-/// the modality that is, counted from 1, or 0 where the modality lacks the cell. A column `rna:donor`
-/// in it is about the modality `rna`: it is listed where that has no `donor` of its own, and read
-/// where it is asked for.
+/// The whole file's table has one row for each cell of any modality. `obsmap` gives the row in the
+/// modality, counted from 1, or 0 if the modality lacks the cell. A column `rna:donor` belongs to
+/// the modality `rna`. It is listed if the modality has no column `donor`, and can always be read
+/// on request.
 struct MuDataTable: ColumnTable {
   let name: String
   let columns: [String]
@@ -15,9 +15,9 @@ struct MuDataTable: ColumnTable {
   private let shared: Table?
   private let modality: String
 
-  /// Reads which columns there are.
+  /// Reads the list of columns.
   ///
-  /// - Throws: `HDF5Error` and ``CellFileError``, where a table is damaged.
+  /// - Throws: `HDF5Error` and ``CellFileError`` if a table is damaged.
   init(own: Table, modality: String, in file: borrowing File) throws {
     self.own = own
     self.modality = modality
@@ -38,7 +38,7 @@ struct MuDataTable: ColumnTable {
         guard let prefix = modalities.map({ "\($0):" }).first(where: column.hasPrefix) else {
           return true
         }
-        // What the modality says itself is not listed twice, and other modalities' are theirs.
+        // Do not list a modality's own columns twice, nor the columns of other modalities.
         return prefix == "\(modality):" && !present.contains(String(column.dropFirst(prefix.count)))
       }
   }

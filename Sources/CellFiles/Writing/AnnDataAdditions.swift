@@ -1,29 +1,29 @@
-/// What is added to an AnnData file; keys that are there already are replaced.
+/// Additions to an AnnData file; existing keys are replaced.
 ///
 ///     var additions = AnnDataAdditions()
 ///     additions.obsm["X_scharmonize"] = embedding
 ///     additions.uns["scharmonize"] = ["version": "1.0.0", "seed": 0]
 ///
-/// A `/` in a key would open a group of its own, so it is written as `|`.
+/// A `/` in a key would create a group, so it is written as `|`.
 public struct AnnDataAdditions: Sendable, Equatable {
-  /// Tables with a row for each cell, by their key in `obsm`.
+  /// Tables with one row per cell, by their key in `obsm`.
   public var obsm: [String: DenseTable] = [:]
 
-  /// Columns with a value for each cell, by their name in `obs`.
+  /// Columns with one value per cell, by their name in `obs`.
   ///
-  /// Where `obs` is a list of records, as anndata wrote until 0.6, they go to `uns/obs` instead.
+  /// If `obs` is a dataset of records, as anndata wrote until 0.6, they go to `uns/obs` instead.
   public var obs: [String: Column] = [:]
 
   /// Values of any shape, by their key in `uns`.
   public var uns: [String: UnsValue] = [:]
 
-  /// Makes additions that add nothing.
+  /// Makes empty additions.
   public init() {}
 }
 
-/// A value in `uns`, the part of an AnnData file that belongs to no cell and no gene.
+/// A value in `uns`, the unstructured part of an AnnData file.
 public indirect enum UnsValue: Sendable, Equatable {
-  /// One string; it ends where it has a NUL character.
+  /// One string; it ends at its first NUL character.
   case string(String)
 
   /// A list of strings.
@@ -41,13 +41,13 @@ public indirect enum UnsValue: Sendable, Equatable {
   /// A list of floating-point numbers.
   case doubles([Double])
 
-  /// One truth value.
+  /// One Boolean.
   case boolean(Bool)
 
-  /// A list of truth values.
+  /// A list of Booleans.
   case booleans([Bool])
 
-  /// Values by their keys; HDF5 keeps no order of them.
+  /// Values by key; HDF5 does not keep their order.
   case dictionary([String: UnsValue])
 }
 
@@ -63,7 +63,7 @@ extension UnsValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   /// Makes a floating-point number.
   public init(floatLiteral value: Double) { self = .double(value) }
 
-  /// Makes a truth value.
+  /// Makes a Boolean.
   public init(booleanLiteral value: Bool) { self = .boolean(value) }
 
   /// Makes a dictionary.

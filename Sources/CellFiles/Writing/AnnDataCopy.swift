@@ -6,31 +6,31 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// Writes a whole copy of an AnnData file, with additions.
+/// Writes a complete copy of an AnnData file, with additions.
 ///
-/// The bytes are copied, or shared where the file system can; only then are the additions
-/// made, so nothing is encoded anew and nothing that this program does not know is lost.
-/// The input is opened for reading only. It may be the output as well: the copy then takes
-/// its place when it is complete.
+/// The bytes are copied, or shared if the file system supports it, and then the additions are made.
+/// Nothing is encoded again, and parts unknown to this program are kept. The input is opened for
+/// reading only. The output may be the input itself: the complete copy then replaces it.
 ///
-/// An `obsm` of records, as anndata wrote until 0.6, takes no further tables; the copy has
-/// a group of the same tables in its place, which old and new versions read.
+/// An `obsm` of records, as anndata wrote until 0.6, cannot take further tables. The copy replaces
+/// it by a group of the same tables, which old and new versions read.
 ///
 /// - Parameters:
 ///   - input: The `.h5ad` file to copy.
-///   - output: The file to make, or to replace.
-///   - additions: What to add; keys that are there are replaced.
-/// - Throws: ``OutputError``; `HDF5Error`, where the input cannot be read. No half-written
-///   file is left.
+///   - output: The file to create or replace.
+///   - additions: The additions; existing keys are replaced.
+/// - Throws: ``OutputError``; `HDF5Error` if the input cannot be read. A failure leaves no partial
+///   file.
 public func writeCopy(
   of input: String, to output: String, adding additions: AnnDataAdditions
 ) throws {
-  // Tells what is wrong with the input before anything is copied.
+  // Report errors of the input before anything is copied.
   _ = try File(readingAt: input)
   let stamp = FileStamp(of: input)
   try writeHDF5(to: output, permissions: permissions(ofCopyOf: input), copyOf: input) { file in
     try file.add(additions)
-    // What another process wrote meanwhile is not in the copy, and a copy in place would lose it.
+    // If another process has changed the input meanwhile, the copy lacks the change, and a copy in
+    // place would lose it.
     guard FileStamp(of: input) == stamp else {
       throw OutputError.cannotWrite(path: output, reason: "'\(input)' was changed meanwhile")
     }
@@ -39,15 +39,15 @@ public func writeCopy(
 
 /// Writes a copy of an AnnData file without its expression values, with additions.
 ///
-/// Everything but `X`, `layers` and `raw` is copied, so the file is small and still has
-/// the cells, their labels and what else was computed on them.
+/// Everything but `X`, `layers` and `raw` is copied. The small file has the cells, their labels and
+/// all derived data.
 ///
 /// - Parameters:
 ///   - input: The `.h5ad` file to copy from.
-///   - output: The file to make, or to replace.
-///   - additions: What to add; keys that are there are replaced.
-/// - Throws: ``OutputError``; `HDF5Error`, where the input cannot be read. No half-written
-///   file is left.
+///   - output: The file to create or replace.
+///   - additions: The additions; existing keys are replaced.
+/// - Throws: ``OutputError``; `HDF5Error` if the input cannot be read. A failure leaves no partial
+///   file.
 public func writeCopyWithoutExpression(
   of input: String, to output: String, adding additions: AnnDataAdditions
 ) throws {
@@ -58,12 +58,14 @@ public func writeCopyWithoutExpression(
   }
 }
 
-/// Whether a name in the root holds expression values: today's, or those of anndata before 0.7.
+/// Returns whether a name in the root holds expression values, in current files or those of anndata
+/// before 0.7.
 private func isExpression(_ name: String) -> Bool {
   ["X", "layers", "raw"].contains(name) || name.hasPrefix("raw.")
 }
 
-/// The input's permissions, so that what was private stays so; but the owner may write.
+/// Returns the input's permissions, so that private data stays private, with write permission for
+/// the owner.
 private func permissions(ofCopyOf input: String) -> UInt32 {
   var status = stat()
   guard unsafe stat(input, &status) == 0 else { return 0o600 }

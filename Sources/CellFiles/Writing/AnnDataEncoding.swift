@@ -1,15 +1,15 @@
 internal import HDF5
 
-/// How an AnnData file says what its parts are.
+/// The style in which an AnnData file marks its parts.
 enum AnnDataStyle: Equatable {
-  /// Every part carries its `encoding-type` and `encoding-version`, as since anndata 0.8.
+  /// Every part has an `encoding-type` and `encoding-version`, as since anndata 0.8.
   case current
 
-  /// Values and groups carry nothing; anndata before 0.8 refuses groups of a type it does not know.
+  /// Values and groups have no marks; anndata before 0.8 rejects groups of unknown type.
   case legacy
 }
 
-/// What a part of an AnnData file is, in the words of its format.
+/// The encoding of a part of an AnnData file, in the terms of its format.
 struct AnnDataEncoding {
   let type: String
   let version: String
@@ -28,7 +28,7 @@ struct AnnDataEncoding {
 }
 
 extension File {
-  /// Says what the object at `name` is, in a file of the current style.
+  /// Marks the object at `name` with its encoding, in a file of the current style.
   func mark(
     _ name: String, _ encoding: AnnDataEncoding, _ style: AnnDataStyle = .current
   ) throws(HDF5Error) {
@@ -37,13 +37,13 @@ extension File {
     try setAttribute("encoding-version", of: name, to: .string(encoding.version))
   }
 
-  /// The style of what is to be added to a group, or to the root where there is no such group.
+  /// Returns the style for additions to a group, or to the root if the group does not exist.
   func style(of group: String) throws(HDF5Error) -> AnnDataStyle {
     let place = try kind(of: group) == nil ? "/" : group
     return try attribute("encoding-type", of: place) == nil ? .legacy : .current
   }
 
-  /// Writes a value of `uns`, with all that lies in it.
+  /// Writes a value of `uns` with all of its contents.
   func write(
     _ value: UnsValue, at name: String, _ style: AnnDataStyle
   ) throws(HDF5Error) {
@@ -81,7 +81,7 @@ extension File {
     }
   }
 
-  /// Adds tables and values, in the style of the groups that get them; replaces what has their keys.
+  /// Adds tables and values in the style of their groups; replaces existing keys.
   func add(_ additions: AnnDataAdditions) throws(HDF5Error) {
     try add(additions.obs, toTable: "obs")
     if !additions.obsm.isEmpty {
@@ -104,11 +104,11 @@ extension File {
     }
   }
 
-  /// Adds columns to a table about cells; replaces what has their names.
+  /// Adds columns to a table about cells; replaces columns of the same names.
   private func add(_ columns: [String: Column], toTable group: String) throws(HDF5Error) {
     guard !columns.isEmpty else { return }
     guard try kind(of: group) == .group else {
-      // Records take no further fields.
+      // A dataset of records takes no further fields.
       let style = try groupForAdditions("uns")
       if try kind(of: "uns/\(group)") == nil {
         try createGroup("uns/\(group)")
@@ -131,7 +131,7 @@ extension File {
     }
   }
 
-  /// Makes sure of a group, and tells in which style to add to it.
+  /// Creates a group if needed, and returns the style for additions to it.
   private func groupForAdditions(_ group: String) throws(HDF5Error) -> AnnDataStyle {
     let style = try style(of: group)
     if try kind(of: group) == nil {
@@ -141,19 +141,19 @@ extension File {
     return style
   }
 
-  /// Makes room for a new member of a group.
+  /// Removes an old member of a group before a new one is written.
   private func remove(_ member: String, from group: String) throws(HDF5Error) {
-    // A name that leads nowhere takes the room as well.
+    // A broken link also occupies the name.
     if try hasLink(member, in: group) { try delete("\(group)/\(member)") }
   }
 
-  /// Puts a group of tables in the place of records of the same tables, if there are any.
+  /// Replaces records of tables, if any, by a group of the same tables.
   ///
-  /// Until 0.6 anndata wrote `obsm` as records, to which no field can be added.
+  /// Until 0.6 anndata wrote `obsm` as records, which take no further fields.
   private func replaceRecords(_ name: String) throws(HDF5Error) {
     guard try kind(of: name) == .dataset else { return }
     let records = try dataset(name)
-    // The dataset stays readable while it is open, also without a name.
+    // The deleted dataset stays readable while it is open.
     try delete(name)
     try createGroup(name)
     for field in try records.arrayMembers() {
@@ -167,7 +167,7 @@ extension File {
   }
 }
 
-/// The name of a key within its group, where a slash, a dot or nothing would mean something else.
+/// Returns the name of a key within its group; a slash, a dot or an empty key is replaced.
 func member(_ key: String) -> String {
   switch key {
   case "": "_"

@@ -2,17 +2,17 @@ public import HDF5
 
 /// Writes a new AnnData file.
 ///
-/// The matrix is read once, block by block, so that it need not fit memory. The file is in
-/// the current style of anndata, and read by every version since 0.8.
+/// The matrix is read once, block by block, so that it need not fit into memory. The file has the
+/// current style of anndata, which every version since 0.8 reads.
 ///
 /// - Parameters:
-///   - path: The `.h5ad` file to make, or to replace.
+///   - path: The `.h5ad` file to create or replace.
 ///   - cells: The table of the cells, `obs`.
 ///   - genes: The table of the genes, `var`.
 ///   - matrix: The expression values, `X`; `(cells, genes)`. `nil` for a file without them.
-///   - type: What the values are stored as.
-///   - additions: Tables for `obsm` and values for `uns`. The default is none.
-/// - Throws: ``OutputError``, and what reading the matrix throws. No half-written file is left.
+///   - type: The type of the stored values.
+///   - additions: Tables for `obsm` and values for `uns`. The default is empty.
+/// - Throws: ``OutputError``, and errors of reading the matrix. A failure leaves no partial file.
 public func writeAnnData(
   to path: String, cells: DataFrame, genes: DataFrame, matrix: (any ExpressionMatrix)?,
   storedAs type: any StoredNumber.Type, adding additions: AnnDataAdditions = .init()
@@ -46,22 +46,22 @@ func writeAnnData(
   }
 }
 
-/// Opens both types.
+/// Resolves the generic types of the matrix and the stored values.
 private func write(
   _ matrix: some ExpressionMatrix, as type: (some StoredNumber).Type, to file: borrowing File
 ) throws {
   try file.write(matrix, as: type, at: "X")
 }
 
-/// The type that holds the values of all inputs: theirs where they agree, or a wider one.
+/// Returns the type that holds the values of all inputs: theirs if they agree, or a wider one.
 ///
-/// - Parameter elements: What each input's values are stored as.
-/// - Returns: The common type; else 64 bits, of whole numbers where all are.
+/// - Parameter elements: The stored type of each input.
+/// - Returns: The common type, or else a 64-bit type, for integers if all inputs are integers.
 public func commonValueType(of elements: [ElementType]) -> any StoredNumber.Type {
   let types = elements.map(valueType)
   guard let first = types.first else { return Float.self }
   if types.allSatisfy({ $0 == first }) { return first }
-  // Unsigned 64 bits fit no wider type of whole numbers.
+  // No wider integer type holds unsigned 64-bit integers.
   let areWhole = types.allSatisfy { $0 != Float.self && $0 != Double.self && $0 != UInt64.self }
   return areWhole ? Int64.self : Double.self
 }

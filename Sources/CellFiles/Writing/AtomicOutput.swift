@@ -4,35 +4,34 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// A file that comes into being whole, or not at all.
+/// A file that is written completely or not at all.
 ///
-/// What is written goes to ``temporaryPath``, beside the file that is to be; ``commit()``
-/// brings it to disk and gives it its name. A value that dies without a commit takes
-/// its temporary file along, so an error on the way leaves what was there before.
-/// What a killed process left of an earlier attempt at the same file is removed; the files of
-/// processes that are at work are not.
+/// Data is written to ``temporaryPath``, in the folder of the final file; ``commit()`` syncs it to
+/// disk and renames it. A value destroyed without a commit removes its temporary file, so an error
+/// leaves the old file in place. Temporary files of killed processes for the same target are
+/// removed; those of running processes are kept.
 ///
 ///     let output = try AtomicOutput(to: "table.csv")
 ///     try write(toFileAt: output.temporaryPath)
 ///     try output.commit()
 ///
-/// A path that is a symbolic link stays one: the file that it leads to is replaced. A
-/// file that is replaced hands its permissions on, and its owner where the system allows.
+/// If the path is a symbolic link, its target is replaced. The new file keeps the old file's
+/// permissions, and its owner if the system allows this.
 public struct AtomicOutput: ~Copyable {
-  /// The file that is to be, as the caller gave it.
+  /// The path of the final file, as the caller gave it.
   public let path: String
 
-  /// Where the contents are to be written: an empty file in the same folder.
+  /// The path for the contents: an empty file in the same folder.
   public let temporaryPath: String
 
   private let target: Target
   private var isCommitted = false
 
-  /// Makes the temporary file, and with it sure that the folder takes files.
+  /// Creates the temporary file, which also checks that the folder is writable.
   ///
   /// - Parameters:
-  ///   - path: The file that is to be; one that is there is replaced by ``commit()``.
-  ///   - permissions: The mode of a new file before the process's mask. The default is `0o666`.
+  ///   - path: The path of the final file; ``commit()`` replaces an existing file.
+  ///   - permissions: The mode of a new file before the umask. The default is `0o666`.
   /// - Throws: ``OutputError/cannotCreate(path:reason:)``.
   public init(to path: String, permissions: UInt32 = 0o666) throws(OutputError) {
     self.path = path
@@ -40,7 +39,7 @@ public struct AtomicOutput: ~Copyable {
     removeLeftOvers(of: target.name, in: target.folder)
     let (temporaryPath, descriptor) = try target.createTemporary(permissions: permissions)
     if let replaced = target.replaced {
-      // Where this process may not give it away, the file is its own.
+      // If the process may not change the owner, it owns the file itself.
       _ = fchown(descriptor, replaced.owner, replaced.group)
       _ = fchmod(descriptor, replaced.mode | S_IRUSR | S_IWUSR)
     }
@@ -54,26 +53,26 @@ public struct AtomicOutput: ~Copyable {
     forgetTemporaryFile(temporaryPath)
   }
 
-  /// Brings the contents to disk and gives the file its name.
+  /// Syncs the contents to disk and renames the file to its final name.
   ///
   /// - Throws: ``OutputError/cannotWrite(path:reason:)``; the temporary file is then removed.
   public consuming func commit() throws(OutputError) {
     try sync(temporaryPath, O_RDWR)
     guard unsafe rename(temporaryPath, target.path) == 0 else { throw failure }
     isCommitted = true
-    // The new name lasts once the folder is on disk. The contents are complete whatever
-    // comes of this, and some network file systems do not let folders be synced.
+    // The new name is durable once the folder is synced. Errors are ignored: the contents are
+    // complete, and some network file systems cannot sync folders.
     try? sync(target.folder, O_RDONLY)
   }
 
-  /// Finds out, long before there is anything to write, what would keep `path` from being made.
+  /// Checks whether a file can be created at `path`, before any work is done.
   ///
   /// - Throws: ``OutputError/cannotCreate(path:reason:)``.
   public static func check(_ path: String) throws(OutputError) {
     _ = try Target(path)
   }
 
-  /// Removes a file that may be there, and what killed processes left of attempts at it.
+  /// Removes a file if it exists, and temporary files that killed processes left for it.
   ///
   /// - Parameter path: The file.
   public static func remove(_ path: String) {
@@ -82,7 +81,7 @@ public struct AtomicOutput: ~Copyable {
     removeLeftOvers(of: target.name, in: target.folder)
   }
 
-  /// Whether two outputs would replace each other, by way of links and folders too.
+  /// Returns whether two outputs are the same file, even through links and folders.
   ///
   /// - Throws: ``OutputError/cannotCreate(path:reason:)``, as ``check(_:)``.
   public static func makeOneFile(_ a: String, _ b: String) throws(OutputError) -> Bool {
@@ -99,16 +98,16 @@ public struct AtomicOutput: ~Copyable {
   }
 }
 
-/// Where a file is to be: its folder, and its name after links were followed.
+/// The target of an output: its folder, and its name after resolving links.
 private struct Target {
   let path: String
   let folder: String
   let name: String
 
-  /// The device and the number of the folder, which are the same by any path.
+  /// The device and inode numbers of the folder, which are the same for any path to it.
   let folderIdentity: [UInt64]
 
-  /// Whose the file is that is to be replaced, and who may do what; `nil` where there is none.
+  /// The owner and mode of the file to be replaced; `nil` if there is none.
   let replaced: (owner: uid_t, group: gid_t, mode: mode_t)?
 
   init(_ requested: String) throws(OutputError) {
@@ -144,7 +143,7 @@ private struct Target {
     }
   }
 
-  /// Makes an empty file of a new name beside the target, open for writing.
+  /// Creates an empty file with a new name beside the target, open for writing.
   func createTemporary(
     permissions: UInt32
   ) throws(OutputError) -> (path: String, descriptor: Int32) {

@@ -1,25 +1,24 @@
 internal import HDF5
 
-/// How expression values are stored in a new file.
+/// The storage options for expression values in a new file.
 ///
-/// Of simulated counts, a value and its column take 1.64 bytes together at gzip's level 2 after
-/// the bytes of equal rank were put together, and 2.3 without that. Level 4 saves another
-/// 2% and takes 1.4 times as long.
+/// For simulated counts, a value and its column take 1.64 bytes together at gzip level 2 with the
+/// shuffle filter, and 2.3 bytes without it. Level 4 saves another 2% and takes 1.4 times as long.
 let expressionStorage = StorageOptions(
   chunk: [1 << 16], gzip: 2, shuffle: true, isExtensible: true)
 
-/// Writes the three lists of compressed rows, block by block.
+/// A writer of the three lists of compressed rows, block by block.
 struct CSRWriter<Value: StoredNumber>: ~Copyable {
   private var data: Dataset
   private var indices: Dataset
   private var starts = [0]
 
-  /// Makes the lists `data` and `indices` in a group.
+  /// Creates the lists `data` and `indices` in a group.
   ///
   /// - Parameters:
-  ///   - group: The group's path; it is made where it is not there.
+  ///   - group: The group's path; the group is created if it does not exist.
   ///   - file: The file.
-  ///   - hasWideIndices: Whether columns are numbered in 64 bits. The default is `false`.
+  ///   - hasWideIndices: `true` to store column indices in 64 bits. The default is `false`.
   /// - Throws: `HDF5Error`.
   init(
     in group: String, of file: borrowing File, hasWideIndices: Bool = false
@@ -42,9 +41,9 @@ struct CSRWriter<Value: StoredNumber>: ~Copyable {
   /// The number of rows so far.
   var rowCount: Int { starts.count - 1 }
 
-  /// Adds the rows of a block behind those that are there.
+  /// Appends the rows of a block.
   ///
-  /// - Throws: `HDF5Error`, where the disk is full, say.
+  /// - Throws: `HDF5Error` if the disk is full, for example.
   mutating func append(_ block: RowBlock<Value>) throws(HDF5Error) {
     try data.append(block.values)
     try indices.append(block.genes)
@@ -52,7 +51,7 @@ struct CSRWriter<Value: StoredNumber>: ~Copyable {
     starts.append(contentsOf: block.starts.dropFirst().lazy.map { $0 + offset })
   }
 
-  /// Gives back where each row starts, and closes the lists.
+  /// Closes the lists and returns the start of each row.
   consuming func finish() -> [Int] { starts }
 }
 
@@ -61,9 +60,9 @@ extension File {
   ///
   /// - Parameters:
   ///   - matrix: The matrix; read once, block by block.
-  ///   - type: What its values are stored as.
-  ///   - group: Where it goes: `X`.
-  /// - Throws: `HDF5Error`, what reading the matrix throws, and `CancellationError`.
+  ///   - type: The type of the stored values.
+  ///   - group: The path of the group, such as `X`.
+  /// - Throws: `HDF5Error`, errors of reading the matrix, and `CancellationError`.
   func write<Value: StoredNumber>(
     _ matrix: some ExpressionMatrix, as type: Value.Type, at group: String
   ) throws {
@@ -81,7 +80,7 @@ extension File {
       starts.count == matrix.cellCount + 1,
       "\(starts.count - 1) rows came of \(matrix.cellCount)")
     let storage = StorageOptions(gzip: 4, shuffle: true)
-    // scipy wants both in one type, and 32 bits while they do.
+    // scipy needs the same type for both, preferably 32 bits.
     if (starts.last ?? 0) <= Int(Int32.max) {
       try write(starts.map { Int32($0) }, at: "\(group)/indptr", storage: storage)
     } else {

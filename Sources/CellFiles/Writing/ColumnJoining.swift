@@ -3,16 +3,16 @@ enum ColumnPart {
   /// The file has the column.
   case column(Column)
 
-  /// The file has no such column, and this many cells.
+  /// The file lacks the column and has this number of cells.
   case absent(count: Int)
 }
 
 extension Column {
-  /// Puts the columns of several files one below the other, missing where one is absent.
+  /// Concatenates the columns of several files, with missing values for files without the column.
   ///
-  /// Numbers stay numbers and truth values stay so where all parts agree; whole numbers
-  /// beside others become floating-point, unless one is so large that it would be rounded. All else
-  /// becomes categories, those of each file in their order, behind those of the files before.
+  /// Numbers and Booleans keep their type if all parts agree. Integers next to floating-point
+  /// numbers become floating-point, unless one is too large to be exact. All other parts become
+  /// categories, in the order of the files.
   init(joining columns: [ColumnPart]) {
     let own = columns.compactMap { part in
       if case .column(let column) = part { column } else { nil }
@@ -36,7 +36,7 @@ extension Column {
     }
   }
 
-  /// The values of all parts, `nil` where one is absent.
+  /// Returns the values of all parts; `nil` if `values` returns `nil` for one of them.
   private static func values<Value>(
     of parts: [ColumnPart], _ values: (Column) -> [Value?]?
   ) -> [Value?]? {
@@ -67,7 +67,7 @@ extension Column {
       codes[category] = Int32(categories.count)
       categories.append(category)
     }
-    // An order of its own cannot be kept beside another.
+    // The order of categories is kept only if no other order conflicts with it.
     let isOrdered =
       present.allSatisfy { if case .categorical(_, _, true) = $0 { true } else { false } }
       && ownCategories.allSatisfy { $0 == categories }
@@ -81,7 +81,7 @@ extension Column {
   private var isBooleans: Bool { if case .booleans = self { true } else { false } }
   private var isStrings: Bool { if case .strings = self { true } else { false } }
 
-  /// Whether all values are numbers that floating-point holds as they are.
+  /// A flag that is true if floating-point represents all values exactly.
   var isExactAsFloats: Bool {
     switch self {
     case .floats: true
@@ -93,7 +93,7 @@ extension Column {
   private var integers: [Int64?]? { if case .integers(let values) = self { values } else { nil } }
   private var truths: [Bool?]? { if case .booleans(let values) = self { values } else { nil } }
 
-  /// The values of a column of numbers; of others, nothing.
+  /// The values of a column of numbers; empty for other columns.
   var doubles: [Double?] {
     switch self {
     case .integers(let values): values.map { $0.map(Double.init) }

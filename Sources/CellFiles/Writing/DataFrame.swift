@@ -1,32 +1,32 @@
-/// What is said about cells or genes: their names, and columns of values.
+/// A table about cells or genes: their names, and columns of values.
 ///
 ///     var cells = DataFrame(names: barcodes)
 ///     cells["batch"] = .strings(labels)
 public struct DataFrame: Sendable, Equatable {
-  /// A column and what it is called.
+  /// A column with its name.
   public struct NamedColumn: Sendable, Equatable {
     /// The column's name.
     public var name: String
 
-    /// Its values; `[n]`.
+    /// The column's values; `[n]`.
     public var values: Column
   }
 
   /// The name of each row; `[n]`.
   public let names: [String]
 
-  /// The columns, in the order they are shown in.
+  /// The columns in display order.
   public private(set) var columns: [NamedColumn] = []
 
   /// The position of each column by its name.
   private var positions: [String: Int] = [:]
 
-  /// Makes a frame without columns.
+  /// Makes a table without columns.
   public init(names: [String]) {
     self.names = names
   }
 
-  /// The column of a name; a new one comes last, and `nil` removes one.
+  /// The column of a name; a new one is appended, and `nil` removes one.
   public subscript(name: String) -> Column? {
     get { positions[name].map { columns[$0].values } }
     set {
@@ -48,7 +48,7 @@ public struct DataFrame: Sendable, Equatable {
     }
   }
 
-  /// The frame with some of its rows, in the order given.
+  /// Returns the table with some of its rows, in the given order.
   public func selecting(rows: [Int]) -> DataFrame {
     var selection = DataFrame(names: rows.map { names[$0] })
     for column in columns { selection[column.name] = column.values.selecting(rows: rows) }
@@ -57,7 +57,7 @@ public struct DataFrame: Sendable, Equatable {
 }
 
 extension Column {
-  /// The column with some of its rows, in the order given; categories stay, also unused ones.
+  /// Returns the column with some of its rows, in the given order; unused categories are kept.
   public func selecting(rows: [Int]) -> Column {
     switch self {
     case .strings(let values): .strings(rows.map { values[$0] })
@@ -69,7 +69,7 @@ extension Column {
     }
   }
 
-  /// Puts strings of which many are alike into categories, in the order of their first occurrence.
+  /// Converts repeated strings to categories, in the order of their first occurrence.
   static func categorical(_ values: [String?]) -> Column {
     var codes: [String: Int32] = [:]
     var categories: [String] = []

@@ -5,15 +5,15 @@ extension File {
   ///
   /// - Parameters:
   ///   - frame: The table.
-  ///   - group: Where it goes: `obs` or `var`.
+  ///   - group: The path of the group: `obs` or `var`.
   /// - Throws: `HDF5Error`.
   func write(_ frame: DataFrame, at group: String) throws(HDF5Error) {
-    // The list of the columns is an attribute, which takes more than 64 kB only in such a group.
+    // The list of columns is an attribute, which can exceed 64 kB only in such a group.
     var options = GroupOptions()
     if frame.columns.count > 4000 { options.attributes = .tracked }
     try createGroup(group, options)
     try mark(group, .dataFrame)
-    // A column may be called like the names, so those get out of its way.
+    // A column may have the name of the index; then the index gets another name.
     var index = "_index"
     while frame[index] != nil { index = "_" + index }
     try setAttribute("_index", of: group, to: .string(index))
@@ -26,13 +26,13 @@ extension File {
     }
   }
 
-  /// Writes a column, in the encoding that can hold its missing values.
+  /// Writes a column in the encoding that supports its missing values.
   func write(_ column: Column, at name: String) throws(HDF5Error) {
     switch column {
     case .strings(let values):
       let present = values.compactMap(\.self)
       guard present.count == values.count else {
-        // A list of strings cannot have missing ones, categories can.
+        // A list of strings cannot have missing values; categories can.
         return try write(Column.categorical(values), at: name)
       }
       try write(strings: present, at: name)
@@ -66,7 +66,7 @@ extension File {
     }
   }
 
-  /// Writes values as a plain array, or beside a mask of those that are missing.
+  /// Writes values as a plain array, or with a mask of the missing ones.
   private func write(
     missing mask: [Bool]?, at name: String, _ encoding: AnnDataEncoding,
     _ writeValues: (borrowing File, String) throws(HDF5Error) -> Void
@@ -83,7 +83,7 @@ extension File {
     try mark("\(name)/mask", .array)
   }
 
-  /// Writes the numbers of categories in the narrowest type that pandas uses for them.
+  /// Writes the codes of categories in the narrowest type that pandas uses for them.
   private func write(codes: [Int32], of count: Int, at name: String) throws(HDF5Error) {
     if count <= Int(Int8.max) {
       try write(codes.map { Int8($0) }, at: name)

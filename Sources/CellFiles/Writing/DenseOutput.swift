@@ -1,25 +1,25 @@
 internal import HDF5
 
-/// Writes cells of files as one AnnData file, with values of their own for some of the genes.
+/// Writes cells of files as one AnnData file, with new values for some of the genes.
 ///
-/// `obs` has all columns of the inputs, as other new files do; `var` has the genes that there are
-/// values for; `X` is a dense `array` of 32-bit floats, compressed in pieces of whole rows. The
-/// values are asked for block by block and written as they come, so that they need not fit memory.
+/// `obs` has all columns of the inputs, and `var` has the genes with values. `X` is a dense `array`
+/// of 32-bit floats, compressed in chunks of whole rows. The values are requested and written block
+/// by block, so that they need not fit into memory.
 ///
 /// - Parameters:
-///   - path: The `.h5ad` file to make, or to replace.
+///   - path: The `.h5ad` file to create or replace.
 ///   - cells: The files, joined.
-///   - isKept: Which cells are written; `[cells.cellCount]`. The default is all.
-///   - genes: The genes that there are values for, as numbers into `cells.genes`; `[f]`.
-///   - sourceColumn: What the column of the sources is called; `nil`, the default, for none
-///     beside those of the inputs.
-///   - rowsPerBlock: How many cells are asked for at once; `nil`, the default, for some four
-///     million values. What the file holds does not depend on it.
-///   - additions: Tables for `obsm`, with a row for each cell that is written, and values
-///     for `uns`.
-///   - values: Gives the values of some rows of the file; `(rows, f)`, row-major.
-/// - Throws: ``OutputError``; ``CellFileError`` and `HDF5Error`, where the inputs cannot be
-///   read; what `values` throws. No half-written file is left.
+///   - isKept: A flag for each cell that is true if it is written; `[cells.cellCount]`. The default
+///     is `nil`, for all.
+///   - genes: The genes with values, as indices of `cells.genes`; `[f]`.
+///   - sourceColumn: The name of the batch column; `nil`, the default, adds no column to those of
+///     the inputs.
+///   - rowsPerBlock: The number of cells per request; `nil`, the default, for about four million
+///     values. The file's contents do not depend on it.
+///   - additions: Tables for `obsm`, with one row per written cell, and values for `uns`.
+///   - values: Returns the values of some rows of the file; `(rows, f)`, row-major.
+/// - Throws: ``OutputError``; ``CellFileError`` and `HDF5Error` if the inputs cannot be read;
+///   errors of `values`. A failure leaves no partial file.
 public func writeJoined(
   to path: String, cells: JoinedCells, isKept: [Bool]? = nil, genes: [Int],
   sourceColumn: String? = nil, rowsPerBlock: Int? = nil, adding additions: AnnDataAdditions,
@@ -38,22 +38,22 @@ extension File {
   /// Writes a table of numbers block by block, as anndata's `array`.
   ///
   /// - Parameters:
-  ///   - name: Where it goes.
+  ///   - name: The path in the file.
   ///   - rows: The number of rows.
   ///   - columns: The number of columns; at least 1.
-  ///   - rowsPerBlock: How many rows are asked for at once, or `nil` for some four million values.
-  ///   - values: Gives the numbers of some rows; row-major.
-  /// - Throws: `HDF5Error`, `CancellationError`, and what `values` throws.
+  ///   - rowsPerBlock: The number of rows per request, or `nil` for about four million values.
+  ///   - values: Returns the numbers of some rows; row-major.
+  /// - Throws: `HDF5Error`, `CancellationError`, and errors of `values`.
   fileprivate func writeDense(
     at name: String, rows: Int, columns: Int, rowsPerBlock: Int?,
     values: (Range<Int>) throws -> [Float]
   ) throws {
-    // Whole rows, about a quarter of a megabyte: a reader of some cells inflates little else.
+    // Whole rows, about a quarter of a megabyte, so that reading a few cells inflates little else.
     let chunkRows = max(1, min(rows, (1 << 16) / columns))
     let dataset = try createDataset(
       name, of: Float.self, shape: [rows, columns],
       storage: StorageOptions(chunk: [chunkRows, columns], gzip: 2, shuffle: true))
-    // Blocks of whole chunks, so that none is compressed twice.
+    // Blocks of whole chunks, so that each is compressed once.
     let block = rowsPerBlock ?? max(1, (1 << 22) / columns / chunkRows) * chunkRows
     precondition(block > 0, "a block of \(block) rows")
     for first in stride(from: 0, to: rows, by: block) {

@@ -1,4 +1,4 @@
-/// A table of numbers with a row for each cell, such as an embedding.
+/// A table of numbers with one row per cell, such as an embedding.
 public struct DenseTable: Sendable, Equatable {
   /// The number of cells, `n`.
   public let rows: Int
@@ -9,7 +9,7 @@ public struct DenseTable: Sendable, Equatable {
   /// The numbers in row-major order; `(n, d)`.
   public var values: [Float]
 
-  /// Makes a table of the given numbers.
+  /// Makes a table from the given numbers.
   ///
   /// - Parameters:
   ///   - rows: The number of cells, `n`.

@@ -4,15 +4,15 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// Copies a file's bytes into an empty file that is there.
+/// Copies a file's bytes into an existing empty file.
 ///
-/// Where the file system can, both share their blocks until one is changed, which
-/// takes no time and no room.
+/// If the file system supports it, both files share blocks until one is changed, which costs
+/// neither time nor space.
 ///
 /// - Parameters:
 ///   - source: The file to copy; it is opened for reading only.
-///   - target: The file that gets the bytes.
-/// - Returns: What went wrong, in the system's words; `nil` where nothing did.
+///   - target: The file to fill.
+/// - Returns: The system's message on failure; `nil` on success.
 /// - Throws: `CancellationError`, between two pieces.
 func copyBytes(ofFileAt source: String, toFileAt target: String) throws -> String? {
   guard let input = unsafe Descriptor(open(source, O_RDONLY | O_CLOEXEC)),
@@ -31,14 +31,15 @@ func copyBytes(ofFileAt source: String, toFileAt target: String) throws -> Strin
 /// The request that Linux calls FICLONE, `_IOW(0x94, 9, int)`: a macro that Swift cannot import.
 private let ficlone: UInt = 0x4004_9409
 
-/// Copies all bytes without bringing them into this process, or through it where that fails.
+/// Copies all bytes within the kernel, or through this process if that fails.
 private func copyInKernel(from input: Int32, to output: Int32) throws -> String? {
   while true {
     try Task.checkCancellation()
     let sent = retrying { sendfile(output, input, nil, 1 << 27) }
     if sent == 0 { return nil }
     guard sent < 0 else { continue }
-    // Not every file system has it; what was sent so far stays, both files stand behind it.
+    // Some file systems lack this call; both files keep their positions after the part copied so
+    // far.
     guard errno == EINVAL || errno == ENOSYS || errno == EOVERFLOW else { return systemReason() }
     return try copyThroughMemory(from: input, to: output)
   }
@@ -57,7 +58,7 @@ private func copyThroughMemory(from input: Int32, to output: Int32) throws -> St
 }
 #endif
 
-/// Writes bytes to an open file; returns what went wrong, in the system's words.
+/// Writes bytes to an open file; returns the system's message on failure.
 package func writeAll(_ bytes: Span<UInt8>, to descriptor: Int32) -> String? {
   var start = 0
   while start < bytes.count {

@@ -4,11 +4,11 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// What changes with a file's contents: which file it is, its length, when it was last written.
+/// A stamp that changes with a file's contents: its identity, length and time of modification.
 public struct FileStamp: Equatable, Sendable {
   private let numbers: [Int]
 
-  /// Looks at a file; all files that are not there are alike.
+  /// Reads the stamp of a file; all missing files have the same stamp.
   public init(of path: String) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else {

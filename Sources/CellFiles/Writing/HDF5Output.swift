@@ -1,14 +1,14 @@
 package import HDF5
 
-/// Writes an HDF5 file that comes into being whole, or not at all.
+/// Writes an HDF5 file completely or not at all.
 ///
 /// - Parameters:
-///   - path: The file to make, or to replace.
-///   - permissions: The mode of a new file before the process's mask. The default is `0o666`.
+///   - path: The file to create or replace.
+///   - permissions: The mode of a new file before the umask. The default is `0o666`.
 ///   - source: A file whose bytes are copied before the new one is opened; `nil`, the
 ///     default, for an empty one.
-///   - body: Writes to the open file.
-/// - Throws: ``OutputError``, and what `body` throws about other files.
+///   - body: The closure that writes to the open file.
+/// - Throws: ``OutputError``, and errors of `body` about other files.
 package func writeHDF5(
   to path: String, permissions: UInt32 = 0o666, copyOf source: String? = nil,
   _ body: (borrowing File) throws -> Void
@@ -25,7 +25,7 @@ package func writeHDF5(
     try body(file)
     try file.close()
   } catch let error as HDF5Error where error.filePath == temporary {
-    // The temporary name would tell nobody which file is meant.
+    // The temporary name would be of no help to the user.
     throw OutputError.cannotWrite(path: path, reason: error.reason)
   }
   try output.commit()

@@ -1,23 +1,23 @@
 internal import Machine
-
-/// Writes the cells of several files, or of one of another format, as one AnnData file.
+/// Writes the cells of several files, or of one file of another format, as one AnnData file.
 ///
-/// `obs` has the union of the files' columns, missing where a file has none, and the
-/// source of each cell; `var` has the genes' identifiers, where there are any, and which
-/// genes the model was trained on.
+/// `obs` has the union of the files' columns, with missing values for files that lack a column, and
+/// the batch of each cell. `var` has the genes' identifiers, if any, and a mark for the genes the
+/// model was trained on.
 ///
 /// - Parameters:
-///   - path: The `.h5ad` file to make, or to replace.
+///   - path: The `.h5ad` file to create or replace.
 ///   - cells: The files, joined.
-///   - isKept: Which cells are written; `[cells.cellCount]`. The default is all.
-///   - usedGenes: Which genes the model was trained on; `[cells.geneCount]`.
-///   - sourceColumn: What the column of the sources is called. The default is `"batch"`. An
-///     input's column of that name that says something else is kept as `batch_input`.
-///   - includesExpression: Whether the file has an `X`. The default is `true`.
-///   - additions: Tables for `obsm`, with a row for each cell that is written, and values
-///     for `uns`.
-/// - Throws: ``OutputError``; ``CellFileError`` and `HDF5Error`, where the inputs cannot be
-///   read. No half-written file is left.
+///   - isKept: A flag for each cell that is true if it is written; `[cells.cellCount]`. The default
+///     is `nil`, for all.
+///   - usedGenes: A flag for each gene that is true if the model was trained on it;
+///     `[cells.geneCount]`.
+///   - sourceColumn: The name of the batch column. The default is `"batch"`. An input's column of
+///     that name with other contents is kept as `batch_input`.
+///   - includesExpression: `true` to write `X`. The default is `true`.
+///   - additions: Tables for `obsm`, with one row per written cell, and values for `uns`.
+/// - Throws: ``OutputError``; ``CellFileError`` and `HDF5Error` if the inputs cannot be read. A
+///   failure leaves no partial file.
 public func writeJoined(
   to path: String, cells: JoinedCells, isKept: [Bool]? = nil, usedGenes: [Bool],
   sourceColumn: String = "batch", includesExpression: Bool = true,
@@ -35,21 +35,22 @@ public func writeJoined(
     storedAs: commonValueType(of: cells.files.map(\.storage.element)), adding: additions)
 }
 
-/// The union of the files' columns about cells, and the sources.
+/// Returns the union of the files' columns about cells, and the batches.
 ///
 /// - Parameters:
 ///   - cells: The files, joined.
-///   - isKept: Which cells it is about; `[cells.cellCount]`, or `nil` for all.
-///   - sourceColumn: What the column of the sources is called; `nil` for none.
-/// - Returns: The table, with a row for each cell that it is about.
-/// - Throws: ``CellFileError`` and `HDF5Error`, where the inputs cannot be read.
+///   - isKept: A flag for each cell that is true if it is in the table; `[cells.cellCount]`, or
+///     `nil` for all.
+///   - sourceColumn: The name of the batch column; `nil` for none.
+/// - Returns: The table, with one row per cell.
+/// - Throws: ``CellFileError`` and `HDF5Error` if the inputs cannot be read.
 func joinedObs(
   of cells: JoinedCells, isKept: [Bool]?, sourceColumn: String?
 ) throws -> DataFrame {
   var frame = DataFrame(names: cells.cellNames)
   let columnsOfFile = cells.files.map { Set($0.columnNames) }
   for name in cells.files.allColumnNames {
-    // A column that cannot be read is left out, which ``JoinedCells/columnConflicts()`` tells.
+    // An unreadable column is left out; ``JoinedCells/columnConflicts()`` reports it.
     let columns = zip(cells.files, columnsOfFile).map { file, columns in
       columns.contains(name) ? file.columnIfReadable(name).column : nil
     }
@@ -73,10 +74,10 @@ func joinedObs(
   return frame.selecting(rows: isKept.indices.filter { isKept[$0] })
 }
 
-/// What is known of the genes.
+/// Returns the table about the genes.
 ///
-/// Where some files lack some genes, `measured_in` names the sources that have them, parted by
-/// `|`, and `sources_measured` counts these: elsewhere a zero in `X` is none.
+/// If some files lack some genes, `measured_in` lists the batches that have each gene, separated by
+/// `|`, and `sources_measured` counts them. For other batches a zero in `X` is not a measurement.
 func joinedVar(of cells: JoinedCells) throws -> DataFrame {
   var frame = DataFrame(names: cells.genes.map(\.name))
   if cells.genes.contains(where: { $0.id != nil }) {
@@ -92,7 +93,8 @@ func joinedVar(of cells: JoinedCells) throws -> DataFrame {
     frame["sources_measured"] = .integers(measured.map { Int64($0.count) })
     return frame
   }
-  // What scanpy writes beside the names; all files mean the same genes, so one file's will do.
+  // These are scanpy's columns besides the names. All files have the same genes, so one file is
+  // enough.
   if let first = cells.files.first, first.format == .h5ad || first.format == .h5mu {
     var column = [Int](repeating: 0, count: cells.geneCount)
     for (gene, joined) in cells.geneColumns[0].enumerated() where joined >= 0 {
@@ -101,7 +103,7 @@ func joinedVar(of cells: JoinedCells) throws -> DataFrame {
     let symbols = cells.files.count == 1 ? try first.geneLabels(by: .symbol)?.column : nil
     for name in ["gene_ids", "feature_types", "genome"] + [symbols].compactMap(\.self)
     where first.varColumnNames.contains(name) && frame[name] == nil {
-      // Nothing needs it where it cannot be read.
+      // An unreadable column is left out; nothing needs it.
       frame[name] = (try? first.varColumn(name))?.selecting(rows: column)
     }
   } else if let type = cells.files.first?.options.featureType,
@@ -116,7 +118,7 @@ func joinedVar(of cells: JoinedCells) throws -> DataFrame {
 }
 
 extension JoinedCells {
-  /// For each gene, the sources all of whose cells are from files that have it.
+  /// Returns for each gene the batches whose cells all come from files that have it.
   func sourcesMeasuring() -> [[Int]] {
     var filesOfSource = [Set<Int>](repeating: [], count: sources.names.count)
     var first = 0

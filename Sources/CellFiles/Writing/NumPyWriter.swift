@@ -1,13 +1,13 @@
-/// Writes a table as an array of NumPy, little-endian floats in row-major order.
+/// Writes a table as a NumPy array of little-endian floats in row-major order.
 ///
-/// The format's version 1: a magic word, the length of a header, and the header, a Python
-/// dictionary padded to a multiple of 64 bytes
+/// The file has version 1 of the format: a magic word, the length of the header, and the header.
+/// The header is a Python dictionary padded to a multiple of 64 bytes
 /// (<https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>).
 ///
 /// - Parameters:
 ///   - table: The table.
-///   - path: The file to make, or to replace; `-` for standard output.
-/// - Throws: ``OutputError``; no half-written file is left.
+///   - path: The file to create or replace; `-` for standard output.
+/// - Throws: ``OutputError``; a failure leaves no partial file.
 func writeNumPy(_ table: DenseTable, to path: String) throws {
   let dictionary =
     "{'descr': '<f4', 'fortran_order': False, 'shape': (\(table.rows), \(table.columns)), }"

@@ -1,44 +1,44 @@
-/// Why a file could not be written.
+/// The reason why a file could not be written.
 ///
-/// The cases are the two that workflow engines tell apart: the output could not be
-/// begun at all, or it broke off. In both no half-written file is left.
+/// Workflow engines distinguish the two cases: the output could not be created, or writing failed
+/// later. Neither leaves a partial file.
 public enum OutputError: Error, Equatable, Sendable {
-  /// The file cannot be made at `path`, whatever it is to hold.
+  /// The file cannot be created at `path`, regardless of its contents.
   case cannotCreate(path: String, reason: CreationFailure)
 
-  /// Writing began and failed; `reason` is the system's, such as a full disk.
+  /// Writing failed after the start; `reason` is the system's message, such as a full disk.
   case cannotWrite(path: String, reason: String)
 }
 
-/// What keeps a file from being made.
+/// The reason why a file cannot be created.
 public enum CreationFailure: Equatable, Sendable {
-  /// The folder that is to hold the file does not exist.
+  /// The folder for the file does not exist.
   case folderMissing(String)
 
-  /// What is to hold the file is a file itself.
+  /// The path of the folder is a file.
   case notAFolder(String)
 
-  /// The system allows no new file in the folder.
+  /// The folder is not writable.
   case folderNotWritable(String)
 
-  /// A file of that name is there and is write-protected.
+  /// An existing file of that name is write-protected.
   case fileNotWritable
 
-  /// A folder of that name is there, or the name ends in a slash.
+  /// The path is an existing folder, or ends in a slash.
   case isFolder
 
-  /// What is there is a pipe, a socket or a device.
+  /// The path is a pipe, a socket or a device.
   case notRegular
 
-  /// The name's ending says nothing of the format; `known` are those that would.
+  /// The file extension does not determine the format; `known` are the extensions that do.
   case unknownEnding(known: [String])
 
-  /// Anything else, in the system's words.
+  /// Any other reason, in the system's words.
   case other(String)
 }
 
 extension OutputError: CustomStringConvertible {
-  /// One sentence that names the file and what is in the way.
+  /// One sentence that names the file and the reason.
   public var description: String {
     switch self {
     case .cannotCreate(let path, let reason): "cannot create '\(path)': \(reason)"
@@ -48,7 +48,7 @@ extension OutputError: CustomStringConvertible {
 }
 
 extension CreationFailure: CustomStringConvertible {
-  /// Half a sentence, to stand behind "cannot create 'x':".
+  /// Half a sentence for use after "cannot create 'x':".
   public var description: String {
     switch self {
     case .folderMissing(let folder): "there is no folder '\(folder)'"

@@ -1,21 +1,21 @@
 public import HDF5
 
-/// Some cells of a matrix, in its order.
+/// A subset of the cells of a matrix, in the same order.
 public struct SelectedCells: Sendable, ExpressionMatrix {
-  /// The matrix that the cells are of.
+  /// The matrix with all cells.
   public let base: any ExpressionMatrix
 
-  /// Which cells are kept; `[base.cellCount]`.
+  /// A flag for each cell that is true if it is kept; `[base.cellCount]`.
   public let isKept: [Bool]
 
-  /// The number of cells that are kept.
+  /// The number of cells kept.
   public let cellCount: Int
 
-  /// Keeps some cells of a matrix.
+  /// Selects cells of a matrix.
   ///
   /// - Parameters:
   ///   - base: The matrix.
-  ///   - isKept: Which of its cells are kept; `[base.cellCount]`.
+  ///   - isKept: A flag for each cell that is true if it is kept; `[base.cellCount]`.
   public init(of base: any ExpressionMatrix, isKept: [Bool]) {
     precondition(
       isKept.count == base.cellCount, "\(isKept.count) answers for \(base.cellCount) cells")
@@ -27,12 +27,12 @@ public struct SelectedCells: Sendable, ExpressionMatrix {
   /// The number of genes.
   public var geneCount: Int { base.geneCount }
 
-  /// Calls `body` with every block of rows that are kept, numbered anew.
+  /// Calls `body` with every block of kept rows, with new row numbers.
   ///
   /// - Parameters:
   ///   - type: The number type the values are converted to.
-  ///   - body: What is done with a block.
-  /// - Throws: What reading the matrix throws; whatever `body` throws.
+  ///   - body: The closure that receives each block.
+  /// - Throws: Errors of reading the matrix; rethrows errors of `body`.
   public func forEachRowBlock<Value: StoredNumber>(
     as type: Value.Type, _ body: (RowBlock<Value>) throws -> Void
   ) throws {

@@ -4,17 +4,17 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// The system's words for its latest error, such as "no space left on device".
+/// Returns the system's message for its latest error, such as "no space left on device".
 package func systemReason(_ code: Int32 = errno) -> String {
   let text = unsafe String(cString: strerror(code))
   return text.prefix(1).lowercased() + text.dropFirst()
 }
 
-/// An open file of the system, closed when this value dies.
+/// An open file descriptor, closed when this value is destroyed.
 package struct Descriptor: ~Copyable {
   package let number: Int32
 
-  /// Takes ownership of an open descriptor, or is `nil` where opening failed with a negative one.
+  /// Takes ownership of an open descriptor; `nil` for a negative one, from a failed call.
   package init?(_ number: Int32) {
     guard number >= 0 else { return nil }
     self.number = number
@@ -23,7 +23,7 @@ package struct Descriptor: ~Copyable {
   deinit { _ = close(number) }
 }
 
-/// Repeats a call for as long as signals interrupt it.
+/// Repeats a call while signals interrupt it.
 package func retrying(_ call: () -> Int) -> Int {
   while true {
     let result = call()

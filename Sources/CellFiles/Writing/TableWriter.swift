@@ -1,6 +1,6 @@
 internal import HDF5
 
-/// How the table of an embedding is written.
+/// The format of an embedding's table.
 public enum TableFormat: Sendable, Equatable, CaseIterable {
   /// Text with commas between the values.
   case csv
@@ -8,19 +8,19 @@ public enum TableFormat: Sendable, Equatable, CaseIterable {
   /// Text with tabs between the values.
   case tsv
 
-  /// ``csv`` through gzip.
+  /// ``csv``, compressed with gzip.
   case csvGzip
 
-  /// ``tsv`` through gzip.
+  /// ``tsv``, compressed with gzip.
   case tsvGzip
 
-  /// NumPy's array of floats, `(n, d)`; without the cells' names.
+  /// A NumPy array of floats, `(n, d)`, without cell names.
   case npy
 
-  /// HDF5 with two datasets: `embedding`, `(n, d)`, and `cells`, their names.
+  /// An HDF5 file with two datasets: `embedding`, `(n, d)`, and `cells`, the cell names.
   case hdf5
 
-  /// What names of files of the format end in.
+  /// The file extension of the format.
   public var ending: String {
     switch self {
     case .csv: ".csv"
@@ -32,10 +32,10 @@ public enum TableFormat: Sendable, Equatable, CaseIterable {
     }
   }
 
-  /// Whether it is written from its start to its end, so that a pipe takes it.
+  /// A flag that is true if the format is written sequentially, so that it can go to a pipe.
   public var isStream: Bool { self != .hdf5 }
 
-  /// The format that a file's name asks for, in any case; `nil` where it asks for none.
+  /// Determines the format from a file's extension, ignoring case; `nil` for an unknown one.
   public init?(path: String) {
     let path = path.lowercased()
     guard let format = Self.allCases.first(where: { path.hasSuffix($0.ending) }) else { return nil }
@@ -43,24 +43,24 @@ public enum TableFormat: Sendable, Equatable, CaseIterable {
   }
 }
 
-/// Writes an embedding as a table with a row for each cell.
+/// Writes an embedding as a table with one row per cell.
 ///
 ///     cell,scharmonize_1,scharmonize_2
 ///     AAACCTGAGCAT-1,0.25,-1.5
 ///
-/// In text, numbers are the shortest that read back as the same `Float`, in any locale; what
-/// is no number is `NaN`, `Inf` or `-Inf`. Names are quoted where they hold a separator, a
-/// quotation mark or the end of a line.
+/// Text has the shortest decimal numbers that read back as the same `Float`, in any locale;
+/// non-finite values are `NaN`, `Inf` or `-Inf`. Names that contain a separator, a quotation mark
+/// or a line end are quoted.
 ///
 /// - Parameters:
-///   - path: The file to make, or to replace; `-` for standard output, with a ``TableFormat`` that is
+///   - path: The file to create or replace; `-` for standard output, with a ``TableFormat`` that is
 ///     ``TableFormat/isStream``.
 ///   - cellNames: The cells' names; `[n]`.
 ///   - table: The embedding; `(n, d)`.
-///   - columnPrefix: What the columns are called, before their number from 1. The default
-///     is `"scharmonize_"`.
-///   - format: How it is written; `nil`, the default, for what the file's name ends in.
-/// - Throws: ``OutputError``; no half-written file is left.
+///   - columnPrefix: The prefix of the column names, before the number from 1. The default is
+///     `"scharmonize_"`.
+///   - format: The format; `nil`, the default, uses the file's extension.
+/// - Throws: ``OutputError``; a failure leaves no partial file.
 public func writeTable(
   to path: String, cellNames: [String], table: DenseTable,
   columnPrefix: String = "scharmonize_", format: TableFormat? = nil

@@ -9,33 +9,33 @@ internal import Glibc
 
 /// The names of the temporary files that this process is writing.
 ///
-/// They are known for two reasons: a process that a signal ends at once takes them along, and
-/// one that comes later can tell them from what a killed process left.
+/// The list has two uses: a process ended by a signal removes them, and a later process can
+/// distinguish them from files that a killed process left.
 private let liveFiles = Mutex<Set<String>>([])
 
-/// The same names once more, where a signal handler can read them.
+/// The same names in a form that a signal handler can read.
 private let namesForHandler = NameList()
 
-/// Makes faults of the HDF5 library end the process with a sentence and without temporary files, and
-/// mapped scratch files that cannot be read.
+/// Makes faults of the HDF5 library, and of reading mapped scratch files, end the process with a
+/// message and without temporary files.
 ///
-/// For programs that run one command and end; to be called once, before other threads are started.
+/// This is for programs that run one command and exit. Call it once, before starting other threads.
 ///
 /// - Parameters:
-///   - damaged: The exit code where a file makes the library fail, or never come to an end.
-///   - unreadable: The exit code where a scratch file cannot be read.
-///   - asJSON: Whether the sentence is told as a JSON object with `time`, `level`, `message` and
+///   - damaged: The exit code if a file makes the library fail or hang.
+///   - unreadable: The exit code if a scratch file cannot be read.
+///   - asJSON: `true` to write the message as a JSON object with `time`, `level`, `message` and
 ///     `status`. The default is `false`.
 public func endOnFaultsOfHDF5(damaged: Int32, unreadable: Int32, asJSON: Bool = false) {
   endOnFaultsOfLibrary(
     damaged: damaged, unreadable: unreadable, asJSON: asJSON, removing: namesForHandler)
 }
 
-/// Makes a temporary file and notes its name.
+/// Creates a temporary file and records its name.
 ///
-/// - Parameter create: Makes the file; returns its name, and the file open for writing.
-/// - Returns: What `create` returned.
-/// - Throws: What `create` throws.
+/// - Parameter create: Creates the file; returns its name, and the file open for writing.
+/// - Returns: The result of `create`.
+/// - Throws: Rethrows errors of `create`.
 func noteTemporaryFile<Failure: Error>(
   _ create: () throws(Failure) -> (path: String, descriptor: Int32)
 ) throws(Failure) -> (path: String, descriptor: Int32) {
@@ -47,46 +47,45 @@ func noteTemporaryFile<Failure: Error>(
   }
 }
 
-/// Forgets a temporary file that was renamed or removed.
+/// Removes a renamed or deleted temporary file from the record.
 func forgetTemporaryFile(_ path: String) {
   liveFiles.withLock { _ = $0.remove(path) }
   namesForHandler.remove(path)
 }
 
-/// Removes the temporary files of this process and ends it at once.
+/// Removes the temporary files of this process and exits immediately.
 ///
-/// Files that were given their names stay; nothing half-written does. It may be called on any
-/// thread, whatever the others are doing.
+/// Completed files stay; partial files are removed. It may be called on any thread, at any time.
 ///
 /// - Parameter status: The exit code.
 public func exitRemovingTemporaryFiles(_ status: Int32) -> Never {
   liveFiles.withLock { names in
     for path in names { unsafe unlink(path) }
-    // Within the lock, so that no other thread makes another file.
+    // Exit within the lock, so that no other thread creates another file.
     _exit(status)
   }
 }
 
-/// What a temporary file's name says: `.NAME.scharmonize-MACHINE-PROCESS-NUMBER.tmp`.
+/// The parts of a temporary file's name: `.NAME.scharmonize-MACHINE-PROCESS-NUMBER.tmp`.
 struct TemporaryName {
   let machine: String
   let process: pid_t
 
-  /// The names of all temporary files of one target start like this.
+  /// Returns the prefix of all temporary file names of one target.
   static func start(of name: String) -> String {
-    // Names may have 255 bytes; the longest ones lose their end here.
+    // Names may have 255 bytes; the longest are truncated here.
     let stem = String(decoding: name.utf8.prefix(170), as: UTF8.self).replacing(
       "\u{FFFD}", with: "")
     return ".\(stem).scharmonize-"
   }
 
-  /// A new name for a temporary file of this process.
+  /// Returns a new name for a temporary file of this process.
   static func make(for name: String) -> String {
     let number = String(UInt32.random(in: 0 ... .max), radix: 16)
     return "\(start(of: name))\(thisMachine)-\(getpid())-\(number).tmp"
   }
 
-  /// Reads a name; `nil` where it is that of another target, or of another kind of file.
+  /// Parses a name; `nil` for a file of another target or of another kind.
   init?(_ file: String, of target: String) {
     let start = Self.start(of: target)
     guard file.hasPrefix(start), file.hasSuffix(".tmp") else { return nil }
@@ -98,7 +97,7 @@ struct TemporaryName {
     self.process = process
   }
 
-  /// Where process numbers mean the same: this machine, or this container of it.
+  /// The scope in which process numbers are unique: this machine, or this container on it.
   private static let thisMachine: String = {
     var text = [CChar](repeating: 0, count: 256)
     unsafe gethostname(&text, text.count - 1)
@@ -111,20 +110,21 @@ struct TemporaryName {
     return String(hash, radix: 16)
   }()
 
-  /// Whether the process that made the file has ended, so far as can be told.
+  /// Returns whether the process that created the file seems to have ended.
   ///
   /// - Parameters:
-  ///   - path: Where the file lies.
+  ///   - path: The file's path.
   ///   - names: The temporary files that this process is writing.
-  /// - Returns: Whether the file may be removed.
+  /// - Returns: `true` if the file may be removed.
   fileprivate func isLeftOver(at path: String, whileWriting names: Set<String>) -> Bool {
     if names.contains(path) { return false }
     if machine == Self.thisMachine {
-      // A container that is started again has the process numbers that it had before.
+      // A restarted container uses the same process numbers again.
       if process == getpid() { return true }
       if kill(process, 0) != 0, errno == ESRCH { return true }
     }
-    // Elsewhere, or another process of that number: nobody has written to it for a day.
+    // The file belongs to another machine, or a new process has the same number. It is left over if
+    // nobody has written to it for a day.
     var status = stat()
     guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
     #if canImport(Darwin)
@@ -136,10 +136,10 @@ struct TemporaryName {
   }
 }
 
-/// Removes what killed processes left of earlier attempts at a file.
+/// Removes files that killed processes left for a target.
 ///
 /// - Parameters:
-///   - name: The name of the file that was to be.
+///   - name: The name of the target file.
 ///   - folder: Its folder.
 func removeLeftOvers(of name: String, in folder: String) {
   liveFiles.withLock { names in
@@ -151,7 +151,7 @@ func removeLeftOvers(of name: String, in folder: String) {
   }
 }
 
-/// The names of what lies in a folder; none where it cannot be read.
+/// Returns the names of the files in a folder; empty if it cannot be read.
 private func fileNames(in folder: String) -> [String] {
   guard let stream = unsafe opendir(folder) else { return [] }
   defer { unsafe closedir(stream) }

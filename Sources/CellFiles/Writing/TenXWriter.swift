@@ -1,22 +1,22 @@
 internal import HDF5
 
-/// A row of the features in a 10x file.
+/// A feature of a 10x file.
 public struct TenXFeature: Sendable, Equatable {
   /// The stable identifier, such as `ENSG00000141510`.
   public var id: String
 
-  /// What the gene is called.
+  /// The gene's name.
   public var name: String
 
-  /// What is measured.
+  /// The feature type.
   ///
   /// The default is `"Gene Expression"`.
   public var type: String
 
-  /// The genome that reads were mapped to.
+  /// The reference genome.
   public var genome: String
 
-  /// Makes a feature of its parts.
+  /// Makes a feature from its parts.
   public init(id: String, name: String, type: String = "Gene Expression", genome: String) {
     self.id = id
     self.name = name
@@ -25,16 +25,16 @@ public struct TenXFeature: Sendable, Equatable {
   }
 }
 
-/// Writes a matrix of counts as Cell Ranger 3 and later do, to a `.h5` file.
+/// Writes a matrix of counts to an `.h5` file in the format of Cell Ranger 3 and later.
 ///
-/// The matrix is read once, block by block, so that it need not fit memory.
+/// The matrix is read once, block by block, so that it need not fit into memory.
 ///
 /// - Parameters:
-///   - path: The file to make, or to replace.
+///   - path: The file to create or replace.
 ///   - barcodes: The names of the cells; `[n]`.
 ///   - features: The genes; `[f]`.
 ///   - matrix: The counts; `(n, f)`.
-/// - Throws: ``OutputError``, and what reading the matrix throws. No half-written file is left.
+/// - Throws: ``OutputError``, and errors of reading the matrix. A failure leaves no partial file.
 public func writeTenX(
   to path: String, barcodes: [String], features: [TenXFeature],
   matrix: some ExpressionMatrix
@@ -57,7 +57,7 @@ public func writeTenX(
     for (name, values) in columns {
       try file.write(fixedStrings: values, at: "matrix/features/\(name)", storage: storage)
     }
-    // Genes × cells by columns, which is cells × genes by rows.
+    // Genes × cells in compressed columns equals cells × genes in compressed rows.
     let shape = [Int32(features.count), Int32(barcodes.count)]
     try file.write(shape, at: "matrix/shape", storage: storage)
     var writer = try CSRWriter<Int32>(in: "matrix", of: file, hasWideIndices: true)

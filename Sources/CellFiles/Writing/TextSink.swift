@@ -6,23 +6,22 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// Text, or bytes, on their way to a file, as they are or through gzip.
+/// A writer of text or bytes to a file, plain or compressed with gzip.
 ///
-/// Text gathers in a buffer of some hundred kilobytes, so that a table of any length is
-/// written in flat memory. The gzip stream carries no name, time or system: the same
-/// text gives the same bytes.
+/// A buffer of a few hundred kilobytes collects the text, so that memory does not grow with the
+/// table. The gzip stream contains no name, time or system: the same text gives the same bytes.
 struct TextSink: ~Copyable {
   private let descriptor: Descriptor
   private let path: String
   private var text: [UInt8] = []
   private var compressor: Compressor?
 
-  /// Opens a file that is there.
+  /// Opens an existing file.
   ///
   /// - Parameters:
   ///   - file: The file to write to, from its start.
-  ///   - path: What the file is called in errors.
-  ///   - gzip: Whether to compress.
+  ///   - path: The file's name in errors.
+  ///   - gzip: `true` to compress.
   /// - Throws: ``OutputError/cannotWrite(path:reason:)``.
   init(writingAt file: String, path: String, gzip: Bool) throws(OutputError) {
     guard let descriptor = unsafe Descriptor(open(file, O_WRONLY | O_TRUNC | O_CLOEXEC)) else {
@@ -36,8 +35,8 @@ struct TextSink: ~Copyable {
 
   /// Writes to standard output.
   ///
-  /// - Parameter gzip: Whether to compress.
-  /// - Throws: ``OutputError/cannotWrite(path:reason:)``, where it is closed.
+  /// - Parameter gzip: `true` to compress.
+  /// - Throws: ``OutputError/cannotWrite(path:reason:)`` if it is closed.
   init(standardOutputWithGzip gzip: Bool) throws(OutputError) {
     path = "standard output"
     guard let descriptor = Descriptor(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)) else {
@@ -50,18 +49,18 @@ struct TextSink: ~Copyable {
 
   private static let capacity = 1 << 18
 
-  /// Adds text; not yet, as a rule, to the file.
+  /// Appends text to the buffer, and writes the buffer to the file when it is full.
   mutating func append(_ string: some StringProtocol) throws(OutputError) {
     text.append(contentsOf: string.utf8)
     if text.count >= Self.capacity { try drain(isLast: false) }
   }
 
-  /// Adds one byte, such as a separator; the next text brings them to the file.
+  /// Appends one byte, such as a separator; it is written with the next text.
   mutating func append(_ byte: UInt8) {
     text.append(byte)
   }
 
-  /// Brings everything to the file.
+  /// Writes the rest of the buffer to the file.
   consuming func finish() throws(OutputError) {
     try drain(isLast: true)
   }
@@ -78,13 +77,13 @@ struct TextSink: ~Copyable {
   }
 }
 
-/// Writes text, or bytes, to a file that appears when it is whole, or to standard output.
+/// Writes text or bytes to standard output, or to a file that appears when it is complete.
 ///
 /// - Parameters:
 ///   - path: The file, or `-` for standard output.
-///   - gzip: Whether to compress.
-///   - fill: Writes what there is to write.
-/// - Throws: ``OutputError``, and what `fill` throws; no half-written file is left.
+///   - gzip: `true` to compress.
+///   - fill: The closure that writes the text.
+/// - Throws: ``OutputError``, and errors of `fill`; a failure leaves no partial file.
 func writeText(
   to path: String, gzip: Bool, _ fill: (inout TextSink) throws -> Void
 ) throws {
@@ -102,7 +101,7 @@ func writeText(
 
 /// A gzip stream.
 @safe private final class Compressor {
-  // zlib keeps pointers into both, so they stay where they are.
+  // zlib keeps pointers into both, so they must not move.
   private let stream: UnsafeMutablePointer<z_stream>
   private let header: UnsafeMutablePointer<gz_header>
   private var output = [UInt8](repeating: 0, count: 1 << 18)
@@ -112,7 +111,7 @@ func writeText(
     unsafe stream.initialize(to: z_stream())
     unsafe header = .allocate(capacity: 1)
     unsafe header.initialize(to: gz_header())
-    // 255 stands for an unknown system; zlib would name the one that it runs on.
+    // 255 stands for an unknown system; zlib would write the actual one.
     unsafe header.pointee.os = 255
     let gzipWindow: Int32 = 15 + 16
     let status = unsafe deflateInit2_(
@@ -128,10 +127,10 @@ func writeText(
     unsafe header.deallocate()
   }
 
-  /// Compresses text and writes what comes out; returns what went wrong, in the system's words.
+  /// Compresses text and writes the output; returns the system's message on failure.
   func compress(_ text: Span<UInt8>, isLast: Bool, to descriptor: Int32) -> String? {
     unsafe text.withUnsafeBufferPointer { text in
-      // zlib does not change its input, though its type says so.
+      // zlib does not change its input, although its type is mutable.
       unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: text.baseAddress)
       unsafe stream.pointee.avail_in = UInt32(text.count)
       while true {

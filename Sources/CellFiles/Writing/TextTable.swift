@@ -1,16 +1,16 @@
-/// A table on its way to a file of text.
+/// A table to be written to a text file.
 struct TextTable {
   let names: [String]
   let table: DenseTable
   let columnPrefix: String
 
-  /// Writes a heading and a line for each row.
+  /// Writes a heading and one line per row.
   ///
   /// - Parameters:
   ///   - path: The file, or `-` for standard output.
-  ///   - separator: What stands between two values.
-  ///   - gzip: Whether to compress.
-  /// - Throws: ``OutputError``, `CancellationError`; no half-written file is left.
+  ///   - separator: The character between two values.
+  ///   - gzip: `true` to compress.
+  /// - Throws: ``OutputError``, `CancellationError`; a failure leaves no partial file.
   func write(to path: String, separator: Unicode.Scalar, gzip: Bool) throws {
     let separator = UInt8(ascii: separator)
     let newline = UInt8(ascii: "\n")
@@ -33,16 +33,16 @@ struct TextTable {
     }
   }
 
-  /// The shortest text that reads back as this number, in words that R and pandas know.
+  /// Returns the shortest text that reads back as this number, in a form that R and pandas read.
   private func text(_ number: Float) -> String {
     guard number.isFinite else { return number.isNaN ? "NaN" : number > 0 ? "Inf" : "-Inf" }
     return number.description
   }
 
-  /// The name in quotation marks where it would otherwise be read as something else.
+  /// Returns the name in quotation marks if it would otherwise be misread.
   ///
-  /// Looked at by scalars, as a quotation mark with an accent is one character. A NUL, at which
-  /// readers stop, is replaced.
+  /// The text is examined by scalars, because a quotation mark with an accent is one character. A
+  /// NUL, at which readers stop, is replaced.
   private func quoted(_ name: String, _ separator: UInt8) -> String {
     let name =
       name.utf8.contains(0)

@@ -1,12 +1,12 @@
 /// The scale of the values of one batch in one part of the input.
 package struct BatchScale: Sendable {
-  /// The number of the part.
+  /// The index of the part.
   let part: Int
 
-  /// The number of the batch.
+  /// The index of the batch.
   package let source: Int
 
-  /// What was learnt about the batch's values.
+  /// The profile of the batch's values.
   package let scale: ScaleProfile
 
   /// The kind of the values.
@@ -14,16 +14,16 @@ package struct BatchScale: Sendable {
 }
 
 extension BatchScale {
-  /// Judges the batches of one part.
+  /// Determines the kind of values of each batch of one part.
   ///
-  /// Logarithms and corrected counts are told apart by the sums of ten cells. A batch with fewer
-  /// follows the others.
+  /// The sums of ten cells distinguish logarithms from corrected counts. A batch of fewer cells is
+  /// treated like the others.
   ///
   /// - Parameters:
-  ///   - part: The number of the part.
-  ///   - scales: What was learnt about the values of each batch, by the number of the batch.
-  ///   - ofPart: What was learnt about the values of all of them.
-  /// - Returns: The batches that have cells in the part, in the order of their numbers.
+  ///   - part: The index of the part.
+  ///   - scales: The profile of each batch's values, by the index of the batch.
+  ///   - ofPart: The profile of all values of the part.
+  /// - Returns: The batches that have cells in the part, in the order of their indices.
   static func judge(
     part: Int, _ scales: [Int32: ScaleProfile], ofPart: ScaleProfile
   ) -> [BatchScale] {

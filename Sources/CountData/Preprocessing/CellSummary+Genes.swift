@@ -1,15 +1,16 @@
 internal import Machine
 
 extension CellSummary {
-  /// The counts that a gene should have in the other batches before their lack of it means anything.
+  /// The expected counts of a gene in the other batches above which its absence is meaningful.
   private static let expectedCounts = 10.0
 
-  /// Finds the genes that one batch alone expresses.
+  /// Finds the genes that only one batch expresses.
   ///
   /// - Parameters:
-  ///   - genes: The genes that are looked at.
+  ///   - genes: The genes to examine.
   ///   - cells: The cells.
-  /// - Returns: The genes whose share of the batch's counts would give ten counts in the others.
+  /// - Returns: The genes whose share of the batch's counts predicts at least ten counts in the
+  ///   others.
   package func genesOfOneBatch(
     among genes: [Int], of cells: Cells
   ) -> [GeneOfOneBatch] {

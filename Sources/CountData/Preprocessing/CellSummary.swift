@@ -1,7 +1,7 @@
 internal import CellFiles
 internal import Machine
 
-/// What the streaming passes over the input find out before anything is trained.
+/// The findings of the streaming passes over the input, before training.
 package struct CellSummary: Sendable {
   /// The sum of each cell's values over all genes of its file; `(n)`.
   package var totals: [Double]
@@ -12,10 +12,10 @@ package struct CellSummary: Sendable {
   /// The cells that pass the filters, ascending.
   package var kept: [Int]
 
-  /// The number of kept cells of each source; `(S)`.
+  /// The number of kept cells of each batch; `(S)`.
   package var keptOfSource: [Int]
 
-  /// What kind of values there are, over all parts.
+  /// The kind of values, over all parts.
   package var kind: ValueKind
 
   /// The scale of the values of each batch in each part.
@@ -24,7 +24,7 @@ package struct CellSummary: Sendable {
   /// The largest value of each part.
   package var largest: [Float]
 
-  /// The share of the stored values that do not fit into a byte.
+  /// The share of the stored values that do not fit into one byte.
   var shareOverByte: Double
 
   /// The moments of the kept cells' genes.
@@ -36,11 +36,11 @@ extension CellSummary {
   ///
   /// - Parameters:
   ///   - cells: The cells.
-  ///   - minimumCounts: The smallest total that a cell may have.
-  ///   - minimumGenes: The smallest number of expressed genes that a cell may have.
-  ///   - anyScale: Whether values that are not counts are taken as they are.
-  ///   - progress: Is told how many cells have been read.
-  /// - Throws: ``CountDataError`` about the values; what reading throws.
+  ///   - minimumCounts: The minimum total of a kept cell.
+  ///   - minimumGenes: The minimum number of expressed genes of a kept cell.
+  ///   - anyScale: `true` to accept values that are not counts.
+  ///   - progress: Receives the number of cells read so far.
+  /// - Throws: ``HarmonizeError`` about the values; errors of reading.
   package init(
     of cells: Cells, minimumCounts: Int, minimumGenes: Int, anyScale: Bool,
     progress: (Int) throws -> Void
@@ -66,7 +66,7 @@ extension CellSummary {
       var audit = ValueAudit()
       var scales: [Int32: ScaleProfile] = [:]
       let ofPart = cells.sources.ofCell[firstCell..<firstCell + part.matrix.cellCount]
-      // The threads that read look at the values, too; what is kept of them, adds up in order.
+      // The reading threads also examine the values; their results are summed in order.
       try part.matrix.forEachRowBlock(
         as: Float.self, map: { BlockSummary(of: $0, sources: ofPart) }
       ) { read in
@@ -133,18 +133,18 @@ extension CellSummary {
 }
 
 extension CellSummary {
-  /// What a cell's values may add to.
+  /// The largest allowed sum of a cell's values.
   fileprivate static let largestSum = Double(Float.greatestFiniteMagnitude)
 }
 
-/// What a block says by itself.
+/// The findings for one block.
 private struct BlockSummary: Sendable {
   let block: RowBlock<Float>
   var audit = ValueAudit()
   var scales: [Int32: ScaleProfile] = [:]  // by batch
   var totals: [Double]  // (rows)
 
-  /// Looks at a block of a part whose cells have the given batches.
+  /// Examines a block of a part whose cells have the given batches.
   init(of block: RowBlock<Float>, sources: ArraySlice<Int32>) {
     self.block = block
     var scales: [Int32: ScaleProfile] = [:]
@@ -163,7 +163,7 @@ private struct BlockSummary: Sendable {
 }
 
 extension ValueKind {
-  /// How far from counts a kind is: the farthest of several files decides for all.
+  /// The distance of a kind of values from counts; among several files, the most distant decides.
   fileprivate var distanceFromCounts: Int {
     switch self {
     case .counts: 0
@@ -175,12 +175,12 @@ extension ValueKind {
 }
 
 extension ValueAudit {
-  /// Refuses a part whose values cannot be worked with.
+  /// Checks that the values of a part are usable.
   ///
   /// - Parameters:
-  ///   - part: The part that was read.
-  ///   - cellNames: The names of its cells, and perhaps of later ones.
-  ///   - anyScale: Whether values that are not counts are taken as they are.
+  ///   - part: The part.
+  ///   - cellNames: The names of its cells, possibly followed by those of later parts.
+  ///   - anyScale: `true` to accept values that are not counts.
   ///   - batches: The scale of the values of each batch.
   ///   - names: The names of all batches.
   /// - Throws: ``CountDataError``.

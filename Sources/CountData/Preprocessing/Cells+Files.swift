@@ -3,15 +3,17 @@ internal import Foundation
 public import Machine
 
 extension Cells {
-  /// Opens files and joins their cells; the counts themselves are read later, by blocks.
+  /// Opens files and joins their cells; the counts are read later, in blocks.
   ///
   /// - Parameters:
-  ///   - paths: The files: `.h5ad`, `.h5mu`, `.loom`, 10x `.h5`, or folders of a matrix in Matrix
-  ///     Market's format; the content decides, not the name.
-  ///   - sourceKey: The column of `obs` that names a cell's source, or several, parted by commas.
-  ///     The default, `nil`, takes `batch` of one file, and each of several files as a source.
-  ///   - options: Which matrix of the files is read.
-  ///   - joining: Which genes of several files are kept. The default is those that all have.
+  ///   - paths: The files: `.h5ad`, `.h5mu`, `.loom`, 10x `.h5`, or folders of a Matrix Market
+  ///     matrix. The format is recognized by the contents, not by the name.
+  ///   - sourceKey: The column of `obs` that names a cell's batch, or several, comma-separated. The
+  ///     default is `nil`: `batch` for one file, and one batch per file for several.
+  ///   - options: The options that select the matrix of each file. The default is
+  ///     `ReadingOptions()`.
+  ///   - joining: The options for joining the genes of several files. The default keeps the genes
+  ///     that all files have.
   /// - Throws: `HDF5Error`, `CellFileError`.
   public init(
     readingAt paths: [String], sourceKey: String? = nil,
@@ -25,11 +27,12 @@ extension Cells {
   ///
   /// - Parameters:
   ///   - samples: The files, with labels that become columns of `obs`.
-  ///   - sourceKey: The column of `obs` that names a cell's source, or several, parted by commas.
-  ///     The default, `nil`, takes `batch` of one file or of the sheet, and else each of several
-  ///     files as a source.
-  ///   - options: Which matrix of the files is read.
-  ///   - joining: Which genes of several files are kept. The default is those that all have.
+  ///   - sourceKey: The column of `obs` that names a cell's batch, or several, comma-separated. The
+  ///     default is `nil`: `batch` of one file or of the sheet, else one batch per file.
+  ///   - options: The options that select the matrix of each file. The default is
+  ///     `ReadingOptions()`.
+  ///   - joining: The options for joining the genes of several files. The default keeps the genes
+  ///     that all files have.
   /// - Throws: `HDF5Error`, `CellFileError`.
   public init(
     _ samples: SampleSheet, sourceKey: String? = nil, options: ReadingOptions = ReadingOptions(),
@@ -40,7 +43,8 @@ extension Cells {
     let hasDefault = files.count == 1 || samples.columns.contains(Self.defaultSourceKey)
     let key = sourceKey ?? (hasDefault ? Self.defaultSourceKey : nil)
     if let key, key.contains(","), !files.allSatisfy({ $0.columnNames.contains(key) }) {
-      // Several keys: each aligns by itself, and the network's sources are their combinations.
+      // With several keys, the alignment treats each separately, and the network's batches are
+      // their combinations.
       let keys = try key.split(separator: ",").map {
         try JoinedCells(
           files, sourceKey: $0.trimmingCharacters(in: .whitespaces), joining: joining)
@@ -64,15 +68,16 @@ extension Cells {
     notices += samples.notices + (joined?.columnConflicts() ?? [])
   }
 
-  /// The column that names the sources of a single file where none is given.
+  /// The default column of batches for a single file.
   public static let defaultSourceKey = "batch"
 
-  /// Takes over cells that were opened and joined before.
+  /// Takes over cells that are already opened and joined.
   ///
   /// - Parameters:
   ///   - joined: The cells.
-  ///   - sourceKey: The column that named their sources.
-  ///   - sources: Their sources, where these are not those they were joined with.
+  ///   - sourceKey: The column that names their batches.
+  ///   - sources: The batches of the cells, if they differ from those of `joined`. The default is
+  ///     `nil`.
   /// - Throws: `HDF5Error`, `CellFileError`.
   public init(_ joined: JoinedCells, sourceKey: String?, sources: Sources? = nil) throws {
     self.init(
@@ -97,28 +102,29 @@ extension Cells {
 }
 
 extension Cells {
-  /// Checks, before anything is trained, that there is a column of labels.
+  /// Checks, before training, that a column of labels exists.
   ///
   /// - Parameter labelKey: The column of `obs`.
-  /// - Throws: `CellFileError`, where a file lacks it; what reading it throws.
+  /// - Throws: `CellFileError` if a file lacks it; errors of reading it.
   public func checkLabels(_ labelKey: String) throws {
     for file in joined?.files ?? [] { _ = try file.column(labelKey) }
   }
 
-  /// The labels of a column, and the number of each cell's, −1 for none.
+  /// Returns the labels of a column, and the index of each cell's label, −1 for none.
   ///
-  /// It is `nil` without a column, and for cells that do not come from files.
+  /// It is `nil` without a column, or if the cells do not come from files.
   package func labels(_ labelKey: String?) throws -> (names: [String], ofCell: [Int32])? {
     guard let labelKey, let joined else { return nil }
     let levels = Column.strings(try joined.labels(ofColumn: labelKey))
       .levels()
     return (levels.names, levels.ofRow)
   }
+
 }
 
-/// The option that makes a run read a matrix of an `.h5ad`.
+/// Returns the option that makes a run read a matrix of an `.h5ad` file.
 private func optionReading(_ matrix: String) -> String {
-  // Within a modality it is the same option.
+  // Within a modality the option is the same.
   let parts = matrix.split(separator: "/")
   let inner = parts.first == "mod" ? parts.dropFirst(2) : parts[...]
   return switch inner.first {
@@ -129,7 +135,7 @@ private func optionReading(_ matrix: String) -> String {
 }
 
 extension Cells: CustomStringConvertible {
-  /// One line: how many cells, genes and sources there are.
+  /// One line with the numbers of cells, genes and batches.
   public var description: String {
     let named = sources.names.prefix(5).joined(separator: ", ")
     return "\(counted(count, "cell")), \(counted(genes.count, "gene")), "
@@ -139,7 +145,7 @@ extension Cells: CustomStringConvertible {
 }
 
 extension Sources {
-  /// The combinations that occur of the sources under several keys.
+  /// Makes the combinations of batches under several keys that occur.
   package init(combining keys: [Sources]) {
     let n = keys[0].ofCell.count
     let combinations = (0..<n).map { cell in keys.map { $0.ofCell[cell] } }
@@ -150,7 +156,7 @@ extension Sources {
       ofCell: combinations.map { numbers[$0] ?? 0 })
   }
 
-  /// Names combinations by their labels, in quotes where two would have the same name otherwise.
+  /// Names combinations by their labels, quoted if two names would otherwise be equal.
   private static func names(of combinations: [[Int32]], _ keys: [Sources]) -> [String] {
     func names(quote: String) -> [String] {
       combinations.map { levels in

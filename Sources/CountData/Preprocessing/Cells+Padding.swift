@@ -3,9 +3,9 @@ internal import Machine
 internal import NeuralNet
 
 extension Sources {
-  /// The sources, those apart that have cells in parts of which one lacks genes that another has.
+  /// Returns the batches, split if their cells come from parts with different genes.
   ///
-  /// What a source measured is then one set of genes for all of its cells.
+  /// Each resulting batch has one set of measured genes for all of its cells.
   func parted(byGenesOf parts: [Cells.Part]) -> Sources {
     let panels = parts.map { Set($0.sharedGenes.filter { $0 >= 0 }) }
     guard Set(panels).count > 1 else { return self }
@@ -41,7 +41,7 @@ extension Sources {
 }
 
 extension Cells {
-  /// Which genes each source measured; `nil` where all did all; `(S)(f)`.
+  /// The genes that each batch measured, as flags; `nil` if all measured all; `(S)(f)`.
   package var genesMeasured: [[Bool]]? {
     let isComplete = parts.allSatisfy { part in
       Set(part.sharedGenes.filter { $0 >= 0 }).count == genes.count
@@ -64,21 +64,22 @@ extension Cells {
 }
 
 extension GenePadding {
-  /// How many cells the means are taken over, at least, where there are more.
+  /// The minimum number of cells for computing the means, if there are more.
   private static let sampledCells = 20_000
 
-  /// How many cells are read at once.
+  /// The number of cells read at once.
   private static let blockCells = 1024
 
-  /// The selected genes that some sources lack, with their mean inputs over the others.
+  /// Finds the selected genes that some batches lack, with their mean inputs over the other
+  /// batches.
   ///
   /// - Parameters:
-  ///   - measured: Which genes each source measured, `(S)(genes of the cells)`; `nil` for all.
+  ///   - measured: The genes that each batch measured, `(S)(genes of the cells)`; `nil` for all.
   ///   - selected: The selected genes.
-  ///   - store: Their counts.
-  ///   - cells: The cells that the means are taken over.
-  ///   - sources: The source of every cell.
-  ///   - sourceCount: The number of sources, `S`.
+  ///   - store: The counts of the selected genes.
+  ///   - cells: The cells for computing the means.
+  ///   - sources: The batch of every cell.
+  ///   - sourceCount: The number of batches, `S`.
   package init(
     measured: [[Bool]]?, selected: [Int], store: CountStore, cells: [Int], sources: [Int32],
     sourceCount: Int
@@ -87,7 +88,7 @@ extension GenePadding {
       measured?.map { isMeasured in
         selected.indices.filter { !isMeasured[selected[$0]] }.map { UInt16($0) }
       } ?? [[UInt16]](repeating: [], count: sourceCount)
-    // A mean needs no more; where sources differ in their genes, all are looked at.
+    // A sample is enough for a mean; if batches differ in their genes, all cells are used.
     let cells =
       measured == nil && cells.count > Self.sampledCells
       ? stride(from: 0, to: cells.count, by: cells.count / Self.sampledCells).map { cells[$0] }

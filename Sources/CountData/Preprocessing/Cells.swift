@@ -1,18 +1,18 @@
 public import CellFiles
 public import Machine
 
-/// The cells of a run: their counts, names, genes and sources.
+/// The cells of a run: their counts, names, genes and batches.
 ///
-/// The counts come in parts, one a file, each with all of its own genes: a cell's
-/// total and the checks of its values are about everything its file holds, while
-/// the model sees only the genes that the parts share, or that some have.
+/// The counts consist of parts, one per file, each with all of its own genes. A cell's total and
+/// the checks of its values include all genes of its file. The model sees only the genes that all
+/// parts share, or that some have.
 public struct Cells: Sendable {
-  /// Some consecutive cells that come from one matrix.
+  /// Consecutive cells from one matrix.
   public struct Part: Sendable {
-    /// What messages call the part: a file's path.
+    /// The part's name in messages: a file's path.
     public let name: String
 
-    /// What messages call the matrix within the part, such as `X`.
+    /// The name of the matrix within the part in messages, such as `X`.
     public let matrixName: String
 
     /// The counts; `(cells of the part, genes of the part)`.
@@ -21,13 +21,13 @@ public struct Cells: Sendable {
     /// The names of the part's own genes; `(genes of the part)`.
     public let geneNames: [String]
 
-    /// The shared gene that each gene of the part is, or −1; `(genes of the part)`.
+    /// The index of each of the part's genes in the shared genes, or −1; `(genes of the part)`.
     public let sharedGenes: [Int32]
 
-    /// Other matrices of the part that hold counts, as the option that reads them.
+    /// Other matrices of the part that hold counts, as the options that select them.
     public let otherCounts: [String]
 
-    /// Makes a part of its matrix and of what its columns mean.
+    /// Makes a part from its matrix and the names of its columns.
     public init(
       name: String, matrixName: String = "X", matrix: any ExpressionMatrix, geneNames: [String],
       sharedGenes: [Int32], otherCounts: [String] = []
@@ -44,38 +44,39 @@ public struct Cells: Sendable {
     }
   }
 
-  /// Where the counts are, in the order of the cells.
+  /// The parts with the counts, in the order of the cells.
   public let parts: [Part]
 
   /// The name of each cell; `(n)`.
   public let names: [String]
 
-  /// The names of the genes that all parts share, or any of them has; `(f)`.
+  /// The names of the genes that all parts share, or that any part has; `(f)`.
   public let genes: [String]
 
-  /// The source of each cell, as the network knows it: cells of one source that come from parts
-  /// with different genes are of several sources here.
+  /// The batch of each cell in the network.
+  ///
+  /// Cells of one batch that come from parts with different genes belong to several batches here.
   public let sources: Sources
 
-  /// The source of each cell under each batch key, of which ``sources`` are the combinations.
+  /// The batch of each cell under each batch key; ``sources`` are their combinations.
   public package(set) var sourceKeys: [Sources]
 
-  /// The files that the cells come from, if they come from files.
+  /// The joined files of the cells; `nil` if they do not come from files.
   public package(set) var joined: JoinedCells?
 
-  /// What a user should know about how the cells were put together, a sentence each.
+  /// Notices about the join of the cells, one sentence each.
   public package(set) var notices: [String] = []
 
-  /// What the user should know about the files before trusting a result, a sentence each.
+  /// Warnings about the files to read before trusting a result, one sentence each.
   public package(set) var warnings: [String] = []
 
-  /// The column that named the sources, or `nil` where each file is one.
+  /// The column that names the batches, or `nil` if each file is a batch.
   public package(set) var sourceKey: String?
 
-  /// Puts parts together.
+  /// Makes cells from parts.
   ///
-  /// A gene of which a part has no column was not measured there: it is padding for the sources
-  /// of its cells.
+  /// A gene missing from a part was not measured there, and is padding for the batches of its
+  /// cells.
   public init(parts: [Part], names: [String], genes: [String], sources: Sources) {
     let count = parts.reduce(0) { $0 + $1.matrix.cellCount }
     precondition(
@@ -88,7 +89,7 @@ public struct Cells: Sendable {
     sourceKeys = [sources]
   }
 
-  /// One matrix in memory, or of any other kind.
+  /// Makes cells from one matrix, in memory or of any other kind.
   public init(
     _ matrix: any ExpressionMatrix, names: [String], genes: [String], sources: Sources
   ) {
@@ -106,8 +107,9 @@ public struct Cells: Sendable {
 
   /// Calls `body` with every block of rows of every part.
   ///
-  /// - Parameter body: Is given the part, the block, and the number of the block's first cell.
-  /// - Throws: What reading throws, and what `body` throws.
+  /// - Parameter body: The closure that receives the part, the block, and the index of the block's
+  ///   first cell.
+  /// - Throws: Errors of reading; rethrows errors of `body`.
   func forEachRowBlock(
     _ body: (_ part: Part, _ block: RowBlock<Float>, _ firstCell: Int) throws -> Void
   ) throws {

@@ -2,18 +2,18 @@ package import Kernels
 package import NeuralNet
 
 extension CountStore {
-  /// Cells of which a thread fills a minibatch's part at a time.
+  /// The number of cells that one thread adds to a minibatch at a time.
   private static let shardCells = 16
 
-  /// Puts cells into a minibatch, replacing what it held.
+  /// Fills a minibatch with cells, replacing its old contents.
   ///
-  /// Nothing is allocated once the minibatch has held as much.
+  /// Nothing is allocated if the minibatch's storage is large enough.
   ///
   /// - Parameters:
-  ///   - minibatch: Is filled; its storage is reused.
-  ///   - cells: The cells, in the order they shall have.
-  ///   - sources: The source of every cell of the store; `(n)`.
-  ///   - pool: The threads to use; `nil`, the default, for the caller's alone.
+  ///   - minibatch: The minibatch; its storage is reused.
+  ///   - cells: The cells, in the order of the minibatch.
+  ///   - sources: The batch of every cell of the store; `(n)`.
+  ///   - pool: The threads to use. The default is `nil`, for the calling thread only.
   package func fill(
     _ minibatch: inout Minibatch, with cells: some RandomAccessCollection<Int> & Sendable,
     sources: [Int32], pool: ThreadPool? = nil
@@ -35,7 +35,7 @@ extension CountStore {
           fill(rows, from: Int(starts[row]), with: cell)
         }
         if case .logNormalized = input {
-          // One call for many cells: the kernel is at its best with long rows.
+          // One call for many cells, because the kernel is fastest with long rows.
           let range = Int(starts[part.lowerBound])..<Int(starts[part.upperBound])
           let view = unsafe FloatView(base: rows.inputs + range.lowerBound, count: range.count)
           logarithms(view, into: view)
@@ -50,7 +50,7 @@ extension CountStore {
     }
   }
 
-  /// Has the system read cells that are needed soon, if they are in a scratch file.
+  /// Asks the system to read cells that are needed soon, if they are in a scratch file.
   package func willNeed(_ cells: [Int]) {
     guard bytes.place != .memory else { return }
     for cell in cells {
@@ -58,7 +58,7 @@ extension CountStore {
     }
   }
 
-  /// Where a minibatch's values go; threads write to rows of their own.
+  /// The destinations of a minibatch's values; each thread writes to different rows.
   @safe
   private struct Rows: @unchecked Sendable {
     let genes: UnsafeMutablePointer<UInt16>
@@ -66,7 +66,7 @@ extension CountStore {
     let inputs: UnsafeMutablePointer<Float>
   }
 
-  /// Decodes a cell's record; of the logarithms in its inputs, what these are of.
+  /// Decodes a cell's record; for logarithmic inputs, `counts` receives their inverse.
   private func fill(_ rows: Rows, from start: Int, with cell: Int) {
     let m = valueCount(of: cell)
     guard m > 0 else { return }
@@ -93,7 +93,7 @@ extension CountStore {
     case .logNormalized:
       let scale = scales[cell]
       for k in 0..<m { unsafe inputs[k] = scale * counts[k] + 1 }
-      // The likelihood is one of counts; the input keeps what rounding would lose.
+      // The likelihood needs whole counts; the input keeps the fractions.
       if !inBytes { for k in 0..<m { unsafe counts[k].round() } }
     case .standardized(let deviations):
       for k in 0..<m { unsafe inputs[k] = counts[k] / deviations[Int(genes[k])] }

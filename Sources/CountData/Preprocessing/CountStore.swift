@@ -2,54 +2,54 @@ internal import CellFiles
 internal import Kernels
 internal import NeuralNet
 
-/// The selected genes of all cells, compact, read in any order.
+/// A compact store of the selected genes of all cells, with random access.
 ///
-/// They are in memory while they fit, and else in a scratch file that is mapped; what is read
-/// is the same. A cell is one record:
+/// The records are in memory if they fit, and otherwise in a mapped scratch file; both give the
+/// same values. A cell is one record:
 ///
 ///     counts        genes (UInt16 × m) · values (UInt8 × m) · counts of 255 and more (Float)
 ///     other values  values (Float × m) · genes (UInt16 × m)
 ///
-/// So a count takes three bytes. A byte of 255 stands for a larger count, of which the record
-/// holds as many at its end, in their order.
+/// A count takes three bytes. A byte of 255 stands for a larger count; these are stored at the end
+/// of the record, in order.
 package struct CountStore: Sendable {
-  /// The largest count that a byte holds; the next number marks a larger one.
+  /// The largest count stored in a byte; the next number marks a larger count.
   static let largestByte: Float = 254
 
-  /// The largest number of genes that two bytes can tell apart.
+  /// The largest number of genes that two bytes can number.
   package static let geneLimit = 65_536
 
-  /// How a stored value becomes the network's input.
+  /// The transformation of a stored value to the network's input.
   package enum Input: Sendable {
     /// `log(1 + 10⁴ x / t)`, with the cell's total `t`.
     case logNormalized
 
-    /// `x / deviation`, with the gene's deviation `(f)`: for values on other scales.
+    /// `x / deviation`, with the gene's standard deviation `(f)`, for values on other scales.
     case standardized(deviations: [Float])
   }
 
-  /// The number of cells, `n`: all of the input, also those that were filtered out.
+  /// The number of cells, `n`, including those that were filtered out.
   package var cellCount: Int { stored.count }
 
   /// The number of selected genes, `f`.
   package let geneCount: Int
 
-  /// The sum of each cell's values over the selected genes, fractions not rounded; `(n)`.
+  /// The sum of each cell's values over the selected genes, without rounding fractions; `(n)`.
   package let totals: [Float]
 
-  /// How a value becomes the network's input.
+  /// The transformation of a value to the network's input.
   package let input: Input
 
-  /// Whether values are counts in bytes, or of any kind.
+  /// A flag that is true if values are counts stored in bytes; otherwise they are floats.
   let inBytes: Bool
 
-  /// Where the records are.
+  /// The bytes of the records.
   package let bytes: StoredBytes
 
-  /// Where each cell's record starts; `(n)`.
+  /// The start of each cell's record; `(n)`.
   let offsets: [Int]
 
-  /// How many values each cell has, and in the highest bit whether some are over a byte; `(n)`.
+  /// The number of values of each cell, with the highest bit set if some exceed a byte; `(n)`.
   private let stored: [UInt32]
 
   /// `10⁴ / t`; `(n)`.
@@ -59,15 +59,15 @@ package struct CountStore: Sendable {
   ///
   /// - Parameters:
   ///   - cells: The cells.
-  ///   - selected: The selected genes of `cells.genes`, in the order that they are numbered in.
-  ///   - summary: What the passes before found out.
-  ///   - input: How a value becomes the network's input; `nil`, the default, for what suits the
-  ///     values.
-  ///   - memoryLimit: How many bytes are held in memory. The default is no limit.
-  ///   - scratchFolder: Where a scratch file is made for more.
-  ///   - progress: Is told how many cells have been read.
-  /// - Throws: What reading throws; ``CountDataError/scratchFailed(folder:reason:)`` and
-  ///   `OutputError`, where there is no room for a scratch file.
+  ///   - selected: The selected genes of `cells.genes`, in the order of their indices.
+  ///   - summary: The findings of the earlier passes.
+  ///   - input: The transformation to the network's input. The default is `nil`, for the one that
+  ///     suits the kind of values.
+  ///   - memoryLimit: The maximum number of bytes in memory. The default is no limit.
+  ///   - scratchFolder: The folder for a scratch file if the limit is exceeded.
+  ///   - progress: Receives the number of cells read so far.
+  /// - Throws: Errors of reading; ``HarmonizeError/scratchFailed(folder:reason:)`` and
+  ///   `OutputError` if there is no space for a scratch file.
   package init(
     _ cells: Cells, selected: [Int], summary: CellSummary, input: Input? = nil,
     memoryLimit: Int = .max,
@@ -78,13 +78,13 @@ package struct CountStore: Sendable {
     for (number, gene) in selected.enumerated() { numbers[gene] = Int32(number) }
 
     geneCount = selected.count
-    // A total so small that this is no float, is none.
+    // A total too small to be a float counts as zero.
     scales = summary.totals.map { total in
       let scale = total > 0 ? Float(1e4 / total) : 0
       return scale.isFinite ? scale : 0
     }
     self.input = input ?? Self.input(for: selected, summary)
-    // The escape costs a second look, so it has to be the exception.
+    // The escape for larger counts is slow, so it must be rare.
     let inBytes = summary.kind == .counts && summary.shareOverByte < 0.01
     self.inBytes = inBytes
 
@@ -134,16 +134,16 @@ package struct CountStore: Sendable {
 
   private static let hasLarger: UInt32 = 1 << 31
 
-  /// How many values a cell has.
+  /// Returns the number of values of a cell.
   func valueCount(of cell: Int) -> Int { Int(stored[cell] & ~Self.hasLarger) }
 
-  /// Whether some of a cell's counts are over a byte.
+  /// Returns whether some of a cell's counts exceed a byte.
   func hasLargerCounts(_ cell: Int) -> Bool { stored[cell] & Self.hasLarger != 0 }
 
   private static func input(for selected: [Int], _ summary: CellSummary) -> Input {
     guard summary.kind == .logNormalized || summary.kind == .scaled else { return .logNormalized }
-    // Only the scale is evened out: the norm behind the first layer takes the mean away anyway,
-    // and so zeros stay zeros. The moments are those of the values only where these are not logs.
+    // Only the scale is standardized. The norm after the first layer subtracts the mean, and this
+    // way zeros stay zeros. Moments are those of the values only if these are not logarithms.
     guard summary.kind == .scaled else {
       return .standardized(deviations: [Float](repeating: 1, count: selected.count))
     }

@@ -1,17 +1,18 @@
 internal import Foundation
 
-/// Genes that are left out of the selection: a named set, a pattern, a name, or a list of names.
+/// Genes to exclude from the selection: a named set, a pattern, a name, or a list of names.
 ///
 ///     var options = IntegrationOptions()
 ///     options.excludedGenes = ["mito", "HLA-*", "XIST"]
 ///
 /// Excluded genes still count in the totals of the cells.
 public struct GeneExclusion: Equatable, Sendable, ExpressibleByStringLiteral {
-  /// The name of a ``GeneSet``, a pattern in which `*` stands for any characters and `?` for one, the
-  /// name of a gene, or what the list is called.
+  /// The name of a ``GeneSet``, a pattern, the name of a gene, or the name of the list.
+  ///
+  /// In a pattern `*` stands for any characters and `?` for one character.
   public var name: String
 
-  /// The genes of a list; `nil` where ``name`` says it all.
+  /// The genes of a list; `nil` if ``name`` alone defines the exclusion.
   public var genes: [String]?
 
   /// Makes an exclusion of a set, a pattern or a gene.
@@ -20,7 +21,7 @@ public struct GeneExclusion: Equatable, Sendable, ExpressibleByStringLiteral {
   /// Makes an exclusion of a list.
   ///
   /// - Parameters:
-  ///   - name: What messages and the record call the list, such as the path of its file.
+  ///   - name: The name of the list in messages and the record, such as the path of its file.
   ///   - genes: The genes.
   public init(name: String, genes: [String]) {
     self.name = name
@@ -30,16 +31,16 @@ public struct GeneExclusion: Equatable, Sendable, ExpressibleByStringLiteral {
   /// Makes an exclusion of a set, a pattern or a gene.
   public init(stringLiteral name: String) { self.init(name) }
 
-  /// Finds the genes that it is about.
+  /// Finds the excluded genes.
   ///
-  /// - Parameter names: The names that each gene has.
-  /// - Returns: Whether each gene is excluded.
+  /// - Parameter names: The names of each gene.
+  /// - Returns: A flag for each gene that is true if it is excluded.
   func matches(among names: [[String]]) -> [Bool] {
     let matches = matcher
     return names.map { $0.contains(where: matches) }
   }
 
-  /// Tells whether a name is excluded.
+  /// A closure that returns whether a name is excluded.
   private var matcher: (String) -> Bool {
     if let genes {
       let listed = Set(genes)
@@ -53,7 +54,7 @@ public struct GeneExclusion: Equatable, Sendable, ExpressibleByStringLiteral {
 }
 
 extension GeneExclusion: Codable {
-  /// Reads the name; the genes of a list are not kept.
+  /// Reads the name; the genes of a list are not stored.
   public init(from decoder: any Decoder) throws {
     self.init(try decoder.singleValueContainer().decode(String.self))
   }
@@ -65,7 +66,7 @@ extension GeneExclusion: Codable {
   }
 }
 
-/// Whether a text is what a pattern of `*`, `?` and other characters describes.
+/// Returns whether a text matches a pattern with `*` and `?`.
 private func isMatch(_ text: [Unicode.Scalar], of pattern: [Unicode.Scalar]) -> Bool {
   var (place, next) = (0, 0)
   var star: (place: Int, next: Int)?
@@ -77,7 +78,7 @@ private func isMatch(_ text: [Unicode.Scalar], of pattern: [Unicode.Scalar]) -> 
       place += 1
       next += 1
     } else if let last = star {
-      // The last star takes one character more.
+      // The last star matches one more character.
       star = (last.place + 1, last.next)
       (place, next) = (last.place + 1, last.next + 1)
     } else {

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Reads a list of genes: one name a line; empty lines and what follows a tab are left out.
+/// Reads a list of genes, one name per line; empty lines and text after a tab are ignored.
 ///
 /// - Parameter path: The file, which may be a pipe; `-` is standard input.
 /// - Returns: The names.
@@ -23,7 +23,7 @@ public func geneList(readingAt path: String) throws(CountDataError) -> [String] 
   return names
 }
 
-/// All text of standard input.
+/// Reads all text of standard input.
 private func readStandardInput() throws -> String {
   let data = try FileHandle.standardInput.readToEnd() ?? Data()
   guard let text = String(data: data, encoding: .utf8) else {

@@ -2,19 +2,18 @@ internal import CellFiles
 internal import Kernels
 internal import Machine
 
-/// The sums over cells that gene selection needs, by source.
+/// The sums over cells that gene selection needs, by batch.
 ///
-/// Sources under ``votingCells`` cells share one slot, and so do those beyond the ``mostSlots`` of
-/// most cells: they do not vote one by one, and thousands of them should not cost thousands
-/// of slots, of 16 bytes a gene each.
+/// Batches of fewer than ``votingCells`` cells share one slot: they have no vote of their own, and
+/// a thousand of them should not need a thousand slots.
 package struct GeneMoments: Sendable {
-  /// How many cells a source needs to have a say in the selection of genes.
+  /// The minimum number of cells of a batch for a vote in the selection of genes.
   package static let votingCells = 20
 
   /// How many sources have a slot of their own at most, those of most cells.
   static let mostSlots = 512
 
-  /// What a stored value is turned into before it is summed.
+  /// The transformation of a stored value before it is summed.
   enum Scale: Sendable {
     /// `10⁴ x / t`, for counts.
     case perTenThousand
@@ -29,17 +28,16 @@ package struct GeneMoments: Sendable {
   let geneCount: Int
   private(set) var scale: Scale
 
-  /// The slot of each source; `(S)`.
+  /// The slot of each batch; `(S)`.
   let slotOfSource: [Int]
 
   /// The number of cells in each slot.
   package private(set) var cells: [Int]
 
-  /// The sum and the sum of squares of each gene, side by side for the processor's cache;
-  /// `(slots, f)`.
+  /// The sum and the sum of squares of each gene, adjacent for the processor's cache; `(slots, f)`.
   private var sums: [SIMD2<Double>]
 
-  /// Makes empty sums for `sources` with so many cells each.
+  /// Makes empty sums for batches with the given numbers of cells.
   init(geneCount: Int, cellsOfSource: [Int], scale: Scale) {
     self.geneCount = geneCount
     self.scale = scale
@@ -75,10 +73,9 @@ package struct GeneMoments: Sendable {
     for slot in cells.indices { cells[slot] = 0 }
     for place in sums.indices { sums[place] = .zero }
   }
-
-  /// Adds one row of a block, a cell of `source` with the given total.
+  /// Adds one row of a block: a cell of batch `source` with the given total.
   ///
-  /// `genes` are the shared genes that the part's genes are, or −1.
+  /// `genes` are the indices of the part's genes in the shared genes, or −1.
   mutating func add(
     row: Int, of block: RowBlock<Float>, genes sharedGenes: [Int32], source: Int32, total: Double
   ) {
@@ -111,12 +108,12 @@ package struct GeneMoments: Sendable {
     }
   }
 
-  /// Finds the only source that has a gene, among those with a slot of their own and all small ones
+  /// Finds the only batch that expresses a gene, among those with their own slot and all small ones
   /// together.
   ///
   /// - Parameter gene: The gene.
-  /// - Returns: The source and the gene's mean in it; `nil` where several have it, or none, or only
-  ///   small ones.
+  /// - Returns: The batch and the gene's mean in it; `nil` if several batches express it, or none,
+  ///   or only small ones.
   func onlySource(of gene: Int) -> (source: Int, mean: Double)? {
     let slots = cells.indices.filter { sums[$0 * geneCount + gene][0] != 0 }
     guard slots.count == 1, slots[0] > 0, let source = slotOfSource.firstIndex(of: slots[0]) else {
@@ -125,14 +122,13 @@ package struct GeneMoments: Sendable {
     return (source, sums[slots[0] * geneCount + gene][0] / Double(Swift.max(cells[slots[0]], 1)))
   }
 
-  /// The slots whose sources vote; all cells as one slot where no source is large enough.
+  /// The votes of the slots; all cells form one slot if no batch is large enough.
   var votes: some Collection<Vote> { votes(measured: nil) }
 
-  /// The slots whose sources vote, each on the genes that it measured.
+  /// Returns the votes of the slots, each on the genes that its batch measured.
   ///
-  /// - Parameter measured: Which genes each source measured; `(S)(f)`, or `nil` for all.
-  /// - Returns: A vote for each slot of one source with enough cells, made when it is looked at: all
-  ///   together would take as much memory as the sums.
+  /// - Parameter measured: The genes that each batch measured; `(S)(f)`, or `nil` for all.
+  /// - Returns: A vote for each slot of one batch with enough cells.
   func votes(measured: [[Bool]]?) -> some Collection<Vote> {
     let voting = slotOfSource.indices.filter {
       slotOfSource[$0] > 0 && cells[slotOfSource[$0]] >= Self.votingCells
@@ -160,7 +156,7 @@ package struct GeneMoments: Sendable {
     /// The unbiased variance of each gene; `(f)`.
     var variances: [Double]
 
-    /// Which genes the cells' source measured; `(f)`, or `nil` for all.
+    /// A flag for each gene that is true if the cells' batch measured it; `(f)`, or `nil` for all.
     var measured: [Bool]?
   }
 

@@ -3,14 +3,13 @@ package import Machine
 
 /// The genes that a model uses.
 ///
-/// They are ordered by name, so that the order of a file's genes changes nothing: initial weights are
-/// drawn, and sums over genes are taken, in this order.
+/// They are sorted by name, so that the order of genes in a file has no effect: initial weights are
+/// drawn, and sums over genes computed, in this order.
 package struct GeneSelection {
-  /// The genes, as numbers into those of the cells, in the order of their names: the listed ones, or
-  /// the most variable.
+  /// The indices of the genes, in the order of their names: the listed ones, or the most variable.
   package var genes: [Int]
 
-  /// The number of genes that were left out of the selection; `nil` where no exclusion was asked for.
+  /// The number of genes excluded from the selection; `nil` if no exclusion was requested.
   package var excluded: Int?
 
   /// Selects genes.
@@ -18,10 +17,10 @@ package struct GeneSelection {
   /// - Parameters:
   ///   - cells: The cells.
   ///   - summary: The moments of their genes.
-  ///   - measured: Which genes each batch measured, or `nil` for all.
-  ///   - options: The number of genes, those to use, and those to leave out.
-  ///   - diagnostics: Takes what a user should know.
-  /// - Throws: ``CountDataError``, where no gene of a list is there, or too few genes are left.
+  ///   - measured: The genes that each batch measured, or `nil` for all.
+  ///   - options: The options with the number, list and exclusions of genes.
+  ///   - remarks: Receives warnings and notices.
+  /// - Throws: ``HarmonizeError`` if no gene of a list exists, or too few genes are left.
   package init(
     of cells: Cells, _ summary: CellSummary, measured: [[Bool]]?, _ options: GeneSelectionOptions,
     _ diagnostics: inout Diagnostics
@@ -60,14 +59,14 @@ package struct GeneSelection {
     }
   }
 
-  /// Whether one gene comes before another: by name, as bytes, and then as the cells have them.
+  /// Returns whether one gene comes before another: by the bytes of its name, then by its index.
   private static func areInOrder(_ first: Int, _ second: Int, _ names: [String]) -> Bool {
     let (a, b) = (names[first].utf8, names[second].utf8)
     if a.lexicographicallyPrecedes(b) { return true }
     return !b.lexicographicallyPrecedes(a) && first < second
   }
 
-  /// Tells which genes are excluded, and says how many by what; `nil` where none shall be.
+  /// Returns the excluded genes, and adds a notice about them; `nil` if no exclusion is requested.
   private static func excludedGenes(
     of cells: Cells, _ options: GeneSelectionOptions, _ diagnostics: inout Diagnostics
   ) throws(CountDataError) -> [Bool]? {

@@ -1,31 +1,34 @@
-/// A named set of genes of human and mouse, by symbol, whatever the case.
+/// A named set of human and mouse genes, by symbol, ignoring case.
 public enum GeneSet: String, Sendable, CaseIterable {
-  /// Genes of the mitochondrial genome: MT-ND1, mt-Nd1 and so on.
+  /// Genes of the mitochondrial genome, such as MT-ND1 and mt-Nd1.
   case mito
 
-  /// Proteins of the cytosolic ribosome: RPS and RPL with a number, RPSA and RPLP0 to RPLP2, and
-  /// their pseudogenes, but not the kinases RPS6KA1 and so on.
+  /// Proteins of the cytosolic ribosome and their pseudogenes: RPS and RPL with a number, RPSA and
+  /// RPLP0 to RPLP2.
+  ///
+  /// Kinases such as RPS6KA1 are not included.
   case ribo
 
-  /// Genes of the phases S and G2/M (Tirosh et al. 2016, <https://doi.org/10.1126/science.aad0501>).
+  /// Genes of the phases S and G2/M (Tirosh et al. 2016,
+  /// <https://doi.org/10.1126/science.aad0501>).
   case cycle
 
-  /// Genes that the dissociation of tissue induces, as immediate early genes and heat shock proteins
-  /// (van den Brink et al. 2017, <https://doi.org/10.1038/nmeth.4437>).
+  /// Genes induced by the dissociation of tissue, such as immediate early genes and heat shock
+  /// proteins (van den Brink et al. 2017, <https://doi.org/10.1038/nmeth.4437>).
   case stress
 
-  /// XIST, TSIX and the expressed genes of the chromosome Y.
+  /// XIST, TSIX and the expressed genes of the Y chromosome.
   case sex
 
-  /// Tells whether a gene is in the set.
+  /// Returns whether a gene is in the set.
   ///
   /// - Parameter symbol: The gene's symbol.
-  /// - Returns: Whether it is.
+  /// - Returns: `true` if it is.
   public func contains(_ symbol: String) -> Bool {
     let symbol = symbol.uppercased()
     switch self {
     case .mito:
-      // R writes MT.ND1, and names of Drosophila have a colon.
+      // R writes MT.ND1, and names of Drosophila genes have a colon.
       return ["MT-", "MT.", "MT:"].contains { symbol.hasPrefix($0) }
     case .ribo:
       if ["RPSA", "RPLP"].contains(where: symbol.hasPrefix) { return true }

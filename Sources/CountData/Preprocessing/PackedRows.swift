@@ -2,34 +2,34 @@ internal import CellFiles
 
 /// The selected genes of a block of cells, as records of a ``CountStore``.
 ///
-/// Made by the threads that read; what is left to do in order is to put them away.
+/// The reading threads make them, so that only storing them has to happen in order.
 struct PackedRows: Sendable {
   /// One cell's record.
   struct Row: Sendable {
-    /// How many values it has.
+    /// The number of values.
     var values: Int
 
-    /// Its bytes.
+    /// The number of bytes.
     var bytes: Int
 
-    /// Whether some of its counts are over a byte.
+    /// A flag that is true if some of the counts exceed a byte.
     var hasLarger: Bool
 
-    /// The sum of its values.
+    /// The sum of the values.
     var total: Float
   }
 
   package private(set) var rows: [Row] = []
 
-  /// The records, one behind the other.
+  /// The concatenated records.
   package private(set) var bytes: [UInt8] = []
 
   /// Packs the cells of a block.
   ///
   /// - Parameters:
   ///   - block: The cells, with the genes of their part.
-  ///   - numbers: The number among the selected genes of each of the part's genes, or −1.
-  ///   - inBytes: Whether values are counts in bytes, or of any kind.
+  ///   - numbers: The index of each of the part's genes among the selected genes, or −1.
+  ///   - inBytes: `true` to store values as counts in bytes; otherwise they are floats.
   init(_ block: RowBlock<Float>, numbers: [Int32], inBytes: Bool) {
     rows.reserveCapacity(block.rowCount)
     let longest = (0..<block.rowCount).reduce(0) {
@@ -42,7 +42,7 @@ struct PackedRows: Sendable {
       let (count, isAscending) = Self.select(
         block.genes.span.extracting(range), block.values.span.extracting(range), numbers.span,
         genes: &genes, values: &values)
-      // Files may order the genes they share differently.
+      // Files may have different orders of their shared genes.
       if !isAscending { Self.sort(count, &genes, &values) }
       var total = 0.0
       var larger = 0
@@ -57,13 +57,14 @@ struct PackedRows: Sendable {
     }
   }
 
-  /// The nearest float: some values of a cell may add to more than all, where others are negative.
+  /// Returns the nearest finite float: with negative values, the sum of some values can exceed the
+  /// sum of all.
   private static func float(_ sum: Double) -> Float {
     let limit = Double(Float.greatestFiniteMagnitude)
     return Float(min(max(sum, -limit), limit))
   }
 
-  /// Copies what is selected of a row to the start of `genes` and `values`.
+  /// Copies the selected entries of a row to the start of `genes` and `values`.
   private static func select(
     _ stored: Span<Int32>, _ storedValues: Span<Float>, _ numbers: Span<Int32>,
     genes: inout [UInt16], values: inout [Float]
@@ -73,8 +74,8 @@ struct PackedRows: Sendable {
     var (count, previous, isAscending) = (0, Int32(-1), true)
     for k in stored.indices {
       let number = numbers[Int(stored[k])]
-      // Written in any case, and overwritten by the next where it does not count: most do not,
-      // at random, which processors cannot guess.
+      // Write unconditionally and let the next value overwrite unselected ones. Most are unselected
+      // at random, and a branch would be mispredicted.
       genes[count] = UInt16(truncatingIfNeeded: number)
       values[count] = storedValues[k]
       let isSelected = number >= 0
@@ -90,7 +91,7 @@ struct PackedRows: Sendable {
     for (k, entry) in sorted.enumerated() { (genes[k], values[k]) = entry }
   }
 
-  /// Appends a record; ``CountStore`` tells how they lie.
+  /// Appends a record in the layout of ``CountStore``.
   private mutating func append(_ genes: Span<UInt16>, _ values: Span<Float>, _ inBytes: Bool) {
     if inBytes {
       unsafe genes.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }

@@ -1,13 +1,14 @@
 internal import CellFiles
 internal import Kernels
 
-/// The scale of the values of some cells: what is needed to tell counts from what they became.
+/// A profile of the scale of some cells' values, which distinguishes counts from transformed
+/// counts.
 ///
-/// Logarithms and corrected counts are both small fractions. What tells them apart is a cell's sum:
-/// log-normalized values, once the logarithm is undone, add to the same number in every cell. They are
-/// whole multiples of the cell's smallest value where genes were left out afterwards, and whole
-/// where only the logarithm was taken. Counts that
-/// were corrected for ambient RNA do neither.
+/// Logarithms and corrected counts are both small fractions. A cell's sum distinguishes them:
+/// log-normalized values have the same sum in every cell after undoing the logarithm. If genes were
+/// removed after normalization, they are multiples of the cell's smallest value. If only the
+/// logarithm was taken, they are whole numbers. Counts corrected for ambient RNA have none of these
+/// properties.
 package struct ScaleProfile: Sendable {
   /// The number of cells with a value.
   package private(set) var cells = 0
@@ -24,30 +25,30 @@ package struct ScaleProfile: Sendable {
   /// The largest value.
   package private(set) var maximum: Float = 0
 
-  /// The sums of the cells with fractions, as logarithms.
+  /// The sums of the cells with fractions, in logarithms.
   package private(set) var sums = LogMoments()
 
-  /// The smallest values of the cells with fractions, as logarithms.
+  /// The smallest values of the cells with fractions, in logarithms.
   private var smallestValues = LogMoments()
 
-  /// The multiples among the values as they are.
+  /// The multiples among the untransformed values.
   private var multiples = Multiples()
 
-  /// The sums and the multiples with the logarithm of each base undone; empty before there are
+  /// The sums and the multiples after undoing the logarithm of each base; empty until there are
   /// fractions.
   private var undone: [(sums: LogMoments, multiples: Multiples, whole: Multiples)] = []
 
-  /// The natural logarithms of the bases that logarithms are taken to: e, 2 and 10.
+  /// The natural logarithms of the possible bases: e, 2 and 10.
   private static let bases: [Double] = [1, 0.693_147_180_559_945_3, 2.302_585_092_994_045_7]
 
-  /// The fewest cells whose sums can be compared.
+  /// The minimum number of cells for comparing sums.
   static let fewestCells = 10
 
-  /// Takes a cell's values into account.
+  /// Adds the values of a cell.
   ///
   /// - Parameters:
   ///   - values: The cell's values.
-  ///   - counts: What was counted of them.
+  ///   - counts: The counters of these values.
   mutating func add(_ values: Span<Float>, _ counts: ValueCounts) {
     guard values.count > 0 else { return }
     cells += 1
@@ -77,7 +78,7 @@ package struct ScaleProfile: Sendable {
         let value = expMinusOne(base * Double(values[k]))
         sum += value
         undone[number].multiples.add(value, of: least)
-        // Whole numbers stay whole to base 2, and say nothing.
+        // Whole numbers stay whole to base 2, so they give no information.
         if values[k].rounded() != values[k] {
           undone[number].whole.add(value, of: 1, above: 0.5)
         }
@@ -86,7 +87,7 @@ package struct ScaleProfile: Sendable {
     }
   }
 
-  /// Takes into account what was learnt about other cells.
+  /// Adds the profile of other cells.
   mutating func add(_ other: ScaleProfile) {
     cells += other.cells
     stored += other.stored
@@ -106,7 +107,7 @@ package struct ScaleProfile: Sendable {
     }
   }
 
-  /// The number that every cell's values add to, where they were divided by the cell's total.
+  /// The common sum of every cell's values, if they were divided by the cell's total.
   package var commonSum: Double? {
     guard sums.count >= Self.fewestCells, 10 * sums.count >= 9 * cells, sums.deviation < 1e-3 else {
       return nil
@@ -114,36 +115,37 @@ package struct ScaleProfile: Sendable {
     return sums.typical
   }
 
-  /// What kind of values these are.
+  /// The kind of the values.
   var kind: ValueKind {
     if negative > 0 { return .scaled }
     if fractional == 0 { return .counts }
     guard maximum < ValueAudit.logMaximum else { return .fractionalCounts }
-    // To base 2 the logarithm of one count and one is whole, and most counts are one.
+    // To base 2 the logarithm of one plus one count is whole, and most counts are one.
     if cells >= Self.fewestCells, undone.contains(where: \.whole.areMost) { return .logNormalized }
     guard 2 * fractional > stored else { return .fractionalCounts }
-    // Of a few cells the sums tell nothing, and logarithms are the more usual. What is below one is
-    // no count, corrected or not.
+    // The sums of a few cells give no information, and logarithms are more common. A maximum below
+    // one excludes counts, corrected or not.
     guard cells >= Self.fewestCells, maximum >= 1, !areDivided else { return .logNormalized }
     let areLogarithms = undone.contains { $0.sums.deviation < 0.1 || $0.multiples.areMost }
     return areLogarithms ? .logNormalized : .fractionalCounts
   }
 
-  /// Whether each cell's values were divided by a number of its own, as by its total.
+  /// A flag that is true if each cell's values were divided by a different number, such as its
+  /// total.
   package var areDivided: Bool {
     2 * fractional > stored && cells >= Self.fewestCells
       && (commonSum != nil || multiples.areMost && smallestValues.deviation > 0.05)
   }
 }
 
-/// The share of values that are whole multiples of their cell's smallest.
+/// The share of values that are whole multiples of their cell's smallest value.
 private struct Multiples {
   private var found = 0
   private var compared = 0
 
   mutating func add(_ value: Double, of least: Double, above lowest: Double = 1.5) {
     let ratio = value / least
-    // Beyond a hundred, single precision leaves nothing of the fraction.
+    // Above a hundred, single precision leaves too little of the fraction.
     guard ratio > lowest, ratio < 100 else { return }
     compared += 1
     if abs(ratio - ratio.rounded()) < 0.01 { found += 1 }
@@ -154,17 +156,17 @@ private struct Multiples {
     compared += other.compared
   }
 
-  /// Whether nine in ten of them are.
+  /// A flag that is true if more than 90% of the values are multiples.
   var areMost: Bool { compared > 0 && 10 * found > 9 * compared }
 }
 
-/// The mean and the deviation of logarithms of sums.
+/// The mean and the standard deviation of logarithms of sums.
 package struct LogMoments: Sendable {
   package private(set) var count = 0
   private var sum = 0.0
   private var squares = 0.0
 
-  /// Adds a number above zero; others are passed over.
+  /// Adds a positive number; other numbers are ignored.
   mutating func add(_ number: Double) {
     guard number > 0, number.isFinite else { return }
     let value = logarithm(number)

@@ -1,25 +1,25 @@
 package import CellFiles
 internal import Kernels
 
-/// What kind of values an expression matrix turned out to hold.
+/// The kind of values in an expression matrix.
 public enum ValueKind: String, Sendable, Codable {
   /// Non-negative whole numbers.
   case counts
 
-  /// Non-negative numbers, not all whole, that are still on the scale of counts, as counts are that
-  /// were corrected for ambient RNA.
+  /// Non-negative numbers on the scale of counts that are not all whole, such as counts corrected
+  /// for ambient RNA.
   case fractionalCounts = "fractional counts"
 
-  /// Non-negative fractions with a small maximum, as `log1p` or the division by a total leaves them.
+  /// Non-negative fractions with a small maximum, as after `log1p` or division by a total.
   case logNormalized = "log-normalized values"
 
-  /// Some values are below zero, as after scaling.
+  /// Values of which some are negative, as after scaling.
   case scaled = "scaled values"
 }
 
-/// What one streaming pass learns about the values of one part.
+/// The findings of one streaming pass about the values of one part.
 package struct ValueAudit: Sendable {
-  /// A value that a message points to.
+  /// The position of a value, for messages.
   struct Place: Equatable, Sendable {
     var row: Int
     var gene: Int
@@ -37,20 +37,21 @@ package struct ValueAudit: Sendable {
   private(set) var firstNonFinite: Place?
   private(set) var firstNegative: Place?
 
-  /// The largest maximum that log-normalized values have: `log1p` of a whole library of 10⁸.
+  /// The largest possible log-normalized value: `log1p` of a whole library of 10⁸ is below it.
   package static let logMaximum: Float = 20
 
-  /// Takes the values of one more block into account.
+  /// Adds the values of one block.
   ///
   /// - Parameters:
   ///   - block: The block.
-  ///   - body: Is given each row with what was counted of its values. The default does nothing.
+  ///   - body: The closure that receives each row with the counters of its values. The default does
+  ///     nothing.
   package mutating func add(
     _ block: RowBlock<Float>, row body: (Int, Span<Float>, ValueCounts) -> Void = { _, _, _ in }
   ) {
     var isSound = true
     for row in 0..<block.rowCount {
-      // A row has fewer values than the counters of 32 bits can count.
+      // A row has fewer values than a 32-bit counter can count.
       let values = block.values.span.extracting(block.starts[row]..<block.starts[row + 1])
       let counts = ValueCounts(of: values)
       overByte += counts.overByte
@@ -63,7 +64,7 @@ package struct ValueAudit: Sendable {
     if !isSound { locate(block) }
   }
 
-  /// Takes into account what was learnt about later blocks.
+  /// Adds the findings about later blocks.
   mutating func add(_ later: ValueAudit) {
     stored += later.stored
     scale.add(later.scale)
@@ -75,7 +76,7 @@ package struct ValueAudit: Sendable {
     firstNegative = firstNegative ?? later.firstNegative
   }
 
-  /// Counts the unsound values of a block, and remembers the first of each kind.
+  /// Counts the invalid values of a block, and records the first of each kind.
   private mutating func locate(_ block: RowBlock<Float>) {
     for row in 0..<block.rowCount {
       for k in block.starts[row]..<block.starts[row + 1] {
@@ -91,25 +92,25 @@ package struct ValueAudit: Sendable {
     }
   }
 
-  /// The kind of the values, judged by all of them.
+  /// The kind of the values, determined from all of them.
   package var kind: ValueKind { scale.kind }
 }
 
-/// What some values are, without where they are.
+/// Counters of values, without their positions.
 package struct ValueCounts: Equatable {
-  /// How many are whole numbers.
+  /// The number of whole numbers.
   var whole: Int
 
-  /// How many are larger than what a byte of the count store holds.
+  /// The number of values above the largest byte value of the count store.
   var overByte: Int
 
-  /// The largest, 0 where none is above it; a NaN counts for nothing.
+  /// The largest value, at least 0; NaN values are ignored.
   var maximum: Float
 
-  /// Whether none is negative, infinite or NaN.
+  /// A flag that is true if no value is negative, infinite or NaN.
   var isSound: Bool
 
-  /// Looks at eight values at a time: five times as fast as ``init(reference:)``.
+  /// Counts eight values at a time, five times as fast as ``init(reference:)``.
   init(of values: Span<Float>) {
     var eights = Eights()
     let full = values.count / 8 * 8
@@ -118,7 +119,7 @@ package struct ValueCounts: Equatable {
         eights.add(unsafe bytes.loadUnaligned(fromByteOffset: 4 * k, as: SIMD8<Float>.self))
       }
     }
-    // Zeros, which are whole and change nothing else, fill up the last eight.
+    // Fill the last eight with zeros, which are whole and change nothing else.
     var rest = SIMD8<Float>.zero
     for k in full..<values.count { rest[k - full] = values[k] }
     eights.add(rest)
@@ -138,19 +139,20 @@ package struct ValueCounts: Equatable {
     mutating func add(_ values: SIMD8<Float>) {
       let bits = unsafe unsafeBitCast(values, to: SIMD8<Int32>.self)
       let sizes = unsafe unsafeBitCast(bits & Int32.max, to: SIMD8<Float>.self)
-      // From here on floats have no fractions; what is added to a smaller one rounds its own away.
+      // Floats of this size have no fractions, and adding it to a smaller float rounds away its
+      // fraction.
       let large = SIMD8<Float>(repeating: 8_388_608)
       let isWhole = ((sizes + large) - large .== sizes) .| (sizes .>= large)
       whole.replace(with: whole &+ 1, where: isWhole)
       overByte.replace(with: overByte &+ 1, where: values .> CountStore.largestByte)
       isSound = isSound .& (values .>= 0) .& (values .< .infinity)
-      // Floats from 0 on are in the order of their bits, and all others are below.
+      // Non-negative floats are ordered by their bits, and all others compare below.
       let candidates = bits.replacing(with: 0, where: values .!= values)
       largest.replace(with: candidates, where: candidates .> largest)
     }
   }
 
-  /// The same value by value: what the tests hold ``init(of:)`` to.
+  /// Counts value by value; the reference that the tests compare ``init(of:)`` with.
   init(reference values: [Float]) {
     whole = values.count { $0.rounded(.towardZero) == $0 }
     overByte = values.count { $0 > CountStore.largestByte }

@@ -1,22 +1,20 @@
 internal import Kernels
-
-/// Chooses the genes whose dispersion stands out in the most sources.
+/// Selects the genes with high dispersion in the most batches.
 ///
-/// Per source, genes are binned by their log mean into 20 bins of equal width, and
-/// the log of the dispersion (variance / mean) is standardized within each bin:
-/// scanpy's default flavour with `batch_key`. A gene is among a source's top when
-/// its standardized dispersion is among that source's `count` highest. The genes
-/// in the top of most sources win, ties go to the higher mean standardized
-/// dispersion, and then to the gene that comes first. A source has no say about genes that it never
-/// measured: these are not among its top, and not in the mean as zeros.
+/// For each batch, genes are binned by their log mean into 20 bins of equal width. The log of the
+/// dispersion (variance / mean) is standardized within each bin, as in scanpy's default flavour
+/// with `batch_key`. A gene is in a batch's top if its standardized dispersion is among that
+/// batch's `count` highest. Genes in the top of the most batches are selected; ties go to the
+/// higher mean standardized dispersion, and then to the earlier gene. A batch does not vote on
+/// genes that it did not measure: they are neither in its top nor zeros in the mean.
 ///
 /// Reference: Satija et al. 2015, <https://doi.org/10.1038/nbt.3192>.
 ///
 /// - Parameters:
-///   - count: How many genes to choose.
-///   - votes: The moments of the linear normalized values in each voting source.
-///   - order: The genes that may be chosen. The default, `nil`, is all in their order.
-/// - Returns: The chosen genes in that order; at most `count` of them.
+///   - count: The number of genes to select.
+///   - votes: The moments of the linear normalized values in each voting batch.
+///   - order: The selectable genes. The default is `nil`, for all in their order.
+/// - Returns: The selected genes in that order; at most `count` of them.
 func variableGenes(
   _ count: Int, votes: some Collection<GeneMoments.Vote>, among order: GeneOrder? = nil
 ) -> [Int] {
@@ -31,7 +29,8 @@ func variableGenes(
     let ranked = allowed.compactMap { dispersions[$0] }.filter { !$0.isNaN }.sorted(by: >)
     let threshold = ranked.isEmpty ? .infinity : ranked[min(count, ranked.count) - 1]
     for gene in 0..<geneCount where vote.measured?[gene] ?? true {
-      // A gene that no cell of the source has counts as 0 in the mean; an undefined one is left out of it.
+      // A gene that no cell of the batch expresses counts as 0 in the mean; an undefined value is
+      // left out.
       let dispersion = dispersions[gene] ?? 0
       if dispersion.isNaN { continue }
       defined[gene] += 1
@@ -43,7 +42,7 @@ func variableGenes(
   return best(count, of: allowed) { a, b in (inTop[a], means[a]) > (inTop[b], means[b]) }
 }
 
-/// The genes that come first by some measure, and by their order where it is equal; in their order.
+/// Returns the best genes by some measure, with ties broken by their order; in their order.
 private func best(
   _ count: Int, of genes: [Int], by isBetter: (Int, Int) -> Bool
 ) -> [Int] {
@@ -52,8 +51,8 @@ private func best(
   }.prefix(count).sorted().map { genes[$0] }
 }
 
-/// The standardized log dispersion of each gene: `nil` where no cell of the source has
-/// the gene, NaN where it is undefined.
+/// Returns the standardized log dispersion of each gene: `nil` if no cell of the batch expresses
+/// the gene, NaN if it is undefined.
 func standardizedDispersions(_ vote: GeneMoments.Vote) -> [Double?] {
   let binCount = 20
   let expressed = vote.means.indices.filter { vote.means[$0] > 0 }
@@ -68,7 +67,7 @@ func standardizedDispersions(_ vote: GeneMoments.Vote) -> [Double?] {
   let highest = logMeans.max() ?? lowest
   let width = (highest - lowest) / Double(binCount)
 
-  // Bins are open below and closed above; the lowest mean falls into the first.
+  // Bins are open below and closed above; the lowest mean belongs to the first.
   let bins = logMeans.map { mean in
     width > 0
       ? min(max(Int(((mean - lowest) / width).rounded(.up)) - 1, 0), binCount - 1) : 0
@@ -82,7 +81,8 @@ func standardizedDispersions(_ vote: GeneMoments.Vote) -> [Double?] {
     let values = values.sorted()
     let n = Double(values.count)
     let mean = values.reduce(0, +) / n
-    // A gene alone in its bin has nothing to be compared with: it counts as one deviation up.
+    // A gene alone in its bin cannot be compared: it counts as one standard deviation above the
+    // mean.
     guard values.count > 1 else { return (mean: 0, deviation: mean) }
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     return (mean, (squares / (n - 1)).squareRoot())
@@ -94,13 +94,13 @@ func standardizedDispersions(_ vote: GeneMoments.Vote) -> [Double?] {
   return result
 }
 
-/// Chooses the genes that vary most within the sources, for values on any scale.
+/// Selects the genes that vary most within the batches, for values on any scale.
 ///
 /// - Parameters:
-///   - count: How many genes to choose.
-///   - votes: The moments of the values in each voting source.
-///   - order: The genes that may be chosen. The default, `nil`, is all in their order.
-/// - Returns: The chosen genes in that order; at most `count` of them.
+///   - count: The number of genes to select.
+///   - votes: The moments of the values in each voting batch.
+///   - order: The selectable genes. The default is `nil`, for all in their order.
+/// - Returns: The selected genes in that order; at most `count` of them.
 func mostVarying(
   _ count: Int, votes: some Collection<GeneMoments.Vote>, among order: GeneOrder? = nil
 ) -> [Int] {

@@ -7,29 +7,29 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// A file for what does not fit memory, which nobody else sees and nothing leaves behind.
+/// A private file for data that does not fit into memory, which is always cleaned up.
 ///
-/// Its name is taken away as soon as it is open, so that the system frees its room when
-/// this value dies, whatever ends the process. It is written from its start, by `write`:
-/// that a disk is full is an error there, while by way of mapped memory it would end the
-/// process. Only when it is complete is it mapped, and never changed again.
+/// Its name is removed as soon as it is open. The system therefore frees its space when this value
+/// is destroyed, however the process ends. It is written sequentially by `write`, which reports a
+/// full disk as an error; writing through mapped memory would end the process. It is mapped only
+/// after it is complete, and never changed again.
 struct ScratchFile: ~Copyable {
-  /// The folder that the file takes its room from.
+  /// The folder whose disk holds the file.
   let folder: String
 
   private let descriptor: Descriptor
 
   /// Makes an empty file.
   ///
-  /// - Parameter folder: The folder to make it in.
-  /// - Throws: `OutputError`, where the folder takes no files.
+  /// - Parameter folder: The folder for the file.
+  /// - Throws: `OutputError` if the folder is not writable.
   init(in folder: String) throws {
     self.folder = folder
     let output = try AtomicOutput(to: "\(folder)/scharmonize-scratch", permissions: 0o600)
     let path = output.path
     let descriptor = unsafe Descriptor(open(output.temporaryPath, O_RDWR | O_CLOEXEC))
     let reason = systemReason()
-    // An output that is never committed takes its file's name along.
+    // An output that is destroyed without a commit removes its file name.
     _ = consume output
     guard let descriptor else {
       throw OutputError.cannotCreate(path: path, reason: .other(reason))
@@ -37,7 +37,7 @@ struct ScratchFile: ~Copyable {
     self.descriptor = descriptor
   }
 
-  /// Adds bytes at the end.
+  /// Appends bytes.
   ///
   /// - Throws: ``CountDataError/scratchFailed(folder:reason:)``.
   mutating func append(_ bytes: UnsafeRawBufferPointer) throws(CountDataError) {
@@ -47,11 +47,11 @@ struct ScratchFile: ~Copyable {
     }
   }
 
-  /// Maps what was written, for reading in any order.
+  /// Maps the written bytes, for random access.
   ///
   /// - Parameter count: The number of bytes written; at least 1.
-  /// - Returns: The mapped bytes, which are there for as long as the value is.
-  /// - Throws: ``CountDataError/scratchFailed(folder:reason:)``.
+  /// - Returns: The mapped bytes, valid for the lifetime of the value.
+  /// - Throws: ``HarmonizeError/scratchFailed(folder:reason:)``.
   consuming func mapped(_ count: Int) throws(CountDataError) -> Pages {
     guard let pages = Pages(mapping: descriptor.number, count: count) else {
       throw .scratchFailed(folder: folder, reason: systemReason())
@@ -60,15 +60,15 @@ struct ScratchFile: ~Copyable {
   }
 }
 
-/// Whole pages of memory, taken from the system and given back to it when this value dies.
+/// Whole pages of memory from the system, returned to it when this value is destroyed.
 ///
-/// Memory of the allocator would stay with the process for what it allocates next.
+/// The allocator would keep freed memory in the process for later allocations.
 @safe
 final class Pages: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
   let count: Int
 
-  /// Takes zeros; `nil` where the system has none to give.
+  /// Allocates zeros; `nil` if the system has no memory left.
   init?(count: Int) {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS
     let start = unsafe mmap(nil, count, PROT_READ | PROT_WRITE, flags, -1, 0)
@@ -83,7 +83,7 @@ final class Pages: @unchecked Sendable {
     guard let start = unsafe start, unsafe start != MAP_FAILED else { return nil }
     unsafe base = start
     self.count = count
-    // Cells come in random order: what lies around one is not what is needed next.
+    // Cells are read in random order, so reading ahead is of no use.
     unsafe madvise(base, count, MADV_RANDOM)
     unsafe mappedRanges.add(base, count: count)
   }

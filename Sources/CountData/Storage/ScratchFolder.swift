@@ -1,15 +1,16 @@
 internal import CellFiles
 internal import Foundation
 
-/// Where a run may put what does not fit its memory.
+/// The folders for data that does not fit into the memory of a run.
 public enum ScratchFolder {
-  /// The folder for scratch files where none is given.
+  /// Returns the default folder for scratch files.
   ///
-  /// It is that of `TMPDIR`, which clusters set to a disk of the machine itself, if there is such
-  /// a folder, it can be written to and it is not held in memory; else that of the output, which
-  /// is sure to take large files; else `/var/tmp`, which unlike `/tmp` is never held in memory.
+  /// It is that of `TMPDIR`, which clusters set to a local disk, if it exists, is writable, and is
+  /// not kept in memory. Otherwise it is the folder of the output, which must have space for large
+  /// files anyway. Without an output it is `/var/tmp`, which unlike `/tmp` is never kept in memory.
   ///
-  /// - Parameter output: The file that the run writes, if there is one; `-` is none.
+  /// - Parameter output: The output file of the run. The default is `nil`, for none; `-` also
+  ///   counts as none.
   /// - Returns: The folder's path.
   public static func standard(besideOutput output: String? = nil) -> String {
     if let folder = unsafe getenv("TMPDIR").map({ unsafe String(cString: $0) }), !folder.isEmpty,
@@ -22,26 +23,26 @@ public enum ScratchFolder {
     return slash == output.startIndex ? "/" : String(output[..<slash])
   }
 
-  /// Finds out, before any work is done, whether a folder takes scratch files.
+  /// Checks, before any work is done, whether a folder accepts scratch files.
   ///
   /// - Parameter folder: The folder's path.
-  /// - Throws: `OutputError`, where the folder is missing or can't be written to.
+  /// - Throws: `OutputError` if the folder is missing or not writable.
   public static func check(_ folder: String) throws {
     try AtomicOutput.check("\(folder)/scharmonize-scratch")
   }
 
-  /// Whether the system keeps the folder's files in memory, where they save none.
+  /// Returns whether the system keeps the folder's files in memory, so that they save no memory.
   package static func isInMemory(_ folder: String) -> Bool {
     #if os(Linux)
     var status = stat()
     guard unsafe stat(folder, &status) == 0,
       let mounts = try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)
     else { return false }
-    // A device's numbers, as the kernel packs them: 12 bits and 8, the rest of both above.
+    // The kernel packs the device's numbers: the lower 12 and 8 bits, and the remaining bits above.
     let device = UInt64(status.st_dev)
     let major = device >> 8 & 0xFFF | device >> 32 & ~0xFFF
     let minor = device & 0xFF | device >> 12 & ~0xFF
-    // Such a line is "24 30 0:22 / /dev/shm rw,nosuid - tmpfs tmpfs rw,size=1024k".
+    // A line has the form "24 30 0:22 / /dev/shm rw,nosuid - tmpfs tmpfs rw,size=1024k".
     return mounts.split(separator: "\n").contains { line in
       let fields = line.split(separator: " ")
       guard fields.count > 2, fields[2] == "\(major):\(minor)",

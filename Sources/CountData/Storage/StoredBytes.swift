@@ -4,23 +4,23 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// Bytes that were gathered once and are read in any order, in memory or in a scratch file.
+/// Bytes with random access, in memory or in a scratch file, that are written once.
 ///
-/// They lie in segments of one size, none of which a record crosses; a record is found by
-/// its offset among all of them.
+/// They consist of segments of equal size, and no record crosses a segment boundary. A record is
+/// found by its offset in all segments.
 @safe
 package final class StoredBytes: @unchecked Sendable {
-  /// Where the bytes are.
+  /// The location of the bytes.
   package enum Place: Equatable, Sendable {
     case memory
 
-    /// In a scratch file that was made in this folder.
+    /// In a scratch file in the given folder.
     case scratchFile(folder: String)
   }
 
   package let place: Place
 
-  /// The room taken, in bytes.
+  /// The size in bytes.
   package let count: Int
 
   private let segments: [UnsafeMutableRawPointer]
@@ -35,12 +35,12 @@ package final class StoredBytes: @unchecked Sendable {
     count = owners.reduce(0) { $0 + $1.count }
   }
 
-  /// The record at an offset.
+  /// Returns the record at an offset.
   func record(at offset: Int) -> UnsafeRawPointer {
     unsafe UnsafeRawPointer(segments[offset >> shift] + (offset & ((1 << shift) - 1)))
   }
 
-  /// Has the system read a record ahead, if it is in a file and not in memory yet.
+  /// Asks the system to read a record ahead, if it is in a file and not in memory yet.
   func willNeed(_ offset: Int, count: Int) {
     guard case .scratchFile = place, count > 0 else { return }
     let start = unsafe Int(bitPattern: record(at: offset))
@@ -52,7 +52,7 @@ package final class StoredBytes: @unchecked Sendable {
 
 private let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
 
-/// Gathers records: in memory for as long as they fit, and in a scratch file beyond that.
+/// A writer that collects records in memory while they fit, and otherwise in a scratch file.
 struct StoredBytesWriter: ~Copyable {
   private let limit: Int
   private let folder: String
@@ -64,33 +64,33 @@ struct StoredBytesWriter: ~Copyable {
   private var written = 0  // bytes of the segments before it
   private var file: ScratchFile?
 
-  /// Starts with nothing.
+  /// Makes an empty writer.
   ///
   /// - Parameters:
-  ///   - limit: How many bytes may be held in memory; a segment is held in any case.
-  ///   - largestRecord: The most bytes that a record can have.
-  ///   - folder: Where a scratch file is made, if it comes to that.
+  ///   - limit: The maximum number of bytes in memory; one segment is always in memory.
+  ///   - largestRecord: The maximum number of bytes of a record.
+  ///   - folder: The folder for a scratch file, if one is needed.
   init(memoryLimit limit: Int, largestRecord: Int, scratchFolder folder: String) {
     self.limit = limit
     self.folder = folder
     shift = Self.segmentShift(memoryLimit: limit, largestRecord: largestRecord)
   }
 
-  /// The bytes of a segment, as a power of two: an eighth of the limit, 64 KiB to 4 MiB.
+  /// Returns the bytes of a segment as a power of two: an eighth of the limit, 64 KiB to 4 MiB.
   static func segmentShift(memoryLimit limit: Int, largestRecord: Int) -> Int {
     var shift = 16
     while 1 << shift < largestRecord || (shift < 22 && 1 << (shift + 1) <= limit / 8) { shift += 1 }
     return shift
   }
 
-  /// Makes room for a record and has it filled.
+  /// Reserves space for a record and fills it.
   ///
   /// - Parameters:
   ///   - count: The record's bytes; at most a segment's. Records start at multiples of four.
-  ///   - fill: Is given the record's place, and writes all of it.
+  ///   - fill: Receives a pointer to the record, and writes all of it.
   /// - Returns: The record's offset.
-  /// - Throws: ``CountDataError/scratchFailed(folder:reason:)``; `OutputError`, where no scratch
-  ///   file can be made.
+  /// - Throws: ``HarmonizeError/scratchFailed(folder:reason:)``; `OutputError` if no scratch file
+  ///   can be made.
   mutating func append(_ count: Int, _ fill: (UnsafeMutableRawPointer) -> Void) throws -> Int {
     precondition(count <= 1 << shift, "a record of \(count) bytes in a segment of \(1 << shift)")
     if current == nil || used + count > 1 << shift { try startSegment() }
@@ -118,7 +118,7 @@ struct StoredBytesWriter: ~Copyable {
     }
   }
 
-  /// Moves what was gathered to a file; one segment stays, to gather the next records in.
+  /// Moves the collected segments to a file; one segment remains in memory for the next records.
   private mutating func spill() throws {
     var file = try ScratchFile(in: folder)
     for pages in full {
@@ -129,7 +129,7 @@ struct StoredBytesWriter: ~Copyable {
     self.file = consume file
   }
 
-  /// Ends the gathering.
+  /// Completes the records.
   ///
   /// - Throws: ``CountDataError/scratchFailed(folder:reason:)``.
   consuming func finish() throws -> StoredBytes {

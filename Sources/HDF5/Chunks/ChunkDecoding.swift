@@ -1,19 +1,19 @@
 internal import CHDF5
 
-/// Bytes of a chunk as they lie in the file.
+/// The bytes of a chunk as stored in the file.
 struct StoredChunk: Sendable {
   var bytes: [UInt8]
 
-  /// A bit for each filter, set where the chunk did not go through it.
+  /// A mask with one bit per filter; a set bit marks a filter that the chunk skipped.
   var skippedFilters: UInt32
 }
 
 extension ChunkLayout {
-  /// Fetches a chunk, which takes the library's lock.
+  /// Fetches a chunk while holding the library's lock.
   ///
-  /// - Returns: The chunk, or `nil` where it was never written.
-  /// - Throws: ``HDF5Error/damagedChunk(name:path:chunk:rows:reason:)``, where there are none
-  ///   or too many bytes.
+  /// - Returns: The chunk, or `nil` if it was never written.
+  /// - Throws: ``HDF5Error/damagedChunk(name:path:chunk:rows:reason:)`` if the chunk is empty or
+  ///   too large.
   func fetch(
     _ chunk: Int, of dataset: borrowing Dataset
   ) throws(HDF5Error) -> StoredChunk? {
@@ -21,10 +21,12 @@ extension ChunkLayout {
     let damage = damage(of: chunk, in: dataset.location)
     var size: hsize_t = 0
     let (_, message) = attempt { unsafe H5Dget_chunk_storage_size(id, offset, &size) }
-    // Some versions call it an error that a chunk was never written, where it has filters.
+    // Some versions of HDF5 report a chunk that was never written as an error if the dataset has
+    // filters.
     if let message, !message.contains("chunk storage is not allocated") { throw damage(message) }
     guard size > 0 else { return nil }
-    // Compression hardly ever makes larger, so no damaged size makes us ask for absurd memory.
+    // Compression hardly ever enlarges data, so this limit keeps a damaged size from asking for too
+    // much memory.
     guard size <= 2 * chunkBytes + 4096 else {
       throw damage("it says that it takes \(size) bytes, of \(chunkBytes) when inflated")
     }
@@ -36,7 +38,7 @@ extension ChunkLayout {
     return StoredChunk(bytes: bytes, skippedFilters: mask)
   }
 
-  /// Undoes the filters of a chunk, on any thread.
+  /// Reverses the filters of a chunk, on any thread.
   ///
   /// - Returns: The bytes of the elements, row by row.
   /// - Throws: ``HDF5Error/damagedChunk(name:path:chunk:rows:reason:)``.
@@ -67,13 +69,14 @@ extension ChunkLayout {
     return bytes
   }
 
-  /// Whether a chunk, once inflated, is as its rows lie in the dataset.
+  /// Returns whether the inflated bytes of a chunk already have the layout of its rows in the
+  /// dataset.
   func isInflatedInPlace(_ chunk: Int) -> Bool {
     guard filters.count == 1, case .gzip = filters[0], chunkColumns == columns else { return false }
     return rows(ofChunkRow: chunk).count == chunkRows
   }
 
-  /// Inflates a chunk of which ``isInflatedInPlace(_:)`` is true, on any thread.
+  /// Inflates a chunk for which ``isInflatedInPlace(_:)`` is true, on any thread.
   ///
   /// - Throws: ``HDF5Error/damagedChunk(name:path:chunk:rows:reason:)``.
   func inflate<Number>(
@@ -99,7 +102,7 @@ extension ChunkLayout {
 
   private func sizeReason(_ found: Int) -> String { "it has \(found) bytes, not \(chunkBytes)" }
 
-  /// A chunk of nothing but the fill value.
+  /// Returns a chunk that holds only the fill value.
   private func filled() -> [UInt8] {
     guard fill.contains(where: { $0 != 0 }) else {
       return [UInt8](repeating: 0, count: chunkBytes)
@@ -110,7 +113,7 @@ extension ChunkLayout {
     return bytes
   }
 
-  /// Makes the error of a chunk from what is wrong with it.
+  /// Makes the error for a chunk from the reason of the failure.
   private func damage(of chunk: Int, in location: Location) -> (String) -> HDF5Error {
     let rows = rows(ofChunkRow: chunk / chunksAcross)
     return { reason in

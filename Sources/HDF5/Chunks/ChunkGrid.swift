@@ -1,10 +1,12 @@
 internal import CHDF5
 
-/// The chunks of an open dataset, of which any number may never have been written.
+/// The chunks of an open dataset.
+///
+/// Any number of them may never have been written.
 struct ChunkGrid: ~Copyable {
   private let dataset: hid_t
 
-  /// The dataset's extent, without which 1.10 counts no chunks.
+  /// The dataset's extent; HDF5 1.10 cannot count chunks without it.
   private let space: Handle
 
   private let shape: [Int]
@@ -14,15 +16,17 @@ struct ChunkGrid: ~Copyable {
   /// The number of chunks that are stored.
   let storedCount: Int
 
-  /// The number of chunks that the dataset has room for, which may be far more.
+  /// The number of chunks that the dataset has room for.
+  ///
+  /// It can be far larger than ``storedCount``.
   private let count: Double
 
-  /// Whether at least half of the chunks are stored.
+  /// A flag that is true if at least half of the chunks are stored.
   var isMostlyStored: Bool { 2 * Double(storedCount) >= count }
 
-  /// Counts the chunks of a dataset that has some.
+  /// Counts the chunks of a chunked dataset.
   ///
-  /// - Throws: ``HDF5Error``, where its list of chunks is damaged.
+  /// - Throws: ``HDF5Error`` if the list of chunks is damaged.
   init(of dataset: hid_t, _ info: DatasetInfo, _ location: Location) throws(HDF5Error) {
     let space = try Handle(
       closedBy: H5Sclose, orThrow: location.unreadable, opening: { H5Dget_space(dataset) })
@@ -42,12 +46,12 @@ struct ChunkGrid: ~Copyable {
     storedCount = Int(clamping: stored)
   }
 
-  /// Calls `body` with the place and the bytes of each chunk that is stored.
+  /// Calls `body` with the offset and the stored bytes of each stored chunk.
   ///
-  /// The C library finds a chunk by its number by counting from the first, and by its place at once,
-  /// but places may be many more.
+  /// The C library finds a chunk by offset directly, but finds a chunk by number only by counting
+  /// from the first. The grid can have far more offsets than stored chunks.
   ///
-  /// - Throws: ``HDF5Error``, where the list of chunks is damaged; what `body` throws.
+  /// - Throws: ``HDF5Error`` if the list of chunks is damaged; rethrows errors of `body`.
   func forEachStored(
     _ body: (_ start: [hsize_t], _ bytes: Int) throws(HDF5Error) -> Void
   ) throws(HDF5Error) {
@@ -73,7 +77,7 @@ struct ChunkGrid: ~Copyable {
         unsafe H5Dget_chunk_info_by_coord(dataset, start, mask, address, size)
       }
       if bytes > 0 { try body(start, bytes) }
-      // The next one, the last dimension fastest.
+      // Go to the next chunk; the last dimension varies fastest.
       var dimension = chunk.count - 1
       while dimension >= 0 {
         start[dimension] += hsize_t(chunk[dimension])

@@ -1,9 +1,8 @@
 internal import CHDF5
 
-/// How the chunks of a dataset lie in the file, where this package can decode them itself.
+/// The layout of a dataset's chunks in the file, if this package can decode them itself.
 ///
-/// A list is a matrix of one column here, so that its chunks are numbered alike: row of chunks
-/// by row of chunks.
+/// A list counts as a matrix of one column, so that chunks of both are numbered in row-major order.
 struct ChunkLayout: Sendable {
   /// A filter of the C library that this package can undo.
   enum Filter: Sendable {
@@ -14,13 +13,15 @@ struct ChunkLayout: Sendable {
   /// The number of rows and columns of the dataset.
   let (rows, columns): (Int, Int)
 
-  /// The number of rows and columns of a chunk, also of one that reaches beyond the end.
+  /// The number of rows and columns of a chunk.
+  ///
+  /// Chunks at the edge have this size too.
   let (chunkRows, chunkColumns): (Int, Int)
 
-  /// What the elements are.
+  /// The type of the elements.
   let element: NativeNumber
 
-  /// What each chunk went through, in the order of writing.
+  /// The filters of each chunk, in the order of writing.
   let filters: [Filter]
 
   /// The bytes of an element that was never written.
@@ -29,18 +30,18 @@ struct ChunkLayout: Sendable {
   /// The number of dimensions that the C library sees: 1 or 2.
   private let rank: Int
 
-  /// The bytes of a chunk that is not compressed.
+  /// The bytes of an uncompressed chunk.
   var chunkBytes: Int { chunkRows * chunkColumns * element.bytes }
 
-  /// The number of chunks side by side.
+  /// The number of chunks in one row of chunks.
   var chunksAcross: Int { (columns + chunkColumns - 1) / chunkColumns }
 
-  /// The rows of a row of chunks that are within the dataset.
+  /// Returns the dataset's rows that a row of chunks covers.
   func rows(ofChunkRow chunkRow: Int) -> Range<Int> {
     chunkRow * chunkRows..<Swift.min((chunkRow + 1) * chunkRows, rows)
   }
 
-  /// Where a chunk starts, as the C library wants to hear it.
+  /// Returns the offset of a chunk's first element, in the form the C library expects.
   func offset(ofChunk chunk: Int) -> [hsize_t] {
     let row = hsize_t(chunk / chunksAcross * chunkRows)
     return rank == 1 ? [row] : [row, hsize_t(chunk % chunksAcross * chunkColumns)]
@@ -48,7 +49,7 @@ struct ChunkLayout: Sendable {
 }
 
 extension ChunkLayout {
-  /// The layout of an open dataset, or `nil` where its chunks are left to the C library.
+  /// Reads the layout of an open dataset; `nil` if only the C library can decode its chunks.
   ///
   /// - Throws: ``HDF5Error/cannotRead(name:path:reason:)``.
   init?(of dataset: borrowing Dataset) throws(HDF5Error) {
@@ -56,7 +57,7 @@ extension ChunkLayout {
     guard let chunk = info.chunk, info.count > 0, (1...2).contains(info.shape.count),
       chunk.allSatisfy({ $0 > 0 }), let element = try NativeNumber(of: dataset)
     else { return nil }
-    // The C library itself has no chunks of 4 GB or more.
+    // The C library itself supports no chunks of 4 GB or more.
     let bytes = chunk.reduce((element.bytes, false)) { product, length in
       let (bytes, overflow) = product.0.multipliedReportingOverflow(by: length)
       return (bytes, overflow || product.1)
@@ -69,7 +70,7 @@ extension ChunkLayout {
     let listID = list.id
     var options: UInt32 = 0
     try check(orThrow: unreadable) { unsafe H5Pget_chunk_opts(listID, &options) }
-    // Partial chunks that skip the filters do not say so in their masks.
+    // Partial chunks that skip the filters do not show this in their masks.
     guard options == 0 else { return nil }
     guard let filters = Self.filters(ofList: listID, count: info.filters.count) else { return nil }
 
@@ -81,7 +82,7 @@ extension ChunkLayout {
     fill = try Self.fill(ofList: listID, element, orThrow: unreadable)
   }
 
-  /// The filters of a property list, or `nil` where not all of them are known.
+  /// Returns the filters of a property list, or `nil` if one of them is unknown.
   private static func filters(ofList list: hid_t, count: Int) -> [Filter]? {
     var filters: [Filter] = []
     for position in 0..<UInt32(count) {
@@ -98,7 +99,7 @@ extension ChunkLayout {
       default: return nil
       }
     }
-    // Between two compressions the size is not known.
+    // The size between two compressions is unknown.
     let compressions = filters.count { if case .gzip = $0 { true } else { false } }
     return compressions <= 1 ? filters : nil
   }
@@ -111,7 +112,7 @@ extension ChunkLayout {
     var time = H5D_FILL_TIME_IFSET
     try check(orThrow: failure) { unsafe H5Pfill_value_defined(list, &status) }
     try check(orThrow: failure) { unsafe H5Pget_fill_time(list, &time) }
-    // Then the C library leaves the reader's buffer as it is, which is zeros here.
+    // In this case the C library leaves the reader's buffer unchanged, which holds zeros here.
     if status == H5D_FILL_VALUE_UNDEFINED || time == H5D_FILL_TIME_NEVER { return bytes }
     try check(orThrow: failure) { unsafe H5Pget_fill_value(list, element.type, &bytes) }
     return bytes
@@ -119,7 +120,7 @@ extension ChunkLayout {
 }
 
 extension NativeNumber {
-  /// What the elements of a dataset are, or `nil` where they are none of these.
+  /// Makes the element type of a dataset; `nil` if it is not one of these.
   init?(of dataset: borrowing Dataset) throws(HDF5Error) {
     guard dataset.info.element.isNumeric else { return nil }
     let id = dataset.handle.id

@@ -1,10 +1,10 @@
 extension DatasetReader {
-  /// Reads some columns of a matrix, with all of its rows, on any thread.
+  /// Reads some columns of all rows of a matrix, on any thread.
   ///
-  /// - Parameter columns: Which columns, within the second dimension; in one pass, each once.
-  ///   Of chunks that reach beyond them more is decoded than is read.
+  /// - Parameter columns: The columns, within the second dimension; request each once per pass.
+  ///   Chunks are decoded whole, so more columns can be decoded than are read.
   /// - Returns: The values in row-major order; `(rows, columns.count)`.
-  /// - Throws: ``HDF5Error``, where there are no such columns, or they are damaged.
+  /// - Throws: ``HDF5Error`` if the columns do not exist or are damaged.
   public func readColumns(_ columns: Range<Int>) throws(HDF5Error) -> [Number] {
     guard info.shape.count == 2, columns.lowerBound >= 0, columns.upperBound <= info.shape[1]
     else {
@@ -38,7 +38,8 @@ extension DatasetReader {
     return values
   }
 
-  /// A decoded chunk, kept for others where not all of its columns are wanted now.
+  /// Returns a decoded chunk, and keeps it for later calls if the caller does not need all of its
+  /// columns.
   private func decoded(
     _ chunk: Int, _ layout: ChunkLayout, _ present: Range<Int>, _ wanted: Range<Int>
   ) throws(HDF5Error) -> [UInt8] {
@@ -55,7 +56,7 @@ extension DatasetReader {
 }
 
 extension ChunkLayout {
-  /// Copies some columns of a chunk to where they belong among the columns of a piece.
+  /// Copies some columns of a chunk to their place in the result.
   fileprivate func copyColumns(
     _ wanted: Range<Int>, of bytes: [UInt8], fromChunk chunk: Int,
     to output: UnsafeMutableRawBufferPointer, of columns: Range<Int>, bytesOfResult size: Int,

@@ -1,9 +1,9 @@
-/// A dataset of numbers that is read once from end to end, by several threads at a time.
+/// A reader for one pass over a dataset of numbers, by several threads at a time.
 ///
-/// The C library holds a lock while it inflates. So chunks are fetched as they are stored, and
-/// inflated, unshuffled and converted by the threads that asked for them; a chunk of which
-/// several pieces are read is decoded once. What is stored in other ways, or in types of other
-/// machines, is read by the C library as ever. The numbers are the same.
+/// The C library holds a lock while it inflates. The reader therefore fetches the stored chunks,
+/// and the requesting threads inflate, unshuffle and convert them. A chunk that serves several
+/// reads is decoded once. The C library reads datasets of other layouts or foreign number types.
+/// Both ways give the same numbers.
 ///
 ///     let reader = try DatasetReader(file.dataset("X/data"), as: Float.self)
 ///     let values = try reader.read(0..<1000)
@@ -14,7 +14,7 @@ public final class DatasetReader<Number: StoredNumber>: Sendable {
   let shared: SharedChunks
   let inflater: Inflater
 
-  /// Shape, type and storage.
+  /// The dataset's shape, type and storage.
   public var info: DatasetInfo { dataset.info }
 
   /// The dataset's path in its file.
@@ -27,17 +27,15 @@ public final class DatasetReader<Number: StoredNumber>: Sendable {
   ///
   /// - Parameters:
   ///   - dataset: The dataset.
-  ///   - type: What its elements are converted to.
-  ///   - chunkBytes: How many bytes of decoded chunks are kept until their last piece is read, but
-  ///     at least one chunk; what is beyond is decoded anew for each piece. The default is 256 MiB.
-  /// - Throws: ``HDF5Error``, where they are not numbers.
+  ///   - type: The type that the elements are converted to.
+  /// - Throws: ``HDF5Error`` if they are not numbers.
   public convenience init(
     _ dataset: consuming Dataset, as type: Number.Type, keeping chunkBytes: Int = 1 << 28
   ) throws(HDF5Error) {
     try self.init(dataset, as: type, keeping: chunkBytes, inflater: .fastest)
   }
 
-  /// Takes over a dataset, to be inflated in a certain way.
+  /// Takes over a dataset and inflates its chunks with the given decompressor.
   package init(
     _ dataset: consuming Dataset, as type: Number.Type, keeping chunkBytes: Int = 1 << 28,
     inflater: Inflater
@@ -47,21 +45,22 @@ public final class DatasetReader<Number: StoredNumber>: Sendable {
     conversion = try NativeNumber(of: dataset).flatMap {
       NumberConversion(from: $0, to: NativeNumber(of: type))
     }
-    // Neighbouring pieces share few chunks, but of a matrix a whole row of chunks.
+    // Adjacent reads of a list share few chunks; those of a matrix share a whole row of chunks.
     let size = dataset.info.chunk?.reduce(MemoryLayout<Number>.size, multiplied) ?? 1
     shared = SharedChunks(most: Swift.max(1, chunkBytes / Swift.max(1, size)))
     self.inflater = inflater
     self.dataset = dataset
   }
 
-  /// Whether chunks are decoded outside the C library's lock, and once for all who share them.
+  /// A flag that is true if chunks are decoded outside the C library's lock and shared between
+  /// reads.
   public var sharesChunks: Bool { layout != nil && conversion != nil }
 
   /// Reads some rows, on any thread.
   ///
-  /// - Parameter rows: Which rows, within `0..<info.rowCount`; in one pass, each row once.
+  /// - Parameter rows: The rows, within `0..<info.rowCount`; request each row once per pass.
   /// - Returns: The values in row-major order; `rows.count * info.rowSize`.
-  /// - Throws: ``HDF5Error``, where the rows are not there, or damaged.
+  /// - Throws: ``HDF5Error`` if the rows do not exist or are damaged.
   public func read(_ rows: Range<Int>) throws(HDF5Error) -> [Number] {
     let count = try dataset.count(ofRows: rows, bytesPerElement: MemoryLayout<Number>.size)
     guard count > 0 else { return [] }
@@ -75,7 +74,7 @@ public final class DatasetReader<Number: StoredNumber>: Sendable {
     return try dataset.read(rows, as: Number.self)
   }
 
-  /// Reads rows out of chunks that are decoded here.
+  /// Reads rows from chunks that this package decodes.
   private func read(
     _ rows: Range<Int>, _ count: Int, _ layout: ChunkLayout, _ conversion: NumberConversion
   ) throws(HDF5Error) -> [Number] {
@@ -84,7 +83,7 @@ public final class DatasetReader<Number: StoredNumber>: Sendable {
       let present = layout.rows(ofChunkRow: chunk / layout.chunksAcross)
       let wanted = present.clamped(to: rows)
       if wanted == present, !conversion.changes, layout.isInflatedInPlace(chunk) {
-        // Straight to where it belongs.
+        // Decode straight into the result.
         let stored = try layout.fetch(chunk, of: dataset)
         let size = MemoryLayout<Number>.size * layout.columns
         let place = (present.lowerBound - rows.lowerBound) * size
@@ -105,7 +104,7 @@ public final class DatasetReader<Number: StoredNumber>: Sendable {
     }
     let first = rows.lowerBound / layout.chunkRows
     let end = (rows.upperBound - 1) / layout.chunkRows + 1
-    // Those that other threads are decoding come last: else all would go in step.
+    // Chunks that other threads are decoding come last, so that threads do not wait for each other.
     var postponed: [Int] = []
     for chunk in first * layout.chunksAcross..<end * layout.chunksAcross {
       if try !take(chunk, waits: false) { postponed.append(chunk) }
@@ -114,7 +113,8 @@ public final class DatasetReader<Number: StoredNumber>: Sendable {
     return values
   }
 
-  /// A decoded chunk, or `nil` where another thread decodes it and the caller does not wait.
+  /// Returns a decoded chunk, or `nil` if another thread is decoding it and the caller does not
+  /// wait.
   private func bytes(
     _ chunk: Int, _ layout: ChunkLayout, _ present: Range<Int>, _ wanted: Range<Int>, waits: Bool
   ) throws(HDF5Error) -> [UInt8]? {
@@ -122,13 +122,13 @@ public final class DatasetReader<Number: StoredNumber>: Sendable {
       try layout.decode(
         layout.fetch(chunk, of: dataset), chunk, dataset.location, using: inflater)
     }
-    // A chunk that is wanted whole is nobody else's.
+    // No other read needs a chunk that this one reads whole.
     guard wanted != present else { return try decode() }
     return try shared.chunk(
       chunk, taking: wanted.count, of: present.count, waits: waits, decode: decode)
   }
 
-  /// Reads a list by whole chunks, so that the C library decodes none of them twice.
+  /// Reads a list by whole chunks, so that the C library decodes each chunk once.
   private func readByLibrary(
     _ rows: Range<Int>, chunkRows: Int
   ) throws(HDF5Error) -> [Number] {
@@ -158,7 +158,7 @@ public final class DatasetReader<Number: StoredNumber>: Sendable {
     return values
   }
 
-  /// Reads what lies in one piece, and converts it outside the lock.
+  /// Reads a contiguous dataset, and converts its numbers outside the lock.
   private func readUnconverted(
     _ rows: Range<Int>, _ count: Int, _ conversion: NumberConversion
   ) throws(HDF5Error) -> [Number] {
@@ -173,16 +173,16 @@ public final class DatasetReader<Number: StoredNumber>: Sendable {
 }
 
 extension ChunkLayout {
-  /// Copies some rows of a chunk to where they belong among the rows of a piece.
+  /// Copies some rows of a chunk to their place in the result.
   ///
   /// - Parameters:
-  ///   - rows: Which rows, of the dataset.
+  ///   - rows: The rows, as row numbers of the dataset.
   ///   - bytes: The chunk.
   ///   - chunk: Its number.
-  ///   - output: Room for the piece, whole rows of the dataset.
-  ///   - firstRow: The row that the piece starts with.
-  ///   - size: The bytes of a number in the piece.
-  ///   - conversion: Makes those numbers.
+  ///   - output: The buffer for the result, whole rows of the dataset.
+  ///   - firstRow: The first row of the result.
+  ///   - size: The bytes of one number in the result.
+  ///   - conversion: The conversion to the numbers of the result.
   fileprivate func copy(
     _ rows: Range<Int>, of bytes: [UInt8], fromChunk chunk: Int,
     to output: UnsafeMutableRawBufferPointer, startingAt firstRow: Int, bytesOfResult size: Int,
@@ -190,7 +190,7 @@ extension ChunkLayout {
   ) {
     let firstColumn = chunk % chunksAcross * chunkColumns
     let width = Swift.min(chunkColumns, columns - firstColumn)
-    // Full rows follow each other without gaps, here and there.
+    // Full rows are contiguous in both the chunk and the result.
     let isWide = width == columns && width == chunkColumns
     let (runs, length) = isWide ? (1, rows.count * width) : (rows.count, width)
     let firstInChunk = rows.lowerBound - chunk / chunksAcross * chunkRows
@@ -206,7 +206,7 @@ extension ChunkLayout {
   }
 }
 
-/// The product, or the largest number where it is larger still.
+/// Returns the product, or `Int.max` on overflow.
 private func multiplied(_ a: Int, _ b: Int) -> Int {
   let (product, overflow) = a.multipliedReportingOverflow(by: b)
   return overflow ? .max : product

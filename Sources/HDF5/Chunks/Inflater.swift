@@ -6,23 +6,23 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// Undoes gzip compression of a chunk whose size is known, at one go.
+/// A decompressor for gzip chunks of known size.
 ///
-/// libdeflate takes about half the time of zlib, so it is used where it is installed. It
-/// is loaded while running: nothing depends on it.
+/// libdeflate takes about half the time of zlib, so it is used if it is installed. It is loaded at
+/// run time, so that nothing depends on it.
 package enum Inflater: Sendable {
   case zlib
   case libdeflate(Libdeflate)
 
-  /// The fastest there is.
+  /// The fastest decompressor on this machine.
   package static let fastest: Inflater = Libdeflate().map(Inflater.libdeflate) ?? .zlib
 
   /// Inflates a zlib stream.
   ///
   /// - Parameters:
-  ///   - input: The stream, checksum and all.
-  ///   - output: Where the bytes go; the stream has to fill it.
-  /// - Returns: What is wrong with the stream, or `nil` where nothing is.
+  ///   - input: The whole stream with its checksum.
+  ///   - output: The buffer for the bytes; the stream has to fill it.
+  /// - Returns: The reason of a failure, or `nil` on success.
   package func inflate(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) -> String? {
@@ -48,7 +48,7 @@ package enum Inflater: Sendable {
   }
 }
 
-/// libdeflate, where it is installed.
+/// The libdeflate library, if it is installed.
 @safe
 package struct Libdeflate: Sendable {
   private typealias Allocate = @convention(c) () -> OpaquePointer?
@@ -79,10 +79,10 @@ package struct Libdeflate: Sendable {
   fileprivate func inflate(
     _ input: UnsafeRawPointer, _ count: Int, _ output: UnsafeMutableRawPointer, _ size: Int
   ) -> String? {
-    // Some kilobytes, not cleared: cheap beside a chunk, and no two threads may share one.
+    // The decompressor takes a few kilobytes, and two threads may not share one.
     guard let decompressor = unsafe allocate() else { return "there is no memory to inflate it" }
     defer { unsafe free(decompressor) }
-    // Without a place for the number of bytes, it has to be exactly `size`.
+    // Without a pointer for the number of bytes, the output has to be exactly `size` bytes.
     switch unsafe decompress(decompressor, input, count, output, size, nil) {
     case 0: return nil
     case 2: return "it is too short"

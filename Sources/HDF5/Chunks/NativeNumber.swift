@@ -1,9 +1,10 @@
 internal import CHDF5
 
-/// A number type of this machine, which stored elements are often of as they are.
+/// A number type of this machine.
 ///
-/// Elements of other types (another byte order, half precision, enumerations) are left
-/// to the C library.
+/// Most stored elements already have such a type.
+///
+/// The C library reads elements of other types (another byte order, half precision, enumerations).
 enum NativeNumber: CaseIterable, Sendable {
   case int8, int16, int32, int64, uint8, uint16, uint32, uint64, float, double
 
@@ -17,7 +18,7 @@ enum NativeNumber: CaseIterable, Sendable {
     }
   }
 
-  /// The C library's name for the type; to be called within the gate.
+  /// The C library's identifier for the type; call it while holding the gate.
   var type: hid_t {
     switch self {
     case .int8: h5t_native_int8()
@@ -33,14 +34,14 @@ enum NativeNumber: CaseIterable, Sendable {
     }
   }
 
-  /// What an open datatype is, or `nil` where it is none of these.
+  /// Makes the native type of an open datatype; `nil` if it is not one of these.
   init?(ofType id: hid_t) {
     let match = Self.allCases.first { candidate in locked { H5Tequal(id, candidate.type) } > 0 }
     guard let match else { return nil }
     self = match
   }
 
-  /// What a number type in memory is.
+  /// Makes the native type of a Swift number type.
   init<Number: StoredNumber>(of type: Number.Type) {
     self =
       switch Number.elementType {

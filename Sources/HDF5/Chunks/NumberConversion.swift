@@ -1,19 +1,19 @@
-/// A conversion of numbers as the C library does it, outside its lock.
+/// A conversion of numbers with the C library's results, outside its lock.
 ///
-/// Whole numbers that do not fit become the nearest that does; doubles beyond the range of
-/// floats become infinite. Only the conversions that expression matrices need are here: to
-/// `Float`, `Double`, `Int32` and `Int`, but not from fractions to whole numbers.
+/// Whole numbers out of range become the nearest value in range; doubles beyond the range of floats
+/// become infinite. Only the conversions that expression matrices need exist: to `Float`, `Double`,
+/// `Int32` and `Int`, but not from fractions to whole numbers.
 struct NumberConversion: Sendable {
-  /// What is converted.
+  /// The type of the input.
   let source: NativeNumber
 
-  /// What becomes of it.
+  /// The type of the output.
   let result: NativeNumber
 
-  /// Whether the two are different.
+  /// A flag that is true if the two types differ.
   var changes: Bool { source != result }
 
-  /// The conversion from one type to another, or `nil` where it is left to the C library.
+  /// Makes the conversion from one type to another; `nil` if only the C library converts them.
   init?(from source: NativeNumber, to result: NativeNumber) {
     switch (source, result) {
     case (.float, .float), (.float, .double), (.double, .float), (.double, .double): break
@@ -28,8 +28,8 @@ struct NumberConversion: Sendable {
   /// Converts all numbers of `input`.
   ///
   /// - Parameters:
-  ///   - input: Numbers of the first type, aligned as these are.
-  ///   - output: Room for as many numbers of the second type, aligned as these are.
+  ///   - input: Numbers of the first type, aligned for that type.
+  ///   - output: A buffer for the same number of values of the second type, aligned for that type.
   func convert(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) {
     guard changes else {
       unsafe output.copyMemory(from: input)
@@ -66,7 +66,7 @@ struct NumberConversion: Sendable {
   }
 }
 
-/// The nearest float, but infinite already where a double is beyond the largest float.
+/// Returns the nearest float, or infinity if a double is beyond the largest float.
 @inline(__always)
 private func narrowed(_ value: Double) -> Float {
   let largest = Double(Float.greatestFiniteMagnitude)

@@ -1,9 +1,11 @@
 internal import Foundation
 
-/// The chunks of which several pieces are read, each decoded once and kept until its last piece.
+/// The chunks that several reads share.
 ///
-/// In one pass over a dataset each row is asked for once, so a chunk has been used up when
-/// all of its rows have been.
+/// Each is decoded once and kept until its last read.
+///
+/// One pass over a dataset requests each row once, so a chunk is released after all of its rows
+/// were requested.
 @safe
 final class SharedChunks: @unchecked Sendable {
   private enum State {
@@ -21,19 +23,20 @@ final class SharedChunks: @unchecked Sendable {
   private var slots: [Int: Slot] = [:]
   private let most: Int
 
-  /// Keeps no more than `most` chunks; what is beyond is decoded anew for each piece.
+  /// Keeps at most `most` chunks; further chunks are decoded again for each read.
   init(most: Int) { self.most = most }
 
-  /// A chunk, decoded by whoever asks first; others wait, or come back later.
+  /// Returns a chunk, decoded by the first caller; other callers wait for it, or return later.
   ///
   /// - Parameters:
   ///   - chunk: The chunk's number.
-  ///   - taking: How many of its rows the caller will take, of each once in a pass.
-  ///   - rows: How many rows it has.
-  ///   - waits: Whether to wait where another thread decodes it.
-  ///   - decode: Makes it.
-  /// - Returns: The chunk, or `nil` where it is not ready, and the caller does not wait.
-  /// - Throws: What `decode` throws, to all who ask.
+  ///   - taking: The number of the chunk's rows that the caller takes; each row is taken once per
+  ///     pass.
+  ///   - rows: The number of rows of the chunk.
+  ///   - waits: `true` to wait if another thread is decoding the chunk.
+  ///   - decode: A closure that decodes the chunk.
+  /// - Returns: The chunk, or `nil` if it is not ready and the caller does not wait.
+  /// - Throws: The error of `decode`, to all callers.
   func chunk(
     _ chunk: Int, taking: Int, of rows: Int, waits: Bool,
     decode: () throws(HDF5Error) -> [UInt8]

@@ -1,11 +1,10 @@
-/// The chunks of a dataset as they are stored, all of them in memory, to measure what it
-/// takes at least to decode them.
+/// The stored chunks of a dataset in memory, for measuring the minimum time of decoding.
 package struct StoredChunks: Sendable {
   private let chunks: [StoredChunk?]
   private let layout: ChunkLayout
   private let location: Location
 
-  /// Fetches the chunks of a dataset, or makes `nil` where this package does not decode them.
+  /// Fetches the chunks of a dataset; `nil` if this package does not decode them.
   ///
   /// - Throws: ``HDF5Error``.
   package init?(of dataset: borrowing Dataset) throws(HDF5Error) {
@@ -20,13 +19,13 @@ package struct StoredChunks: Sendable {
     location = dataset.location
   }
 
-  /// How many chunks there are.
+  /// The number of chunks.
   package var count: Int { chunks.count }
 
-  /// Decodes a chunk and gives up what comes out.
+  /// Decodes a chunk and discards the result.
   ///
-  /// - Returns: The number of bytes.
-  /// - Throws: ``HDF5Error``, where it is damaged.
+  /// - Returns: The number of decoded bytes.
+  /// - Throws: ``HDF5Error`` if the chunk is damaged.
   package func decode(_ chunk: Int, using inflater: Inflater) throws(HDF5Error) -> Int {
     try layout.decode(chunks[chunk], chunk, location, using: inflater).count
   }

@@ -1,10 +1,11 @@
-/// Undoes HDF5's shuffle filter, which puts all first bytes of the elements before all second ones.
+/// Reverses HDF5's shuffle filter, which stores the first bytes of all elements, then all second
+/// bytes, and so on.
 ///
 /// - Parameters:
-///   - input: The bytes, all of one rank after another.
+///   - input: The shuffled bytes.
 ///   - width: The bytes of an element.
-///   - output: Where the elements go; as many bytes as `input`, aligned as elements of that
-///     width are.
+///   - output: The buffer for the elements; of the size of `input`, aligned for elements of that
+///     width.
 package func unshuffle(
   _ input: UnsafeRawBufferPointer, width: Int, into output: UnsafeMutableRawBufferPointer
 ) {
@@ -13,7 +14,8 @@ package func unshuffle(
     unsafe unshuffleReference(input, width: width, into: output)
     return
   }
-  // Put together in registers, and so stored once an element, eight times as fast as byte by byte.
+  // Elements are assembled in registers and stored once, which is eight times as fast as byte by
+  // byte.
   switch width {
   case 2: unsafe joinPlanes(input, into: output.assumingMemoryBound(to: UInt16.self))
   case 4: unsafe joinPlanes(input, into: output.assumingMemoryBound(to: UInt32.self))
@@ -22,7 +24,7 @@ package func unshuffle(
   }
 }
 
-/// The same byte by byte: slow, and what the tests hold ``unshuffle(_:width:into:)`` to.
+/// Unshuffles byte by byte: the slow reference for tests of ``unshuffle(_:width:into:)``.
 package func unshuffleReference(
   _ input: UnsafeRawBufferPointer, width: Int, into output: UnsafeMutableRawBufferPointer
 ) {
@@ -30,7 +32,7 @@ package func unshuffleReference(
   for k in 0..<count {
     for rank in 0..<width { unsafe output[k * width + rank] = unsafe input[rank * count + k] }
   }
-  // What is no whole element stays where it is.
+  // Bytes after the last whole element keep their place.
   for k in count * width..<input.count { unsafe output[k] = unsafe input[k] }
 }
 

@@ -1,25 +1,25 @@
 internal import CFaults
 
-/// The files that are open, so that a fault of the library can be told of them.
+/// The open files, which the message about a fault of the library names.
 let openFiles = NameList()
 
-/// Makes faults within the C library end the process with a sentence.
+/// Makes a fault within the C library end the process with a message.
 ///
-/// What a file says of its own structure the library believes in many places (seen with 1.10.8:
-/// lengths within the heap that strings lie in), so that a damaged file can make it read and
-/// write where nothing is. A process of one command can at least say so, and take its temporary files
-/// along. It is of no use to a program that goes on afterwards, so only the command line asks for it.
+/// The library trusts a file's own structure in many places (seen with 1.10.8: lengths within the
+/// heap of strings). A damaged file can therefore make it access invalid memory. A process that
+/// runs one command can at least report this and remove its temporary files. Only the command line
+/// calls this function, because a program that continues afterwards gains nothing.
 ///
-/// Where a call does not come to its end, that is told in the same way.
+/// A call that does not return is reported in the same way.
 ///
-/// A fault anywhere else ends the process as it would have, but for one: mapped memory that cannot be
-/// read from its disk, which is an error of reading.
+/// Faults elsewhere end the process as usual. The one exception is mapped memory that cannot be
+/// read from its disk, which is reported as a read error.
 ///
 /// - Parameters:
-///   - damaged: The exit code where a file makes the library fail.
-///   - unreadable: The exit code where a mapped scratch file cannot be read.
-///   - asJSON: Whether the sentence is told as a JSON object, a line.
-///   - temporaryFiles: What is removed.
+///   - damaged: The exit code if a file makes the library fail.
+///   - unreadable: The exit code if a mapped scratch file cannot be read.
+///   - asJSON: `true` to write the message as one line of JSON.
+///   - temporaryFiles: The files to remove.
 package func endOnFaultsOfLibrary(
   damaged: Int32, unreadable: Int32, asJSON: Bool, removing temporaryFiles: NameList
 ) {

@@ -1,14 +1,14 @@
 internal import CFaults
 
-/// Which thread is within the C library: what a signal handler and a watching thread ask.
+/// The thread that is within the C library, for a signal handler and a watchdog thread.
 ///
-/// Written by whoever holds the gate, and read without it.
+/// The holder of the gate writes it; readers do not hold the gate.
 @safe
 struct LibraryCall: Sendable {
-  /// The one of this process.
+  /// The state of this process.
   static let current = LibraryCall()
 
-  /// The thread, or 0; and behind it how many calls have begun.
+  /// The address of the thread identifier, or 0, followed by the number of calls.
   private let block: UInt
 
   private init() {
@@ -17,10 +17,10 @@ struct LibraryCall: Sendable {
     block = UInt(bitPattern: memory)
   }
 
-  /// Where the thread is noted, which stays there for ever.
+  /// A pointer to the thread identifier, valid until the process ends.
   var thread: UnsafePointer<UInt>? { unsafe UnsafePointer(bitPattern: block) }
 
-  /// Notes that the calling thread has entered.
+  /// Records that the calling thread has entered the library.
   @inline(__always)
   func begin() {
     guard let words = unsafe UnsafeMutablePointer<UInt>(bitPattern: block) else { return }
@@ -29,7 +29,7 @@ struct LibraryCall: Sendable {
     unsafe cf_store(words, cf_this_thread())
   }
 
-  /// Notes that it has left.
+  /// Records that the calling thread has left the library.
   @inline(__always)
   func end() {
     guard let words = unsafe UnsafeMutablePointer<UInt>(bitPattern: block) else { return }

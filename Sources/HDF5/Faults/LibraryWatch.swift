@@ -5,12 +5,12 @@ internal import Foundation
 internal import Glibc
 #endif
 
-/// Watches that calls into the C library come to their end, on Linux.
+/// Starts a watchdog, on Linux, for calls into libhdf5 that do not return.
 ///
-/// A damaged file can send the library round in circles (seen with 1.10.8: a heap of strings that
-/// is zeros). No call here reads more than a piece, or a list that is to be held in memory, so one
-/// that has computed for longer than its file can be worth is taken for that. Waiting for a slow disk
-/// does not count.
+/// A damaged file can send the library into an endless loop (seen with 1.10.8: a heap of strings
+/// that is all zeros). Each call here reads one piece or a list that fits into memory. A call that
+/// computes longer than its file can need counts as hung. Time spent waiting for a slow disk does
+/// not count.
 func watchLibraryCalls() {
   #if canImport(Glibc)
   let thread = Thread {
@@ -33,12 +33,12 @@ func watchLibraryCalls() {
 }
 
 #if canImport(Glibc)
-/// Seconds that a call may compute: ten, and one for each megabyte of the files that are open.
+/// Returns the seconds that a call may compute: ten, and one for each megabyte of the open files.
 private func secondsAllowed() -> Double {
   10 + Double(min(openFiles.bytesOfFiles() >> 20, 590))
 }
 
-/// Seconds that a thread has computed.
+/// Returns the seconds of processor time of a thread.
 private func secondsOfComputing(of thread: UInt) -> Double? {
   var (clock, time) = (clockid_t(), timespec())
   guard unsafe pthread_getcpuclockid(pthread_t(thread), &clock) == 0,

@@ -1,17 +1,17 @@
 internal import CFaults
 internal import Synchronization
 
-/// The mapped files of this process, for a signal handler to know an address of theirs.
+/// The mapped files of this process, by which a signal handler recognizes their addresses.
 package let mappedRanges = MappedRanges()
 
-/// Ranges of addresses that a signal handler may look through at any moment.
+/// A list of address ranges that a signal handler can read at any moment.
 @safe
 package final class MappedRanges: Sendable {
   private static let places = Int(CF_PLACES)
   private let block: UInt
   private let lock = Mutex(())
 
-  /// Where starts and lengths lie in turn, for ever.
+  /// A pointer to alternating starts and lengths, valid until the process ends.
   var words: UnsafePointer<UInt>? { unsafe UnsafePointer(bitPattern: block) }
 
   fileprivate init() {
@@ -20,7 +20,7 @@ package final class MappedRanges: Sendable {
     block = UInt(bitPattern: memory)
   }
 
-  /// Notes a mapped file; those beyond the list's room are not noted.
+  /// Records a mapped file; files beyond the list's capacity are ignored.
   package func add(_ start: UnsafeRawPointer, count: Int) {
     guard let words = unsafe UnsafeMutablePointer<UInt>(bitPattern: block) else { return }
     lock.withLock { _ in
@@ -32,7 +32,7 @@ package final class MappedRanges: Sendable {
     }
   }
 
-  /// Forgets a mapped file.
+  /// Removes a mapped file.
   package func remove(_ start: UnsafeRawPointer) {
     guard let words = unsafe UnsafeMutablePointer<UInt>(bitPattern: block) else { return }
     lock.withLock { _ in

@@ -7,10 +7,10 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// Names of files that a signal handler may read at any moment.
+/// A list of file names that a signal handler can read at any moment.
 ///
-/// A handler may neither wait for a lock nor take memory, so the names lie in one block that is
-/// never moved or given back; those beyond its room are not noted.
+/// A handler may neither wait for a lock nor allocate memory. The names therefore lie in one block
+/// that is never moved or freed; names beyond its capacity are ignored.
 @safe
 package final class NameList: Sendable {
   private static let (places, bytes) = (Int(CF_PLACES), Int(CF_BYTES))
@@ -18,10 +18,10 @@ package final class NameList: Sendable {
   private let block: UInt
   private let lock = Mutex(())
 
-  /// Where the names lie, for ever.
+  /// A pointer to the names, valid until the process ends.
   var names: UnsafePointer<CChar>? { unsafe UnsafePointer(bitPattern: block) }
 
-  /// Makes an empty list, that lives for ever.
+  /// Makes an empty list that is never freed.
   package init() {
     let size = Self.places * Self.bytes
     let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
@@ -29,10 +29,10 @@ package final class NameList: Sendable {
     block = UInt(bitPattern: memory)
   }
 
-  /// Notes a name.
+  /// Records a name.
   ///
-  /// - Parameter name: A path; one too long for a file system is not noted.
-  /// - Returns: The place to give to ``remove(at:)``; `nil` where there is none.
+  /// - Parameter name: A path; one too long for a file system is ignored.
+  /// - Returns: The position for ``remove(at:)``; `nil` if the name was not recorded.
   package func add(_ name: String) -> Int? {
     let text = Array(name.utf8)
     guard !text.isEmpty, text.count < Self.bytes else { return nil }
@@ -43,19 +43,19 @@ package final class NameList: Sendable {
       guard let free else { return nil }
       let room = unsafe bytes(free)
       unsafe room[text.count] = 0
-      // The first byte last: until then the place is empty to whoever looks.
+      // Write the first byte last: until then readers see an empty entry.
       for k in text.indices.reversed() { unsafe room[k] = text[k] }
       return free
     }
   }
 
-  /// Forgets the name at a place.
+  /// Removes the name at a position.
   package func remove(at place: Int?) {
     guard let place else { return }
     lock.withLock { _ in unsafe bytes(place)[0] = 0 }
   }
 
-  /// Forgets a name.
+  /// Removes a name.
   package func remove(_ name: String) {
     let text = Array(name.utf8)
     lock.withLock { _ in
@@ -71,7 +71,7 @@ package final class NameList: Sendable {
     }
   }
 
-  /// The size of all files together.
+  /// Returns the total size of all files in bytes.
   func bytesOfFiles() -> Int {
     (0..<Self.places).reduce(0) { sum, place in
       let name = unsafe bytes(place)

@@ -4,9 +4,9 @@ internal import Machine
 internal import NeuralNet
 
 extension Certificate {
-  /// The certificate as JSON, with keys in snake case and in a fixed order.
+  /// Returns the certificate as JSON, with keys in snake case and in a fixed order.
   ///
-  /// - Throws: What encoding throws.
+  /// - Throws: Errors of encoding.
   public func json() throws -> Data {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -14,7 +14,7 @@ extension Certificate {
     return try encoder.encode(self) + Data("\n".utf8)
   }
 
-  /// Reads a certificate that ``json()`` made.
+  /// Reads a certificate in the format of ``json()``.
   ///
   /// - Parameter path: The file.
   /// - Throws: ``CertificateError/unreadable(path:reason:)``,
@@ -47,20 +47,20 @@ extension Certificate {
     self = certificate
   }
 
-  /// Finds out, before any work is done, whether the certificate can be written.
+  /// Checks, before any work is done, whether the certificate can be written.
   ///
   /// - Parameters:
   ///   - path: The file, or `-` for standard output.
-  ///   - inputs: The files that are read.
-  /// - Throws: ``UsageError``, where it is one of these; `OutputError`, where the
-  ///   folder is missing or can't be written to.
+  ///   - inputs: The input files.
+  /// - Throws: ``HarmonizeError/unsuitable(_:)`` if the file is an input; `OutputError` if the
+  ///   folder is missing or not writable.
   public static func checkWritable(_ path: String, inputs: [String]) throws {
     if path != "-" { try checkOutput(path, of: "--json", inputs: inputs, outputs: []) }
   }
 }
 
 extension Certificate: CustomStringConvertible {
-  /// What is certified, and what is not, for people.
+  /// A description of what the certificate covers and what it does not.
   public var description: String {
     let y = input == "log1p" ? "y = log(1 + 10⁴ x / t)" : "y = x over its gene's deviation"
     let totals =
@@ -110,7 +110,7 @@ extension Certificate: CustomStringConvertible {
   }
 }
 
-/// The number, rounded up in its sixth digit.
+/// Returns the number, rounded up in its sixth digit.
 private func number(_ value: Double) -> String {
   guard value > 0 else { return "0" }
   let unit = pow(10, floor(log10(value)) - 5)

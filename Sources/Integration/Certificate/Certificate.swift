@@ -2,35 +2,35 @@ internal import Kernels
 internal import Machine
 public import NeuralNet
 
-/// How far a model's latent means can move when its inputs do.
+/// A certificate of a Lipschitz bound of a model's encoder.
 ///
-/// For any two inputs `y` and `y'` of a cell, `(f)`, however far apart,
+/// For any two inputs `y` and `y'` of a cell, `(f)`,
 ///
 ///     ‖mu(y) − mu(y')‖₂ ≤ L ‖y − y'‖₂
 ///
 /// where `mu` is the encoder with its frozen statistics. A trained norm over cells is a fixed
-/// affine map, so it is folded into the weights before it, `W' = diag(gamma / √(var + eps)) W`;
-/// ReLU moves two numbers no further apart; dropout is off. So a layer moves its outputs by at most
-/// the largest singular value of `W'` for each unit that its inputs move, a residual block
-/// `h + ReLU(norm(Wh))` by one and that, and all of them by the product:
+/// affine map, so it is folded into the weights before it, `W' = diag(gamma / √(var + eps)) W`.
+/// ReLU does not increase distances, and dropout is off. The Lipschitz constant of a layer is
+/// therefore at most the largest singular value of `W'`; for a residual block `h + ReLU(norm(Wh))`
+/// it is one plus that. The bound of the whole encoder is the product:
 ///
 ///     L = Π ‖W'_l‖₂,  or 1 + ‖W'_l‖₂ for a residual block
 ///
-/// Each norm is an upper bound that counts rounding in (`spectralNormBound` of the kernels),
-/// and the product is rounded up. It is the same bits on every machine.
+/// Each norm is an upper bound that includes rounding (`spectralNormBound` of the kernels), and the
+/// product is rounded up. It has the same bits on every machine.
 ///
 ///     let certificate = try Certificate(of: model)
 ///     try certificate.json().write(to: url)
 ///     try Certificate(readingAt: "certificate.json").verify(Model(readingAt: "model.h5"))
 ///
-/// What it does not cover: a cell's total `t` is taken as given, so `y` is what moves, not counts;
-/// what comes after `mu`, decoding and alignment, is outside; statistics adapted to new cells make
-/// another function. It is about numbers as they are on paper: the network's single precision adds
-/// about a millionth of `mu`.
+/// The certificate does not cover three things. A cell's total `t` is fixed, so the bound is about
+/// `y`, not about counts. Decoding and alignment, which follow `mu`, are not included. Statistics
+/// adapted to new cells define another function. The bound holds in exact arithmetic: the network's
+/// single precision adds an error of about a millionth of `mu`.
 public struct Certificate: Equatable, Sendable, Codable {
-  /// A linear map on the way, and how far it can move its output.
+  /// A linear map of the encoder, with its bound.
   public struct Layer: Equatable, Sendable, Codable {
-    /// Its name among the parameters, such as `encoder.0`.
+    /// The name among the parameters, such as `encoder.0`.
     public let name: String
 
     /// The number of inputs.
@@ -39,17 +39,17 @@ public struct Certificate: Equatable, Sendable, Codable {
     /// The number of outputs.
     public let outputs: Int
 
-    /// Whether its input is added to its output.
+    /// A flag that is true if the layer's input is added to its output.
     public let residual: Bool
 
-    /// The bound of its largest singular value, with the norm behind it folded in: by each of
-    /// ``Certificate/statistics``, or one number where no norm follows.
+    /// The bound of the largest singular value with the following norm folded in: one for each of
+    /// ``Certificate/statistics``, or a single one without a norm.
     public let norms: [Double]
 
-    /// The factor of the layer in `L`.
+    /// Returns the factor of the layer in `L`.
     ///
-    /// - Parameter row: The number of the statistics.
-    /// - Returns: The norm, or one and the norm.
+    /// - Parameter row: The index of the statistics.
+    /// - Returns: The norm; for a residual block, one plus the norm.
     func factor(_ row: Int) -> Double {
       let norm = norms.count == 1 ? norms[0] : norms[row]
       return residual ? (1 + norm).nextUp : norm
@@ -65,30 +65,30 @@ public struct Certificate: Equatable, Sendable, Codable {
   /// The SHA-256 of all parameters and running statistics, ``TrainedModel/digest``.
   public let digest: String
 
-  /// How a value becomes the input `y`: `log1p`, for `log(1 + 10⁴ x / t)`, or `standardized`, for
-  /// `x` over its gene's deviation.
+  /// The transformation of a value to the input `y`: `log1p` for `log(1 + 10⁴ x / t)`, or
+  /// `standardized` for `x` divided by its gene's standard deviation.
   public let input: String
 
-  /// The encoder's norm.
+  /// The normalization of the encoder.
   public let norm: Normalization
 
-  /// Whose statistics the encoder can normalize by: with ``Normalization/source`` those
-  /// of each source and of the mixture, else the mixture's, or none.
+  /// The statistics that the encoder can use: with ``Normalization/source`` those of each batch and
+  /// of the mixture; otherwise the mixture's, or none.
   public let statistics: [String]
 
-  /// The maps from `y` to `mu`, in their order.
+  /// The linear maps from `y` to `mu`, in order.
   public let layers: [Layer]
 
-  /// The bound `L`, the largest over all statistics; in units of `mu` per unit of `y`, both ℓ2.
+  /// The bound `L`, the largest over all statistics, in ℓ2 units of `mu` per unit of `y`.
   public let lipschitz: Double
 
-  /// The version of the format that is written, and the latest that is read.
+  /// The version of the format that is written, and the latest that can be read.
   public static let formatVersion = 1
 
   /// Certifies a model.
   ///
   /// - Parameter model: The model.
-  /// - Throws: ``CertificateError/noBound(norm:)``, where its encoder has layer or group norm;
+  /// - Throws: ``CertificateError/noBound(norm:)`` if its encoder has layer or group norm;
   ///   ``CertificateError/notFinite(layer:)``.
   public init(of model: Model) throws(CertificateError) {
     let network = model.trained.network
@@ -124,18 +124,18 @@ public struct Certificate: Equatable, Sendable, Codable {
     guard products.allSatisfy(\.isFinite) else { throw .notFinite(layer: bounds[0].name) }
   }
 
-  /// Finds everything again from a model, and compares it to the last bit.
+  /// Recomputes the certificate from a model, and compares it to the last bit.
   ///
   /// - Parameter model: The model.
-  /// - Throws: ``CertificateError/differs(_:)``, where its parameters, its statistics, a layer's
-  ///   norm or `L` is not what was certified; what ``init(of:)`` throws.
+  /// - Throws: ``CertificateError/differs(_:)`` if its parameters, its statistics, a layer's norm
+  ///   or `L` differ from the certificate; errors of ``init(of:)``.
   public func verify(_ model: Model) throws(CertificateError) {
     try verify(Certificate(of: model))
   }
 
-  /// Compares a certificate that was found anew, to the last bit.
+  /// Compares a recomputed certificate to the last bit.
   ///
-  /// - Parameter found: What a model is certified for now.
+  /// - Parameter found: The certificate of a model, as computed now.
   /// - Throws: ``CertificateError/differs(_:)``.
   public func verify(_ found: Certificate) throws(CertificateError) {
     var differences: [String] = []
@@ -157,13 +157,13 @@ public struct Certificate: Equatable, Sendable, Codable {
 }
 
 extension Certificate.Layer {
-  /// What it maps, in words.
+  /// The shape of the layer in words.
   fileprivate var shape: String {
     "\(name) \(inputs) → \(outputs)\(residual ? ", residual" : "")"
   }
 }
 
 extension [Double] {
-  /// The numbers, each to its last bit.
+  /// The numbers with all of their digits.
   fileprivate var text: String { map { "\($0)" }.joined(separator: ", ") }
 }

@@ -1,25 +1,25 @@
 public import NeuralNet
 
-/// Why a model cannot be certified, or is not what a certificate says.
+/// The reason why a model cannot be certified, or differs from a certificate.
 public enum CertificateError: Error, Equatable, Sendable {
   /// The encoder normalizes each cell by its own moments.
   case noBound(norm: Normalization)
 
-  /// A layer's bound, or the product of all, is too large for a number.
+  /// A layer's bound, or the product of all, overflows.
   case notFinite(layer: String)
 
-  /// The model is another than the certified one; one phrase for each difference.
+  /// The model differs from the certified one; one phrase for each difference.
   case differs([String])
 
-  /// A file is no certificate.
+  /// The file is not a certificate.
   case notACertificate(path: String, reason: String)
 
-  /// A file cannot be read; `reason` is the system's.
+  /// A file cannot be read; `reason` is the system's message.
   case unreadable(path: String, reason: String)
 }
 
 extension CertificateError: CustomStringConvertible {
-  /// One sentence: what was found, and what to do.
+  /// One sentence with the finding and what to do.
   public var description: String {
     switch self {
     case .noBound(let norm):

@@ -1,14 +1,14 @@
 internal import Machine
 
 extension CompositionRecord {
-  /// The largest number of batches that are named in a list.
+  /// The maximum number of batches named in a list.
   private static let namedBatches = 5
 
-  /// Returns one sentence for each batch that seems to hold other cell types than the others.
+  /// Returns one sentence for each batch that seems to have other cell types than the others.
   ///
-  /// - Parameter handling: The option that decides what is done about it; `nil` where embeddings of
-  ///   any kind are judged.
-  /// - Returns: The sentences; none where all batches hold the same.
+  /// - Parameter handling: The option for handling such batches; `nil` if embeddings of any kind
+  ///   are evaluated.
+  /// - Returns: The sentences; empty if all batches have the same types.
   func warnings(_ handling: BatchComposition?) -> [String] {
     let apart = filled.filter { $0.frame > 0 }
     var warnings: [String] = []
@@ -63,7 +63,7 @@ extension CompositionRecord {
     }
   }
 
-  /// The names of up to five batches, quoted.
+  /// Returns the names of up to five batches, quoted.
   func named(_ batches: [Batch]) -> String {
     let shown = batches.prefix(Self.namedBatches).map { "'\($0.batch)'" }
     let rest = batches.count - shown.count

@@ -1,34 +1,36 @@
-/// The populations that the batches of a run share, as they were found without labels.
+/// The populations that the batches of a run share, found without labels.
 public struct CompositionRecord: Codable, Equatable, Sendable {
-  /// One batch among the others.
+  /// The comparison of one batch with the others.
   public struct Batch: Codable, Equatable, Sendable {
-    /// The batch.
+    /// The name of the batch.
     public var batch: String
 
-    /// The number of its cells that were used.
+    /// The number of its cells in the run.
     public var cells: Int
 
-    /// The number of the frame that the batch is in, 0 that of most cells.
+    /// The number of the batch's frame; 0 is the one with the most cells.
     ///
-    /// Between batches of different frames nothing shared could be shown; they are left apart.
+    /// No shared population was found between batches of different frames, so they stay separate.
     public var frame: Int
 
-    /// The number of the pool that the batch is compared in, such as that of sorted samples of one
-    /// experiment; batches that stand for themselves have one each.
+    /// The number of the pool in which the batch is compared, such as sorted samples of one
+    /// experiment.
+    ///
+    /// Batches that are compared alone have different numbers.
     public var pool: Int
 
-    /// The share of the cells of the other batches in its frame that have no counterpart in the
-    /// batch, 0 to 1; 0 where it is alone in its frame.
+    /// The share of the other batches' cells in its frame that have no counterpart in the batch, 0
+    /// to 1; 0 if it is alone in its frame.
     public var lacking: Double
 
     /// The share of the batch's cells that have no counterpart in any other batch, 0 to 1.
     public var alone: Double
 
-    /// Whether the batch was found to hold other populations than the others.
+    /// A flag that is true if the batch has other populations than the others.
     public var isDifferent: Bool
   }
 
-  /// The number of populations that were told apart: 1 where all batches are taken to hold the same.
+  /// The number of populations; 1 if all batches count as having the same.
   public var populations: Int
 
   /// The batches, in their order.
@@ -39,15 +41,15 @@ extension CompositionRecord {
   /// The batches with cells.
   package var filled: [Batch] { batches.filter { $0.cells > 0 } }
 
-  /// The batches that seem to hold other cell types than the others.
+  /// The batches that seem to have other cell types than the others.
   package var different: [Batch] { filled.filter(\.isDifferent) }
 
-  /// Returns the other batches with cells in the frame of a batch.
+  /// Returns the other batches with cells in the same frame.
   func frameMates(of batch: Batch) -> [Batch] {
     filled.filter { $0.frame == batch.frame && $0.batch != batch.batch }
   }
 
-  /// Returns whether nothing shows that a batch shares cell types with most others.
+  /// Returns whether no evidence shows that a batch shares cell types with most others.
   func isApart(_ batch: Batch) -> Bool {
     batch.isDifferent && (batch.frame > 0 || frameMates(of: batch).isEmpty)
   }
@@ -64,11 +66,11 @@ extension CompositionRecord {
     frameMates(of: batch).isEmpty ? nil : batch.lacking
   }
 
-  /// Returns what a batch is mixed with, in a few words.
+  /// Returns in a few words the batches that a batch is mixed with.
   ///
   /// - Parameters:
   ///   - batch: The batch.
-  ///   - handling: The option that decides what is done about batches that differ.
+  ///   - handling: The option for handling batches that differ.
   /// - Returns: The words.
   package func partners(of batch: Batch, _ handling: BatchComposition) -> String {
     guard handling == .matched else { return "mixed with all others" }

@@ -3,7 +3,7 @@ internal import Composition
 extension Populations {
   /// Returns the findings by the batches' names.
   ///
-  /// A batch that nothing connects with the largest frame counts as different.
+  /// A batch without a connection to the largest frame counts as different.
   func record(names: [String]) -> CompositionRecord {
     CompositionRecord(
       populations: frame.populationCount,

@@ -4,34 +4,34 @@ internal import Kernels
 internal import Machine
 internal import NeuralNet
 
-/// The populations that batches share, and where each cell stands among them.
+/// The populations that batches share, and the population of each cell.
 ///
-/// Normalization and alignment at matched composition compare a batch with others within these, so
-/// that what makes a batch's types different from another's does not count as batch effect.
+/// Normalization and alignment at matched composition compare batches within populations.
+/// Differences between cell types of batches therefore do not count as batch effect.
 struct Populations: Sendable {
-  /// The fewest genes, measured in all batches, from which populations are told.
+  /// The minimum number of genes, measured in all batches, for finding populations.
   ///
-  /// With fewer, all batches are taken to hold the same.
+  /// With fewer genes, all batches count as having the same populations.
   static let fewestGenes = 50
 
   /// The batches' offsets, frames, pools and differences.
   let composition: SharedComposition
 
-  /// Places cells among soft clusters.
+  /// The frame that places cells among soft clusters.
   let frame: CompositionFrame
 
   /// The population of each cell; `(n)`.
   let ofCell: [Int32]
 
-  /// Finds what batches share from the counts of the selected genes.
+  /// Finds the populations that batches share from the counts of the selected genes.
   ///
   /// - Parameters:
   ///   - store: The counts of all cells.
-  ///   - cells: The cells that are used.
+  ///   - cells: The cells of the run.
   ///   - batches: The batch of every cell of the store.
   ///   - batchCount: The number of batches.
-  ///   - missing: The genes that some batch with cells did not measure; they are not compared.
-  ///   - seed: The seed of the draw of cells and of clusters.
+  ///   - missing: The genes that some batch with cells did not measure, which are excluded.
+  ///   - seed: The seed of the sample of cells and of the clusters.
   ///   - pool: The threads to use; the result does not depend on their number.
   init(
     of store: CountStore, cells: [Int], batches: [Int32], batchCount: Int, missing: Set<UInt16>,
@@ -47,7 +47,7 @@ struct Populations: Sendable {
       generator.shuffle(&cells)
       return cells.prefix(options.cellsPerBatch).sorted()
     }
-    // A gene without values varies in no batch, so it is not chosen.
+    // A gene without values does not vary in any batch, so it is not chosen.
     let sample = { (batch: Int) in
       var inputs = UncorrectedSpace.inputs(of: sampled[batch][...], store, batches)
       for gene in missing {
@@ -64,24 +64,27 @@ struct Populations: Sendable {
     ofCell = Self.placed(store, batches, composition, frame, pool)
   }
 
-  /// Finds the composition by three seeds where the first tells of batches that differ, and takes the
-  /// one in the middle by the number of cells in such batches.
+  /// Finds the composition with up to three seeds, and returns the median one by the number of
+  /// cells in different batches.
   ///
-  /// Clusters are drawn by chance, and so is a small part of the verdicts: of the pancreas one seed in
-  /// eight found a batch different that the others did not, and lost 0.05 of the total by it.
+  /// Further seeds are used only if the first one reports different batches.
+  ///
+  /// The clusters are random, and so is a small part of the verdicts. For the pancreas data, one
+  /// seed in eight reported a batch as different that the others did not, which cost 0.05 of the
+  /// total score.
   ///
   /// - Parameters:
-  ///   - seed: The seed of the first.
-  ///   - different: How many cells are in batches that differ, by a composition.
-  ///   - find: Finds the composition by a seed.
-  /// - Returns: The composition; the first, where another one tells of as many cells.
+  ///   - seed: The first seed.
+  ///   - different: Returns the number of cells in different batches, for a composition.
+  ///   - find: Finds the composition with a seed.
+  /// - Returns: The composition; the first one if another one has the same number of cells.
   static func agreed<Found>(
     _ seed: UInt64, different: (Found) -> Int, _ find: (UInt64) -> Found
   ) -> Found {
     let first = find(seed)
     guard different(first) > 0 else { return first }
     let found = [first] + [1, 2].map { find(streamSeed(seed, UInt64.max - $0)) }
-    // Of equals the first comes first, so it is taken where another one agrees.
+    // Among equal ones the first sorts first, so it is taken if another one agrees.
     let order = found.indices.sorted {
       (different(found[$0]), $0) < (different(found[$1]), $1)
     }
@@ -94,9 +97,10 @@ struct Populations: Sendable {
       .reduce(0) { $0 + ($1.1.isLarge ? $1.0 : 0) }
   }
 
-  /// Finds what the batches of a run share, where that can be told.
+  /// Finds the populations that the batches of a run share.
   ///
-  /// It is `nil` for a single batch, and where under ``fewestGenes`` genes are measured in all.
+  /// The result is `nil` for a single batch, or if fewer than ``fewestGenes`` genes are measured in
+  /// all batches.
   ///
   /// - Parameters:
   ///   - cells: The cells.
@@ -119,10 +123,10 @@ struct Populations: Sendable {
       seed: seed.seed(for: .composition), pool: pool)
   }
 
-  /// The row of a norm at matched composition that each batch has.
+  /// The row of each batch in a norm at matched composition.
   ///
-  /// Batches that were pooled share one. A batch that nothing connects with others has that of the
-  /// largest: a scale and a shift of its own would take off what may be biology.
+  /// Pooled batches share a row. A batch without a connection to others has the row of the largest
+  /// frame: its own scale and shift would remove differences that may be biology.
   var normRows: [Int32] {
     let component = composition.component
     let sizes = composition.batchSizes
@@ -135,12 +139,12 @@ struct Populations: Sendable {
     return numbered(groups)
   }
 
-  /// The pull on the scales and shifts of those rows toward each other.
+  /// The pull of the scales and shifts of those rows toward each other.
   ///
-  /// Rows of batches that hold other populations than others are pulled as if by a thousand cells, and
-  /// so are rows of a few cells: under 15, or under 50 beside such a batch. The others are free: where
-  /// batches of 20 cells of several technologies share their types, pulling them costs 0.02 to 0.07
-  /// of the scIB total.
+  /// Rows of batches with other populations than the others are pulled with the weight of a
+  /// thousand cells. So are rows of few cells: fewer than 15, or fewer than 50 beside such a batch.
+  /// Other rows are not pulled: for batches of 20 cells from several technologies with shared
+  /// types, pulling costs 0.02 to 0.07 of the scIB total.
   var affinePull: AffinePull {
     let (rows, sizes) = (normRows, composition.batchSizes.map { Float($0) })
     let count = Int(rows.max() ?? 0) + 1
@@ -161,16 +165,16 @@ struct Populations: Sendable {
       })
   }
 
-  /// The cells that the pull counts as.
+  /// The weight of the pull in cells.
   private static let pull: Float = 1000
 
-  /// The cells below which a batch is pulled although it holds what the others do.
+  /// The number of cells below which a batch is pulled although it has the same populations.
   private static let few = Float(CompositionOptions().smallBatch)
 
-  /// The same beside batches that hold other populations.
+  /// The number of cells below which a batch is pulled beside batches with other populations.
   private static let fewBesideDifferent: Float = 50
 
-  /// The number of the pool that each batch is aligned as, from 0 without gaps.
+  /// The number of each batch's pool in the alignment, from 0 without gaps.
   var alignmentLevels: [Int32] { numbered(composition.group) }
 
   private func numbered(_ groups: [Int]) -> [Int32] {
@@ -186,8 +190,7 @@ struct Populations: Sendable {
     return "the \(composition.isCompared.count - left) batches of most cells were compared for "
       + "the populations they hold; the other \(grouped(left)) are taken to hold what these share"
   }
-
-  /// Adds the memberships in soft clusters to a minibatch, those of each component apart.
+  /// Adds the memberships in soft clusters to a minibatch, separately for each component.
   func addMemberships(to minibatch: inout Minibatch) {
     let soft = frame.memberships(
       starts: minibatch.starts, genes: minibatch.genes, inputs: minibatch.inputs,
@@ -215,8 +218,7 @@ struct Populations: Sendable {
     let places = Dictionary(uniqueKeysWithValues: zip(distinct, distinct.indices))
     return components.map { places[$0] ?? 0 }
   }
-
-  /// The population of each cell's nearest cluster of its own batch.
+  /// Returns the population of each cell's nearest cluster in its own batch.
   private static func placed(
     _ store: CountStore, _ batches: [Int32], _ composition: SharedComposition,
     _ frame: CompositionFrame, _ pool: ThreadPool

@@ -1,24 +1,24 @@
 internal import Kernels
 package import NeuralNet
 
-/// The space of corrected expression, by its principal components.
+/// The space of corrected expression, described by its principal components.
 ///
-/// The KL term makes all latent axes alike, so a distance there says little: coarse
-/// types come hardly further apart than fine ones. So `mu` is decoded as every source that the
-/// network was trained on in turn, the logarithms of the proportions `rho` averaged and scaled to add
-/// to one (the cell as seen in no lab in particular), and the corrected profile `log1p(10⁴ rho)` is
-/// described by its principal components. With the mse loss the profile is the decoder's output.
+/// The KL term makes all latent axes alike, so distances in the latent space have little meaning:
+/// coarse types are hardly further apart than fine ones. Therefore `mu` is decoded as every batch
+/// of the training in turn. The logarithms of the proportions `rho` are averaged and normalized to
+/// sum 1, which gives the cell without a particular batch. The corrected profile `log1p(10⁴ rho)`
+/// is described by its principal components. With the mse loss the profile is the decoder's output.
 package struct DecodedSpace: Sendable {
-  /// How many cells the components are found from at most.
+  /// The maximum number of cells from which the components are computed.
   static let basisCells = 20_000
 
-  /// How many cells are decoded at once.
+  /// The number of cells decoded at once.
   private static let blockCells = 2048
 
   /// The components of the corrected profiles.
   let components: PrincipalComponents
 
-  /// What is done, for a methods paragraph: how a cell is decoded, and what profile that gives.
+  /// Returns phrases for a methods paragraph: the way of decoding, and the resulting profile.
   package static func methods(loss: ReconstructionLoss) -> (decoded: String, profile: String) {
     let turns = "as every source that the network was trained on in turn"
     return loss == .meanSquaredError
@@ -29,14 +29,14 @@ package struct DecodedSpace: Sendable {
       )
   }
 
-  /// Finds the components from cells drawn evenly from the sources.
+  /// Computes the components from cells drawn evenly from the batches.
   ///
   /// - Parameters:
   ///   - model: The trained model.
   ///   - latent: The latent means of all cells; `(n, d)`.
   ///   - cells: The cells to draw from.
-  ///   - sources: The source of each cell; `(n)`.
-  ///   - count: How many components.
+  ///   - sources: The batch of each cell; `(n)`.
+  ///   - count: The number of components.
   ///   - seed: The seed of the draw.
   ///   - pool: The threads to use.
   init(
@@ -44,7 +44,7 @@ package struct DecodedSpace: Sendable {
     seed: UInt64, pool: ThreadPool
   ) {
     let drawn = Self.draw(Self.basisCells, from: cells, sources: sources, seed: seed)
-    // By blocks too: decoding holds twice what it decodes.
+    // In blocks, because decoding needs twice the memory of its result.
     var values: [Float] = []
     values.reserveCapacity(drawn.count * model.genes)
     for first in stride(from: 0, to: drawn.count, by: Self.blockCells) {
@@ -59,7 +59,7 @@ package struct DecodedSpace: Sendable {
     components = principalComponents(of: profiles, count: count, seed: seed, pool: pool)
   }
 
-  /// The coordinates of all cells, decoded and projected on the fly; `(n, components)`.
+  /// Returns the coordinates of all cells, decoded and projected block by block; `(n, components)`.
   func coordinates(
     of latent: Embedding, from batches: [Int32]?, _ model: Autoencoder,
     progress: (Double) throws -> Void
@@ -79,7 +79,7 @@ package struct DecodedSpace: Sendable {
       cellCount: latent.cellCount, dimensions: components.variances.count, values: values)
   }
 
-  /// Draws cells, as many from each source as there are, up to an equal share.
+  /// Draws cells, up to an equal number from each batch.
   static func draw(
     _ count: Int, from cells: [Int], sources: [Int32], seed: UInt64
   ) -> [Int] {
@@ -87,7 +87,7 @@ package struct DecodedSpace: Sendable {
     var generator = Xoshiro256(seed: seed)
     let bySource = Dictionary(grouping: cells, by: { sources[$0] }).sorted { $0.key < $1.key }
     var drawn: [Int] = []
-    // Small sources first: what they lack goes to the larger ones.
+    // Small batches first: the cells they lack are drawn from larger ones.
     var left = count
     for (index, (_, members)) in bySource.sorted(by: { $0.value.count < $1.value.count })
       .enumerated()

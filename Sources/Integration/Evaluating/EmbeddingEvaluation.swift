@@ -5,30 +5,32 @@ package import Kernels
 internal import Machine
 internal import NeuralNet
 
-/// How the embeddings of one file compare.
+/// The comparison of the embeddings of one file.
 public struct EmbeddingEvaluation: Sendable {
-  /// The scores of each embedding, by the metrics of scib-metrics.
+  /// The scib-metrics scores of each embedding.
   public var scores: ScoreTable
 
-  /// The mixing of the batches in each embedding, in the same order: within each label where there
-  /// are labels, else within the populations of ``composition``.
+  /// The mixing of the batches in each embedding, in the same order: within each label if there are
+  /// labels, else within the populations of ``composition``.
   public var mixing: [SourceMixing]
 
-  /// How much of its own neighbourhoods each source kept in each embedding, in the same order.
+  /// The preservation of each batch's neighbourhoods in each embedding, in the same order.
   public var preservation: [[NeighbourhoodPreservation]]
 
-  /// What the embedding is called that the others are compared with, if there is one.
+  /// The name of the uncorrected embedding for comparison, if there is one.
   public var uncorrected: String?
 
-  /// Whether mixing is measured within each label, and not within all cells.
+  /// A flag that is true if mixing is measured within each label, not within all cells.
   public var isWithinLabels = false
 
-  /// The populations that the batches share, found from the file's counts; `nil` where these were
-  /// not read, or are no counts.
+  /// The populations that the batches share, found from the file's counts; `nil` if there are none
+  /// or they were not read.
   public var composition: CompositionRecord?
 
-  /// The warnings to read before trusting the scores: batches that seem to hold other cell
-  /// types than the others, and those that an embedding merged with different cells.
+  /// The warnings to read before trusting the scores.
+  ///
+  /// They name batches that seem to have other cell types than the others, and batches that an
+  /// embedding merged with different cells.
   public var warnings: [String] = []
 
   /// The embeddings and their cells, for pictures.
@@ -59,24 +61,28 @@ public struct EmbeddingEvaluation: Sendable {
   }
 }
 
-/// Judges embeddings of an `.h5ad`, ours or other tools'.
+/// Evaluates embeddings of an `.h5ad` file.
 ///
 /// - Parameters:
 ///   - path: The file.
 ///   - keys: The names of the embeddings in `obsm`.
-///   - sourceKey: The column of `obs` that names each cell's source. The default is `batch`.
-///   - labelKey: The column with cell types, or `nil` for the metrics that need none.
-///   - uncorrectedKey: The embedding in `obsm` before correction. The default, `nil`, takes the
-///     principal components of the file's counts; where there are none, metrics that compare
-///     with them are left out.
-///   - cellTable: A table with a row for each cell, whose columns are taken for columns of `obs`. The
-///     default is `nil`: there is none.
-///   - threads: The number of threads, or `nil` for one a core.
-///   - memory: How many bytes to take for the file's counts. The default, `nil`, is half of the
-///     machine's memory; what does not fit goes to a scratch file.
-///   - scratchFolder: Where that is made. The default, `nil`, takes `TMPDIR`.
+///   - sourceKey: The column of `obs` that names each cell's batch. The default is `batch`.
+///   - labelKey: The column with cell types. The default is `nil`, for the metrics that need no
+///     labels.
+///   - uncorrectedKey: The embedding in `obsm` before correction. The default is `nil`, for the
+///     principal components of the file's counts; without counts, metrics that compare with them
+///     are left out.
+///   - cellTable: A table with one row per cell, whose columns are added to `obs`. The default is
+///     `nil`, for none.
+///   - threads: The number of threads. The default is `nil`, for one per core.
+///   - memory: The bytes of memory for the file's counts. The default is `nil`, for half of the
+///     machine's memory; the rest goes to a scratch file.
+///   - scratchFolder: The folder of the scratch file. The default is `nil`, for `TMPDIR`.
+///   - report: The contents of a report of the embeddings; its labels are those of `labelKey`. The
+///     default is `nil`, for no report. A report takes a layout of each embedding.
 /// - Returns: The scores.
-/// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`; `CancellationError`, before the next embedding.
+/// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`; `UMAPError` if an option of the
+///   layout is invalid; `CancellationError` before the next embedding.
 public func evaluateEmbeddings(
   ofFileAt path: String, keys: [String], sourceKey: String = Cells.defaultSourceKey,
   labelKey: String? = nil, uncorrectedKey: String? = nil, cellTable: String? = nil,
@@ -96,7 +102,7 @@ public func evaluateEmbeddings(
       counts = try UncorrectedExpression(
         path, sourceKey: sourceKey, cellTable, memory: memory, scratchFolder: scratchFolder, pool)
     } catch let error where failureCategory(of: error) == .data {
-      // A file of embeddings alone is judged too, and what that leaves out is told.
+      // A file with embeddings only is also evaluated, with a note about what is left out.
       withoutCounts = "\(error)"
     }
   }
@@ -150,7 +156,7 @@ public func evaluateEmbeddings(
   return evaluation
 }
 
-/// Returns one sentence for each batch that an embedding laid over different cells.
+/// Returns one sentence for each batch that an embedding merged with different cells.
 private func overlays(
   in embedding: String, _ mixing: SourceMixing, before: SourceMixing?
 ) -> [String] {
@@ -165,13 +171,13 @@ private func overlays(
 
 /// The uncorrected expression of a file's cells, and the populations that its batches share.
 private struct UncorrectedExpression {
-  /// The principal components of the counts, of all cells.
+  /// The principal components of the counts, for all cells.
   let components: Matrix
 
   /// The names of the batches.
   let batches: [String]
 
-  /// The populations; `nil` where too few genes tell them.
+  /// The populations; `nil` if there are too few genes to find them.
   let populations: Populations?
 
   init(
@@ -207,7 +213,7 @@ private struct UncorrectedExpression {
 }
 
 extension EmbeddingEvaluation {
-  /// Tells that uncorrected expression could not be had, and what that leaves out.
+  /// Returns the note that uncorrected expression is not available, and what is left out.
   fileprivate static func note(_ reason: String) -> String {
     "no uncorrected expression to compare with, so what needs it is left out, and totals are of "
       + "the metrics that are there: \(reason)"
@@ -221,7 +227,7 @@ extension Matrix {
 }
 
 extension EmbeddingEvaluation: CustomStringConvertible {
-  /// The scores as a table, and what is told without labels, as lines of text.
+  /// The scores as a table, and the results that need no labels, as lines of text.
   public var description: String {
     var lines = [scores.text]
     lines.append(
@@ -252,10 +258,10 @@ extension EmbeddingEvaluation: CustomStringConvertible {
     return lines.joined(separator: "\n")
   }
 
-  /// Whether mixing is measured within populations that were found without labels.
+  /// A flag that is true if mixing is measured within populations that were found without labels.
   package var isWithinPopulations: Bool { !isWithinLabels && (composition?.populations ?? 1) > 1 }
 
-  /// The caveat about metrics of mixing where batches hold different cell types.
+  /// The caveat about mixing metrics if batches have different cell types.
   static let mixtureNote =
     "some batches seem to hold other cell types than the others, and iLISI and PCR comparison are "
     + "highest where different types are merged"

@@ -6,10 +6,10 @@ internal import Machine
 
 /// Quality checks of a correction.
 ///
-/// They answer whether the batches mixed within their populations, whether each batch kept its own
-/// neighbourhoods, and whether each cell type did.
+/// They check whether batches are mixed within their populations, and whether the neighbourhoods of
+/// each batch and of each cell type were preserved.
 package struct HonestyCheck {
-  /// The largest number of cells that are compared; more are sampled.
+  /// The maximum number of cells to compare; of more a sample is taken.
   package static let cellLimit = 10_000
 
   var mixing: RunRecord.Mixing?
@@ -22,21 +22,21 @@ package struct HonestyCheck {
   /// - Parameters:
   ///   - embedding: The corrected embedding of all cells.
   ///   - store: The selected genes of all cells.
-  ///   - cells: The cells that were used.
+  ///   - cells: The cells of the run.
   ///   - sources: The batch of every cell.
   ///   - populations: The population of every cell, within which batches are expected to mix. The
-  ///     default, `nil`, takes all cells as one population.
-  ///   - labels: The cell types' names and the type of every cell, −1 where it has no label. The
-  ///     default, `nil`, leaves out the comparison of cell types.
-  ///   - seed: The seed of the sample, where there are more cells than the limit.
+  ///     default is `nil`, for one population of all cells.
+  ///   - labels: The cell types' names and the type of every cell, −1 for none. The default is
+  ///     `nil`, without the comparison of cell types.
+  ///   - seed: The seed of the sample if there are more cells than the limit.
   ///   - pool: The threads to use.
-  /// - Throws: `EvaluationError`, which would be an internal error.
+  /// - Throws: `EvaluationError`, which indicates an internal error.
   init(
     of embedding: Embedding, store: CountStore, cells: [Int], sources: Sources,
     populations: [Int32]? = nil, labels: (names: [String], ofCell: [Int32])? = nil, seed: UInt64,
     pool: ThreadPool
   ) throws {
-    // Not evenly: the expected mixing depends on the batches' sizes.
+    // The sample is not balanced, because the expected mixing depends on the batches' sizes.
     let drawn = draw(Self.cellLimit, from: cells, seed: seed)
     let names = drawn.map { sources.names[Int(sources.ofCell[$0])] }
     let isMixture = Set(names).count > 1

@@ -4,17 +4,16 @@ internal import Evaluation
 internal import Kernels
 internal import Machine
 
-/// How much a result owes to the sources, beside how much it owes to chance.
+/// Two controls of a result: one with permuted batch labels, and one with another seed.
 ///
-/// Two more runs are compared with the result by the graph of each cell's 30 nearest
-/// neighbours: one in which the sources are dealt out to the cells at random, and one
-/// with another seed. Where permuting the sources changes the graph no more than
-/// another seed does, there was no batch effect to speak of, or none was removed.
+/// Each is compared with the result by the graph of each cell's 30 nearest neighbours. If permuting
+/// the batch labels changes the graph no more than another seed does, there was hardly any batch
+/// effect, or none was removed.
 ///
-/// A cell's levels of several batch keys stay together, and cells exchange sources only with those
-/// that measured the same genes.
+/// The permutation keeps a cell's levels of several batch keys together, and exchanges batch labels
+/// only between cells that measured the same genes.
 public struct NullTest: Equatable, Sendable, Codable {
-  /// The Jaccard index of the graphs with the sources as they are and at random, 0 to 1.
+  /// The Jaccard index of the graphs with true and permuted batch labels, 0 to 1.
   public var permutedSources: Double
 
   /// The Jaccard index of the graphs of two seeds, 0 to 1.
@@ -22,19 +21,19 @@ public struct NullTest: Equatable, Sendable, Codable {
 }
 
 extension Integration {
-  /// Runs twice more, and records how much each run changes the neighbour graph.
+  /// Runs the two controls, and records the Jaccard index of each neighbour graph.
   ///
   /// - Parameters:
-  ///   - cells: The cells that were integrated.
+  ///   - cells: The integrated cells.
   ///   - options: The options of the run.
-  ///   - progress: Is told how far each run has come; by throwing it stops the test.
-  /// - Throws: What ``integrate(_:options:progress:)-(_,_,(StageProgress)->Void)`` throws.
+  ///   - progress: Receives the progress of each run; throws to stop. The default does nothing.
+  /// - Throws: Errors of ``integrate(_:options:progress:)-(_,_,(StageProgress)->Void)``.
   public mutating func testAgainstNull(
     _ cells: Cells, options: IntegrationOptions, progress: ProgressHandler = { _ in }
   ) throws {
     let stirred = try cells.permutingSources(seed: options.seed.seed(for: .nullTest))
     var options = options
-    options.checkpoint = nil  // that of the run itself stays
+    options.checkpoint = nil  // keep the checkpoint of the run itself
     options.uncorrectedCells = 0
     var reseeded = options
     reseeded.seed = options.seed &+ 1
@@ -55,9 +54,9 @@ extension Integration {
 }
 
 extension Cells {
-  /// Refuses cells among which no sources can be permuted.
+  /// Checks that the batch labels of some cells can be permuted.
   ///
-  /// - Throws: ``UsageError``, where no two sources measured the same genes.
+  /// - Throws: ``HarmonizeError/unsuitable(_:)`` if no two batches measured the same genes.
   public func checkNullTest() throws {
     let panels = cellsByPanel
     guard panels.contains(where: { Set($0.map { sources.ofCell[$0] }).count > 1 }) else {
@@ -67,10 +66,10 @@ extension Cells {
     }
   }
 
-  /// The same cells with their sources, under every key alike, dealt out at random.
+  /// Returns the same cells with permuted batch labels, with the same permutation for every key.
   ///
   /// - Parameter seed: The seed of the permutation.
-  /// - Returns: The cells, with other sources.
+  /// - Returns: The cells with permuted batches.
   /// - Throws: As ``checkNullTest()``.
   func permutingSources(seed: UInt64) throws -> Cells {
     try checkNullTest()
@@ -90,7 +89,7 @@ extension Cells {
     return stirred
   }
 
-  /// The cells that measured the same genes; cells of one such panel exchange sources.
+  /// The cells grouped by their measured genes; batch labels are exchanged only within a group.
   private var cellsByPanel: [[Int]] {
     var numbers: [Set<Int32>: Int] = [:]
     var cells: [[Int]] = []

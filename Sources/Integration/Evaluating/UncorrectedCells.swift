@@ -2,29 +2,33 @@ internal import CellFiles
 internal import CountData
 public import Kernels
 
-/// Where some cells of a result lie in the uncorrected expression, to compare the embedding with.
+/// The positions of some cells of a result in the uncorrected expression, for comparison with the
+/// embedding.
 public struct UncorrectedCells: Equatable, Sendable {
-  /// The cells, as numbers into those of the input, ascending: all that were trained on, or as many
-  /// as were asked for, drawn by seed.
+  /// The indices of the cells in the input, ascending.
+  ///
+  /// They are all cells of the training, or a random sample of the requested size.
   public var cells: [Int]
 
-  /// Their first 30 principal components of `log1p(10⁴ x / t)` of the genes that the model uses, or
-  /// of what entered the model where values are no counts; `(cells, components)`.
+  /// The first 30 principal components of the cells; `(cells, components)`.
+  ///
+  /// They are computed from `log1p(10⁴ x / t)` of the genes that the model uses; if values are not
+  /// counts, from the model's inputs.
   public var coordinates: Embedding
 
-  /// The population of each of them, within which batches are expected to mix; empty where all are
+  /// The population of each cell, within which batches are expected to mix; empty if all cells are
   /// one population.
   public var populations: [Int32] = []
 
-  /// Finds the components of cells drawn from a store.
+  /// Computes the components of cells drawn from a store.
   ///
   /// - Parameters:
-  ///   - limit: How many cells are drawn at most.
+  ///   - limit: The maximum number of cells to draw.
   ///   - cells: The cells to draw from, ascending.
   ///   - store: The selected genes of all cells.
   ///   - sources: The batch of every cell of the store.
-  ///   - populations: The population of every cell of the store. The default, `nil`, takes all cells
-  ///     as one population.
+  ///   - populations: The population of every cell of the store. The default is `nil`, for one
+  ///     population of all cells.
   ///   - seed: The seed of the draw.
   ///   - pool: The threads to use.
   init(
@@ -41,10 +45,10 @@ public struct UncorrectedCells: Equatable, Sendable {
   }
 }
 
-/// Draws cells, each with the same chance; all where there are no more than asked for.
+/// Draws cells with equal probability; returns all if there are no more than requested.
 ///
 /// - Parameters:
-///   - count: How many.
+///   - count: The number of cells to draw.
 ///   - cells: The cells, ascending.
 ///   - seed: The seed of the draw.
 /// - Returns: The cells drawn, ascending.

@@ -2,22 +2,22 @@ internal import CountData
 internal import Kernels
 internal import NeuralNet
 
-/// The principal components of the uncorrected expression: what a correction is held to.
+/// The principal components of the uncorrected expression, for comparison with a correction.
 ///
-/// They are those of `log1p(10⁴ x / t)` of the selected genes, as most tools start from.
+/// They are computed from `log1p(10⁴ x / t)` of the selected genes, the usual input of other tools.
 enum UncorrectedSpace {
-  /// How many components there are.
+  /// The number of components.
   static let componentCount = 30
 
   private static let blockCells = 2048
 
-  /// The coordinates of some cells of a store, in their order; `(cells, components)`.
+  /// Returns the coordinates of some cells of a store, in their order; `(cells, components)`.
   ///
   /// - Parameters:
   ///   - cells: The cells.
   ///   - store: The selected genes of all cells.
-  ///   - sources: The source of every cell of the store.
-  ///   - seed: The seed of the draw of the cells that the components are found from.
+  ///   - sources: The batch of every cell of the store.
+  ///   - seed: The seed of the draw of cells from which components are computed.
   ///   - pool: The threads to use.
   /// - Returns: The coordinates.
   static func coordinates(
@@ -35,7 +35,7 @@ enum UncorrectedSpace {
     return Matrix(rows: cells.count, columns: components.variances.count, values: values)
   }
 
-  /// The network's inputs of some cells, zeros and all; `(cells, f)`.
+  /// Returns the network's inputs of some cells, including zeros; `(cells, f)`.
   static func inputs(
     of cells: ArraySlice<Int>, _ store: CountStore, _ sources: [Int32]
   ) -> Matrix {

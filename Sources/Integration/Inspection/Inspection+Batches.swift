@@ -6,38 +6,39 @@ internal import Machine
 internal import NeuralNet
 
 extension Inspection {
-  /// A comparison of what the batches of the files hold, as a run with the defaults would make it.
+  /// A comparison of the batches' populations, as a run with the defaults would make it.
   public struct BatchComparison: Sendable, Codable, Equatable {
     /// The column of `obs` that names the batches, or several, comma-separated.
     public var batchKey: String
 
-    /// The populations that the batches share; `nil` where they were not compared.
+    /// The populations that the batches share; `nil` if they were not compared.
     public var composition: CompositionRecord?
 
-    /// One sentence for each batch that seems to hold other cell types than the others.
+    /// One sentence for each batch that seems to have other cell types than the others.
     public var warnings: [String] = []
 
-    /// The reason why the batches were not compared; `nil` where they were.
+    /// The reason why the batches were not compared; `nil` if they were.
     public var reason: String?
   }
 
-  /// The largest number of cells that are compared by default: 50,000.
+  /// The default for the maximum number of cells to compare: 50,000.
   ///
-  /// The comparison reads all counts twice, once to choose genes and once for the counts of these,
-  /// so its time grows with the cells. The same stages of a run took 13 s on two processors with
-  /// other work for 50,000 cells of 12 batches, and 27 s for 500 batches.
+  /// The comparison reads all counts twice, once to select genes and once for the counts of these,
+  /// so its time grows with the number of cells. On two processors with other load, the same stages
+  /// of a run took 13 s for 50,000 cells of 12 batches, and 27 s for 500 batches.
   public static let comparedCells = 50_000
 
-  /// Compares what the batches hold, on the same cells and genes as a run with the defaults.
+  /// Compares the batches' populations, on the same cells and genes as a run with the defaults.
   ///
   /// - Parameters:
-  ///   - files: The files, as they were inspected.
+  ///   - files: The inspected files.
   ///   - batchKey: The column of `obs` that names the batches, or several, comma-separated.
-  ///   - limit: The largest number of cells that are compared.
-  ///   - companions: The files that name the cells and genes, or say more about the cells.
-  ///   - threads: The number of threads, or `nil` for one a core; the result does not depend on it.
+  ///   - limit: The maximum number of cells to compare.
+  ///   - companions: The files that name the cells and genes, or describe the cells.
+  ///   - threads: The number of threads, or `nil` for one per core; the result does not depend on
+  ///     it.
   /// - Returns: The comparison, or the reason why there is none.
-  /// - Throws: `CellFileError`, where a file has no such column; `HDF5Error`; `CancellationError`.
+  /// - Throws: `CellFileError` if a file lacks the column; `HDF5Error`; `CancellationError`.
   static func compare(
     _ files: [File], by batchKey: String, limit: Int, companions: Companions, threads: Int?
   ) throws -> BatchComparison {
@@ -99,7 +100,7 @@ extension Inspection {
     return Populations(of: cells, summary, store, padding, seed: options.seed, pool: pool)
   }
 
-  /// Refuses a key that names no column of a file.
+  /// Checks that a key names columns of all files.
   private static func checkColumns(
     _ batchKey: String, of files: [File], _ companions: Companions
   ) throws {
@@ -113,7 +114,7 @@ extension Inspection {
     }
   }
 
-  /// The options that read the counts of a file, as the proposed command gives them.
+  /// Returns the options for reading the counts of a file, as in the suggested command.
   private static func countsOptions(
     of file: File, _ companions: Companions, threads: Int?
   ) throws -> ReadingOptions? {
@@ -128,10 +129,10 @@ extension Inspection {
 }
 
 extension Inspection.BatchComparison {
-  /// The largest number of batches that are listed one by one.
+  /// The maximum number of batches listed one by one.
   private static let listedBatches = 20
 
-  /// The comparison as lines of text for a terminal: a table, and what it means.
+  /// The comparison as lines of text for a terminal: a table with an explanation.
   var lines: [String] {
     if let reason { return ["Batches by '\(batchKey)' were not compared: \(reason)."] }
     guard let composition else { return [] }

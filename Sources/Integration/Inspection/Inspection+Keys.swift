@@ -4,16 +4,17 @@ internal import Foundation
 internal import Machine
 
 extension Inspection {
-  /// Finds what would be removed with the batches: columns that have one value in each of them.
+  /// Finds columns with a single value in each batch, whose differences would be removed with the
+  /// batch effect.
   ///
   /// - Parameters:
-  ///   - files: The files, as they were inspected.
-  ///   - companions: The files that stand beside the matrices.
-  ///   - batchKey: The column of `obs` that names the batches, or several, comma-separated. For
-  ///     `nil` each of several files is a batch, and of one file each column that looks like a key
-  ///     is tried.
-  /// - Returns: A sentence for each key.
-  /// - Throws: `CellFileError`, `HDF5Error`, where a file cannot be opened again.
+  ///   - files: The inspected files.
+  ///   - companions: The files beside the matrices.
+  ///   - batchKey: The column of `obs` that names the batches, or several, comma-separated. If it
+  ///     is `nil`, each of several files is a batch; for one file each column that looks like a
+  ///     batch key is tried.
+  /// - Returns: One sentence per key.
+  /// - Throws: `CellFileError`, `HDF5Error` if a file cannot be opened again.
   static func keyNotices(
     _ files: [File], _ companions: Companions, batchKey: String?
   ) throws -> [String] {
@@ -49,7 +50,7 @@ extension Inspection {
 }
 
 extension Sources {
-  /// The batches by some columns, or by file.
+  /// Makes the batches by some columns, or by file.
   fileprivate init(files: [CellFile], keys: [String]) throws {
     guard !keys.isEmpty else {
       self.init(

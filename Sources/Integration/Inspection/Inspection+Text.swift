@@ -2,7 +2,7 @@ public import Foundation
 internal import Machine
 
 extension Inspection: CustomStringConvertible {
-  /// What was found, as lines of text for a terminal.
+  /// The findings as lines of text for a terminal.
   public var description: String {
     var lines: [String] = []
     for file in files {
@@ -23,7 +23,7 @@ extension Inspection: CustomStringConvertible {
       }
       lines += file.notices.map { "  note: \($0)" }
       lines.append("  matrices:")
-      // Where the name of a matrix does not tell how it is read.
+      // Options are shown if the name of a matrix does not determine how to read it.
       let showsOptions = !(file.modalities + file.genomes + file.featureTypes).isEmpty
       lines += Self.table(
         file.matrices.prefix(Self.listedNames).map {
@@ -54,7 +54,7 @@ extension Inspection: CustomStringConvertible {
     return lines.joined(separator: "\n")
   }
 
-  /// The inspection as JSON, with keys in snake case.
+  /// Returns the inspection as JSON, with keys in snake case.
   ///
   /// - Throws: `EncodingError`.
   public func json() throws -> Data {
@@ -64,18 +64,18 @@ extension Inspection: CustomStringConvertible {
     return try encoder.encode(self) + Data("\n".utf8)
   }
 
-  /// The largest number of matrices, and of names in a row, that are listed.
+  /// The maximum number of matrices, and of names, in a list.
   private static let listedNames = 20
 
-  /// The largest number of columns that are listed.
+  /// The maximum number of columns in a list.
   private static let listedColumns = 100
 
-  /// A line that tells how many rows of a table are left out.
+  /// Returns a line with the number of omitted rows of a table.
   private static func rest(_ count: Int, after listed: Int) -> [String] {
     count > listed ? ["    … \(count - listed) more; '--json' lists them"] : []
   }
 
-  /// Rows with their columns below each other.
+  /// Returns rows with aligned columns.
   static func table(_ rows: [[String]]) -> [String] {
     let columns = rows.first?.count ?? 0
     let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
@@ -90,7 +90,7 @@ extension Inspection: CustomStringConvertible {
 }
 
 extension Inspection.Column {
-  /// A glance at the values, and whether they look like sources.
+  /// A summary of the values, and whether they look like batches.
   fileprivate var summary: String {
     let values =
       kind == "floats"

@@ -3,60 +3,60 @@ internal import CountData
 internal import HDF5
 internal import Machine
 
-/// What is in some files, and the command that would integrate them.
+/// The contents of some files, and the command that would integrate them.
 public struct Inspection: Sendable, Codable, Equatable {
   /// One matrix of a file.
   public struct Matrix: Sendable, Codable, Equatable {
-    /// Its name within the file, such as `layers/counts`.
+    /// The matrix's name within the file, such as `layers/counts`.
     public var name: String
 
-    /// The options of the command line that read it, such as `--layer counts`; empty for the one
-    /// that is read by default.
+    /// The command line options that select it, such as `--layer counts`; empty for the default
+    /// matrix.
     public var options: String
 
-    /// How it is stored: `csr`, `csc`, `dense`, `dense by gene` or `mtx`.
+    /// The storage layout: `csr`, `csc`, `dense`, `dense by gene` or `mtx`.
     public var layout: String
 
-    /// The type of its values, such as `float32`.
+    /// The type of the values, such as `float32`.
     public var type: String
 
     /// The number of stored values.
     public var storedValues: Int
 
-    /// What kind of values the first cells hold.
+    /// The kind of values in the first cells.
     public var values: String
 
-    /// Whether these are counts, as training needs them.
+    /// A flag that is true if the values are counts, as training needs.
     public var isCounts: Bool
   }
 
   /// One column of `obs`.
   public struct Column: Sendable, Codable, Equatable {
-    /// Its name.
+    /// The column's name.
     public var name: String
 
-    /// What it holds: categories, strings, integers, floats or booleans.
+    /// The kind of values: categories, strings, integers, floats or booleans.
     public var kind: String
 
-    /// The number of different values, without missing ones.
+    /// The number of distinct values, without missing ones.
     public var levels: Int
 
     /// The number of cells without a value.
     public var missing: Int
 
-    /// The first few values, in their order; of floats the least and the greatest.
+    /// The first few values in order; for floats, the smallest and the largest.
     public var examples: [String]
 
-    /// Whether it looks like a column that names the sources.
+    /// A flag that is true if the column looks like a batch key.
     public var looksLikeBatchKey: Bool
   }
 
   /// One file.
   public struct File: Sendable, Codable, Equatable {
-    /// Its path, as given.
+    /// The file's path, as given.
     public var path: String
 
-    /// Its format.
+    /// The file's format.
     public var format: String
 
     /// The number of cells.
@@ -71,50 +71,50 @@ public struct Inspection: Sendable, Codable, Equatable {
     /// The names of the first few genes.
     public var firstGenes: [String]
 
-    /// The modalities of an `.h5mu`.
+    /// The modalities of an `.h5mu` file.
     public var modalities: [String]
 
-    /// The genomes of a 10x file, if it has several.
+    /// The genomes of a 10x file, if there are several.
     public var genomes: [String]
 
-    /// The types of features of a 10x file or folder, if it has several.
+    /// The feature types of a 10x file or folder, if there are several.
     public var featureTypes: [String]
 
-    /// Its matrices, the one that is read by default first.
+    /// The matrices; the default one comes first.
     public var matrices: [Matrix]
 
     /// The columns of `obs`.
     public var columns: [Column]
 
-    /// What a user should know about it.
+    /// Notices about the file, one sentence each.
     public var notices: [String]
   }
 
-  /// The files, in the order given.
+  /// The files, in the given order.
   public var files: [File]
 
-  /// What a user should know about the batches before integrating them, a sentence each.
+  /// Notices about the batches to read before integrating, one sentence each.
   public var notices: [String] = []
 
-  /// The comparison of what the batches hold; `nil` where no batch key was given.
+  /// The comparison of the batches' populations; `nil` if no batch key was given.
   public var batches: BatchComparison?
 
-  /// The command that would integrate them, or `nil` where no column or matrix suits.
+  /// The command that would integrate the files; `nil` if no column or matrix is suitable.
   public var command: String?
 
-  /// Looks at files.
+  /// Inspects files.
   ///
   /// - Parameters:
   ///   - paths: The files, at least one.
-  ///   - batchKey: The column of `obs` that names the batches, or several, comma-separated, to also
-  ///     compare which cell types the batches hold. The default, `nil`, leaves that out.
-  ///   - limit: The largest number of cells that are compared, as all their counts are read. The
+  ///   - batchKey: The column of `obs` that names the batches, or several, comma-separated, for
+  ///     also comparing their cell types. The default is `nil`, without the comparison.
+  ///   - limit: The maximum number of cells to compare, since all their counts are read. The
   ///     default is ``comparedCells``.
-  ///   - companions: The files that name the cells and genes of the files, or say more about the
-  ///     cells. The default names none: they are found.
-  ///   - threads: The number of threads, or `nil` for one a core; the result does not depend on it.
-  /// - Throws: `HDF5Error`; `CellFileError`, also where a file has no such column;
-  ///   `CancellationError`.
+  ///   - companions: The files that name the cells and genes, or describe the cells. By default
+  ///     they are searched for.
+  ///   - threads: The number of threads. The default is `nil`, for one per core; the result does
+  ///     not depend on it.
+  /// - Throws: `HDF5Error`; `CellFileError`, also if a file lacks the column; `CancellationError`.
   public init(
     of paths: [String], batchKey: String? = nil, comparing limit: Int = Inspection.comparedCells,
     companions: Companions = Companions(), threads: Int? = nil
@@ -130,7 +130,7 @@ public struct Inspection: Sendable, Codable, Equatable {
 
   private static func inspect(_ path: String, _ companions: Companions) throws -> File {
     let contents = try CellFileContents(ofFileAt: path, companions: companions)
-    // A matrix or column that cannot be read is left out, as long as there is a matrix.
+    // An unreadable matrix or column is left out if at least one matrix can be read.
     var opened: [(file: CellFile, matrix: Matrix)] = []
     var failures: [any Error] = []
     let hasTypes = !contents.featureTypes.isEmpty
@@ -174,7 +174,7 @@ public struct Inspection: Sendable, Codable, Equatable {
       matrices: matrices, columns: columns, notices: notices)
   }
 
-  /// The parts of a matrix that hold features of one type each, which is read once for all.
+  /// Returns the parts of a matrix by feature type; the matrix is read once for all.
   private static func matrices(
     ofTypesIn path: String, _ readings: [ReadingOptions], _ companions: Companions
   ) throws -> [Matrix] {
@@ -188,10 +188,10 @@ public struct Inspection: Sendable, Codable, Equatable {
     }
   }
 
-  /// The largest number of columns whose labels are told to look like missing ones.
+  /// The maximum number of columns with notices about labels that look missing.
   private static let namedColumns = 10
 
-  /// What a user should know about labels that stand for missing ones, a sentence each.
+  /// Returns notices about labels that stand for missing ones, one sentence each.
   private static func labelNotices(of file: CellFile) -> [String] {
     let notices = file.columnNames.flatMap { name in
       file.columnIfReadable(name).column.map {
@@ -217,7 +217,7 @@ public struct Inspection: Sendable, Codable, Equatable {
       values: kind.rawValue, isCounts: kind == .counts || kind == .fractionalCounts)
   }
 
-  /// What the values of the first cells are: enough of them to tell, without reading all.
+  /// Returns the kind of values in the first cells, which are enough to determine it.
   private static func sampledKind(of file: CellFile) throws -> ValueKind {
     struct Enough: Error {}
     var audit = ValueAudit()
@@ -230,7 +230,7 @@ public struct Inspection: Sendable, Codable, Equatable {
     return audit.kind
   }
 
-  /// What the values of the first cells are, of each type of features by itself.
+  /// Returns the kind of values in the first cells, separately for each feature type.
   private static func sampledKinds(ofTypesIn file: CellFile) throws -> [String: ValueKind] {
     struct Enough: Error {}
     let types = file.featureTypes ?? []
@@ -248,7 +248,7 @@ public struct Inspection: Sendable, Codable, Equatable {
           genes[type].append(gene)
           values[type].append(value)
         }
-        // Where rows end does not matter to what values are.
+        // The kind of values does not depend on the ends of rows.
         for type in names.indices where !values[type].isEmpty {
           audits[type].add(
             RowBlock(
@@ -276,7 +276,7 @@ public struct Inspection: Sendable, Codable, Equatable {
       looksLikeBatchKey: isCandidate)
   }
 
-  /// The command that would integrate the files.
+  /// Returns the command that would integrate the files.
   private static func command(
     for files: [File], batchKey: String?, _ companions: Companions
   ) -> String? {
@@ -304,7 +304,7 @@ public struct Inspection: Sendable, Codable, Equatable {
     return command + " -o harmonized.h5ad"
   }
 
-  /// The options of the command line that stand for those of the library.
+  /// Returns the command line options for the library's options.
   private static func options(_ options: ReadingOptions) -> String {
     let usual = ReadingOptions()
     var words: [String] = []
@@ -318,7 +318,7 @@ public struct Inspection: Sendable, Codable, Equatable {
     return words.joined(separator: " ")
   }
 
-  /// A word as a shell takes it.
+  /// Returns a word quoted for a shell.
   private static func quoted(_ word: String) -> String {
     let isPlain = word.allSatisfy {
       $0.isLetter || $0.isNumber || "/._-+=:,@".contains($0)
@@ -329,7 +329,7 @@ public struct Inspection: Sendable, Codable, Equatable {
 }
 
 extension Column {
-  /// What the column holds, in a word.
+  /// The kind of values in one word.
   fileprivate var kind: String {
     switch self {
     case .strings: "strings"

@@ -3,28 +3,29 @@ public import CountData
 internal import Machine
 internal import NeuralNet
 
-/// Where corrected expression goes, and as which source; found out before any work is done.
+/// The output of corrected expression, checked before any work is done.
 ///
 ///     let corrected = try CorrectedOutput("corrected.h5ad", as: "lab_a", inputs: ["cells.h5ad"])
 ///     try corrected.check(cells)
 ///     var result = try integrate(cells)
 ///     try corrected.write(&result, of: cells)
 public struct CorrectedOutput: Sendable {
-  /// The file that is written.
+  /// The path of the file.
   public let path: String
 
-  /// The source that cells are decoded as; `nil` for the average over all.
+  /// The batch that cells are decoded as; `nil` for the average over all.
   public let source: String?
 
   /// Checks that corrected expression can be written.
   ///
   /// - Parameters:
   ///   - path: The `.h5ad` file to write.
-  ///   - source: The name of the source to decode as. The default, `nil`, is the average over all.
-  ///   - inputs: The files that are read.
-  ///   - outputs: The other files that are written. The default is none.
-  /// - Throws: ``HarmonizeError``, where the name does not end in `.h5ad`, or is that of an input
-  ///   or of another output; `OutputError`, where the folder is missing or can't be written to.
+  ///   - source: The name of the batch to decode as. The default is `nil`, for the average over all
+  ///     batches.
+  ///   - inputs: The input files.
+  ///   - outputs: The other output files. The default is empty.
+  /// - Throws: ``HarmonizeError`` if the name does not end in `.h5ad`, or is an input or another
+  ///   output; `OutputError` if the folder is missing or not writable.
   public init(
     _ path: String, as source: String? = nil, inputs: [String], outputs: [String] = []
   ) throws {
@@ -36,19 +37,19 @@ public struct CorrectedOutput: Sendable {
     self.source = source
   }
 
-  /// Checks, before anything is trained, that the source is one of the cells'.
+  /// Checks, before training, that the batch is one of the cells' batches.
   ///
-  /// - Parameter cells: The cells that will be integrated.
+  /// - Parameter cells: The cells to integrate.
   /// - Throws: ``HarmonizeError/noSuchSource(name:sources:)``.
   public func check(_ cells: Cells) throws(HarmonizeError) {
     if let source { _ = try number(ofSource: source, among: cells.sources.names) }
   }
 
-  /// Adds a warning to a result about genes that one batch alone expresses, unless it is there.
+  /// Adds a warning about genes that only one batch expresses, unless the result already has it.
   ///
-  /// Nothing shows how other batches would express them, so their corrected values are guesses.
+  /// Their expression in other batches is unknown, so their corrected values are guesses.
   ///
-  /// - Parameter result: The result that will be written.
+  /// - Parameter result: The result to be written.
   public func warn(about result: inout Integration) {
     let genes = result.genesOfOneBatch
     guard !genes.isEmpty else { return }
@@ -64,19 +65,19 @@ public struct CorrectedOutput: Sendable {
 
   /// Writes the corrected expression of all cells; the file appears when it is complete.
   ///
-  /// It has the cells that an `.h5ad` with the embedding has: all of a single `.h5ad`; of other
-  /// inputs those that passed the filters. `X` is what
-  /// ``Integration/correctedExpression(of:as:)`` gives, made and written by blocks of cells, so
-  /// that memory does not grow with them; `obs` has all columns of the inputs, and `batch` for
-  /// several files; `var` the genes that the model uses; `obsm` both embeddings. The record in
-  /// `uns/scharmonize` names, as `decoded_as`, the sources that the expression is averaged over.
+  /// It has the same cells as an `.h5ad` with the embedding: all cells of a single `.h5ad`,
+  /// otherwise those that passed the filters. `X` is the result of
+  /// ``Integration/correctedExpression(of:as:)``, computed and written in blocks of cells, so that
+  /// memory use is constant. `obs` has all columns of the inputs, and `batch` for several files.
+  /// `var` has the genes that the model uses, and `obsm` both embeddings. The record in
+  /// `uns/scharmonize` names, as `decoded_as`, the batches over which the expression is averaged.
   ///
   /// - Parameters:
-  ///   - result: The result; the time that writing takes is added to its record.
-  ///   - cells: The cells that were integrated; they come from files.
-  ///   - progress: Is told how far the writing has come; by throwing it stops it.
-  /// - Throws: ``HarmonizeError``, where the source is none, or has no cell that was trained on;
-  ///   `OutputError`, where writing fails; what reading `obs` throws. No half-written file is left.
+  ///   - result: The result; the time of writing is added to its record.
+  ///   - cells: The integrated cells, which must come from files.
+  ///   - progress: Receives the progress of writing; throws to stop. The default does nothing.
+  /// - Throws: ``HarmonizeError`` if the batch does not exist or has no cell in the training;
+  ///   `OutputError` if writing fails; errors of reading `obs`. A failure leaves no partial file.
   public func write(
     _ result: inout Integration, of cells: Cells, progress: ProgressHandler = { _ in }
   ) throws {

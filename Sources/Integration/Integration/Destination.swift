@@ -4,9 +4,9 @@ internal import Foundation
 internal import Kernels
 internal import Machine
 
-/// Where a result goes, and in which format; found out before any work is done.
+/// The output and format of a result, checked before any work is done.
 public struct Destination: Sendable {
-  /// The formats that a result is written in.
+  /// The format of a result.
   public enum Format: Equatable, Sendable {
     /// An AnnData file with the embedding in `obsm/X_scharmonize`.
     case h5ad
@@ -15,39 +15,39 @@ public struct Destination: Sendable {
     case table(TableFormat)
   }
 
-  /// The file that is written; `-` is standard output.
+  /// The path of the file; `-` for standard output.
   public let path: String
 
-  /// Its format.
+  /// The format of the file.
   public let format: Format
 
-  /// Whether the result goes to standard output.
+  /// A flag that is true if the result goes to standard output.
   public var isStandardOutput: Bool { path == "-" }
 
-  /// Whether an `.h5ad` is written without `X`, layers and raw.
+  /// A flag that is true to write an `.h5ad` without `X`, layers and raw.
   public let embeddingOnly: Bool
 
-  /// What a sentence calls it.
+  /// The output's name in a sentence.
   public var name: String { isStandardOutput ? "standard output" : path }
 
-  /// The inputs as they were before any work.
+  /// The stamps of the inputs before any work.
   private let stamps: [String: FileStamp]
 
-  /// Checks that a result can be written, and how.
+  /// Checks that a result can be written, and determines its format.
   ///
   /// - Parameters:
-  ///   - path: The file to write: `.h5ad`; `.csv` or `.tsv`, also with `.gz`; `.npy`, `.h5`.
-  ///     `nil` stands for the input itself, with `inPlace`, and `-` for standard output.
-  ///   - format: The format; `nil`, the default, for what the name ends in, and `.tsv` on standard
-  ///     output.
-  ///   - inputs: The files that are read.
-  ///   - inPlace: Whether the output may be the input. The default is `false`.
-  ///   - embeddingOnly: Whether `X`, layers and raw are left out. The default is `false`.
-  ///   - umap: Whether the result will have a ``Integration/umap``. The default is `false`.
-  /// - Throws: ``HarmonizeError``, where the name says no format, is an input's, or that of a table
-  ///   though there is a layout to write as well, or standard output cannot take the format;
-  ///   `CellFileError` and `HDF5Error`, where an input that is to be added to is none;
-  ///   `OutputError`, where the folder is missing or can't be written to.
+  ///   - path: The file to write: `.h5ad`; `.csv` or `.tsv`, also with `.gz`; `.npy`, `.h5`. `-` is
+  ///     standard output; `nil`, with `inPlace`, is the input itself.
+  ///   - format: The format. The default is `nil`, for the one of the file's extension, and `.tsv`
+  ///     on standard output.
+  ///   - inputs: The input files.
+  ///   - inPlace: `true` if the output may be the input. The default is `false`.
+  ///   - embeddingOnly: `true` to leave out `X`, layers and raw. The default is `false`.
+  ///   - umap: `true` if the result will have a ``Integration/umap``. The default is `false`.
+  /// - Throws: ``HarmonizeError`` if the name determines no format, is an input, or cannot hold the
+  ///   result. That includes a table if there is also a layout to write, and a format that standard
+  ///   output cannot take. `CellFileError` and `HDF5Error` if an input to be extended is not an
+  ///   AnnData file. `OutputError` if the folder is missing or not writable.
   public init(
     _ path: String?, format: Format? = nil, inputs: [String], inPlace: Bool = false,
     embeddingOnly: Bool = false, umap: Bool = false
@@ -102,15 +102,15 @@ public struct Destination: Sendable {
 
   /// Writes a result; the file appears under its name when it is complete.
   ///
-  /// A copy of a single `.h5ad` keeps all of its cells; other outputs hold those that
-  /// passed the filters.
+  /// A copy of a single `.h5ad` keeps all of its cells; other outputs have those that passed the
+  /// filters.
   ///
   /// - Parameters:
-  ///   - result: The result; the time that writing takes is added to its record.
-  ///   - cells: The cells that were integrated; they come from files.
-  ///   - progress: Is told how far the writing has come.
-  /// - Throws: `OutputError`, `HDF5Error`, where writing fails; what reading the counts and
-  ///   `progress` throw; `CancellationError`.
+  ///   - result: The result; the time of writing is added to its record.
+  ///   - cells: The integrated cells, which must come from files.
+  ///   - progress: Receives the progress of writing; throws to stop. The default does nothing.
+  /// - Throws: `OutputError`, `HDF5Error` if writing fails; errors of reading the counts and of
+  ///   `progress`; `CancellationError`.
   public func write(
     _ result: inout Integration, of cells: Cells, progress: ProgressHandler = { _ in }
   ) throws {
@@ -136,9 +136,9 @@ public struct Destination: Sendable {
     result.record.peakMemoryBytes = peakMemoryBytes()
   }
 
-  /// Refuses files that are others than they were before any work.
+  /// Checks that the input files have not changed since before any work.
   ///
-  /// The result is about what was read; a file that changed since then may hold other cells.
+  /// The result describes what was read; a changed file may have other cells.
   func checkInputs(of joined: JoinedCells) throws(HarmonizeError) {
     for file in joined.files {
       if let stamp = stamps[file.path], FileStamp(of: file.path) != stamp {
@@ -169,10 +169,10 @@ public struct Destination: Sendable {
 }
 
 extension Destination.Format: RawRepresentable, CaseIterable {
-  /// All that there are.
+  /// All formats.
   public static var allCases: [Self] { [.h5ad] + TableFormat.allCases.map(Self.table) }
 
-  /// The format that names of files end in, such as `tsv.gz`.
+  /// The format's file extension without the dot, such as `tsv.gz`.
   public var rawValue: String {
     switch self {
     case .h5ad: "h5ad"
@@ -180,18 +180,18 @@ extension Destination.Format: RawRepresentable, CaseIterable {
     }
   }
 
-  /// Reads what names of files end in, without the dot.
+  /// Makes a format from a file extension without the dot.
   public init?(rawValue: String) {
     guard let format = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
     self = format
   }
 
-  /// What a sentence calls it.
+  /// The format's name in a sentence.
   fileprivate var name: String { ".\(rawValue)" }
 }
 
 extension DenseTable {
-  /// The coordinates of an embedding.
+  /// Makes a table of the coordinates of an embedding.
   init(_ embedding: Embedding) {
     self.init(
       rows: embedding.cellCount, columns: embedding.dimensions, values: embedding.values)
@@ -199,12 +199,12 @@ extension DenseTable {
 }
 
 extension Integration {
-  /// What is added to an AnnData file that holds the given cells.
+  /// Returns the additions to an AnnData file with the given cells.
   ///
   /// - Parameters:
   ///   - cells: The cells of the file.
-  ///   - sources: The sources that the file's expression is decoded as and averaged over; `nil`,
-  ///     the default, where it has the expression as it was read.
+  ///   - sources: The batches over which the file's expression is decoded and averaged. The default
+  ///     is `nil`, for expression as it was read.
   /// - Returns: The embeddings and the record.
   func additions(toCells cells: [Int], decodedAs sources: [String]? = nil) -> AnnDataAdditions {
     var additions = AnnDataAdditions()
@@ -223,11 +223,10 @@ extension Integration {
 }
 
 extension Integration {
-  /// The column of `obs` that tells which cells were trained on.
+  /// The column of `obs` with a flag that is true for cells of the training.
   static let trainedColumn = "scharmonize_trained"
 
-  /// Marks which cells of the input were trained on, where some were left out, or where an earlier
-  /// run marked them.
+  /// Marks the cells of the training, if some cells were left out or if an earlier run marked them.
   func markTrained(in additions: inout AnnDataAdditions, of joined: JoinedCells) {
     guard
       cellsUsed.count < joined.cellCount
@@ -238,15 +237,16 @@ extension Integration {
 }
 
 extension JoinedCells {
-  /// Whether the cells are those of one `.h5ad`, of which everything is said in the file itself.
+  /// A flag that is true if all cells come from one `.h5ad` file, without sample sheet labels.
   var isOneAnnData: Bool {
     files.count == 1 && files[0].format == .h5ad && files[0].labels.isEmpty
   }
 }
 
 extension AnnDataAdditions {
-  /// Adds columns of `obs` that are not among the additions.
+  /// Adds columns of `obs` that the additions do not have yet.
   mutating func add(_ columns: DataFrame) {
     for column in columns.columns where obs[column.name] == nil { obs[column.name] = column.values }
   }
 }
+

@@ -4,19 +4,19 @@ internal import Machine
 internal import NeuralNet
 
 extension Diagnostics {
-  /// The ratio of the medians of two batches' counts from which their depths are told.
+  /// The ratio of two batches' median counts above which a notice reports their depths.
   private static let depthRatio = 5.0
 
-  /// The fewest cells of a batch whose median depth is told.
+  /// The minimum number of cells of a batch for reporting its median depth.
   private static let fewestDepths = 10
 
-  /// The share of a batch's cells from which very poor ones are told.
+  /// The share of very poor cells in a batch above which they are reported.
   private static let poorShare = 0.05
 
-  /// The most batches that a sentence names.
+  /// The maximum number of batches named in a sentence.
   private static let named = 5
 
-  /// Tells which batches hold fractions, normalized values, or values of another kind than the rest.
+  /// Reports batches with fractions, normalized values, or values of another kind than the rest.
   mutating func add(
     aboutScale summary: CellSummary, of cells: Cells, _ options: IntegrationOptions
   ) {
@@ -69,7 +69,7 @@ extension Diagnostics {
     }
   }
 
-  /// Tells the median depths of batches that are far apart.
+  /// Reports the median depths of batches that differ strongly.
   mutating func add(aboutDepth summary: CellSummary, of cells: Cells) {
     guard summary.kind == .counts || summary.kind == .fractionalCounts else { return }
     let medians = summary.totalsOfSource(of: cells).enumerated()
@@ -85,9 +85,9 @@ extension Diagnostics {
         + "fewer genes, so look at what becomes of rare types there")
   }
 
-  /// Tells which batches have many cells with next to no counts.
+  /// Reports batches with many cells that have next to no counts.
   ///
-  /// A cell is very poor with under a tenth of what the richer quarter of its batch has.
+  /// A cell is very poor if it has less than 10% of the upper quartile of its batch.
   mutating func add(aboutPoorCells summary: CellSummary, of cells: Cells) {
     guard summary.kind == .counts || summary.kind == .fractionalCounts else { return }
     var poor: [String] = []
@@ -109,7 +109,7 @@ extension Diagnostics {
         + "such cells out of the training")
   }
 
-  /// Names in a row, the first few.
+  /// Returns the first few names as a list.
   private func list(_ names: [String]) -> String {
     names.prefix(Self.named).joined(separator: ", ")
       + (names.count > Self.named ? " and \(names.count - Self.named) more" : "")
@@ -117,7 +117,7 @@ extension Diagnostics {
 }
 
 extension CellSummary {
-  /// Gathers the totals of the kept cells of each batch, ascending; `(S)`.
+  /// Returns the totals of the kept cells of each batch, ascending; `(S)`.
   fileprivate func totalsOfSource(of cells: Cells) -> [[Double]] {
     var totals = keptOfSource.map { count in
       var list: [Double] = []

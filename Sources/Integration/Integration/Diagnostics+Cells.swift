@@ -6,13 +6,14 @@ internal import NeuralNet
 internal import Training
 
 extension Diagnostics {
-  /// Up to here a single-precision number holds every whole one.
+
+  /// The limit up to which single precision represents every whole number.
   private static let wholeLimit: Float = 0x1p24
 
-  /// Under so many cells in a minibatch norms over cells do badly: 'Benchmarks norms'.
+  /// The minibatch size below which norms over cells perform poorly: see 'Benchmarks norms'.
   private static let leastSteadySize = 8
 
-  /// Looks for what is unusual about cells that have been read.
+  /// Adds remarks about unusual properties of the cells.
   mutating func add(about cells: Cells, _ summary: CellSummary, _ options: IntegrationOptions) {
     add(aboutScale: summary, of: cells, options)
     if summary.kind == .counts {
@@ -64,9 +65,9 @@ extension Diagnostics {
     }
   }
 
-  /// Says how well the critic did in the end, which only its user can judge.
+  /// Adds the final accuracy of the critic, which only the user can judge.
   ///
-  /// Where the sources hold other types of cells, a critic tells them apart by these, and should.
+  /// If batches have different cell types, a critic can and should distinguish them by these.
   mutating func add(about critic: CriticScore?, sources: Int) {
     guard let critic else { return }
     func percent(_ share: Double) -> String { "\(Int((100 * share).rounded()))%" }
@@ -75,7 +76,7 @@ extension Diagnostics {
         + "right, where chance is \(percent(1 / Double(sources)))")
   }
 
-  /// Whether most barcodes hold almost nothing while some hold a cell's worth.
+  /// Returns whether most barcodes are nearly empty while some have the counts of a cell.
   private func looksUnfiltered(_ summary: CellSummary) -> Bool {
     guard summary.kind == .counts, summary.kept.count >= 1000 else { return false }
     let empty = summary.kept.count { summary.totals[$0] < 100 }

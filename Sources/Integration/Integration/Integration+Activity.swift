@@ -3,18 +3,18 @@ internal import Kernels
 internal import Machine
 internal import NeuralNet
 
-/// How many cells are looked at for units that do nothing.
+/// The maximum number of cells examined for dead units.
 private let activityCells = 2048
 
-/// Counts the units of a trained model that do nothing, on cells drawn evenly from those given.
+/// Counts the dead units of a trained model, on cells drawn evenly from those given.
 ///
 /// - Parameters:
 ///   - model: The model.
 ///   - store: The selected genes of all cells.
-///   - cells: The cells that were trained on, in order.
-///   - sources: The source of every cell of the store; `(n)`.
+///   - cells: The cells of the training, in order.
+///   - sources: The batch of every cell of the store; `(n)`.
 ///   - pool: The threads that fill the minibatch.
-/// - Returns: The layers of the encoder, then those of the decoder.
+/// - Returns: The layers of the encoder, followed by those of the decoder.
 func activity(
   of model: borrowing Autoencoder, _ store: CountStore, cells: [Int], sources: [Int32],
   _ pool: ThreadPool
@@ -28,7 +28,7 @@ func activity(
 }
 
 extension Diagnostics {
-  /// Warns of layers most of whose units do nothing.
+  /// Adds a warning about layers in which most units are dead.
   mutating func add(about activity: [LayerActivity]) {
     guard let worst = activity.max(by: { $0.deadShare < $1.deadShare }), worst.deadShare > 0.5
     else { return }

@@ -4,15 +4,15 @@ internal import Evaluation
 internal import Machine
 
 extension Integration {
-  /// Warns of cell types that go together with sources.
+  /// Adds a warning about cell types that are confounded with batches.
   ///
-  /// What sets a type of one source alone apart cannot be told from what sets its
-  /// source apart, so neither can a correction.
+  /// The properties of a type in a single batch cannot be distinguished from the batch effect, and
+  /// a correction cannot separate them either.
   ///
   /// - Parameters:
-  ///   - labelKey: The column of `obs` that holds the types; cells without one are passed over.
-  ///   - cells: The cells that were integrated; they come from files.
-  /// - Throws: `CellFileError`, where a file lacks the column.
+  ///   - labelKey: The column of `obs` with the types; cells without a type are ignored.
+  ///   - cells: The integrated cells, which must come from files.
+  /// - Throws: `CellFileError` if a file lacks the column.
   public mutating func warnOfConfounding(with labelKey: String, in cells: Cells) throws {
     guard let joined = cells.joined else { return }
     let columns = try joined.files.map { try $0.column(labelKey) }

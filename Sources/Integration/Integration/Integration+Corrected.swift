@@ -3,30 +3,31 @@ internal import Kernels
 public import NeuralNet
 
 extension Integration {
-  /// The expression that cells would have had in one source, or averaged over all.
+  /// Returns the corrected expression of cells: as in one batch, or averaged over all.
   ///
   /// The latent mean of a cell is decoded, and the proportions `rho` of the genes that the model
-  /// uses are scaled to what was counted of these genes in the cell:
+  /// uses are scaled to the cell's total of these genes:
   ///
   ///     x'_ig = rho_ig · Σ_g x_ig
   ///
-  /// So a cell keeps its library size, no value is below zero, and a cell without counts has
-  /// zeros. Like the network's loss it is in counts, but not whole numbers: noise is smoothed
-  /// away together with the source. The alignment has no part in it.
+  /// A cell keeps its library size, no value is negative, and a cell without counts has zeros. The
+  /// unit is counts, as in the network's loss, but values are not whole numbers: the noise is
+  /// removed together with the batch effect. The alignment is not used.
   ///
-  /// With ``ReconstructionLoss/meanSquaredError`` there are no proportions: the
-  /// values are the decoder's output as it is, on the scale of the network's input, and may be
-  /// below zero. That is `log(1 + 10⁴ x / t)` for counts; log-normalized values as they are; other
-  /// values over the gene's deviation.
+  /// With ``ReconstructionLoss/meanSquaredError`` there are no proportions. The values are the
+  /// decoder's output on the scale of the network's input, and may be negative. The scale is `log(1
+  /// + 10⁴ x / t)` for counts, the original scale for log-normalized values, and units of the
+  /// gene's standard deviation for other values.
   ///
   ///     let source = try result.model.source(named: "lab_a")
   ///     let rows = result.correctedExpression(of: 0..<100, as: source)
   ///
   /// - Parameters:
-  ///   - cells: The cells, as numbers into those of the input; in any order.
-  ///   - source: As which source. The default, ``DecodedSource/everySource``, averages
-  ///     over all: the mean of the logarithms, scaled to the same total.
-  /// - Returns: A row for each cell, a column for each of ``genesUsed``; `(cells, genes used)`.
+  ///   - cells: The indices of the cells in the input, in any order.
+  ///   - source: The batch to decode as. The default is ``DecodedSource/everySource``, which
+  ///     averages the logarithms over all batches and scales to the same total.
+  /// - Returns: A table with one row per cell and one column for each of ``genesUsed``; `(cells,
+  ///   genes used)`.
   public func correctedExpression(
     of cells: some Collection<Int>, as source: DecodedSource = .everySource
   ) -> DenseTable {
@@ -44,9 +45,9 @@ extension Integration {
       exponentials(rho, into: rho)
       var sum = 0.0
       for gene in 0..<rho.count { sum += Double(rho[gene]) }
-      // What was counted are the genes that the cell's source measured.
+      // The counted genes are those that the cell's batch measured.
       for gene in missing?[Int(sources[cell])] ?? [] { sum -= Double(rho[Int(gene)]) }
-      // The softmax adds to one but for rounding, which is not to touch the library size.
+      // The softmax has sum 1 except for rounding, which must not change the library size.
       let scale = Float(Double(totals[cell]) / sum)
       for gene in 0..<rho.count { rho[gene] *= scale }
     }

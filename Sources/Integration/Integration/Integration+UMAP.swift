@@ -3,20 +3,19 @@ internal import Kernels
 public import UMAP
 
 extension Integration {
-  /// Lays all cells out in a plane by their embedding, for pictures.
+  /// Computes a UMAP of the embedding of all cells.
   ///
   ///     var result = try integrate(cells)
   ///     try result.addUMAP()
   ///     try Destination("out.h5ad", inputs: ["cells.h5ad"]).write(&result, of: cells)
   ///
-  /// The layout becomes ``umap``, and is written to `obsm/X_umap` of every `.h5ad`. It is of the
-  /// cells that have an ``embedding``, those among them that had no part in the training too.
+  /// The layout becomes ``umap``, and is written to `obsm/X_umap` of every `.h5ad`. It includes all
+  /// cells with an ``embedding``, also those that were not in the training.
   ///
   /// - Parameters:
-  ///   - options: How the layout is made. The default is that of `UMAPOptions`.
-  ///   - progress: Is told how far the layout has come; by throwing it stops it.
-  /// - Throws: `UMAPError`, where an option can't be used; what `progress` throws;
-  ///   `CancellationError`.
+  ///   - options: The options of the layout. The default is `UMAPOptions()`.
+  ///   - progress: Receives the progress of the layout; throws to stop. The default does nothing.
+  /// - Throws: `UMAPError` if an option is invalid; errors of `progress`; `CancellationError`.
   public mutating func addUMAP(
     options: UMAPOptions = UMAPOptions(), progress: ProgressHandler = { _ in }
   ) throws {
@@ -37,7 +36,7 @@ extension Integration {
 }
 
 extension UMAPOptions {
-  /// The options by the names that umap-learn has for them.
+  /// The options by their names in umap-learn.
   var unsValue: UnsValue {
     [
       "n_neighbors": .integer(neighbours), "min_dist": .double(minimumDistance),

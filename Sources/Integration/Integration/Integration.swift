@@ -9,71 +9,72 @@ internal import Training
 
 /// The result of ``integrate(_:options:progress:)-(_,_,(StageProgress)->Void)``.
 public struct Integration: Sendable {
-  /// The corrected embedding of all cells of the input, also of those that were filtered out
-  /// and so had no part in the training; `(n, d)`.
+  /// The corrected embedding of all cells of the input; `(n, d)`.
+  ///
+  /// It includes cells that were filtered out and therefore were not in the training.
   public var embedding: Embedding
 
-  /// The latent means `mu` of all cells of the input.
+  /// The latent means `mu` of all cells of the input; `(n, latent dimensions)`.
   public var latent: Embedding
 
-  /// The principal components of the corrected expression that the embedding was placed by;
-  /// `nil` where it was taken in latent space.
+  /// The principal components of the corrected expression that define the embedding; `nil` for an
+  /// embedding in latent space.
   public var components: PrincipalComponents?
 
-  /// The clusters that sources were brought onto each other in, unless that was left out.
+  /// The alignment of clusters between batches; `nil` if it was turned off.
   public var alignment: Alignment?
 
-  /// The layout of all cells in a plane, `(n, 2)`; `nil` unless ``addUMAP(options:progress:)`` was
-  /// called.
+  /// The UMAP of all cells, `(n, 2)`; `nil` unless ``addUMAP(options:progress:)`` was called.
   public var umap: Embedding?
 
-  /// Where cells lie in the uncorrected expression; `nil` unless
-  /// ``IntegrationOptions/uncorrectedCells`` asks for some.
+  /// The positions of cells in the uncorrected expression; `nil` unless
+  /// ``IntegrationOptions/uncorrectedCells`` requests some.
   public var uncorrected: UncorrectedCells?
 
   /// The cells that passed the filters, ascending.
   public var cellsUsed: [Int]
 
-  /// The genes that the model uses, as numbers into `cells.genes`, in the order of their names.
+  /// The indices of the genes that the model uses in `cells.genes`, in the order of their names.
   public var genesUsed: [Int]
 
-  /// The genes that the model uses and that one batch alone expresses, though the depths of the others
-  /// would have shown them; of values that are no counts there are none.
+  /// The genes of the model that only one batch expresses, although the depths of the others would
+  /// show them; empty if values are not counts.
   public var genesOfOneBatch: [GeneOfOneBatch]
 
-  /// The network, with the names of its genes and sources.
+
+  /// The network, with the names of its genes and batches.
   public var model: TrainedModel
 
-  /// How a value became the network's input.
+  /// The transformation of a value to the network's input.
   var input: CountStore.Input
 
-  /// The mean input of each gene over the cells of the training that were measured for it; `(f)`.
+  /// The mean input of each gene over the cells of the training that measured it; `(f)`.
   public var meanInputs: [Float]
 
   /// The sum of each cell's counts over the genes that the model uses; `(n)`.
   public var totals: [Float]
 
-  /// The source of each cell, as a number into the model's sources; `(n)`.
+  /// The index of each cell's batch in the model's batches; `(n)`.
   public var sources: [Int32]
 
-  /// What was done, and how it went.
+  /// The record of the run.
   public var record: RunRecord
 }
 
-/// Trains an autoencoder on minibatches that mix the sources, and embeds every cell with it.
+/// Trains an autoencoder on minibatches that mix the batches, and embeds every cell with it.
 ///
 ///     let cells = try Cells(readingAt: ["pbmc.h5ad"], sourceKey: "batch")
 ///     let result = try integrate(cells)
 ///     print(result.embedding[0])
 ///
 /// - Parameters:
-///   - cells: The cells with their counts and sources.
-///   - options: What to do differently from the defaults.
-///   - progress: Is told how far the run has come; by throwing it stops the run, as cancelling the
-///     task does. Where the options name a checkpoint, the training is saved first.
+///   - cells: The cells with their counts and batches.
+///   - options: The options of the run. The default is `IntegrationOptions()`.
+///   - progress: Receives the progress of the run; throws to stop it, as cancelling the task does.
+///     If the options have a checkpoint, the training is saved first. The default does nothing.
 /// - Returns: The embedding and the run's record.
-/// - Throws: ``HarmonizeError``; errors of reading; what `progress` throws; `CancellationError`;
-///   ``CheckpointError``, where the training cannot go on from the checkpoint.
+/// - Throws: ``HarmonizeError``; errors of reading; errors of `progress`; `CancellationError`;
+///   ``CheckpointError`` if the training cannot be resumed from the checkpoint.
 public func integrate(
   _ cells: Cells, options: IntegrationOptions = IntegrationOptions(),
   progress: ProgressHandler = { _ in }
@@ -107,7 +108,7 @@ public func integrate(
   }
   let n = Double(cells.count)
 
-  // Read: check every value, gather totals and moments.
+  // Read: check every value, compute totals and moments.
   let summary = try stopwatch.time(.reading) {
     try CellSummary(
       of: cells, minimumCounts: options.minimumCounts, minimumGenes: options.minimumGenes,
@@ -146,7 +147,7 @@ public func integrate(
     sources: cells.sources.ofCell, sourceCount: cells.sources.names.count)
   let padding = measured == nil ? nil : complete
 
-  // Find what populations the batches share.
+  // Find the populations that the batches share.
   let populations = try stopwatch.time(.comparing) {
     try report(.comparing, 0)
     return Populations(
@@ -157,7 +158,7 @@ public func integrate(
   if let composition { diagnostics.warnings += composition.warnings(options.composition) }
   if let notice = populations?.notice { diagnostics.notices.append(notice) }
 
-  // Train on minibatches that mix the sources.
+  // Train on minibatches that mix the batches.
   let geneNames = selected.map { cells.genes[$0] }
   let trained = try stopwatch.time(.training) {
     try Trainer.train(
@@ -194,7 +195,7 @@ public func integrate(
     try place(latent, trained.model, cells, summary.kept, options, threads, report)
   }
 
-  // Take out what is left of each source in each cluster.
+  // Remove the remaining batch effect in each cluster.
   var embedding = placed.embedding
   var alignment: Alignment?
   if let alignmentOptions = options.alignment {
@@ -208,7 +209,7 @@ public func integrate(
 
   try embedding.checkIsFinite("embedding", of: cells.names)
 
-  // Look at the result as a sceptic would.
+  // Quality checks.
   let check = try stopwatch.time(.checking) {
     try report(.checking, 0)
     return try HonestyCheck(
@@ -268,7 +269,7 @@ public func integrate(
     sources: cells.sources.ofCell, record: record)
 }
 
-/// The training that is to be gone on with, where there is one.
+/// Returns the saved training to resume, if there is one.
 private func savedTraining(
   _ saving: CheckpointOptions, _ options: IntegrationOptions
 ) throws -> Checkpoint? {
@@ -278,7 +279,8 @@ private func savedTraining(
   return checkpoint
 }
 
-/// Refuses a selection of which a source with cells has nothing: its cells could not be told apart.
+/// Checks that each batch with cells measured some selected genes, or else its cells could not be
+/// distinguished.
 private func check(
   _ selected: [Int], areMeasured measured: [[Bool]], in cells: Cells
 ) throws(HarmonizeError) {
@@ -290,13 +292,13 @@ private func check(
   }
 }
 
-/// Aligns the cells that were trained on, and takes the others along.
+/// Aligns the cells of the training, and applies the result to all other cells.
 private func align(
   _ embedding: Embedding, of cells: Cells, trainedOn kept: [Int], _ populations: Populations?,
   _ options: ClusterAlignmentOptions, seed: UInt64, _ pool: ThreadPool,
   _ report: (Stage, Double) throws -> Void
 ) throws -> (embedding: Embedding, alignment: Alignment) {
-  // Pools are of combinations of keys, so with several keys each batch stands for itself.
+  // Pools consist of combinations of keys, so with several keys each batch is aligned separately.
   let pools = cells.sourceKeys.count == 1 ? populations?.alignmentLevels : nil
   let keys = cells.sourceKeys.map { key in
     guard let pools else { return Sources(names: key.names, ofCell: kept.map { key.ofCell[$0] }) }
@@ -334,7 +336,7 @@ private func align(
   )
 }
 
-/// The coordinates of all cells in the space that the options ask for.
+/// Returns the coordinates of all cells in the space that the options select.
 private func place(
   _ latent: Embedding, _ model: Autoencoder, _ cells: Cells, _ kept: [Int],
   _ options: IntegrationOptions, _ pool: ThreadPool, _ report: (Stage, Double) throws -> Void
@@ -352,7 +354,7 @@ private func place(
   )
 }
 
-/// The latent means of all cells of a store; `(n, d)`.
+/// Returns the latent means of all cells of a store; `(n, d)`.
 func embed(
   _ store: CountStore, sources: [Int32], with model: borrowing Autoencoder,
   _ pool: ThreadPool, _ report: (Stage, Double) throws -> Void

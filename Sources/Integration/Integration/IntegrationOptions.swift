@@ -4,124 +4,128 @@ internal import Machine
 public import NeuralNet
 public import Training
 
-/// How cells are integrated: which cells and genes, which model, how it is trained.
+/// Options of an integration: cells, genes, model, and training.
 public struct IntegrationOptions: Equatable, Sendable, Codable {
-  /// How many highly variable genes are selected; at least 1, at most 65,536.
+  /// The number of highly variable genes to select; 1 to 65,536.
   ///
   /// The default is 2,000. More genes keep finer differences and take proportionally longer.
   public var geneCount = 2_000
 
   /// The genes to use instead of the highly variable ones, or `nil`.
   ///
-  /// The default is `nil`. Genes that the data lacks are left out, with a notice.
+  /// The default is `nil`. Genes missing from the data are left out, with a notice.
   public var geneList: [String]?
 
-  /// The genes that are left out of the selection, or `nil` for none.
+  /// The genes to exclude from the selection, or `nil` for none.
   ///
-  /// The default is `nil`. They still count in the totals of the cells. What matches no gene is
-  /// warned of, and a selection from fewer than ``fewestGenes`` genes is refused.
+  /// The default is `nil`. Excluded genes still count in the totals of the cells. An exclusion that
+  /// matches no gene gives a warning. Fewer than ``fewestGenes`` remaining genes are an error.
   public var excludedGenes: [GeneExclusion]?
 
-  /// The fewest genes that exclusions may leave to select from.
+  /// The minimum number of genes that exclusions must leave.
   public static let fewestGenes = GeneSelectionOptions.fewestGenes
 
-  /// The smallest sum of counts that a cell needs to be used in training.
+  /// The minimum total count of a cell for training.
   ///
   /// The default is 1.
   public var minimumCounts = 1
 
-  /// The smallest number of expressed genes that a cell needs to be used in training.
+  /// The minimum number of expressed genes of a cell for training.
   ///
   /// The default is 0.
   public var minimumGenes = 0
 
   /// The shape of the model.
+  ///
+  /// The default is `AutoencoderOptions()`.
   public var model = AutoencoderOptions()
 
-  /// How the model is trained.
+  /// The options for training the model.
+  ///
+  /// The default is `TrainingOptions()`.
   public var training = TrainingOptions()
 
-  /// The populations that batches are taken to hold.
+  /// The assumption about the populations of batches.
   ///
   /// The default is ``BatchComposition/matched``.
   public var composition = BatchComposition.matched
 
-  /// The space that the embedding is taken in.
+  /// The space of the embedding.
   ///
   /// The default is ``EmbeddingSpace/decoded``.
   public var space = EmbeddingSpace.decoded
 
-  /// How many principal components the decoded space is described by; at least 1.
+  /// The number of principal components of the decoded space; at least 1.
   ///
-  /// The default is 20, the dimensions of the latent space that is decoded; further components
-  /// scored no better. Ignored where the embedding is taken in latent space.
+  /// The default is 20, the number of latent dimensions; more components scored no better. It is
+  /// ignored for an embedding in latent space.
   public var components = 20
 
-  /// The power `p` of the deviation that each component is divided by; 0 to 1.
+  /// The exponent `p` of the standard deviation by which each component is divided; 0 to 1.
   ///
-  /// The default is 0: components as they are. A larger power gives fine differences more weight,
-  /// which mixes sources more, and keeps coarse types less far apart.
+  /// The default is 0, for unscaled components. A larger exponent gives fine differences more
+  /// weight. This mixes batches more, and separates coarse types less.
   public var componentScaling: Float = 0
 
-  /// How clusters of the sources are brought onto each other, or `nil` for not at all.
+  /// The options for aligning clusters between batches; `nil` for no alignment.
   ///
-  /// The default is to align, with the default options.
+  /// The default is to align with the default options.
   public var alignment: ClusterAlignmentOptions? = ClusterAlignmentOptions()
 
-  /// The column of `obs` with cell types, for the check of what each type kept; `nil` for none.
+  /// The column of `obs` with cell types, for checking the preservation of each type; `nil` for
+  /// none.
   ///
-  /// The default is `nil`. It changes nothing of the embedding.
+  /// The default is `nil`. It does not change the embedding.
   public var labelKey: String?
 
   /// The seed of every random choice.
   ///
-  /// The default is 0. Two runs with one seed, on one machine, write the same embedding.
+  /// The default is 0. Two runs with the same seed on the same machine give the same embedding.
   public var seed: UInt64 = 0
 
-  /// How many threads are used, or `nil` for one per core that the process may use.
+  /// The number of threads; `nil` for one per core available to the process.
   ///
-  /// The default is `nil`. The result is the same for any number.
+  /// The default is `nil`. The result does not depend on it.
   public var threads: Int?
 
-  /// How many bytes of memory are taken for what grows with the data, or `nil` for half of what
-  /// the process may use.
+  /// The bytes of memory for data that grows with the input; `nil` for half of the memory available
+  /// to the process.
   ///
-  /// The default is `nil`. Counts that do not fit half of it, less the moments of genes and what the
-  /// alignment needs beyond the other half, go to a scratch file in ``scratchFolder``. What has to be
-  /// in memory is refused where it does not fit. The result is the same for any number. Blocks that files are read in
-  /// follow where ``ReadingOptions/fit(memory:)`` was called with it.
+  /// The default is `nil`. Counts beyond half of it go to a scratch file in ``scratchFolder``. The
+  /// result does not depend on it. The block size for reading files depends on it only after a call
+  /// of ``ReadingOptions/fit(memory:)``.
   public var memory: Int?
 
-  /// The folder for what does not fit ``memory``, or `nil` for
-  /// ``ScratchFolder/standard(besideOutput:)``.
+  /// The folder for scratch files, or `nil` for ``ScratchFolder/standard(besideOutput:)``.
   ///
-  /// The default is `nil`. Nothing is left in it, whatever ends the run. A folder whose files the
-  /// system holds in memory saves none.
+  /// The default is `nil`. The folder is cleaned up however the run ends. A folder that the system
+  /// keeps in memory saves no memory.
   public var scratchFolder: String?
 
-  /// Where the training is saved while it runs, or `nil` for nowhere.
+  /// The options for saving the training while it runs, or `nil` for no checkpoint.
   ///
   /// The default is `nil`.
   public var checkpoint: CheckpointOptions?
 
-  /// How many cells keep their place in the uncorrected expression, for ``Integration/uncorrected``
-  /// and the pictures of a report; at least 0.
+  /// The number of cells whose uncorrected positions are kept, for ``Integration/uncorrected`` and
+  /// the pictures of a report; at least 0.
   ///
-  /// The default is 0. ``ReportOptions/pictureCells`` is what a report can show. It changes nothing
-  /// of the result, takes about 120 bytes a cell, and is no part of the record.
+  /// The default is 0. A report can show ``ReportOptions/pictureCells``. It does not change the
+  /// result, takes about 120 bytes per cell, and is not in the record.
   public var uncorrectedCells = 0
 
   /// Makes the default options.
   public init() {}
 
-  /// What a record holds: all but what changes nothing in the result and is told elsewhere.
+  /// The fields of a record: all options except those that do not affect the result and are
+  /// reported elsewhere.
   private enum CodingKeys: String, CodingKey {
     case geneCount, geneList, excludedGenes, minimumCounts, minimumGenes, model, training
     case composition, labelKey, space, components
     case componentScaling, alignment, seed, threads, memory, scratchFolder, checkpoint
   }
 
-  /// Refuses values that no run could work with.
+  /// Checks that all values are valid.
   ///
   /// - Throws: ``OptionError``.
   public func validate() throws {
@@ -193,28 +197,30 @@ extension IntegrationOptions {
     return selection
   }
 }
-
-/// The populations that batches are taken to hold.
+/// The assumption about the populations of batches.
 public enum BatchComposition: String, Sendable, Codable, CaseIterable {
-  /// Those that are found from expression: batches are compared with others within populations that
-  /// both hold, and what one batch alone holds is kept apart.
+  /// Populations are found from expression.
+  ///
+  /// Batches are compared within populations that both have; a population of only one batch stays
+  /// separate.
   case matched
 
-  /// The same in all batches, in the same shares, as version 0.1.0 took it. Types that one batch
-  /// alone holds are then mixed with others.
+  /// All batches have the same populations in the same shares, as in version 0.1.0.
+  ///
+  /// Types of only one batch are then mixed with others.
   case equal
 }
 
-/// The space that an embedding is taken in.
+/// The space of an embedding.
 public enum EmbeddingSpace: String, Sendable, Codable, CaseIterable {
-  /// Principal components of the corrected expression: decoded as no source in particular.
+  /// Principal components of the corrected expression, decoded without a particular batch.
   case decoded
 
   /// The autoencoder's latent space.
   case latent
 }
 
-/// What a field of the options is called on the command line.
+/// Returns the name of an option on the command line.
 private func flag(_ field: String) -> String {
   "--" + field.map { $0.isUppercase ? "-\($0.lowercased())" : "\($0)" }.joined()
 }

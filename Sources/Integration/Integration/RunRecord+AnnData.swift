@@ -5,17 +5,17 @@ internal import NeuralNet
 internal import Training
 
 extension RunRecord {
-  /// The record as it is kept in `uns/scharmonize`.
+  /// Returns the record as stored in `uns/scharmonize`.
   ///
-  /// It leaves out what differs between two runs that give the same result: times,
-  /// memory, the number of threads.
+  /// It omits times, memory and the number of threads, which differ between runs with the same
+  /// result.
   ///
   /// - Parameters:
-  ///   - cells: The cells of the file that it is kept in.
-  ///   - cellsUsed: The cells that were trained on, ascending.
-  ///   - decodedAs: The sources that the file's expression is averaged over; `nil` where it is not
+  ///   - cells: The cells of the file.
+  ///   - cellsUsed: The cells of the training, ascending.
+  ///   - decodedAs: The batches over which the file's expression is averaged; `nil` if it is not
   ///     corrected.
-  /// - Returns: The record's values by their names.
+  /// - Returns: The record's values by name.
   func unsValue(cells: [Int], cellsUsed: [Int], decodedAs: [String]?) -> UnsValue {
     var values: [String: UnsValue] = [
       "version": .string(version),
@@ -64,13 +64,13 @@ extension RunRecord {
     }
     let used = Set(cellsUsed)
     if used.count < cells.count {
-      // Cells of a whole copy that were too empty to be trained on.
+      // A complete copy includes cells with too few counts for training.
       values["trained_on"] = .booleans(cells.map { used.contains($0) })
     }
     return .dictionary(values)
   }
 
-  /// Every option by its name on the command line, with underscores.
+  /// The options by their names on the command line, with underscores.
   private var optionValues: [String: UnsValue] {
     let model = options.model
     let training = options.training

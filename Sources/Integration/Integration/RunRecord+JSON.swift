@@ -3,7 +3,7 @@ public import Foundation
 internal import Machine
 
 extension RunRecord {
-  /// The record as JSON, with keys in snake case and in a fixed order.
+  /// Returns the record as JSON, with keys in snake case and in a fixed order.
   public func json() throws -> Data {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -16,19 +16,19 @@ extension RunRecord {
   /// Writes the record as JSON.
   ///
   /// - Parameter path: The file, or `-` for standard output.
-  /// - Throws: `OutputError`, where the file can't be written.
+  /// - Throws: `OutputError` if the file cannot be written.
   public func write(to path: String) throws {
     try AtomicOutput.write(json(), to: path)
   }
 
-  /// Finds out, before any work is done, whether the record can be written.
+  /// Checks, before any work is done, whether the record can be written.
   ///
   /// - Parameters:
   ///   - path: The file, or `-` for standard output.
-  ///   - inputs: The files that are read. The default is none.
-  ///   - outputs: The other files that are written, or `-`. The default is none.
-  /// - Throws: ``UsageError``, where it is one of these; `OutputError`, where the
-  ///   folder is missing or can't be written to.
+  ///   - inputs: The input files. The default is empty.
+  ///   - outputs: The other output files, or `-`. The default is empty.
+  /// - Throws: ``HarmonizeError/unsuitable(_:)`` if the path is one of these; `OutputError` if the
+  ///   folder is missing or not writable.
   public static func checkWritable(
     _ path: String, inputs: [String] = [], outputs: [String] = []
   ) throws {
@@ -41,3 +41,4 @@ extension RunRecord {
     }
   }
 }
+

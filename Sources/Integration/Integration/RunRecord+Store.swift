@@ -2,7 +2,7 @@ internal import CountData
 internal import Machine
 
 extension RunRecord.Store {
-  /// What is told of a store.
+  /// Makes the record of a store.
   init(_ store: CountStore) {
     bytes = store.bytes.count
     guard case .scratchFile(let folder) = store.bytes.place else { return }
@@ -10,7 +10,7 @@ extension RunRecord.Store {
     scratchIsInMemory = ScratchFolder.isInMemory(folder)
   }
 
-  /// What the user may like to know of a scratch file; `nil` where there was none.
+  /// The notice about a scratch file; `nil` if there was none.
   public var sentence: String? {
     scratchFolder.map { folder in
       "the counts of the selected genes, \(ByteCount(bytes)), were in a scratch file in '\(folder)', "

@@ -6,29 +6,29 @@ public import NeuralNet
 public import Training
 public import UMAP
 
-/// What a run did, on what, and how it went: the contents of `run.json`.
+/// The record of a run: its inputs, options and results, as in `run.json`.
 public struct RunRecord: Equatable, Sendable, Codable {
   /// One input.
   public struct Input: Equatable, Sendable, Codable {
-    /// The path as it was given.
+    /// The path, as given.
     public var path: String
 
-    /// The format that was found.
+    /// The format recognized.
     public var format: String
 
-    /// The matrix that was read, such as `X`.
+    /// The matrix read, such as `X`.
     public var matrix: String
 
-    /// The number of cells in it.
+    /// The number of its cells.
     public var cells: Int
 
-    /// The number of genes in it.
+    /// The number of its genes.
     public var genes: Int
   }
 
-  /// One source and how many cells it has.
+  /// One batch and its number of cells.
   public struct Source: Equatable, Sendable, Codable {
-    /// The source's name.
+    /// The batch's name.
     public var name: String
 
     /// The number of its cells.
@@ -38,99 +38,104 @@ public struct RunRecord: Equatable, Sendable, Codable {
     public var cellsUsed: Int
   }
 
-  /// Where the counts of the selected genes were kept.
+  /// The storage of the counts of the selected genes.
   public struct Store: Equatable, Sendable, Codable {
-    /// The room that they took, in bytes.
+    /// The size in bytes.
     public var bytes: Int
 
-    /// The folder of the scratch file that they were in; `nil` where they were in memory.
+    /// The folder of the scratch file; `nil` if the counts were in memory.
     public var scratchFolder: String?
 
-    /// Whether the system keeps that folder's files in memory, so that the file saved none.
+    /// A flag that is true if the system keeps that folder in memory, so that the file saved no
+    /// memory.
     public var scratchIsInMemory = false
   }
 
-  /// The mixing of the batches within populations, before and after: see `SourceMixing`.
+  /// The mixing of the batches within populations before and after the correction: see
+  /// `SourceMixing`.
   ///
-  /// A population is a set of clusters that the same batches hold.
+  /// A population is a set of clusters shared by the same batches.
   public struct Mixing: Equatable, Sendable, Codable {
     /// The mixing of one batch with all others.
     public struct Source: Equatable, Sendable, Codable {
       /// The name of the batch.
       public var source: String
 
-      /// The mixing in the principal components of the uncorrected expression: the share of its
-      /// cells' neighbours that are of other batches and of the cell's own population, over the
-      /// share that the populations' composition predicts.
+      /// The mixing in the principal components of the uncorrected expression.
       ///
-      /// `nil` where no other batch holds a population of this batch.
+      /// It is the share of neighbours in other batches within the cell's own population, divided
+      /// by the share that the populations' composition predicts. It is `nil` if no other batch has
+      /// a population of this batch.
       public var before: Double?
 
-      /// The mixing in the embedding.
+      /// The mixing in the embedding; `nil` as ``before``.
       public var after: Double?
 
-      /// The share of its cells' neighbours that are of other batches and of another population, in
-      /// the principal components of the uncorrected expression.
+      /// The share of its cells' neighbours in other batches and other populations, in the
+      /// principal components of the uncorrected expression; 0 to 1.
       public var overlaidBefore = 0.0
 
-      /// The share of such neighbours in the embedding; near 0 is right.
+      /// The share of such neighbours in the embedding; it should be near 0.
       public var overlaidAfter = 0.0
     }
 
     /// The mixing of all cells in the principal components of the uncorrected expression, from 0
-    /// (separate) to about 1 (as predicted); `nil` where no population is of two batches.
+    /// (separate) to about 1 (as predicted).
+    ///
+    /// It is `nil` if no population occurs in two batches.
     public var before: Double?
 
-    /// The mixing of all cells in the embedding.
+    /// The mixing of all cells in the embedding; `nil` as ``before``.
     public var after: Double?
 
-    /// The share of all neighbours that are of other batches and of another population, in the
-    /// principal components of the uncorrected expression.
+    /// The share of all neighbours in other batches and other populations, in the principal
+    /// components of the uncorrected expression; 0 to 1.
     public var overlaidBefore = 0.0
 
-    /// The share of such neighbours in the embedding: near 0 is right, and large where the
-    /// correction merged different cells.
+    /// The share of such neighbours in the embedding.
+    ///
+    /// It should be near 0, and is large if the correction merged different cells.
     public var overlaidAfter = 0.0
 
-    /// The batches with cells among those compared, by name.
+    /// The compared batches with cells, by name.
     public var sources: [Source] = []
   }
 
   /// The version of scharmonize.
   public var version = scharmonizeVersion
 
-  /// What was read.
+  /// The inputs of the run.
   public var inputs: [Input] = []
 
   /// The options of the run.
   public var options: IntegrationOptions
 
-  /// The column that names the sources, or `nil` where each file is one.
+  /// The batch column, or `nil` if each file is a batch.
   public var batchKey: String?
 
-  /// How the genes of several files were joined; `nil` for one file.
+  /// The options for joining the genes of several files; `nil` for one file.
   public var joining: JoiningOptions?
 
   /// The number of cells read.
   public var cells: Int
 
-  /// The number of cells that passed the filters, and were trained on.
+  /// The number of cells that passed the filters and were in the training.
   public var cellsUsed: Int
 
-  /// The number of genes that all inputs share.
+  /// The number of genes common to all inputs.
   public var genes: Int
 
-  /// The number of genes that ``IntegrationOptions/excludedGenes`` left out of the selection; `nil`
-  /// where none was to be.
+  /// The number of genes that ``IntegrationOptions/excludedGenes`` excluded from the selection;
+  /// `nil` without exclusions.
   public var genesExcluded: Int?
 
   /// The number of genes that the model uses.
   public var genesUsed: Int
 
-  /// What kind of values were found.
+  /// The kind of values found.
   public var values: ValueKind
 
-  /// The sources, in their order.
+  /// The batches, in order.
   public var sources: [Source]
 
   /// The number of training steps.
@@ -145,59 +150,63 @@ public struct RunRecord: Equatable, Sendable, Codable {
   /// The loss by epoch.
   public var epochs: [EpochRecord]
 
-  /// How far the frozen statistics put cells from where their minibatches' own put them, in the
-  /// latent space, against how far cells lie from their mean; `nil` where it is not finite.
+  /// The gap between training and inference statistics; `nil` if it is not finite.
+  ///
+  /// It is the distance between the latent means by frozen statistics and by minibatch statistics,
+  /// relative to the spread of the cells around their mean.
   public var statisticsGap: Double?
 
-  /// How many units of each hidden layer do nothing, among up to 2,048 cells.
+  /// The active and dead units of each hidden layer, among up to 2,048 cells.
   public var activity: [LayerActivity] = []
 
-  /// The mixing of the batches before the correction and after; `nil` for one batch.
+  /// The mixing of the batches before and after the correction; `nil` for one batch.
   public var mixing: Mixing?
 
-  /// How much of each source's own neighbourhoods the correction kept.
+  /// The preservation of each batch's own neighbourhoods by the correction.
   public var preservation: [NeighbourhoodPreservation] = []
 
-  /// The neighbourhoods of each cell type before the correction and after, where there are labels.
+  /// The neighbourhoods of each cell type before and after the correction, if there are labels.
   public var types: [TypeNeighbourhoods] = []
 
   /// The populations that the batches share; `nil` for a single batch.
   public var composition: CompositionRecord?
 
-  /// How much the result owes to the sources and to chance, where that was tested.
+  /// The controls with permuted batch labels and with another seed, if requested.
   public var nullTest: NullTest?
 
-  /// How the cells were laid out in a plane, where they were.
+  /// The options of the UMAP, if one was computed.
   public var umap: UMAPOptions?
 
-  /// What the user should know before trusting the result.
+  /// Warnings to read before trusting the result, one sentence each.
   public var warnings: [String]
 
-  /// What was done without being asked for.
+  /// Notices about choices made by default, one sentence each.
   public var notices: [String]
 
-  /// How many threads were used.
+  /// The number of threads used.
   public var threads: Int
 
-  /// The seconds that each stage took.
+  /// The duration of each stage in seconds.
   public var seconds: [Stage: Double]
 
-  /// The largest amount of memory that the process has held, in bytes; pages of mapped files,
-  /// which the system takes back when it needs them, are among it.
+  /// The peak memory of the process in bytes.
+  ///
+  /// It includes pages of mapped files, which the system can reclaim when it needs memory.
   public var peakMemoryBytes: Int
 
-  /// The largest amount of memory without a file behind it that the process held up to the
-  /// writing of the output, in bytes; `nil` where the system does not tell.
+  /// The peak memory without mapped files up to the writing of the output, in bytes; `nil` if the
+  /// system does not report it.
   ///
-  /// It is looked at twenty times a second, so a short peak may be missed.
+  /// It is sampled twenty times a second, so a short peak may be missed.
   public var peakAnonymousBytes: Int?
 
-  /// The training step that a checkpoint was gone on from; `nil` where the training began anew.
+  /// The training step at which a checkpoint was resumed; `nil` if the training started from
+  /// scratch.
   public var resumedAtStep: Int?
 
-  /// The instructions that the numbers were computed with: `avx512`, `avx2` or `baseline`.
+  /// The instruction set used: `avx512`, `avx2` or `baseline`.
   public var instructionSet: String?
 
-  /// Where the counts of the selected genes were kept.
+  /// The storage of the counts of the selected genes.
   public var store: Store
 }

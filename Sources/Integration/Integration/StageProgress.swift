@@ -1,27 +1,27 @@
-/// The stages of a run, in their order.
+/// The stages of a run, in order.
 public enum Stage: String, Sendable, Codable, CaseIterable, CodingKeyRepresentable {
-  /// The streaming pass that checks every value and gathers totals and moments.
+  /// The streaming pass that checks every value and computes totals and moments.
   case reading
 
   /// The pass that gathers the counts of the selected genes.
   case gathering
 
-  /// The search for what populations the batches share.
+  /// The search for populations that the batches share.
   case comparing
 
   /// The training of the model.
   case training
 
-  /// The computing of the embedding.
+  /// The computation of the embedding.
   case embedding
 
   /// The alignment of clusters.
   case alignment
 
-  /// The comparison of the result with what it was made of.
+  /// The comparison of the result with the uncorrected expression.
   case checking
 
-  /// The layout of the cells in a plane.
+  /// The computation of the UMAP.
   case umap
 
   /// The writing of the output.
@@ -34,12 +34,12 @@ public enum Stage: String, Sendable, Codable, CaseIterable, CodingKeyRepresentab
   case reporting
 }
 
-/// How far a run has come.
+/// The progress of a run.
 public struct StageProgress: Equatable, Sendable {
-  /// The stage that the run is in.
+  /// The current stage of the run.
   public var stage: Stage
 
-  /// The share of the stage that is done, 0 to 1.
+  /// The finished share of the stage, 0 to 1.
   public var fraction: Double
 
   /// Makes a report.
@@ -49,5 +49,5 @@ public struct StageProgress: Equatable, Sendable {
   }
 }
 
-/// Is told how far a run has come; by throwing it stops the run.
+/// A handler that receives the progress of a run; throwing stops the run.
 public typealias ProgressHandler = (StageProgress) throws -> Void

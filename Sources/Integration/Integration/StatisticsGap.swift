@@ -3,24 +3,24 @@ internal import Kernels
 internal import NeuralNet
 internal import Training
 
-/// How many minibatches the two kinds of statistics are compared on.
+/// The number of minibatches on which the two kinds of statistics are compared.
 private let gapMinibatches = 32
 
-/// How far frozen statistics put cells from where the statistics of their minibatches put them.
+/// Returns the gap between the statistics of training and of inference.
 ///
-/// Training normalizes by the moments of each minibatch, inference by their running averages. Where
-/// minibatches are small or unlike each other, the network in use is another than the trained one.
-/// The root mean square distance of the two latent means, divided by that of the frozen ones
-/// from their own mean: 0 where a norm looks at one cell alone, and under a third as a rule.
+/// Training normalizes by the moments of each minibatch, inference by their running averages. If
+/// minibatches are small or differ strongly, inference differs from training. The gap is the root
+/// mean square distance of the two latent means, divided by that of the frozen ones from their own
+/// mean. It is 0 for a norm within single cells, and usually below 1/3.
 ///
 /// - Parameters:
 ///   - model: The trained model.
 ///   - store: The selected genes of all cells.
-///   - cells: The cells that were trained on.
-///   - sources: The source of every cell of the store; `(n)`.
-///   - options: How minibatches were made.
+///   - cells: The cells of the training.
+///   - sources: The batch of every cell of the store; `(n)`.
+///   - options: The options with the composition of minibatches.
 ///   - pool: The threads that fill minibatches.
-/// - Returns: The ratio; `nil` where it is not finite.
+/// - Returns: The ratio; `nil` if it is not finite.
 func statisticsGap(
   of model: Autoencoder, _ store: CountStore, cells: [Int], sources: [Int32],
   _ options: IntegrationOptions, _ pool: ThreadPool

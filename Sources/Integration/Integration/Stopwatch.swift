@@ -1,10 +1,10 @@
 internal import Foundation
 
-/// Adds up how long each stage takes.
+/// A stopwatch that sums the duration of each stage.
 struct Stopwatch {
   package private(set) var seconds: [Stage: Double] = [:]
 
-  /// Does `work` and adds the time it takes to a stage.
+  /// Runs `work` and adds its duration to a stage.
   mutating func time<Result>(_ stage: Stage, _ work: () throws -> Result) rethrows -> Result {
     let clock = ContinuousClock()
     let start = clock.now
@@ -16,7 +16,7 @@ struct Stopwatch {
   }
 }
 
-/// The largest amount of memory that this process has held, in bytes.
+/// Returns the peak memory of this process in bytes.
 func peakMemoryBytes() -> Int {
   var usage = rusage()
   #if canImport(Darwin)

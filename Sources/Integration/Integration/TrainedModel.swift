@@ -2,25 +2,25 @@ internal import Crypto
 internal import Foundation
 public import NeuralNet
 
-/// What a training leaves behind: a network, and what its numbers stand for.
+/// The result of a training: a network with the names of its genes and batches.
 ///
 ///     let model = result.model
 ///     let proportions = try model.network.decode(latent, as: model.source(named: "lab_a"))
 public struct TrainedModel: Sendable {
-  /// The names of the genes that the network knows, in the order of its outputs; `(f)`.
+  /// The names of the network's genes, in the order of its outputs; `(f)`.
   public let genes: [String]
 
-  /// The names of the sources that it was trained on, in the order of their numbers; `(S)`.
+  /// The names of the batches of the training, in the order of their numbers; `(S)`.
   public let sources: [String]
 
   /// The network, with its frozen statistics.
   public let network: Autoencoder
 
-  /// Puts a network together with its names.
+  /// Makes a model from a network and its names.
   ///
   /// - Parameters:
   ///   - genes: The names of its genes; `(f)`.
-  ///   - sources: The names of its sources; `(S)`.
+  ///   - sources: The names of its batches; `(S)`.
   ///   - network: The network.
   public init(genes: [String], sources: [String], network: Autoencoder) {
     precondition(
@@ -32,10 +32,10 @@ public struct TrainedModel: Sendable {
     self.network = network
   }
 
-  /// The source of a name, as what cells can be decoded as.
+  /// Returns the batch of a name, for decoding.
   ///
   /// - Parameter name: One of ``sources``; `nil` for the average over all of them.
-  /// - Returns: The source for ``Autoencoder/decode(_:from:as:)`` and
+  /// - Returns: The batch for ``Autoencoder/decode(_:from:as:)`` and
   ///   ``Integration/correctedExpression(of:as:)``.
   /// - Throws: ``HarmonizeError/noSuchSource(name:sources:)``.
   public func source(named name: String?) throws(HarmonizeError) -> DecodedSource {
@@ -45,11 +45,11 @@ public struct TrainedModel: Sendable {
 }
 
 extension TrainedModel {
-  /// The SHA-256 of all parameters and running statistics, 64 digits of base 16.
+  /// The SHA-256 of all parameters and running statistics, as 64 hexadecimal digits.
   ///
-  /// It is over each tensor in the network's order: name, a zero byte, the lengths as text parted
-  /// by commas, a zero byte, and the numbers as little-endian floats. Two models of one digest
-  /// give every cell the same latent mean.
+  /// It covers each tensor in the network's order: the name, a zero byte, the lengths as
+  /// comma-separated text, a zero byte, and the numbers as little-endian floats. Two models with
+  /// the same digest give every cell the same latent mean.
   public var digest: String {
     var digest = SHA256()
     for tensor in network.parameters + network.statistics {
@@ -66,14 +66,14 @@ extension TrainedModel {
 }
 
 extension SHA256 {
-  /// Adds numbers, each as its four bytes, the lowest first.
+  /// Adds numbers, each as four bytes, the lowest byte first.
   mutating func update(numbers: [Float]) {
     let words = numbers.map(\.bitPattern.littleEndian)
     unsafe words.withUnsafeBytes { unsafe update(bufferPointer: $0) }
   }
 }
 
-/// The number of a source, by its name.
+/// Returns the index of a batch by its name.
 ///
 /// - Throws: ``HarmonizeError/noSuchSource(name:sources:)``.
 func number(ofSource name: String, among sources: [String]) throws(HarmonizeError) -> Int {

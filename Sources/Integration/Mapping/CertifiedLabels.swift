@@ -3,48 +3,49 @@ internal import Kernels
 internal import Machine
 internal import Neighbours
 
-/// Labels of new cells from their latent means, and how far each cell can move and keep its own.
+/// Labels of new cells from their latent means, each with a radius within which the label cannot
+/// change.
 ///
-/// In the latent space of the frozen encoder, and not in the aligned embedding, the `k` nearest
-/// labelled cells of the training vote. A cell gets the label A if at least `m` of them have it,
-/// where `m` is the smallest strict majority of `k` that also reaches the least confidence: of 30,
-/// 16. Let
+/// In the latent space of the frozen encoder, not in the aligned embedding, the `k` nearest
+/// labelled cells of the training vote. A cell gets the label A if at least `m` of them have it.
+/// Here `m` is the smallest strict majority of `k` that also reaches the least confidence: for 30
+/// neighbours it is 16. Let
 ///
 ///     a = distance to the m-th nearest cell of label A
 ///     b = distance to the (k − m + 1)-th nearest cell of any other label, the 15th of 30
-///     r = b − a, or 0 where that is negative
+///     r = b − a, or 0 if that is negative
 ///
-/// **Where `mu` moves by less than `r / 2`, the label is still A.** Any distance then changes by less
-/// than `r / 2` (triangle inequality). So the `m` cells of A that were nearest are now nearer than
-/// `a + r/2`, and all cells of other labels but the `k − m` that were nearest are further than
-/// `b − r/2`, which is the same number. Were there `k − m + 1` or more cells of other labels among the
-/// `k` nearest now, one of them at least would not be of those `k − m`; all `m` cells of A are nearer
-/// than that one, and so among the `k` nearest as well: `m + (k − m + 1) > k` of them, which cannot be.
-/// So at least `m` of the `k` nearest are of label A. With no motion at all this also says that
-/// `r > 0` only where A has the label now: cells that are *unknown* have no radius.
+/// **If `mu` moves by less than `r / 2`, the label remains A.** Any distance then changes by less
+/// than `r / 2` (triangle inequality). The `m` nearest cells of A are then nearer than `a + r/2`.
+/// All cells of other labels, except the `k − m` nearest before, are further than `b − r/2`, which
+/// is the same number. Suppose that `k − m + 1` or more of the `k` nearest had other labels. At
+/// least one of them would not be among those `k − m`. All `m` cells of A are nearer than that one,
+/// and therefore also among the `k` nearest. That makes `m + (k − m + 1) > k` cells, a
+/// contradiction. So at least `m` of the `k` nearest have the label A. Without any motion, the
+/// argument also shows that `r > 0` implies the label A: *unknown* cells have the radius 0.
 ///
-/// With the bound `L` of ``Certificate``, an input `y` that moves by `radius = r / (2 L)` moves `mu` by
-/// at most `r / 2`. The radius is rounded down by more than the rounding of the distances.
+/// With the bound `L` of ``Certificate``, an input `y` that moves by `radius = r / (2 L)` moves
+/// `mu` by at most `r / 2`. The radius is rounded down by more than the rounding of the distances.
 public struct CertifiedLabels: Sendable, Equatable {
-  /// What was certified of the model.
+  /// The certificate of the model.
   public let certificate: Certificate
 
-  /// The labels, in their order.
+  /// The labels, in order.
   public let names: [String]
 
   /// The label of each cell, −1 for *unknown*; `(n)`.
   public let ofCell: [Int32]
 
-  /// How far `y` may move, in ℓ2, without changing the label; `(n)`.
+  /// The largest ℓ2 change of `y` that cannot change the label; `(n)`.
   ///
-  /// It is 0 where nothing can be said, and infinite where the other labels have too few cells to
-  /// ever outvote it.
+  /// It is 0 if there is no guarantee, and infinite if the other labels have too few cells to win
+  /// the vote.
   public let radius: [Double]
 
-  /// How many cells have a radius above 0.
+  /// The number of cells with a radius above 0.
   public var heldCount: Int { radius.count { $0 > 0 } }
 
-  /// The median of the radius; 0 of no cells.
+  /// The median of the radius; 0 if there are no cells.
   public var medianRadius: Double {
     radius.isEmpty ? 0 : radius.sorted()[radius.count / 2]
   }
@@ -54,15 +55,15 @@ public struct CertifiedLabels: Sendable, Equatable {
     ofCell.map { $0 < 0 ? TransferredLabels.unknown : names[Int($0)] }
   }
 
-  /// Labels new cells, and finds their radii.
+  /// Labels new cells, and computes their radii.
   ///
   /// - Parameters:
-  ///   - latent: Their latent means, by frozen statistics; `(n, d)`.
-  ///   - certificate: What the encoder is certified for.
-  ///   - reference: The cells of the training; those without a label have no vote.
-  ///   - labels: Their labels.
-  ///   - neighbours: How many of them vote, `k`.
-  ///   - leastConfidence: The share of the votes under which a cell is *unknown*.
+  ///   - latent: The latent means of the new cells, by frozen statistics; `(n, d)`.
+  ///   - certificate: The certificate of the encoder.
+  ///   - reference: The cells of the training; those without a label do not vote.
+  ///   - labels: The labels of these cells.
+  ///   - neighbours: The number of cells that vote, `k`.
+  ///   - leastConfidence: The share of the votes below which a cell is *unknown*.
   ///   - pool: The threads to use.
   init(
     of latent: Embedding, certificate: Certificate, from reference: Model.Reference,
@@ -103,7 +104,7 @@ public struct CertifiedLabels: Sendable, Equatable {
     self.radius = radius
   }
 
-  /// The fewest of `k` votes that are more than half and reach a share.
+  /// Returns the minimum number of `k` votes that is a majority and reaches a share.
   static func votesNeeded(of k: Int, leastConfidence: Float) -> Int {
     let majority = k / 2 + 1
     return (majority..<max(majority, k) + 1).first {
@@ -111,17 +112,17 @@ public struct CertifiedLabels: Sendable, Equatable {
     } ?? k
   }
 
-  /// `(b − a) / 2L`, rounded down; `b` is `nil` where there are too few cells.
+  /// Returns `(b − a) / 2L`, rounded down; `b` is `nil` if there are too few cells.
   private static func radius(_ a: Double, _ b: Double?, lipschitz: Double) -> Double {
     guard let b else { return .infinity }
-    // Distances are floats, off by at most half of the last bit of 24.
+    // Distances are floats with an error of at most half of the last of 24 bits.
     let gap = (b - a - (a + b) * 0x1p-22).nextDown
     return gap > 0 ? max(0, (gap / (2 * lipschitz)).nextDown) : 0
   }
 }
 
 extension CertifiedLabels: CustomStringConvertible {
-  /// One line: for how many cells something can be said.
+  /// One line with the number of cells that have a guarantee.
   public var description: String {
     "labels in the latent space hold within a radius for \(heldCount) of "
       + "\(counted(radius.count, "cell")); its median is \(short(medianRadius)), "
@@ -129,5 +130,5 @@ extension CertifiedLabels: CustomStringConvertible {
   }
 }
 
-/// Three digits.
+/// Formats a number with three digits.
 private func short(_ value: Double) -> String { String(format: "%.3g", value) }

@@ -4,37 +4,37 @@ internal import Machine
 internal import NeuralNet
 internal import Training
 
-/// What fine-tuning on one new source came to.
+/// The result of fine-tuning on one new batch.
 public struct FineTuning: Equatable, Sendable, Codable {
-  /// The file.
+  /// The path of the file.
   public var input: String
 
-  /// The source.
+  /// The name of the batch.
   public var source: String
 
-  /// The number of its cells that were trained on.
+  /// The number of its cells in the training.
   public var cells: Int
 
-  /// The mean reconstruction loss per cell, in nats, of the first and the last tenth of the steps;
-  /// `nil` where there were too few cells.
+  /// The mean reconstruction loss per cell in nats, of the first and the last 10% of the steps;
+  /// `nil` if there were too few cells.
   public var reconstruction: [Double]?
 }
 
 extension Model {
-  /// Learns what is peculiar to each source of a file, and finds its cells' latent means with it.
+  /// Learns the effect of each batch of a file, and recomputes the latent means of its cells.
   ///
   /// - Parameters:
-  ///   - encoder: The network, its encoder perhaps adapted to the file.
+  ///   - encoder: The network, whose encoder may be adapted to the file.
   ///   - query: The new cells.
-  ///   - store: Their counts of the model's genes.
+  ///   - store: The cells' counts of the model's genes.
   ///   - cells: The file's cells.
   ///   - part: The file's name.
   ///   - missing: The genes that the file lacks.
-  ///   - options: How long, and how far from the start.
-  ///   - values: The latent means of the cells so far, in which those of the file are replaced.
-  ///   - report: Is told the share that is done; may throw to stop.
-  /// - Returns: What each source came to.
-  /// - Throws: ``TrainingError/diverged(step:quantity:cells:)``; what `report` throws.
+  ///   - options: The options of the mapping.
+  ///   - values: The latent means of all cells so far, in which those of the file are replaced.
+  ///   - report: Receives the finished share; throws to stop.
+  /// - Returns: The result for each batch.
+  /// - Throws: ``HarmonizeError/diverged(step:quantity:cells:)``; rethrows errors of `report`.
   func fineTune(
     _ encoder: Autoencoder, on query: QueryCells, _ store: CountStore, cells: Range<Int>,
     ofPart part: String, _ missing: MissingGenes, _ options: MappingOptions,
@@ -48,7 +48,7 @@ extension Model {
     var result: [FineTuning] = []
     var done = 0
     for (source, rows) in rowsOfSource {
-      // A cell of hardly any counts says nothing.
+      // Exclude cells with next to no counts.
       let trainable = rows.filter { store.totals[$0] >= Float(max(1, options.minimumCounts)) }
       var outcome = FineTuning(input: part, source: names[Int(source)], cells: trainable.count)
       if trainable.count >= MappingOptions.leastTunedCells {
@@ -80,9 +80,9 @@ extension Model {
     return result
   }
 
-  /// Trains on a source's cells.
+  /// Trains on the cells of a batch.
   ///
-  /// - Returns: The mean reconstruction loss of the first and of the last tenth of the steps.
+  /// - Returns: The mean reconstruction loss of the first and of the last 10% of the steps.
   private func train(
     _ source: inout NewSource, on cells: [Int], _ store: CountStore, _ query: QueryCells,
     _ options: MappingOptions, seed: UInt64, _ report: (Double) throws -> Void

@@ -2,45 +2,45 @@ internal import CountData
 internal import Kernels
 internal import NeuralNet
 
-/// How much of what sets a label apart is in a cell's own counts.
+/// The support of labels by a cell's own counts.
 ///
-/// Neighbours alone cannot tell a new type: the network was never shown it, and places its cells
-/// among those that it knows, where all neighbours agree. The counts can. With `p_l` the mean
-/// proportions of the genes in the reference's cells of label `l`, decoded as no source in
-/// particular, and `p` the mean of `p_l` over the labels, the average log-likelihood ratio of a
-/// count for the label against any label is
+/// Neighbours alone cannot reveal a new type: the network does not know it, and places its cells
+/// among known cells, where all neighbours agree. The counts can reveal it. Let `p_l` be the mean
+/// gene proportions in the reference's cells of label `l`, decoded without a particular batch, and
+/// `p` the mean of `p_l` over the labels. The average log-likelihood ratio of a count, for the
+/// label against any label, is
 ///
 ///     e_l  = Σ_g p_lg log(p_lg / p_g)
 ///
-/// in a cell that is of the label, since its counts go by `p_l`. In cell `i`, with counts `x`, it is
+/// in a cell of the label, whose counts follow `p_l`. The support of cell `i`, with counts `x`, is
 ///
 ///     support_i = Σ_g x_ig log(p_lg / p_g) / (e_l Σ_g x_ig)
 ///
-/// So support is about 1 for a cell of the label, whatever its depth, about 0 for one that might
-/// as well be of any label, and negative for one that has less of what sets the label apart than
-/// the average. Genes that a file lacks are left out of the sums and of the proportions.
+/// Support is about 1 for a cell of the label, independent of its depth. It is about 0 for a cell
+/// that could have any label, and negative for a cell with less of the label's characteristic genes
+/// than average. Genes that a file lacks are excluded from the sums and the proportions.
 struct LabelSupport: Sendable {
-  /// What is added to proportions, so that a gene that a label lacks does not count without bound.
+  /// The number added to proportions, which bounds the weight of a gene that a label lacks.
   static let floor: Float = 1e-5
 
-  /// The fewest nats a count that set a label apart; below, nothing can be asked of a cell.
+  /// The minimum divergence of a label in nats per count; below it, support is not meaningful.
   static let leastDivergence = 1e-3
 
-  /// The most cells of a label that its proportions are found from, evenly spread.
+  /// The maximum number of cells of a label for computing its proportions, evenly spread.
   static let typicalCells = 500
 
   /// `p_l`, over all genes of the model; `(labels, f)`.
   let proportions: Matrix
 
-  /// The labels that any cell of the training has.
+  /// The labels that occur in the training.
   private let present: [Int]
 
-  /// Decodes the reference's cells; `nil` where the network decodes no proportions, of
-  /// standardized input.
+  /// Decodes the reference's cells; `nil` if the network has standardized input and decodes no
+  /// proportions.
   ///
   /// - Parameters:
   ///   - model: The model.
-  ///   - labels: Its labels.
+  ///   - labels: The model's labels.
   init?(_ model: Model, _ labels: Model.Labels) {
     let network = model.trained.network
     guard network.options.loss != .meanSquaredError else { return nil }
@@ -66,7 +66,7 @@ struct LabelSupport: Sendable {
     self.present = present
   }
 
-  /// Finds the support of cells of one file.
+  /// Computes the support of cells of one file.
   ///
   /// - Parameters:
   ///   - store: The counts of the model's genes.
@@ -74,8 +74,8 @@ struct LabelSupport: Sendable {
   ///   - missing: The genes that the file lacks, ascending.
   ///   - labels: The label of each cell of the store, −1 for none; `(n)`.
   ///   - pool: The threads to use.
-  /// - Returns: One number a cell: 0 of a cell without counts or label, and 1 where nothing sets its
-  ///   label apart; `(cells)`.
+  /// - Returns: One number per cell: 0 for a cell without counts or label, and 1 if nothing
+  ///   distinguishes its label; `(cells)`.
   func support(
     of store: CountStore, _ cells: Range<Int>, missing: [UInt16], labels: [Int32],
     pool: ThreadPool
@@ -101,7 +101,7 @@ struct LabelSupport: Sendable {
 
   /// The log ratios among the genes of one file.
   struct Ratios {
-    /// `log(p_lg / p_g)`, 0 of a gene that is missing; `(labels, f)`.
+    /// `log(p_lg / p_g)`, 0 for a missing gene; `(labels, f)`.
     let logs: Matrix
 
     /// `e_l`; `(labels)`.
@@ -111,7 +111,7 @@ struct LabelSupport: Sendable {
       let genes = proportions.columns
       var isMissing = [Bool](repeating: false, count: genes)
       for gene in missing { isMissing[Int(gene)] = true }
-      // Proportions among the genes that are there.
+      // Proportions among the genes of the file.
       var own = [[Float]](repeating: [], count: proportions.rows)
       var mean = [Float](repeating: 0, count: genes)
       for label in present {
@@ -139,7 +139,7 @@ struct LabelSupport: Sendable {
       self.expected = expected
     }
 
-    /// The support of one cell.
+    /// Returns the support of one cell.
     func support(of label: Int, genes: ArraySlice<UInt16>, counts: ArraySlice<Float>) -> Float {
       guard label >= 0 else { return 0 }
       guard expected[label] >= LabelSupport.leastDivergence else { return 1 }

@@ -1,36 +1,38 @@
 internal import Kernels
 internal import Neighbours
 
-/// Labels that the nearest cells of a reference gave to new cells.
+/// Labels of new cells by a vote of the nearest reference cells.
 public struct TransferredLabels: Sendable, Equatable {
-  /// What a cell is called that too few of its neighbours agree on.
+  /// The name of a cell without sufficient agreement of its neighbours.
   public static let unknown = "unknown"
 
-  /// The column of the training's `obs` that they are from.
+  /// The column of the training's `obs` with the labels.
   public let key: String
 
-  /// The labels, in their order; ``unknown`` is not among them.
+  /// The labels, in order; ``unknown`` is not included.
   public let names: [String]
 
   /// The label of each cell, −1 for *unknown*; `(n)`.
   public let ofCell: [Int32]
 
-  /// The share of the neighbours that have the most frequent label, 0 to 1; `(n)`.
+  /// The share of the neighbours with the most frequent label, 0 to 1; `(n)`.
   public let confidence: [Float]
 
-  /// The mean distance to the neighbours, over the median of those of the reference's own cells of
-  /// the label; near 1 for a cell like these, and several for one unlike all; `(n)`.
+  /// The mean distance to the neighbours, relative to the median for the reference's own cells of
+  /// the label; `(n)`.
+  ///
+  /// It is near 1 for a cell like these, and several times larger for a cell unlike all.
   public let distance: [Float]
 
-  /// How much of what sets the most frequent label apart is in the cell's own counts: about 1 for a
-  /// cell of the label, about 0 for one that might as well be of any; `(n)`.
+  /// The support of the most frequent label by the cell's own counts; `(n)`.
   ///
-  /// With `p_l` the mean proportions of the genes in the reference's cells of label `l`, `p` their
-  /// mean over the labels, and `x` the cell's counts, it is
-  /// `Σ x log(p_l / p) / (Σ x · Σ p_l log(p_l / p))`. It is `nil` for models of standardized input.
+  /// It is about 1 for a cell of the label, and about 0 for a cell that could have any label. Let
+  /// `p_l` be the mean gene proportions in the reference's cells of label `l`, `p` their mean over
+  /// the labels, and `x` the cell's counts. Support is `Σ x log(p_l / p) / (Σ x · Σ p_l log(p_l /
+  /// p))`. It is `nil` for models with standardized input.
   public let support: [Float]?
 
-  /// How many cells are *unknown*.
+  /// The number of *unknown* cells.
   public var unknownCount: Int { ofCell.count { $0 < 0 } }
 
   /// The label of each cell in words; `(n)`.
@@ -40,21 +42,20 @@ public struct TransferredLabels: Sendable, Equatable {
 }
 
 extension TransferredLabels {
-  /// How many of the reference's own cells their typical distance is found from.
+  /// The maximum number of the reference's own cells for computing their typical distance.
   private static let typicalCells = 10_000
 
-  /// Has the nearest cells of the reference vote.
+  /// Transfers labels by a vote of the nearest reference cells.
   ///
   /// - Parameters:
   ///   - embedding: The new cells; `(n, d)`.
-  ///   - reference: The cells of the training; those without a label have no vote.
-  ///   - labels: Their labels.
-  ///   - count: How many neighbours vote.
-  ///   - leastConfidence: The share of the votes under which a cell is *unknown*.
-  ///   - leastSupport: The support under which it is; 0 for none.
+  ///   - reference: The cells of the training; those without a label do not vote.
+  ///   - labels: The labels of these cells.
+  ///   - count: The number of neighbours that vote.
+  ///   - leastConfidence: The share of the votes below which a cell is *unknown*.
+  ///   - leastSupport: The support below which a cell is *unknown*. The default is 0, for no limit.
   ///   - pool: The threads to use.
-  ///   - findSupport: Finds the cells' support of the labels that got most votes. The default finds
-  ///     none.
+  ///   - findSupport: Computes the cells' support of the winning labels. The default returns `nil`.
   init(
     to embedding: Embedding, from reference: Model.Reference, _ labels: Model.Labels,
     neighbours count: Int, leastConfidence: Float, leastSupport: Float = 0, pool: ThreadPool,
@@ -86,7 +87,7 @@ extension TransferredLabels {
       distance: distance, support: support)
   }
 
-  /// The median over some cells of each label of their mean distance to their neighbours.
+  /// Returns for each label the median over some cells of their mean distance to their neighbours.
   private static func typicalDistances(
     _ cells: Matrix, _ labels: [Int32], _ count: Int, _ k: Int, _ pool: ThreadPool
   ) -> [Float] {
@@ -102,12 +103,12 @@ extension TransferredLabels {
   }
 }
 
-/// The cells of a reference that vote on labels: those of the training that have one.
+/// The cells of a reference that vote on labels: the cells of the training with a label.
 struct LabelVoters {
-  /// Where they lie; `(n, d)`.
+  /// The positions of the cells; `(n, d)`.
   let places: Matrix
 
-  /// Their labels, by number; `(n)`.
+  /// The label index of each cell; `(n)`.
   let labels: [Int32]
 
   /// Gathers the voters.
@@ -124,16 +125,16 @@ struct LabelVoters {
     self.labels = voters.map { labels.ofCell[$0] }
   }
 
-  /// The nearest voters of new cells.
+  /// Returns the nearest voters of new cells.
   func nearest(to cells: Embedding, _ count: Int, pool: ThreadPool) -> NeighbourTable {
     nearestNeighbours(of: Matrix(cells), among: places, k: count, pool: pool)
   }
 
-  /// The most frequent label of some voters, −1 of none, and its share of the votes.
+  /// Returns the most frequent label of some voters, −1 for none, and its share of the votes.
   func vote(of voters: ArraySlice<Int32>) -> (label: Int32, share: Float) {
     var votes: [Int32: Int] = [:]
     for voter in voters { votes[labels[Int(voter)], default: 0] += 1 }
-    // Of labels with as many votes, the first; so the order of a dictionary is of no account.
+    // On ties the first label wins, so the order of the dictionary does not matter.
     guard let best = votes.max(by: { ($0.value, -$0.key) < ($1.value, -$1.key) }) else {
       return (-1, 0)
     }

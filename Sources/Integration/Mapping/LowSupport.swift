@@ -1,36 +1,36 @@
 internal import Machine
-
-/// The cells of one label whose own counts do not bear it out.
+/// The cells of one label with low support by their own counts.
 public struct LowSupport: Equatable, Sendable, Codable {
   /// The label.
   public var label: String
 
-  /// The number of new cells that got it.
+  /// The number of new cells with this label.
   public var cells: Int
 
-  /// The number of these with a support under ``limit``.
+  /// The number of these with a support below ``limit``.
   public var low: Int
 
-  /// The median support of the cells that got the label.
+  /// The median support of the cells with this label.
   public var medianSupport: Float
 
-  /// The median share of the neighbours that agree, of the cells that got the label.
+  /// The median confidence of the cells with this label: the share of neighbours that agree.
   public var medianConfidence: Float
 
-  /// The support under which a cell's counts do not bear out its label: 0.2.
+  /// The support below which a cell's counts do not support its label: 0.2.
   ///
-  /// Cells of known types mostly have about 1. See <doc:MappingNewCells> for how it was found.
+  /// Cells of known types mostly have a support of about 1. See <doc:MappingNewCells> for the
+  /// choice of the limit.
   public static let limit: Float = 0.2
 
-  /// The share of a label's cells from which they are told.
+  /// The share of a label's cells above which a warning is given.
   static let share = 1.0 / 3
 
-  /// The fewest cells that are told.
+  /// The minimum number of cells for a warning.
   static let fewestCells = 5
 }
 
 extension TransferredLabels {
-  /// The labels of which many cells have low support, those with most such cells first.
+  /// The labels with low support in many cells, those with most such cells first.
   public var lowSupport: [LowSupport] {
     guard let support else { return [] }
     return names.indices.compactMap { label in
@@ -45,10 +45,10 @@ extension TransferredLabels {
     }.sorted { $0.low > $1.low }
   }
 
-  /// The warnings that labels and their support give reason for, a sentence each.
+  /// The warnings about labels with low support, one sentence each.
   ///
-  /// There is one for each label of which many cells have low support, the first few, and before
-  /// them one where most of all cells have.
+  /// The first few labels with many such cells are named. If most of all cells have low support, a
+  /// warning about that comes first.
   var supportWarnings: [String] {
     guard let support else { return [] }
     let most = 8
@@ -80,7 +80,7 @@ extension TransferredLabels {
   private func hundredths(_ value: Float) -> String { "\((value * 100).rounded() / 100)" }
 }
 
-/// The upper median of some numbers, 0 of none.
+/// Returns the upper median of some numbers, 0 for none.
 private func median(_ values: [Float]) -> Float {
   values.isEmpty ? 0 : values.sorted()[values.count / 2]
 }

@@ -3,51 +3,51 @@ public import CountData
 public import Kernels
 internal import NeuralNet
 
-/// New cells beside those of a training.
+/// New cells mapped to the embedding of a training.
 ///
-/// The result of ``Model/map(_:options:progress:)-(_,_,(StageProgress)->Void)``.
+/// It is the result of ``Model/map(_:options:progress:)-(_,_,(StageProgress)->Void)``.
 public struct Mapping: Sendable {
-  /// Where the new cells lie in the reference's embedding; `(n, components)`.
+  /// The positions of the new cells in the reference's embedding; `(n, components)`.
   public let embedding: Embedding
 
-  /// Their latent means; `(n, d)`.
+  /// The latent means of the new cells; `(n, d)`.
   public let latent: Embedding
 
-  /// Their labels, where the model has some.
+  /// The transferred labels; `nil` if the model has no labels.
   public let labels: TransferredLabels?
 
-  /// Their labels in the latent space, and the radii within which these hold, where asked for.
+  /// The labels in the latent space with their certified radii; `nil` unless requested.
   public let certified: CertifiedLabels?
 
-  /// The names of the genes that the model knows.
+  /// The names of the genes of the model.
   let genes: Set<String>
 
-  /// What was done, and how it went.
+  /// The record of the mapping.
   public internal(set) var record: MappingRecord
 }
 
 extension Model {
-  /// Places new cells beside those of the training, which do not move.
+  /// Maps new cells to the embedding of the training, whose cells do not move.
   ///
   ///     let model = try Model(readingAt: "model.h5")
   ///     let query = try Cells(query: SampleSheet(paths: ["new.h5ad"]), for: model)
   ///     let mapping = try model.map(query)
   ///
-  /// A cell's counts of the model's genes become the network's input as in the training; genes
-  /// that the query lacks have their mean input. The encoder normalizes by the statistics that the
-  /// options name, the latent means are decoded and projected, and what each new source is off in
-  /// each of the reference's clusters is taken out. What a source is off is found from the cells that
-  /// have a counterpart in the reference; cells without one lose the common offset only. One cell
-  /// will do.
+  /// A cell's counts of the model's genes become the network's input as in the training; missing
+  /// genes have their mean input. The encoder normalizes by the statistics that the options select.
+  /// The latent means are decoded and projected. Then each new batch's offset in each of the
+  /// reference's clusters is removed. The offsets of a batch are estimated from cells that have a
+  /// counterpart in the reference; cells without one lose only the common offset. A single cell is
+  /// enough.
   ///
   /// - Parameters:
-  ///   - query: The new cells; their sources may have any names.
-  ///   - options: What to do differently from the defaults.
-  ///   - progress: Is told how far the run has come; by throwing it stops the run, as cancelling
-  ///     the task does.
-  /// - Returns: Where the cells lie, and their labels.
-  /// - Throws: ``MappingError``, ``HarmonizeError``; ``CertificateError``, where a radius is asked
-  ///   for of a model that can't be certified; what reading and `progress` throw;
+  ///   - query: The new cells; their batches may have any names.
+  ///   - options: The options of the mapping. The default is `MappingOptions()`.
+  ///   - progress: Receives the progress; throws to stop, as cancelling the task does. The default
+  ///     does nothing.
+  /// - Returns: The positions of the cells, and their labels.
+  /// - Throws: ``MappingError``, ``HarmonizeError``; ``CertificateError`` if a radius is requested
+  ///   for a model that cannot be certified; errors of reading and of `progress`;
   ///   `CancellationError`.
   public func map(
     _ query: Cells, options: MappingOptions = MappingOptions(),
@@ -123,7 +123,7 @@ extension Model {
         seconds: stopwatch.seconds))
   }
 
-  /// How far the counts of new cells bear out their labels; each part lacks its own genes.
+  /// Returns the support of labels by the counts of new cells; each part lacks different genes.
   private func support(
     of voted: [Int32], by query: QueryCells, _ store: CountStore, _ labels: Labels
   ) -> [Float]? {
@@ -137,7 +137,7 @@ extension Model {
     }
   }
 
-  /// The latent means of new cells; each part lacks its own genes.
+  /// Returns the latent means of new cells; each part lacks different genes.
   private func latent(
     of query: QueryCells, _ store: CountStore, _ statistics: MappingOptions.Statistics,
     _ options: MappingOptions, _ report: (Stage, Double) throws -> Void
@@ -157,7 +157,7 @@ extension Model {
           &minibatch, with: start + range.lowerBound..<start + range.upperBound, sources: sources,
           pool: network.pool)
       }
-      // Of each file by itself: what it lacks is part of its statistics.
+      // Adapt to each file separately: its missing genes affect its statistics.
       let encoder =
         statistics == .adapted
         ? network.adapted(

@@ -1,16 +1,15 @@
 internal import Machine
-
-/// Why new cells cannot be placed beside those of a training.
+/// The reason why new cells cannot be mapped to a model.
 public enum MappingError: Error, Equatable, Sendable {
   /// New cells have too few of the model's genes; `missing` and `present` are examples.
   case tooFewGenes(part: String, found: Int, of: Int, missing: [String], present: [String])
 
-  /// Labels are asked for of a model that was written without any.
+  /// Labels are requested, but the model has none.
   case noLabels
 }
 
 extension MappingError: CustomStringConvertible {
-  /// One sentence: what was found, and what to do.
+  /// One sentence with the finding and what to do.
   public var description: String {
     switch self {
     case .tooFewGenes(let part, let found, let count, let missing, let present):

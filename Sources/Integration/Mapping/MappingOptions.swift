@@ -1,96 +1,108 @@
 internal import Machine
 internal import NeuralNet
-
-/// How new cells are placed beside those of a training.
+/// Options for mapping new cells to the embedding of a model.
 public struct MappingOptions: Equatable, Sendable, Codable {
-  /// By which statistics the encoder normalizes new cells.
+  /// The statistics by which the encoder normalizes new cells.
   public enum Statistics: String, Sendable, Codable, CaseIterable {
-    /// The mixture's running statistics, as the training left them.
+    /// The mixture's running statistics from the training.
     case frozen
 
-    /// Those of all new cells of a file together, shrunk toward the mixture's.
+    /// The statistics of all new cells of a file, shrunk toward the mixture's.
     case adapted
 
-    /// None: for models with layer or group norm, which look at each cell alone.
+    /// No statistics, for models with layer or group norm.
     case none
   }
 
-  /// By which statistics the encoder normalizes.
+  /// The statistics by which the encoder normalizes.
   ///
-  /// The default, `nil`, is ``Statistics/frozen``, or ``Statistics/none`` where the model has none.
+  /// The default is `nil`, for ``Statistics/frozen``, or ``Statistics/none`` if the model has no
+  /// statistics.
   public var statistics: Statistics?
 
-  /// How many cells the model's own statistics count as, beside those of the new cells.
+  /// The weight of the model's own statistics in cells, relative to the new cells; at least 0.
   ///
-  /// In the alignment it is how many cells the absence of a common offset counts as. At least 0;
-  /// the default is 100.
+  /// The default is 100. In the alignment it is the weight, in cells, of the prior that there is no
+  /// common offset.
   public var shrinkage: Float = 100
 
-  /// Whether the new cells are brought onto the reference's clusters.
+  /// A flag that is true to align the new cells with the reference's clusters.
   ///
-  /// The default is `true`; a model without clusters leaves it out.
+  /// The default is `true`; a model without clusters is not aligned.
   public var aligns = true
 
-  /// How many cells the common offset counts as in each cluster's own; above 0.
+  /// The weight of the common offset in each cluster's own offset, in cells; above 0.
   ///
   /// The default is 5.
   public var clusterShrinkage: Float = 5
 
-  /// How many reference cells vote on a label; the default is 30.
+  /// The number of reference cells that vote on a label; the default is 30.
   public var neighbours = 30
 
-  /// The share of the votes under which a label is *unknown*; 0 to 1, the default is 0.5.
+  /// The share of the votes below which a label is *unknown*; 0 to 1.
+  ///
+  /// The default is 0.5.
   public var leastConfidence: Float = 0.5
 
-  /// The support by a cell's own counts under which its label is *unknown*.
+  /// The support by a cell's own counts below which its label is *unknown*; 0 to 1.
   ///
-  /// From 0 to 1, where 0 asks for none. The default is 0: at 0.3 most cells of types that the
-  /// reference lacks are found where it has none that is close, at the price of 2 to 19% of the cells
-  /// of types that it has. A label of which many cells are under ``LowSupport/limit`` is warned of
-  /// instead. See ``TransferredLabels/support``.
+  /// The default is 0, which disables it. With 0.3, most cells of types without a close relative in
+  /// the reference are recognized, but 2% to 19% of the cells of known types are lost. A warning is
+  /// given instead for labels of which many cells are below ``LowSupport/limit``. See
+  /// ``TransferredLabels/support``.
   public var leastSupport: Float = 0
 
-  /// Whether the radius is found within which each new cell keeps its label: ``CertifiedLabels``.
+  /// A flag that is true to compute the radius within which each new cell keeps its label:
+  /// ``CertifiedLabels``.
   ///
-  /// The default is `false`. It takes labels and a model that can be certified, and is about the
-  /// frozen statistics.
+  /// The default is `false`. It requires labels and a model that can be certified, and applies to
+  /// the frozen statistics.
   public var certifiesRadius = false
 
-  /// Whether what is peculiar to each new source is learnt first, with the model frozen.
+  /// A flag that is true to fine-tune on each new batch first, with the model frozen.
   ///
-  /// The default is `false`. See ``NewSource``: a scale and a shift for each hidden unit
-  /// and an offset for each gene; 20 cells of a source at least. The embedding of the reference does
-  /// not change.
+  /// The default is `false`. See ``NewSource``: it trains a scale and a shift for each hidden unit
+  /// and an offset for each gene, and needs at least 20 cells of a batch. The embedding of the
+  /// reference does not change.
   public var fineTunes = false
 
-  /// How many visits of cells the fine-tuning of a source takes; at least 1, the default is 50,000.
+  /// The number of cells processed in the fine-tuning of a batch, counting repetitions; at least 1.
+  ///
+  /// The default is 50,000.
   public var fineTuningVisits = 50_000
 
-  /// How many cells the start counts as in fine-tuning; at least 0, the default is 4.
+  /// The weight of the start in fine-tuning, in cells; at least 0.
+  ///
+  /// The default is 4.
   public var fineTuningShrinkage: Float = 4
 
-  /// The seed of the fine-tuning; the default is 0.
+  /// The seed of the fine-tuning.
+  ///
+  /// The default is 0.
   public var seed: UInt64 = 0
 
-  /// The fewest cells of a source that are fine-tuned on.
+  /// The minimum number of cells of a batch for fine-tuning.
   public static let leastTunedCells = 20
 
-  /// The smallest share of the model's genes that the new cells must have; the default is 0.5.
+  /// The minimum share of the model's genes that the new cells must have: 0.5.
   public static let leastGenes = 0.5
 
-  /// The smallest total that is not warned of; the default is 1.
+  /// The total count of a cell below which a warning is given.
+  ///
+  /// The default is 1.
   public var minimumCounts = 1
 
-  /// The most memory for what grows with the data, in bytes; `nil` for half of the machine's.
+  /// The bytes of memory for data that grows with the input; `nil`, the default, for half of the
+  /// machine's memory.
   public var memory: Int?
 
-  /// Where a scratch file may be made; `nil` for the system's place.
+  /// The folder for a scratch file; `nil`, the default, for the system's folder.
   public var scratchFolder: String?
 
   /// Makes the default options.
   public init() {}
 
-  /// Checks the values, by themselves and for a model.
+  /// Checks that the values are valid, also for the given model.
   ///
   /// - Throws: ``OptionError``,
   ///   ``UsageError``.

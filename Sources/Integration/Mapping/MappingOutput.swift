@@ -5,10 +5,10 @@ internal import Kernels
 public import Machine
 
 extension Destination {
-  /// Finds out, before any work is done, whether what is asked for can be written there.
+  /// Checks, before any work is done, whether the requested output can be written.
   ///
-  /// - Parameter options: What new cells are mapped with.
-  /// - Throws: ``UsageError``, where radii are to be written to a table.
+  /// - Parameter options: The options of the mapping.
+  /// - Throws: ``HarmonizeError/unsuitable(_:)`` if radii are requested for a table.
   public func check(_ options: MappingOptions) throws(UsageError) {
     guard options.certifiesRadius, format != .h5ad else { return }
     throw UsageError(
@@ -16,7 +16,7 @@ extension Destination {
         + "in .h5ad")
   }
 
-  /// Writes where new cells lie; the file appears under its name when it is complete.
+  /// Writes a mapping of new cells; the file appears under its name when it is complete.
   ///
   /// An `.h5ad` gets `obsm/X_scharmonize`, `obsm/X_scharmonize_latent`, `uns/scharmonize`, and with
   /// labels the columns `scharmonize_label`, `scharmonize_confidence`, `scharmonize_distance` and
@@ -24,11 +24,11 @@ extension Destination {
   /// ``MappingOptions/certifiesRadius`` also `scharmonize_mu_label` and `scharmonize_radius`.
   ///
   /// - Parameters:
-  ///   - mapping: The result.
-  ///   - query: The new cells; they come from files.
-  ///   - model: The model, where the cells of the training are to be written before the new ones:
-  ///     to a table, or to an `.h5ad` without expression. The default is the new cells alone.
-  /// - Throws: `OutputError`, `HDF5Error`, where writing fails; what reading the inputs throws.
+  ///   - mapping: The mapping.
+  ///   - query: The new cells, which must come from files.
+  ///   - model: The model, to write the cells of the training before the new ones: to a table, or
+  ///     to an `.h5ad` without expression. The default is `nil`, for the new cells only.
+  /// - Throws: `OutputError`, `HDF5Error` if writing fails; errors of reading the inputs.
   public func write(_ mapping: Mapping, of query: Cells, after model: Model? = nil) throws {
     guard let joined = query.joined else {
       throw UsageError(
@@ -65,7 +65,7 @@ extension Destination {
     }
   }
 
-  /// Writes the cells of the training and the new ones, without expression.
+  /// Writes the cells of the training followed by the new ones, without expression.
   private func writeJoint(_ mapping: Mapping, _ query: Cells, _ model: Model) throws {
     let reference = model.reference
     let n = reference.names.count
@@ -101,7 +101,7 @@ extension Destination {
 }
 
 extension Column {
-  /// The column after so many rows without a value.
+  /// Returns the column with `count` missing values in front.
   fileprivate func following(absent count: Int) -> Column {
     switch self {
     case .strings(let values): .strings([String?](repeating: nil, count: count) + values)
@@ -117,7 +117,7 @@ extension Column {
 }
 
 extension Mapping {
-  /// What is added to an AnnData file that holds the new cells.
+  /// The additions to an AnnData file of the new cells.
   fileprivate var additions: AnnDataAdditions {
     var additions = AnnDataAdditions()
     additions.obsm["X_scharmonize"] = DenseTable(embedding)
@@ -139,7 +139,7 @@ extension Mapping {
   }
 }
 
-/// Labels of new cells with *unknown* after all others.
+/// Returns the labels of new cells as a column, with *unknown* as the last category.
 private func labelColumn(_ ofCell: [Int32], _ names: [String]) -> Column {
   .categorical(
     codes: ofCell.map { $0 < 0 ? Int32(names.count) : $0 },
@@ -147,7 +147,7 @@ private func labelColumn(_ ofCell: [Int32], _ names: [String]) -> Column {
 }
 
 extension MappingRecord {
-  /// The record as it is kept in `uns/scharmonize`, without what differs between two runs.
+  /// The record as stored in `uns/scharmonize`, without fields that differ between equal runs.
   fileprivate var unsValue: UnsValue {
     var value: [String: UnsValue] = [
       "version": .string(version), "mapped": true, "model_digest": .string(modelDigest),

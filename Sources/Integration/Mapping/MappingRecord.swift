@@ -3,12 +3,12 @@ internal import CountData
 public import Foundation
 internal import Machine
 
-/// What a mapping did, on what, and how it went.
+/// The record of a mapping: its inputs, options and results.
 public struct MappingRecord: Equatable, Sendable, Codable {
   /// The version of scharmonize.
   public var version = scharmonizeVersion
 
-  /// What was read.
+  /// The inputs of the mapping.
   public var inputs: [RunRecord.Input]
 
   /// The SHA-256 of the network's parameters and running statistics.
@@ -17,13 +17,13 @@ public struct MappingRecord: Equatable, Sendable, Codable {
   /// The options.
   public var options: MappingOptions
 
-  /// The statistics that the encoder normalized by.
+  /// The statistics by which the encoder normalized.
   public var statistics: MappingOptions.Statistics
 
   /// The number of new cells.
   public var cells: Int
 
-  /// The sources of the new cells, and how many each has.
+  /// The batches of the new cells, with their numbers of cells.
   public var sources: [RunRecord.Source]
 
   /// The number of the model's genes.
@@ -32,37 +32,37 @@ public struct MappingRecord: Equatable, Sendable, Codable {
   /// The number of these that the new cells have.
   public var genesFound: Int
 
-  /// How many new cells got each label, *unknown* among them.
+  /// The number of new cells with each label, including *unknown*.
   public var cellsOfLabel: [String: Int]?
 
-  /// The labels of which many cells have low support; `nil` where none were transferred.
+  /// The labels with low support in many cells; `nil` if no labels were transferred.
   public var lowSupport: [LowSupport]?
 
-  /// How far labels hold, where that was asked for.
+  /// The certified radii of labels.
   public struct Certified: Equatable, Sendable, Codable {
     /// The bound `L` of the model.
     public var lipschitz: Double
 
-    /// How many new cells hold their label within a radius above 0.
+    /// The number of new cells with a radius above 0.
     public var cells: Int
 
     /// The median radius over all new cells.
     public var medianRadius: Double
   }
 
-  /// How far labels hold, where that was asked for.
+  /// The certified radii of labels, if requested.
   public var certified: Certified?
 
-  /// What fine-tuning came to, by file and source, where it was asked for.
+  /// The result of fine-tuning by file and batch, if requested.
   public var fineTuning: [FineTuning]?
 
-  /// What the user should know before trusting the result.
+  /// Warnings to read before trusting the result, one sentence each.
   public var warnings: [String] = []
 
-  /// What was done without being asked for.
+  /// Notices about choices made by default, one sentence each.
   public var notices: [String] = []
 
-  /// The seconds that each stage took.
+  /// The duration of each stage in seconds.
   public var seconds: [Stage: Double]
 
   init(
@@ -131,7 +131,7 @@ public struct MappingRecord: Equatable, Sendable, Codable {
     warnings += query.warnings
   }
 
-  /// The record as JSON, with keys in snake case and in a fixed order.
+  /// Returns the record as JSON, with keys in snake case and in a fixed order.
   public func json() throws -> Data {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase

@@ -2,12 +2,12 @@ internal import CellFiles
 internal import Kernels
 internal import Machine
 
-/// Brings new cells onto the clusters of a reference, which stay where they are.
+/// An alignment of new cells with the clusters of a reference, which do not move.
 ///
-/// A new batch is off by what all of its types are off together, and each type a little beyond that.
-/// Both are estimated from the cells that have a counterpart in the reference. With a new cell's
-/// coordinates `z⁰`, its memberships `R` in the reference's clusters by distance alone, and groups
-/// `g` of the batch's own cells (``QueryGroups``),
+/// A new batch has a common offset of all types, and a smaller additional offset for each type.
+/// Both are estimated from the cells with a counterpart in the reference. With a new cell's
+/// coordinates `z⁰`, its memberships `R` in the reference's clusters by distance, and groups `g` of
+/// the batch's own cells (``QueryGroups``),
 ///
 ///     r_g = mean over g of z⁰_i − Σ_k R_ik c_k
 ///     q_g = |r_g − b|² / mean over g of Σ_k R_ik s_k²
@@ -17,40 +17,42 @@ internal import Machine
 ///     z_i = z⁰_i − b − w_i Σ_k R_ik b_k
 ///
 /// where `c_k` and `s_k` are the centre and the radius of the reference's cells in a cluster
-/// (``ReferenceClusters``). So a group that lies further from the reference than the reference's own
-/// cells do on average, once the common offset is off, has hardly a part in the offsets, and takes the
-/// common one alone. One cell, or a few, move hardly at all, and a cluster that hardly any new cell
-/// is in takes the common offset. Memberships, weights and offsets take turns.
+/// (``ReferenceClusters``). Consider a group that is further from the reference than the
+/// reference's own cells on average, after removing the common offset. It has little influence on
+/// the offsets, and loses only the common one. One or a few cells hardly move, and a cluster with
+/// hardly any new cells has the common offset. Memberships, weights and offsets are updated in
+/// turn.
 ///
-/// **Where it starts.** The answer depends on the first `b`. Two are tried: 0, and the mean of
-/// `z⁰_i − Σ_k R_ik c_k` over all cells, with which `kappa` is 0 in the weights. The second is for
-/// batches that are off by more than a radius. It is taken only if 10% more of the cells have a
-/// counterpart with it, and if these are of several types: the spread of the counterparts is at
-/// least 0.25 of that of the reference's clusters. An offset of one type alone cannot be told from
-/// another type.
+/// **Start.** The result depends on the initial `b`. Two are tried: 0, and the mean of `z⁰_i − Σ_k
+/// R_ik c_k` over all cells, for which `kappa` is 0 in the weights. The second is for batches with
+/// an offset of more than a radius. It is used only if 10% more of the cells then have a
+/// counterpart, and if these belong to several types: the spread of the counterparts must be at
+/// least 0.25 of that of the reference's clusters. The offset of a single type cannot be
+/// distinguished from another type.
 ///
-/// The reference's alignment is that of Korsunsky et al. 2019; that it is kept to place new cells is
-/// from Kang et al. 2021, <https://doi.org/10.1038/s41467-021-25957-x>. The common offset and the
-/// weights are ours.
+/// The reference's alignment follows Korsunsky et al. 2019; reusing it for new cells follows Kang
+/// et al. 2021, <https://doi.org/10.1038/s41467-021-25957-x>. The common offset and the weights are
+/// new here.
 struct QueryAlignment {
   static let rounds = 3
   static let weightRounds = 3
 
-  /// The share of the cells that a large offset must find counterparts for beyond a small one.
+  /// The additional share of cells with a counterpart that justifies a large offset.
   static let leastGain = 0.1
 
-  /// The share of the reference's spread that counterparts must have for a large offset.
+  /// The spread of counterparts that justifies a large offset, as a share of the reference's
+  /// spread.
   static let leastSpread = 0.25
 
   let clusters: ReferenceClusters
   let kappa: Double
   let lambda: Double
 
-  /// Takes the offsets out.
+  /// Removes the offsets.
   ///
   /// - Parameters:
   ///   - embedding: The coordinates `z⁰`; `(n, d)`.
-  ///   - sources: The new source of each cell.
+  ///   - sources: The batch of each new cell.
   ///   - pool: The threads to use; the result does not depend on their number.
   /// - Returns: The corrected coordinates; `(n, d)`.
   func aligned(_ embedding: Embedding, sources: Sources, pool: ThreadPool) -> Embedding {
@@ -110,7 +112,7 @@ private struct OffsetsOfBatch {
     memberships = .zeros(coordinates.rows * clusters.count)
   }
 
-  /// The offset of all cells together, each with the same weight; `(d)`.
+  /// Returns the offset of all cells with equal weight; `(d)`.
   func averageOffset() -> [Double] {
     compare(original)
     let weights = [Double](repeating: 1, count: groups.count)
@@ -122,8 +124,8 @@ private struct OffsetsOfBatch {
   ///
   /// - Parameters:
   ///   - start: The offset; `(d)`.
-  ///   - shrinkage: The number of cells that the absence of an offset counts as in the weights.
-  /// - Returns: The share of the cells that have a counterpart, and the spread of these.
+  ///   - shrinkage: The weight, in cells, of the prior that there is no offset.
+  /// - Returns: The share of the cells with a counterpart, and the spread of these cells.
   func place(
     from start: [Double], shrinkage: Double
   ) -> (support: Double, spread: Double) {
@@ -167,14 +169,15 @@ private struct OffsetsOfBatch {
     return (support, spread)
   }
 
-  /// Finds the memberships of cells that lie so, and what the cells are off from their clusters.
+  /// Computes the memberships of cells at these positions, and the offsets of cells from their
+  /// clusters.
   private func compare(_ coordinates: FloatView) {
     clusters.weigh(coordinates, rows: rows, into: memberships, pool)
     clusters.subtract(
       clusters.centers, memberships, from: original, rows: rows, into: rests, pool)
   }
 
-  /// `Σ_g w_g n_g r_g / (Σ_g w_g n_g + shrinkage)`; `(d)`.
+  /// Returns `Σ_g w_g n_g r_g / (Σ_g w_g n_g + shrinkage)`; `(d)`.
   private func commonOffset(
     _ offsets: [Double], weights: [Double], shrinkage: Double
   ) -> [Double] {
@@ -189,7 +192,7 @@ private struct OffsetsOfBatch {
     return sum.map { $0 / max(total + shrinkage, 1e-12) }
   }
 
-  /// `R_ik ← w_i R_ik`.
+  /// Computes `R_ik ← w_i R_ik`.
   private func weighMemberships(by weights: [Double]) {
     for (row, group) in groups.ofCell.enumerated() {
       let weight = Float(weights[group])
@@ -197,7 +200,8 @@ private struct OffsetsOfBatch {
     }
   }
 
-  /// The offset of each cluster beyond the common one, of memberships with weights; `(K, d)`.
+  /// Returns the offset of each cluster in addition to the common one, given weighted memberships;
+  /// `(K, d)`.
   private func clusterOffsets(_ common: [Double]) -> [Float] {
     let (d, count) = (clusters.dimensions, clusters.count)
     let (masses, sums) = clusters.sums(of: original, memberships, rows: rows, pool)
@@ -212,7 +216,7 @@ private struct OffsetsOfBatch {
     return offsets
   }
 
-  /// Takes one offset off all rows; the result goes to ``corrected``.
+  /// Subtracts one offset from all rows; the result goes to ``corrected``.
   private func take(_ offset: [Double], from coordinates: FloatView) {
     let d = clusters.dimensions
     for index in 0..<rows * d {

@@ -3,18 +3,20 @@ public import CountData
 internal import NeuralNet
 
 extension Cells {
-  /// Opens files whose cells are to be placed beside those of a training.
+  /// Opens files of new cells for a model.
   ///
-  /// Every gene of each file is kept, and the cells may all be of one source. Genes are called by
-  /// identifiers or by symbols, whichever more of the model's are among.
+  /// Every gene of each file is kept, and all cells may belong to one batch. Gene names are
+  /// identifiers or symbols, whichever match more genes of the model.
   ///
   /// - Parameters:
   ///   - samples: The files, with labels that become columns of `obs`.
   ///   - model: The model.
-  ///   - sourceKey: The column of `obs` that names a cell's source. The default, `nil`, takes
-  ///     `batch` where every file has it, and else each file as a source.
-  ///   - options: Which matrix of the files is read.
-  ///   - geneNaming: What genes are called by; `nil`, the default, for what matches the model.
+  ///   - sourceKey: The column of `obs` that names a cell's batch. The default is `nil`: `batch` if
+  ///     every file has it, else one batch per file.
+  ///   - options: The options that select the matrix of each file. The default is
+  ///     `ReadingOptions()`.
+  ///   - geneNaming: The kind of gene names. The default is `nil`, for the kind that matches the
+  ///     model.
   /// - Throws: `HDF5Error`, `CellFileError`.
   public init(
     query samples: SampleSheet, for model: Model, sourceKey: String? = nil,
@@ -36,7 +38,7 @@ extension Cells {
     var best = try join(geneNaming)
     if geneNaming == nil, 10 * matches(best) < 9 * known.count {
       for naming in GeneNaming.allCases {
-        // Not every file has both; then there is nothing to choose.
+        // If a file lacks one kind of names, there is no choice.
         if let other = try? join(naming), matches(other) > matches(best) { best = other }
       }
     }
@@ -44,7 +46,7 @@ extension Cells {
   }
 }
 
-/// New cells in the terms of a model: its genes, and which of them each part lacks.
+/// New cells in the terms of a model, with the genes that each part lacks.
 struct QueryCells {
   /// The cells, with the model's genes.
   let cells: Cells
@@ -52,7 +54,7 @@ struct QueryCells {
   /// The genes that each part lacks, ascending; `(parts)`.
   let missing: [[UInt16]]
 
-  /// The genes of the model that some part has.
+  /// The number of the model's genes that some part has.
   let found: Int
 
   /// Looks up the model's genes by name.
@@ -62,7 +64,7 @@ struct QueryCells {
     let genes = model.trained.genes
     let numbers = Dictionary(
       zip(genes, Int32(0)...), uniquingKeysWith: { first, _ in first })
-    // A placeholder of the one is not the gene of the other's.
+    // A placeholder in one file is not the same gene as in another.
     let ofQuery = query.genes.map { isPlaceholder($0) ? -1 : numbers[$0] ?? -1 }
     var missing: [[UInt16]] = []
     var parts: [Cells.Part] = []

@@ -1,11 +1,11 @@
 internal import Composition
 internal import Kernels
 
-/// Groups of the cells of one new batch, each of which has a counterpart in the reference or none.
+/// Groups of the cells of one new batch, each with or without a counterpart in the reference.
 ///
-/// A group has 25 cells on average. There are 4 groups or more, unless they would have under 5 cells,
-/// and 100 at most. In the mean of a group the noise of single cells cancels, so it shows whether the
-/// group lies where the reference has cells.
+/// A group has 25 cells on average. There are at least 4 groups, unless they would have fewer than
+/// 5 cells, and at most 100. The mean of a group averages out the noise of single cells, so it
+/// shows whether the reference has cells at its position.
 struct QueryGroups: Sendable {
   private static let cellsPerGroup = 25
   private static let mostGroups = 100
@@ -19,13 +19,13 @@ struct QueryGroups: Sendable {
   /// The number of groups.
   var count: Int { sizes.count }
 
-  /// Groups cells by where they lie.
+  /// Groups cells by position.
   ///
   /// - Parameters:
   ///   - coordinates: The coordinates; `(n, d)`.
   ///   - pool: The threads to use; the result does not depend on their number.
-  ///   - limit: The largest number of cells that groups are found from; each other cell goes to the
-  ///     nearest group. The default is 20,000.
+  ///   - limit: The maximum number of cells for finding groups; each other cell joins the nearest
+  ///     group. The default is 20,000.
   init(of coordinates: Matrix, pool: ThreadPool, limit: Int = 20_000) {
     let n = coordinates.rows
     let count = min(max(1, min(4, n / 5), n / Self.cellsPerGroup), Self.mostGroups)
@@ -45,7 +45,7 @@ struct QueryGroups: Sendable {
     self.sizes = sizes
   }
 
-  /// The mean of each group's rows; `(groups, width)`.
+  /// Returns the mean of each group's rows; `(groups, width)`.
   func means(of rows: FloatView, width: Int) -> [Double] {
     var means = [Double](repeating: 0, count: count * width)
     for (row, group) in ofCell.enumerated() {

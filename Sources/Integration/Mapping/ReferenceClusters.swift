@@ -1,15 +1,16 @@
 internal import Alignment
 internal import Kernels
 
-/// The clusters of a reference as its aligned cells fill them, for new cells to be compared with.
+/// The clusters of a reference by its aligned cells, for comparison with new cells.
 ///
-/// All of it follows from the aligned cells and the alignment, which every model holds. With the
-/// reference's coordinates `z_i` and memberships `R` by distance alone,
+/// They are computed from the aligned cells and the alignment, which every model contains. With the
+/// reference's coordinates `z_i` and memberships `R` by distance,
 ///
 ///     c_k  = Σ_i R_ik z_i / Σ_i R_ik
 ///     s_k² = Σ_i R_ik |z_i − Σ_l R_il c_l|² / Σ_i R_ik
 ///
-/// New cells get their memberships in the same way, so a query that is the reference has no offset.
+/// New cells get their memberships in the same way, so a query that equals the reference has no
+/// offset.
 struct ReferenceClusters: Sendable {
   /// The number of clusters, `K`.
   let count: Int
@@ -23,7 +24,7 @@ struct ReferenceClusters: Sendable {
   /// The mean squared distance of the reference's cells from their mixture of centres, `s²`; `(K)`.
   let squaredRadii: [Double]
 
-  /// The mean squared distance of the clusters' centres from their mean, by mass.
+  /// The mean squared distance of the clusters' centres from their mean, weighted by mass.
   let spread: Double
 
   private let alignment: Alignment
@@ -34,7 +35,7 @@ struct ReferenceClusters: Sendable {
   ///
   /// - Parameters:
   ///   - alignment: The alignment of the reference.
-  ///   - cells: The aligned coordinates of the cells that were trained on; `(n, d)`.
+  ///   - cells: The aligned coordinates of the cells of the training; `(n, d)`.
   ///   - pool: The threads to use; the result does not depend on their number.
   init(_ alignment: Alignment, of cells: Embedding, pool: ThreadPool) {
     let (n, d, count) = (cells.cellCount, alignment.dimensions, alignment.clusterCount)
@@ -45,7 +46,7 @@ struct ReferenceClusters: Sendable {
     dimensions = d
     var masses = [Double](repeating: 0, count: count)
     var sums = [Double](repeating: 0, count: count * d)
-    // By blocks: an atlas has more memberships than memory should hold.
+    // In blocks, because the memberships of an atlas do not fit into memory.
     let blocks = fixedShards(of: n, size: Self.blockRows).map { rows in
       (count: rows.count, values: cells.values[rows.lowerBound * d..<rows.upperBound * d])
     }
@@ -78,27 +79,27 @@ struct ReferenceClusters: Sendable {
     }
     let overall = squares.reduce(0, +) / max(masses.reduce(0, +), 1e-12)
     squaredRadii = squares.indices.map { k in
-      // A cluster that no cell is in has no radius of its own.
+      // An empty cluster has the overall radius.
       max(masses[k] > 1e-6 ? squares[k] / masses[k] : overall, 1e-12)
     }
     spread = weightedSpread(of: centers.map(Double.init), weights: masses, width: d)
   }
 
-  /// Finds memberships by distance alone; `(rows, K)`.
+  /// Computes memberships by distance; `(rows, K)`.
   func weigh(
     _ coordinates: FloatView, rows: Int, into memberships: FloatView, _ pool: ThreadPool
   ) {
     Self.weigh(alignment, coordinates, rows: rows, into: memberships, pool)
   }
 
-  /// Takes each row's mixture of one vector a cluster off: `out_i = x_i − Σ_k R_ik v_k`.
+  /// Subtracts each row's mixture of one vector per cluster: `out_i = x_i − Σ_k R_ik v_k`.
   ///
   /// - Parameters:
   ///   - vectors: One vector for each cluster, `v`; `(K, d)`.
   ///   - memberships: The memberships, `R`; `(rows, K)`.
   ///   - original: The coordinates, `x`; `(rows, d)`.
   ///   - rows: The number of rows.
-  ///   - result: The place of the result; `(rows, d)`.
+  ///   - result: The result; `(rows, d)`.
   ///   - pool: The threads to use.
   func subtract(
     _ vectors: [Float], _ memberships: FloatView, from original: FloatView, rows: Int,
@@ -108,7 +109,8 @@ struct ReferenceClusters: Sendable {
       vectors, memberships, from: original, rows: rows, dimensions, into: result, pool)
   }
 
-  /// Adds up memberships and weighted coordinates, `Σ_i R_ik` and `Σ_i R_ik x_i`; `(K)`, `(K, d)`.
+  /// Returns the sums of memberships and weighted coordinates, `Σ_i R_ik` and `Σ_i R_ik x_i`;
+  /// `(K)`, `(K, d)`.
   func sums(
     of coordinates: FloatView, _ memberships: FloatView, rows: Int, _ pool: ThreadPool
   ) -> (masses: [Double], sums: [Double]) {
@@ -116,7 +118,7 @@ struct ReferenceClusters: Sendable {
       of: coordinates, memberships, rows: rows, clusters: count, width: dimensions, pool)
   }
 
-  /// Copies a block of coordinates, and finds its memberships.
+  /// Copies a block of coordinates, and computes its memberships.
   private static func weighed(
     _ block: (count: Int, values: ArraySlice<Float>), _ alignment: Alignment, _ pool: ThreadPool
   ) -> (coordinates: FloatView, memberships: FloatView) {
@@ -201,7 +203,8 @@ struct ReferenceClusters: Sendable {
   }
 }
 
-/// The weighted mean squared distance of rows from their weighted mean; 0 of no weight.
+/// Returns the weighted mean squared distance of rows from their weighted mean; 0 if all weights
+/// are 0.
 func weightedSpread(of rows: [Double], weights: [Double], width d: Int) -> Double {
   let total = weights.reduce(0, +)
   guard total > 0 else { return 0 }

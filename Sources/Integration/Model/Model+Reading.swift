@@ -8,13 +8,13 @@ internal import NeuralNet
 internal import Training
 
 extension Model {
-  /// Reads a model that ``write(to:)`` wrote, and checks all of it.
+  /// Reads a model in the format of ``write(to:)``, and checks all of it.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - threads: How many threads the network uses. The default, `nil`, is one per core.
-  /// - Throws: ``ModelError``, where the file is something else, of a later format, or damaged;
-  ///   `HDF5Error`, where it cannot be opened or lacks a part.
+  ///   - threads: The number of threads of the network. The default is `nil`, for one per core.
+  /// - Throws: ``ModelError`` if the file is not a model, has a later format, or is damaged;
+  ///   `HDF5Error` if it cannot be opened or lacks a part.
   public init(readingAt path: String, threads: Int? = nil) throws {
     let file = try File(readingAt: path)
     try Self.checkFormat(of: file)
@@ -59,7 +59,7 @@ extension Model {
     record = Data(try reader.string("record", of: file).utf8)
   }
 
-  /// Refuses files that are no models, or of a later format.
+  /// Checks that a file is a model of a known format.
   private static func checkFormat(of file: borrowing File) throws {
     guard case .string(formatName) = try file.attribute("format", of: "/"),
       case .integer(let version) = try file.attribute("version", of: "/")
@@ -78,9 +78,9 @@ extension Model {
   }
 }
 
-// The parts of a model, each checked against what is known by then.
+// The parts of a model, each checked against the parts read before.
 extension CheckedReader {
-  /// Numbers of levels, in rows of one a key.
+  /// Checks and groups indices of levels, one row per batch with one index per key.
   fileprivate func levels(
     _ numbers: [Int32], of keys: [Model.BatchKey], at name: String, lowest: Int32
   ) throws -> [[Int32]] {
@@ -125,7 +125,7 @@ extension CheckedReader {
     return network
   }
 
-  /// The row of the decoder's norm that each batch has, where it is one at matched composition.
+  /// Reads the row of each batch in the decoder's norm, if it is a norm at matched composition.
   private func normRows(
     of file: borrowing File, sources: Int, _ options: AutoencoderOptions
   ) throws -> [Int32]? {

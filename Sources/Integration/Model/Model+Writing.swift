@@ -7,15 +7,15 @@ internal import Machine
 internal import NeuralNet
 
 extension Model {
-  /// What the attribute `format` of a model's file says.
+  /// The attribute `format` of a model's file.
   static let formatName = "scharmonize model"
 
-  /// The version of the format that is written, and the latest that is read.
+  /// The version of the format that is written, and the latest that can be read.
   public static let formatVersion = 2
 
   /// Writes the model as an HDF5 file; it appears under its name when it is complete.
   ///
-  /// Everything has a name that says what it is, and a dataset of its own:
+  /// Each part has a descriptive name and a separate dataset:
   ///
   ///     /                   format, version, scharmonize, digest (attributes)
   ///     genes/              names; deviations; missing, missing_starts, mean_inputs
@@ -28,10 +28,10 @@ extension Model {
   ///                         labels/codes; label_key (attribute)
   ///     record              the run's record, JSON
   ///
-  /// Two runs that give the same result write the same bytes.
+  /// Two runs with the same result write the same bytes.
   ///
-  /// - Parameter path: The file to make, or to replace.
-  /// - Throws: `OutputError`, where writing fails; no half-written file is left.
+  /// - Parameter path: The file to create or replace.
+  /// - Throws: `OutputError` if writing fails; a failure leaves no partial file.
   public func write(to path: String) throws {
     try writeHDF5(to: path) { file in
       try file.setAttribute("format", of: "/", to: .string(Self.formatName))
@@ -46,14 +46,14 @@ extension Model {
     }
   }
 
-  /// Finds out, before any work is done, whether a model can be written.
+  /// Checks, before any work is done, whether a model can be written.
   ///
   /// - Parameters:
   ///   - path: The file to write.
-  ///   - inputs: The files that are read. The default is none.
-  ///   - outputs: The other files that are written. The default is none.
-  /// - Throws: ``UsageError``, where it is one of these; `OutputError`, where the
-  ///   folder is missing or can't be written to.
+  ///   - inputs: The input files. The default is empty.
+  ///   - outputs: The other output files. The default is empty.
+  /// - Throws: ``HarmonizeError/unsuitable(_:)`` if the path is one of these; `OutputError` if the
+  ///   folder is missing or not writable.
   public static func checkWritable(
     _ path: String, inputs: [String] = [], outputs: [String] = []
   ) throws {
@@ -135,7 +135,7 @@ extension Model {
       ("rounds", .integer(Int64(options.rounds))),
       ("sweeps", .integer(Int64(options.sweeps))),
     ]
-    // An attribute that is absent was left to the data.
+    // An absent attribute means that the data determines the value.
     if let ridge = options.ridge { values.append(("lambda", .float(ridge))) }
     if let clusters = options.clusters { values.append(("clusters", .integer(Int64(clusters)))) }
     for (name, value) in values { try file.setAttribute(name, of: "alignment", to: value) }

@@ -6,112 +6,110 @@ public import Kernels
 internal import Machine
 internal import NeuralNet
 
-/// All that a later run needs to place new cells beside those of a training.
+/// A trained model with all that a later run needs to map new cells.
 ///
 ///     let model = try Model(integrate(cells), of: cells)
 ///     try model.write(to: "model.h5")
 ///     let later = try Model(readingAt: "model.h5")
 ///     let latent = later.trained.network.latent(of: minibatch)
 ///
-/// A new cell goes the way that the cells of the training went: its counts `x` of the model's
-/// genes become the input, `log(1 + 10⁴ x / t)` with its total `t`, or `x` over ``deviations``;
-/// the network gives its latent mean; ``coordinates(ofLatent:)`` places that in the space
-/// that the clusters of ``alignment`` lie in.
+/// A new cell is processed like the cells of the training. Its counts `x` of the model's genes
+/// become the input, `log(1 + 10⁴ x / t)` with its total `t`, or `x` divided by ``deviations``. The
+/// network gives its latent mean, and ``coordinates(ofLatent:)`` maps that to the space of the
+/// clusters of ``alignment``.
 public struct Model: Sendable {
   /// A batch key of the training, and its levels.
   public struct BatchKey: Sendable, Equatable {
-    /// The column of `obs`; empty where each file was a source.
+    /// The column of `obs`; empty if each file was a batch.
     public let name: String
 
-    /// The names of its levels, in the order of their numbers.
+    /// The names of the levels, in the order of their indices.
     public let levels: [String]
   }
 
-  /// What the cells of the training are called in a column of `obs`, such as cell types.
+  /// The labels of the training's cells in a column of `obs`, such as cell types.
   public struct Labels: Sendable, Equatable {
-    /// The column.
+    /// The name of the column.
     public let key: String
 
-    /// The labels, in their order.
+    /// The labels, in order.
     public let names: [String]
 
-    /// The label of each cell, −1 where it has none; `(n)`.
+    /// The label of each cell, −1 for none; `(n)`.
     public let ofCell: [Int32]
   }
 
-  /// The cells of the training, where they came to lie.
+  /// The cells of the training, with their positions.
   public struct Reference: Sendable, Equatable {
     /// The names of the cells; `(n)`.
     public let names: [String]
 
-    /// The source of each cell, as a number into the model's; `(n)`.
+    /// The index of each cell's batch in the model's batches; `(n)`.
     public let sources: [Int32]
 
-    /// Whether each cell had a part in the training; `(n)`.
+    /// A flag for each cell that is true if it was in the training; `(n)`.
     public let wasTrainedOn: [Bool]
 
-    /// The embedding, aligned; `(n, components)`.
+    /// The aligned embedding; `(n, components)`.
     public let embedding: Embedding
 
     /// The latent means; `(n, d)`.
     public let latent: Embedding
 
-    /// Their labels, where the training was given some: they had no part in it.
+    /// The labels of the cells, if given; they do not affect the training.
     public let labels: Labels?
 
-    /// The aligned coordinates of the cells that had a part in the training; `(n, components)`.
+    /// The aligned coordinates of the cells that were in the training; `(n, components)`.
     var trainedCells: Embedding { embedding.rows(names.indices.filter { wasTrainedOn[$0] }) }
   }
 
-  /// The network, with the names of its genes and sources.
+  /// The network, with the names of its genes and batches.
   public let trained: TrainedModel
 
-  /// The batch keys; one, unless sources are the combinations of several.
+  /// The batch keys; several if batches are the combinations of several keys.
   public let batchKeys: [BatchKey]
 
-  /// The level of each source under each key, −1 for a source without cells; `(S, keys)`.
+  /// The level of each batch under each key, −1 for a batch without cells; `(S, keys)`.
   public let levelsOfSource: [[Int32]]
 
-  /// What a value of each gene is divided by to become the network's input; `(f)`.
+  /// The divisor of each gene's values for the network's input; `(f)`.
   ///
-  /// It is `nil` where the input is `log(1 + 10⁴ x / t)`.
+  /// It is `nil` if the input is `log(1 + 10⁴ x / t)`.
   public let deviations: [Float]?
 
-  /// The mean input of each gene in the training, which stands for a gene that new cells lack;
-  /// `(f)`.
+  /// The mean input of each gene in the training, which replaces a gene that new cells lack; `(f)`.
   public let meanInputs: [Float]
 
-  /// The principal components of the corrected expression; `nil` where the embedding is the
-  /// latent space.
+  /// The principal components of the corrected expression; `nil` for an embedding in latent space.
   public let components: PrincipalComponents?
 
-  /// The power of its deviation that each component is divided by.
+  /// The exponent of the standard deviation by which each component is divided.
   public let componentScaling: Float
 
-  /// The clusters, and what is taken out of them; `nil` where nothing was aligned.
+  /// The alignment of clusters, with their offsets; `nil` if nothing was aligned.
   public let alignment: Alignment?
 
-  /// How they were aligned.
+  /// The options of the alignment.
   public let alignmentOptions: ClusterAlignmentOptions?
 
   /// The cells of the training.
   public let reference: Reference
 
-  /// The run's record as JSON: to be looked at, nothing is computed from it.
+  /// The run's record as JSON, for information only.
   ///
-  /// It lacks what differs between two runs that give the same model: times, memory, threads.
+  /// It lacks times, memory and threads, which differ between runs with the same model.
   public let record: Data
 }
 
 extension Model {
-  /// Gathers a model from the result of a run.
+  /// Makes a model from the result of a run.
   ///
   /// - Parameters:
   ///   - result: The result.
-  ///   - cells: The cells that were integrated.
-  ///   - labelKey: The column of `obs` whose labels are kept, to be transferred to new cells. The
-  ///     default is none.
-  /// - Throws: What encoding the record throws; `CellFileError`, where a file lacks the column.
+  ///   - cells: The integrated cells.
+  ///   - labelKey: The column of `obs` whose labels are stored, for transfer to new cells. The
+  ///     default is `nil`, for none.
+  /// - Throws: Errors of encoding the record; `CellFileError` if a file lacks the column.
   public init(_ result: Integration, of cells: Cells, labelKey: String? = nil) throws {
     let sourceKey = cells.sourceKey ?? ""
     let names =
@@ -141,10 +139,10 @@ extension Model {
     record = try result.record.reproducibleJSON()
   }
 
-  /// Places latent means in the space that cells are aligned in: the coordinates `z⁰`.
+  /// Maps latent means to the space of the alignment: the coordinates `z⁰`.
   ///
-  /// Each is decoded as all sources, or as the mixture, and its corrected expression projected
-  /// onto ``components``, which are scaled; without components it is the latent space itself.
+  /// Each is decoded as all batches, or as the mixture. The corrected expression is projected onto
+  /// ``components`` and scaled. Without components the space is the latent space itself.
   ///
   /// - Parameter latent: The latent means; `(n, d)`.
   /// - Returns: The coordinates; `(n, components)`.
@@ -157,7 +155,7 @@ extension Model {
 }
 
 extension Model.Labels {
-  /// The labels of a column of the files' `obs`; `nil` for cells that do not come from files.
+  /// Reads the labels of a column of the files' `obs`; `nil` for cells that do not come from files.
   fileprivate init?(_ key: String, of cells: Cells) throws {
     guard let joined = cells.joined else { return nil }
     let ofCell = try joined.labels(ofColumn: key)
@@ -167,12 +165,12 @@ extension Model.Labels {
 }
 
 extension DecodedSpace {
-  /// Takes over components that were found before.
+  /// Takes over existing components.
   init(components: PrincipalComponents) { self.components = components }
 }
 
 extension RunRecord {
-  /// The record as JSON without what differs between two runs that give the same result.
+  /// Returns the record as JSON without fields that differ between runs with the same result.
   fileprivate func reproducibleJSON() throws -> Data {
     var object = try JSONSerialization.jsonObject(with: json()) as? [String: Any] ?? [:]
     for key in [

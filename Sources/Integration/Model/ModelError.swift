@@ -1,19 +1,18 @@
 internal import Machine
-
-/// Why a file is not a model that can be used.
+/// The reason why a file cannot be used as a model.
 public enum ModelError: Error, Equatable, Sendable {
-  /// The file is HDF5 of another kind; `present` is what lies at its root.
+  /// The HDF5 file is not a model; `present` are the names at its root.
   case notAModel(path: String, present: [String])
 
-  /// The file was written by a later version, in a format that this one does not know.
+  /// A later version wrote the file, in a format unknown to this one.
   case newer(path: String, version: Int, writtenBy: String, readable: Int)
 
-  /// Something in the file contradicts the rest of it, or is no number.
+  /// An object of the file is inconsistent with the rest, or not finite.
   case damaged(path: String, object: String, problem: String)
 }
 
 extension ModelError: CustomStringConvertible {
-  /// One sentence: the file, what was found in it, and what to do.
+  /// One sentence with the file, the finding, and what to do.
   public var description: String {
     switch self {
     case .notAModel(let path, let present):

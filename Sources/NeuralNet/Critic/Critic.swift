@@ -1,19 +1,19 @@
 import Kernels
 
-/// The layers of a critic, and where its numbers lie.
+/// The layers of a critic, and the layout of its numbers.
 struct Critic: Sendable {
   let sources: Int
 
-  /// All parameters, as the optimizer sees them.
+  /// All parameters, in the optimizer's layout.
   private(set) var parameters = TensorLayout()
 
-  /// What power iteration remembers of each spectral weight.
+  /// The power iteration vectors of each spectral weight.
   private(set) var vectors = TensorLayout()
 
   private(set) var hidden: [HiddenLayer] = []
   let output: LinearLayer
 
-  /// The weights that are divided by their spectral norms; none with layer norm.
+  /// The weights that are divided by their spectral norms; empty with layer norm.
   private(set) var spectral: [SpectralWeight] = []
 
   init(_ options: CriticOptions, latent: Int, sources: Int) {
@@ -55,7 +55,7 @@ struct Critic: Sendable {
   /// All fully connected layers, the output last.
   var linears: [LinearLayer] { hidden.map(\.linear) + [output] }
 
-  /// Fills the parameters with their starting values, as ``Network`` does.
+  /// Fills the parameters with initial values, as ``Network`` does.
   func initialize(_ values: FloatView, vectors: FloatView, seed: UInt64) {
     let seed = streamSeed(seed, 0x4372_6974_6963)
     for (index, layer) in linears.enumerated() {

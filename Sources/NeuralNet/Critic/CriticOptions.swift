@@ -1,47 +1,47 @@
 public import Machine
-
-/// What keeps a critic within bounds.
+/// The constraint on a critic.
 public enum CriticNorm: String, Sendable, Codable, CaseIterable {
-  /// Layer norm of the hidden units of each cell: independent of the other cells.
+  /// Layer norm of the hidden units of each cell, independent of the other cells.
   case layer
 
-  /// Weights divided by their spectral norms, so that the critic is 1-Lipschitz: what it makes of
-  /// two cells differs by no more than they do.
+  /// Weights divided by their spectral norms, so that the critic is 1-Lipschitz.
+  ///
+  /// Its outputs for two cells then differ by no more than the cells do.
   case spectral
 
-  /// Batch norm, which is refused: see ``CriticOptions``.
+  /// Batch norm, which is rejected: see ``CriticOptions``.
   case batch
 
-  /// The ones that may be used.
+  /// The allowed cases.
   public static let allCases: [CriticNorm] = [.layer, .spectral]
 }
 
-/// The shape of the critic of an ``Autoencoder``, which guesses a cell's source from its latent
+/// The shape of the critic of an ``Autoencoder``, which predicts a cell's batch from its latent
 /// position.
 ///
-/// A critic judges each cell by itself. With batch norm it could not: what it says of a cell would
-/// depend on the other cells of the minibatch, whose sources then show through, and the encoder
-/// would be taught to hide something that is not in the cell.
+/// A critic judges each cell alone. With batch norm its judgement would depend on the other cells
+/// of the minibatch and reveal their batches. The encoder would then learn to hide something that
+/// is not in the cell.
 ///
-///     z (n, d) → hidden layers → logits (n, sources) → cross-entropy with the sources
+///     z (n, d) → hidden layers → logits (n, sources) → cross-entropy with the batches
 ///
-/// A hidden layer is linear, layer norm where that is chosen, and ReLU. The critic takes the draw
-/// `z`, which is what the decoder takes: differences between sources that are lost in the draw's
-/// noise reach no gene, and are not worth hiding. In the loss all sources of a minibatch count the
-/// same, however many cells they have in it; so a critic that sees nothing has the cross-entropy
-/// `log(sources)`, and is right about one in `sources` of the cells.
+/// A hidden layer consists of a linear map, layer norm if chosen, and ReLU. The critic takes the
+/// draw `z`, which is also the decoder's input. Batch differences below the noise of the draw reach
+/// no gene and need not be hidden. In the loss all batches of a minibatch have equal weight,
+/// regardless of their numbers of cells. An uninformed critic therefore has the cross-entropy
+/// `log(sources)`, and is right for a share `1 / sources` of the cells.
 ///
 /// Reference: Ganin and others 2016, <https://arxiv.org/abs/1505.07818>, for the reversed gradient;
 /// Miyato and others 2018, <https://arxiv.org/abs/1802.05957>, for spectral norms.
 public struct CriticOptions: Sendable, Equatable, Codable {
-  /// What keeps the critic within bounds.
+  /// The constraint on the critic.
   ///
   /// The default is ``CriticNorm/layer``.
   public var norm = CriticNorm.layer
 
   /// The widths of the hidden layers; at least one.
   ///
-  /// The default is one layer of 64. More and wider ones find finer traces of the sources.
+  /// The default is `[64]`. More and wider layers find finer batch differences.
   public var hidden: [Int] = [64]
 
   /// Makes the default options.
@@ -49,7 +49,7 @@ public struct CriticOptions: Sendable, Equatable, Codable {
 
   /// Checks every option against its range.
   ///
-  /// - Throws: ``OptionError`` for the first that is out of it.
+  /// - Throws: ``OptionError`` for the first option out of range.
   public func validate() throws(OptionError) {
     guard norm != .batch else {
       throw OptionError(

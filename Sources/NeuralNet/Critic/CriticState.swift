@@ -1,10 +1,10 @@
 import Kernels
 
-/// The numbers of a critic while it is trained.
+/// The numbers of a critic in training.
 final class CriticState: @unchecked Sendable {
   let critic: Critic
 
-  /// In the critic's layout of parameters.
+  /// The trained numbers, in the critic's layout of parameters.
   let trained: AdamMemory
   var parameters: FloatBuffer { trained.parameters }
   var gradient: FloatBuffer { trained.gradient }
@@ -25,17 +25,17 @@ final class CriticState: @unchecked Sendable {
     vectors = other.vectors.copy()
   }
 
-  /// The same numbers with memory of their own.
+  /// Returns the same numbers in new memory.
   func copy() -> CriticState { CriticState(copying: self) }
 
-  /// The first tensor whose gradient is not finite, where there is one.
+  /// The name of the first tensor whose gradient is not finite, if any.
   var gradientThatIsNotFinite: String? {
     guard !sumOfSquares(gradient.view).isFinite else { return nil }
     let tensors = critic.parameters.tensors(in: gradient.view)
     return tensors.first { !$0.values.allSatisfy(\.isFinite) }?.name ?? "the critic"
   }
 
-  /// Changes the parameters by one step, and lets the vectors follow.
+  /// Updates the parameters by one step, and then the vectors of power iteration.
   func update(_ adam: AdamStep) {
     trained.update(0..<parameters.count, by: adam)
     for weight in critic.spectral {
@@ -45,13 +45,13 @@ final class CriticState: @unchecked Sendable {
 }
 
 extension CriticState {
-  /// All numbers by name: parameters, what the optimizer remembers of them, and vectors.
+  /// All numbers by name: parameters, their moving averages, and vectors.
   var tensors: [NamedTensor] {
     critic.parameters.tensors(in: parameters.view) + trained.averages(in: critic.parameters)
       + critic.vectors.tensors(in: vectors.view)
   }
 
-  /// Takes over all numbers.
+  /// Restores all numbers.
   func read(_ tensors: [NamedTensor]) throws(TensorError) {
     let names = Set(critic.vectors.places.map(\.name))
     let averages = Set(trained.averages(in: critic.parameters).map(\.name))

@@ -2,8 +2,8 @@ import Kernels
 
 /// The critic's forward and backward pass over one minibatch, and the memory they need.
 ///
-/// Nothing in it looks from one cell to another but the weights of the sources, so that sixteen
-/// cells go through all layers and back in one shard.
+/// Cells interact only through the weights of the batches, so one shard of sixteen cells goes
+/// through all layers and back.
 final class CriticStep: @unchecked Sendable {
   let state: CriticState
   private var critic: Critic { state.critic }
@@ -11,31 +11,31 @@ final class CriticStep: @unchecked Sendable {
   private let hidden: [HiddenWorkspace]
   private let linears: [LinearWorkspace]
 
-  /// The parameters with spectral weights divided by their norms; the parameters themselves
-  /// where there are none.
+  /// The parameters with spectral weights divided by their norms; without spectral weights the
+  /// parameters themselves.
   private let effective: FloatView
 
-  /// The logits, then their probabilities; `(n, sources)`, and the gradient by the logits.
+  /// The logits, then their probabilities, `(n, sources)`, and the gradient by the logits.
   let probabilities: FloatView
   private let dlogits: FloatView
 
   /// The gradient of the critic's loss by the latent positions; `(n, d)`.
   let dz: FloatView
 
-  /// The cross-entropy of each cell, and 1 where the source was guessed; `(n)`.
+  /// The cross-entropy of each cell, and 1 if the batch was predicted correctly; `(n)`.
   let cellLoss: FloatView
   private let isRight: FloatView
 
-  /// The sums of exponentials, `(n)`.
+  /// The sums of exponentials; `(n)`.
   private let sums: FloatView
 
-  /// The weight of a cell of each source in the loss; `(sources)`.
+  /// The weight of a cell of each batch in the loss; `(sources)`.
   private let weights: FloatView
 
-  /// Whether the latest minibatch had a second source to tell from the first.
+  /// A flag that is true if the latest minibatch had at least two batches.
   private(set) var isActive = false
 
-  /// The parts that the parameters' gradient is cut into.
+  /// The parts into which the gradient of the parameters is split.
   private let gradientParts: [GradientPart]
 
   private let slots = NormSlots()
@@ -68,9 +68,10 @@ final class CriticStep: @unchecked Sendable {
     gradientParts = parts
   }
 
-  /// Finds the losses, the gradient by the critic's parameters, and that by the latent positions.
+  /// Computes the losses, the gradient by the critic's parameters, and the gradient by the latent
+  /// positions.
   ///
-  /// A minibatch of one source alone has nothing to tell apart: all of it is left as it was.
+  /// A minibatch with a single batch gives no information: all numbers stay unchanged.
   ///
   /// - Parameters:
   ///   - cells: The minibatch.
@@ -113,7 +114,7 @@ final class CriticStep: @unchecked Sendable {
     }
   }
 
-  /// The mean loss of the latest minibatch, and the share of its cells whose source was guessed.
+  /// Returns the mean loss of the latest minibatch, and the share of cells with correct prediction.
   func score(of sources: [Int32]) -> CriticScore? {
     guard isActive else { return nil }
     var score = CriticScore(loss: 0, accuracy: 0)
@@ -125,7 +126,8 @@ final class CriticStep: @unchecked Sendable {
     return score
   }
 
-  /// Takes `weight` times the critic's gradient from the encoder's: what helps the critic, undone.
+  /// Subtracts `weight` times the critic's gradient from the encoder's, which reverses the critic's
+  /// gradient.
   func subtract(_ floats: Range<Int>, weight: Float, from gradient: FloatView) {
     guard isActive else { return }
     for k in floats { gradient[k] -= weight * dz[k] }
@@ -133,7 +135,7 @@ final class CriticStep: @unchecked Sendable {
 
   // MARK: - Parts
 
-  /// Gives all sources of the minibatch the same weight; whether there are two.
+  /// Gives all batches of the minibatch the same weight; returns whether there are at least two.
   private func weigh(_ sources: [Int32]) -> Bool {
     weights.fill(0)
     for source in sources { weights[Int(source)] += 1 }
@@ -163,7 +165,7 @@ final class CriticStep: @unchecked Sendable {
       part, x: hidden[hidden.count - 1].out, parameters: effective, into: probabilities)
   }
 
-  /// Softmax, cross-entropy, and the gradient by the logits, `weight (p − [source])`.
+  /// Computes softmax, cross-entropy, and the gradient by the logits, `weight (p − [batch])`.
   private func judge(_ part: Range<Int>, sources: [Int32]) {
     let count = critic.sources
     for cell in part {
@@ -178,7 +180,7 @@ final class CriticStep: @unchecked Sendable {
       isRight[cell] = best == source ? 1 : 0
       let greatest = row[best]
       for s in 0..<count { row[s] -= greatest }
-      // The logarithm of the sum is added when all sums of the shard are known.
+      // The logarithm of the sum is added after all sums of the shard are known.
       cellLoss[cell] = isFinite ? -row[source] : .nan
     }
     let rows = probabilities[part.lowerBound * count..<part.upperBound * count]
@@ -210,13 +212,13 @@ final class CriticStep: @unchecked Sendable {
   }
 }
 
-/// How well a critic guessed the sources of cells.
+/// The accuracy and loss of a critic.
 public struct CriticScore: Sendable, Equatable, Codable {
-  /// The cross-entropy, in nats, all sources counting the same; `log(sources)` by chance.
+  /// The cross-entropy in nats, with equal weight for all batches; `log(sources)` by chance.
   public var loss: Double
 
-  /// The share of cells whose source was guessed, all sources counting the same; `1 / sources` by
-  /// chance.
+  /// The share of cells with correct prediction, with equal weight for all batches; `1 / sources`
+  /// by chance.
   public var accuracy: Double
 
   /// Makes a score.

@@ -1,31 +1,31 @@
 import Kernels
 
-/// A weight `W` that is used as `Ŵ = W / sigma`, with `sigma` its spectral norm.
+/// A weight `W` used as `Ŵ = W / sigma`, where `sigma` is its spectral norm.
 ///
 ///     sigma = uᵀ W v
 ///
-/// `u` and `v` are the leading singular vectors by power iteration. They are kept from step to
-/// step, in which `W` changes little, so that a few iterations follow it. They do not change within
-/// a step and count as constants in its gradient.
+/// `u` and `v` are the leading singular vectors by power iteration. They are kept between steps:
+/// `W` changes little per step, so a few iterations are enough to follow it. Within a step they are
+/// constants, also in the gradient.
 ///
 /// Reference: Miyato and others 2018, <https://arxiv.org/abs/1802.05957>, algorithm 1.
 struct SpectralWeight: Sendable {
   let layer: LinearLayer
 
-  /// Where `u` lies among the vectors; `(outputs)`.
+  /// The position of `u` among the vectors; `(outputs)`.
   let left: Range<Int>
 
-  /// Where `v` lies among the vectors; `(inputs)`.
+  /// The position of `v` among the vectors; `(inputs)`.
   let right: Range<Int>
 
-  /// How often the vectors are refined before the first step, and after each.
+  /// The number of power iterations before the first step, and after each step.
   static let firstIterations = 2000
   static let iterations = 10
 
-  /// What a matrix of zeros is divided by.
+  /// The divisor of a matrix of zeros.
   private static let smallest = 1e-12
 
-  /// The estimate of the spectral norm, which it never exceeds.
+  /// Returns the estimate of the spectral norm, which is at most the true norm.
   func norm(_ parameters: FloatView, vectors: FloatView) -> Double {
     let weight = parameters[layer.weight]
     let (u, v) = (vectors[left], vectors[right])
@@ -38,13 +38,13 @@ struct SpectralWeight: Sendable {
     return max(sum, Self.smallest)
   }
 
-  /// Puts `Ŵ` into its place among the effective parameters.
+  /// Writes `Ŵ` to its place among the effective parameters.
   func normalize(_ parameters: FloatView, vectors: FloatView, into effective: FloatView) {
     let scale = Float(1 / norm(parameters, vectors: vectors))
     for k in layer.weight { effective[k] = parameters[k] * scale }
   }
 
-  /// Turns the gradient by `Ŵ` into that by `W`: `(dŴ − (Σ dŴ ∘ Ŵ) u vᵀ) / sigma`.
+  /// Converts the gradient by `Ŵ` to that by `W`: `(dŴ − (Σ dŴ ∘ Ŵ) u vᵀ) / sigma`.
   func carryBack(
     _ gradient: FloatView, _ parameters: FloatView, vectors: FloatView, effective: FloatView
   ) {
@@ -82,7 +82,7 @@ struct SpectralWeight: Sendable {
     }
   }
 
-  /// A vector of zeros, which has no direction, becomes an even one.
+  /// Scales a vector to unit length; a vector of zeros becomes a constant one.
   private func scaleToUnitLength(_ x: FloatView) {
     let length = sumOfSquares(x).squareRoot()
     guard length > Self.smallest else { return x.fill(1 / Float(x.count).squareRoot()) }

@@ -10,11 +10,12 @@ struct Axis {
 
   private let step: Double
 
-  /// An axis for values, all finite, with about so many ticks, from tick to tick where it is
-  /// rounded; `nil` where there are no values.
+  /// Makes an axis for finite values with about `wanted` ticks; `nil` if there are no values.
+  ///
+  /// If `isRounded` is true, the axis begins and ends at ticks.
   init?(_ values: [Double], ticks wanted: Int, isRounded: Bool = false) {
     guard var low = values.min(), var high = values.max() else { return nil }
-    // Kept from where differences overflow or vanish in rounding.
+    // Limit the range, so that differences neither overflow nor vanish in rounding.
     (low, high) = (max(low, -1e300), min(high, 1e300))
     if high - low <= 1e-12 * max(abs(low), abs(high)) {
       let room = low == 0 ? 1 : abs(low) / 10
@@ -34,10 +35,10 @@ struct Axis {
     (self.low, self.high, self.step) = (low, high, step)
   }
 
-  /// How far along the axis a value lies, in 0...1.
+  /// Returns the relative position of a value along the axis, in 0...1.
   func share(_ value: Double) -> Double { min(max((value - low) / (high - low), 0), 1) }
 
-  /// A tick or a step in as many digits as tell the ticks apart.
+  /// Returns a tick as text, with enough digits to distinguish the ticks.
   func label(_ value: Double) -> String {
     let size = max(abs(low), abs(high))
     guard size < 1e6, step >= 1e-4 else { return String(format: "%.4g", value) }

@@ -1,10 +1,11 @@
-/// The colours of a heatmap's values: from near the page's own to far from it, by lightness, so
-/// that every eye and every printer keeps their order.
+/// The colours of a heatmap's values, which differ in lightness from the page.
+///
+/// The order is therefore visible with colour blindness and in print.
 enum HeatColours {
   /// The number of steps.
   static let count = 16
 
-  /// The colour of a step, and of the number that stands on it.
+  /// Returns the colour of a step, and of the number on it.
   static func step(_ step: Int, on page: Palette.Page) -> (ground: RGB, ink: RGB) {
     let t = Double(step) / Double(count - 1)
     let lab =
@@ -16,7 +17,7 @@ enum HeatColours {
     return (ground, inks[inks[0].contrast(with: ground) >= inks[1].contrast(with: ground) ? 0 : 1])
   }
 
-  /// The rules that give the classes `h0`, `h1`, … their colours.
+  /// Returns the style rules that give the classes `h0`, `h1`, … their colours.
   static func rules(on page: Palette.Page, within selector: String) -> String {
     (0..<count).map { i in
       let (ground, ink) = step(i, on: page)
@@ -25,7 +26,7 @@ enum HeatColours {
   }
 }
 
-/// The colour, greyer where no screen shows it as it is.
+/// Returns the colour, with reduced chroma if no screen can show it.
 private func fitting(_ lab: OKLab) -> RGB {
   var lab = lab
   for _ in 0..<40 {

@@ -1,17 +1,17 @@
-/// Which colour each level of each colouring has, the same everywhere in a report.
+/// The colours of the levels of all colourings, the same everywhere in a report.
 struct LevelColours {
-  /// The number of levels with colours of their own where not all have one.
+  /// The number of levels with different colours if the others share one.
   static let most = 30
 
-  /// The colours of the levels of one name.
+  /// The colours of the levels with one name.
   struct Levels {
-    /// The place of each level in the palettes; of the others, which share a grey, none.
+    /// The index of each level in the palettes; levels that share the grey are absent.
     var places: [String: Int] = [:]
 
-    /// The cells of each level.
+    /// The number of cells of each level.
     var counts: [String: Int] = [:]
 
-    /// Whether all levels have colours of their own.
+    /// A flag that is true if all levels have different colours.
     var isDistinct = false
 
     fileprivate var order: [String] = []
@@ -21,7 +21,7 @@ struct LevelColours {
   private let light: Palette
   private let dark: Palette
 
-  /// Gives colours to the levels of all colourings in a report.
+  /// Assigns colours to the levels of all colourings in a report.
   init(_ report: Report) {
     var most = 8
     for case .scatter(let figure) in report.sections.flatMap(\.blocks) {
@@ -40,21 +40,21 @@ struct LevelColours {
     dark = Palette(most, on: .dark)
   }
 
-  /// The levels of a name, none where no colouring has it.
+  /// The levels of a name, empty if no colouring has it.
   subscript(name: String) -> Levels { levels[name] ?? Levels() }
 
-  /// The colour at a place in the palettes, or the grey of the others.
+  /// Returns the colour at an index of the palettes, or the grey of the other levels.
   func colour(_ place: Int?, on page: Palette.Page) -> RGB {
     guard let place else { return Palette.shared }
     return (page == .light ? light : dark).colours[place]
   }
 
-  /// What gives an element of the class `hue` its colours.
+  /// Returns the style that gives an element of the class `hue` its colours.
   func style(_ place: Int?) -> String {
     style(colour(place, on: .light), colour(place, on: .dark))
   }
 
-  /// What gives an element of the class `hue` the colour of cells without a level.
+  /// The style that gives an element of the class `hue` the colour of cells without a level.
   var missingStyle: String { style(Palette.missing, Palette.missing) }
 
   private func style(_ light: RGB, _ dark: RGB) -> String { "--c:\(light.css);--d:\(dark.css)" }

@@ -1,5 +1,5 @@
 extension Markup {
-  /// Adds one thing of a section.
+  /// Adds one block of a section.
   mutating func block(_ block: ReportBlock, id: String, _ colours: LevelColours) {
     switch block {
     case .text(let text): element("p", text: text)
@@ -32,7 +32,7 @@ extension Markup {
       for citation in citations {
         page.element("li") { page in
           page.text(citation.text + " ")
-          // A link leads to the web or nowhere: never to a script.
+          // Only web links are allowed, never a script.
           if citation.url.hasPrefix("https://") || citation.url.hasPrefix("http://") {
             page.element("a", ["href": citation.url, "rel": "noreferrer"], text: citation.url)
           } else {

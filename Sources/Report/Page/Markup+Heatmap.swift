@@ -1,11 +1,11 @@
 extension Markup {
-  /// The rows and columns of a heatmap that a page shows.
+  /// The maximum number of rows and columns of a heatmap on a page.
   static let mostHeatmapNames = 100
 
-  /// The rows or columns above which a heatmap shows colours alone.
+  /// The number of rows or columns above which a heatmap has colours without numbers.
   static let mostNumberedNames = 24
 
-  /// Adds a heatmap, as a table whose cells are coloured.
+  /// Adds a heatmap as a table with coloured cells.
   mutating func heatmap(_ figure: HeatmapFigure, id: String) {
     let rows = min(figure.rows.count, Self.mostHeatmapNames)
     let columns = min(figure.columns.count, Self.mostHeatmapNames)

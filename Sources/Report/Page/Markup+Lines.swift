@@ -1,10 +1,10 @@
 import Foundation
 
 extension Markup {
-  /// The steps of a line that a page draws.
+  /// The maximum number of steps of a line on a page.
   static let mostSteps = 2_000
 
-  /// Adds a chart of lines, and a table of their values.
+  /// Adds a line chart, and a table of its values.
   mutating func lines(_ figure: LineFigure, id: String, _ colours: LevelColours) {
     let count = min(figure.steps.count, figure.series.map(\.values.count).max() ?? 0)
     let points = (0..<count).filter { i in figure.series.contains { value($0, i).isFinite } }
@@ -107,7 +107,7 @@ extension Markup {
         isBroken = false
       }
       page.void("path", ["d": path, "stroke-dasharray": dashes(place)])
-      // A dot for each value, with its numbers, where there is room between them.
+      // A dot with its numbers for each value, if there is enough space.
       for dot in dots where dots.count <= 60 {
         page.element("circle", ["cx": dot.x, "cy": dot.y, "r": "3"]) { page in
           page.element(
@@ -126,7 +126,7 @@ private func value(_ series: LineFigure.Series, _ step: Int) -> Double {
 
 private func significant(_ value: Double) -> String { String(format: "%.4g", value) }
 
-/// Dashes tell lines apart where colours do not.
+/// Returns a dash pattern that distinguishes lines when colours do not.
 private func dashes(_ place: Int) -> String? {
   [nil, "7 3", "2 3", "9 3 2 3", "12 4", "4 2"][place % 6]
 }
@@ -144,7 +144,7 @@ private func numbers(of figure: LineFigure, _ count: Int) -> ReportTable {
     })
 }
 
-/// Where the values of a chart lie, in the units of its drawing.
+/// The positions of a chart's values, in the units of its drawing.
 private struct LineFrame {
   static let width = 760
   static let height = 320

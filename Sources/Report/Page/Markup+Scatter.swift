@@ -1,8 +1,8 @@
 extension Markup {
-  /// The levels that a legend lists; a filter finds the others.
+  /// The maximum number of levels in a legend; a filter finds the others.
   static let mostKeys = 60
 
-  /// The levels above which a legend has a filter.
+  /// The number of levels above which a legend has a filter.
   static let mostUnfilteredKeys = 30
 
   /// Adds pictures of cells: their data, a canvas for each panel and colouring, and legends.
@@ -119,7 +119,7 @@ extension Markup {
     }
     let all = colouring.levels.indices
     let isLong = all.count > Self.mostUnfilteredKeys
-    // Few keep their order; of many the largest come first.
+    // A short legend keeps its order; a long one lists the largest levels first.
     let order = isLong ? all.sorted { (counts[$0], $1) > (counts[$1], $0) } : Array(all)
     let others = all.filter { levels.places[colouring.levels[$0]] == nil }
     let shown = order.filter { levels.places[colouring.levels[$0]] != nil }.prefix(Self.mostKeys)

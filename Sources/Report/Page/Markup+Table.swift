@@ -1,8 +1,8 @@
 extension Markup {
-  /// The rows of a table that a page shows.
+  /// The maximum number of rows of a table on a page.
   static let mostRows = 200
 
-  /// Adds a table, its first rows where there are very many.
+  /// Adds a table, limited to its first rows if it is very long.
   mutating func table(_ table: ReportTable, id: String, _ colours: LevelColours) {
     let shown = table.rows.prefix(Self.mostRows)
     let areNumbers = table.columns.indices.map { i in
@@ -43,7 +43,7 @@ extension Markup {
     if table.rows.isEmpty { element("p", ["class": "calm"], text: "The table has no rows.") }
   }
 
-  /// What a box needs that scrolls where its content is too wide, or tall.
+  /// Returns the attributes of a box that scrolls if its content is too wide or too tall.
   func scrolling(caption: String, isTall: Bool) -> KeyValuePairs<String, String?> {
     [
       "class": isTall ? "scroll tall" : "scroll", "tabindex": "0", "role": "region",

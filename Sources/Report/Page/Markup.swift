@@ -1,4 +1,4 @@
-/// A page in the making: markup that is well-formed by construction, as HTML and as XML.
+/// A builder of a page whose markup is always well-formed, as HTML and as XML.
 struct Markup {
   /// The page so far, in UTF-8.
   private(set) var bytes: [UInt8] = []
@@ -6,13 +6,13 @@ struct Markup {
   /// The page so far.
   var string: String { String(decoding: bytes, as: UTF8.self) }
 
-  /// Adds what is already markup.
+  /// Adds existing markup.
   mutating func raw(_ markup: String) { bytes.append(contentsOf: markup.utf8) }
 
-  /// Adds text, whatever is in it.
+  /// Adds text, with special characters escaped.
   mutating func text(_ text: String) { appendEscaped(text) }
 
-  /// Adds an element and what is in it; an attribute without a value is left out.
+  /// Adds an element with contents; attributes with `nil` values are left out.
   mutating func element(
     _ name: String, _ attributes: KeyValuePairs<String, String?> = [:],
     _ content: (inout Markup) -> Void
@@ -30,17 +30,18 @@ struct Markup {
     element(name, attributes) { $0.text(text) }
   }
 
-  /// Adds an element that has no end of its own, such as `meta`.
+  /// Adds an element without an end tag, such as `meta`.
   mutating func void(_ name: String, _ attributes: KeyValuePairs<String, String?> = [:]) {
     open(name, attributes)
     raw("/>")
   }
 
-  /// Adds a name from a user's file: cut where it is very long, and kept from turning the
-  /// direction of what stands around it.
+  /// Adds a name from a user's file.
+  ///
+  /// A very long name is truncated, and the direction of its text does not affect its surroundings.
   mutating func name(_ name: String) { element("bdi", text: clipped(name)) }
 
-  /// Adds bytes that the script reads, in base64, which no parser takes for anything else.
+  /// Adds bytes for the script in base64, which is safe for every parser.
   mutating func data(_ role: String, _ content: [UInt8]) {
     open("script", ["type": "application/octet-stream", "class": role])
     raw(">")
@@ -48,9 +49,9 @@ struct Markup {
     raw("</script>")
   }
 
-  /// Adds a script or a style sheet of the page's own.
+  /// Adds a script or a style sheet of the page.
   ///
-  /// To XML the content is marked as text, in comments that both languages skip.
+  /// For XML the content is marked as text, in comments that both languages skip.
   mutating func code(_ element: String, _ content: String) {
     raw("<\(element)>/*<![CDATA[*/\n\(content)\n/*]]>*/</\(element)>\n")
   }
@@ -94,8 +95,8 @@ struct Markup {
   }
 }
 
-/// A name of at most 200 scalars, with an ellipsis where it was longer, or what says that it is
-/// empty.
+/// Returns a name of at most 200 scalars, with an ellipsis if it was longer, or a text for an empty
+/// name.
 func clipped(_ name: String) -> String {
   guard !name.allSatisfy(\.isWhitespace) else { return "(empty name)" }
   let scalars = name.unicodeScalars
@@ -105,7 +106,7 @@ func clipped(_ name: String) -> String {
   return String(scalars[..<end]) + "…"
 }
 
-/// Names one a line, each without lines of its own.
+/// Returns names, one per line, without line breaks within names.
 func joinedLines(_ names: some Sequence<String>) -> [UInt8] {
   var bytes: [UInt8] = []
   for name in names {
@@ -117,7 +118,7 @@ func joinedLines(_ names: some Sequence<String>) -> [UInt8] {
   return bytes
 }
 
-/// The scalar, or a sign for what neither HTML nor XML can hold.
+/// Returns the scalar, or a replacement for one that neither HTML nor XML can contain.
 private func printable(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
   switch scalar.value {
   case 0x09: scalar

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A number with so many digits after the point, and a comma at every thousand, in any locale.
+/// Returns a number with `decimals` decimals and commas at thousands, in any locale.
 func fixed(_ value: Double, _ decimals: Int) -> String {
   guard value.isFinite else { return "–" }
   guard abs(value) < 1e15 else { return String(format: "%.6g", value) }
@@ -11,15 +11,15 @@ func fixed(_ value: Double, _ decimals: Int) -> String {
   return value < 0 && !isZero ? "−" + whole : whole
 }
 
-/// A whole number with a comma at every thousand.
+/// Returns a whole number with commas at thousands.
 func grouped(_ count: Int) -> String { fixed(Double(count), 0) }
 
-/// So many of something: `1 cell`, `2 cells`.
+/// Returns a count with its noun: `1 cell`, `2 cells`.
 func counted(_ count: Int, _ noun: String) -> String {
   "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
 }
 
-/// A number for style sheets and drawings, with at most so many digits after the point.
+/// Returns a number for style sheets and drawings, with at most `decimals` decimals.
 func compact(_ value: Double, _ decimals: Int = 1) -> String {
   var digits = String(format: "%.\(decimals)f", value)
   if digits.contains(".") {

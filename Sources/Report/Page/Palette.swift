@@ -1,13 +1,13 @@
 import Foundation
 
-/// The colours that tell levels apart, on a white page or on a dark one.
+/// The colours of levels, on a light or a dark page.
 ///
-/// The first eight keep the hues of Okabe and Ito's set, which eyes that lack a kind of cone
-/// tell apart, in lightnesses that stand out from the page. Up to 64 each next colour is the
-/// one of a grid that looks farthest from all before it; what follows runs through the whole
-/// space evenly. All are distinct, and a level keeps its colour when others are added.
+/// The first eight keep the hues of Okabe and Ito's set, which colour-blind readers can
+/// distinguish, in lightnesses that contrast with the page. Up to 64, each next colour is the grid
+/// colour that looks farthest from all before it. Further colours fill the whole space evenly. All
+/// are distinct, and a level keeps its colour when levels are added.
 struct Palette {
-  /// What the colours stand on.
+  /// The background of the colours.
   enum Page: CaseIterable {
     case light, dark
 
@@ -15,20 +15,20 @@ struct Palette {
     var background: RGB { self == .light ? RGB(0xFFFFFF) : RGB(0x14171C) }
   }
 
-  /// The least contrast of a colour with its page: what the Web Content Accessibility
-  /// Guidelines 2.2 ask of graphics.
+  /// The minimum contrast of a colour with its page, as the Web Content Accessibility Guidelines
+  /// 2.2 require for graphics.
   static let leastContrast = 3.0
 
-  /// What the smaller of many levels share.
+  /// The colour that the smaller of many levels share.
   static let shared = RGB(0x808080)
 
-  /// What cells without a level have.
+  /// The colour of cells without a level.
   static let missing = RGB(0x9CA3AB)
 
   /// The colours; all distinct.
   let colours: [RGB]
 
-  /// Makes so many colours for a page.
+  /// Makes `count` colours for a page.
   init(_ count: Int, on page: Page) {
     var colours = Array((page == .light ? firstOnLight : firstOnDark).prefix(count))
     if colours.count < count { appendSpread(to: &colours, upTo: count, on: page) }
@@ -40,9 +40,11 @@ private let firstOnLight = withFarthest(onLight, 64, on: .light)
 
 private let firstOnDark = withFarthest(onDark, 64, on: .dark)
 
-/// Blue, orange, green, purple, sky, vermilion, yellow and black: lightness, chroma and hue were
-/// searched near Okabe and Ito's for the largest distance between the nearest two, to eyes with
-/// and without all cones, where the contrast suffices.
+/// Blue, orange, green, purple, sky, vermilion, yellow and black.
+///
+/// Lightness, chroma and hue were optimized near Okabe and Ito's colours. The criterion is the
+/// largest distance between the nearest two with sufficient contrast, for normal and colour-blind
+/// vision.
 private let onLight = [
   RGB(0x0055DE), RGB(0x9E5C03), RGB(0x33A193), RGB(0x840182),
   RGB(0x4393ED), RGB(0x7E372D), RGB(0xB48B05), RGB(0x1A1A1A),
@@ -59,12 +61,12 @@ private func mayStand(_ colour: RGB, on page: Palette.Page) -> Bool {
     && colour != Palette.shared && colour != Palette.missing
 }
 
-/// The lightnesses in which colours can have the least contrast.
+/// Returns the lightnesses at which colours can have the minimum contrast.
 private func lightnesses(on page: Palette.Page) -> ClosedRange<Double> {
   page == .light ? 0.35...0.68 : 0.52...0.92
 }
 
-/// The colours and, one at a time, those of a grid whose nearest among all before is farthest.
+/// Adds grid colours one at a time, each the farthest from all colours before it.
 private func withFarthest(_ first: [RGB], _ count: Int, on page: Palette.Page) -> [RGB] {
   let range = lightnesses(on: page)
   var candidates: [Candidate] = []
@@ -89,7 +91,7 @@ private func withFarthest(_ first: [RGB], _ count: Int, on page: Palette.Page) -
   return colours
 }
 
-/// A colour of the grid, and how far the nearest of those taken looks.
+/// A colour of the grid, and its distance from the nearest colour taken.
 private struct Candidate {
   let colour: RGB
   let usual: OKLab
@@ -105,10 +107,10 @@ private struct Candidate {
     deuteranopia = Vision.deuteranopia.seen(light)
   }
 
-  /// Notes how far a colour that was taken looks.
+  /// Updates the distance after another colour was taken.
   ///
-  /// To eyes without all cones many colours are alike whatever is done. The weight keeps them
-  /// apart where it costs the usual eye little.
+  /// For colour-blind vision many colours are inevitably similar. The weight separates them where
+  /// it costs normal vision little.
   mutating func approach(_ taken: Candidate) {
     let rarer = min(
       protanopia.distance(to: taken.protanopia), deuteranopia.distance(to: taken.deuteranopia))
@@ -116,7 +118,7 @@ private struct Candidate {
   }
 }
 
-/// Adds colours that run evenly through lightness, chroma and hue, each unlike all before it.
+/// Adds colours evenly spread over lightness, chroma and hue, each distinct from all before it.
 private func appendSpread(to colours: inout [RGB], upTo count: Int, on page: Palette.Page) {
   var taken = Set(colours)
   let range = lightnesses(on: page)
@@ -131,7 +133,7 @@ private func appendSpread(to colours: inout [RGB], upTo count: Int, on page: Pal
     else { continue }
     colours.append(colour)
   }
-  // Beyond what the eye has room for a colour is a number: an odd step visits each of 2²⁴.
+  // When no visibly different colour is left, use numbers: an odd step visits all 2²⁴ colours.
   var hex = 0
   for _ in 0..<(1 << 24) where colours.count < count {
     hex = (hex + 0x9E3779) & 0xFFFFFF

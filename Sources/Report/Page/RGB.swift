@@ -1,19 +1,19 @@
 import Foundation
 
-/// A colour of a screen.
+/// An sRGB colour.
 struct RGB: Hashable {
   var red: UInt8
   var green: UInt8
   var blue: UInt8
 
-  /// The colour `0xRRGGBB`.
+  /// Makes the colour `0xRRGGBB`.
   init(_ hex: Int) {
     red = UInt8(hex >> 16 & 255)
     green = UInt8(hex >> 8 & 255)
     blue = UInt8(hex & 255)
   }
 
-  /// The nearest colour to linear light, or `nil` where no screen shows it.
+  /// Converts linear light to the nearest colour; `nil` if no screen can show it.
   init?(linear: SIMD3<Double>) {
     guard linear.min() > -0.0005, linear.max() < 1.0005 else { return nil }
     func channel(_ light: Double) -> Int {
@@ -24,7 +24,7 @@ struct RGB: Hashable {
     self.init(channel(linear.x) << 16 | channel(linear.y) << 8 | channel(linear.z))
   }
 
-  /// The colour as style sheets write it.
+  /// The colour in the notation of style sheets.
   var css: String {
     let hex = String(Int(red) << 16 | Int(green) << 8 | Int(blue), radix: 16)
     return "#" + String(repeating: "0", count: 6 - hex.count) + hex
@@ -39,8 +39,8 @@ struct RGB: Hashable {
     return SIMD3(light(red), light(green), light(blue))
   }
 
-  /// How many times lighter the lighter of two colours is, from 1 to 21: the contrast of the
-  /// Web Content Accessibility Guidelines 2.2.
+  /// Returns the contrast ratio of two colours, from 1 to 21, by the Web Content Accessibility
+  /// Guidelines 2.2.
   func contrast(with other: RGB) -> Double {
     func luminance(_ colour: RGB) -> Double {
       (colour.linear * SIMD3(0.2126, 0.7152, 0.0722)).sum()
@@ -50,18 +50,20 @@ struct RGB: Hashable {
   }
 }
 
-/// Lightness, green to red, blue to yellow: the space OKLab, in which equal distances look
-/// about equally far (Björn Ottosson, "A perceptual color space for image processing", 2020).
+/// A colour in the space OKLab: lightness, green to red, blue to yellow.
+///
+/// Equal distances look about equally far (Björn Ottosson, "A perceptual color space for image
+/// processing", 2020).
 struct OKLab {
-  /// Lightness in 0...1, then the two axes of colour.
+  /// Lightness in 0...1, followed by the two colour axes.
   var axes: SIMD3<Double>
 
-  /// A colour by lightness, chroma, and hue in turns.
+  /// Makes a colour from lightness, chroma, and hue in turns.
   init(lightness: Double, chroma: Double, hue: Double) {
     axes = SIMD3(lightness, chroma * cos(2 * .pi * hue), chroma * sin(2 * .pi * hue))
   }
 
-  /// The colour of linear light.
+  /// Converts linear light.
   init(linear light: SIMD3<Double>) {
     let cones = SIMD3(
       (light * SIMD3(0.412_221_470_8, 0.536_332_536_3, 0.051_445_992_9)).sum(),
@@ -74,7 +76,7 @@ struct OKLab {
       (roots * SIMD3(0.025_904_037_1, 0.782_771_766_2, -0.808_675_766_0)).sum())
   }
 
-  /// The light of red, green and blue, outside 0...1 where no screen shows the colour.
+  /// The linear light of red, green and blue; outside 0...1 if no screen can show the colour.
   var linear: SIMD3<Double> {
     let roots = SIMD3(
       (axes * SIMD3(1, 0.396_337_777_4, 0.215_803_757_3)).sum(),
@@ -87,19 +89,21 @@ struct OKLab {
       (cones * SIMD3(-0.004_196_086_3, -0.703_418_614_7, 1.707_614_701_0)).sum())
   }
 
-  /// How far apart two colours look; black and white are 1 apart.
+  /// Returns the perceived distance of two colours; black and white have the distance 1.
   func distance(to other: OKLab) -> Double {
     let d = axes - other.axes
     return (d * d).sum().squareRoot()
   }
 }
 
-/// How an eye sees colours; the two that lack one kind of cone are after Machado, Oliveira and
-/// Fernandes, "A physiologically-based model for simulation of color vision deficiency", 2009.
+/// A kind of colour vision, normal or colour-blind.
+///
+/// The two colour-blind kinds follow Machado, Oliveira and Fernandes, "A physiologically-based
+/// model for simulation of color vision deficiency", 2009.
 enum Vision: CaseIterable {
   case usual, protanopia, deuteranopia
 
-  /// What the eye makes of linear light.
+  /// Returns the colour that this vision perceives for linear light.
   func seen(_ light: SIMD3<Double>) -> OKLab {
     let rows: [SIMD3<Double>]
     switch self {

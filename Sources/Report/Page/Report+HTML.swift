@@ -1,12 +1,12 @@
 extension Report {
-  /// The report as one HTML page, which needs no other file and no network.
+  /// Returns the report as one HTML page, which needs no other file and no network.
   ///
-  /// Text, tables, curves and heatmaps are there without scripts; the pictures of cells are
-  /// drawn by the page's own script. The page is well-formed XML as well. Names of any bytes
-  /// are only text in it. The same report is the same page.
+  /// Text, tables, curves and heatmaps need no scripts; the page's script draws the pictures of
+  /// cells. The page is also well-formed XML. Names with any bytes appear only as text. The same
+  /// report gives the same page.
   ///
-  /// A report of 100,000 cells in two panels, with two colourings and names of 20 letters, is
-  /// about 5 MB.
+  /// A report of 100,000 cells in two panels, with two colourings and names of 20 letters, is about
+  /// 5 MB.
   public func html() -> String {
     let colours = LevelColours(self)
     var page = Markup()

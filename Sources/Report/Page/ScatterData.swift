@@ -1,7 +1,9 @@
-/// The cells of a figure as the page's script reads them: in one order drawn at random, so that
-/// no source hides another, and each number in as few bytes as it needs, least first.
+/// The cells of a figure in the form that the page's script reads.
+///
+/// The cells have one random order, so that no batch hides another. Numbers take as few bytes as
+/// possible, least significant first.
 struct ScatterData {
-  /// The most bytes of cells' names that a page holds.
+  /// The maximum size of cell names on a page, in bytes.
   static let mostNameBytes = 4 << 20
 
   /// The number of cells.
@@ -9,7 +11,7 @@ struct ScatterData {
 
   private let order: [Int]
 
-  /// Puts the cells of a figure in order.
+  /// Orders the cells of a figure.
   init(_ figure: ScatterFigure) {
     let counts = figure.panels.map(\.points.count) + figure.colourings.map(\.codes.count)
     count = counts.max() ?? 0
@@ -19,13 +21,15 @@ struct ScatterData {
     self.order = order
   }
 
-  /// The places of a panel's cells: two numbers of 16 bits each, x and y, in 0...65534 with
-  /// one scale for both; 65535 for a cell that has none; `(4n)`.
+  /// Returns the positions of a panel's cells as bytes; `(4n)`.
+  ///
+  /// Each is two 16-bit numbers, x and y, in 0...65534 with a common scale; 65535 marks a cell
+  /// without a position.
   func places(_ panel: ScatterFigure.Panel) -> [UInt8] {
     let points = panel.points.filter(isFinite)
     let low = points.reduce(SIMD2(repeating: Float.infinity)) { pointwiseMin($0, $1) }
     let high = points.reduce(SIMD2(repeating: -Float.infinity)) { pointwiseMax($0, $1) }
-    // Halved, for the difference of two floats may be more than a float holds.
+    // Halved, because the difference of two floats may overflow.
     let half = SIMD2<Double>(high) / 2 - SIMD2<Double>(low) / 2
     let middle = SIMD2<Double>(low) + half
     let scale = half.max() > 0 ? 32_767 / half.max() : 0
@@ -43,10 +47,10 @@ struct ScatterData {
     return bytes
   }
 
-  /// The cells that a panel has no place for.
+  /// Returns the number of cells without a position in a panel.
   func unplaced(_ panel: ScatterFigure.Panel) -> Int { count - panel.points.filter(isFinite).count }
 
-  /// One more than each cell's level, 0 where it has none, in so many bytes each.
+  /// Returns the index of each cell's level plus one, 0 for none, and the number of bytes per cell.
   func codes(_ colouring: Colouring) -> (bytes: [UInt8], width: Int) {
     let levels = colouring.levels.count
     let width = levels < 1 << 8 ? 1 : levels < 1 << 16 ? 2 : 4
@@ -59,7 +63,7 @@ struct ScatterData {
     return (bytes, width)
   }
 
-  /// The cells' names, one a line; `nil` where there are none, or too many to hold.
+  /// Returns the cells' names, one per line; `nil` if there are none, or if they are too long.
   func names(_ figure: ScatterFigure) -> [UInt8]? {
     guard !figure.names.isEmpty else { return nil }
     let lines = joinedLines(
@@ -74,7 +78,7 @@ private func append(_ number: Int, width: Int, to bytes: inout [UInt8]) {
   for byte in 0..<width { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * byte))) }
 }
 
-/// Sebastiano Vigna's generator of 64 bits, for an order that is the same everywhere.
+/// Sebastiano Vigna's 64-bit generator, for an order that is the same everywhere.
 private struct SplitMix64: RandomNumberGenerator {
   var state: UInt64
 

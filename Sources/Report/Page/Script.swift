@@ -1,12 +1,12 @@
-/// What the page does.
+/// The script of the page.
 enum Script {
   /// The script of every page.
   ///
-  /// It reads what is in the page, never writes markup from names, and asks the network for
-  /// nothing. A redraw is a user-timing measure named `redraw`, for observers.
+  /// It only reads data in the page, never creates markup from names, and makes no network
+  /// requests. A redraw is a user-timing measure named `redraw`, for observers.
   static let source = [start, pictures, pointing, legends, end].joined(separator: "\n")
 
-  /// The theme, tooltips of tables, and the button that copies.
+  /// The theme, tooltips of tables, and the copy button.
   private static let start = #"""
     "use strict";
     (() => {
@@ -297,7 +297,7 @@ enum Script {
     };
     """#
 
-  /// Pointers, fingers and keys on a picture.
+  /// Mouse, touch and keyboard events on a picture.
   private static let pointing = #"""
     const listen = (picture) => {
       const { canvas, column, row } = picture, { figure } = column;
@@ -426,7 +426,7 @@ enum Script {
     }
     """#
 
-  /// Legends, whose entries show their cells alone.
+  /// Legends, whose entries show only their own cells.
   private static let legends = #"""
     class Row {
       constructor(figure, element) {

@@ -1,8 +1,9 @@
-/// How the page looks.
+/// The style of the page.
 enum Style {
   /// The style sheet of every page.
   ///
-  /// A page is light, dark where the system is, or what its button says; on paper it is light.
+  /// A page follows the system's light or dark theme, or the choice of its button; in print it is
+  /// light.
   static let sheet = [
     colours(.light, within: ":root"),
     "@media screen and (prefers-color-scheme: dark) {",
@@ -14,7 +15,7 @@ enum Style {
     layout, content, figures, paper,
   ].joined(separator: "\n")
 
-  /// The colours of a page's text and lines, as style sheets name them.
+  /// Returns the colours of a page's text and lines, by their names in style sheets.
   static func variables(on page: Palette.Page) -> KeyValuePairs<String, RGB> {
     switch page {
     case .light:

@@ -4,21 +4,21 @@ internal import Kernels
 internal import Machine
 internal import NeuralNet
 
-/// A training between two of its steps: all that the next step depends on.
+/// The state of a training between two steps, which determines all further steps.
 ///
-/// The make-up of minibatches is not in it, nor is any generator's state: both follow from the
-/// seed and from how many steps were taken.
+/// It contains neither the composition of minibatches nor the state of a generator: both follow
+/// from the seed and the number of steps taken.
 package struct Checkpoint: Equatable, Sendable {
-  /// What training it is.
+  /// The identity of the training.
   var identity: TrainingIdentity
 
-  /// How far it has come.
+  /// The position in the training.
   var position: TrainingPosition
 
-  /// The losses of the epochs that are complete.
+  /// The losses of the completed epochs.
   var epochs: [EpochRecord]
 
-  /// The losses since then.
+  /// The losses since the last completed epoch.
   var sums: LossSums
 
   var parameters: [NamedTensor]
@@ -35,9 +35,9 @@ extension Checkpoint {
 
   // MARK: Writing
 
-  /// Writes the checkpoint; it replaces an earlier one when it is complete.
+  /// Writes the checkpoint; a complete new one replaces the earlier one.
   ///
-  /// - Throws: `OutputError`; the earlier one is then as it was.
+  /// - Throws: `OutputError`; the earlier checkpoint is then unchanged.
   func write(to path: String) throws {
     try writeHDF5(to: path, permissions: 0o600) { file in
       try file.setAttribute("format", of: "/", to: .string(Self.formatName))
@@ -82,7 +82,7 @@ extension Checkpoint {
 
   /// Reads a checkpoint.
   ///
-  /// - Throws: ``CheckpointError``; `HDF5Error`, where it cannot be opened or lacks a part.
+  /// - Throws: ``CheckpointError``; `HDF5Error` if it cannot be opened or lacks a part.
   package init(readingAt path: String) throws {
     let file = try File(readingAt: path)
     let reader = CheckedReader {
@@ -141,7 +141,7 @@ extension Checkpoint {
     }
   }
 
-  /// Reads what only a training with a critic has.
+  /// Reads the parts that only a training with a critic has.
   private mutating func readCritic(from file: borrowing File, _ reader: CheckedReader) throws {
     criticState = try reader.tensors(in: "network/critic", of: file)
     let scores: [Double] = try reader.numbers(
@@ -155,11 +155,11 @@ extension Checkpoint {
     sums.critic = CriticScore(loss: since[1], accuracy: since[2])
   }
 
-  /// Refuses to go on with another training.
+  /// Checks that the checkpoint belongs to a training with the same options.
   ///
   /// - Parameters:
-  ///   - path: What messages call the checkpoint.
-  ///   - options: The options of the run that the training depends on, by name.
+  ///   - path: The checkpoint's path in messages.
+  ///   - options: The options of the run.
   /// - Throws: ``CheckpointError/otherOptions(path:differences:)``.
   package func check(_ path: String, options: [String: String]) throws {
     var wanted = identity
@@ -170,12 +170,12 @@ extension Checkpoint {
     }
   }
 
-  /// Refuses to go on with another training.
+  /// Checks that the checkpoint belongs to the given training.
   ///
   /// - Parameters:
-  ///   - path: What messages call the checkpoint.
-  ///   - wanted: The training that is to go on.
-  ///   - steps: How many steps it takes.
+  ///   - path: The checkpoint's path in messages.
+  ///   - wanted: The training to resume.
+  ///   - steps: The total number of steps of the training.
   /// - Throws: ``CheckpointError``.
   func check(_ path: String, identity wanted: TrainingIdentity, steps: Int) throws {
     let differences = wanted.differentData(from: identity)
@@ -189,7 +189,7 @@ extension Checkpoint {
     }
   }
 
-  /// Puts the numbers back into a network that was made with the same options.
+  /// Restores the numbers in a network that was made with the same options.
   ///
   /// - Throws: ``CheckpointError/damaged(path:object:problem:)``.
   func restore(_ model: inout Autoencoder, from path: String) throws {
@@ -210,7 +210,7 @@ extension TrainingIdentity {
 }
 
 extension CheckedReader {
-  /// A whole number that is kept as another kind.
+  /// Returns a whole number that is stored as another type.
   fileprivate func count(_ value: Double, _ object: String) throws -> Int {
     guard let count = Int(exactly: value), count >= 0 else {
       throw damage(object, "\(value) is no number of steps")
@@ -218,7 +218,7 @@ extension CheckedReader {
     return count
   }
 
-  /// All tensors of a group, of whatever shape.
+  /// Reads all tensors of a group, of any shape.
   fileprivate func tensors(in group: String, of file: borrowing File) throws -> [NamedTensor] {
     try file.children(of: group).map { name in
       let shape = try file.info(of: "\(group)/\(name)").shape

@@ -1,25 +1,25 @@
 internal import Machine
-
-/// Why a training cannot go on from a checkpoint.
+/// The reason why a training cannot be resumed from a checkpoint.
 public enum CheckpointError: Error, Equatable, Sendable {
-  /// The file is something else; `present` is what lies at its root.
+  /// The file is not a checkpoint; `present` are the names at its root.
   case notACheckpoint(path: String, present: [String])
 
-  /// Another version of scharmonize wrote it, whose steps need not be the same.
+  /// Another version of scharmonize wrote it, whose steps can differ.
   case otherVersion(path: String, writtenBy: String)
 
-  /// Something in the file contradicts the rest of it, or is no number.
+  /// An object of the file is inconsistent with the rest, or not finite.
   case damaged(path: String, object: String, problem: String)
 
-  /// It is of a training with other options; each with what it was and what it is.
+  /// The checkpoint belongs to a training with other options; each difference has the old and the
+  /// new value.
   case otherOptions(path: String, differences: [String])
 
-  /// It is of a training on other cells; each difference is half a sentence.
+  /// The checkpoint belongs to a training on other cells; each difference is half a sentence.
   case otherData(path: String, differences: [String])
 }
 
 extension CheckpointError: CustomStringConvertible {
-  /// One sentence: the file, what was found in it, and what to do.
+  /// One sentence with the file, the finding, and what to do.
   public var description: String {
     switch self {
     case .notACheckpoint(let path, let present):

@@ -4,7 +4,7 @@ internal import HDF5
 internal import Kernels
 internal import Machine
 
-/// Where a training is saved while it runs, so that what stops the run does not lose it.
+/// Options for saving a training while it runs, so that an interrupted run can be resumed.
 ///
 ///     var options = IntegrationOptions()
 ///     options.checkpoint = CheckpointOptions(path: "harmonized.h5ad.checkpoint")
@@ -12,36 +12,37 @@ internal import Machine
 ///     // … write the result, and then:
 ///     options.checkpoint?.discard()
 ///
-/// It is written every ``interval``; when the progress handler throws, or the task is cancelled,
-/// while the model is trained; and after a training of more than a minute, so that nothing that
-/// fails behind it costs the training. With ``resumes`` a later run goes on from it, to the same
-/// bytes as one that was never stopped.
+/// A checkpoint is written every ``interval`` seconds, and if the progress handler throws or the
+/// task is cancelled during training. It is also written after a training of more than a minute, so
+/// that a later failure does not lose the training. With ``resumes`` a later run continues from it,
+/// with the same bytes as an uninterrupted run.
 public struct CheckpointOptions: Equatable, Sendable, Codable {
-  /// The file, which is replaced whole each time.
+  /// The path of the checkpoint; each save replaces the whole file.
   public var path: String
 
-  /// How many seconds of training pass between two savings, above 0.
+  /// The seconds of training between two saves; above 0.
   ///
-  /// The default is 600. A shorter time loses less to a crash; saving takes a fraction of a second.
+  /// The default is 600. A shorter interval loses less in a crash; a save takes a fraction of a
+  /// second.
   public var interval: Double = 600
 
-  /// Whether to go on from the checkpoint, where there is one.
+  /// A flag that is true to resume from an existing checkpoint.
   ///
-  /// The default is `false`: start anew, and replace it.
+  /// The default is `false`, which starts from scratch and replaces the checkpoint.
   public var resumes = false
 
-  /// Names the file, and leaves the rest as it is by default.
+  /// Makes the default options for a path.
   public init(path: String) { self.path = path }
 
-  /// Finds out, before any work is done, whether a checkpoint can be written, and read to resume.
+  /// Checks, before any work is done, whether a checkpoint can be written, and read for resuming.
   ///
   /// - Parameters:
-  ///   - inputs: The files that are read. The default is none.
-  ///   - outputs: The other files that are written. The default is none.
-  /// - Returns: How far the checkpoint that is there has come; `nil` where there is none.
-  /// - Throws: ``HarmonizeError``, where the file is one of these, or no checkpoint;
-  ///   `OutputError`, where the folder is missing or can't be written to; ``CheckpointError`` and
-  ///   `HDF5Error`, where the checkpoint is to be resumed and can't be.
+  ///   - inputs: The input files. The default is empty.
+  ///   - outputs: The other output files. The default is empty.
+  /// - Returns: The position of an existing checkpoint; `nil` if there is none.
+  /// - Throws: ``HarmonizeError`` if the path is one of these files, or not a checkpoint;
+  ///   `OutputError` if the folder is missing or not writable; ``CheckpointError`` and `HDF5Error`
+  ///   if the checkpoint to resume cannot be used.
   @discardableResult
   public func check(inputs: [String] = [], outputs: [String] = []) throws -> TrainingPosition? {
     guard interval > 0 else {
@@ -54,7 +55,7 @@ public struct CheckpointOptions: Equatable, Sendable, Codable {
       return try Checkpoint(readingAt: path).position
     } catch {
       if resumes { throw error }
-      // Half a checkpoint may be replaced; anything else is somebody's.
+      // A partial checkpoint may be replaced; any other file belongs to the user.
       if case CheckpointError.notACheckpoint = error { throw error }
       if case HDF5Error.cannotOpen(_, .notHDF5) = error {
         throw CheckpointError.notACheckpoint(path: path, present: [])
@@ -63,23 +64,23 @@ public struct CheckpointOptions: Equatable, Sendable, Codable {
     }
   }
 
-  /// Removes the checkpoint, once the result is written.
+  /// Removes the checkpoint after the result is written.
   public func discard() { AtomicOutput.remove(path) }
 }
 
-/// How far a training has come.
+/// The position in a training.
 public struct TrainingPosition: Equatable, Sendable {
-  /// The steps that were taken.
+  /// The number of steps taken.
   public let step: Int
 
-  /// The steps that there are in all.
+  /// The total number of steps.
   public let steps: Int
 
-  /// The instructions that the steps were computed with, by default those of this processor; `nil`
-  /// where that is not known.
+  /// The instruction set that computed the steps, by default that of this processor; `nil` if
+  /// unknown.
   public var instructionSet: String? = Kernels.instructionSet
 
-  /// What to know before going on here, a sentence; `nil` where nothing is.
+  /// A warning to read before resuming here, one sentence; `nil` if there is none.
   public var warning: String? {
     guard let instructionSet, instructionSet != Kernels.instructionSet else { return nil }
     return "the first steps were computed with \(instructionSet), and this processor has "
@@ -88,7 +89,7 @@ public struct TrainingPosition: Equatable, Sendable {
 }
 
 extension TrainingPosition {
-  /// That of a checkpoint; `nil` where none can be read.
+  /// Reads the position of a checkpoint; `nil` if it cannot be read.
   public init?(ofCheckpointAt path: String) {
     guard let checkpoint = try? Checkpoint(readingAt: path) else { return nil }
     self = checkpoint.position

@@ -1,27 +1,27 @@
-/// Saves a training now and then.
+/// A writer that saves a training at intervals.
 final class CheckpointWriter {
-  /// What keeps a checkpoint from being written, where something does.
+  /// The reason why a checkpoint could not be written, if any.
   package private(set) var failure: String?
 
   private let options: CheckpointOptions
   private let clock = ContinuousClock()
   private var last: ContinuousClock.Instant
 
-  /// A training of less than this is quicker done again than looked after.
+  /// The minimum duration of a training, in seconds, for saving it at its end.
   private static let worthSaving = 60.0
 
-  /// Starts to count the time.
+  /// Starts the clock.
   init(_ options: CheckpointOptions) {
     self.options = options
     last = clock.now
   }
 
-  /// Saves where the interval is over; a failure is noted, and the training goes on.
+  /// Saves if the interval has passed; a failure is recorded, and the training continues.
   func saveWhenDue(_ checkpoint: () -> Checkpoint) {
     if isOver(options.interval) { try? save(checkpoint()) }
   }
 
-  /// Saves a training that is complete, so that what fails behind it does not lose it.
+  /// Saves a completed training, so that a later failure does not lose it.
   func saveAtEnd(_ checkpoint: () -> Checkpoint) {
     if isOver(min(options.interval, Self.worthSaving)) { try? save(checkpoint()) }
   }
@@ -30,7 +30,7 @@ final class CheckpointWriter {
   ///
   /// - Throws: `OutputError`; an earlier checkpoint is then as it was.
   func save(_ checkpoint: Checkpoint) throws {
-    // Measured from the end of the attempt, so that a slow disk does not take all of the time.
+    // Measure from the end of the save, so that a slow disk does not take all of the time.
     defer { last = clock.now }
     do {
       try checkpoint.write(to: options.path)

@@ -2,9 +2,9 @@ internal import CellFiles
 internal import Foundation
 internal import Machine
 
-/// What makes two trainings the same: step for step, to the byte.
+/// The identity of a training: equal identities give the same steps, to the byte.
 package struct TrainingIdentity: Equatable, Sendable {
-  /// Every option that the training depends on, by its name on the command line.
+  /// Every option that affects the training, by its name on the command line.
   var options: [String: String]
 
   /// The number of cells, and a digest of their names.
@@ -15,15 +15,16 @@ package struct TrainingIdentity: Equatable, Sendable {
   var genes: Int
   var geneNames: UInt64
 
-  /// The names of the sources, and a digest of each cell's.
+  /// The names of the batches, and a digest of each cell's batch.
   var sources: [String]
   var sourceOfCell: UInt64
 
-  /// How many cells passed the filters, and a digest of which.
+  /// The number of cells that passed the filters, and a digest of these cells.
   var trainedOn: Int
   var trainedCells: UInt64
 
-  /// The sum of all values, and a digest of each cell's, over all genes and over those used.
+  /// The sum of all values, and a digest of each cell's sums over all genes and over the used
+  /// genes.
   var total: Double
   var totals: UInt64
 
@@ -48,7 +49,8 @@ package struct TrainingIdentity: Equatable, Sendable {
 }
 
 extension TrainingIdentity {
-  /// The options in which a checkpoint's training differs from this one.
+
+  /// Returns the options in which a checkpoint's training differs from this one.
   func differentOptions(from other: [String: String]) -> [String] {
     Set(options.keys).union(other.keys).sorted().compactMap { name in
       let (now, then) = (options[name], other[name])
@@ -57,7 +59,7 @@ extension TrainingIdentity {
     }
   }
 
-  /// In what a checkpoint's data differ from these.
+  /// Returns the differences of a checkpoint's data from these.
   func differentData(from other: TrainingIdentity) -> [String] {
     var differences: [String] = []
     func note(_ differs: Bool, _ text: @autoclosure () -> String) {
@@ -92,3 +94,4 @@ extension TrainingIdentity {
     names.prefix(3).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 3 ? ", …" : "")
   }
 }
+

@@ -1,4 +1,4 @@
-/// A `CommandLineTool` of CWL v1.2.
+/// Returns a `CommandLineTool` of CWL v1.2.
 func cwlTool(for tool: WorkflowTool) -> WorkflowFile {
   var lines = ["#!/usr/bin/env cwl-runner"]
   lines += comments(on: tool).map { $0.isEmpty ? "#" : "# \(oneLine($0))" }
@@ -100,7 +100,7 @@ private func input(_ parameter: Parameter, of tool: WorkflowTool) -> [String] {
   case .text: type = ["type: \(optional(parameter.isRepeated ? "string[]" : "string", parameter))"]
   }
   if parameter.flag == nil {
-    // Equal positions would be put in the order of the names.
+    // Equal positions would be sorted by name.
     let alone = tool.parameters.filter { $0.flag == nil }
     binding = ["position: \((alone.firstIndex(of: parameter) ?? 0) + 1)"]
   }
@@ -119,7 +119,7 @@ private func output(_ output: WrittenFile) -> [String] {
   let file = output.file
   var lines = ["type: \(file.isUsual ? "File" : "File?")"]
   let glob = output.flag == nil ? quoted("*\(file.ending)") : "$(inputs.\(file.name)_name)"
-  // The main result may be asked for as a table.
+  // The main result can also be a table.
   if file.name != "h5ad" { lines.append("format: edam:\(file.edam)") }
   lines += [
     "outputBinding:", "  glob: \(glob)",

@@ -1,7 +1,7 @@
-/// The template of the command line, in Cheetah.
+/// Returns the command line template, in Cheetah.
 ///
-/// Galaxy calls files `dataset_1.dat`; they are linked under the names that its users know, after
-/// which sources are called.
+/// Galaxy names files `dataset_1.dat`; the template links them under the names that users know,
+/// which also name the batches.
 func galaxyCommand(for tool: WorkflowTool) -> [String] {
   var lines = remarks(on: tool)
   if tool.cells != nil { lines += links }
@@ -36,7 +36,7 @@ func galaxyCommand(for tool: WorkflowTool) -> [String] {
   return lines
 }
 
-/// Comments of Cheetah: in those of XML two hyphens may not stand together.
+/// Returns comments in Cheetah, since XML comments may not contain two hyphens.
 private func remarks(on tool: WorkflowTool) -> [String] {
   let lines =
     ["The tests want files in test-data, which the program makes:"]
@@ -45,7 +45,7 @@ private func remarks(on tool: WorkflowTool) -> [String] {
 }
 
 extension WrappedCommand {
-  /// The commands that make what the tests read.
+  /// The commands that make the input of the tests.
   fileprivate var testData: [String] {
     let cells =
       "scharmonize simulate -o lab_a.h5 -o lab_b.h5 --cells 600 --genes 300 --batch-strength 1"
@@ -86,7 +86,7 @@ private func option(_ parameter: Parameter) -> [String] {
   switch parameter.kind {
   case .flag: return ["    \(path)"]
   case .choice where parameter.defaultValue != nil: return ["    \(flag) '\(path)'"]
-  // What is not given is empty or None, by the version of Galaxy and the kind of parameter.
+  // An unset value is empty or None, depending on Galaxy's version and the kind of parameter.
   default: return condition("str(\(path)) not in ('', 'None')", "\(flag) '\(path)'")
   }
 }
@@ -96,10 +96,10 @@ private func condition(_ condition: String, _ text: String) -> [String] {
 }
 
 extension Parameter {
-  /// What Galaxy calls it: its option, as Galaxy itself derives it.
+  /// The parameter's name in Galaxy: the option, as Galaxy itself derives it.
   var galaxyName: String { identifier }
 
-  /// The section of the form that it stands in; the name is no output's.
+  /// The parameter's section of the form; outputs must not use this name.
   var galaxySection: String {
     let words = section.lowercased().split { !$0.isLetter && !$0.isNumber }
     let name = words.joined(separator: "_")

@@ -1,4 +1,4 @@
-/// The page under the form, in reStructuredText.
+/// Returns the help page under the form, in reStructuredText.
 func galaxyHelp(for tool: WorkflowTool) -> [String] {
   var lines = heading("What it does")
   for paragraph in tool.discussion.split(separator: "\n\n") {

@@ -1,4 +1,5 @@
-/// The form: files first, then the outputs to choose from, then a section for each group of the help.
+/// Returns the form: first the files, then the choice of outputs, then one section for each group
+/// of the help.
 func galaxyInputs(for tool: WorkflowTool) -> [String] {
   var lines: [String] = []
   for parameter in tool.parameters {
@@ -41,7 +42,7 @@ private func choiceOfOutputs(_ tool: WorkflowTool) -> [String] {
       + "display=\"checkboxes\" label=\"Further outputs\">"
   ]
     + others.map { file in
-      // Each is a line in the history.
+      // Each output is an item in the history.
       let selected = ["json", "report"].contains(file.name) ? " selected=\"true\"" : ""
       return "    <option value=\(attribute(file.name))\(selected)>"
         + "\(escapedForXML("\(file.name): \(file.contents)"))</option>"
@@ -90,7 +91,8 @@ private func input(_ parameter: Parameter) -> [String] {
   }
 }
 
-/// Everything but what would end the quotes of the command line: columns have all kinds of names.
+/// The sanitizer allows everything except the quote of the command line, since columns have all
+/// kinds of names.
 private let sanitizer = [
   "<sanitizer>", "    <valid initial=\"string.printable\">",
   "        <remove value=\"&apos;\"/>", "    </valid>", "</sanitizer>",

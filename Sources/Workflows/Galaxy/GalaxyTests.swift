@@ -1,4 +1,4 @@
-/// The tests that Galaxy runs: the command's main use, and a refusal with its exit code.
+/// Returns the tests that Galaxy runs: the command's main use, and an error with its exit code.
 func galaxyTests(for tool: WorkflowTool) -> [String] {
   switch tool.command {
   case .integrate:

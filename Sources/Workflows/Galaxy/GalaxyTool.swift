@@ -1,4 +1,4 @@
-/// A tool of Galaxy, as XML.
+/// Returns a Galaxy tool as XML.
 func galaxyTool(for tool: WorkflowTool) -> WorkflowFile {
   var lines = [
     "<tool id=\(attribute(tool.identifier)) name=\(attribute(tool.identifier.replacing("_", with: " "))) "
@@ -39,7 +39,7 @@ private func comment(on tool: WorkflowTool) -> [String] {
   return ["<!--"] + indented(lines.map { commentOfXML(oneLine($0)) }, by: 4) + ["-->"]
 }
 
-/// What the command writes; what is not always written is asked for by the parameter `outputs`.
+/// Returns the outputs of the command; the parameter `outputs` selects the optional ones.
 private func outputs(of tool: WorkflowTool) -> [String] {
   tool.outputs.enumerated().flatMap { number, output in
     let file = output.file
@@ -55,7 +55,7 @@ private func outputs(of tool: WorkflowTool) -> [String] {
 }
 
 extension WorkflowTool {
-  /// What stands beside the tool's name in Galaxy's list: no capital, no period.
+  /// The description beside the tool's name in Galaxy's list, without a capital letter and period.
   fileprivate var abstractForGalaxy: String {
     let text = oneLine(abstract)
     let sentence = text.prefix(1).lowercased() + text.dropFirst()

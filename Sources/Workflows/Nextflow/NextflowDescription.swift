@@ -1,4 +1,4 @@
-/// The text of `meta.yml`: what goes in, what comes out, and the options for `ext.args`.
+/// Returns the text of `meta.yml`: inputs, outputs, and the options for `ext.args`.
 func nextflowDescription(of tool: WorkflowTool) -> [String] {
   let channels = NextflowChannels(tool)
   var lines = tool.head(engine: .nextflow).map { "# \(oneLine($0))" }
@@ -41,7 +41,7 @@ func nextflowDescription(of tool: WorkflowTool) -> [String] {
 /// One element of a channel: its name, and the lines under it.
 private typealias Element = (name: String, body: [String])
 
-/// The lines of a channel's elements, which arrive together.
+/// Returns the lines of a channel's elements, which arrive together.
 private func tuple(_ elements: [Element]) -> [String] {
   elements.enumerated().flatMap { number, element in
     [(number == 0 ? "  - - " : "    - ") + quoted(element.name) + ":"]
@@ -86,7 +86,7 @@ private var versions: [Element] {
   ]
 }
 
-/// An option's line in the block of text.
+/// Returns an option's line in the block of text.
 private func option(_ parameter: Parameter) -> String {
   let value =
     switch parameter.kind {

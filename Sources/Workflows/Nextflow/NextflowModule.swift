@@ -1,6 +1,6 @@
-/// A module in the style of nf-core: `main.nf`, `meta.yml` and `environment.yml`.
+/// Returns a module in the style of nf-core: `main.nf`, `meta.yml` and `environment.yml`.
 ///
-/// Every option that is no file is given by `task.ext.args`, as in modules of nf-core.
+/// As in other nf-core modules, `task.ext.args` gives all options that are not files.
 func nextflowModule(for tool: WorkflowTool) -> [WorkflowFile] {
   [
     WorkflowFile("main.nf", lines: mainScript(of: tool)),
@@ -11,13 +11,13 @@ func nextflowModule(for tool: WorkflowTool) -> [WorkflowFile] {
 
 /// Names of inputs and outputs, which `main.nf` and `meta.yml` share.
 struct NextflowChannels {
-  /// The first input: the data, with what is known of them.
+  /// The first input: the data with its metadata.
   var data: Parameter
 
-  /// Input files that the command needs, which come with what is known of them.
+  /// Input files that the command requires, which come with their metadata.
   var needed: [Parameter]
 
-  /// Input files that may be missing.
+  /// Optional input files.
   var optional: [Parameter]
 
   init(_ tool: WorkflowTool) {
@@ -109,8 +109,8 @@ private func usage(of tool: WorkflowTool, _ channels: NextflowChannels) -> [Stri
 }
 
 private func inputs(_ channels: NextflowChannels) -> [String] {
-  // A folder of its own for each: results may be called like inputs, and Cell Ranger calls all
-  // of its matrices alike.
+  // Each input gets its own folder: results may have the names of inputs, and Cell Ranger gives all
+  // matrices the same name.
   let data =
     channels.data.kind == .cells
     ? "tuple val(meta), path(cells, stageAs: 'cells??/*')"
@@ -141,7 +141,7 @@ private func commandLine(of tool: WorkflowTool, _ channels: NextflowChannels) ->
 }
 
 extension WrappedCommand {
-  /// Options that a user might give.
+  /// Example options.
   fileprivate var example: String {
     switch self {
     case .integrate: "--batch-key donor --n-genes 3000"

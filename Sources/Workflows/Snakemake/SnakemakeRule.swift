@@ -1,4 +1,4 @@
-/// A rule, the script that it runs, the schema of its configuration, and an environment.
+/// Returns a rule, its script, the schema of its configuration, and an environment.
 func snakemakeRule(for tool: WorkflowTool) -> [WorkflowFile] {
   [
     WorkflowFile("\(tool.identifier).smk", lines: rule(for: tool)),

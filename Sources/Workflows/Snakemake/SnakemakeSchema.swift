@@ -1,4 +1,4 @@
-/// The schema of the rule's part of the configuration, as JSON Schema, draft 7.
+/// Returns the schema of the rule's part of the configuration, as JSON Schema, draft 7.
 func snakemakeSchema(for tool: WorkflowTool) -> [String] {
   let isOfSeveral = tool.cells != nil
   let files = tool.files.dropFirst(isOfSeveral ? 0 : 1)
@@ -77,7 +77,7 @@ private func options(of tool: WorkflowTool) -> [String] {
   ] + indented(object(tool.values.map { ($0.identifier, schema(of: $0)) }), by: 2) + ["}"]
 }
 
-/// The members of an object, with commas between them.
+/// Returns the members of an object, separated by commas.
 private func object(_ members: [(name: String, lines: [String])]) -> [String] {
   members.enumerated().flatMap { number, member in
     ["\(quoted(member.name)): {"] + indented(member.lines, by: 2)

@@ -1,4 +1,4 @@
-/// The script of the rule, in Python: it puts the command line together and runs it.
+/// Returns the Python script of the rule, which builds and runs the command line.
 func snakemakeScript(for tool: WorkflowTool) -> [String] {
   var lines = ["\"\"\"Runs 'scharmonize \(tool.command.rawValue)' for a rule of Snakemake.", ""]
   lines += tool.head(engine: .snakemake)
