@@ -59,7 +59,7 @@ private func measureRun(
 /// One run with the defaults, and its results on standard output.
 struct IntegrationRun: Codable {
   /// The argument that makes the program do this run.
-  static let argument = "--integrate"
+  static let argument = "integrate-one"
 
   var seconds: [String: Double]
   var peakMemoryBytes: Int

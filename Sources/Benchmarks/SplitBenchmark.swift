@@ -24,7 +24,7 @@ struct SplitBenchmark: Benchmark {
     var batches: [SplitBatch] = []
     for path in paths {
       guard FileManager.default.fileExists(atPath: path) else {
-        print("skipped: there is no '\(path)'; give another file with '--file'")
+        print("skipped: there is no '\(path)'; give another as the option 'file'")
         continue
       }
       let batch = try SplitBatch(readingAt: path)
@@ -43,7 +43,7 @@ struct SplitBenchmark: Benchmark {
 
       Own type; neighbours in the other half, over those expected of mixed halves
 
-      | one batch, its split | uncorrected | no split | split | `--composition equal` | 0.1.0 \
+      | one batch, its split | uncorrected | no split | split | `composition = equal` | 0.1.0 \
       | neighbours as with no split | as with another seed | warned |
       |---|---|---|---|---|---|---|---|---|
       """)
@@ -120,8 +120,8 @@ private enum SplitRecipe: String, CaseIterable {
   /// The defaults.
   case standard = "split"
 
-  /// The defaults with `--composition equal`.
-  case equal = "--composition equal"
+  /// The defaults with `composition = equal`.
+  case equal = "composition equal"
 
   /// The defaults of version 0.1.0.
   case first = "0.1.0"

@@ -7,8 +7,9 @@ let benchmarks: [any Benchmark.Type] = [
   UMAPBenchmark.self, ReadingBenchmark.self, NormBenchmark.self, EndToEndBenchmark.self,
   MillionCellsBenchmark.self, SplitBenchmark.self,
 ]
+let names = benchmarks.map { $0.name }.joined(separator: "|")
 let usage = """
-  usage: Benchmarks [\(benchmarks.map { $0.name }.joined(separator: "|"))…] [--json FILE]
+  usage: Benchmarks [\(names)…] [--json FILE]
     --cells N                  the number of cells of 'umap', 'reading', 'end-to-end' and 'million'
     --file FILE                the file of 'reading', 'norms' and 'split'
     --threads N                the number of threads of 'umap', 'reading' and 'split'
@@ -23,21 +24,22 @@ if CommandLine.arguments.count == 5, CommandLine.arguments[1] == IntegrationRun.
   exit(0)
 }
 
-package var names: [String] = []
+var chosen: [String] = []
 var jsonPath: String?
 var settings = BenchmarkSettings()
 var arguments = CommandLine.arguments.dropFirst()
 while let argument = arguments.popFirst() {
-  if argument == "--json", let path = arguments.popFirst() {
+  let option = argument.hasPrefix("--") ? argument.dropFirst(2) : ""
+  if option == "json", let path = arguments.popFirst() {
     jsonPath = path
-  } else if argument == "--cells", let number = arguments.popFirst().flatMap({ Int($0) }) {
+  } else if option == "cells", let number = arguments.popFirst().flatMap({ Int($0) }) {
     settings.cells = number
-  } else if argument == "--threads", let number = arguments.popFirst().flatMap({ Int($0) }) {
+  } else if option == "threads", let number = arguments.popFirst().flatMap({ Int($0) }) {
     settings.threads = number
-  } else if argument == "--file", let path = arguments.popFirst() {
+  } else if option == "file", let path = arguments.popFirst() {
     settings.file = path
   } else if benchmarks.contains(where: { $0.name == argument }) {
-    names.append(argument)
+    chosen.append(argument)
   } else {
     FileHandle.standardError.write(Data(usage.utf8))
     exit(64)
@@ -45,7 +47,7 @@ while let argument = arguments.popFirst() {
 }
 
 var report = BenchmarkReport(settings: settings)
-for benchmark in benchmarks where names.isEmpty || names.contains(benchmark.name) {
+for benchmark in benchmarks where chosen.isEmpty || chosen.contains(benchmark.name) {
   do {
     try benchmark.init().run(into: &report)
   } catch {
