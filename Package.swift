@@ -169,7 +169,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ScharmonizeCLITests",
-      dependencies: ["ScharmonizeCLI", "CellFiles", "HDF5", "Kernels", "TestSupport", logging],
+      dependencies: [
+        "ScharmonizeCLI", "CellFiles", "Evaluation", "Harmonize", "HDF5", "Kernels", "TestSupport",
+        logging,
+      ],
       swiftSettings: strict),
   ]
 )

@@ -51,22 +51,21 @@ public struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
       guard holds else { throw OptionError(option: name, value: "\(value)", expected: expected) }
     }
     try require(
-      !theta.isEmpty && theta.allSatisfy { (0...1000).contains($0) }, "--theta", theta,
+      !theta.isEmpty && theta.allSatisfy { (0...1000).contains($0) }, "theta", theta,
       "numbers from 0 to 1000")
-    try require((1e-4...1e4).contains(sigma), "--sigma", sigma, "a number from 0.0001 to 10000")
+    try require((1e-4...1e4).contains(sigma), "sigma", sigma, "a number from 0.0001 to 10000")
     try require(
-      ridge.map { $0 > 0 && $0.isFinite } ?? true, "--lambda", ridge ?? 0,
-      "'auto' or a number above 0")
-    try require(clusters ?? 1 >= 1, "--clusters", clusters ?? 1, "at least 1")
-    try require(rounds >= 1, "--rounds", rounds, "at least 1")
-    try require(sweeps >= 1, "--sweeps", sweeps, "at least 1")
+      ridge.map { $0 > 0 && $0.isFinite } ?? true, "ridge", ridge ?? 0,
+      "`ridge = nil` or a number above 0")
+    try require(clusters ?? 1 >= 1, "clusters", clusters ?? 1, "at least 1")
+    try require(rounds >= 1, "rounds", rounds, "at least 1")
+    try require(sweeps >= 1, "sweeps", sweeps, "at least 1")
   }
 
   /// Checks that the number of thetas is one or the number of batch keys.
   package func validate(forKeys count: Int) throws(OptionError) {
     guard theta.count == 1 || theta.count == count else {
-      throw OptionError(
-        option: "--theta", value: "\(theta.count) numbers",
+      throw OptionError(option: "theta", value: "\(theta.count) numbers",
         expected: count == 1 ? "one number" : "one number, or one for each of \(count) batch keys")
     }
   }

@@ -180,26 +180,26 @@ extension CellFileError: CustomStringConvertible {
     case .noMatrix(let path, let matrix, let layers) where layers.isEmpty:
       "'\(path)' has no matrix '\(matrix)', and no layers either"
     case .noMatrix(let path, let matrix, let layers):
-      "'\(path)' has no matrix '\(matrix)'; choose one of its layers with '--layer': \(list(layers))"
+      "'\(path)' has no matrix '\(matrix)'; choose one of its layers with `layer`: \(list(layers))"
     case .noSuchLayer(let path, let layer, let layers) where layers.isEmpty:
       "'\(path)' has no layer '\(layer)', and no others"
     case .noSuchLayer(let path, let layer, let layers):
       "'\(path)' has no layer '\(layer)'; its layers are: \(list(layers))"
     case .noRaw(let path):
-      "'\(path)' has no 'raw'; leave out '--use-raw'"
+      "'\(path)' has no 'raw'; leave out `useRaw`"
     case .severalGenomes(let path, let genomes):
-      "'\(path)' holds several genomes; choose one with '--genome': \(list(genomes))"
+      "'\(path)' holds several genomes; choose one with `genome`: \(list(genomes))"
     case .noSuchGenome(let path, let genome, let genomes) where genomes.isEmpty:
-      "'\(path)' names no genomes; leave out '--genome \(genome)'"
+      "'\(path)' names no genomes; leave out `genome = \(genome)`"
     case .noSuchGenome(let path, let genome, let genomes):
       "'\(path)' has no genome '\(genome)'; it has: \(list(genomes))"
     case .noSuchFeatureType(let path, let featureType, let featureTypes):
-      "'\(path)' has no features of type '\(featureType)'; choose one with '--feature-type': "
+      "'\(path)' has no features of type '\(featureType)'; choose one with `featureType`: "
         + list(featureTypes)
     case .severalModalities(let path, let modalities) where modalities.isEmpty:
       "'\(path)' holds no modalities"
     case .severalModalities(let path, let modalities):
-      "'\(path)' holds several modalities; choose one with '--modality': \(list(modalities))"
+      "'\(path)' holds several modalities; choose one with `modality`: \(list(modalities))"
     case .noSuchModality(let path, let modality, let modalities):
       "'\(path)' has no modality '\(modality)'; it has: \(list(modalities))"
     case .noMatrixInFolder, .severalMatrices, .noNamesBeside, .severalCompanions, .badLine,
@@ -264,10 +264,10 @@ extension CellFileError: CustomStringConvertible {
       "all cells in '\(path)' are '\(label)' in '\(column)'; "
         + "there is no batch effect to remove within one source"
     case .oneSource(let path, nil, _):
-      "'\(path)' is one file, and so one source; give several files, or '--batch-key'"
+      "'\(path)' is one file, and so one source; give several files, or `sourceKey`"
     case .noGeneNames(let path, let naming, let example):
       "'\(path)' has no \(naming == .id ? "identifiers" : "symbols") of its genes, which are called "
-        + "like '\(example)'; leave out '--gene-names \(naming.rawValue)'"
+        + "like '\(example)'; leave out `geneNaming = \(naming.rawValue)`"
     case .unnamedGenes(let path, let examples, let columns):
       "'\(path)' has no names of its genes, only \(list(examples.map { "'\($0)'" })), …, and row "
         + "numbers and placeholders cannot be matched; add a column 'gene_name' or 'gene_ids' with "
@@ -281,7 +281,7 @@ extension CellFileError: CustomStringConvertible {
     case .sameFile(let first, let second):
       "'\(first)' and '\(second)' are one file; give it once"
     case .namesWithin(let path, let format, let option):
-      "'\(path)' is \(format), which names its cells and genes itself; leave out '--\(option)'"
+      "'\(path)' is \(format), which names its cells and genes itself; leave out `\(option)`"
     case .badTable(let path, let reason):
       "the table '\(path)' \(reason)"
     case .noCellsInTable(let table, let file, let tableNames, let cellNames):
@@ -329,10 +329,10 @@ extension CellFileError: CustomStringConvertible {
     case .noNamesBeside(let matrix, let what, let count, let files):
       "beside '\(matrix)' no file names its \(count) \(what); "
         + (files.isEmpty ? "there are no other text files" : "there are: \(list(files))")
-        + "; name one with '--\(what == "genes" ? "features" : "barcodes")'"
+        + "; name one with `\(what == "genes" ? "features" : "barcodes")`"
     case .severalCompanions(let matrix, let what, let files):
       "beside '\(matrix)' several files may name its \(what); choose one with "
-        + "'--\(what == "genes" ? "features" : "barcodes")': \(list(files))"
+        + "`\(what == "genes" ? "features" : "barcodes")`: \(list(files))"
     case .badLine(let path, let line, let found, let expected):
       "line \(line) of '\(path)' is \(found.isEmpty ? "empty" : "'\(found)'"), not \(expected)"
     case .missingEntries(let path, let found, let expected):
@@ -354,7 +354,7 @@ extension CellFileError: CustomStringConvertible {
     if columns.isEmpty {
       return "'\(path)' has no column '\(column)': it says nothing about its "
         + (table.hasSuffix("obs")
-          ? "cells but their names; '--cell-table' takes a table that does"
+          ? "cells but their names; `cellTable` takes a table that does"
           : "genes but their names")
     }
     let present = "'\(path)' has no column '\(column)' in '\(table)'; there are: \(list(columns))"

@@ -63,7 +63,7 @@ struct GeneMatching {
       chosen = idCount >= symbolCount ? .id : .symbol
       notices.append(
         "genes are matched by \(idCount >= symbolCount ? "identifier" : "symbol"): every file has "
-          + "\(idCount) of the identifiers, and \(symbolCount) of the symbols; '--gene-names' "
+          + "\(idCount) of the identifiers, and \(symbolCount) of the symbols; `geneNaming` "
           + "chooses the other")
     } else if naming == nil, byID != nil, files.count > 1 {
       chosen = .id

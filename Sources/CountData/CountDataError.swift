@@ -70,25 +70,25 @@ extension CountDataError: CustomStringConvertible {
         + "), not like counts; " + advice(counts)
     case .noCellsLeft(let cells, let minimumCounts, let minimumGenes):
       "none of \(counted(cells, "cell")) has at least \(counted(minimumCounts, "count")) and "
-        + "\(counted(minimumGenes, "gene")); lower '--min-counts' or '--min-genes'"
+        + "\(counted(minimumGenes, "gene")); lower `minimumCounts` or `minimumGenes`"
     case .oneSourceLeft(let source, let minimumCounts, let minimumGenes):
       "only cells of source '\(source)' have at least \(counted(minimumCounts, "count")) and "
-        + "\(counted(minimumGenes, "gene")); lower '--min-counts' or '--min-genes'"
+        + "\(counted(minimumGenes, "gene")); lower `minimumCounts` or `minimumGenes`"
     case .noListedGenes(let list, let count, let example):
-      "none of the \(counted(count, "gene")) in '\(list)' is in the data, whose genes are named "
+      "none of the \(counted(count, "gene")) in `\(list)` is in the data, whose genes are named "
         + "like '\(example)'"
     case .genesExcluded(let left, let count, let fewest, let names):
       "excluding " + names.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
         + (names.count > 5 ? ", …" : "")
         + " leaves \(counted(left, "gene")) of \(count), and at least \(fewest) "
-        + "\(fewest == 1 ? "is" : "are") needed; exclude fewer with '--exclude-genes'"
+        + "\(fewest == 1 ? "is" : "are") needed; exclude fewer with `excludedGenes`"
     case .unreadableList(let path, let reason):
       "cannot read the list of genes '\(path)': \(reason)"
     case .tooManyGenes(let count, let limit):
-      "\(count) genes are selected, but at most \(limit) can be; lower '--n-genes'"
+      "\(count) genes are selected, but at most \(limit) can be; lower `geneCount`"
     case .scratchFailed(let folder, let reason):
-      "cannot write the scratch file in '\(folder)': \(reason); give '--scratch' a folder with more "
-        + "room, or '--memory' more"
+      "cannot write the scratch file in '\(folder)': \(reason); give `scratchFolder` a folder with more "
+        + "room, or `memory` more"
     }
   }
 
@@ -100,9 +100,9 @@ extension CountDataError: CustomStringConvertible {
   /// Returns the advice about values that are not counts.
   private func advice(_ counts: [String]) -> String {
     guard let option = counts.first else {
-      return "give a file with counts, or '--loss mse' to take the values as they are"
+      return "give a file with counts, or `loss = mse` to take the values as they are"
     }
-    return "give '\(option)', which holds counts, or '--loss mse' to take the values as they are"
+    return "give \(option), which holds counts, or `loss = mse` to take the values as they are"
   }
 }
 

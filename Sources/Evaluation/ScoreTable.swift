@@ -21,7 +21,7 @@ public struct ScoreTable: Sendable, Equatable {
   public let rows: [Row]
 
   /// Notes about the cells for readers of the scores, one sentence each.
-  public let notes: [String]
+  public var notes: [String]
 
   /// Makes a table from its parts.
   public init(rows: [Row], notes: [String] = []) {

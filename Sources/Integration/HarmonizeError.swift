@@ -39,28 +39,28 @@ extension HarmonizeError: CustomStringConvertible {
     case .oneCellLeft(let cell, let minimumCounts, let minimumGenes):
       "only cell '\(cell)' has at least \(counted(minimumCounts, "count")) and "
         + "\(counted(minimumGenes, "gene")), and one cell cannot be compared with others; "
-        + "lower '--min-counts' or '--min-genes'"
+        + "lower `minimumCounts` or `minimumGenes`"
     case .nothingMeasured(let source, let genes):
       "source '\(source)' measured none of the \(counted(genes, "gene")) that \(genes == 1 ? "is" : "are") "
-        + "selected; raise '--n-genes', list genes that it has with '--genes', or leave it out"
+        + "selected; raise `geneCount`, list genes that it has with `geneList`, or leave it out"
     case .notFiniteResult(let quantity, let count, let cell):
       "training failed: the \(quantity) of \(counted(count, "cell")) is not finite, first of '\(cell)'; "
-        + "lower '--learning-rate', or look at these cells"
+        + "lower `learningRate`, or look at these cells"
     case .outputIsInput(let path):
-      "the output '\(path)' is one of the inputs; name another file, or give '--in-place'"
+      "the output '\(path)' is one of the inputs; name another file, or give `inPlace`"
     case .inputChanged(let path):
       "'\(path)' was changed while the run was at work, so the result is not about what is in it "
         + "now; run again"
     case .unknownOutputFormat(let path):
       "cannot tell the format of '\(path)'; name it .h5ad, .csv, .tsv, .npy or .h5, or give "
-        + "'--output-format'"
+        + "`format`"
     case .noSuchSource(let name, let sources):
       "there is no source '\(name)' to decode as; there \(sources.count == 1 ? "is" : "are") "
         + "\(sources.count): " + sources.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
         + (sources.count > 5 ? ", …" : "")
     case .untrainedSource(let name):
       "no cell of source '\(name)' passed the filters, so nothing was learned about it to decode as;"
-        + " lower '--min-counts' or '--min-genes', or name another source"
+        + " lower `minimumCounts` or `minimumGenes`, or name another source"
     }
   }
 }

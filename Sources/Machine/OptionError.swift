@@ -19,5 +19,5 @@ public struct OptionError: Error, Equatable, Sendable {
 
 extension OptionError: CustomStringConvertible {
   /// One sentence: the option, its value, and what to give.
-  public var description: String { "'\(option)' cannot be \(value); give \(expected)" }
+  public var description: String { "`\(option)` cannot be \(value); give \(expected)" }
 }

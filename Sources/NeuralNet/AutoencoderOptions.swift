@@ -98,6 +98,7 @@ public struct AutoencoderOptions: Sendable, Equatable, Codable {
   public init() {}
 }
 
+}
 
 extension AutoencoderOptions {
   /// Checks every option against its range.

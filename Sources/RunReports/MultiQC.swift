@@ -69,12 +69,11 @@ public struct MultiQC: Equatable, Sendable {
   ) throws {
     let name = path.split(separator: "/").last ?? ""
     guard path.hasSuffix(ending), name.count > ending.count else {
-      throw OptionError(
-        option: "--multiqc", value: path,
+      throw OptionError(option: "MultiQC", value: path,
         expected: "a name that ends in \(ending), which MultiQC looks for")
     }
     for path in [path, generalPath(beside: path)] {
-      try checkOutput(path, of: "--multiqc", inputs: inputs, outputs: outputs)
+      try checkOutput(path, of: "MultiQC", inputs: inputs, outputs: outputs)
     }
   }
 

@@ -24,6 +24,6 @@ extension Report {
   public static func checkWritable(
     _ path: String, inputs: [String] = [], outputs: [String] = []
   ) throws {
-    try checkOutput(path, of: "--report", inputs: inputs, outputs: outputs)
+    try checkOutput(path, of: "Report", inputs: inputs, outputs: outputs)
   }
 }

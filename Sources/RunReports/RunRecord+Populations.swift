@@ -36,7 +36,7 @@ extension RunRecord {
     let different = composition.different
     let handled =
       options.composition == .matched
-      ? "mixed within shared populations only" : "mixed all the same, as '--composition equal' asks"
+      ? "mixed within shared populations only" : "mixed all the same, as `composition = equal` asks"
     return Fact(
       "batches that seem to hold other cell types",
       different.isEmpty
@@ -60,7 +60,7 @@ extension RunRecord {
                 + "the populations that they share, and what is not shared is kept apart; the mixing "
                 + "below is measured within populations."
               : "Some batches seem to hold other cell types than the others. "
-                + "'--composition equal' took all batches to hold the same types, so different types "
+                + "`composition = equal` took all batches to hold the same types, so different types "
                 + "were mixed."))
     ]
     blocks.append(
@@ -73,17 +73,17 @@ extension RunRecord {
   private var populationAdvice: String {
     let check =
       types.isEmpty
-      ? "Check it with cell types: with '--label-key' the page shows what each type kept. "
+      ? "Check it with cell types: with `labelKey` the page shows what each type kept. "
       : "Check it with the cell types below. "
     let parts =
       "If batches are parts of one experiment, such as sorted samples, give them one level of "
-      + "'--batch-key'; if the key is finer than the technique, use a coarser one. "
+      + "`sourceKey`; if the key is finer than the technique, use a coarser one. "
     return "What to do: " + check + parts
       + (options.composition == .matched
-        ? "If the batches do hold the same types, give '--composition equal'. Else leave the result "
+        ? "If the batches do hold the same types, give `composition = equal`. Else leave the result "
           + "as it is."
         : "Unless you know that the batches hold the same types, do not use this result: run again "
-          + "without '--composition equal'.")
+          + "without `composition = equal`.")
   }
 
   /// The caveat about figures of mixing if batches have different cell types; otherwise empty.
@@ -102,7 +102,7 @@ extension RunRecord {
         start + nothing
           + (options.composition == .matched
             ? "Batches that overlap completely in a picture would be wrong."
-            : "'--composition equal' mixed the batches as wholes: batches that overlap completely in a "
+            : "`composition = equal` mixed the batches as wholes: batches that overlap completely in a "
               + "picture are wrong."))
     ]
   }

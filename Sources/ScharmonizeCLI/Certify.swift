@@ -58,6 +58,7 @@ struct Certify: ParsableCommand {
     if let json { try AtomicOutput.write(certificate.json(), to: json) }
     guard json != "-" else { return }
     try printResult(
-      known == nil ? certificate.description : "the model is the one that was certified")
+      known == nil
+        ? FlagNames.sentence(certificate.description) : "the model is the one that was certified")
   }
 }

@@ -35,6 +35,10 @@ struct CheckpointArguments: ParsableArguments {
       }
       return nil
     }
+    guard checkpointMinutes > 0 else {
+      throw HarmonizeError.unsuitable(
+        "'--checkpoint-minutes' cannot be \(checkpointMinutes); give a number above 0")
+    }
     var options = CheckpointOptions(path: path)
     options.interval = checkpointMinutes * 60
     options.resumes = resume

@@ -17,7 +17,7 @@ final class Console {
   }
 
   /// Writes a notice.
-  func notice(_ text: String) { logger.notice("\(text)") }
+  func notice(_ text: String) { logger.notice("\(FlagNames.sentence(text))") }
 
   /// Writes a notice about an existing or missing checkpoint.
   func notice(about saved: TrainingPosition?, in checkpoint: CheckpointOptions) {
@@ -36,7 +36,7 @@ final class Console {
   }
 
   /// Writes a warning.
-  func warn(_ text: String) { logger.warning("\(text)") }
+  func warn(_ text: String) { logger.warning("\(FlagNames.sentence(text))") }
 
   /// Shows the progress of the run.
   func show(_ progress: StageProgress) {

@@ -94,11 +94,12 @@ struct Evaluate: ParsableCommand {
       shown = ReportOptions()
       shown?.commandLine = CommandLine.arguments
     }
-    let evaluation = try evaluateEmbeddings(
+    var evaluation = try evaluateEmbeddings(
       ofFileAt: file, keys: embedding.isEmpty ? ["X_scharmonize"] : embedding,
       sourceKey: batchKey, labelKey: labelKey, uncorrectedKey: uncorrected,
       cellTable: cellTable, threads: resources.threads, memory: resources.memory?.bytes,
       scratchFolder: resources.scratch ?? ScratchFolder.standard(besideOutput: nil))
+    evaluation.nameFlags()
     let console = Console(logging)
     evaluation.warnings.forEach(console.warn)
     if let report, let shown { try evaluation.report(shown).write(to: report) }

@@ -48,13 +48,14 @@ struct Inspect: ParsableCommand {
   func validate() throws { try companions.validate(files: files) }
 
   func run() throws {
-    let inspection = try Inspection(
+    var inspection = try Inspection(
       of: files, batchKey: batchKey, companions: companions.companions,
-      threads: resources.count())
+      threads: resources.count(), spelling: FlagNames.words)
+    inspection.nameFlags()
     if json {
       try AtomicOutput.write(inspection.json(), to: "-")
     } else {
-      try printResult(inspection.description)
+      try printResult(FlagNames.sentence(inspection.description))
     }
   }
 }

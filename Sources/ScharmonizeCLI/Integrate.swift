@@ -145,6 +145,7 @@ struct Integrate: ParsableCommand {
       try result.addUMAP(options: layout, progress: show)
     }
     corrected?.warn(about: &result)
+    result.record.nameFlags()
     result.record.notices.forEach(console.notice)
     result.record.warnings.forEach(console.warn)
     try destination.write(&result, of: cells, progress: show)
@@ -161,7 +162,9 @@ struct Integrate: ParsableCommand {
       var shown = ReportOptions()
       shown.labelKey = labelKey
       shown.commandLine = CommandLine.arguments
-      try result.report(of: cells, options: shown, progress: show).write(to: report)
+      var page = try result.report(of: cells, options: shown, progress: show)
+      page.nameFlags()
+      try page.write(to: report)
     }
     options.checkpoint?.discard()
     console.notice("wrote \(destination.name)")

@@ -58,10 +58,11 @@ struct Map: ParsableCommand {
       query: sheet, for: reference, sourceKey: input.batchKey, options: readingOptions,
       geneNaming: input.geneNames)
     console.notice(cells.description)
-    let mapping = try reference.map(cells, options: options) { progress in
+    var mapping = try reference.map(cells, options: options) { progress in
       try Interruption.shared.check(progress)
       console.show(progress)
     }
+    mapping.record.nameFlags()
     mapping.record.notices.forEach(console.notice)
     mapping.record.warnings.forEach(console.warn)
     if let low = mapping.record.lowSupport, !low.isEmpty {

@@ -74,7 +74,7 @@ struct Scharmonize: ParsableCommand {
       exit(withError: error)
     }
     log.error(
-      "\(error)\(code == .software ? "; this is a fault of scharmonize, please report it" : "")",
+      "\(FlagNames.sentence(for: error))\(code == .software ? "; this is a fault of scharmonize, please report it" : "")",
       metadata: metadata(code.rawValue))
     if let sentence = Interruption.shared.sentenceForFailure { log.notice("\(sentence)") }
     Foundation.exit(code.rawValue)

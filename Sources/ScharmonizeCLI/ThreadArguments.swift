@@ -20,7 +20,7 @@ struct ThreadArguments: ParsableArguments {
   func count() throws -> Int? {
     if let threads {
       guard Self.possible.contains(threads) else {
-        throw OptionError(option: "--threads", value: "\(threads)", expected: Self.expected)
+        throw OptionError(option: "threads", value: "\(threads)", expected: Self.expected)
       }
       return threads
     }
@@ -28,9 +28,9 @@ struct ThreadArguments: ParsableArguments {
       return nil
     }
     guard let number = Int(text), Self.possible.contains(number) else {
-      throw OptionError(
-        option: Self.variable, value: "'\(text)'",
-        expected: "\(Self.expected), or '--threads' in its place")
+      throw UsageError(
+        "'\(Self.variable)' cannot be '\(text)'; give \(Self.expected), or '--threads' in its place"
+      )
     }
     return number
   }

@@ -76,31 +76,31 @@ public struct SimulationOptions: Sendable, Equatable, Codable {
         throw .invalid(option: option, value: "\(value)", requirement: requirement)
       }
     }
-    try require(sources >= 1, "'--sources'", sources, "at least 1")
-    try require(cellTypes >= 1, "'--cell-types'", cellTypes, "at least 1")
-    try require(genes >= 2, "'--genes'", genes, "at least 2")
-    try require(genes <= 1 << 24, "'--genes'", genes, "at most \(1 << 24)")
-    try require(cells >= sources, "'--cells'", cells, "at least one for each source, \(sources)")
-    try require(cells <= Int(Int32.max), "'--cells'", cells, "at most \(Int32.max)")
+    try require(sources >= 1, "sources", sources, "at least 1")
+    try require(cellTypes >= 1, "cellTypes", cellTypes, "at least 1")
+    try require(genes >= 2, "genes", genes, "at least 2")
+    try require(genes <= 1 << 24, "genes", genes, "at most \(1 << 24)")
+    try require(cells >= sources, "cells", cells, "at least one for each source, \(sources)")
+    try require(cells <= Int(Int32.max), "cells", cells, "at most \(Int32.max)")
     try require(
-      medianCounts >= 1 && medianCounts <= 1e7, "'--median-counts'", medianCounts,
+      medianCounts >= 1 && medianCounts <= 1e7, "medianCounts", medianCounts,
       "from 1 to 10 million"
     )
     try require(
-      batchStrength >= 0 && batchStrength <= 10, "'--batch-strength'", batchStrength, "from 0 to 10"
+      batchStrength >= 0 && batchStrength <= 10, "batchStrength", batchStrength, "from 0 to 10"
     )
     try require(
-      compositionDifference >= 0 && compositionDifference <= 1, "'--composition-difference'",
+      compositionDifference >= 0 && compositionDifference <= 1, "compositionDifference",
       compositionDifference, "from 0 to 1")
     try require(
-      programStrength >= 0 && programStrength <= 10, "'--program-strength'", programStrength,
+      programStrength >= 0 && programStrength <= 10, "programStrength", programStrength,
       "from 0 to 10")
-    try require(dispersion >= 0 && dispersion <= 100, "'--dispersion'", dispersion, "from 0 to 100")
+    try require(dispersion >= 0 && dispersion <= 100, "dispersion", dispersion, "from 0 to 100")
     // A table for each type in each batch has 16 bytes for each gene.
     let (tables, overflow) = sources.multipliedReportingOverflow(by: cellTypes)
-    try require(
-      !overflow && tables <= (1 << 28) / genes, "sources × cellTypes × genes",
-      "\(sources) × \(cellTypes) × \(genes)", "at most \(1 << 28), which take 4 GB")
+    guard !overflow && tables <= (1 << 28) / genes else {
+      throw .tooLarge(sources: sources, cellTypes: cellTypes, genes: genes, limit: 1 << 28)
+    }
   }
 }
 
@@ -109,11 +109,16 @@ public enum SimulationError: Error, Equatable, Sendable, CustomStringConvertible
   /// An option has a value that is invalid or too large for a machine.
   case invalid(option: String, value: String, requirement: String)
 
+  /// The product of the numbers of sources, cell types and genes is more than a machine can do.
+  case tooLarge(sources: Int, cellTypes: Int, genes: Int, limit: Int)
   /// One sentence that names the option, its value and its requirement.
   public var description: String {
     switch self {
     case .invalid(let option, let value, let requirement):
-      "cannot simulate with \(option) \(value): it has to be \(requirement)"
+      "cannot simulate with `\(option)` \(value): it has to be \(requirement)"
+    case .tooLarge(let sources, let cellTypes, let genes, let limit):
+      "cannot simulate with sources × cellTypes × genes \(sources) × \(cellTypes) × \(genes): it "
+        + "has to be at most \(limit), which take 4 GB"
     }
   }
 }

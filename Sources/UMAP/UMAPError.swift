@@ -12,7 +12,7 @@ extension UMAPError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .badOption(let name, let value, let expected):
-      "the UMAP option '\(name)' cannot be \(value); give \(expected)"
+      "the UMAP option `\(name)` cannot be \(value); give \(expected)"
     case .notFinite(let count, let cell):
       "\(count) cell\(count == 1 ? " has" : "s have") coordinates that are NaN or infinite, "
         + "first cell number \(cell), counted from 0; leave such cells out"

@@ -118,7 +118,7 @@ import TestSupport
         try fill(file)
         try file.writeMatrix([[1]], at: "layers/counts", of: Float.self)
         try file.writeMatrix([[1]], at: "layers/spliced", of: Float.self)
-      } == "'a.h5ad' has no matrix 'X'; choose one of its layers with '--layer': counts, spliced")
+      } == "'a.h5ad' has no matrix 'X'; choose one of its layers with `layer`: counts, spliced")
   }
 
   @Test func `no such layer, no raw`() {
@@ -136,7 +136,7 @@ import TestSupport
     options.useRaw = true
     #expect(
       made.failure(options) { try $0.writeAnnData(counts) }
-        == "'a.h5ad' has no 'raw'; leave out '--use-raw'")
+        == "'a.h5ad' has no 'raw'; leave out `useRaw`")
   }
 
   @Test func `a matrix of strings, or of another encoding`() {
@@ -212,7 +212,7 @@ import TestSupport
     #expect(
       made.text { _ = try plain.column("batch") }
         == "'a.h5ad' has no column 'batch': it says nothing about its cells but their names; "
-        + "'--cell-table' takes a table that does")
+        + "`cellTable` takes a table that does")
     let path = try made.make { file in
       try file.writeMatrix(counts, at: "X", of: Float.self)
       try file.writeTable("obs", index: ["a", "b", "c", "d"], columns: ["donor", "n"])

@@ -116,7 +116,7 @@ import TestSupport
     #expect(try open("m").columnNames == [])
     #expect(
       try notices(open("m")) == [
-        "'m/metadata.csv' names 3 of the 4 cells of 'm', and is not used; '--cell-table' takes it"
+        "'m/metadata.csv' names 3 of the 4 cells of 'm', and is not used; `cellTable` takes it"
       ])
     #expect(try open("m", table: folder.path("m/metadata.csv")).columnNames == ["lab"])
   }
@@ -177,6 +177,6 @@ import TestSupport
     options.companions.features = path
     #expect(
       made.text { _ = try CellFile(readingAt: made.path("a.h5ad"), options: options) }
-        == "'a.h5ad' is h5ad, which names its cells and genes itself; leave out '--features'")
+        == "'a.h5ad' is h5ad, which names its cells and genes itself; leave out `features`")
   }
 }

@@ -191,12 +191,12 @@ import TestSupport
     #expect(
       failure("a")
         == "beside 'a/matrix.mtx' no file names its 10 genes; there are: 'a/barcodes.tsv' (3 lines), "
-        + "'a/notes.txt' (1 line); name one with '--features'")
+        + "'a/notes.txt' (1 line); name one with `features`")
     try write("a/my_genes.txt", Self.symbols)
     try write("a/old_genes.txt", Self.ids)
     #expect(
       failure("a")
-        == "beside 'a/matrix.mtx' several files may name its genes; choose one with '--features': "
+        == "beside 'a/matrix.mtx' several files may name its genes; choose one with `features`: "
         + "a/my_genes.txt, a/old_genes.txt")
     var companions = Companions()
     companions.features = folder.path("a/old_genes.txt")
@@ -217,7 +217,7 @@ import TestSupport
       failure("a")
         == "beside 'a/GSM1_A_matrix.mtx' no file names its 10 genes; there are: "
         + "'a/GSM1_A_barcodes.tsv' (3 lines), 'a/GSM2_B_genes.tsv' (10 lines); "
-        + "name one with '--features'")
+        + "name one with `features`")
   }
 
   @Test func `a sheet names them`() throws {

@@ -92,7 +92,7 @@ import TestSupport
     #expect(
       notices(joined) == [
         "genes are matched by identifier: every file has 2 of the identifiers, and 2 of the "
-          + "symbols; '--gene-names' chooses the other",
+          + "symbols; `geneNaming` chooses the other",
         "2 genes are in every file: of 3 in 'a', 3 in 'b'",
       ])
     let c = try file("c", genes: ["A", "B", "C"], ids: [id(7), id(2), id(8)])
@@ -101,7 +101,7 @@ import TestSupport
     #expect(
       notices(bySymbol) == [
         "genes are matched by symbol: every file has 1 of the identifiers, and 3 of the "
-          + "symbols; '--gene-names' chooses the other"
+          + "symbols; `geneNaming` chooses the other"
       ])
   }
 
@@ -134,12 +134,12 @@ import TestSupport
     #expect(
       made.text { _ = try join([a, a], by: .id) }
         == "'a' has no identifiers of its genes, which are called like 'A'; "
-        + "leave out '--gene-names id'")
+        + "leave out `geneNaming = id`")
     let b = try file("b", genes: [id(1), id(2)])
     #expect(
       made.text { _ = try join([b, b], by: .symbol) }
         == "'b' has no symbols of its genes, which are called like '\(id(1))'; "
-        + "leave out '--gene-names symbol'")
+        + "leave out `geneNaming = symbol`")
   }
 
   @Test func `one file given twice, also by a link, and copies`() throws {

@@ -113,7 +113,7 @@ import TestSupport
         + "there is no batch effect to remove within one source")
     #expect(
       made.text { _ = try JoinedCells([one], sourceKey: nil) }
-        == "'a.h5ad' is one file, and so one source; give several files, or '--batch-key'")
+        == "'a.h5ad' is one file, and so one source; give several files, or `sourceKey`")
     #expect(
       try JoinedCells([one], sourceKey: nil, allowingOneSource: true).sources.names == ["a"])
     let each = try file("b.h5ad", [[1], [2]], batches: ["x", "y"])

@@ -80,7 +80,7 @@ import TestSupport
     options.useRaw = true
     #expect(
       made.failure(options, name: "a.loom") { try fill($0) }
-        == "'a.loom' has no 'raw'; leave out '--use-raw'")
+        == "'a.loom' has no 'raw'; leave out `useRaw`")
   }
 
   @Test func `layers without a matrix`() throws {
@@ -91,7 +91,7 @@ import TestSupport
     }
     #expect(
       made.text { _ = try CellFile(readingAt: path) }
-        == "'a.loom' has no matrix 'matrix'; choose one of its layers with '--layer': spliced")
+        == "'a.loom' has no matrix 'matrix'; choose one of its layers with `layer`: spliced")
     let contents = try CellFileContents(ofFileAt: path)
     #expect(contents.readings.map(\.layer) == ["spliced"])
     #expect(try rows(of: CellFile(readingAt: path, options: contents.readings[0])) == counts)

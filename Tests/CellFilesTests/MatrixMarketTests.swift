@@ -194,12 +194,12 @@ import TestSupport
     #expect(
       failure("m")
         == "beside 'm/matrix.mtx' no file names its 2 genes; there are: 'm/barcodes.tsv' (3 lines); "
-        + "name one with '--features'")
+        + "name one with `features`")
     try FileManager.default.removeItem(atPath: folder.path("m/barcodes.tsv"))
     #expect(
       failure("m/matrix.mtx")
         == "beside 'm/matrix.mtx' no file names its 3 cells; there are no other text files; name one "
-        + "with '--barcodes'")
+        + "with `barcodes`")
   }
 
   @Test func `folders without a matrix, or with several`() throws {
@@ -237,18 +237,18 @@ import TestSupport
     options.featureType = "Peaks"
     #expect(
       failure("m", options: options)
-        == "'m' has no features of type 'Peaks'; choose one with '--feature-type': "
+        == "'m' has no features of type 'Peaks'; choose one with `featureType`: "
         + "Antibody Capture, Gene Expression")
     options = ReadingOptions()
     options.genome = "hg38"
     #expect(
-      failure("m", options: options) == "'m' names no genomes; leave out '--genome hg38'")
+      failure("m", options: options) == "'m' names no genomes; leave out `genome = hg38`")
     options = ReadingOptions()
     options.layer = "counts"
     #expect(failure("m", options: options) == "'m' has no layer 'counts', and no others")
     options.layer = nil
     options.useRaw = true
-    #expect(failure("m", options: options) == "'m' has no 'raw'; leave out '--use-raw'")
+    #expect(failure("m", options: options) == "'m' has no 'raw'; leave out `useRaw`")
   }
 
   @Test func `samples are named after their folders or files`() throws {

@@ -16,7 +16,7 @@ import TestSupport
     #expect(
       file.notices == [
         "'rna' is read of '\(fixture("two.h5mu"))', whose modalities are prot, rna; "
-          + "'--modality' chooses another"
+          + "`modality` chooses another"
       ])
     #expect(try open("two.h5mu", "prot").genes.map(\.name) == ["p1", "p2", "p3"])
     #expect(try open("two.h5mu", "rna").notices == [])
@@ -30,7 +30,7 @@ import TestSupport
     ) { try open("axis1.h5mu") }
     #expect(
       "\(CellFileError.severalModalities(path: "x.h5mu", modalities: ["one", "two"]))"
-        == "'x.h5mu' holds several modalities; choose one with '--modality': one, two")
+        == "'x.h5mu' holds several modalities; choose one with `modality`: one, two")
     #expect(
       throws: CellFileError.noSuchModality(path: path, modality: "rna", modalities: ["one", "two"])
     ) { try open("axis1.h5mu", "rna") }

@@ -48,7 +48,7 @@ import TestSupport
     options.featureType = "Peaks"
     #expect(
       made.text { _ = try CellFile(readingAt: path, options: options) }
-        == "'a.h5' has no features of type 'Peaks'; choose one with '--feature-type': "
+        == "'a.h5' has no features of type 'Peaks'; choose one with `featureType`: "
         + "Antibody Capture, Gene Expression")
   }
 
@@ -80,7 +80,7 @@ import TestSupport
     }
     #expect(
       made.text { _ = try CellFile(readingAt: two) }
-        == "'two.h5' holds several genomes; choose one with '--genome': hg19, mm10")
+        == "'two.h5' holds several genomes; choose one with `genome`: hg19, mm10")
     var options = ReadingOptions()
     options.genome = "mm10"
     #expect(try rows(of: CellFile(readingAt: two, options: options)) == counts.reversed())
@@ -95,7 +95,7 @@ import TestSupport
     options.genome = "hg38"
     #expect(
       made.failure(options, name: "a.h5") { try $0.writeTenX(counts, names: names) }
-        == "'a.h5' names no genomes; leave out '--genome hg38'")
+        == "'a.h5' names no genomes; leave out `genome = hg38`")
   }
 
   @Test func `names that do not fit the matrix`() throws {

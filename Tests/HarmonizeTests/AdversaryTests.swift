@@ -95,17 +95,17 @@ import TestSupport
       #expect(error?.description == message, sourceLocation: sourceLocation)
       #expect(error.flatMap { failureCategory(of: $0) } == .usage, sourceLocation: sourceLocation)
     }
-    expect("'--adversary' cannot be -1.0; give at least 0") { $0.adversary = -1 }
-    expect("'--adversary' cannot be inf; give at least 0") { $0.adversary = .infinity }
+    expect("`adversary` cannot be -1.0; give at least 0") { $0.adversary = -1 }
+    expect("`adversary` cannot be inf; give at least 0") { $0.adversary = .infinity }
     expect(
-      "'--critic-norm' cannot be batch; give 'layer' or 'spectral'; batch norm makes what the "
+      "`criticNorm` cannot be batch; give 'layer' or 'spectral'; batch norm makes what the "
         + "critic says of a cell depend on the other cells of its minibatch, and so leaks what the "
         + "minibatch is made of"
     ) { $0.criticNorm = .batch }
-    expect("'--critic-hidden' cannot be []; give widths from 1 to 16384") { $0.criticHidden = [] }
+    expect("`criticHidden` cannot be []; give widths from 1 to 16384") { $0.criticHidden = [] }
     expect(
-      "'--adversary' needs minibatches that mix the sources, for its critic to tell apart; leave "
-        + "'--minibatches single' out"
+      "`adversary` needs minibatches that mix the sources, for its critic to tell apart; leave "
+        + "`minibatches = single` out"
     ) {
       $0.adversary = 1
       $0.minibatches = .single

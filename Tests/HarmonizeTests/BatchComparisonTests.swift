@@ -35,7 +35,7 @@ import TestSupport
     #expect(comparison.composition == run.record.composition)
     #expect(comparison.reason == nil && comparison.warnings.count == 2)
     #expect(Array(run.record.warnings.prefix(2)) == comparison.warnings)
-    #expect(inspection.command?.contains(" --batch-key lab -o harmonized.h5ad") == true)
+    #expect(inspection.command?.contains(" `sourceKey = lab` `path = harmonized.h5ad`") == true)
     let decoded = JSONDecoder()
     decoded.keyDecodingStrategy = .convertFromSnakeCase
     #expect(try decoded.decode(Inspection.self, from: inspection.json()) == inspection)
@@ -53,8 +53,8 @@ import TestSupport
         "  alone: its cells without a counterpart in other batches; lacking: their cells without one "
           + "in it.",
         "  warning: nothing shows that any two batches share cell types, as with sorted samples only; "
-          + "what is not shared is kept apart; if they do, give '--composition equal', or a coarser "
-          + "'--batch-key'",
+          + "what is not shared is kept apart; if they do, give `composition = equal`, or a coarser "
+          + "`sourceKey`",
       ])
     let alike = try #require(try inspection([[0, 1, 2, 3], [0, 1, 2, 3]]).batches)
     #expect(
@@ -80,7 +80,7 @@ import TestSupport
     #expect(
       comparison.lines.dropFirst() == [
         "    b7  50 cells  alone 0%  lacking 80%  seems to hold other types",
-        "    … 30 batches in all; '--json' lists them",
+        "    … 30 batches in all; `json` lists them",
         "  alone: its cells without a counterpart in other batches; lacking: their cells without one "
           + "in it.",
       ])

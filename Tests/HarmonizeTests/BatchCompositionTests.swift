@@ -134,8 +134,8 @@ import TestSupport
     #expect(
       result.record.warnings.first
         == "nothing shows that any two batches share cell types, as with sorted samples only; what "
-        + "is not shared is kept apart; if they do, give '--composition equal', or a coarser "
-        + "'--batch-key'")
+        + "is not shared is kept apart; if they do, give `composition = equal`, or a coarser "
+        + "`sourceKey`")
     // There is nothing to mix with, so mixing is not claimed.
     #expect(result.record.mixing?.after == nil)
     #expect(Self.ownShare(result.embedding, types) > 0.95)

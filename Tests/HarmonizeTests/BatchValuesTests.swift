@@ -38,7 +38,7 @@ import Testing
           matrix: MatrixInMemory(
             dense: rows.flatMap { $0.map(Float.init) }, geneCount: rows[0].count, rowsPerBlock: 7),
           geneNames: (0..<rows[0].count).map { "g\($0)" },
-          sharedGenes: (0..<Int32(rows[0].count)).map(\.self), otherCounts: ["--layer counts"])
+          sharedGenes: (0..<Int32(rows[0].count)).map(\.self), otherCounts: ["`layer = counts`"])
       ],
       names: rows.indices.map { "c\($0)" }, genes: (0..<rows[0].count).map { "g\($0)" },
       sources: Sources(names: ["a", "b", "c"], ofCell: rows.indices.map { Int32($0 % 3) }))
@@ -111,14 +111,14 @@ import Testing
     #expect(
       logs.hasPrefix("'X' in 'x.h5ad' looks log-normalized in batch 'b' (fractions, none over ")
         && logs.hasSuffix(
-          "), not like counts; give '--layer counts', which holds counts, or '--loss mse' to take the "
+          "), not like counts; give `layer = counts`, which holds counts, or `loss = mse` to take the "
             + "values as they are"),
       "\(logs)")
     let shares = failure(Self.cells(batches: [1, 2]) { Self.share($0, of: 1) })
     #expect(
       shares.hasPrefix(
         "'X' in 'x.h5ad' looks divided by each cell's total in batch 'b' (fractions that add to 1 in "
-          + "every cell), not like counts; give '--layer counts'"), "\(shares)")
+          + "every cell), not like counts; give `layer = counts`"), "\(shares)")
     #expect(
       failure(Self.cells { Self.share($0, of: 20) }).hasPrefix(
         "'X' in 'x.h5ad' looks divided by each cell's total (fractions that add to 20 in every cell)"
@@ -204,7 +204,7 @@ import Testing
       notice.hasPrefix(
         "many cells have very few counts, under a tenth of the richer ones of their batch: 2 cells of "
           + "20 in batch 'b' under "), "\(notice)")
-    #expect(notice.contains("; they may be empty droplets or debris; '--min-counts "))
+    #expect(notice.contains("; they may be empty droplets or debris; `minimumCounts = "))
     let filtered = try remarks(Self.cells(rows)) { $0.minimumCounts = 10 }
     #expect(!filtered.notices.contains { $0.hasPrefix("many cells") })
   }

@@ -85,12 +85,12 @@ import Testing
     var dense = Self.dense
     dense[0] = -1
     let error = #expect(throws: HarmonizeError.self) {
-      try Self.summary(Self.cells(dense, otherCounts: ["--layer counts"]))
+      try Self.summary(Self.cells(dense, otherCounts: ["`layer = counts`"]))
     }
     #expect(
       error?.description
         == "'X' in 'x.h5ad' holds 1 negative value, first in cell 'cell0', gene 'A', so it is not "
-        + "counts; give '--layer counts', which holds counts, or '--loss mse' to take the values "
+        + "counts; give `layer = counts`, which holds counts, or `loss = mse` to take the values "
         + "as they are")
     #expect(try Self.summary(Self.cells(dense), anyScale: true).kind == .scaled)
   }
@@ -101,7 +101,7 @@ import Testing
     #expect(
       error?.description
         == "'X' in 'x.h5ad' looks log-normalized (fractions, none over 3.5), not like counts; "
-        + "give a file with counts, or '--loss mse' to take the values as they are")
+        + "give a file with counts, or `loss = mse` to take the values as they are")
   }
 
   @Test func `fractions on the scale of counts are taken`() throws {
@@ -115,14 +115,14 @@ import Testing
     }
     #expect(
       none?.description
-        == "none of 4 cells has at least 100 counts and 0 genes; lower '--min-counts' or "
-        + "'--min-genes'")
+        == "none of 4 cells has at least 100 counts and 0 genes; lower `minimumCounts` or "
+        + "`minimumGenes`")
     let one = #expect(throws: HarmonizeError.self) {
       try Self.summary(Self.cells(), minimumCounts: 4)
     }
     #expect(
       one?.description
-        == "only cells of source 'a' have at least 4 counts and 0 genes; lower '--min-counts' or "
-        + "'--min-genes'")
+        == "only cells of source 'a' have at least 4 counts and 0 genes; lower `minimumCounts` or "
+        + "`minimumGenes`")
   }
 }

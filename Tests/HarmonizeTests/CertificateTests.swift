@@ -270,7 +270,7 @@ import TestSupport
       CertificateError.noBound(norm: norm).description
         == "the model cannot be certified: its encoder has \(norm.rawValue) norm, which divides by "
         + "each cell's own deviation, so that no useful bound holds for all cells; train it with "
-        + "'--encoder-norm batch', 'source' or 'none'")
+        + "`encoderNorm = batch`, 'source' or 'none'")
   }
 
   @Test func `files that are no certificates are refused`() throws {
@@ -283,7 +283,7 @@ import TestSupport
     }
     #expect(
       try answer(nil) == "cannot read the certificate 'c.json': there is no such file")
-    let rest = "; give the file that 'scharmonize certify --json' wrote"
+    let rest = "; give the file that `Certificate.json` wrote"
     let start = "'c.json' is not a certificate of scharmonize: "
     #expect(try answer("{}") == start + "it is no JSON with a 'format'" + rest)
     #expect(

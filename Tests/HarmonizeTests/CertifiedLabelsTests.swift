@@ -211,7 +211,7 @@ import TestSupport
     options.statistics = .adapted
     #expect(
       throws: UsageError(
-        "'--certified-radius' is not for '--statistics adapted': what is certified is the encoder "
+        "`certifiesRadius` is not for `statistics = adapted`: what is certified is the encoder "
           + "with its frozen statistics, and adapted ones make another function; leave one of the "
           + "two out")
     ) { try model.map(cells, options: options) }
@@ -221,7 +221,7 @@ import TestSupport
     #expect(
       MappingError.noLabels.description
         == "the model holds no labels that could hold within a radius; train it with "
-        + "'--label-key', or leave '--certified-radius' out")
+        + "`labelKey`, or leave `certifiesRadius` out")
     let (layer, _) = try MappingTests.model(norm: .layer)
     let labelled = Self.labelled(
       layer, ["low", "high"], (0..<120).map { $0 % 4 < 2 ? 1 : 0 })

@@ -233,7 +233,7 @@ private struct Stop: Error {}
       try Data(contentsOf: URL(filePath: path)) == before, sourceLocation: sourceLocation)
   }
 
-  private static let remedy = "; give the same, or leave '--resume' out to start anew"
+  private static let remedy = "; give the same, or leave `resumes` out to start anew"
 
   @Test func `other options, all of them named`() throws {
     var other = options()
@@ -243,8 +243,8 @@ private struct Stop: Error {}
     other.seed = 7
     other.geneCount = 20
     try expect(
-      "'c' is of a training with other options: '--kl-weight' was 0.2 and is 1; '--latent' was 4 "
-        + "and is 5; '--n-genes' was 2000 and is 20; '--seed' was 0 and is 7; '--visits' was 640 "
+      "'c' is of a training with other options: `geneCount` was 2000 and is 20; `klWeight` "
+        + "was 0.2 and is 1; `latent` was 4 and is 5; `seed` was 0 and is 7; `visits` was 640 "
         + "and is not given" + Self.remedy,
       .usage, options: other)
   }
@@ -294,12 +294,12 @@ private struct Stop: Error {}
     for resumes in [true, false] {
       try expect(
         "'c' is no checkpoint of scharmonize (it holds precious); name another file with "
-          + "'--checkpoint'",
+          + "`checkpoint`",
         .usage, options: options(resumes: resumes))
     }
     try Data("precious".utf8).write(to: URL(filePath: path))
     try expect(
-      "'c' is no checkpoint of scharmonize; name another file with '--checkpoint'", .usage,
+      "'c' is no checkpoint of scharmonize; name another file with `checkpoint`", .usage,
       options: options(resumes: false))
   }
 
@@ -309,7 +309,7 @@ private struct Stop: Error {}
     try file.close()
     try expect(
       "'c' was written by scharmonize 7.1.0, and this is \(scharmonizeVersion), whose steps may "
-        + "differ; go on with that one, or leave '--resume' out to start anew",
+        + "differ; go on with that one, or leave `resumes` out to start anew",
       .data)
   }
 
@@ -320,7 +320,7 @@ private struct Stop: Error {}
     try file.close()
     try expect(
       "'network/optimizer/encoder.mu.bias.mean' in the checkpoint 'c' is damaged: value 1 is inf; "
-        + "leave '--resume' out to start anew",
+        + "leave `resumes` out to start anew",
       .data)
   }
 
@@ -329,7 +329,7 @@ private struct Stop: Error {}
     other.training.adversary = 3
     other.training.criticNorm = .spectral
     try expect(
-      "'c' is of a training with other options: '--adversary' was 0 and is 3; '--critic-norm' was "
+      "'c' is of a training with other options: `adversary` was 0 and is 3; `criticNorm` was "
         + "layer and is spectral" + Self.remedy,
       .usage, options: other)
 
@@ -345,7 +345,7 @@ private struct Stop: Error {}
     try file.close()
     try expect(
       "'network' in the checkpoint 'c' is damaged: the model has no 'critic.output.left'; leave "
-        + "'--resume' out to start anew",
+        + "`resumes` out to start anew",
       .data, options: other)
   }
 

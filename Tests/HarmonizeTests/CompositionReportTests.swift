@@ -59,10 +59,10 @@ import TestSupport
           + "batch were compared with those of the others. Some batches seem to hold other cell "
           + "types than the others. They are mixed within the populations that they share, and what "
           + "is not shared is kept apart; the mixing below is measured within populations.",
-        "What to do: Check it with cell types: with '--label-key' the page shows what each type "
+        "What to do: Check it with cell types: with `labelKey` the page shows what each type "
           + "kept. If batches are parts of one experiment, such as sorted samples, give them one "
-          + "level of '--batch-key'; if the key is finer than the technique, use a coarser one. If "
-          + "the batches do hold the same types, give '--composition equal'. Else leave the result "
+          + "level of `sourceKey`; if the key is finer than the technique, use a coarser one. If "
+          + "the batches do hold the same types, give `composition = equal`. Else leave the result "
           + "as it is.",
       ])
     let tables = blocks.compactMap { if case .table(let table) = $0 { table } else { nil } }
@@ -111,23 +111,23 @@ import TestSupport
       Self.texts(record.populationBlocks) == [
         "Found from expression alone, without labels, before the training: the clusters of each "
           + "batch were compared with those of the others. Some batches seem to hold other cell "
-          + "types than the others. '--composition equal' took all batches to hold the same types, "
+          + "types than the others. `composition = equal` took all batches to hold the same types, "
           + "so different types were mixed.",
-        "What to do: Check it with cell types: with '--label-key' the page shows what each type "
+        "What to do: Check it with cell types: with `labelKey` the page shows what each type "
           + "kept. If batches are parts of one experiment, such as sorted samples, give them one "
-          + "level of '--batch-key'; if the key is finer than the technique, use a coarser one. "
+          + "level of `sourceKey`; if the key is finer than the technique, use a coarser one. "
           + "Unless you know that the batches hold the same types, do not use this result: run "
-          + "again without '--composition equal'.",
+          + "again without `composition = equal`.",
       ])
     #expect(
       record.populationFact?.value
-        == "3 of 4; mixed all the same, as '--composition equal' asks")
+        == "3 of 4; mixed all the same, as `composition = equal` asks")
     #expect(
       Self.texts(record.mixingCaveat) == [
         "3 of 4 batches seem to hold other cell types than the others, so mixing is measured within "
           + "the populations that batches share. Here no population is of two batches, so there is "
-          + "no mixing to measure: what matters is that few neighbours are overlaid. '--composition "
-          + "equal' mixed the batches as wholes: batches that overlap completely in a picture are "
+          + "no mixing to measure: what matters is that few neighbours are overlaid. `composition = "
+          + "equal` mixed the batches as wholes: batches that overlap completely in a picture are "
           + "wrong."
       ])
     #expect(
@@ -179,17 +179,17 @@ import TestSupport
       + "have no counterpart in it, and 0% of its own have none in others; "
     let third: String = second.replacing("d2", with: "d3").replacing("75%", with: "50%")
     let advice =
-      "check the types with '--label-key', and give sorted samples of one experiment one level of "
-      + "'--batch-key'"
+      "check the types with `labelKey`, and give sorted samples of one experiment one level of "
+      + "`sourceKey`"
 
     let kept = "what is not shared is kept apart; "
     let matched: [String] = [
-      "\(apart)\(kept)if they do, give '--composition equal', or a coarser '--batch-key'",
+      "\(apart)\(kept)if they do, give `composition = equal`, or a coarser `sourceKey`",
       "\(second)\(kept)\(advice)", "\(third)\(kept)\(advice)",
     ]
     #expect(composition.warnings(.matched) == matched)
 
-    let mixed = "'--composition equal' mixes different types; leave that option out"
+    let mixed = "`composition = equal` mixes different types; leave that option out"
     let equal: [String] = [
       "\(apart)\(mixed) unless you know that they do", "\(second)\(mixed), \(advice)",
       "\(third)\(mixed), \(advice)",
@@ -234,7 +234,7 @@ import TestSupport
     #expect(
       run.record.warnings.first
         == "nothing shows that any two batches share cell types, as with sorted samples only; "
-        + "'--composition equal' mixes different types; leave that option out unless you know that "
+        + "`composition = equal` mixes different types; leave that option out unless you know that "
         + "they do")
     #expect(run.record.mixing?.after == nil)
     let report = try run.report(of: cells)
@@ -262,7 +262,7 @@ import TestSupport
       evaluation.warnings.first
         == "nothing shows that any two batches share cell types, as with sorted samples only; an "
         + "embedding that mixes such batches completely merges different types; check the types with "
-        + "'--label-key'")
+        + "`labelKey`")
     #expect(evaluation.warnings.count == 5)
     #expect(
       evaluation.warnings.dropFirst().allSatisfy {

@@ -111,7 +111,7 @@ import TestSupport
     #expect(
       error?.description
         == "no cell of source 'rare' passed the filters, so nothing was learned about it to decode "
-        + "as; lower '--min-counts' or '--min-genes', or name another source")
+        + "as; lower `minimumCounts` or `minimumGenes`, or name another source")
     #expect(error.flatMap { failureCategory(of: $0) } == .data)
   }
 

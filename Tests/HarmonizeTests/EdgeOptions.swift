@@ -64,7 +64,7 @@ extension EdgeTests {
       $0.alignment?.clusters = .max
     },
     EdgeCase(
-      "theta without end", .misused("'--theta' cannot be [1e+300]; give numbers from 0 to 1000")
+      "theta without end", .misused("`theta` cannot be [1e+300]; give numbers from 0 to 1000")
     ) {
       edgeCells(30)
     } change: {
@@ -83,7 +83,7 @@ extension EdgeTests {
     },
     EdgeCase(
       "harder clusters",
-      .misused("'--sigma' cannot be 1e-300; give a number from 0.0001 to 10000")
+      .misused("`sigma` cannot be 1e-300; give a number from 0.0001 to 10000")
     ) {
       edgeCells(30)
     } change: {
@@ -97,8 +97,8 @@ extension EdgeTests {
     EdgeCase(
       "more clusters than memory holds",
       .misused(
-        "'--clusters' cannot be 1000; give at most 250, as memberships of 600 cells in more would "
-          + "not fit '--memory', 586K")
+        "`clusters` cannot be 1000; give at most 250, as memberships of 600 cells in more would "
+          + "not fit `memory`, 586K")
     ) {
       edgeCells(600, genes: 1)
     } change: {
@@ -139,7 +139,7 @@ extension EdgeTests {
       "steps without measure",
       .refused(
         "training failed at step 2: loss is not finite, in a minibatch with cells 'cell0', 'cell4', "
-          + "'cell2'; lower '--learning-rate', or look at these cells")
+          + "'cell2'; lower `learningRate`, or look at these cells")
     ) {
       edgeCells(30)
     } change: {
@@ -149,7 +149,7 @@ extension EdgeTests {
       "one step without measure",
       .refused(
         "training failed: the latent position of 30 cells is not finite, first of 'cell0'; lower "
-          + "'--learning-rate', or look at these cells")
+          + "`learningRate`, or look at these cells")
     ) {
       edgeCells(30)
     } change: {
@@ -165,7 +165,7 @@ extension EdgeTests {
       "a divergence without measure",
       .refused(
         "training failed at step 2: gradient of all parameters is not finite, in a minibatch with "
-          + "cells 'cell0', 'cell4', 'cell2'; lower '--learning-rate', or look at these cells")
+          + "cells 'cell0', 'cell4', 'cell2'; lower `learningRate`, or look at these cells")
     ) {
       edgeCells(30)
     } change: {

@@ -35,7 +35,8 @@ import Testing
     EdgeCase(
       "no counts at all",
       .refused(
-        "none of 30 cells has at least 1 count and 0 genes; lower '--min-counts' or '--min-genes'")
+        "none of 30 cells has at least 1 count and 0 genes; lower `minimumCounts` or `minimumGenes`"
+      )
     ) { edgeCells(30) { _, _ in 0 } },
     EdgeCase("no counts at all, trained on") {
       edgeCells(30) { _, _ in 0 }
@@ -65,8 +66,8 @@ import Testing
     EdgeCase(
       "listed genes that one source lacks",
       .refused(
-        "source 's1' measured none of the 2 genes that are selected; raise '--n-genes', list genes "
-          + "that it has with '--genes', or leave it out")
+        "source 's1' measured none of the 2 genes that are selected; raise `geneCount`, list genes "
+          + "that it has with `geneList`, or leave it out")
     ) {
       partedCells([20, 20], shared: 4, own: [3, 0])
     } change: {
@@ -88,7 +89,7 @@ import Testing
       "one cell",
       .refused(
         "only cell 'cell0' has at least 1 count and 0 genes, and one cell cannot be compared with "
-          + "others; lower '--min-counts' or '--min-genes'")
+          + "others; lower `minimumCounts` or `minimumGenes`")
     ) { edgeCells(1, sources: 1) },
     EdgeCase("two cells of one source") { edgeCells(2, sources: 1) },
     EdgeCase("two cells of two sources", .works(components: 1)) { edgeCells(2) },
@@ -120,8 +121,8 @@ import Testing
     EdgeCase(
       "only empty cells in one of two sources",
       .refused(
-        "only cells of source 's0' have at least 1 count and 0 genes; lower '--min-counts' or "
-          + "'--min-genes'")
+        "only cells of source 's0' have at least 1 count and 0 genes; lower `minimumCounts` or "
+          + "`minimumGenes`")
     ) { edgeCells(30) { $0 % 2 == 1 ? 0 : edgeCount(cell: $0, gene: $1) } },
     EdgeCase("only empty cells in one of three sources") {
       edgeCells(30, sources: 3) { $0 % 3 == 1 ? 0 : edgeCount(cell: $0, gene: $1) }
@@ -175,7 +176,7 @@ import Testing
       "fractions of 1e-30",
       .refused(
         "'X' in 'matrix' looks log-normalized (fractions, none over 9e-30), not like counts; give a "
-          + "file with counts, or '--loss mse' to take the values as they are")
+          + "file with counts, or `loss = mse` to take the values as they are")
     ) {
       edgeCells(30) { edgeCount(cell: $0, gene: $1) * 1e-30 }
     },

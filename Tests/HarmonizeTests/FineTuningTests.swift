@@ -40,7 +40,7 @@ import Testing
         "2 sources have under 20 cells, such as 'a', and are not fine-tuned"))
     options.certifiesRadius = true
     let error = #expect(throws: HarmonizeError.self) { try model.map(query, options: options) }
-    #expect(error?.description.hasPrefix("'--certified-radius' is not for '--fine-tune': ") == true)
+    #expect(error?.description.hasPrefix("`certifiesRadius` is not for `fineTunes`: ") == true)
   }
 
   /// The query's genes are each read by a factor of their own, about e up or down.

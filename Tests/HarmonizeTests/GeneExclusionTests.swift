@@ -88,7 +88,7 @@ import Testing
     #expect(
       error?.description
         == "excluding '*' leaves 0 genes of \(count), and at least 10 are needed; exclude fewer with "
-        + "'--exclude-genes'")
+        + "`excludedGenes`")
     options.geneList = ["gene3"]
     options.excludedGenes = ["gene3"]
     let none = #expect(throws: HarmonizeError.self) {
@@ -97,6 +97,6 @@ import Testing
     #expect(
       none?.description
         == "excluding 'gene3' leaves 0 genes of 1, and at least 1 is needed; exclude fewer with "
-        + "'--exclude-genes'")
+        + "`excludedGenes`")
   }
 }

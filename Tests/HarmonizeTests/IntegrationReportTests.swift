@@ -192,7 +192,7 @@ import TestSupport
     try Report.checkWritable(path)
     #expect(
       throws: UsageError(
-        "the output of '--report' is the output '\(path)' as well; name two files")
+        "the output of `Report` is the output '\(path)' as well; name two files")
     ) { try Report.checkWritable(path, outputs: [path]) }
     #expect(throws: OutputError.self) { try Report.checkWritable(folder.path("no/r.html")) }
   }

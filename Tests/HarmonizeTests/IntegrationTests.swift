@@ -138,7 +138,7 @@ import TestSupport
     }
     #expect(
       error?.description
-        == "none of the 1 gene in '--genes' is in the data, whose genes are named like 'gene0'")
+        == "none of the 1 gene in `geneList` is in the data, whose genes are named like 'gene0'")
   }
 
   @Test func `a small source is warned about by name`() throws {
@@ -168,7 +168,7 @@ import TestSupport
     #expect(
       result.record.warnings.first
         == "most cells are nearly empty, as in an unfiltered 10x matrix; give the filtered one, "
-        + "or '--min-counts 500'")
+        + "or `minimumCounts = 500`")
   }
 
   @Test func `values that are not counts are taken with the mse loss`() throws {
@@ -206,17 +206,16 @@ import TestSupport
       #expect(error?.description == message, sourceLocation: sourceLocation)
       #expect(error.flatMap { failureCategory(of: $0) } == .usage, sourceLocation: sourceLocation)
     }
-    expect("'--n-genes' cannot be 0; give 1 to 65536") { $0.geneCount = 0 }
-    expect("'--minibatch-size' cannot be 1; give at least 2, as batch norm needs two cells") {
+    expect("`geneCount` cannot be 0; give 1 to 65536") { $0.geneCount = 0 }
+    expect("`minibatchSize` cannot be 1; give at least 2, as batch norm needs two cells") {
       $0.training.minibatchSize = 1
     }
-    expect("'--theta' cannot be 2 numbers; give one number") { $0.alignment?.theta = [2, 1] }
-    expect("'--dropout' cannot be 1.0; give from 0 to 0.9") { $0.model.dropout = 1 }
-    expect("'--learning-rate' cannot be nan; give a number above 0") {
+    expect("`theta` cannot be 2 numbers; give one number") { $0.alignment?.theta = [2, 1] }
+    expect("`dropout` cannot be 1.0; give from 0 to 0.9") { $0.model.dropout = 1 }
+    expect("`learningRate` cannot be nan; give a number above 0") {
       $0.training.learningRate = .nan
     }
-    expect("'--hidden' cannot be 24; give a multiple of 16 from 32 on, as group norm has 16 groups")
-    {
+    expect("`hidden` cannot be 24; give a multiple of 16 from 32 on, as group norm has 16 groups") {
       $0.model.encoderNorm = .group
       $0.model.hidden = [24]
     }

@@ -129,7 +129,7 @@ import TestSupport
         part: "q.h5ad", found: 14, of: 30, missing: ["A", "B", "C"], present: ["X", "Y", "Z"]
       ).description
         == "'q.h5ad' has 14 of the model's 30 genes, under half; it lacks 'A', 'B', 'C' and has "
-        + "'X', 'Y', 'Z'; give '--gene-names id' or '--gene-names symbol' if it has both, or a "
+        + "'X', 'Y', 'Z'; give `geneNaming = id` or `geneNaming = symbol` if it has both, or a "
         + "model that was trained on these genes")
   }
 
@@ -139,15 +139,13 @@ import TestSupport
     var options = MappingOptions()
     options.statistics = MappingOptions.Statistics.none
     #expect(
-      throws: OptionError(
-        option: "--statistics", value: "none",
+      throws: OptionError(option: "statistics", value: "none",
         expected: "'frozen' or 'adapted': the model's encoder has batch norm, which normalizes by "
           + "statistics over cells")
     ) { try batch.map(smallCells(), options: options) }
     options.statistics = .adapted
     #expect(
-      throws: OptionError(
-        option: "--statistics", value: "adapted",
+      throws: OptionError(option: "statistics", value: "adapted",
         expected: "'none': the model's encoder has layer norm, which keeps no statistics")
     ) { try layer.map(smallCells(), options: options) }
   }

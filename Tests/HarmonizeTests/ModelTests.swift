@@ -215,7 +215,7 @@ import TestSupport
     try file.close()
     try expect(
       "'model.h5' is HDF5, but not a model of scharmonize; at its root are: weights; give the file "
-        + "that '--model' wrote"
+        + "that `Model` wrote"
     ) { _ in }
   }
 

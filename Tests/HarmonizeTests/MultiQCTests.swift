@@ -128,15 +128,14 @@ import TestSupport
     for name in ["x.json", "_mqc.json", "x_mqc.yaml"] {
       let path = folder.path(name)
       #expect(
-        throws: OptionError(
-          option: "--multiqc", value: path,
+        throws: OptionError(option: "MultiQC", value: path,
           expected: "a name that ends in _mqc.json, which MultiQC looks for")
       ) { try MultiQC.checkWritable(path) }
     }
     let general = folder.path("x_general_mqc.json")
     #expect(
       throws: UsageError(
-        "the output of '--multiqc' is the output '\(general)' as well; name two files")
+        "the output of `MultiQC` is the output '\(general)' as well; name two files")
     ) { try MultiQC.checkWritable(path, outputs: [general]) }
     let files = MultiQC(of: madeRecord(), sample: "one")
     try files.write(to: path)

@@ -63,10 +63,10 @@ import TestSupport
     let found = inspection.files[0]
     #expect(found.featureTypes == types.sorted() && found.matrices.count == 31)
     #expect(found.genes == 2 && found.matrices.allSatisfy { $0.values == "counts" })
-    #expect(found.matrices[1].options == "--feature-type 'Panel 10'")
+    #expect(found.matrices[1].options == "`featureType = 'Panel 10'`")
     let text = inspection.description
     #expect(text.contains(", Panel 28, and 11 more\n"))
-    #expect(text.contains("    … 11 more; '--json' lists them"))
+    #expect(text.contains("    … 11 more; `json` lists them"))
     #expect(!text.contains("Panel 29"))
   }
 
@@ -78,6 +78,6 @@ import TestSupport
       matrix: MatrixInMemory(dense: [1, 2], geneCount: 1), storedAs: Float.self)
     let text = try Inspection(of: [folder.path("wide.h5ad")]).description
     #expect(text.contains("column99") && !text.contains("column100"))
-    #expect(text.contains("    … 30 more; '--json' lists them"))
+    #expect(text.contains("    … 30 more; `json` lists them"))
   }
 }

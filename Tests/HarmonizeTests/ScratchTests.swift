@@ -119,7 +119,7 @@ import TestSupport
     }
     #expect(
       error?.description
-        == "'--memory' cannot be 256K; give at least 534.5K, which one minibatch of 32 cells and 30 "
+        == "`memory` cannot be 256K; give at least 534.5K, which one minibatch of 32 cells and 30 "
         + "genes takes")
     #expect(error.flatMap { failureCategory(of: $0) } == .usage)
   }
@@ -150,7 +150,7 @@ import TestSupport
       #expect(
         error?.description
           == "cannot write the scratch file in '\(folder.url.path)': file too large; give "
-          + "'--scratch' a folder with more room, or '--memory' more")
+          + "`scratchFolder` a folder with more room, or `memory` more")
       #expect(error.flatMap { failureCategory(of: $0) } == .inputOutput)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
     }

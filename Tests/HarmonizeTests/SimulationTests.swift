@@ -197,24 +197,24 @@ import TestSupport
 
   @Test func `what cannot be simulated is refused, and says what would do`() {
     let cases: [((inout SimulationOptions) -> Void, String)] = [
-      ({ $0.sources = 0 }, "cannot simulate with '--sources' 0: it has to be at least 1"),
+      ({ $0.sources = 0 }, "cannot simulate with `sources` 0: it has to be at least 1"),
       (
         { $0.cells = 2 },
-        "cannot simulate with '--cells' 2: it has to be at least one for each source, 3"
+        "cannot simulate with `cells` 2: it has to be at least one for each source, 3"
       ),
-      ({ $0.genes = 1 }, "cannot simulate with '--genes' 1: it has to be at least 2"),
-      ({ $0.cellTypes = -1 }, "cannot simulate with '--cell-types' -1: it has to be at least 1"),
+      ({ $0.genes = 1 }, "cannot simulate with `genes` 1: it has to be at least 2"),
+      ({ $0.cellTypes = -1 }, "cannot simulate with `cellTypes` -1: it has to be at least 1"),
       (
         { $0.batchStrength = .nan },
-        "cannot simulate with '--batch-strength' nan: it has to be from 0 to 10"
+        "cannot simulate with `batchStrength` nan: it has to be from 0 to 10"
       ),
       (
         { $0.compositionDifference = 1.5 },
-        "cannot simulate with '--composition-difference' 1.5: it has to be from 0 to 1"
+        "cannot simulate with `compositionDifference` 1.5: it has to be from 0 to 1"
       ),
       (
         { $0.dispersion = .infinity },
-        "cannot simulate with '--dispersion' inf: it has to be from 0 to 100"
+        "cannot simulate with `dispersion` inf: it has to be from 0 to 100"
       ),
       (
         { ($0.cells, $0.sources, $0.cellTypes) = (100_000, 10_000, 1_000) },

@@ -134,13 +134,13 @@ import UMAP
     }
     #expect(
       message { $0.neighbours = 1 }
-        == "the UMAP option 'neighbours' cannot be 1; give at least 2, the cell itself counted")
+        == "the UMAP option `neighbours` cannot be 1; give at least 2, the cell itself counted")
     #expect(
-      message { $0.spread = 0 } == "the UMAP option 'spread' cannot be 0.0; give a number above 0")
+      message { $0.spread = 0 } == "the UMAP option `spread` cannot be 0.0; give a number above 0")
     #expect(
       message { $0.minimumDistance = 1.5 }
-        == "the UMAP option 'minimumDistance' cannot be 1.5; give 0 to the spread, which is 1.0")
+        == "the UMAP option `minimumDistance` cannot be 1.5; give 0 to the spread, which is 1.0")
     #expect(message { $0.minimumDistance = .nan }.contains("cannot be nan; give 0 to"))
-    #expect(message { $0.epochs = 0 } == "the UMAP option 'epochs' cannot be 0; give at least 1")
+    #expect(message { $0.epochs = 0 } == "the UMAP option `epochs` cannot be 0; give at least 1")
   }
 }

@@ -89,7 +89,7 @@ struct AddedColumns {
       } else if 2 * joined.found > parts.cellNames.count {
         notices.append(
           "'\(candidate)' names \(joined.found) of the \(parts.cellNames.count) cells of '\(path)', "
-            + "and is not used; '--cell-table' takes it")
+            + "and is not used; `cellTable` takes it")
       }
     }
   }

@@ -40,7 +40,7 @@ struct MuData {
       modalities.count == 1
       ? nil
       : "'\(chosen)' is read of '\(file.path)', whose modalities are "
-        + "\(modalities.joined(separator: ", ")); '--modality' chooses another"
+        + "\(modalities.joined(separator: ", ")); `modality` chooses another"
   }
 
   /// Returns the names of the modalities, in the file's order.

@@ -15,16 +15,16 @@ package func checkOutput(
 ) throws {
   guard path != "-" else {
     throw UsageError(
-      "what '\(option)' writes cannot go to standard output; name a file")
+      "what `\(option)` writes cannot go to standard output; name a file")
   }
   guard !inputs.contains(where: { isSameFile($0, path) }) else {
     throw UsageError(
-      "the output of '\(option)' is the input '\(path)'; name another file")
+      "the output of `\(option)` is the input '\(path)'; name another file")
   }
   try AtomicOutput.check(path)
   for output in outputs where try output != "-" && AtomicOutput.makeOneFile(output, path) {
     throw UsageError(
-      "the output of '\(option)' is the output '\(output)' as well; name two files")
+      "the output of `\(option)` is the output '\(output)' as well; name two files")
   }
 }
 

@@ -128,9 +128,9 @@ private func optionReading(_ matrix: String) -> String {
   let parts = matrix.split(separator: "/")
   let inner = parts.first == "mod" ? parts.dropFirst(2) : parts[...]
   return switch inner.first {
-  case "layers": "--layer \(inner.dropFirst().joined(separator: "/"))"
-  case "raw", "raw.X": "--use-raw"
-  default: matrix
+  case "layers": "`layer = \(inner.dropFirst().joined(separator: "/"))`"
+  case "raw", "raw.X": "`useRaw = true`"
+  default: "'\(matrix)'"
   }
 }
 

@@ -41,7 +41,7 @@ package struct GeneSelection {
     let found = byName.filter { listed.contains(cells.genes[$0]) }
     guard !found.isEmpty else {
       throw .noListedGenes(
-        list: "--genes", count: listed.count, example: cells.genes.first ?? "")
+        list: "geneList", count: listed.count, example: cells.genes.first ?? "")
     }
     genes = found.filter { !(isExcluded?[$0] ?? false) }
     guard !genes.isEmpty else {

@@ -113,8 +113,7 @@ package struct MemoryBudget: Equatable, Sendable {
   package func check(minibatchOf cells: Int, genes: Int) throws(OptionError) {
     let needed = Self.smallest(minibatchOf: cells, genes: genes)
     guard bytes < needed else { return }
-    throw OptionError(
-      option: "--memory", value: ByteCount(bytes).description,
+    throw OptionError(option: "memory", value: ByteCount(bytes).description,
       expected: "at least \(ByteCount(needed)), which one minibatch of "
         + "\(counted(cells, "cell")) and \(counted(genes, "gene")) takes")
   }
@@ -129,11 +128,10 @@ package struct MemoryBudget: Equatable, Sendable {
     guard let clusters, cells > 0 else { return }
     let most = max(1, bytes / 4 / cells)
     guard min(clusters, cells) > most else { return }
-    throw OptionError(
-      option: "--clusters", value: "\(clusters)",
+    throw OptionError(option: "clusters", value: "\(clusters)",
       expected:
         "at most \(most), as memberships of \(counted(cells, "cell")) in more would not fit "
-        + "'--memory', \(ByteCount(bytes))")
+        + "`memory`, \(ByteCount(bytes))")
   }
 
   /// What a minibatch takes: a cell's counts, as stored and as read, and the decoder's output with

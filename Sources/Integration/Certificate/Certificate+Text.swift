@@ -55,7 +55,7 @@ extension Certificate {
   /// - Throws: ``HarmonizeError/unsuitable(_:)`` if the file is an input; `OutputError` if the
   ///   folder is missing or not writable.
   public static func checkWritable(_ path: String, inputs: [String]) throws {
-    if path != "-" { try checkOutput(path, of: "--json", inputs: inputs, outputs: []) }
+    if path != "-" { try checkOutput(path, of: "Certificate", inputs: inputs, outputs: []) }
   }
 }
 
@@ -84,7 +84,7 @@ extension Certificate: CustomStringConvertible {
 
       It does not say:\(totals)
       - What comes after mu is outside: decoding, alignment and the embedding.
-      - Adapted statistics ('map --statistics adapted') make another function and void it.
+      - Adapted statistics (`MappingOptions.statistics = adapted`) make another function and void it.
       - Single precision adds its rounding, about a millionth of mu.
       """
   }

@@ -25,16 +25,16 @@ extension CertificateError: CustomStringConvertible {
     case .noBound(let norm):
       "the model cannot be certified: its encoder has \(norm.rawValue) norm, which divides by each "
         + "cell's own deviation, so that no useful bound holds for all cells; train it with "
-        + "'--encoder-norm batch', 'source' or 'none'"
+        + "`encoderNorm = batch`, 'source' or 'none'"
     case .notFinite(let layer):
       "the model cannot be certified: the bound of '\(layer)' is too large for a number; train it "
-        + "again with a lower '--learning-rate'"
+        + "again with a lower `learningRate`"
     case .differs(let differences):
       "the model is not the one that was certified: " + differences.joined(separator: "; ")
         + "; give the model that the certificate is about, or certify this one anew"
     case .notACertificate(let path, let reason):
       "'\(path)' is not a certificate of scharmonize: \(reason); give the file that "
-        + "'scharmonize certify --json' wrote"
+        + "`Certificate.json` wrote"
     case .unreadable(let path, let reason):
       "cannot read the certificate '\(path)': \(reason)"
     }

@@ -41,24 +41,24 @@ extension CompositionRecord {
   private static func consequence(_ handling: BatchComposition?) -> String {
     switch handling {
     case .matched: "; what is not shared is kept apart"
-    case .equal: "; '--composition equal' mixes different types"
+    case .equal: "; `composition = equal` mixes different types"
     case nil: "; an embedding that mixes such batches completely merges different types"
     }
   }
 
   private static func adviceOnApart(_ handling: BatchComposition?) -> String {
     switch handling {
-    case .matched: "; if they do, give '--composition equal', or a coarser '--batch-key'"
+    case .matched: "; if they do, give `composition = equal`, or a coarser `sourceKey`"
     case .equal: "; leave that option out unless you know that they do"
     case nil: ""
     }
   }
 
   private static func adviceOnDifferent(_ handling: BatchComposition?) -> String {
-    let key = ", and give sorted samples of one experiment one level of '--batch-key'"
+    let key = ", and give sorted samples of one experiment one level of `sourceKey`"
     return switch handling {
-    case .matched: "; check the types with '--label-key'" + key
-    case .equal: "; leave that option out, check the types with '--label-key'" + key
+    case .matched: "; check the types with `labelKey`" + key
+    case .equal: "; leave that option out, check the types with `labelKey`" + key
     case nil: ""
     }
   }

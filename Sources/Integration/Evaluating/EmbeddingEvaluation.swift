@@ -147,7 +147,7 @@ public func evaluateEmbeddings(
   }
   evaluation.warnings =
     (composition?.warnings(nil) ?? []).map {
-      labels == nil ? $0 + "; check the types with '--label-key'" : $0
+      labels == nil ? $0 + "; check the types with `labelKey`" : $0
     }
     + zip(embeddings, evaluation.mixing).flatMap { embedding, mixing in
       overlays(in: embedding.name, mixing, before: before)

@@ -152,7 +152,7 @@ extension Inspection.BatchComparison {
         ]
       })
     if shown.count < filled.count {
-      lines.append("    … \(grouped(filled.count)) batches in all; '--json' lists them")
+      lines.append("    … \(grouped(filled.count)) batches in all; `json` lists them")
     }
     lines.append(
       "  alone: its cells without a counterpart in other batches; lacking: their cells without one "

@@ -49,7 +49,7 @@ extension Inspection: CustomStringConvertible {
     } else if files.allSatisfy({ !$0.matrices.contains(where: \.isCounts) }) {
       lines.append("No matrix holds counts, which training needs.")
     } else {
-      lines.append("No column looks like a batch key; name the one that is with '--batch-key'.")
+      lines.append("No column looks like a batch key; name the one that is with `batchKey`.")
     }
     return lines.joined(separator: "\n")
   }
@@ -72,7 +72,7 @@ extension Inspection: CustomStringConvertible {
 
   /// Returns a line with the number of omitted rows of a table.
   private static func rest(_ count: Int, after listed: Int) -> [String] {
-    count > listed ? ["    … \(count - listed) more; '--json' lists them"] : []
+    count > listed ? ["    … \(count - listed) more; `json` lists them"] : []
   }
 
   /// Returns rows with aligned columns.

@@ -117,18 +117,21 @@ public struct Inspection: Sendable, Codable, Equatable {
   /// - Throws: `HDF5Error`; `CellFileError`, also if a file lacks the column; `CancellationError`.
   public init(
     of paths: [String], batchKey: String? = nil, comparing limit: Int = Inspection.comparedCells,
-    companions: Companions = Companions(), threads: Int? = nil
+    companions: Companions = Companions(), threads: Int? = nil,
+    spelling: Spelling = { $0.description }
   ) throws {
-    let files = try paths.map { try Self.inspect($0, companions) }
+    let files = try paths.map { try Self.inspect($0, companions, spelling) }
     self.files = files
     notices = try Self.keyNotices(files, companions, batchKey: batchKey)
     batches = try batchKey.map {
       try Self.compare(files, by: $0, limit: limit, companions: companions, threads: threads)
     }
-    command = Self.command(for: files, batchKey: batchKey, companions)
+    command = Self.command(for: files, batchKey: batchKey, companions, spelling)
   }
 
-  private static func inspect(_ path: String, _ companions: Companions) throws -> File {
+  private static func inspect(
+    _ path: String, _ companions: Companions, _ spelling: Spelling
+  ) throws -> File {
     let contents = try CellFileContents(ofFileAt: path, companions: companions)
     // An unreadable matrix or column is left out if at least one matrix can be read.
     var opened: [(file: CellFile, matrix: Matrix)] = []
@@ -139,7 +142,7 @@ public struct Inspection: Sendable, Codable, Equatable {
         var options = options
         options.companions = companions
         let file = try CellFile(readingAt: path, options: options)
-        opened.append((file, try matrix(file)))
+        opened.append((file, try matrix(file, spelling)))
       } catch let error where error is CellFileError || error is HDF5Error {
         failures.append(error)
       }
@@ -150,7 +153,8 @@ public struct Inspection: Sendable, Codable, Equatable {
     }
     let matrices =
       try hasTypes
-      ? Self.matrices(ofTypesIn: path, contents.readings, companions) : opened.map(\.matrix)
+      ? Self.matrices(ofTypesIn: path, contents.readings, companions, spelling)
+      : opened.map(\.matrix)
     let candidates = Set(first.batchKeyCandidates().map(\.name))
     var notices = first.notices + failures.map { "a matrix is left out: \($0)" }
     notices += labelNotices(of: first)
@@ -164,7 +168,7 @@ public struct Inspection: Sendable, Codable, Equatable {
     if try first.looksUnfiltered() {
       notices.append(
         "most cells are nearly empty, as in an unfiltered 10x matrix; give the filtered one, "
-          + "or '--min-counts 500'")
+          + "or `minimumCounts = 500`")
     }
     return File(
       path: path, format: first.format.description, cells: first.cellCount,
@@ -176,7 +180,8 @@ public struct Inspection: Sendable, Codable, Equatable {
 
   /// Returns the parts of a matrix by feature type; the matrix is read once for all.
   private static func matrices(
-    ofTypesIn path: String, _ readings: [ReadingOptions], _ companions: Companions
+    ofTypesIn path: String, _ readings: [ReadingOptions], _ companions: Companions,
+    _ spelling: Spelling
   ) throws -> [Matrix] {
     var options = ReadingOptions()
     options.featureType = nil
@@ -184,7 +189,7 @@ public struct Inspection: Sendable, Codable, Equatable {
     let file = try CellFile(readingAt: path, options: options)
     let kinds = try sampledKinds(ofTypesIn: file)
     return readings.map { reading in
-      matrix(file, reading, kinds[reading.featureType ?? ""] ?? ValueAudit().kind)
+      matrix(file, reading, kinds[reading.featureType ?? ""] ?? ValueAudit().kind, spelling)
     }
   }
 
@@ -203,15 +208,15 @@ public struct Inspection: Sendable, Codable, Equatable {
       + (rest > 0 ? ["the same of \(counted(rest, "more column"))"] : [])
   }
 
-  private static func matrix(_ file: CellFile) throws -> Matrix {
-    matrix(file, file.options, try sampledKind(of: file))
+  private static func matrix(_ file: CellFile, _ spelling: Spelling) throws -> Matrix {
+    matrix(file, file.options, try sampledKind(of: file), spelling)
   }
 
   private static func matrix(
-    _ file: CellFile, _ reading: ReadingOptions, _ kind: ValueKind
+    _ file: CellFile, _ reading: ReadingOptions, _ kind: ValueKind, _ spelling: Spelling
   ) -> Matrix {
     Matrix(
-      name: file.matrixName, options: options(reading),
+      name: file.matrixName, options: settings(reading).map(spelling).joined(separator: " "),
       layout: file.storage.layout.description,
       type: "\(file.storage.element)", storedValues: file.storage.storedCount,
       values: kind.rawValue, isCounts: kind == .counts || kind == .fractionalCounts)
@@ -278,53 +283,45 @@ public struct Inspection: Sendable, Codable, Equatable {
 
   /// Returns the command that would integrate the files.
   private static func command(
-    for files: [File], batchKey: String?, _ companions: Companions
+    for files: [File], batchKey: String?, _ companions: Companions, _ spelling: Spelling
   ) -> String? {
-    let paths = files.map { quoted($0.path) }.joined(separator: " ")
+    let paths = files.map { Setting.quoted($0.path) }.joined(separator: " ")
     guard let first = files.first,
       let matrix = first.matrices.first(where: \.isCounts)
     else { return nil }
     var command = "scharmonize \(paths)"
     if let batchKey {
-      if files.count > 1 || batchKey != "batch" { command += " --batch-key \(quoted(batchKey))" }
+      if files.count > 1 || batchKey != "batch" {
+        command += " " + spelling(Setting("sourceKey", batchKey))
+      }
     } else if files.count == 1 {
       let candidates = first.columns.filter { $0.looksLikeBatchKey && $0.missing == 0 }
       guard let key = candidates.first(where: { $0.name == "batch" }) ?? candidates.first else {
         return nil
       }
-      if key.name != "batch" { command += " --batch-key \(quoted(key.name))" }
+      if key.name != "batch" { command += " " + spelling(Setting("sourceKey", key.name)) }
     }
     if !matrix.options.isEmpty { command += " \(matrix.options)" }
-    for (option, file) in [
+    for (name, file) in [
       ("barcodes", companions.barcodes), ("features", companions.features),
-      ("cell-table", companions.cellTable),
+      ("cellTable", companions.cellTable),
     ] {
-      if let file { command += " --\(option) \(quoted(file))" }
+      if let file { command += " " + spelling(Setting(name, file)) }
     }
-    return command + " -o harmonized.h5ad"
+    return command + " " + spelling(Setting("path", "harmonized.h5ad"))
   }
 
-  /// Returns the command line options for the library's options.
-  private static func options(_ options: ReadingOptions) -> String {
-    let usual = ReadingOptions()
-    var words: [String] = []
-    if let modality = options.modality { words += ["--modality", quoted(modality)] }
-    if let layer = options.layer { words += ["--layer", quoted(layer)] }
-    if options.useRaw { words.append("--use-raw") }
-    if let genome = options.genome { words += ["--genome", quoted(genome)] }
-    if options.featureType != usual.featureType {
-      words += ["--feature-type", quoted(options.featureType ?? "")]
+  /// The settings that differ from the usual options.
+  private static func settings(_ options: ReadingOptions) -> [Setting] {
+    var settings: [Setting] = []
+    if let modality = options.modality { settings.append(Setting("modality", modality)) }
+    if let layer = options.layer { settings.append(Setting("layer", layer)) }
+    if options.useRaw { settings.append(Setting(toTrue: "useRaw")) }
+    if let genome = options.genome { settings.append(Setting("genome", genome)) }
+    if options.featureType != ReadingOptions().featureType {
+      settings.append(Setting("featureType", options.featureType ?? ""))
     }
-    return words.joined(separator: " ")
-  }
-
-  /// Returns a word quoted for a shell.
-  private static func quoted(_ word: String) -> String {
-    let isPlain = word.allSatisfy {
-      $0.isLetter || $0.isNumber || "/._-+=:,@".contains($0)
-    }
-    return isPlain && !word.isEmpty
-      ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    return settings
   }
 }
 

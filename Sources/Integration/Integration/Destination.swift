@@ -56,17 +56,17 @@ public struct Destination: Sendable {
     if inPlace {
       guard inputs.count == 1, isInput else {
         throw UsageError(
-          "'--in-place' adds the result to the one input; give one file, and no other output")
+          "`inPlace` adds the result to the one input; give one file, and no other output")
       }
       guard format == nil || format == .h5ad else {
         throw UsageError(
-          "'--in-place' adds the result to an .h5ad; leave '--output-format' out")
+          "`inPlace` adds the result to an .h5ad; leave `format` out")
       }
       let found = try CellFileFormat(ofFileAt: inputs[0])
       guard found == .h5ad else {
         throw UsageError(
-          "'--in-place' adds the result to an .h5ad, and '\(inputs[0])' is \(found); "
-            + "give '-o FILE.h5ad'")
+          "`inPlace` adds the result to an .h5ad, and '\(inputs[0])' is \(found); "
+            + "give `path = FILE.h5ad`")
       }
     } else if let path, isInput {
       throw HarmonizeError.outputIsInput(path: path)
@@ -81,8 +81,8 @@ public struct Destination: Sendable {
     self.format = format
     guard !umap || format == .h5ad else {
       throw UsageError(
-        "'--umap' writes to 'obsm/X_umap', and the table '\(self.path)' holds the embedding alone; "
-          + "give '-o FILE.h5ad'")
+        "`umap` writes to 'obsm/X_umap', and the table '\(self.path)' holds the embedding alone; "
+          + "give `path = FILE.h5ad`")
     }
     guard !isStandardOutput else {
       guard case .table(let table) = format, table.isStream else {
@@ -249,4 +249,3 @@ extension AnnDataAdditions {
     for column in columns.columns where obs[column.name] == nil { obs[column.name] = column.values }
   }
 }
-

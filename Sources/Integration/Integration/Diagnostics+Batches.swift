@@ -105,7 +105,7 @@ extension Diagnostics {
     guard !poor.isEmpty else { return }
     notices.append(
       "many cells have very few counts, under a tenth of the richer ones of their batch: "
-        + "\(list(poor)); they may be empty droplets or debris; '--min-counts \(Int(limit))' leaves "
+        + "\(list(poor)); they may be empty droplets or debris; `minimumCounts = \(Int(limit))` leaves "
         + "such cells out of the training")
   }
 

@@ -52,14 +52,14 @@ extension Diagnostics {
     if size < Self.leastSteadySize, norms.contains(.batch) || norms.contains(.source) {
       warnings.append(
         "minibatches of \(counted(size, "cell")) are too small for batch norm: their statistics are "
-          + "far from those that the model is used with; give '--minibatch-size 32' or more, or, "
-          + "where that can't be, '--encoder-norm layer --decoder-norm layer'")
+          + "far from those that the model is used with; give `minibatchSize = 32` or more, or, "
+          + "where that can't be, `encoderNorm = layer, decoderNorm = layer`")
     }
     add(aboutDepth: summary, of: cells)
     if looksUnfiltered(summary) {
       warnings.append(
         "most cells are nearly empty, as in an unfiltered 10x matrix; give the filtered one, "
-          + "or '--min-counts 500'")
+          + "or `minimumCounts = 500`")
     } else {
       add(aboutPoorCells: summary, of: cells)
     }

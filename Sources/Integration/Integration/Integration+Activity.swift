@@ -34,7 +34,7 @@ extension Diagnostics {
     else { return }
     warnings.append(
       "\(worst.dead) of \(counted(worst.units, "unit")) of the layer '\(worst.layer)' are zero for "
-        + "every cell, and have stopped learning; a norm before the ReLU ('--encoder-norm', "
-        + "'--decoder-norm') or a smaller '--learning-rate' keeps them alive")
+        + "every cell, and have stopped learning; a norm before the ReLU (`encoderNorm`, "
+        + "`decoderNorm`) or a smaller `learningRate` keeps them alive")
   }
 }

@@ -137,55 +137,55 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
       }
     }
     let limit = CountStore.geneLimit
-    try require((1...limit).contains(geneCount), "--n-genes", geneCount, "1 to \(limit)")
-    try require(minimumCounts >= 0, "--min-counts", minimumCounts, "at least 0")
-    try require(minimumGenes >= 0, "--min-genes", minimumGenes, "at least 0")
+    try require((1...limit).contains(geneCount), "geneCount", geneCount, "1 to \(limit)")
+    try require(minimumCounts >= 0, "minimumCounts", minimumCounts, "at least 0")
+    try require(minimumGenes >= 0, "minimumGenes", minimumGenes, "at least 0")
     do {
       try model.validate()
     } catch {
-      throw OptionError(option: flag(error.option), value: error.value, expected: error.expected)
+      throw OptionError(option: error.option, value: error.value, expected: error.expected)
     }
     for width in model.hidden where [model.encoderNorm, model.decoderNorm].contains(.group) {
       try require(
-        width.isMultiple(of: 16) && width > 16, "--hidden", width,
+        width.isMultiple(of: 16) && width > 16, "hidden", width,
         "a multiple of 16 from 32 on, as group norm has 16 groups"
       )
     }
     try require(
-      training.minibatchSize >= 2, "--minibatch-size", training.minibatchSize,
+      training.minibatchSize >= 2, "minibatchSize", training.minibatchSize,
       "at least 2, as batch norm needs two cells")
     try require(
-      training.minibatchSize <= 65_536, "--minibatch-size", training.minibatchSize,
+      training.minibatchSize <= 65_536, "minibatchSize", training.minibatchSize,
       "at most 65536")
-    try require(training.visits ?? 1 >= 1, "--visits", training.visits ?? 1, "at least 1")
+    try require(training.visits ?? 1 >= 1, "visits", training.visits ?? 1, "at least 1")
     try require(
-      training.learningRate.map { $0 > 0 && $0.isFinite } ?? true, "--learning-rate",
+      training.learningRate.map { $0 > 0 && $0.isFinite } ?? true, "learningRate",
       training.learningRate ?? 0, "a number above 0")
     try require(
-      training.klWeight >= 0 && training.klWeight.isFinite, "--kl-weight", training.klWeight,
+      training.klWeight >= 0 && training.klWeight.isFinite, "klWeight", training.klWeight,
       "at least 0")
     try require(
-      training.adversary >= 0 && training.adversary.isFinite, "--adversary", training.adversary,
+      training.adversary >= 0 && training.adversary.isFinite, "adversary", training.adversary,
       "at least 0")
     do {
       var critic = CriticOptions()
       (critic.norm, critic.hidden) = (training.criticNorm, training.criticHidden)
       try critic.validate()
     } catch {
-      throw OptionError(option: flag(error.option), value: error.value, expected: error.expected)
+      throw OptionError(option: error.option, value: error.value, expected: error.expected)
     }
     guard training.adversary == 0 || training.minibatches != .single else {
       throw UsageError(
-        "'--adversary' needs minibatches that mix the sources, for its critic to tell apart; leave "
-          + "'--minibatches single' out")
+        "`adversary` needs minibatches that mix the sources, for its critic to tell apart; leave "
+          + "`minibatches = single` out")
     }
-    try require((1...1024).contains(components), "--components", components, "1 to 1024")
+    try require((1...1024).contains(components), "components", components, "1 to 1024")
     try require(
-      (0...1).contains(componentScaling), "--component-scaling", componentScaling, "0 to 1")
+      (0...1).contains(componentScaling), "componentScaling", componentScaling, "0 to 1")
     try alignment?.validate()
-    try require((1...1024).contains(threads ?? 1), "--threads", threads ?? 1, "1 to 1024")
+    try require((1...1024).contains(threads ?? 1), "threads", threads ?? 1, "1 to 1024")
     try require(uncorrectedCells >= 0, "uncorrectedCells", uncorrectedCells, "at least 0")
-    try require(memory ?? 1 >= 1, "--memory", memory ?? 1, "a number of bytes above 0")
+    try require(memory ?? 1 >= 1, "memory", memory ?? 1, "a number of bytes above 0")
   }
 }
 
@@ -220,7 +220,3 @@ public enum EmbeddingSpace: String, Sendable, Codable, CaseIterable {
   case latent
 }
 
-/// Returns the name of an option on the command line.
-private func flag(_ field: String) -> String {
-  "--" + field.map { $0.isUppercase ? "-\($0.lowercased())" : "\($0)" }.joined()
-}

@@ -33,7 +33,7 @@ extension RunRecord {
     _ path: String, inputs: [String] = [], outputs: [String] = []
   ) throws {
     guard path == "-" else {
-      return try checkOutput(path, of: "--json", inputs: inputs, outputs: outputs)
+      return try checkOutput(path, of: "RunRecord", inputs: inputs, outputs: outputs)
     }
     guard !outputs.contains("-") else {
       throw UsageError(

@@ -14,7 +14,7 @@ extension RunRecord.Store {
   public var sentence: String? {
     scratchFolder.map { folder in
       "the counts of the selected genes, \(ByteCount(bytes)), were in a scratch file in '\(folder)', "
-        + "as they did not fit half of '--memory'"
+        + "as they did not fit half of `memory`"
         + (scratchIsInMemory ? "; that folder is held in memory, so it saved none" : "")
     }
   }

@@ -23,12 +23,12 @@ extension TrainingIdentity {
   /// The options that a training depends on; what comes after it may be changed on the way.
   static func values(of options: IntegrationOptions) throws -> [String: String] {
     var values = [
-      "--n-genes": "\(options.geneCount)",
-      "--genes": options.geneList.map { "\($0.count) genes (\(digest($0)))" } ?? "none",
-      "--min-counts": "\(options.minimumCounts)",
-      "--min-genes": "\(options.minimumGenes)",
-      "--seed": "\(options.seed)",
-      "--composition": options.composition.rawValue,
+      "geneCount": "\(options.geneCount)",
+      "geneList": options.geneList.map { "\($0.count) genes (\(digest($0)))" } ?? "none",
+      "minimumCounts": "\(options.minimumCounts)",
+      "minimumGenes": "\(options.minimumGenes)",
+      "seed": "\(options.seed)",
+      "composition": options.composition.rawValue,
     ]
     // All fields of both, so that none that is added later can be forgotten here.
     for encoded in [
@@ -37,16 +37,11 @@ extension TrainingIdentity {
       let fields = try JSONSerialization.jsonObject(with: encoded) as? [String: Any] ?? [:]
       for (field, value) in fields {
         let text = try JSONSerialization.data(withJSONObject: value, options: .fragmentsAllowed)
-        values[flag(field)] = String(decoding: text, as: UTF8.self).filter { $0 != "\"" }
+        values[field] = String(decoding: text, as: UTF8.self).filter { $0 != "\"" }
       }
     }
     return values
   }
-}
-
-/// What a field of the options is called on the command line.
-private func flag(_ field: String) -> String {
-  "--" + field.map { $0.isUppercase ? "-\($0.lowercased())" : "\($0)" }.joined()
 }
 
 /// A number for a list of names that another list hardly has: FNV-1a.

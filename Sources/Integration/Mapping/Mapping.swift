@@ -23,7 +23,7 @@ public struct Mapping: Sendable {
   let genes: Set<String>
 
   /// The record of the mapping.
-  public internal(set) var record: MappingRecord
+  public var record: MappingRecord
 }
 
 extension Model {

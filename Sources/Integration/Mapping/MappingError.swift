@@ -16,11 +16,11 @@ extension MappingError: CustomStringConvertible {
       "'\(part)' has \(found) of the model's \(counted(count, "gene")), under half; it lacks "
         + missing.map { "'\($0)'" }.joined(separator: ", ") + " and has "
         + present.map { "'\($0)'" }.joined(separator: ", ")
-        + "; give '--gene-names id' or '--gene-names symbol' if it has both, or a model that was "
+        + "; give `geneNaming = id` or `geneNaming = symbol` if it has both, or a model that was "
         + "trained on these genes"
     case .noLabels:
-      "the model holds no labels that could hold within a radius; train it with '--label-key', or "
-        + "leave '--certified-radius' out"
+      "the model holds no labels that could hold within a radius; train it with `labelKey`, or "
+        + "leave `certifiesRadius` out"
     }
   }
 }

@@ -113,30 +113,30 @@ public struct MappingOptions: Equatable, Sendable, Codable {
       guard holds else { throw OptionError(option: name, value: value, expected: expected) }
     }
     try require(
-      shrinkage >= 0 && shrinkage.isFinite, "--query-shrinkage", "\(shrinkage)",
+      shrinkage >= 0 && shrinkage.isFinite, "shrinkage", "\(shrinkage)",
       "a number of cells, 0 or more")
     try require(
-      clusterShrinkage > 0 && clusterShrinkage.isFinite, "--cluster-shrinkage",
+      clusterShrinkage > 0 && clusterShrinkage.isFinite, "clusterShrinkage",
       "\(clusterShrinkage)", "a number of cells above 0")
-    try require(neighbours >= 1, "--neighbours", "\(neighbours)", "at least 1")
+    try require(neighbours >= 1, "neighbours", "\(neighbours)", "at least 1")
     try require(
-      (0...1).contains(leastConfidence), "--min-confidence", "\(leastConfidence)",
+      (0...1).contains(leastConfidence), "leastConfidence", "\(leastConfidence)",
       "a share from 0 to 1")
     try require(
-      (0...1).contains(leastSupport), "--min-support", "\(leastSupport)", "a share from 0 to 1")
+      (0...1).contains(leastSupport), "leastSupport", "\(leastSupport)", "a share from 0 to 1")
     guard !certifiesRadius || statistics != .adapted else {
       throw UsageError(
-        "'--certified-radius' is not for '--statistics adapted': what is certified is the encoder "
+        "`certifiesRadius` is not for `statistics = adapted`: what is certified is the encoder "
           + "with its frozen statistics, and adapted ones make another function; leave one of the "
           + "two out")
     }
-    try require(fineTuningVisits >= 1, "--fine-tune-visits", "\(fineTuningVisits)", "at least 1")
+    try require(fineTuningVisits >= 1, "fineTuningVisits", "\(fineTuningVisits)", "at least 1")
     try require(
-      fineTuningShrinkage >= 0 && fineTuningShrinkage.isFinite, "--fine-tune-shrinkage",
+      fineTuningShrinkage >= 0 && fineTuningShrinkage.isFinite, "fineTuningShrinkage",
       "\(fineTuningShrinkage)", "a number of cells, 0 or more")
     guard !certifiesRadius || !fineTunes else {
       throw UsageError(
-        "'--certified-radius' is not for '--fine-tune': what is certified is the encoder as it was "
+        "`certifiesRadius` is not for `fineTunes`: what is certified is the encoder as it was "
           + "trained, and a fine-tuned one is another function; leave one of the two out")
     }
     let hasStatistics = model.trained.network.encoderHasStatistics
@@ -145,12 +145,12 @@ public struct MappingOptions: Equatable, Sendable, Codable {
     case nil: break
     case .some(.none):
       try require(
-        !hasStatistics, "--statistics", "none",
+        !hasStatistics, "statistics", "none",
         "'frozen' or 'adapted': the model's encoder has \(norm.rawValue) norm, which normalizes by "
           + "statistics over cells")
     case .frozen, .adapted:
       try require(
-        hasStatistics, "--statistics", statistics?.rawValue ?? "",
+        hasStatistics, "statistics", statistics?.rawValue ?? "",
         "'none': the model's encoder has \(norm.rawValue) norm, which keeps no statistics")
     }
   }

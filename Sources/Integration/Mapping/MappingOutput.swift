@@ -12,7 +12,7 @@ extension Destination {
   public func check(_ options: MappingOptions) throws(UsageError) {
     guard options.certifiesRadius, format != .h5ad else { return }
     throw UsageError(
-      "'--certified-radius' is written to 'obs', which '\(path)' has not; name an output that ends "
+      "`certifiesRadius` is written to 'obs', which '\(path)' has not; name an output that ends "
         + "in .h5ad")
   }
 

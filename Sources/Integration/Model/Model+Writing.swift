@@ -57,7 +57,7 @@ extension Model {
   public static func checkWritable(
     _ path: String, inputs: [String] = [], outputs: [String] = []
   ) throws {
-    try checkOutput(path, of: "--model", inputs: inputs, outputs: outputs)
+    try checkOutput(path, of: "Model", inputs: inputs, outputs: outputs)
   }
 
   private func writeGenesAndSources(to file: borrowing File) throws(HDF5Error) {

@@ -20,7 +20,7 @@ extension ModelError: CustomStringConvertible {
         + (present.isEmpty
           ? "is nothing"
           : "are: " + present.prefix(10).joined(separator: ", ")
-            + (present.count > 10 ? ", …" : "")) + "; give the file that '--model' wrote"
+            + (present.count > 10 ? ", …" : "")) + "; give the file that `Model` wrote"
     case .newer(let path, let version, let writtenBy, let readable):
       "'\(path)' is a model of format \(version), written by scharmonize \(writtenBy); this is "
         + "scharmonize \(scharmonizeVersion), which reads formats up to \(readable); use the newer one"

@@ -25,19 +25,19 @@ extension CheckpointError: CustomStringConvertible {
     case .notACheckpoint(let path, let present):
       "'\(path)' is no checkpoint of scharmonize"
         + (present.isEmpty ? "" : " (it holds \(present.prefix(5).joined(separator: ", ")))")
-        + "; name another file with '--checkpoint'"
+        + "; name another file with `checkpoint`"
     case .otherVersion(let path, let writtenBy):
       "'\(path)' was written by scharmonize \(writtenBy), and this is \(scharmonizeVersion), whose "
-        + "steps may differ; go on with that one, or leave '--resume' out to start anew"
+        + "steps may differ; go on with that one, or leave `resumes` out to start anew"
     case .damaged(let path, let object, let problem):
-      "'\(object)' in the checkpoint '\(path)' is damaged: \(problem); leave '--resume' out to "
+      "'\(object)' in the checkpoint '\(path)' is damaged: \(problem); leave `resumes` out to "
         + "start anew"
     case .otherOptions(let path, let differences):
       "'\(path)' is of a training with other options: \(differences.joined(separator: "; ")); give "
-        + "the same, or leave '--resume' out to start anew"
+        + "the same, or leave `resumes` out to start anew"
     case .otherData(let path, let differences):
       "'\(path)' is of a training on other data: \(differences.joined(separator: "; ")); give the "
-        + "same, or leave '--resume' out to start anew"
+        + "same, or leave `resumes` out to start anew"
     }
   }
 }

@@ -46,10 +46,9 @@ public struct CheckpointOptions: Equatable, Sendable, Codable {
   @discardableResult
   public func check(inputs: [String] = [], outputs: [String] = []) throws -> TrainingPosition? {
     guard interval > 0 else {
-      throw OptionError(
-        option: "--checkpoint-minutes", value: "\(interval / 60)", expected: "a number above 0")
+      throw OptionError(option: "interval", value: "\(interval)", expected: "a number above 0")
     }
-    try checkOutput(path, of: "--checkpoint", inputs: inputs, outputs: outputs)
+    try checkOutput(path, of: "checkpoint", inputs: inputs, outputs: outputs)
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     do {
       return try Checkpoint(readingAt: path).position

@@ -55,7 +55,7 @@ extension TrainingIdentity {
     Set(options.keys).union(other.keys).sorted().compactMap { name in
       let (now, then) = (options[name], other[name])
       guard now != then else { return nil }
-      return "'\(name)' was \(then ?? "not given") and is \(now ?? "not given")"
+      return "`\(name)` was \(then ?? "not given") and is \(now ?? "not given")"
     }
   }
 
