@@ -65,7 +65,8 @@ public struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
   /// Checks that the number of thetas is one or the number of batch keys.
   package func validate(forKeys count: Int) throws(OptionError) {
     guard theta.count == 1 || theta.count == count else {
-      throw OptionError(option: "theta", value: "\(theta.count) numbers",
+      throw OptionError(
+        option: "theta", value: "\(theta.count) numbers",
         expected: count == 1 ? "one number" : "one number, or one for each of \(count) batch keys")
     }
   }

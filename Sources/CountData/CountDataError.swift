@@ -24,7 +24,6 @@ public enum CountDataError: Error, Equatable, Sendable {
   /// No cell passes the filters.
   case noCellsLeft(cells: Int, minimumCounts: Int, minimumGenes: Int)
 
-
   /// After filtering, only cells of one batch are left.
   case oneSourceLeft(source: String, minimumCounts: Int, minimumGenes: Int)
 
@@ -34,13 +33,11 @@ public enum CountDataError: Error, Equatable, Sendable {
   /// Exclusions leave too few genes to select from.
   case genesExcluded(left: Int, of: Int, fewest: Int, by: [String])
 
-
   /// A list of genes could not be read.
   case unreadableList(path: String, reason: String)
 
   /// More genes were selected than the limit of a count store.
   case tooManyGenes(count: Int, limit: Int)
-
 
   /// A scratch file could not be written; `reason` is the system's message, such as a full disk.
   case scratchFailed(folder: String, reason: String)
@@ -105,4 +102,3 @@ extension CountDataError: CustomStringConvertible {
     return "give \(option), which holds counts, or `loss = mse` to take the values as they are"
   }
 }
-

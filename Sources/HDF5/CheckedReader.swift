@@ -1,4 +1,3 @@
-
 /// A reader of files that this program wrote, which checks all values.
 package struct CheckedReader {
   /// Makes the error about an invalid object.

@@ -43,7 +43,6 @@ public struct Embedding: Equatable, Sendable {
     return Embedding(cellCount: cellCount, dimensions: dimensions, values: values)
   }
 
-
   /// Returns the table with only the given cells, in their order.
   public func rows(_ cells: [Int]) -> Embedding {
     // Return all cells without a copy, which would double the memory.

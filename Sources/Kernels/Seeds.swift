@@ -1,4 +1,3 @@
-
 /// The purposes of random numbers; each has a separate generator.
 package enum RandomPurpose: UInt64 {
   case weights = 1

@@ -34,7 +34,7 @@ package final class AnonymousMemory: Sendable {
   }
 
   /// Returns the current anonymous memory in bytes; `nil` if the system does not report it.
-  static func held() -> Int? {
+  package static func held() -> Int? {
     #if os(Linux)
     guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else {
       return nil

@@ -98,8 +98,6 @@ public struct AutoencoderOptions: Sendable, Equatable, Codable {
   public init() {}
 }
 
-}
-
 extension AutoencoderOptions {
   /// Checks every option against its range.
   ///

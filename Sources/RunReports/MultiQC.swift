@@ -69,7 +69,8 @@ public struct MultiQC: Equatable, Sendable {
   ) throws {
     let name = path.split(separator: "/").last ?? ""
     guard path.hasSuffix(ending), name.count > ending.count else {
-      throw OptionError(option: "MultiQC", value: path,
+      throw OptionError(
+        option: "MultiQC", value: path,
         expected: "a name that ends in \(ending), which MultiQC looks for")
     }
     for path in [path, generalPath(beside: path)] {

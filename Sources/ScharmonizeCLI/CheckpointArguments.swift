@@ -36,7 +36,7 @@ struct CheckpointArguments: ParsableArguments {
       return nil
     }
     guard checkpointMinutes > 0 else {
-      throw HarmonizeError.unsuitable(
+      throw UsageError(
         "'--checkpoint-minutes' cannot be \(checkpointMinutes); give a number above 0")
     }
     var options = CheckpointOptions(path: path)

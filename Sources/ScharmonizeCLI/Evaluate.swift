@@ -102,7 +102,11 @@ struct Evaluate: ParsableCommand {
     evaluation.nameFlags()
     let console = Console(logging)
     evaluation.warnings.forEach(console.warn)
-    if let report, let shown { try evaluation.report(shown).write(to: report) }
+    if let report, let shown {
+      var page = try evaluation.report(shown)
+      page.nameFlags()
+      try page.write(to: report)
+    }
     if let json { try AtomicOutput.write(Data(evaluation.scores.json.utf8), to: json) }
     if let csv { try AtomicOutput.write(Data(evaluation.scores.csv.utf8), to: csv) }
     if !outputs.contains("-") { try printResult(evaluation.description) }

@@ -23,7 +23,6 @@ extension EmbeddingEvaluation {
   mutating func nameFlags() {
     warnings = warnings.map(FlagNames.sentence)
     scores.notes = scores.notes.map(FlagNames.sentence)
-    report?.nameFlags()
   }
 }
 

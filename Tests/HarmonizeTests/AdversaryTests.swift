@@ -89,10 +89,10 @@ import TestSupport
     ) {
       var options = IntegrationOptions()
       change(&options.training)
-      let error = #expect(throws: HarmonizeError.self, sourceLocation: sourceLocation) {
+      let error = #expect(throws: (any Error).self, sourceLocation: sourceLocation) {
         try options.validate()
       }
-      #expect(error?.description == message, sourceLocation: sourceLocation)
+      #expect(error.map { "\($0)" } == message, sourceLocation: sourceLocation)
       #expect(error.flatMap { failureCategory(of: $0) } == .usage, sourceLocation: sourceLocation)
     }
     expect("`adversary` cannot be -1.0; give at least 0") { $0.adversary = -1 }

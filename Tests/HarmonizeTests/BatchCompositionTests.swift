@@ -176,7 +176,7 @@ import TestSupport
   }
 
   @Test func `the encoder has no norm at matched composition`() {
-    #expect(throws: HarmonizeError.self) {
+    #expect(throws: OptionError.self) {
       try Self.options { $0.model.encoderNorm = .matched }.validate()
     }
   }

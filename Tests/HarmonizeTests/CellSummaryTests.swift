@@ -71,8 +71,8 @@ import Testing
     var dense = Self.dense
     dense[7] = .nan
     dense[9] = .infinity
-    #expect(throws: HarmonizeError.self) { try Self.summary(Self.cells(dense)) }
-    let error = #expect(throws: HarmonizeError.self) {
+    #expect(throws: CountDataError.self) { try Self.summary(Self.cells(dense)) }
+    let error = #expect(throws: CountDataError.self) {
       try Self.summary(Self.cells(dense), anyScale: true)
     }
     #expect(
@@ -84,7 +84,7 @@ import Testing
   @Test func `negative values are refused, naming what holds counts`() throws {
     var dense = Self.dense
     dense[0] = -1
-    let error = #expect(throws: HarmonizeError.self) {
+    let error = #expect(throws: CountDataError.self) {
       try Self.summary(Self.cells(dense, otherCounts: ["`layer = counts`"]))
     }
     #expect(
@@ -97,7 +97,7 @@ import Testing
 
   @Test func `log-normalized values are refused`() {
     let dense = Self.dense.map { $0 * 0.7 }
-    let error = #expect(throws: HarmonizeError.self) { try Self.summary(Self.cells(dense)) }
+    let error = #expect(throws: CountDataError.self) { try Self.summary(Self.cells(dense)) }
     #expect(
       error?.description
         == "'X' in 'x.h5ad' looks log-normalized (fractions, none over 3.5), not like counts; "
@@ -110,14 +110,14 @@ import Testing
   }
 
   @Test func `no cell left is refused, and one source left too`() {
-    let none = #expect(throws: HarmonizeError.self) {
+    let none = #expect(throws: CountDataError.self) {
       try Self.summary(Self.cells(), minimumCounts: 100)
     }
     #expect(
       none?.description
         == "none of 4 cells has at least 100 counts and 0 genes; lower `minimumCounts` or "
         + "`minimumGenes`")
-    let one = #expect(throws: HarmonizeError.self) {
+    let one = #expect(throws: CountDataError.self) {
       try Self.summary(Self.cells(), minimumCounts: 4)
     }
     #expect(

@@ -39,7 +39,7 @@ import Testing
       mapping.record.warnings.contains(
         "2 sources have under 20 cells, such as 'a', and are not fine-tuned"))
     options.certifiesRadius = true
-    let error = #expect(throws: HarmonizeError.self) { try model.map(query, options: options) }
+    let error = #expect(throws: UsageError.self) { try model.map(query, options: options) }
     #expect(error?.description.hasPrefix("`certifiesRadius` is not for `fineTunes`: ") == true)
   }
 

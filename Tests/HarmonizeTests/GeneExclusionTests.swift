@@ -81,7 +81,7 @@ import Testing
     var options = CorrectedExpressionTests.options()
     options.geneList = nil
     options.excludedGenes = ["*"]
-    let error = #expect(throws: HarmonizeError.self) {
+    let error = #expect(throws: CountDataError.self) {
       try integrate(smallCells(), options: options)
     }
     let count = smallCells().genes.count
@@ -91,7 +91,7 @@ import Testing
         + "`excludedGenes`")
     options.geneList = ["gene3"]
     options.excludedGenes = ["gene3"]
-    let none = #expect(throws: HarmonizeError.self) {
+    let none = #expect(throws: CountDataError.self) {
       try integrate(smallCells(), options: options)
     }
     #expect(

@@ -133,7 +133,7 @@ import TestSupport
       result.record.notices
         == ["1 of the 3 listed genes are not in the data and are left out"])
     options.geneList = ["ENSG1"]
-    let error = #expect(throws: HarmonizeError.self) {
+    let error = #expect(throws: CountDataError.self) {
       try integrate(smallCells(), options: options)
     }
     #expect(
@@ -200,7 +200,7 @@ import TestSupport
     ) {
       var options = IntegrationOptions()
       change(&options)
-      let error = #expect(throws: HarmonizeError.self, sourceLocation: sourceLocation) {
+      let error = #expect(throws: OptionError.self, sourceLocation: sourceLocation) {
         try integrate(smallCells(), options: options)
       }
       #expect(error?.description == message, sourceLocation: sourceLocation)

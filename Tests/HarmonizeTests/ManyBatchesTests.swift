@@ -68,10 +68,10 @@ import Testing
       let memory = AnonymousMemory()
       let summary = try CellSummary(
         of: cells, minimumCounts: 1, minimumGenes: 0, anyScale: true, progress: { _ in })
-      var remarks = Remarks()
-      var options = IntegrationOptions()
-      options.geneCount = 500
-      let selection = try GeneSelection(of: cells, summary, measured: nil, options, &remarks)
+      var diagnostics = Diagnostics()
+      var options = GeneSelectionOptions()
+      options.count = 500
+      let selection = try GeneSelection(of: cells, summary, measured: nil, options, &diagnostics)
       precondition(selection.genes.count == 500 && summary.kind == .scaled)
       let taken = (memory.peak ?? before) - before
       // Beside them some blocks of rows, and what there is of every cell.
@@ -82,22 +82,19 @@ import Testing
   @Test func `a budget that moments or an alignment would not fit names the field`() throws {
     let budget = MemoryBudget(100 << 20)
     try budget.check(moments: 50 << 20, alignment: 50 << 20, cells: 1_000)
-    let moments = #expect(throws: HarmonizeError.self) {
+    let moments = #expect(throws: OptionError.self) {
       try budget.check(moments: 60 << 20, alignment: 0, cells: 1_000)
     }
-    #expect(moments?.description.contains("'memory' cannot be 100M; give at least 120M") == true)
-    let alignment = #expect(throws: HarmonizeError.self) {
+    #expect(moments?.description.contains("`memory` cannot be 100M; give at least 120M") == true)
+    let alignment = #expect(throws: OptionError.self) {
       try budget.check(moments: 0, alignment: 200 << 20, cells: 1_000_000)
     }
-    #expect(alignment?.description.contains("'memory' cannot be 100M; give at least 200M") == true)
+    #expect(alignment?.description.contains("`memory` cannot be 100M; give at least 200M") == true)
     // The usual clusters count as those that are asked for.
-    var options = AlignmentOptions()
-    let usual = MemoryBudget.alignmentBytes(
-      cells: 1_000_000, batches: 10, dimensions: 20, options)
+    var options = ClusterAlignmentOptions()
+    let usual = options.bytes(cells: 1_000_000, batches: 10, dimensions: 20)
     options.clusters = 100
-    #expect(
-      usual
-        == MemoryBudget.alignmentBytes(cells: 1_000_000, batches: 10, dimensions: 20, options))
+    #expect(usual == options.bytes(cells: 1_000_000, batches: 10, dimensions: 20))
     #expect(usual > 400_000_000)
   }
 

@@ -139,13 +139,15 @@ import TestSupport
     var options = MappingOptions()
     options.statistics = MappingOptions.Statistics.none
     #expect(
-      throws: OptionError(option: "statistics", value: "none",
+      throws: OptionError(
+        option: "statistics", value: "none",
         expected: "'frozen' or 'adapted': the model's encoder has batch norm, which normalizes by "
           + "statistics over cells")
     ) { try batch.map(smallCells(), options: options) }
     options.statistics = .adapted
     #expect(
-      throws: OptionError(option: "statistics", value: "adapted",
+      throws: OptionError(
+        option: "statistics", value: "adapted",
         expected: "'none': the model's encoder has layer norm, which keeps no statistics")
     ) { try layer.map(smallCells(), options: options) }
   }

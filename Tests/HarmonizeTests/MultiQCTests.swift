@@ -128,7 +128,8 @@ import TestSupport
     for name in ["x.json", "_mqc.json", "x_mqc.yaml"] {
       let path = folder.path(name)
       #expect(
-        throws: OptionError(option: "MultiQC", value: path,
+        throws: OptionError(
+          option: "MultiQC", value: path,
           expected: "a name that ends in _mqc.json, which MultiQC looks for")
       ) { try MultiQC.checkWritable(path) }
     }

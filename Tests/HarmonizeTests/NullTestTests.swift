@@ -40,7 +40,7 @@ import Testing
 
   @Test func `where each batch has genes of its own there is nothing to permute`() throws {
     let cells = GenePaddingTests.cells()
-    let error = #expect(throws: HarmonizeError.self) { try cells.checkNullTest() }
+    let error = #expect(throws: UsageError.self) { try cells.checkNullTest() }
     #expect(
       error?.description
         == "no two batches measured the same genes, so batches cannot be permuted among cells; use "

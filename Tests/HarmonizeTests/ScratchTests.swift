@@ -114,7 +114,7 @@ import TestSupport
   @Test func `too little memory for a minibatch is refused before anything is read`() {
     var options = IntegrationTests.options()
     options.memory = 1 << 18
-    let error = #expect(throws: HarmonizeError.self) {
+    let error = #expect(throws: OptionError.self) {
       try integrate(smallCells(), options: options)
     }
     #expect(
@@ -144,7 +144,7 @@ import TestSupport
       options.training.minibatchSize = 16
       options.memory = 656 << 10
       options.scratchFolder = folder.url.path
-      let error = #expect(throws: HarmonizeError.self) {
+      let error = #expect(throws: CountDataError.self) {
         try integrate(ScratchTests.manyCells, options: options)
       }
       #expect(

@@ -1,8 +1,8 @@
 import Foundation
 import Harmonize
-@testable import ScharmonizeCLI
-import TestSupport
 import Testing
+import TestSupport
+@testable import ScharmonizeCLI
 
 @Suite struct FlagNamesTests {
   @Test(arguments: [

@@ -1,11 +1,12 @@
 import CellFiles
 import Evaluation
 import Foundation
-@testable import Harmonize
+import Harmonize
 import HDF5
-@testable import ScharmonizeCLI
-import TestSupport
 import Testing
+import TestSupport
+@testable import Integration
+@testable import ScharmonizeCLI
 
 /// The messages that the article on troubleshooting quotes, and no command can easily bring about.
 ///
@@ -23,9 +24,9 @@ import Testing
       disagreement: SymbolDisagreement(
         ["ENSG01": "TP53", "ENSG02": "MYC"], ids: ["ENSG01", "ENSG02"], symbols: ["MYC", "TP53"])),
     OutputError.cannotWrite(path: "harmonized.h5ad", reason: "No space left on device"),
-    HarmonizeError.scratchFailed(folder: "/tmp", reason: "No space left on device"),
+    CountDataError.scratchFailed(folder: "/tmp", reason: "No space left on device"),
     HarmonizeError.inputChanged(path: "cells.h5ad"),
-    HarmonizeError.diverged(step: 812, quantity: "the loss", cells: ["AAACCTGAGCAT-1"]),
+    TrainingError.diverged(step: 812, quantity: "the loss", cells: ["AAACCTGAGCAT-1"]),
     CheckpointError.otherVersion(path: "harmonized.h5ad.checkpoint", writtenBy: "0.0.9"),
     CertificateError.noBound(norm: .layer),
   ]

@@ -28,7 +28,7 @@ package struct CellSummary: Sendable {
   var shareOverByte: Double
 
   /// The moments of the kept cells' genes.
-  var moments: GeneMoments
+  package var moments: GeneMoments
 }
 
 extension CellSummary {

@@ -14,7 +14,7 @@ package struct GeneMoments: Sendable {
   static let mostSlots = 512
 
   /// The transformation of a stored value before it is summed.
-  enum Scale: Sendable {
+  package enum Scale: Sendable {
     /// `10⁴ x / t`, for counts.
     case perTenThousand
 
@@ -29,7 +29,7 @@ package struct GeneMoments: Sendable {
   private(set) var scale: Scale
 
   /// The slot of each batch; `(S)`.
-  let slotOfSource: [Int]
+  package let slotOfSource: [Int]
 
   /// The number of cells in each slot.
   package private(set) var cells: [Int]
@@ -38,7 +38,7 @@ package struct GeneMoments: Sendable {
   private var sums: [SIMD2<Double>]
 
   /// Makes empty sums for batches with the given numbers of cells.
-  init(geneCount: Int, cellsOfSource: [Int], scale: Scale) {
+  package init(geneCount: Int, cellsOfSource: [Int], scale: Scale) {
     self.geneCount = geneCount
     self.scale = scale
     slotOfSource = Self.slots(cellsOfSource)
@@ -60,12 +60,12 @@ package struct GeneMoments: Sendable {
   private static func slotCount(_ slotOfSource: [Int]) -> Int { (slotOfSource.max() ?? 0) + 1 }
 
   /// The bytes of the sums of so many genes, over sources with so many cells each.
-  static func byteCount(genes: Int, cellsOfSource: [Int]) -> Int {
+  package static func byteCount(genes: Int, cellsOfSource: [Int]) -> Int {
     slotCount(slots(cellsOfSource)) * genes * MemoryLayout<SIMD2<Double>>.stride
   }
 
   /// The bytes of the sums.
-  var byteCount: Int { sums.count * MemoryLayout<SIMD2<Double>>.stride }
+  package var byteCount: Int { sums.count * MemoryLayout<SIMD2<Double>>.stride }
 
   /// Starts anew, on another scale, in the same memory.
   mutating func reset(to scale: Scale) {

@@ -2,13 +2,13 @@ public import CellFiles
 internal import Foundation
 package import Machine
 
-/// How much memory a run may take for what grows with its data, and how that is shared out.
+/// The memory that a run may take for what grows with its data, and its division.
 ///
 /// While files are read, a quarter goes to blocks of rows, an eighth to decoded chunks of the file,
 /// and an eighth to what is held of a matrix stored by columns. The other half goes to the moments of
 /// the genes, ``GeneMoments``, and to the counts that training needs.
 ///
-/// When training is over, the first half is free for the alignment, ``alignmentBytes``: the
+/// When training is over, the first half is free for the alignment, `ClusterAlignmentOptions.bytes(cells:batches:dimensions:)`: the
 /// memberships of the cells, what the clusters hold of each batch and take off it, and copies of
 /// the coordinates. Where these take more than that half, the counts get less. What the counts don't
 /// get goes to a scratch file, so the result does not depend on the budget. What has to be in
@@ -23,7 +23,7 @@ package struct MemoryBudget: Equatable, Sendable {
   /// The whole budget, in bytes.
   let bytes: Int
 
-  /// Takes what was asked for, or half of the machine's memory.
+  /// Takes the requested bytes, or half of the machine's memory for `nil`.
   package init(_ bytes: Int?) {
     self.bytes = bytes ?? Self.standard
   }
@@ -34,62 +34,38 @@ package struct MemoryBudget: Equatable, Sendable {
     return min(installed, controlGroupLimit ?? installed) / 2
   }
 
-  /// How many copies of the coordinates of all cells there are in the alignment, at most.
-  private static let copies = 6
-
-  /// How many tables of each cluster's offsets of each batch there are, at most.
-  private static let tables = 4
-
-  /// How many bytes of counts are held in memory beside the genes' moments.
+  /// Returns the bytes of counts that are held in memory beside the genes' moments.
   ///
   /// - Parameters:
   ///   - moments: The bytes of the moments.
   ///   - later: The bytes that a later stage takes while the counts are still there; the default is 0.
   /// - Returns: The bytes.
-  func store(beside moments: Int, later: Int = 0) -> Int {
+  package func store(beside moments: Int, later: Int = 0) -> Int {
     max(0, min(bytes / 2, bytes - later) - moments)
   }
 
-  /// How many bytes an alignment takes.
-  ///
-  /// - Parameters:
-  ///   - cells: The number of cells.
-  ///   - batches: The number of batches.
-  ///   - dimensions: The number of the cells' coordinates.
-  ///   - options: The options of the alignment; `nil` for none.
-  /// - Returns: The bytes; 0 without an alignment.
-  static func alignmentBytes(
-    cells: Int, batches: Int, dimensions: Int, _ options: ClusterAlignmentOptions?
-  ) -> Int {
-    guard let options else { return 0 }
-    let clusters = options.clusterCount(forCells: cells)
-    // Memberships are updated by twenty blocks, of which each keeps what it holds of a batch.
-    let memberships = 4 * cells + 8 * min(cells, 20 * batches)
-    let offsets = 4 * tables * batches * dimensions
-    return clusters * (memberships + offsets) + 4 * copies * cells * dimensions
-  }
-
-  /// How many stored values a block of rows may hold, at 24 bytes a value while it is read.
+  /// Returns the number of stored values that a block of rows may hold, at 24 bytes a value while it is
+  /// read.
   ///
   /// One block is in use, and as many wait as there are threads, and one more.
   func blockValues(threads: Int) -> Int {
     min(max(bytes / 4 / (24 * (threads + 2)), 1 << 13), 1 << 20)
   }
 
-  /// How many values of a matrix stored by columns may be held, at 12 bytes a value.
+  /// The number of values of a matrix stored by columns that may be held, at 12 bytes a value.
   var bandValues: Int { max(bytes / 96, 1 << 16) }
 
-  /// How many bytes of decoded chunks each of a matrix's two datasets may keep.
+  /// The bytes of decoded chunks that each of a matrix's two datasets may keep.
   var chunkBytes: Int { min(max(bytes / 16, 1 << 20), 1 << 28) }
 
-  /// Refuses a budget that what has to be in memory would not fit.
+  /// Checks that the budget holds what must be in memory.
   ///
   /// - Parameters:
   ///   - moments: The bytes of the genes' moments.
   ///   - alignment: The bytes of the alignment.
   ///   - cells: The number of cells.
-  /// - Throws: ``HarmonizeError/badOption(name:value:expected:)``, about `memory`.
-  func check(moments: Int, alignment: Int, cells: Int) throws(HarmonizeError) {
+  /// - Throws: ``OptionError``, about `memory`.
+  package func check(moments: Int, alignment: Int, cells: Int) throws(OptionError) {
     let parts = [
       (2 * moments, "the moments of the genes, by batch, take \(ByteCount(moments))"),
       (
@@ -99,12 +75,12 @@ package struct MemoryBudget: Equatable, Sendable {
       ),
     ]
     guard let worst = parts.max(by: { $0.0 < $1.0 }), worst.0 > bytes else { return }
-    throw .badOption(
-      name: "memory", value: ByteCount(bytes).description,
+    throw OptionError(
+      option: "memory", value: ByteCount(bytes).description,
       expected: "at least \(ByteCount(worst.0)), as \(worst.1)")
   }
 
-  /// Refuses a budget that one minibatch would not fit.
+  /// Checks that the budget holds one minibatch.
   ///
   /// - Parameters:
   ///   - cells: The number of cells in a minibatch.
@@ -113,12 +89,13 @@ package struct MemoryBudget: Equatable, Sendable {
   package func check(minibatchOf cells: Int, genes: Int) throws(OptionError) {
     let needed = Self.smallest(minibatchOf: cells, genes: genes)
     guard bytes < needed else { return }
-    throw OptionError(option: "memory", value: ByteCount(bytes).description,
+    throw OptionError(
+      option: "memory", value: ByteCount(bytes).description,
       expected: "at least \(ByteCount(needed)), which one minibatch of "
         + "\(counted(cells, "cell")) and \(counted(genes, "gene")) takes")
   }
 
-  /// Refuses more clusters than their memberships would fit.
+  /// Checks that the budget holds the memberships of cells in clusters.
   ///
   /// - Parameters:
   ///   - clusters: The number of clusters that was asked for; `nil` for the usual one.
@@ -128,14 +105,15 @@ package struct MemoryBudget: Equatable, Sendable {
     guard let clusters, cells > 0 else { return }
     let most = max(1, bytes / 4 / cells)
     guard min(clusters, cells) > most else { return }
-    throw OptionError(option: "clusters", value: "\(clusters)",
+    throw OptionError(
+      option: "clusters", value: "\(clusters)",
       expected:
         "at most \(most), as memberships of \(counted(cells, "cell")) in more would not fit "
         + "`memory`, \(ByteCount(bytes))")
   }
 
-  /// What a minibatch takes: a cell's counts, as stored and as read, and the decoder's output with
-  /// its slopes; beside it the smallest blocks that are read, and a segment of the store.
+  /// Returns the bytes of a minibatch: a cell's counts, as stored and as read, and the decoder's output
+  /// with its slopes; beside it the smallest blocks that are read, and a segment of the store.
   static func smallest(minibatchOf cells: Int, genes: Int) -> Int {
     24 * cells * genes + (1 << 19)
   }

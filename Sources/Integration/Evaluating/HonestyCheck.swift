@@ -73,7 +73,7 @@ extension [IntegrationConcern] {
   private static var mostOfKind: Int { 20 }
 
   /// One sentence each, but of many of one kind only the first, and the number of the others.
-  var descriptions: [String] {
+  package var descriptions: [String] {
     var told: [String: Int] = [:]
     var sentences: [String] = []
     for concern in self {

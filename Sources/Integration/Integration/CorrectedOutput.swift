@@ -30,7 +30,8 @@ public struct CorrectedOutput: Sendable {
     _ path: String, as source: String? = nil, inputs: [String], outputs: [String] = []
   ) throws {
     guard path.lowercased().hasSuffix(".h5ad") else {
-      throw OptionError(option: "CorrectedOutput", value: path, expected: "a name that ends in .h5ad")
+      throw OptionError(
+        option: "CorrectedOutput", value: path, expected: "a name that ends in .h5ad")
     }
     try checkOutput(path, of: "CorrectedOutput", inputs: inputs, outputs: outputs)
     self.path = path

@@ -41,7 +41,6 @@ public struct Integration: Sendable {
   /// show them; empty if values are not counts.
   public var genesOfOneBatch: [GeneOfOneBatch]
 
-
   /// The network, with the names of its genes and batches.
   public var model: TrainedModel
 
@@ -91,10 +90,10 @@ public func integrate(
   try budget.check(clusters: options.alignment?.clusters, cells: cells.count)
   let moments = GeneMoments.byteCount(
     genes: cells.genes.count, cellsOfSource: cells.sources.cellCounts)
-  let later = MemoryBudget.alignmentBytes(
-    cells: cells.count, batches: cells.sources.names.count,
-    dimensions: options.space == .decoded ? options.components : options.model.latent,
-    options.alignment)
+  let later =
+    options.alignment?.bytes(
+      cells: cells.count, batches: cells.sources.names.count,
+      dimensions: options.space == .decoded ? options.components : options.model.latent) ?? 0
   try budget.check(moments: moments, alignment: later, cells: cells.count)
   let scratchFolder = options.scratchFolder ?? ScratchFolder.standard()
   if options.scratchFolder != nil { try ScratchFolder.check(scratchFolder) }

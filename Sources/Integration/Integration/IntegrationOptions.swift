@@ -219,4 +219,3 @@ public enum EmbeddingSpace: String, Sendable, Codable, CaseIterable {
   /// The autoencoder's latent space.
   case latent
 }
-

@@ -94,4 +94,3 @@ extension TrainingIdentity {
     names.prefix(3).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 3 ? ", …" : "")
   }
 }
-
