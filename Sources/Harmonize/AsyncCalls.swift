@@ -144,10 +144,8 @@ extension Destination {
 ///   - memory: The bytes of memory for the file's counts. The default is `nil`, for half of the
 ///     machine's memory; the rest goes to a scratch file.
 ///   - scratchFolder: The folder of the scratch file. The default is `nil`, for `TMPDIR`.
-///   - report: The contents of a report of the embeddings. The default is `nil`, for no report.
 /// - Returns: The scores.
-/// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`, `CancellationError`; `UMAPError` if
-///   an option of the layout is invalid.
+/// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`, `CancellationError`.
 public func evaluateEmbeddings(
   ofFileAt path: String, keys: [String], sourceKey: String = Cells.defaultSourceKey,
   labelKey: String? = nil, uncorrectedKey: String? = nil, cellTable: String? = nil,

@@ -32,12 +32,12 @@ package struct Trainer {
   ///   - seed: The seed of the composition of minibatches.
   ///   - names: The cells' names, for messages; `(n)`.
   ///   - pool: The threads that fill minibatches.
-  ///   - populations: The memberships of cells for a norm at matched composition. The default is
-  ///     `nil`, for one population of all cells.
+  ///   - addMemberships: Adds the memberships of a minibatch's cells in populations, for a norm at
+  ///     matched composition. The default is `nil`, for one population of all cells.
   ///   - saving: The options for saving the training. The default is `nil`, for no checkpoint.
   ///   - progress: Receives the share of finished steps; throws to stop.
   /// - Returns: The trained model with its record.
-  /// - Throws: ``HarmonizeError/diverged(step:quantity:cells:)``; errors of `progress`;
+  /// - Throws: ``TrainingError/diverged(step:quantity:cells:)``; errors of `progress`;
   ///   ``CheckpointError`` if the training cannot be resumed from the checkpoint; `OutputError` if
   ///   it has to stop and cannot be saved.
   package static func train(

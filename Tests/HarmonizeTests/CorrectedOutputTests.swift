@@ -107,7 +107,7 @@ import TestSupport
     let corrected = try CorrectedOutput(
       folder.path("out.h5ad"), as: "rare", inputs: [paths[0]])
     try corrected.check(cells)
-    let error = #expect(throws: UsageError.self) { try corrected.write(&result, of: cells) }
+    let error = #expect(throws: HarmonizeError.self) { try corrected.write(&result, of: cells) }
     #expect(
       error?.description
         == "no cell of source 'rare' passed the filters, so nothing was learned about it to decode "

@@ -28,7 +28,7 @@ import Testing
     var options = AutoencoderOptions()
     options.dropout = 1
     let error = #expect(throws: OptionError.self) { try options.validate() }
-    #expect(error?.description == "`dropout` is 1.0, but must be from 0 to 0.9")
+    #expect(error?.description == "`dropout` cannot be 1.0; give from 0 to 0.9")
     options = AutoencoderOptions()
     options.hidden = []
     #expect(throws: OptionError.self) { try options.validate() }

@@ -178,7 +178,7 @@ import Testing
     let error = #expect(throws: OptionError.self) { try Self.options(.batch, [8]).validate() }
     #expect(
       error?.description
-        == "`criticNorm` is batch, but must be 'layer' or 'spectral'; batch norm makes what the "
+        == "`criticNorm` cannot be batch; give 'layer' or 'spectral'; batch norm makes what the "
         + "critic says of a cell depend on the other cells of its minibatch, and so leaks what the "
         + "minibatch is made of")
     #expect(throws: OptionError.self) { try Self.options(.layer, []).validate() }

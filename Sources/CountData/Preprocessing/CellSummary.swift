@@ -40,7 +40,7 @@ extension CellSummary {
   ///   - minimumGenes: The minimum number of expressed genes of a kept cell.
   ///   - anyScale: `true` to accept values that are not counts.
   ///   - progress: Receives the number of cells read so far.
-  /// - Throws: ``HarmonizeError`` about the values; errors of reading.
+  /// - Throws: ``CountDataError`` about the values; errors of reading.
   package init(
     of cells: Cells, minimumCounts: Int, minimumGenes: Int, anyScale: Bool,
     progress: (Int) throws -> Void

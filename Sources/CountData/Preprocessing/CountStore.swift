@@ -66,7 +66,7 @@ package struct CountStore: Sendable {
   ///   - memoryLimit: The maximum number of bytes in memory. The default is no limit.
   ///   - scratchFolder: The folder for a scratch file if the limit is exceeded.
   ///   - progress: Receives the number of cells read so far.
-  /// - Throws: Errors of reading; ``HarmonizeError/scratchFailed(folder:reason:)`` and
+  /// - Throws: Errors of reading; ``CountDataError/scratchFailed(folder:reason:)`` and
   ///   `OutputError` if there is no space for a scratch file.
   package init(
     _ cells: Cells, selected: [Int], summary: CellSummary, input: Input? = nil,

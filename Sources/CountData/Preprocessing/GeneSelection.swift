@@ -19,8 +19,8 @@ package struct GeneSelection {
   ///   - summary: The moments of their genes.
   ///   - measured: The genes that each batch measured, or `nil` for all.
   ///   - options: The options with the number, list and exclusions of genes.
-  ///   - remarks: Receives warnings and notices.
-  /// - Throws: ``HarmonizeError`` if no gene of a list exists, or too few genes are left.
+  ///   - diagnostics: Receives warnings and notices.
+  /// - Throws: ``CountDataError`` if no gene of a list exists, or too few genes are left.
   package init(
     of cells: Cells, _ summary: CellSummary, measured: [[Bool]]?, _ options: GeneSelectionOptions,
     _ diagnostics: inout Diagnostics

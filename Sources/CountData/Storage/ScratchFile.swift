@@ -51,7 +51,7 @@ struct ScratchFile: ~Copyable {
   ///
   /// - Parameter count: The number of bytes written; at least 1.
   /// - Returns: The mapped bytes, valid for the lifetime of the value.
-  /// - Throws: ``HarmonizeError/scratchFailed(folder:reason:)``.
+  /// - Throws: ``CountDataError/scratchFailed(folder:reason:)``.
   consuming func mapped(_ count: Int) throws(CountDataError) -> Pages {
     guard let pages = Pages(mapping: descriptor.number, count: count) else {
       throw .scratchFailed(folder: folder, reason: systemReason())

@@ -89,7 +89,7 @@ struct StoredBytesWriter: ~Copyable {
   ///   - count: The record's bytes; at most a segment's. Records start at multiples of four.
   ///   - fill: Receives a pointer to the record, and writes all of it.
   /// - Returns: The record's offset.
-  /// - Throws: ``HarmonizeError/scratchFailed(folder:reason:)``; `OutputError` if no scratch file
+  /// - Throws: ``CountDataError/scratchFailed(folder:reason:)``; `OutputError` if no scratch file
   ///   can be made.
   mutating func append(_ count: Int, _ fill: (UnsafeMutableRawPointer) -> Void) throws -> Int {
     precondition(count <= 1 << shift, "a record of \(count) bytes in a segment of \(1 << shift)")

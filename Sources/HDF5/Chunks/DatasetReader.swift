@@ -28,6 +28,7 @@ public final class DatasetReader<Number: StoredNumber>: Sendable {
   /// - Parameters:
   ///   - dataset: The dataset.
   ///   - type: The type that the elements are converted to.
+  ///   - chunkBytes: The bytes of decoded chunks that are kept. The default is 256 MiB.
   /// - Throws: ``HDF5Error`` if they are not numbers.
   public convenience init(
     _ dataset: consuming Dataset, as type: Number.Type, keeping chunkBytes: Int = 1 << 28

@@ -78,11 +78,9 @@ public struct EmbeddingEvaluation: Sendable {
 ///   - memory: The bytes of memory for the file's counts. The default is `nil`, for half of the
 ///     machine's memory; the rest goes to a scratch file.
 ///   - scratchFolder: The folder of the scratch file. The default is `nil`, for `TMPDIR`.
-///   - report: The contents of a report of the embeddings; its labels are those of `labelKey`. The
-///     default is `nil`, for no report. A report takes a layout of each embedding.
 /// - Returns: The scores.
-/// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`; `UMAPError` if an option of the
-///   layout is invalid; `CancellationError` before the next embedding.
+/// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`; `CancellationError`
+///   before the next embedding.
 public func evaluateEmbeddings(
   ofFileAt path: String, keys: [String], sourceKey: String = Cells.defaultSourceKey,
   labelKey: String? = nil, uncorrectedKey: String? = nil, cellTable: String? = nil,

@@ -114,6 +114,7 @@ public struct Inspection: Sendable, Codable, Equatable {
   ///     they are searched for.
   ///   - threads: The number of threads. The default is `nil`, for one per core; the result does
   ///     not depend on it.
+  ///   - spelling: Puts a setting that a notice suggests into words. The default names the property.
   /// - Throws: `HDF5Error`; `CellFileError`, also if a file lacks the column; `CancellationError`.
   public init(
     of paths: [String], batchKey: String? = nil, comparing limit: Int = Inspection.comparedCells,

@@ -40,7 +40,7 @@ public struct CheckpointOptions: Equatable, Sendable, Codable {
   ///   - inputs: The input files. The default is empty.
   ///   - outputs: The other output files. The default is empty.
   /// - Returns: The position of an existing checkpoint; `nil` if there is none.
-  /// - Throws: ``HarmonizeError`` if the path is one of these files, or not a checkpoint;
+  /// - Throws: ``UsageError`` or ``OptionError`` if the path is one of these files, or not a checkpoint;
   ///   `OutputError` if the folder is missing or not writable; ``CheckpointError`` and `HDF5Error`
   ///   if the checkpoint to resume cannot be used.
   @discardableResult

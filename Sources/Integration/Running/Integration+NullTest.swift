@@ -4,22 +4,6 @@ internal import Evaluation
 internal import Kernels
 internal import Machine
 
-/// Two controls of a result: one with permuted batch labels, and one with another seed.
-///
-/// Each is compared with the result by the graph of each cell's 30 nearest neighbours. If permuting
-/// the batch labels changes the graph no more than another seed does, there was hardly any batch
-/// effect, or none was removed.
-///
-/// The permutation keeps a cell's levels of several batch keys together, and exchanges batch labels
-/// only between cells that measured the same genes.
-public struct NullTest: Equatable, Sendable, Codable {
-  /// The Jaccard index of the graphs with true and permuted batch labels, 0 to 1.
-  public var permutedSources: Double
-
-  /// The Jaccard index of the graphs of two seeds, 0 to 1.
-  public var anotherSeed: Double
-}
-
 extension Integration {
   /// Runs the two controls, and records the Jaccard index of each neighbour graph.
   ///
@@ -56,7 +40,7 @@ extension Integration {
 extension Cells {
   /// Checks that the batch labels of some cells can be permuted.
   ///
-  /// - Throws: ``HarmonizeError/unsuitable(_:)`` if no two batches measured the same genes.
+  /// - Throws: ``UsageError`` if no two batches measured the same genes.
   public func checkNullTest() throws {
     let panels = cellsByPanel
     guard panels.contains(where: { Set($0.map { sources.ofCell[$0] }).count > 1 }) else {
