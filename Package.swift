@@ -17,7 +17,6 @@ let libm: [LinkerSetting] = [.linkedLibrary("m", .when(platforms: [.linux]))]
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 // An arrow of the design is a dependency here, so a backward import does not compile:
@@ -32,8 +31,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    // Two major versions, so that a package that uses either can use this one; of it only SHA-256.
-    .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
   ],
   targets: [
@@ -97,7 +94,7 @@ let package = Package(
       name: "Integration",
       dependencies: [
         "Alignment", "CellFiles", "Composition", "CountData", "Evaluation", "HDF5", "Kernels",
-        "Machine", "Neighbours", "NeuralNet", "Training", "UMAP", crypto,
+        "Machine", "Neighbours", "NeuralNet", "Training", "UMAP",
       ],
       swiftSettings: strict, linkerSettings: libm),
     .target(
@@ -160,7 +157,6 @@ let package = Package(
       dependencies: [
         "Alignment", "CellFiles", "CountData", "Evaluation", "HDF5", "Harmonize", "Integration",
         "Kernels", "Machine", "NeuralNet", "RunReports", "Simulation", "TestSupport", "Training",
-        crypto,
       ],
       swiftSettings: strict),
     .testTarget(

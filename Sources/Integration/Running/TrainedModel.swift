@@ -1,5 +1,4 @@
-internal import Crypto
-internal import Foundation
+internal import Machine
 public import NeuralNet
 
 /// The result of a training: a network with the names of its genes and batches.
@@ -53,10 +52,10 @@ extension TrainedModel {
   public var digest: String {
     var digest = SHA256()
     for tensor in network.parameters + network.statistics {
-      digest.update(data: Data(tensor.name.utf8))
-      digest.update(data: Data([0]))
-      digest.update(data: Data(tensor.shape.map { "\($0)" }.joined(separator: ",").utf8))
-      digest.update(data: Data([0]))
+      digest.update([UInt8](tensor.name.utf8))
+      digest.update([0])
+      digest.update([UInt8](tensor.shape.map { "\($0)" }.joined(separator: ",").utf8))
+      digest.update([0])
       digest.update(numbers: tensor.values)
     }
     return digest.finalize().map { byte in
@@ -69,7 +68,7 @@ extension SHA256 {
   /// Adds numbers, each as four bytes, the lowest byte first.
   mutating func update(numbers: [Float]) {
     let words = numbers.map(\.bitPattern.littleEndian)
-    unsafe words.withUnsafeBytes { unsafe update(bufferPointer: $0) }
+    unsafe words.withUnsafeBytes { unsafe update([UInt8]($0)) }
   }
 }
 
