@@ -69,7 +69,10 @@ let package = Package(
     .target(
       name: "Composition", dependencies: ["Kernels"], swiftSettings: strict,
       linkerSettings: libm),
-    .target(name: "Report", swiftSettings: strict),
+    .target(
+      name: "Report",
+      resources: [.embedInCode("Page/report.js"), .embedInCode("Page/report.css")],
+      swiftSettings: strict),
 
     // What wraps the program
     .target(name: "Workflows", dependencies: ["CellFiles"], swiftSettings: strict),

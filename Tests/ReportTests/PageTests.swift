@@ -21,6 +21,19 @@ import FoundationXML
     #expect(stored == page, "the page differs; run SCHARMONIZE_UPDATE=1 swift test")
   }
 
+  @Test(arguments: [("script", "report.js"), ("style", "report.css")])
+  func `the page has the script's and the style's files byte for byte`(
+    element: String, name: String
+  ) throws {
+    let file = TestFiles.root.appending(path: "Sources/Report/Page/\(name)")
+    let bytes = try Data(contentsOf: file)
+    let page = Data(SampleReport().report().html().utf8)
+    #expect(page.range(of: bytes + Data("/*]]>*/</\(element)>\n".utf8)) != nil)
+    // Either would end the element in a browser or in an XML reader.
+    #expect(bytes.range(of: Data("</\(element)".utf8)) == nil)
+    #expect(bytes.range(of: Data("]]>".utf8)) == nil)
+  }
+
   @Test func `the same report is the same bytes`() {
     let sample = SampleReport(cells: 500)
     #expect(sample.report().html() == sample.report().html())

@@ -49,11 +49,11 @@ struct Markup {
     raw("</script>")
   }
 
-  /// Adds a script or a style sheet of the page.
+  /// Adds a script or a style sheet, whose last line has its line break.
   ///
   /// For XML the content is marked as text, in comments that both languages skip.
   mutating func code(_ element: String, _ content: String) {
-    raw("<\(element)>/*<![CDATA[*/\n\(content)\n/*]]>*/</\(element)>\n")
+    raw("<\(element)>/*<![CDATA[*/\n\(content)/*]]>*/</\(element)>\n")
   }
 
   private mutating func open(_ name: String, _ attributes: KeyValuePairs<String, String?>) {

@@ -81,6 +81,6 @@ extension Markup {
     element("div", ["id": "tip", "role": "tooltip", "hidden": "hidden"], text: "")
     element("div", ["id": "said", "role": "status", "class": "unseen"], text: "")
     raw("\n")
-    code("script", Script.source)
+    code("script", String(decoding: PackageResources.report_js, as: UTF8.self))
   }
 }
