@@ -79,8 +79,8 @@ public struct EmbeddingEvaluation: Sendable {
 ///     machine's memory; the rest goes to a scratch file.
 ///   - scratchFolder: The folder of the scratch file. The default is `nil`, for `TMPDIR`.
 /// - Returns: The scores.
-/// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`; `CancellationError`
-///   before the next embedding.
+/// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`; `CancellationError` before the next
+///   embedding.
 public func evaluateEmbeddings(
   ofFileAt path: String, keys: [String], sourceKey: String = Cells.defaultSourceKey,
   labelKey: String? = nil, uncorrectedKey: String? = nil, cellTable: String? = nil,
