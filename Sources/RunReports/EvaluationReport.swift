@@ -118,10 +118,10 @@ struct EvaluationReport {
     guard judged.labels != nil else {
       return [
         table(
-          "The metrics of scib-metrics that need no judged.labels, from 0 to 1; more is better.",
+          "The metrics of scib-metrics that need no labels, from 0 to 1; more is better.",
           [("iLISI", \.ilisi), ("PCR comparison", \.pcrComparison)]),
         .text(
-          "Give judged.labels to see how well the judged.embeddings keep what sets types of cells apart."
+          "Give labels to see how well the embeddings keep what sets types of cells apart."
         ),
       ] + notes
     }
@@ -186,7 +186,7 @@ struct EvaluationReport {
       blocks.insert(
         .text(
           "Some batches seem to hold other cell types than the others, found from the counts without "
-            + "judged.labels. They should mix within the types that they share, and not across them."
+            + "labels. They should mix within the types that they share, and not across them."
         ),
         at: 0)
       blocks.append(.table(composition.table(colouring: judged.sources.name)))
@@ -225,11 +225,11 @@ struct EvaluationReport {
         + "scib-metrics 0.5.10\(works.cite(.scib)) with its default settings, KMeans averaged over "
         + "20 runs."
     ]
-    if judged.labels == nil { sentences.append("Metrics that need judged.labels were left out.") }
+    if judged.labels == nil { sentences.append("Metrics that need labels were left out.") }
     if evaluation.isWithinPopulations, let composition = evaluation.composition {
       sentences.append(
         "Mixing was measured within \(grouped(composition.populations)) populations, found from "
-          + "expression without judged.labels and told apart by the batches that hold them.")
+          + "expression without labels and told apart by the batches that hold them.")
     }
     if judged.embeddings.contains(where: { $0.embedding.columns != 2 }) {
       sentences.append(umap.sentence(&works))

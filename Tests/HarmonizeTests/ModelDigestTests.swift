@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import Machine
 internal import NeuralNet
 import Testing
 @testable import Integration
