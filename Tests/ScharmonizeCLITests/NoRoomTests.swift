@@ -210,7 +210,8 @@ import TestSupport
       ["simulate", "-o", folder.path("large.h5ad"), "--cells", "6000", "--genes", "300"])
     #expect(simulated.status == 0)
     let run = try Program.start(
-      ["large.h5ad", "-o", "out.npy", "--memory", "3500K", "--clusters", "2", "--scratch", "."] + Self.long,
+      ["large.h5ad", "-o", "out.npy", "--memory", "3500K", "--clusters", "2", "--scratch", "."]
+        + Self.long,
       in: folder.url)
     run.wait(for: "training 10%")
     // What a disk that fails takes from a mapped file, a shorter file takes too.
