@@ -61,7 +61,7 @@ let package = Package(
       name: "Neighbours", dependencies: ["Kernels"], swiftSettings: strict,
       linkerSettings: libm),
     .target(
-      name: "UMAP", dependencies: ["Neighbours", "Kernels"], swiftSettings: strict,
+      name: "UMAP", dependencies: ["Neighbours", "Kernels", "Machine"], swiftSettings: strict,
       linkerSettings: libm),
     .target(
       name: "Evaluation", dependencies: ["Neighbours", "Kernels"],
@@ -160,6 +160,7 @@ let package = Package(
       dependencies: [
         "Alignment", "CellFiles", "CountData", "Evaluation", "HDF5", "Harmonize", "Integration",
         "Kernels", "Machine", "NeuralNet", "RunReports", "Simulation", "TestSupport", "Training",
+        "UMAP",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -169,8 +170,8 @@ let package = Package(
     .testTarget(
       name: "ScharmonizeCLITests",
       dependencies: [
-        "ScharmonizeCLI", "CellFiles", "Evaluation", "Harmonize", "HDF5", "Kernels", "TestSupport",
-        logging,
+        "ScharmonizeCLI", "CellFiles", "Evaluation", "Harmonize", "HDF5", "Kernels", "Machine",
+        "TestSupport", logging,
       ],
       swiftSettings: strict),
   ]

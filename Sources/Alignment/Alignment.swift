@@ -79,7 +79,7 @@ public struct Alignment: Equatable, Sendable {
 ///   - keys: The batch of each cell, under one batch key or several.
 ///   - populations: The population of each cell, within which compositions are assumed equal;
 ///     `(n)`. The default is `nil`, for one population of all cells.
-///   - options: The options of the alignment. The default is `AlignmentOptions()`.
+///   - options: The options of the alignment. The default is `ClusterAlignmentOptions()`.
 ///   - seed: The seed of the first centroids and of the order of updates. The default is 0.
 ///   - pool: The threads to use; the result does not depend on them.
 ///   - progress: Receives the share of finished rounds, 0 to 1; throws to stop. The default does

@@ -1,4 +1,5 @@
 public import Machine
+
 /// Options for the alignment of clusters between batches.
 public struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
   /// Diversity penalty (Harmony's theta); 0 to 1000.
@@ -41,26 +42,42 @@ public struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
   /// Makes the default options.
   public init() {}
 
-  /// Checks that all values are in range.
+  package static let fields: [OptionField<Self>] = [
+    OptionField(
+      "theta", \.theta,
+      ValidRange("numbers from 0 to 1000") { numbers in
+        !numbers.isEmpty && numbers.allSatisfy { (0...1000).contains($0) }
+      },
+      unit: "numbers", usual: "1",
+      help:
+        "How strongly each cluster is pushed to hold all sources, within 0 and 1000; one number, "
+        + "or one a batch key."),
+    OptionField(
+      "sigma", \.sigma,
+      ValidRange("a number from 0.0001 to 10000") { (1e-4...1e4).contains($0) }, unit: "number",
+      help: "How soft the clusters are, within 0.0001 and 10000."),
+    OptionField(
+      optional: "ridge", \.ridge,
+      ValidRange("`ridge = nil` or a number above 0") { $0 > 0 && $0.isFinite },
+      unit: "penalty", usual: "auto", key: "lambda",
+      help: "The ridge penalty on a source's offset in a cluster, in cells; 'auto' for a fifth of "
+        + "the cells expected there, at least 40 over the batch's cells."),
+    OptionField(
+      optional: "clusters", \.clusters, ValidRange("at least 1") { $0 >= 1 },
+      unit: "count", usual: "a thirtieth of the cells, at most 100",
+      help: "How many clusters there are."),
+    OptionField(
+      "rounds", \.rounds, ValidRange("at least 1") { $0 >= 1 }, unit: "count", uses: .record,
+      help: "How often clustering and correction take turns at most."),
+    OptionField(
+      "sweeps", \.sweeps, ValidRange("at least 1") { $0 >= 1 }, unit: "count", uses: .record,
+      help: "How often the memberships are updated in one round at most."),
+  ]
+
+  /// Refuses values that no alignment could work with.
   ///
   /// - Throws: ``OptionError``.
-  public func validate() throws(OptionError) {
-    func require(
-      _ holds: Bool, _ name: String, _ value: Any, _ expected: String
-    ) throws(OptionError) {
-      guard holds else { throw OptionError(option: name, value: "\(value)", expected: expected) }
-    }
-    try require(
-      !theta.isEmpty && theta.allSatisfy { (0...1000).contains($0) }, "theta", theta,
-      "numbers from 0 to 1000")
-    try require((1e-4...1e4).contains(sigma), "sigma", sigma, "a number from 0.0001 to 10000")
-    try require(
-      ridge.map { $0 > 0 && $0.isFinite } ?? true, "ridge", ridge ?? 0,
-      "`ridge = nil` or a number above 0")
-    try require(clusters ?? 1 >= 1, "clusters", clusters ?? 1, "at least 1")
-    try require(rounds >= 1, "rounds", rounds, "at least 1")
-    try require(sweeps >= 1, "sweeps", sweeps, "at least 1")
-  }
+  public func validate() throws(HarmonizeError) { try checkRanges() }
 
   /// Checks that the number of thetas is one or the number of batch keys.
   package func validate(forKeys count: Int) throws(OptionError) {
@@ -85,3 +102,5 @@ public struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
     max(0.2 * expected, 40 / Double(max(1, cells)))
   }
 }
+
+extension ClusterAlignmentOptions: DescribedOptions {}

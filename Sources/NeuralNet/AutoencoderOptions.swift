@@ -1,4 +1,5 @@
 public import Machine
+
 /// The normalization of a hidden layer's pre-activations before the ReLU.
 public enum Normalization: String, Sendable, Codable, CaseIterable {
   /// Plain batch norm over all cells of the minibatch, regardless of their batch.
@@ -98,72 +99,73 @@ public struct AutoencoderOptions: Sendable, Equatable, Codable {
   public init() {}
 }
 
+extension AutoencoderOptions: DescribedOptions {
+  package static let fields: [OptionField<Self>] = [
+    OptionField(
+      "hidden", \.hidden,
+      ValidRange("at least one width") { !$0.isEmpty }, .widths,
+      unit: "widths", usual: "256,128",
+      help: "The widths of the encoder's hidden layers, such as 256,128, or 64x50 for fifty of 64; "
+        + "the decoder has them in reverse."),
+    OptionField(
+      "latent", \.latent, ValidRange("from 1 to \(1 << 12)") { (1...1 << 12).contains($0) },
+      unit: "count", help: "The dimensions of the latent space."),
+    OptionField(
+      "residual", \.residual,
+      help: "Add skip connections between hidden layers of equal width."),
+    OptionField(
+      "encoderNorm", \.encoderNorm,
+      ValidRange(
+        "batch, source, layer, group or none: offsets at matched composition are the decoder's"
+      ) { $0 != .matched },
+      unit: "norm",
+      help: "The encoder's normalization: of the mixed minibatch, per source, or per cell."),
+    OptionField(
+      "decoderNorm", \.decoderNorm, unit: "norm",
+      help:
+        "The decoder's normalization: by each batch's offset at matched composition, by its own "
+        + "moments, of the mixed minibatch, or per cell."),
+    OptionField(
+      "sourceShrinkage", \.sourceShrinkage, ValidRange("0 or more") { $0 >= 0 }, unit: "cells",
+      help: "How many cells of the mixture count toward a source's statistics; 'inf' for the "
+        + "mixture alone."),
+    OptionField(
+      "dropout", \.dropout, ValidRange("from 0 to 0.9") { $0 >= 0 && $0 <= 0.9 }, unit: "share",
+      help: "The share of hidden units left out at each step."),
+    OptionField(
+      "loss", \.loss, unit: "loss",
+      help: "The loss; 'mse' also takes values that are not counts, as they are."),
+  ]
+}
+
 extension AutoencoderOptions {
   /// Checks every option against its range.
   ///
   /// - Throws: ``OptionError`` for the first option out of range.
   public func validate() throws(OptionError) {
-    func require(_ holds: Bool, _ option: String, _ value: Any, _ expected: String)
-      throws(OptionError)
-    {
-      guard holds else {
-        throw OptionError(option: option, value: "\(value)", expected: expected)
-      }
-    }
-    try require(!hidden.isEmpty, "hidden", hidden, "at least one width")
-    try require(
-      hidden.allSatisfy { (1...1 << 14).contains($0) }, "hidden", hidden,
-      "widths from 1 to \(1 << 14)")
-    try require((1...1 << 12).contains(latent), "latent", latent, "from 1 to \(1 << 12)")
-    try require(
-      encoderNorm != .matched, "encoderNorm", encoderNorm.rawValue,
-      "batch, source, layer, group or none: offsets at matched composition are the decoder's")
-    try require(sourceShrinkage >= 0, "sourceShrinkage", sourceShrinkage, "0 or more")
-    try require(dropout >= 0 && dropout <= 0.9, "dropout", dropout, "from 0 to 0.9")
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case hidden, latent, residual, encoderNorm, decoderNorm, sourceShrinkage, dropout, loss
+    if let problem { throw OptionError(problem) }
   }
 
   /// Reads the options; absent ones have their defaults.
   public init(from decoder: any Decoder) throws {
     self.init()
-    let fields = try decoder.container(keyedBy: CodingKeys.self)
-    func read<Value: Decodable>(_ field: WritableKeyPath<Self, Value>, _ key: CodingKeys) throws {
-      if let value = try fields.decodeIfPresent(Value.self, forKey: key) {
-        self[keyPath: field] = value
-      }
-    }
-    try read(\.hidden, .hidden)
-    try read(\.latent, .latent)
-    try read(\.residual, .residual)
-    try read(\.encoderNorm, .encoderNorm)
-    try read(\.decoderNorm, .decoderNorm)
-    try read(\.dropout, .dropout)
-    try read(\.loss, .loss)
-    // JSON has no infinity.
-    if (try? fields.decode(String.self, forKey: .sourceShrinkage)) == "inf" {
-      sourceShrinkage = .infinity
-    } else {
-      try read(\.sourceShrinkage, .sourceShrinkage)
-    }
+    try decodeFields(from: decoder)
   }
 
   /// Writes the options; an infinite shrinkage is the string `inf`.
-  public func encode(to encoder: any Encoder) throws {
-    var fields = encoder.container(keyedBy: CodingKeys.self)
-    try fields.encode(hidden, forKey: .hidden)
-    try fields.encode(latent, forKey: .latent)
-    try fields.encode(residual, forKey: .residual)
-    try fields.encode(encoderNorm, forKey: .encoderNorm)
-    try fields.encode(decoderNorm, forKey: .decoderNorm)
-    if sourceShrinkage.isInfinite {
-      try fields.encode("inf", forKey: .sourceShrinkage)
-    } else {
-      try fields.encode(sourceShrinkage, forKey: .sourceShrinkage)
-    }
-    try fields.encode(dropout, forKey: .dropout)
-    try fields.encode(loss, forKey: .loss)
+  public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
+}
+
+extension OptionError {
+  /// Tells of a value that is out of its range.
+  init(_ problem: OptionProblem) {
+    self.init(option: problem.name, value: problem.value, expected: problem.expected)
+  }
+}
+
+extension ValidRange<[Int]> {
+  /// The widths that hidden layers may have.
+  package static let widths = ValidRange("widths from 1 to \(1 << 14)") { widths in
+    widths.allSatisfy { (1...1 << 14).contains($0) }
   }
 }

@@ -3,52 +3,32 @@ internal import Harmonize
 
 /// Options for the space of the embedding and for the alignment of clusters between batches.
 struct AlignmentArguments: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Where the embedding is taken: principal components of the corrected expression, or the "
-        + "latent space.",
-      valueName: "space"))
+  @Option(help: ArgumentHelp(of: \IntegrationOptions.space))
   var space = IntegrationOptions().space
 
-  @Option(
-    help: ArgumentHelp("How many principal components the embedding has.", valueName: "count"))
+  @Option(help: ArgumentHelp(of: \IntegrationOptions.components))
   var components = IntegrationOptions().components
 
-  @Option(
-    help: ArgumentHelp(
-      "The power of its deviation that each component is divided by: 0 keeps coarse types apart, "
-        + "0.5 mixes more.",
-      valueName: "power"))
+  @Option(help: ArgumentHelp(of: \IntegrationOptions.componentScaling))
   var componentScaling = IntegrationOptions().componentScaling
 
   @Flag(help: "Leave the alignment of clusters out.")
   var noAlign = false
 
   @Option(
-    help: ArgumentHelp(
-      "How strongly each cluster is pushed to hold all sources, within 0 and 1000; one number, or "
-        + "one a batch key. "
-        + "(default: 1)",
-      valueName: "numbers"),
+    help: ArgumentHelp(of: \ClusterAlignmentOptions.theta),
     transform: numbers)
   var theta = ClusterAlignmentOptions().theta
 
-  @Option(
-    help: ArgumentHelp("How soft the clusters are, within 0.0001 and 10000.", valueName: "number"))
+  @Option(help: ArgumentHelp(of: \ClusterAlignmentOptions.sigma))
   var sigma = ClusterAlignmentOptions().sigma
 
   @Option(
-    help: ArgumentHelp(
-      "The ridge penalty on a source's offset in a cluster, in cells; 'auto' for a fifth of the "
-        + "cells expected there, at least 40 over the batch's cells. (default: auto)",
-      valueName: "penalty"),
+    help: ArgumentHelp(of: \ClusterAlignmentOptions.ridge),
     transform: penalty)
   var lambda = Penalty.automatic
 
-  @Option(
-    help: ArgumentHelp(
-      "How many clusters there are. (default: a thirtieth of the cells, at most 100)",
-      valueName: "count"))
+  @Option(help: ArgumentHelp(of: \ClusterAlignmentOptions.clusters))
   var clusters: Int?
 
   /// A value of '--lambda'.

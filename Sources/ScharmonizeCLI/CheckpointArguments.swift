@@ -4,11 +4,7 @@ internal import Harmonize
 /// Options for saving a training while it runs.
 struct CheckpointArguments: ParsableArguments {
   @Option(
-    help: ArgumentHelp(
-      "Where to save the training when SIGINT or SIGTERM stops it, and now and then; removed when "
-        + "the result is written. (default: the output's name with '.checkpoint'; none where that is standard "
-        + "output)",
-      valueName: "file"),
+    help: ArgumentHelp(of: \CheckpointOptions.path),
     completion: .file())
   var checkpoint: String?
 
@@ -16,11 +12,7 @@ struct CheckpointArguments: ParsableArguments {
     help: ArgumentHelp("How many minutes pass between two savings.", valueName: "minutes"))
   var checkpointMinutes = CheckpointOptions(path: "").interval / 60
 
-  @Flag(
-    help: """
-      Go on from the checkpoint, where there is one; the result has the same bytes as if the \
-      training had never stopped.
-      """)
+  @Flag(help: ArgumentHelp(of: \CheckpointOptions.resumes))
   var resume = false
 
   /// Returns the checkpoint options for an output; `nil` for no checkpoint.

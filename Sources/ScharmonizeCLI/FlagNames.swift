@@ -1,3 +1,6 @@
+internal import Harmonize
+internal import Machine
+
 /// The flags of the library's properties, and its sentences in terms of them.
 ///
 /// The library names a property in backticks, also with a value: `` `minimumCounts = 500` ``. What is
@@ -5,53 +8,69 @@
 /// `'--min-counts 500'`.
 enum FlagNames {
   /// The flag of each property, argument and output that the library names.
-  static let flags = [
-    // Reading
-    "barcodes": "--barcodes", "batchKey": "--batch-key", "cellTable": "--cell-table",
-    "featureType": "--feature-type", "features": "--features", "geneNaming": "--gene-names",
-    "genome": "--genome", "labelKey": "--label-key", "layer": "--layer", "modality": "--modality",
-    "sourceKey": "--batch-key", "useRaw": "--use-raw",
-    // Writing
-    "Certificate": "--json", "CorrectedOutput": "--corrected", "Model": "--model",
-    "MultiQC": "--multiqc", "Report": "--report", "RunRecord": "--json",
-    "embeddingOnly": "--embedding-only", "format": "--output-format", "inPlace": "--in-place",
-    "json": "--json", "path": "-o", "umap": "--umap",
-    // IntegrationOptions
-    "checkpoint": "--checkpoint", "componentScaling": "--component-scaling",
-    "components": "--components", "composition": "--composition",
-    "excludedGenes": "--exclude-genes", "geneCount": "--n-genes", "geneList": "--genes",
-    "memory": "--memory", "minimumCounts": "--min-counts", "minimumGenes": "--min-genes",
-    "scratchFolder": "--scratch", "seed": "--seed", "space": "--space", "threads": "--threads",
-    // AutoencoderOptions
-    "decoderNorm": "--decoder-norm", "dropout": "--dropout", "encoderNorm": "--encoder-norm",
-    "hidden": "--hidden", "latent": "--latent", "loss": "--loss", "residual": "--residual",
-    "sourceShrinkage": "--source-shrinkage",
-    // TrainingOptions
-    "adversary": "--adversary", "criticHidden": "--critic-hidden", "criticNorm": "--critic-norm",
-    "klWeight": "--kl-weight", "learningRate": "--learning-rate",
-    "minibatchSize": "--minibatch-size", "minibatches": "--minibatches", "visits": "--visits",
-    // AlignmentOptions
-    "clusters": "--clusters", "ridge": "--lambda", "sigma": "--sigma", "theta": "--theta",
-    // CheckpointOptions
-    "interval": "--checkpoint-minutes", "resumes": "--resume",
-    // MappingOptions
-    "certifiesRadius": "--certified-radius", "clusterShrinkage": "--cluster-shrinkage",
-    "fineTunes": "--fine-tune", "fineTuningShrinkage": "--fine-tune-shrinkage",
-    "fineTuningVisits": "--fine-tune-visits", "leastConfidence": "--min-confidence",
-    "leastSupport": "--min-support", "neighbours": "--neighbours",
-    "shrinkage": "--query-shrinkage", "statistics": "--statistics",
-    // SimulationOptions
-    "batchStrength": "--batch-strength", "cellTypes": "--cell-types", "cells": "--cells",
-    "compositionDifference": "--composition-difference", "dispersion": "--dispersion",
-    "genes": "--genes", "medianCounts": "--median-counts",
-    "programStrength": "--program-strength", "sources": "--sources",
-  ]
+  static let flags: [String: String] = {
+    var flags = irregular
+    for name in regular { flags[name] = "--" + name.inWords(joinedBy: "-") }
+    for field in fields where flags[field.name] == nil && withoutFlag[field.name] == nil {
+      flags[field.name] = "--" + field.name.inWords(joinedBy: "-")
+    }
+    return flags
+  }()
 
   /// The properties whose flags take no value.
-  static let switches: Set = [
-    "certifiesRadius", "embeddingOnly", "fineTunes", "inPlace", "residual", "resumes", "umap",
-    "useRaw",
+  static let switches = Set(fields.filter { $0.kind == .flag }.map(\.name))
+    .union(["embeddingOnly", "inPlace", "umap", "useRaw"]).subtracting(withoutFlag.keys)
+
+  /// What is no field of an options struct, and has a flag of the same words.
+  private static let regular = [
+    "barcodes", "batchKey", "cellTable", "embeddingOnly", "featureType", "features", "genome",
+    "inPlace", "json", "layer", "modality", "umap", "useRaw",
   ]
+
+  /// Flags of other words than the property, argument or output.
+  private static let irregular = [
+    "Certificate": "--json", "CorrectedOutput": "--corrected", "Model": "--model",
+    "MultiQC": "--multiqc", "Report": "--report", "RunRecord": "--json",
+    "certifiesRadius": "--certified-radius", "excludedGenes": "--exclude-genes",
+    "fineTunes": "--fine-tune", "fineTuningShrinkage": "--fine-tune-shrinkage",
+    "fineTuningVisits": "--fine-tune-visits", "format": "--output-format",
+    "geneCount": "--n-genes", "geneList": "--genes", "geneNaming": "--gene-names",
+    "interval": "--checkpoint-minutes", "leastConfidence": "--min-confidence",
+    "leastSupport": "--min-support", "minimumCounts": "--min-counts",
+    "minimumGenes": "--min-genes", "path": "-o", "resumes": "--resume", "ridge": "--lambda",
+    "scratchFolder": "--scratch", "shrinkage": "--query-shrinkage", "sourceKey": "--batch-key",
+  ]
+
+  /// The fields that no flag sets, each with the reason.
+  static let withoutFlag = [
+    "aligns": "'--no-align' is its opposite", "alignment": "it is an options struct of its own",
+    "model": "it is an options struct of its own", "training": "it is an options struct of its own",
+    "rounds": "the alignment has settled before", "sweeps": "the alignment has settled before",
+    "uncorrectedCells": "'--report' decides it",
+  ]
+
+  /// What the program knows of a field, whatever struct it is of.
+  struct Field {
+    let name: String
+    let kind: OptionKind
+
+    /// All fields of a struct.
+    static func all<Options: DescribedOptions>(of _: Options.Type) -> [Field] {
+      Options.fields.map { Field(name: $0.name, kind: $0.kind) }
+    }
+  }
+
+  /// The fields of a training and its result.
+  static let integrating =
+    Field.all(of: IntegrationOptions.self) + Field.all(of: AutoencoderOptions.self)
+    + Field.all(of: TrainingOptions.self) + Field.all(of: ClusterAlignmentOptions.self)
+
+  /// The fields of the placing of new cells.
+  static let mapping = Field.all(of: MappingOptions.self)
+
+  private static let fields =
+    integrating + mapping + Field.all(of: CheckpointOptions.self)
+    + Field.all(of: SimulationOptions.self)
 
   /// What stands for a property with a value where it is not the flag and the value.
   static let phrases = [

@@ -48,10 +48,7 @@ struct Integrate: ParsableCommand {
   var logging: LoggingArguments
 
   @Option(
-    help: ArgumentHelp(
-      "A column of 'obs' with cell types: never used in training, only to warn of types that "
-        + "cannot be told from their source, and kept in '--model' for 'map' to transfer.",
-      valueName: "column"),
+    help: ArgumentHelp(of: \IntegrationOptions.labelKey),
     completion: .columns)
   var labelKey: String?
 

@@ -4,33 +4,24 @@ internal import Harmonize
 
 /// Options for the selection of cells and genes.
 struct SelectionArguments: ParsableArguments {
-  @Option(help: ArgumentHelp("How many highly variable genes to use.", valueName: "count"))
+  @Option(help: ArgumentHelp(of: \IntegrationOptions.geneCount))
   var nGenes = IntegrationOptions().geneCount
 
   @Option(
-    help: ArgumentHelp(
-      "Use the genes that this file names, one a line, instead; '-' for standard input.",
-      valueName: "file"),
+    help: ArgumentHelp(of: \IntegrationOptions.geneList),
     completion: .file())
   var genes: String?
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp(
-      "Leave these genes out of the selection, but not of the cells' totals: sets ("
-        + GeneSet.allCases.map(\.rawValue).joined(separator: ", ")
-        + "), patterns such as 'HLA-*', names, or files of names, one a line.",
-      valueName: "genes"),
+    help: ArgumentHelp(of: \IntegrationOptions.excludedGenes),
     completion: .file())
   var excludeGenes: [String] = []
 
-  @Option(
-    help: ArgumentHelp("Leave cells with fewer counts out of the training.", valueName: "count"))
+  @Option(help: ArgumentHelp(of: \IntegrationOptions.minimumCounts))
   var minCounts = IntegrationOptions().minimumCounts
 
-  @Option(
-    help: ArgumentHelp(
-      "Leave cells with fewer expressed genes out of the training.", valueName: "count"))
+  @Option(help: ArgumentHelp(of: \IntegrationOptions.minimumGenes))
   var minGenes = IntegrationOptions().minimumGenes
 }
 
@@ -58,53 +49,32 @@ extension SelectionArguments {
 /// Options for the shape of the model.
 struct ModelArguments: ParsableArguments {
   @Option(
-    help: ArgumentHelp(
-      "The widths of the encoder's hidden layers, such as 256,128, or 64x50 for fifty of 64; the "
-        + "decoder has them in reverse. (default: 256,128)",
-      valueName: "widths"),
+    help: ArgumentHelp(of: \AutoencoderOptions.hidden),
     transform: widths)
   var hidden = AutoencoderOptions().hidden
 
-  @Option(help: ArgumentHelp("The dimensions of the latent space.", valueName: "count"))
+  @Option(help: ArgumentHelp(of: \AutoencoderOptions.latent))
   var latent = AutoencoderOptions().latent
 
-  @Flag(help: "Add skip connections between hidden layers of equal width.")
+  @Flag(help: ArgumentHelp(of: \AutoencoderOptions.residual))
   var residual = false
 
-  @Option(
-    help: ArgumentHelp(
-      "The encoder's normalization: of the mixed minibatch, per source, or per cell.",
-      valueName: "norm"))
+  @Option(help: ArgumentHelp(of: \AutoencoderOptions.encoderNorm))
   var encoderNorm = AutoencoderOptions().encoderNorm
 
-  @Option(
-    help: ArgumentHelp(
-      "The decoder's normalization: by each batch's offset at matched composition, by its own "
-        + "moments, of the mixed minibatch, or per cell.",
-      valueName: "norm"))
+  @Option(help: ArgumentHelp(of: \AutoencoderOptions.decoderNorm))
   var decoderNorm = AutoencoderOptions().decoderNorm
 
-  @Option(
-    help: ArgumentHelp(
-      "The populations that batches hold: found from expression, so that types of one batch alone "
-        + "stay apart, or taken to be equal in all.",
-      valueName: "composition"))
+  @Option(help: ArgumentHelp(of: \IntegrationOptions.composition))
   var composition = IntegrationOptions().composition
 
-  @Option(
-    help: ArgumentHelp(
-      "How many cells of the mixture count toward a source's statistics; 'inf' for the mixture "
-        + "alone.",
-      valueName: "cells"))
+  @Option(help: ArgumentHelp(of: \AutoencoderOptions.sourceShrinkage))
   var sourceShrinkage = AutoencoderOptions().sourceShrinkage
 
-  @Option(
-    help: ArgumentHelp("The share of hidden units left out at each step.", valueName: "share"))
+  @Option(help: ArgumentHelp(of: \AutoencoderOptions.dropout))
   var dropout = AutoencoderOptions().dropout
 
-  @Option(
-    help: ArgumentHelp(
-      "The loss; 'mse' also takes values that are not counts, as they are.", valueName: "loss"))
+  @Option(help: ArgumentHelp(of: \AutoencoderOptions.loss))
   var loss = AutoencoderOptions().loss
 
   /// Parses '256,128'.
@@ -126,54 +96,33 @@ struct ModelArguments: ParsableArguments {
 
 /// Options for training the model.
 struct TrainingArguments: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "How many cell visits the training takes. (default: 40 a cell, at least 200000, at most "
-        + "500000)",
-      valueName: "count"))
+  @Option(help: ArgumentHelp(of: \TrainingOptions.visits))
   var visits: Int?
 
-  @Option(help: ArgumentHelp("How many cells a minibatch holds.", valueName: "count"))
+  @Option(help: ArgumentHelp(of: \TrainingOptions.minibatchSize))
   var minibatchSize = TrainingOptions().minibatchSize
 
-  @Option(
-    help: ArgumentHelp(
-      "Whether minibatches mix the sources, hold cells as they come, or those of a single source.",
-      valueName: "make-up"))
+  @Option(help: ArgumentHelp(of: \TrainingOptions.minibatches))
   var minibatches = TrainingOptions().minibatches
 
-  @Option(
-    help: ArgumentHelp(
-      "The step size of the optimizer at the start. (default: 0.001, rising to 0.002 between 2500 "
-        + "and 5000 cells)",
-      valueName: "rate"))
+  @Option(help: ArgumentHelp(of: \TrainingOptions.learningRate))
   var learningRate: Float?
 
-  @Option(
-    help: ArgumentHelp(
-      "The weight of the latent space's divergence from a standard normal.", valueName: "weight"))
+  @Option(help: ArgumentHelp(of: \TrainingOptions.klWeight))
   var klWeight = TrainingOptions().klWeight
 
-  @Option(
-    help: ArgumentHelp(
-      "The weight of a critic that guesses each cell's source from its latent position, which the "
-        + "encoder learns to hide; such as 1. 0 is none.",
-      valueName: "weight"))
+  @Option(help: ArgumentHelp(of: \TrainingOptions.adversary))
   var adversary = TrainingOptions().adversary
 
-  @Option(
-    help: ArgumentHelp(
-      "What keeps the critic within bounds: layer norm, or the spectral norms of its weights.",
-      valueName: "norm"))
+  @Option(help: ArgumentHelp(of: \TrainingOptions.criticNorm))
   var criticNorm = TrainingOptions().criticNorm
 
   @Option(
-    help: ArgumentHelp(
-      "The widths of the critic's hidden layers. (default: 64)", valueName: "widths"),
+    help: ArgumentHelp(of: \TrainingOptions.criticHidden),
     transform: ModelArguments.widths)
   var criticHidden = TrainingOptions().criticHidden
 
-  @Option(help: ArgumentHelp("The seed of every random choice.", valueName: "number"))
+  @Option(help: ArgumentHelp(of: \IntegrationOptions.seed))
   var seed = IntegrationOptions().seed
 }
 
@@ -186,19 +135,12 @@ struct ResourceArguments: ParsableArguments {
   var threads: Int? { get throws { try threading.count() } }
 
   @Option(
-    help: ArgumentHelp(
-      "How much memory to take for what grows with the data, such as 512M or 4G; the result is "
-        + "the same for any. Counts that do not fit go to a scratch file. (default: half of the "
-        + "machine's)",
-      valueName: "size"),
+    help: ArgumentHelp(of: \IntegrationOptions.memory),
     transform: size)
   var memory: ByteCount?
 
   @Option(
-    help: ArgumentHelp(
-      "The folder for a scratch file, on a disk. (default: TMPDIR, unless its files are held in "
-        + "memory; else the output's folder)",
-      valueName: "folder"),
+    help: ArgumentHelp(of: \IntegrationOptions.scratchFolder),
     completion: .directory)
   var scratch: String?
 

@@ -72,68 +72,40 @@ struct MappingOutputOptions: ParsableArguments {
 
 /// Options for mapping new cells.
 struct PlacingArguments: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "The statistics the encoder normalizes by: the model's, those of the new cells shrunk toward "
-        + "them, or none, for models with layer or group norm. (default: frozen, or none)",
-      valueName: "which"))
+  @Option(help: ArgumentHelp(of: \MappingOptions.statistics))
   var statistics: MappingOptions.Statistics?
 
-  @Option(
-    help: ArgumentHelp(
-      "How many cells the model's statistics count as in adapted ones, and no common offset in the "
-        + "alignment.",
-      valueName: "cells"))
+  @Option(help: ArgumentHelp(of: \MappingOptions.shrinkage))
   var queryShrinkage = MappingOptions().shrinkage
 
-  @Option(
-    help: ArgumentHelp(
-      "How many cells the common offset counts as in each cluster's.", valueName: "cells"))
+  @Option(help: ArgumentHelp(of: \MappingOptions.clusterShrinkage))
   var clusterShrinkage = MappingOptions().clusterShrinkage
 
   @Flag(help: "Leave the new cells where the network places them.")
   var noAlign = false
 
-  @Option(help: ArgumentHelp("How many nearest cells vote on a label.", valueName: "count"))
+  @Option(help: ArgumentHelp(of: \MappingOptions.neighbours))
   var neighbours = MappingOptions().neighbours
 
-  @Option(
-    help: ArgumentHelp(
-      "The share of the votes under which a label is 'unknown'.", valueName: "share"))
+  @Option(help: ArgumentHelp(of: \MappingOptions.leastConfidence))
   var minConfidence = MappingOptions().leastConfidence
 
-  @Option(
-    help: ArgumentHelp(
-      "How much of what sets its label apart a cell's own counts must show, or it is 'unknown': 1 is "
-        + "what a cell of the label shows, 0 asks for nothing.",
-      valueName: "share"))
+  @Option(help: ArgumentHelp(of: \MappingOptions.leastSupport))
   var minSupport = MappingOptions().leastSupport
 
-  @Flag(
-    help: """
-      Also label by the latent means, 'scharmonize_mu_label' in 'obs', and write the radius within \
-      which that label holds, 'scharmonize_radius': how far the input log(1 + 10⁴ x / t) of a cell \
-      may move in l2. 0 where nothing can be said.
-      """)
+  @Flag(help: ArgumentHelp(of: \MappingOptions.certifiesRadius))
   var certifiedRadius = false
 
-  @Flag(
-    help: """
-      Learn a scale and a shift of each hidden unit and an offset of each gene for every new source \
-      of 20 cells or more, with all else frozen, before its cells are placed.
-      """)
+  @Flag(help: ArgumentHelp(of: \MappingOptions.fineTunes))
   var fineTune = false
 
-  @Option(
-    help: ArgumentHelp("How many cell visits that takes for a source.", valueName: "visits"))
+  @Option(help: ArgumentHelp(of: \MappingOptions.fineTuningVisits))
   var fineTuneVisits = MappingOptions().fineTuningVisits
 
-  @Option(
-    help: ArgumentHelp(
-      "How many cells the model's own values count as in it.", valueName: "cells"))
+  @Option(help: ArgumentHelp(of: \MappingOptions.fineTuningShrinkage))
   var fineTuneShrinkage = MappingOptions().fineTuningShrinkage
 
-  @Option(help: ArgumentHelp("The seed of the fine-tuning.", valueName: "number"))
+  @Option(help: ArgumentHelp(of: \MappingOptions.seed))
   var seed = MappingOptions().seed
 
   /// Returns the library's options.

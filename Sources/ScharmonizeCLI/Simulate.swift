@@ -26,10 +26,10 @@ struct Simulate: ParsableCommand {
     completion: .file(extensions: ["h5ad", "h5"]))
   var output: [String]
 
-  @Option(help: ArgumentHelp("How many cells there are, of all sources.", valueName: "count"))
+  @Option(help: ArgumentHelp(of: \SimulationOptions.cells))
   var cells = SimulationOptions().cells
 
-  @Option(help: ArgumentHelp("How many genes there are.", valueName: "count"))
+  @Option(help: ArgumentHelp(of: \SimulationOptions.genes))
   var genes = SimulationOptions().genes
 
   @Option(
@@ -39,31 +39,25 @@ struct Simulate: ParsableCommand {
       valueName: "count"))
   var sources: Int?
 
-  @Option(help: ArgumentHelp("How many cell types there are.", valueName: "count"))
+  @Option(help: ArgumentHelp(of: \SimulationOptions.cellTypes))
   var cellTypes = SimulationOptions().cellTypes
 
-  @Option(help: ArgumentHelp("The counts of a typical cell.", valueName: "count"))
+  @Option(help: ArgumentHelp(of: \SimulationOptions.medianCounts))
   var medianCounts = SimulationOptions().medianCounts
 
-  @Option(
-    help: ArgumentHelp("How much sources differ in each gene, 0 to 10.", valueName: "strength"))
+  @Option(help: ArgumentHelp(of: \SimulationOptions.batchStrength))
   var batchStrength = SimulationOptions().batchStrength
 
-  @Option(
-    help: ArgumentHelp(
-      "How much sources differ in the shares of the types, 0 to 1.", valueName: "difference"))
+  @Option(help: ArgumentHelp(of: \SimulationOptions.compositionDifference))
   var compositionDifference = SimulationOptions().compositionDifference
 
-  @Option(
-    help: ArgumentHelp("How far types are apart, 0 to 10.", valueName: "strength"))
+  @Option(help: ArgumentHelp(of: \SimulationOptions.programStrength))
   var programStrength = SimulationOptions().programStrength
 
-  @Option(
-    help: ArgumentHelp(
-      "How much noisier counts are than chance alone makes them.", valueName: "dispersion"))
+  @Option(help: ArgumentHelp(of: \SimulationOptions.dispersion))
   var dispersion = SimulationOptions().dispersion
 
-  @Option(help: ArgumentHelp("The seed of every random choice.", valueName: "number"))
+  @Option(help: ArgumentHelp(of: \SimulationOptions.seed))
   var seed = SimulationOptions().seed
 
   @OptionGroup(title: "Logging")

@@ -52,7 +52,8 @@ struct Workflow: ParsableCommand {
 
   func run() throws {
     let tool = try WorkflowTool(
-      command, declarations: Scharmonize._dumpHelp(), version: scharmonizeVersion)
+      command, declarations: Scharmonize._dumpHelp(), version: scharmonizeVersion,
+      fieldKinds: command.fieldKinds)
     let files = engine.files(for: tool)
     guard let output else {
       try AtomicOutput.write(Data(files[0].text.utf8), to: "-")

@@ -42,17 +42,7 @@ extension Simulation {
     }
   }
 
-  private var record: UnsValue {
-    [
-      "cells": .integer(options.cells), "genes": .integer(options.genes),
-      "sources": .integer(options.sources), "cell_types": .integer(options.cellTypes),
-      "seed": .string(String(options.seed)), "median_counts": .double(options.medianCounts),
-      "batch_strength": .double(options.batchStrength),
-      "composition_difference": .double(options.compositionDifference),
-      "program_strength": .double(options.programStrength),
-      "dispersion": .double(options.dispersion),
-    ]
-  }
+  private var record: UnsValue { .dictionary(options.unsValues) }
 }
 
 /// The cells of one batch of a simulation.

@@ -1,3 +1,5 @@
+package import Machine
+
 /// Options of a simulation.
 ///
 /// Every value has a default, so a caller sets only what differs:
@@ -65,37 +67,53 @@ public struct SimulationOptions: Sendable, Equatable, Codable {
   /// Makes the default options.
   public init() {}
 
+  package static let fields: [OptionField<Self>] = [
+    OptionField(
+      "sources", \.sources, ValidRange("at least 1") { $0 >= 1 }, unit: "count",
+      help: "How many sources there are."),
+    OptionField(
+      "cellTypes", \.cellTypes, ValidRange("at least 1") { $0 >= 1 }, unit: "count",
+      help: "How many cell types there are."),
+    OptionField(
+      "genes", \.genes, ValidRange("at least 2") { $0 >= 2 },
+      ValidRange("at most \(1 << 24)") { $0 <= 1 << 24 }, unit: "count",
+      help: "How many genes there are."),
+    OptionField(
+      "cells", \.cells, ValidRange("at most \(Int32.max)") { $0 <= Int(Int32.max) },
+      unit: "count", help: "How many cells there are, of all sources."),
+    OptionField(
+      "medianCounts", \.medianCounts,
+      ValidRange("from 1 to 10 million") { $0 >= 1 && $0 <= 1e7 }, unit: "count",
+      help: "The counts of a typical cell."),
+    OptionField(
+      "batchStrength", \.batchStrength, ValidRange("from 0 to 10") { $0 >= 0 && $0 <= 10 },
+      unit: "strength", help: "How much sources differ in each gene, 0 to 10."),
+    OptionField(
+      "compositionDifference", \.compositionDifference,
+      ValidRange("from 0 to 1") { $0 >= 0 && $0 <= 1 }, unit: "difference",
+      help: "How much sources differ in the shares of the types, 0 to 1."),
+    OptionField(
+      "programStrength", \.programStrength, ValidRange("from 0 to 10") { $0 >= 0 && $0 <= 10 },
+      unit: "strength", help: "How far types are apart, 0 to 10."),
+    OptionField(
+      "dispersion", \.dispersion, ValidRange("from 0 to 100") { $0 >= 0 && $0 <= 100 },
+      unit: "dispersion", help: "How much noisier counts are than chance alone makes them."),
+    OptionField("seed", \.seed, unit: "number", help: "The seed of every random choice."),
+  ]
+
   /// Checks that all values can be simulated.
   ///
   /// - Throws: ``SimulationError``.
   public func validate() throws(SimulationError) {
-    func require(
-      _ condition: Bool, _ option: String, _ value: some Any, _ requirement: String
-    ) throws(SimulationError) {
-      guard condition else {
-        throw .invalid(option: option, value: "\(value)", requirement: requirement)
-      }
+    if let problem {
+      throw .invalid(
+        option: problem.name, value: problem.value, requirement: problem.expected)
     }
-    try require(sources >= 1, "sources", sources, "at least 1")
-    try require(cellTypes >= 1, "cellTypes", cellTypes, "at least 1")
-    try require(genes >= 2, "genes", genes, "at least 2")
-    try require(genes <= 1 << 24, "genes", genes, "at most \(1 << 24)")
-    try require(cells >= sources, "cells", cells, "at least one for each source, \(sources)")
-    try require(cells <= Int(Int32.max), "cells", cells, "at most \(Int32.max)")
-    try require(
-      medianCounts >= 1 && medianCounts <= 1e7, "medianCounts", medianCounts,
-      "from 1 to 10 million"
-    )
-    try require(
-      batchStrength >= 0 && batchStrength <= 10, "batchStrength", batchStrength, "from 0 to 10"
-    )
-    try require(
-      compositionDifference >= 0 && compositionDifference <= 1, "compositionDifference",
-      compositionDifference, "from 0 to 1")
-    try require(
-      programStrength >= 0 && programStrength <= 10, "programStrength", programStrength,
-      "from 0 to 10")
-    try require(dispersion >= 0 && dispersion <= 100, "dispersion", dispersion, "from 0 to 100")
+    guard cells >= sources else {
+      throw .invalid(
+        option: "cells", value: "\(cells)",
+        requirement: "at least one for each source, \(sources)")
+    }
     // A table for each type in each batch has 16 bytes for each gene.
     let (tables, overflow) = sources.multipliedReportingOverflow(by: cellTypes)
     guard !overflow && tables <= (1 << 28) / genes else {
@@ -103,6 +121,8 @@ public struct SimulationOptions: Sendable, Equatable, Codable {
     }
   }
 }
+
+extension SimulationOptions: DescribedOptions {}
 
 /// The reason why data could not be simulated.
 public enum SimulationError: Error, Equatable, Sendable, CustomStringConvertible {

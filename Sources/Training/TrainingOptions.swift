@@ -1,3 +1,4 @@
+package import Machine
 public import NeuralNet
 
 /// Options for training a model.
@@ -112,5 +113,66 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
     var options = CriticOptions()
     (options.norm, options.hidden) = (criticNorm, criticHidden)
     return options
+  }
+}
+
+extension TrainingOptions: DescribedOptions {
+  package static let fields: [OptionField<Self>] = [
+    OptionField(
+      "minibatchSize", \.minibatchSize,
+      ValidRange("at least 2, as batch norm needs two cells") { $0 >= 2 },
+      ValidRange("at most 65536") { $0 <= 65_536 },
+      unit: "count", help: "How many cells a minibatch holds."),
+    OptionField(
+      "minibatches", \.minibatches, unit: "make-up",
+      help: "Whether minibatches mix the sources, hold cells as they come, or those of a single "
+        + "source."),
+    OptionField(
+      optional: "visits", \.visits, ValidRange("at least 1") { $0 >= 1 },
+      unit: "count", usual: "40 a cell, at least 200000, at most 500000",
+      help: "How many cell visits the training takes."),
+    OptionField(
+      optional: "learningRate", \.learningRate,
+      ValidRange("a number above 0") { $0 > 0 && $0.isFinite },
+      unit: "rate", usual: "0.001, rising to 0.002 between 2500 and 5000 cells",
+      help: "The step size of the optimizer at the start."),
+    OptionField(
+      "klWeight", \.klWeight, ValidRange("at least 0") { $0 >= 0 && $0.isFinite }, unit: "weight",
+      help: "The weight of the latent space's divergence from a standard normal."),
+    OptionField(
+      "adversary", \.adversary, ValidRange("at least 0") { $0 >= 0 && $0.isFinite },
+      unit: "weight",
+      help:
+        "The weight of a critic that guesses each cell's source from its latent position, which "
+        + "the encoder learns to hide; such as 1. 0 is none."),
+    OptionField(
+      "criticNorm", \.criticNorm, .criticNorms, unit: "norm",
+      help: "What keeps the critic within bounds: layer norm, or the spectral norms of its weights."
+    ),
+    OptionField(
+      "criticHidden", \.criticHidden, .criticWidths, unit: "widths", usual: "64",
+      help: "The widths of the critic's hidden layers."),
+  ]
+
+  /// Refuses values that no training could work with.
+  ///
+  /// - Throws: ``HarmonizeError/badOption(name:value:expected:)``, ``HarmonizeError/unsuitable(_:)``.
+  func validate() throws(HarmonizeError) {
+    try checkRanges()
+    guard adversary == 0 || minibatches != .single else {
+      throw .unsuitable(
+        "`adversary` needs minibatches that mix the sources, for its critic to tell apart; leave "
+          + "`minibatches = single` out")
+    }
+  }
+}
+
+extension DescribedOptions {
+  /// Refuses the first value that is out of its range by itself.
+  ///
+  /// - Throws: ``HarmonizeError/badOption(name:value:expected:)``.
+  func checkRanges() throws(HarmonizeError) {
+    guard let problem else { return }
+    throw .badOption(name: problem.name, value: problem.value, expected: problem.expected)
   }
 }

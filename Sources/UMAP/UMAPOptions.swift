@@ -1,3 +1,5 @@
+package import Machine
+
 /// Options of ``umap(_:options:pool:progress:)``.
 public struct UMAPOptions: Equatable, Sendable, Codable {
   /// The number of nearest neighbours of each cell including itself, as in scanpy and umap-learn;
@@ -37,28 +39,46 @@ public struct UMAPOptions: Equatable, Sendable, Codable {
   /// Makes the default options.
   public init() {}
 
+  package static let fields: [OptionField<Self>] = [
+    OptionField(
+      "neighbours", \.neighbours,
+      ValidRange("at least 2, the cell itself counted") { $0 >= 2 }, unit: "cells",
+      key: "n_neighbors", help: "How many nearest cells each one is tied to."),
+    OptionField(
+      "spread", \.spread, ValidRange("a number above 0") { $0 > 0 && $0.isFinite },
+      unit: "units of the layout", help: "The distance over which ties fade."),
+    OptionField(
+      "minimumDistance", \.minimumDistance, unit: "units of the layout", key: "min_dist",
+      help: "How near to each other neighbours are put."),
+    OptionField(
+      optional: "epochs", \.epochs, ValidRange("at least 1") { $0 >= 1 }, unit: "count",
+      usual: "500 up to 10000 cells, 200 for more", key: "n_epochs",
+      help: "How often all cells are moved."),
+    OptionField("initialization", \.initialization, key: "init", help: "Where cells begin."),
+    OptionField(
+      "seed", \.seed, unit: "number", key: "random_state",
+      help: "The seed of every random choice."),
+  ]
+
   /// Checks that all values are in range.
   ///
   /// - Throws: ``UMAPError/badOption(name:value:expected:)``.
   public func validate() throws(UMAPError) {
-    func require(
-      _ holds: Bool, _ name: String, _ value: some CustomStringConvertible, _ expected: String
-    ) throws(UMAPError) {
-      guard holds else {
-        throw .badOption(name: name, value: value.description, expected: expected)
-      }
+    if let problem {
+      throw .badOption(name: problem.name, value: problem.value, expected: problem.expected)
     }
-    try require(neighbours >= 2, "neighbours", neighbours, "at least 2, the cell itself counted")
-    try require(spread > 0 && spread.isFinite, "spread", spread, "a number above 0")
-    try require(
-      (0...spread).contains(minimumDistance), "minimumDistance", minimumDistance,
-      "0 to the spread, which is \(spread)")
-    try require(epochs ?? 1 >= 1, "epochs", epochs ?? 1, "at least 1")
+    guard (0...spread).contains(minimumDistance) else {
+      throw .badOption(
+        name: "minimumDistance", value: "\(minimumDistance)",
+        expected: "0 to the spread, which is \(spread)")
+    }
   }
 
   /// Returns the number of epochs for `n` cells.
   func epochs(forCells n: Int) -> Int { epochs ?? (n <= 10_000 ? 500 : 200) }
 }
+
+extension UMAPOptions: DescribedOptions {}
 
 /// The initial positions of cells in a layout.
 public enum UMAPInitialization: String, Sendable, Codable, CaseIterable {

@@ -1,6 +1,6 @@
 /// The kinds of values of options, which the declarations lack.
 ///
-/// Flags, and options with a list of values, need no entry. A test compares the table with the
+/// Flags, options with a list of values, and those that set a field of the library need no entry. A test compares the table with the
 /// declarations: it fails if either lacks an entry of the other, or if the program's values differ.
 enum ParameterTable {
   /// Returns the kinds of a command's arguments, by option or by `<value>`.
@@ -77,44 +77,16 @@ enum ParameterTable {
             contents: "The run's row of MultiQC's general statistics.", edam: "format_3464",
             galaxy: "json")
         ])),
-    "n-genes": .integer,
     "genes": .file([]),
-    "exclude-genes": .text,
-    "min-counts": .integer,
-    "min-genes": .integer,
-    "hidden": .text,
-    "latent": .integer,
     "source-shrinkage": .numberOr("inf"),
-    "dropout": .number,
-    "visits": .integer,
-    "minibatch-size": .integer,
-    "learning-rate": .number,
-    "kl-weight": .number,
-    "adversary": .number,
-    "critic-hidden": .text,
-    "seed": .integer,
-    "components": .integer,
-    "component-scaling": .number,
-    "theta": .text,
-    "sigma": .number,
     "lambda": .numberOr("auto"),
-    "clusters": .integer,
     "checkpoint": .leftOut("the output's name with '.checkpoint' is in the task's own folder"),
     "checkpoint-minutes": .leftOut("a task that is begun anew has no checkpoint"),
     "resume": .leftOut("a task that is begun anew has no checkpoint"),
-    "label-key": .text,
   ]
 
   private static let mapping: [String: Parameter.Kind] = [
-    "<model>": .file(["h5"]),
-    "query-shrinkage": .number,
-    "cluster-shrinkage": .number,
-    "neighbours": .integer,
-    "min-confidence": .number,
-    "min-support": .number,
-    "fine-tune-visits": .integer,
-    "fine-tune-shrinkage": .number,
-    "seed": .integer,
+    "<model>": .file(["h5"])
   ]
 
   private static let evaluating: [String: Parameter.Kind] = [

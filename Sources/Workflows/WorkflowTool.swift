@@ -26,7 +26,8 @@ public struct WorkflowTool: Sendable {
   ///   - version: The program's version.
   /// - Throws: ``WorkflowError`` if the declarations do not belong to the program.
   public init(
-    _ command: WrappedCommand, declarations: String, version: String
+    _ command: WrappedCommand, declarations: String, version: String,
+    fieldKinds: [String: Parameter.Kind] = [:]
   ) throws(WorkflowError) {
     let declarations = try Declarations(json: declarations)
     guard
@@ -39,7 +40,8 @@ public struct WorkflowTool: Sendable {
     for argument in declared.arguments ?? []
     where argument.shouldDisplay && !["help", "version"].contains(argument.key) {
       let known = kinds.removeValue(forKey: argument.key)
-      guard let kind = known ?? argument.kindByItself else {
+      guard let kind = known ?? fieldKinds[argument.key] ?? argument.kindByItself
+      else {
         throw .unknownOption(
           command: command.rawValue, option: argument.flag ?? argument.key)
       }

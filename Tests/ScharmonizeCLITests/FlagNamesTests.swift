@@ -1,5 +1,9 @@
 import Foundation
 import Harmonize
+import Machine
+@testable import ScharmonizeCLI
+import TestSupport
+
 import Testing
 import TestSupport
 @testable import ScharmonizeCLI
@@ -49,6 +53,33 @@ import TestSupport
       #expect(options.contains(flag), "\(flag)")
     }
     for name in FlagNames.switches { #expect(FlagNames.flags[name] != nil, "\(name)") }
+  }
+
+  @Test func `every field is an option of its command, or has a reason not to be`() throws {
+    try expectFlags(of: IntegrationOptions.self, in: "integrate")
+    try expectFlags(of: AutoencoderOptions.self, in: "integrate")
+    try expectFlags(of: TrainingOptions.self, in: "integrate")
+    try expectFlags(of: CriticOptions.self, in: "integrate")
+    try expectFlags(of: ClusterAlignmentOptions.self, in: "integrate")
+    // '-o' and '--checkpoint' are both called a path.
+    try expectFlags(of: CheckpointOptions.self, in: "integrate", except: ["path"])
+    // The least total of new cells is only for users of the library.
+    try expectFlags(of: MappingOptions.self, in: "map", except: ["minimumCounts"])
+    try expectFlags(of: SimulationOptions.self, in: "simulate")
+    for (name, reason) in FlagNames.withoutFlag {
+      #expect(FlagNames.flags[name] == nil && !reason.isEmpty, "\(name)")
+    }
+  }
+
+  private func expectFlags<Options: DescribedOptions>(
+    of type: Options.Type, in command: String, except others: Set<String> = []
+  ) throws {
+    let options = try DocumentSession.options(of: command)
+    for name in Options.fields.map(\.name) where !others.contains(name) {
+      guard FlagNames.withoutFlag[name] == nil else { continue }
+      let flag = try #require(FlagNames.flags[name], "\(type).\(name)")
+      #expect(options.contains(flag), "\(type).\(name)")
+    }
   }
 
   @Test func `every property that a sentence of the library names has a flag`() throws {

@@ -1,4 +1,7 @@
 import Foundation
+@testable import ScharmonizeCLI
+import TestSupport
+
 import Testing
 import TestSupport
 import Workflows
@@ -31,7 +34,8 @@ import FoundationXML
     }
     let poisoned = try JSONSerialization.data(withJSONObject: poison(declared))
     return try WorkflowTool(
-      command, declarations: String(decoding: poisoned, as: UTF8.self), version: "1")
+      command, declarations: String(decoding: poisoned, as: UTF8.self), version: "1",
+      fieldKinds: command.fieldKinds)
   }
 
   @Test(arguments: WrappedCommand.allCases)

@@ -42,7 +42,9 @@ import Workflows
     #expect(
       throws: WorkflowError.unknownOption(command: "integrate", option: "--m-genes")
     ) {
-      try WorkflowTool(.integrate, declarations: declarations, version: "1")
+      try WorkflowTool(
+        .integrate, declarations: declarations, version: "1",
+        fieldKinds: WrappedCommand.integrate.fieldKinds)
     }
     #expect(
       WorkflowError.unknownOption(command: "integrate", option: "--m-genes").description

@@ -1,4 +1,7 @@
 import Foundation
+@testable import ScharmonizeCLI
+import TestSupport
+
 import Testing
 import TestSupport
 import Workflows
@@ -46,7 +49,8 @@ import Workflows
   func `the version is the program's`(engine: WorkflowEngine, command: WrappedCommand) throws {
     let declarations = try Wrappers.declarations()
     let version = try Wrappers.version()
-    let other = try WorkflowTool(command, declarations: declarations, version: "98.76.5")
+    let other = try WorkflowTool(
+      command, declarations: declarations, version: "98.76.5", fieldKinds: command.fieldKinds)
     let text = Wrappers.text(engine, try Wrappers.tool(command))
     #expect(text.contains("scharmonize \(version) "))
     #expect(Wrappers.text(engine, other).replacing("98.76.5", with: version) == text)

@@ -1,4 +1,5 @@
 import Foundation
+@testable import ScharmonizeCLI
 import TestSupport
 import Workflows
 
@@ -16,7 +17,9 @@ enum Wrappers {
 
   /// A command as wrappers see it.
   static func tool(_ command: WrappedCommand) throws -> WorkflowTool {
-    try WorkflowTool(command, declarations: declarations(), version: version())
+    try WorkflowTool(
+      command, declarations: declarations(), version: version(),
+      fieldKinds: command.fieldKinds)
   }
 
   /// The whole text of a wrapper.

@@ -1,5 +1,6 @@
-internal import Machine
+package import Machine
 internal import NeuralNet
+
 /// Options for mapping new cells to the embedding of a model.
 public struct MappingOptions: Equatable, Sendable, Codable {
   /// The statistics by which the encoder normalizes new cells.
@@ -102,6 +103,69 @@ public struct MappingOptions: Equatable, Sendable, Codable {
   /// Makes the default options.
   public init() {}
 
+  package static let fields: [OptionField<Self>] = [
+    OptionField(
+      optional: "statistics", \.statistics, unit: "which", usual: "frozen, or none",
+      uses: .record,
+      help: "The statistics the encoder normalizes by: the model's, those of the new cells shrunk "
+        + "toward them, or none, for models with layer or group norm."),
+    OptionField(
+      "shrinkage", \.shrinkage,
+      ValidRange("a number of cells, 0 or more") { $0 >= 0 && $0.isFinite }, unit: "cells",
+      key: "query_shrinkage",
+      help: "How many cells the model's statistics count as in adapted ones, and no common offset "
+        + "in the alignment."),
+    OptionField(
+      "aligns", \.aligns, key: "align", help: "Bring the new cells onto the reference's clusters."),
+    OptionField(
+      "clusterShrinkage", \.clusterShrinkage,
+      ValidRange("a number of cells above 0") { $0 > 0 && $0.isFinite }, unit: "cells",
+      help: "How many cells the common offset counts as in each cluster's."),
+    OptionField(
+      "neighbours", \.neighbours, ValidRange("at least 1") { $0 >= 1 }, unit: "count",
+      uses: .record, help: "How many nearest cells vote on a label."),
+    OptionField(
+      "leastConfidence", \.leastConfidence,
+      ValidRange("a share from 0 to 1") { (0...1).contains($0) }, unit: "share",
+      uses: .record, help: "The share of the votes under which a label is 'unknown'."),
+    OptionField(
+      "leastSupport", \.leastSupport, ValidRange("a share from 0 to 1") { (0...1).contains($0) },
+      unit: "share",
+      uses: .record,
+      help: "How much of what sets its label apart a cell's own counts must show, or it is "
+        + "'unknown': 1 is what a cell of the label shows, 0 asks for nothing."),
+    OptionField(
+      "certifiesRadius", \.certifiesRadius,
+      uses: .record,
+      help: "Also label by the latent means, 'scharmonize_mu_label' in 'obs', and write the radius "
+        + "within which that label holds, 'scharmonize_radius': how far the input log(1 + 10⁴ x / t) "
+        + "of a cell may move in l2. 0 where nothing can be said."),
+    OptionField(
+      "fineTunes", \.fineTunes,
+      uses: .record,
+      help:
+        "Learn a scale and a shift of each hidden unit and an offset of each gene for every new "
+        + "source of 20 cells or more, with all else frozen, before its cells are placed."),
+    OptionField(
+      "fineTuningVisits", \.fineTuningVisits, ValidRange("at least 1") { $0 >= 1 },
+      unit: "visits", uses: .record, help: "How many cell visits that takes for a source."),
+    OptionField(
+      "fineTuningShrinkage", \.fineTuningShrinkage,
+      ValidRange("a number of cells, 0 or more") { $0 >= 0 && $0.isFinite }, unit: "cells",
+      uses: .record, help: "How many cells the model's own values count as in it."),
+    OptionField(
+      "seed", \.seed, unit: "number", uses: .record, help: "The seed of the fine-tuning."),
+    OptionField(
+      "minimumCounts", \.minimumCounts, unit: "count",
+      uses: .record, help: "The smallest total that is not warned of."),
+    OptionField(
+      optional: "memory", \.memory, ValidRange("a number of bytes above 0") { $0 >= 1 },
+      unit: "size", uses: .record, help: "How much memory to take for what grows with the data."),
+    OptionField(
+      optional: "scratchFolder", \.scratchFolder, unit: "folder",
+      uses: .record, help: "The folder for a scratch file, on a disk."),
+  ]
+
   /// Checks that the values are valid, also for the given model.
   ///
   /// - Throws: ``OptionError``,
@@ -112,28 +176,13 @@ public struct MappingOptions: Equatable, Sendable, Codable {
     {
       guard holds else { throw OptionError(option: name, value: value, expected: expected) }
     }
-    try require(
-      shrinkage >= 0 && shrinkage.isFinite, "shrinkage", "\(shrinkage)",
-      "a number of cells, 0 or more")
-    try require(
-      clusterShrinkage > 0 && clusterShrinkage.isFinite, "clusterShrinkage",
-      "\(clusterShrinkage)", "a number of cells above 0")
-    try require(neighbours >= 1, "neighbours", "\(neighbours)", "at least 1")
-    try require(
-      (0...1).contains(leastConfidence), "leastConfidence", "\(leastConfidence)",
-      "a share from 0 to 1")
-    try require(
-      (0...1).contains(leastSupport), "leastSupport", "\(leastSupport)", "a share from 0 to 1")
+    try checkRanges()
     guard !certifiesRadius || statistics != .adapted else {
       throw UsageError(
         "`certifiesRadius` is not for `statistics = adapted`: what is certified is the encoder "
           + "with its frozen statistics, and adapted ones make another function; leave one of the "
           + "two out")
     }
-    try require(fineTuningVisits >= 1, "fineTuningVisits", "\(fineTuningVisits)", "at least 1")
-    try require(
-      fineTuningShrinkage >= 0 && fineTuningShrinkage.isFinite, "fineTuningShrinkage",
-      "\(fineTuningShrinkage)", "a number of cells, 0 or more")
     guard !certifiesRadius || !fineTunes else {
       throw UsageError(
         "`certifiesRadius` is not for `fineTunes`: what is certified is the encoder as it was "
@@ -155,3 +204,5 @@ public struct MappingOptions: Equatable, Sendable, Codable {
     }
   }
 }
+
+extension MappingOptions: DescribedOptions {}

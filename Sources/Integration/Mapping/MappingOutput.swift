@@ -152,14 +152,12 @@ extension MappingRecord {
     var value: [String: UnsValue] = [
       "version": .string(version), "mapped": true, "model_digest": .string(modelDigest),
       "statistics": .string(statistics.rawValue),
-      "query_shrinkage": .double(Double(options.shrinkage)),
-      "cluster_shrinkage": .double(Double(options.clusterShrinkage)),
-      "align": .boolean(options.aligns), "inputs": .strings(inputs.map(\.path)),
+      "inputs": .strings(inputs.map(\.path)),
       "sources": .strings(sources.map(\.name)), "cells_of_source": .integers(sources.map(\.cells)),
       "genes": .integer(genes), "genes_found": .integer(genesFound),
       "warnings": .strings(warnings), "notices": .strings(notices),
     ]
     if let certified { value["lipschitz"] = .double(certified.lipschitz) }
-    return .dictionary(value)
+    return .dictionary(value.merging(options.unsValues) { own, _ in own })
   }
 }

@@ -1,6 +1,7 @@
 public import Alignment
 public import CountData
-internal import Machine
+package import Machine
+
 public import NeuralNet
 public import Training
 
@@ -117,75 +118,105 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// Makes the default options.
   public init() {}
 
-  /// The fields of a record: all options except those that do not affect the result and are
-  /// reported elsewhere.
-  private enum CodingKeys: String, CodingKey {
-    case geneCount, geneList, excludedGenes, minimumCounts, minimumGenes, model, training
-    case composition, labelKey, space, components
-    case componentScaling, alignment, seed, threads, memory, scratchFolder, checkpoint
+  // What a record holds is all but what changes nothing in the result and is told elsewhere.
+  package static let fields: [OptionField<Self>] = [
+    OptionField(
+      "geneCount", \.geneCount,
+      ValidRange("1 to \(CountStore.geneLimit)") { (1...CountStore.geneLimit).contains($0) },
+      unit: "count", key: "n_genes", help: "How many highly variable genes to use."),
+    OptionField(
+      optional: "geneList", \.geneList, unit: "file", uses: [.record, .training],
+      help: "Use the genes that this file names, one a line, instead; '-' for standard input."),
+    OptionField(
+      optional: "excludedGenes", \.excludedGenes, unit: "genes", uses: .record,
+      help: "Leave these genes out of the selection, but not of the cells' totals: sets ("
+        + GeneSet.allCases.map(\.rawValue).joined(separator: ", ")
+        + "), patterns such as 'HLA-*', names, or files of names, one a line."),
+    OptionField(
+      "minimumCounts", \.minimumCounts, ValidRange("at least 0") { $0 >= 0 },
+      unit: "count", key: "min_counts", help: "Leave cells with fewer counts out of the training."),
+    OptionField(
+      "minimumGenes", \.minimumGenes, ValidRange("at least 0") { $0 >= 0 },
+      unit: "count", key: "min_genes",
+      help: "Leave cells with fewer expressed genes out of the training."),
+    OptionField("model", \.model, help: "The shape of the model."),
+    OptionField("training", \.training, help: "How the model is trained."),
+    OptionField(
+      "composition", \.composition, unit: "composition",
+      help: "The populations that batches hold: found from expression, so that types of one batch "
+        + "alone stay apart, or taken to be equal in all."),
+    OptionField(
+      "space", \.space, unit: "space", uses: [.record, .uns],
+      help:
+        "Where the embedding is taken: principal components of the corrected expression, or the "
+        + "latent space."),
+    OptionField(
+      "components", \.components, ValidRange("1 to 1024") { (1...1024).contains($0) },
+      unit: "count", uses: [.record, .uns],
+      help: "How many principal components the embedding has."),
+    OptionField(
+      "componentScaling", \.componentScaling, ValidRange("0 to 1") { (0...1).contains($0) },
+      unit: "power", uses: [.record, .uns],
+      help: "The power of its deviation that each component is divided by: 0 keeps coarse types "
+        + "apart, 0.5 mixes more."),
+    OptionField(
+      optional: "alignment", \.alignment, uses: [.record, .uns],
+      help: "How clusters of the sources are brought onto each other."),
+    OptionField(
+      optional: "labelKey", \.labelKey, unit: "column", uses: .record,
+      help: "A column of 'obs' with cell types: never used in training, only to warn of types that "
+        + "cannot be told from their source, and kept in `Model` for 'map' to transfer."),
+    // A seed need not fit the integers of those who read 'uns', where it is told as text.
+    OptionField(
+      "seed", \.seed, unit: "number", uses: [.record, .training],
+      help: "The seed of every random choice."),
+    OptionField(
+      optional: "threads", \.threads, ValidRange("1 to 1024") { (1...1024).contains($0) },
+      unit: "count", uses: .record,
+      help: "How many threads to use; the result is the same for any."),
+    OptionField(
+      "uncorrectedCells", \.uncorrectedCells, ValidRange("at least 0") { $0 >= 0 },
+      unit: "count", uses: [],
+      help: "How many cells keep their place in the uncorrected expression."),
+    OptionField(
+      optional: "memory", \.memory, ValidRange("a number of bytes above 0") { $0 >= 1 },
+      unit: "size", usual: "half of the machine's", uses: .record,
+      help:
+        "How much memory to take for what grows with the data, such as 512M or 4G; the result is "
+        + "the same for any. Counts that do not fit go to a scratch file."),
+    OptionField(
+      optional: "scratchFolder", \.scratchFolder,
+      unit: "folder",
+      usual: "TMPDIR, unless its files are held in memory; else the output's folder", uses: .record,
+      help: "The folder for a scratch file, on a disk."),
+    OptionField(
+      optional: "checkpoint", \.checkpoint, uses: .record,
+      help: "How the training is saved while it runs."),
+  ]
+
+  /// Reads the options of a record; ones that are absent have their defaults.
+  public init(from decoder: any Decoder) throws {
+    self.init()
+    try decodeFields(from: decoder)
   }
 
-  /// Checks that all values are valid.
+  /// Writes the options of a record.
+  public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
+
+  /// Refuses values that no run could work with.
   ///
-  /// - Throws: ``OptionError``.
-  public func validate() throws {
-    func require(
-      _ holds: Bool, _ name: String, _ value: some CustomStringConvertible, _ expected: String
-    ) throws(OptionError) {
-      guard holds else {
-        throw OptionError(option: name, value: value.description, expected: expected)
+  /// - Throws: ``OptionError``, ``UsageError``.
+  public func validate() throws(HarmonizeError) {
+    try checkRanges()
+    try model.checkRanges()
+    for width in model.hidden where [model.encoderNorm, model.decoderNorm].contains(.group) {
+      guard width.isMultiple(of: 16) && width > 16 else {
+        throw OptionError(option: "hidden", value: "\(width)",
+          expected: "a multiple of 16 from 32 on, as group norm has 16 groups")
       }
     }
-    let limit = CountStore.geneLimit
-    try require((1...limit).contains(geneCount), "geneCount", geneCount, "1 to \(limit)")
-    try require(minimumCounts >= 0, "minimumCounts", minimumCounts, "at least 0")
-    try require(minimumGenes >= 0, "minimumGenes", minimumGenes, "at least 0")
-    do {
-      try model.validate()
-    } catch {
-      throw OptionError(option: error.option, value: error.value, expected: error.expected)
-    }
-    for width in model.hidden where [model.encoderNorm, model.decoderNorm].contains(.group) {
-      try require(
-        width.isMultiple(of: 16) && width > 16, "hidden", width,
-        "a multiple of 16 from 32 on, as group norm has 16 groups"
-      )
-    }
-    try require(
-      training.minibatchSize >= 2, "minibatchSize", training.minibatchSize,
-      "at least 2, as batch norm needs two cells")
-    try require(
-      training.minibatchSize <= 65_536, "minibatchSize", training.minibatchSize,
-      "at most 65536")
-    try require(training.visits ?? 1 >= 1, "visits", training.visits ?? 1, "at least 1")
-    try require(
-      training.learningRate.map { $0 > 0 && $0.isFinite } ?? true, "learningRate",
-      training.learningRate ?? 0, "a number above 0")
-    try require(
-      training.klWeight >= 0 && training.klWeight.isFinite, "klWeight", training.klWeight,
-      "at least 0")
-    try require(
-      training.adversary >= 0 && training.adversary.isFinite, "adversary", training.adversary,
-      "at least 0")
-    do {
-      var critic = CriticOptions()
-      (critic.norm, critic.hidden) = (training.criticNorm, training.criticHidden)
-      try critic.validate()
-    } catch {
-      throw OptionError(option: error.option, value: error.value, expected: error.expected)
-    }
-    guard training.adversary == 0 || training.minibatches != .single else {
-      throw UsageError(
-        "`adversary` needs minibatches that mix the sources, for its critic to tell apart; leave "
-          + "`minibatches = single` out")
-    }
-    try require((1...1024).contains(components), "components", components, "1 to 1024")
-    try require(
-      (0...1).contains(componentScaling), "componentScaling", componentScaling, "0 to 1")
+    try training.validate()
     try alignment?.validate()
-    try require((1...1024).contains(threads ?? 1), "threads", threads ?? 1, "1 to 1024")
-    try require(uncorrectedCells >= 0, "uncorrectedCells", uncorrectedCells, "at least 0")
-    try require(memory ?? 1 >= 1, "memory", memory ?? 1, "a number of bytes above 0")
   }
 }
 
@@ -197,6 +228,9 @@ extension IntegrationOptions {
     return selection
   }
 }
+
+extension IntegrationOptions: DescribedOptions {}
+
 /// The assumption about the populations of batches.
 public enum BatchComposition: String, Sendable, Codable, CaseIterable {
   /// Populations are found from expression.

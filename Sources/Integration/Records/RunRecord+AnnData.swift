@@ -72,46 +72,21 @@ extension RunRecord {
 
   /// The options by their names on the command line, with underscores.
   private var optionValues: [String: UnsValue] {
-    let model = options.model
-    let training = options.training
-    return [
-      "n_genes": .integer(options.geneCount),
-      "genes_listed": .boolean(options.geneList != nil),
-      "min_counts": .integer(options.minimumCounts),
-      "min_genes": .integer(options.minimumGenes),
-      "hidden": .integers(model.hidden),
-      "latent": .integer(model.latent),
-      "residual": .boolean(model.residual),
-      "encoder_norm": .string(model.encoderNorm.rawValue),
-      "decoder_norm": .string(model.decoderNorm.rawValue),
-      "source_shrinkage": .double(Double(model.sourceShrinkage)),
-      "dropout": .double(Double(model.dropout)),
-      "loss": .string(model.loss.rawValue),
-      "composition": .string(options.composition.rawValue),
-      "space": .string(options.space.rawValue),
-      "components": .integer(options.components),
-      "component_scaling": .double(Double(options.componentScaling)),
-      "alignment": options.alignment.map(\.unsValue) ?? .boolean(false),
-      "visits": .integer(steps * minibatchSize),
-      "minibatch_size": .integer(training.minibatchSize),
-      "minibatches": .string(training.minibatches.rawValue),
-      "learning_rate": .double(
-        Double(training.learningRate ?? TrainingOptions.learningRate(forCells: cellsUsed))),
-      "kl_weight": .double(Double(training.klWeight)),
-      "adversary": .double(Double(training.adversary)),
-      "critic_norm": .string(training.criticNorm.rawValue),
-      "critic_hidden": .integers(training.criticHidden),
-    ]
+    var values = options.unsValues.merging(options.model.unsValues) { $1 }
+      .merging(options.training.unsValues) { $1 }
+    values["genes_listed"] = .boolean(options.geneList != nil)
+    values["alignment"] = options.alignment.map(\.unsValue) ?? .boolean(false)
+    values["visits"] = .integer(steps * minibatchSize)
+    values["learning_rate"] = .double(
+      Double(
+        options.training.learningRate ?? TrainingOptions.learningRate(forCells: cellsUsed)))
+    return values
   }
 }
 
 extension ClusterAlignmentOptions {
   /// The options by their names on the command line.
   fileprivate var unsValue: UnsValue {
-    [
-      "theta": .doubles(theta), "sigma": .double(sigma),
-      "lambda": ridge.map(UnsValue.double) ?? "auto",
-      "clusters": clusters.map(UnsValue.integer) ?? "auto",
-    ]
+    .dictionary(unsValues.merging(["lambda": "auto", "clusters": "auto"]) { own, _ in own })
   }
 }

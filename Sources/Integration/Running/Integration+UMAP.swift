@@ -38,10 +38,6 @@ extension Integration {
 extension UMAPOptions {
   /// The options by their names in umap-learn.
   var unsValue: UnsValue {
-    [
-      "n_neighbors": .integer(neighbours), "min_dist": .double(minimumDistance),
-      "spread": .double(spread), "n_epochs": epochs.map(UnsValue.integer) ?? "auto",
-      "init": .string(initialization.rawValue), "random_state": .string(String(seed)),
-    ]
+    .dictionary(unsValues.merging(epochs == nil ? ["n_epochs": "auto"] : [:]) { $1 })
   }
 }

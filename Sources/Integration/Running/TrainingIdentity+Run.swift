@@ -10,7 +10,7 @@ extension TrainingIdentity {
     _ options: IntegrationOptions
   ) throws {
     self.init(
-      options: try Self.values(of: options),
+      options: Self.values(of: options),
       cells: cells.count, cellNames: digest(cells.names),
       genes: genes.count, geneNames: digest(genes),
       sources: cells.sources.names, sourceOfCell: digest(cells.sources.ofCell),
@@ -21,24 +21,22 @@ extension TrainingIdentity {
   }
 
   /// The options that a training depends on; what comes after it may be changed on the way.
-  static func values(of options: IntegrationOptions) throws -> [String: String] {
-    var values = [
-      "geneCount": "\(options.geneCount)",
-      "geneList": options.geneList.map { "\($0.count) genes (\(digest($0)))" } ?? "none",
-      "minimumCounts": "\(options.minimumCounts)",
-      "minimumGenes": "\(options.minimumGenes)",
-      "seed": "\(options.seed)",
-      "composition": options.composition.rawValue,
-    ]
-    // All fields of both, so that none that is added later can be forgotten here.
-    for encoded in [
-      try JSONEncoder().encode(options.model), try JSONEncoder().encode(options.training),
-    ] {
-      let fields = try JSONSerialization.jsonObject(with: encoded) as? [String: Any] ?? [:]
-      for (field, value) in fields {
-        let text = try JSONSerialization.data(withJSONObject: value, options: .fragmentsAllowed)
-        values[field] = String(decoding: text, as: UTF8.self).filter { $0 != "\"" }
-      }
+  static func values(of options: IntegrationOptions) -> [String: String] {
+    var values = options.trainingValues.merging(options.model.trainingValues) { $1 }
+      .merging(options.training.trainingValues) { $1 }
+    // A list of thousands of names is told by their number.
+    values["geneList"] =
+      options.geneList.map { "\($0.count) genes (\(digest($0)))" } ?? "none"
+    return values
+  }
+}
+
+extension DescribedOptions {
+  /// The values that a training depends on, by the names of their properties.
+  fileprivate var trainingValues: [String: String] {
+    var values: [String: String] = [:]
+    for field in Self.fields where field.uses.contains(.training) {
+      values[field.name] = field.value(self)?.text
     }
     return values
   }

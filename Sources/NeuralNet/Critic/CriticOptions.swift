@@ -1,4 +1,5 @@
 public import Machine
+
 /// The constraint on a critic.
 public enum CriticNorm: String, Sendable, Codable, CaseIterable {
   /// Layer norm of the hidden units of each cell, independent of the other cells.
@@ -46,21 +47,41 @@ public struct CriticOptions: Sendable, Equatable, Codable {
 
   /// Makes the default options.
   public init() {}
+}
 
+extension CriticOptions: DescribedOptions {
+  // The names are those in the options of a training, which has no other place for them.
+  package static let fields: [OptionField<Self>] = [
+    OptionField(
+      "criticNorm", \.norm, .criticNorms, unit: "norm",
+      help: "What keeps the critic within bounds: layer norm, or the spectral norms of its weights."
+    ),
+    OptionField(
+      "criticHidden", \.hidden, .criticWidths, unit: "widths",
+      help: "The widths of the critic's hidden layers."),
+  ]
+}
+
+extension CriticOptions {
   /// Checks every option against its range.
   ///
   /// - Throws: ``OptionError`` for the first option out of range.
   public func validate() throws(OptionError) {
-    guard norm != .batch else {
-      throw OptionError(
-        option: "criticNorm", value: norm.rawValue,
-        expected:
-          "'layer' or 'spectral'; batch norm makes what the critic says of a cell depend on "
-          + "the other cells of its minibatch, and so leaks what the minibatch is made of")
-    }
-    guard !hidden.isEmpty, hidden.allSatisfy({ (1...1 << 14).contains($0) }) else {
-      throw OptionError(
-        option: "criticHidden", value: "\(hidden)", expected: "widths from 1 to \(1 << 14)")
-    }
+    if let problem { throw OptionError(problem) }
+  }
+}
+
+extension ValidRange<CriticNorm> {
+  /// The norms that a critic may have.
+  package static let criticNorms = ValidRange(
+    "'layer' or 'spectral'; batch norm makes what the critic says of a cell depend on the other "
+      + "cells of its minibatch, and so leaks what the minibatch is made of"
+  ) { $0 != .batch }
+}
+
+extension ValidRange<[Int]> {
+  /// The widths that the hidden layers of a critic may have.
+  package static let criticWidths = ValidRange(ValidRange.widths.description) {
+    !$0.isEmpty && ValidRange.widths.contains($0)
   }
 }

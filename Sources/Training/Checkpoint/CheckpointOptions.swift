@@ -2,7 +2,8 @@ internal import CellFiles
 internal import Foundation
 internal import HDF5
 internal import Kernels
-internal import Machine
+package import Machine
+
 
 /// Options for saving a training while it runs, so that an interrupted run can be resumed.
 ///
@@ -34,6 +35,22 @@ public struct CheckpointOptions: Equatable, Sendable, Codable {
   /// Makes the default options for a path.
   public init(path: String) { self.path = path }
 
+  package static let fields: [OptionField<Self>] = [
+    OptionField(
+      "path", \.path, unit: "file",
+      usual: "the output's name with '.checkpoint'; none where that is standard output",
+      help: "Where to save the training when SIGINT or SIGTERM stops it, and now and then; removed "
+        + "when the result is written."),
+    OptionField(
+      "interval", \.interval, ValidRange("a number above 0") { $0 > 0 }, unit: "seconds",
+      help: "How many seconds pass between two savings."),
+    OptionField(
+      "resumes", \.resumes,
+      help:
+        "Go on from the checkpoint, where there is one; the result has the same bytes as if the "
+        + "training had never stopped."),
+  ]
+
   /// Checks, before any work is done, whether a checkpoint can be written, and read for resuming.
   ///
   /// - Parameters:
@@ -45,9 +62,7 @@ public struct CheckpointOptions: Equatable, Sendable, Codable {
   ///   if the checkpoint to resume cannot be used.
   @discardableResult
   public func check(inputs: [String] = [], outputs: [String] = []) throws -> TrainingPosition? {
-    guard interval > 0 else {
-      throw OptionError(option: "interval", value: "\(interval)", expected: "a number above 0")
-    }
+    try checkRanges()
     try checkOutput(path, of: "checkpoint", inputs: inputs, outputs: outputs)
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     do {
@@ -66,6 +81,8 @@ public struct CheckpointOptions: Equatable, Sendable, Codable {
   /// Removes the checkpoint after the result is written.
   public func discard() { AtomicOutput.remove(path) }
 }
+
+extension CheckpointOptions: DescribedOptions {}
 
 /// The position in a training.
 public struct TrainingPosition: Equatable, Sendable {

@@ -1,0 +1,14 @@
+internal import ArgumentParser
+internal import Machine
+
+extension ArgumentHelp {
+  /// Takes the help of an option from the field of the library that it sets.
+  init<Options: DescribedOptions>(of path: PartialKeyPath<Options>) {
+    guard let field = Options.field(of: path) else {
+      preconditionFailure("no field of \(Options.self) is \(path)")
+    }
+    let usual = field.usual.map { " (default: \($0))" } ?? ""
+    self.init(
+      FlagNames.sentence(field.help) + usual, valueName: field.unit.isEmpty ? nil : field.unit)
+  }
+}
