@@ -74,10 +74,10 @@ public struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
       help: "How often the memberships are updated in one round at most."),
   ]
 
-  /// Refuses values that no alignment could work with.
+  /// Checks that all values are in range.
   ///
   /// - Throws: ``OptionError``.
-  public func validate() throws(HarmonizeError) { try checkRanges() }
+  public func validate() throws(OptionError) { try checkRanges() }
 
   /// Checks that the number of thetas is one or the number of batch keys.
   package func validate(forKeys count: Int) throws(OptionError) {

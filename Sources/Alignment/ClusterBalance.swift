@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Kernels
 
-/// What clusters hold of each level, and what they would hold if batches were mixed.
+/// The memberships of each level in clusters, and those expected if batches were mixed.
 ///
 /// All of it is by cluster, so threads take some clusters each, and add up in one order.
 struct ClusterBalance: Sendable {

@@ -9,10 +9,10 @@ struct ClusterRegression: Sendable {
   /// The penalty in cells, or `nil` for the automatic one.
   let ridge: Double?
 
-  /// What each cluster holds of each combination; `(combinations, K)`.
+  /// The memberships of each combination's cells in each cluster, added up; `(combinations, K)`.
   let held: [Double]
 
-  /// What it would hold of each level if the cells of every population were mixed; `(L, K)`.
+  /// The memberships of each level that a cluster would have if the cells of every population were mixed; `(L, K)`.
   let expected: [Double]
 
   /// `Σ_i R_ik z_i` over the cells of each combination; `(K, d)` each.

@@ -46,7 +46,7 @@ public struct ReadingOptions: Sendable, Equatable {
   /// each such number of values.
   public var bandValues = 1 << 26
 
-  /// How many bytes of decoded chunks of a compressed dataset are kept while several pieces of
+  /// The bytes of decoded chunks of a compressed dataset that are kept while several pieces of
   /// them are read, but at least one chunk.
   ///
   /// The default is 256 MiB. A matrix has two such datasets at most, its values and their

@@ -16,7 +16,7 @@ package struct SharedComposition: Sendable, Equatable {
   /// The mean over the cells of a component is zero, of the batches that were compared.
   package let offsets: Matrix
 
-  /// Whether each batch was compared with others.
+  /// True for each batch that was compared with others.
   ///
   /// Of more than `options.mostBatches` batches, those of fewest cells are not: they count as part of
   /// component 0, with the populations found there and an offset of their own. So do, then, batches

@@ -1,6 +1,6 @@
 internal import Machine
 
-/// Why counts could not be taken for a training.
+/// An error of counts, or of genes and cells to select from them.
 public enum CountDataError: Error, Equatable, Sendable {
   /// Some values are NaN, infinite, or infinite in single precision.
   case notFinite(part: String, matrix: String, count: Int, cell: String, gene: String)

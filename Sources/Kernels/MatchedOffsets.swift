@@ -47,7 +47,7 @@ package func matchedOffsetWeights(
   return weights
 }
 
-/// What of a minibatch has to do with each other: batches and the populations of their cells.
+/// The batches and populations of a minibatch that are connected with each other.
 package struct MatchedBlock: Equatable, Sendable {
   /// The cells, ascending.
   package var cells: [Int] = []

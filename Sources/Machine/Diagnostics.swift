@@ -1,9 +1,9 @@
 /// The sentences that a run has for its user beside the result.
 package struct Diagnostics: Sendable {
-  /// What the user should know before trusting the result.
+  /// The warnings to read before trusting the result, one sentence each.
   package var warnings: [String]
 
-  /// What was done without being asked for.
+  /// The notices of what was done without being asked for, one sentence each.
   package var notices: [String]
 
   /// Begins with some sentences; the default is none.

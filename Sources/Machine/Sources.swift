@@ -1,4 +1,4 @@
-/// Which source each cell is of.
+/// The batch of each cell.
 public struct Sources: Sendable, Equatable {
   /// The names of the sources.
   public var names: [String]
@@ -12,7 +12,7 @@ public struct Sources: Sendable, Equatable {
     self.ofCell = ofCell
   }
 
-  /// How many cells are of each source; `[names.count]`.
+  /// The number of cells of each batch; `(S)`.
   public var cellCounts: [Int] {
     ofCell.reduce(into: [Int](repeating: 0, count: names.count)) { $0[Int($1)] += 1 }
   }

@@ -143,7 +143,7 @@ extension AutoencoderOptions {
   ///
   /// - Throws: ``OptionError`` for the first option out of range.
   public func validate() throws(OptionError) {
-    if let problem { throw OptionError(problem) }
+    try checkRanges()
   }
 
   /// Reads the options; absent ones have their defaults.
@@ -154,13 +154,6 @@ extension AutoencoderOptions {
 
   /// Writes the options; an infinite shrinkage is the string `inf`.
   public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
-}
-
-extension OptionError {
-  /// Tells of a value that is out of its range.
-  init(_ problem: OptionProblem) {
-    self.init(option: problem.name, value: problem.value, expected: problem.expected)
-  }
 }
 
 extension ValidRange<[Int]> {

@@ -21,7 +21,7 @@ enum FlagNames {
   static let switches = Set(fields.filter { $0.kind == .flag }.map(\.name))
     .union(["embeddingOnly", "inPlace", "umap", "useRaw"]).subtracting(withoutFlag.keys)
 
-  /// What is no field of an options struct, and has a flag of the same words.
+  /// Names that are no field of an options struct, and have a flag of the same words.
   private static let regular = [
     "barcodes", "batchKey", "cellTable", "embeddingOnly", "featureType", "features", "genome",
     "inPlace", "json", "layer", "modality", "umap", "useRaw",
@@ -49,7 +49,7 @@ enum FlagNames {
     "uncorrectedCells": "'--report' decides it",
   ]
 
-  /// What the program knows of a field, whatever struct it is of.
+  /// A field as the program knows it, of any options struct.
   struct Field {
     let name: String
     let kind: OptionKind
@@ -72,7 +72,7 @@ enum FlagNames {
     integrating + mapping + Field.all(of: CheckpointOptions.self)
     + Field.all(of: SimulationOptions.self)
 
-  /// What stands for a property with a value where it is not the flag and the value.
+  /// The words for a property with a value where they are not the flag and the value.
   static let phrases = [
     "Certificate.json": "scharmonize certify --json",
     "MappingOptions.statistics = adapted": "map --statistics adapted",
@@ -81,7 +81,7 @@ enum FlagNames {
 
   /// Returns a sentence of the library with flags in place of properties.
   ///
-  /// What is in backticks and is no property is left as it is, and so is a name in quotes.
+  /// Backticks around other words are kept, and so is a name in quotes.
   static func sentence(_ text: String) -> String {
     guard text.contains("`") else { return text }
     return text.replacing(/(^|[^'])`([A-Za-z][A-Za-z.]*(?: = [^`\n]*)?)`/) { match in

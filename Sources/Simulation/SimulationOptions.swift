@@ -107,7 +107,7 @@ public struct SimulationOptions: Sendable, Equatable, Codable {
   public func validate() throws(SimulationError) {
     if let problem {
       throw .invalid(
-        option: problem.name, value: problem.value, requirement: problem.expected)
+        option: problem.option, value: problem.value, requirement: problem.expected)
     }
     guard cells >= sources else {
       throw .invalid(

@@ -1,4 +1,4 @@
-/// Why a training failed.
+/// An error of a training.
 public enum TrainingError: Error, Equatable, Sendable {
   /// A loss or a gradient stopped being a number.
   case diverged(step: Int, quantity: String, cells: [String])

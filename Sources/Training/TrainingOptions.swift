@@ -154,25 +154,15 @@ extension TrainingOptions: DescribedOptions {
       help: "The widths of the critic's hidden layers."),
   ]
 
-  /// Refuses values that no training could work with.
+  /// Checks that a training can work with the values.
   ///
-  /// - Throws: ``HarmonizeError/badOption(name:value:expected:)``, ``HarmonizeError/unsuitable(_:)``.
-  func validate() throws(HarmonizeError) {
+  /// - Throws: ``OptionError``, ``UsageError``.
+  package func validate() throws {
     try checkRanges()
     guard adversary == 0 || minibatches != .single else {
-      throw .unsuitable(
+      throw UsageError(
         "`adversary` needs minibatches that mix the sources, for its critic to tell apart; leave "
           + "`minibatches = single` out")
     }
-  }
-}
-
-extension DescribedOptions {
-  /// Refuses the first value that is out of its range by itself.
-  ///
-  /// - Throws: ``HarmonizeError/badOption(name:value:expected:)``.
-  func checkRanges() throws(HarmonizeError) {
-    guard let problem else { return }
-    throw .badOption(name: problem.name, value: problem.value, expected: problem.expected)
   }
 }

@@ -65,7 +65,7 @@ public struct UMAPOptions: Equatable, Sendable, Codable {
   /// - Throws: ``UMAPError/badOption(name:value:expected:)``.
   public func validate() throws(UMAPError) {
     if let problem {
-      throw .badOption(name: problem.name, value: problem.value, expected: problem.expected)
+      throw .badOption(name: problem.option, value: problem.value, expected: problem.expected)
     }
     guard (0...spread).contains(minimumDistance) else {
       throw .badOption(

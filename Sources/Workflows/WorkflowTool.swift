@@ -24,6 +24,7 @@ public struct WorkflowTool: Sendable {
   ///   - command: The command.
   ///   - declarations: The program's output for `--experimental-dump-help`.
   ///   - version: The program's version.
+  ///   - fieldKinds: The kinds of options without an entry in the table. The default is none.
   /// - Throws: ``WorkflowError`` if the declarations do not belong to the program.
   public init(
     _ command: WrappedCommand, declarations: String, version: String,

@@ -1,8 +1,8 @@
 import Foundation
-@testable import Harmonize
 import Machine
 import Testing
 import UMAP
+@testable import Harmonize
 
 /// Holds the lists of fields to the structs that they are of.
 @Suite struct OptionFieldTests {
@@ -168,7 +168,7 @@ import UMAP
     for (name, breakIt) in breaks {
       var broken = options
       breakIt(&broken)
-      #expect(broken.problem?.name == name, "\(Options.self)")
+      #expect(broken.problem?.option == name, "\(Options.self)")
       let error = #expect(throws: (any Error).self, "\(Options.self).\(name)") {
         try validate(broken)
       }

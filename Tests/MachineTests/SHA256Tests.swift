@@ -1,7 +1,7 @@
 import Foundation
 import Machine
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct SHA256Tests {
   /// Messages and digests of <https://csrc.nist.gov/projects/cryptographic-standards-and-guidelines/example-values>.

@@ -1,8 +1,8 @@
 import Foundation
 import Harmonize
 import Machine
-@testable import ScharmonizeCLI
 import TestSupport
+@testable import ScharmonizeCLI
 
 import Testing
 import TestSupport

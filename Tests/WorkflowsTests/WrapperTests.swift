@@ -1,6 +1,6 @@
 import Foundation
-@testable import ScharmonizeCLI
 import TestSupport
+@testable import ScharmonizeCLI
 
 import Testing
 import TestSupport

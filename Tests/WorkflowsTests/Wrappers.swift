@@ -1,7 +1,7 @@
 import Foundation
-@testable import ScharmonizeCLI
 import TestSupport
 import Workflows
+@testable import ScharmonizeCLI
 
 /// What the built program declares, and what wrappers of it look like.
 enum Wrappers {

@@ -28,7 +28,7 @@ package func checkOutput(
   }
 }
 
-/// Whether two paths lead to one file, by way of links too.
+/// Returns true if two paths lead to one file, through links too.
 package func isSameFile(_ a: String, _ b: String) -> Bool {
   func identity(_ path: String) -> [UInt64]? {
     var status = stat()

@@ -10,7 +10,7 @@ package struct GeneMoments: Sendable {
   /// The minimum number of cells of a batch for a vote in the selection of genes.
   package static let votingCells = 20
 
-  /// How many sources have a slot of their own at most, those of most cells.
+  /// The largest number of batches with a slot of their own, those of most cells.
   static let mostSlots = 512
 
   /// The transformation of a stored value before it is summed.

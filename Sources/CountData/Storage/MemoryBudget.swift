@@ -8,7 +8,8 @@ package import Machine
 /// and an eighth to what is held of a matrix stored by columns. The other half goes to the moments of
 /// the genes, ``GeneMoments``, and to the counts that training needs.
 ///
-/// When training is over, the first half is free for the alignment, `ClusterAlignmentOptions.bytes(cells:batches:dimensions:)`: the
+/// When training is over, the first half is free for the alignment, as
+/// `ClusterAlignmentOptions.bytes(cells:batches:dimensions:)` counts it: the
 /// memberships of the cells, what the clusters hold of each batch and take off it, and copies of
 /// the coordinates. Where these take more than that half, the counts get less. What the counts don't
 /// get goes to a scratch file, so the result does not depend on the budget. What has to be in

@@ -90,7 +90,7 @@ extension [IntegrationConcern] {
 }
 
 extension IntegrationConcern {
-  /// What several concerns of one kind are called together.
+  /// The words for several concerns of one kind together.
   fileprivate var kind: String {
     switch self {
     case .liesApart: "batches that are still separate"

@@ -1,6 +1,6 @@
 internal import Machine
 
-/// Why cells could not be integrated.
+/// An error of an integration, or of its output.
 public enum HarmonizeError: Error, Equatable, Sendable {
   /// There are no cells, or no genes.
   case nothingToIntegrate(cells: Int, genes: Int)
@@ -11,7 +11,7 @@ public enum HarmonizeError: Error, Equatable, Sendable {
   /// A source with cells measured none of the genes that are selected.
   case nothingMeasured(source: String, genes: Int)
 
-  /// What a trained model makes of some cells is not a number.
+  /// Some cells have results that are not finite.
   case notFiniteResult(quantity: String, count: Int, cell: String)
 
   /// An output can't be one of the inputs unless it is asked to be.

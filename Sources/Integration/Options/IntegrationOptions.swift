@@ -118,7 +118,7 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// Makes the default options.
   public init() {}
 
-  // What a record holds is all but what changes nothing in the result and is told elsewhere.
+  // A record holds all but what changes nothing in the result and is told elsewhere.
   package static let fields: [OptionField<Self>] = [
     OptionField(
       "geneCount", \.geneCount,
@@ -203,15 +203,16 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// Writes the options of a record.
   public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
 
-  /// Refuses values that no run could work with.
+  /// Checks that all values are valid.
   ///
   /// - Throws: ``OptionError``, ``UsageError``.
-  public func validate() throws(HarmonizeError) {
+  public func validate() throws {
     try checkRanges()
     try model.checkRanges()
     for width in model.hidden where [model.encoderNorm, model.decoderNorm].contains(.group) {
       guard width.isMultiple(of: 16) && width > 16 else {
-        throw OptionError(option: "hidden", value: "\(width)",
+        throw OptionError(
+          option: "hidden", value: "\(width)",
           expected: "a multiple of 16 from 32 on, as group norm has 16 groups")
       }
     }

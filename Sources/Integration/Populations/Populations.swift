@@ -183,7 +183,7 @@ struct Populations: Sendable {
     return groups.map { numbers[$0] ?? 0 }
   }
 
-  /// What to tell where not all batches were compared; `nil` where they were.
+  /// A notice if not all batches were compared; `nil` if they were.
   var notice: String? {
     let left = composition.isCompared.count { !$0 }
     guard left > 0 else { return nil }

@@ -6,11 +6,18 @@ package protocol DescribedOptions: Sendable {
 
 extension DescribedOptions {
   /// The first value that is out of its range by itself; `nil` where none is.
-  package var problem: OptionProblem? {
+  package var problem: OptionError? {
     for field in Self.fields {
       if let problem = field.problem(self) { return problem }
     }
     return nil
+  }
+
+  /// Checks that each value is in its range by itself.
+  ///
+  /// - Throws: ``OptionError`` for the first that is not.
+  package func checkRanges() throws(OptionError) {
+    if let problem { throw problem }
   }
 
   /// Returns the field of a property.

@@ -27,14 +27,14 @@ package struct OptionField<Options: Sendable>: Sendable {
   /// The key in `uns`.
   package let key: String
 
-  /// Where it is kept.
+  /// The places in which it is kept.
   package let uses: OptionUses
 
   /// Reads the value; `nil` for none, and for a value that is an options struct itself.
   package let value: @Sendable (Options) -> OptionValue?
 
   /// Finds what is wrong with the value by itself; `nil` where nothing is.
-  package let problem: @Sendable (Options) -> OptionProblem?
+  package let problem: @Sendable (Options) -> OptionError?
 
   let encode: @Sendable (Options, inout KeyedEncodingContainer<OptionKey>) throws -> Void
   let decode: @Sendable (inout Options, KeyedDecodingContainer<OptionKey>) throws -> Void
@@ -61,7 +61,7 @@ package struct OptionField<Options: Sendable>: Sendable {
       problem: { options in
         let value = options[keyPath: path]
         return ranges.first { !$0.contains(value) }
-          .map { OptionProblem(name: name, value: text(of: value), expected: $0.description) }
+          .map { OptionError(option: name, value: text(of: value), expected: $0.description) }
       },
       encode: { options, container in
         let value = options[keyPath: path]
@@ -96,7 +96,7 @@ package struct OptionField<Options: Sendable>: Sendable {
       problem: { options in
         guard let value = options[keyPath: path] else { return nil }
         return ranges.first { !$0.contains(value) }
-          .map { OptionProblem(name: name, value: text(of: value), expected: $0.description) }
+          .map { OptionError(option: name, value: text(of: value), expected: $0.description) }
       },
       encode: { options, container in
         try container.encodeIfPresent(options[keyPath: path], forKey: OptionKey(name))
@@ -111,7 +111,7 @@ package struct OptionField<Options: Sendable>: Sendable {
     _ name: String, _ path: any PartialKeyPath<Options> & Sendable, _ type: Any.Type,
     _ ranges: [String], _ unit: String, _ usual: String?, _ key: String?, _ uses: OptionUses,
     _ help: String, value: @escaping @Sendable (Options) -> OptionValue?,
-    problem: @escaping @Sendable (Options) -> OptionProblem?,
+    problem: @escaping @Sendable (Options) -> OptionError?,
     encode: @escaping @Sendable (Options, inout KeyedEncodingContainer<OptionKey>) throws -> Void,
     decode: @escaping @Sendable (inout Options, KeyedDecodingContainer<OptionKey>) throws -> Void
   ) {
@@ -141,18 +141,6 @@ package struct ValidRange<Value>: Sendable {
     self.description = description
     self.contains = contains
   }
-}
-
-/// A value that is out of its range.
-package struct OptionProblem: Equatable, Sendable {
-  /// The name of the property.
-  package let name: String
-
-  /// Its value.
-  package let value: String
-
-  /// What it may be.
-  package let expected: String
 }
 
 /// The name of a property as a key of JSON.

@@ -10,7 +10,7 @@ package struct OptionUses: OptionSet, Sendable {
   /// The options in `uns` of an AnnData file.
   package static let uns = OptionUses(rawValue: 2)
 
-  /// What makes two trainings the same, step for step.
+  /// The identity of a training, by which two are the same step for step.
   package static let training = OptionUses(rawValue: 4)
 
   /// Every place.

@@ -67,7 +67,7 @@ extension CriticOptions {
   ///
   /// - Throws: ``OptionError`` for the first option out of range.
   public func validate() throws(OptionError) {
-    if let problem { throw OptionError(problem) }
+    try checkRanges()
   }
 }
 

@@ -4,7 +4,6 @@ internal import HDF5
 internal import Kernels
 package import Machine
 
-
 /// Options for saving a training while it runs, so that an interrupted run can be resumed.
 ///
 ///     var options = IntegrationOptions()

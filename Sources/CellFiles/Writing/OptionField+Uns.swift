@@ -1,9 +1,8 @@
-internal import CellFiles
-internal import Machine
+package import Machine
 
 extension DescribedOptions {
   /// The values that are kept in `uns`, by their keys; one that is `nil` is left out.
-  var unsValues: [String: UnsValue] {
+  package var unsValues: [String: UnsValue] {
     var values: [String: UnsValue] = [:]
     for field in Self.fields where field.uses.contains(.uns) {
       values[field.key] = field.value(self).map(UnsValue.init)
