@@ -44,7 +44,8 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CFaults"),
-    .target(name: "HDF5", dependencies: ["CFaults", "CHDF5", "CZlib"], swiftSettings: strict),
+    .target(
+      name: "HDF5", dependencies: ["CFaults", "CHDF5", "CZlib", "Machine"], swiftSettings: strict),
     .target(
       name: "CellFiles", dependencies: ["HDF5", "CZlib", "Machine"], swiftSettings: strict),
 
@@ -64,7 +65,7 @@ let package = Package(
       name: "UMAP", dependencies: ["Neighbours", "Kernels", "Machine"], swiftSettings: strict,
       linkerSettings: libm),
     .target(
-      name: "Evaluation", dependencies: ["Neighbours", "Kernels"],
+      name: "Evaluation", dependencies: ["Neighbours", "Kernels", "Machine"],
       swiftSettings: strict, linkerSettings: libm),
     .target(
       name: "Composition", dependencies: ["Kernels"], swiftSettings: strict,
@@ -121,7 +122,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "CKernels", "Evaluation", "Harmonize", "Kernels", "Neighbours", "UMAP",
+        "CKernels", "CellFiles", "Evaluation", "HDF5", "Harmonize", "Kernels", "Neighbours",
+        "NeuralNet", "UMAP",
       ],
       swiftSettings: strict),
 

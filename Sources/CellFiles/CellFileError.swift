@@ -1,4 +1,4 @@
-internal import Machine
+public import Machine
 /// The reason why cells could not be read from a file.
 ///
 /// Every case has the file's path and the offending contents; its description says what to do.
@@ -372,5 +372,13 @@ extension CellFileError: CustomStringConvertible {
   private func list(_ names: [String]) -> String {
     let shown = names.prefix(50).joined(separator: ", ")
     return names.count > 50 ? shown + ", and \(names.count - 50) more" : shown
+  }
+}
+
+extension CellFileError: CategorizedError {
+  /// The category of the failure.
+  public var category: FailureCategory {
+    if case .sameFile = self { return .usage }
+    return .data
   }
 }

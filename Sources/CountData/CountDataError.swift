@@ -1,4 +1,4 @@
-internal import Machine
+public import Machine
 
 /// An error of counts, or of genes and cells to select from them.
 public enum CountDataError: Error, Equatable, Sendable {
@@ -100,5 +100,19 @@ extension CountDataError: CustomStringConvertible {
       return "give a file with counts, or `loss = mse` to take the values as they are"
     }
     return "give \(option), which holds counts, or `loss = mse` to take the values as they are"
+  }
+}
+
+extension CountDataError: CategorizedError {
+  /// The category of the failure.
+  public var category: FailureCategory {
+    switch self {
+    case .tooManyGenes: .usage
+    case .notFinite, .sumTooLarge, .negative, .logNormalized, .normalized, .noCellsLeft,
+      .oneSourceLeft, .noListedGenes, .genesExcluded:
+      .data
+    case .unreadableList: .noInput
+    case .scratchFailed: .inputOutput
+    }
   }
 }

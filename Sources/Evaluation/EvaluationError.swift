@@ -1,3 +1,5 @@
+public import Machine
+
 /// The reason why an embedding could not be evaluated.
 public enum EvaluationError: Error, Equatable, Sendable {
   /// The number of cells of an embedding or a column differs from that of the batches.
@@ -52,5 +54,12 @@ extension EvaluationError: CustomStringConvertible {
     case .noDimensions(let name):
       "'\(name)' has no columns"
     }
+  }
+}
+
+extension EvaluationError: CategorizedError {
+  /// The category of the failure.
+  public var category: FailureCategory {
+    .data
   }
 }

@@ -1,4 +1,5 @@
 internal import CHDF5
+public import Machine
 
 /// The reason why an HDF5 file could not be read or written.
 ///
@@ -221,4 +222,24 @@ func number(after label: String, in message: String) -> Int? {
 
 extension Substring {
   fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+}
+
+extension HDF5Error: CategorizedError {
+  /// The category of the failure.
+  public var category: FailureCategory {
+    switch self {
+    case .cannotOpen(_, let reason):
+      switch reason {
+      case .standardInput: .usage
+      case .absent, .notPermitted, .directory, .notRegular, .locked, .other: .noInput
+      case .empty, .notHDF5, .truncated: .data
+      }
+    case .cannotCreate: .cannotCreate
+    case .cannotFinish, .cannotWrite: .inputOutput
+    case .cannotRead, .damagedChunk, .noSuchObject, .noSuchAttribute, .wrongKind, .wrongElements,
+      .shapeMismatch, .outOfRange, .tooLarge, .missingFilter, .notStored,
+      .endlessStrings:
+      .data
+    }
+  }
 }

@@ -21,3 +21,10 @@ extension OptionError: CustomStringConvertible {
   /// One sentence: the option, its value, and what to give.
   public var description: String { "`\(option)` cannot be \(value); give \(expected)" }
 }
+
+extension OptionError: CategorizedError {
+  /// The category of the failure.
+  public var category: FailureCategory {
+    .usage
+  }
+}

@@ -13,3 +13,10 @@ extension UsageError: CustomStringConvertible {
   /// The sentence.
   public var description: String { message }
 }
+
+extension UsageError: CategorizedError {
+  /// The category of the failure.
+  public var category: FailureCategory {
+    .usage
+  }
+}

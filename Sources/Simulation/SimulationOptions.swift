@@ -1,4 +1,4 @@
-package import Machine
+public import Machine
 
 /// Options of a simulation.
 ///
@@ -140,5 +140,12 @@ public enum SimulationError: Error, Equatable, Sendable, CustomStringConvertible
       "cannot simulate with sources × cellTypes × genes \(sources) × \(cellTypes) × \(genes): it "
         + "has to be at most \(limit), which take 4 GB"
     }
+  }
+}
+
+extension SimulationError: CategorizedError {
+  /// The category of the failure.
+  public var category: FailureCategory {
+    .usage
   }
 }

@@ -1,3 +1,5 @@
+public import Machine
+
 /// An error of a training.
 public enum TrainingError: Error, Equatable, Sendable {
   /// A loss or a gradient stopped being a number.
@@ -13,5 +15,12 @@ extension TrainingError: CustomStringConvertible {
         + cells.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
         + "; lower `learningRate`, or look at these cells"
     }
+  }
+}
+
+extension TrainingError: CategorizedError {
+  /// The category of the failure.
+  public var category: FailureCategory {
+    .data
   }
 }

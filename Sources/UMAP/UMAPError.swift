@@ -1,3 +1,5 @@
+public import Machine
+
 /// The reason why a layout could not be computed.
 public enum UMAPError: Error, Equatable, Sendable {
   /// An option has an invalid value.
@@ -17,5 +19,13 @@ extension UMAPError: CustomStringConvertible {
       "\(count) cell\(count == 1 ? " has" : "s have") coordinates that are NaN or infinite, "
         + "first cell number \(cell), counted from 0; leave such cells out"
     }
+  }
+}
+
+extension UMAPError: CategorizedError {
+  /// The category of the failure.
+  public var category: FailureCategory {
+    if case .badOption = self { return .usage }
+    return .data
   }
 }

@@ -1,3 +1,4 @@
+internal import Machine
 internal import CellFiles
 import Foundation
 import Kernels

@@ -1,3 +1,5 @@
+public import Machine
+
 /// The reason why a file could not be written.
 ///
 /// Workflow engines distinguish the two cases: the output could not be created, or writing failed
@@ -60,6 +62,16 @@ extension CreationFailure: CustomStringConvertible {
     case .unknownEnding(let known):
       "its name does not say what to write; it may end in \(known.joined(separator: ", "))"
     case .other(let reason): reason
+    }
+  }
+}
+
+extension OutputError: CategorizedError {
+  /// The category of the failure.
+  public var category: FailureCategory {
+    switch self {
+    case .cannotCreate: .cannotCreate
+    case .cannotWrite: .inputOutput
     }
   }
 }

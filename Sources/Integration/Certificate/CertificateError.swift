@@ -1,3 +1,4 @@
+public import Machine
 public import NeuralNet
 
 /// The reason why a model cannot be certified, or differs from a certificate.
@@ -38,5 +39,13 @@ extension CertificateError: CustomStringConvertible {
     case .unreadable(let path, let reason):
       "cannot read the certificate '\(path)': \(reason)"
     }
+  }
+}
+
+extension CertificateError: CategorizedError {
+  /// The category of the failure.
+  public var category: FailureCategory {
+    if case .unreadable = self { return .noInput }
+    return .data
   }
 }

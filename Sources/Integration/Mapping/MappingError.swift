@@ -1,4 +1,4 @@
-internal import Machine
+public import Machine
 /// The reason why new cells cannot be mapped to a model.
 public enum MappingError: Error, Equatable, Sendable {
   /// New cells have too few of the model's genes; `missing` and `present` are examples.
@@ -22,5 +22,13 @@ extension MappingError: CustomStringConvertible {
       "the model holds no labels that could hold within a radius; train it with `labelKey`, or "
         + "leave `certifiesRadius` out"
     }
+  }
+}
+
+extension MappingError: CategorizedError {
+  /// The category of the failure.
+  public var category: FailureCategory {
+    if case .noLabels = self { return .usage }
+    return .data
   }
 }

@@ -1,4 +1,4 @@
-internal import Machine
+public import Machine
 /// The reason why a file cannot be used as a model.
 public enum ModelError: Error, Equatable, Sendable {
   /// The HDF5 file is not a model; `present` are the names at its root.
@@ -28,5 +28,12 @@ extension ModelError: CustomStringConvertible {
       "'\(object)' in the model '\(path)' is damaged: \(problem); train the model again, or copy "
         + "the file again"
     }
+  }
+}
+
+extension ModelError: CategorizedError {
+  /// The category of the failure.
+  public var category: FailureCategory {
+    .data
   }
 }

@@ -1,4 +1,4 @@
-internal import Machine
+public import Machine
 
 /// An error of an integration, or of its output.
 public enum HarmonizeError: Error, Equatable, Sendable {
@@ -61,6 +61,18 @@ extension HarmonizeError: CustomStringConvertible {
     case .untrainedSource(let name):
       "no cell of source '\(name)' passed the filters, so nothing was learned about it to decode as;"
         + " lower `minimumCounts` or `minimumGenes`, or name another source"
+    }
+  }
+}
+
+extension HarmonizeError: CategorizedError {
+  /// The category of the failure.
+  public var category: FailureCategory {
+    switch self {
+    case .outputIsInput, .unknownOutputFormat, .noSuchSource: .usage
+    case .nothingToIntegrate, .oneCellLeft, .nothingMeasured, .notFiniteResult, .untrainedSource,
+      .inputChanged:
+      .data
     }
   }
 }

@@ -1,4 +1,4 @@
-internal import Machine
+public import Machine
 /// The reason why a training cannot be resumed from a checkpoint.
 public enum CheckpointError: Error, Equatable, Sendable {
   /// The file is not a checkpoint; `present` are the names at its root.
@@ -38,6 +38,16 @@ extension CheckpointError: CustomStringConvertible {
     case .otherData(let path, let differences):
       "'\(path)' is of a training on other data: \(differences.joined(separator: "; ")); give the "
         + "same, or leave `resumes` out to start anew"
+    }
+  }
+}
+
+extension CheckpointError: CategorizedError {
+  /// The category of the failure.
+  public var category: FailureCategory {
+    switch self {
+    case .otherOptions, .notACheckpoint: .usage
+    default: .data
     }
   }
 }
