@@ -34,8 +34,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
   ],
   targets: [
-    // What of the machine a process may use
-    .target(name: "Machine", swiftSettings: strict),
+    // What several modules need and none of them is about
+    .target(name: "Support", swiftSettings: strict),
 
     // Files
     .systemLibrary(
@@ -45,30 +45,30 @@ let package = Package(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CFaults"),
     .target(
-      name: "HDF5", dependencies: ["CFaults", "CHDF5", "CZlib", "Machine"], swiftSettings: strict),
+      name: "HDF5", dependencies: ["CFaults", "CHDF5", "CZlib", "Support"], swiftSettings: strict),
     .target(
-      name: "CellFiles", dependencies: ["HDF5", "CZlib", "Machine"], swiftSettings: strict),
+      name: "CellFiles", dependencies: ["HDF5", "CZlib", "Support"], swiftSettings: strict),
 
     // Numbers
     .target(name: "CKernels", linkerSettings: libm),
     .target(
-      name: "Kernels", dependencies: ["CKernels", "Machine"], swiftSettings: strict,
+      name: "Numerics", dependencies: ["CKernels", "Support"], swiftSettings: strict,
       linkerSettings: libm),
     .target(
-      name: "NeuralNet", dependencies: ["Kernels", "Machine"], swiftSettings: strict,
+      name: "NeuralNet", dependencies: ["Numerics", "Support"], swiftSettings: strict,
       linkerSettings: libm),
 
     .target(
-      name: "Neighbours", dependencies: ["Kernels"], swiftSettings: strict,
+      name: "Neighbours", dependencies: ["Numerics"], swiftSettings: strict,
       linkerSettings: libm),
     .target(
-      name: "UMAP", dependencies: ["Neighbours", "Kernels", "Machine"], swiftSettings: strict,
+      name: "UMAP", dependencies: ["Neighbours", "Numerics", "Support"], swiftSettings: strict,
       linkerSettings: libm),
     .target(
-      name: "Evaluation", dependencies: ["Neighbours", "Kernels", "Machine"],
+      name: "Evaluation", dependencies: ["Neighbours", "Numerics", "Support"],
       swiftSettings: strict, linkerSettings: libm),
     .target(
-      name: "Composition", dependencies: ["Kernels"], swiftSettings: strict,
+      name: "Composition", dependencies: ["Numerics"], swiftSettings: strict,
       linkerSettings: libm),
     .target(
       name: "Report",
@@ -80,80 +80,80 @@ let package = Package(
 
     // The stages of the method, each above those whose values it takes
     .target(
-      name: "CountData", dependencies: ["CellFiles", "HDF5", "Kernels", "Machine", "NeuralNet"],
+      name: "CountData", dependencies: ["CellFiles", "HDF5", "Numerics", "Support", "NeuralNet"],
       swiftSettings: strict, linkerSettings: libm),
     .target(
       name: "Training",
-      dependencies: ["CellFiles", "CountData", "HDF5", "Kernels", "Machine", "NeuralNet"],
+      dependencies: ["CellFiles", "CountData", "HDF5", "Numerics", "Support", "NeuralNet"],
       swiftSettings: strict, linkerSettings: libm),
     .target(
-      name: "Alignment", dependencies: ["Kernels", "Machine"], swiftSettings: strict,
+      name: "Alignment", dependencies: ["Numerics", "Support"], swiftSettings: strict,
       linkerSettings: libm),
     .target(
-      name: "Simulation", dependencies: ["CellFiles", "HDF5", "Kernels", "Machine"],
+      name: "Simulation", dependencies: ["CellFiles", "HDF5", "Numerics", "Support"],
       swiftSettings: strict, linkerSettings: libm),
 
     // The method, its reports, and the programs
     .target(
       name: "Integration",
       dependencies: [
-        "Alignment", "CellFiles", "Composition", "CountData", "Evaluation", "HDF5", "Kernels",
-        "Machine", "Neighbours", "NeuralNet", "Training", "UMAP",
+        "Alignment", "CellFiles", "Composition", "CountData", "Evaluation", "HDF5", "Numerics",
+        "Support", "Neighbours", "NeuralNet", "Training", "UMAP",
       ],
       swiftSettings: strict, linkerSettings: libm),
     .target(
       name: "RunReports",
       dependencies: [
-        "Alignment", "CellFiles", "CountData", "Evaluation", "Integration", "Kernels", "Machine",
+        "Alignment", "CellFiles", "CountData", "Evaluation", "Integration", "Numerics", "Support",
         "NeuralNet", "Report", "Training", "UMAP",
       ],
       swiftSettings: strict),
     .target(
       name: "Harmonize",
       dependencies: [
-        "Alignment", "CellFiles", "CountData", "Evaluation", "Integration", "Kernels", "Machine",
+        "Alignment", "CellFiles", "CountData", "Evaluation", "Integration", "Numerics", "Support",
         "NeuralNet", "Report", "RunReports", "Simulation", "Training", "UMAP",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "ScharmonizeCLI",
-      dependencies: ["CellFiles", "Harmonize", "Machine", "Workflows", argumentParser, logging],
+      dependencies: ["CellFiles", "Harmonize", "Support", "Workflows", argumentParser, logging],
       swiftSettings: strict),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "CKernels", "CellFiles", "Evaluation", "HDF5", "Harmonize", "Kernels", "Neighbours",
+        "CKernels", "CellFiles", "Evaluation", "HDF5", "Harmonize", "Numerics", "Neighbours",
         "NeuralNet", "UMAP",
       ],
       swiftSettings: strict),
 
     // Tests, one target a module
     .target(
-      name: "TestSupport", dependencies: ["HDF5", "Kernels"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["HDF5", "Numerics"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(
-      name: "MachineTests", dependencies: ["Machine", "TestSupport"], swiftSettings: strict),
+      name: "SupportTests", dependencies: ["Support", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "CellFilesTests", dependencies: ["CellFiles", "HDF5", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], swiftSettings: strict),
+      name: "NumericsTests", dependencies: ["Numerics", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "NeighboursTests", dependencies: ["Neighbours", "Kernels", "TestSupport"],
+      name: "NeighboursTests", dependencies: ["Neighbours", "Numerics", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "UMAPTests",
-      dependencies: ["UMAP", "Evaluation", "Neighbours", "Kernels", "TestSupport"],
+      dependencies: ["UMAP", "Evaluation", "Neighbours", "Numerics", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "EvaluationTests",
-      dependencies: ["Evaluation", "Neighbours", "Kernels", "TestSupport"],
+      dependencies: ["Evaluation", "Neighbours", "Numerics", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "CompositionTests", dependencies: ["Composition", "Kernels", "TestSupport"],
+      name: "CompositionTests", dependencies: ["Composition", "Numerics", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ReportTests", dependencies: ["Report", "TestSupport"], swiftSettings: strict),
@@ -161,7 +161,7 @@ let package = Package(
       name: "HarmonizeTests",
       dependencies: [
         "Alignment", "CellFiles", "CountData", "Evaluation", "HDF5", "Harmonize", "Integration",
-        "Kernels", "Machine", "NeuralNet", "RunReports", "Simulation", "TestSupport", "Training",
+        "Numerics", "Support", "NeuralNet", "RunReports", "Simulation", "TestSupport", "Training",
         "UMAP",
       ],
       swiftSettings: strict),
@@ -172,7 +172,7 @@ let package = Package(
     .testTarget(
       name: "ScharmonizeCLITests",
       dependencies: [
-        "ScharmonizeCLI", "CellFiles", "Evaluation", "Harmonize", "HDF5", "Kernels", "Machine",
+        "ScharmonizeCLI", "CellFiles", "Evaluation", "Harmonize", "HDF5", "Numerics", "Support",
         "TestSupport", logging,
       ],
       swiftSettings: strict),

@@ -1,5 +1,5 @@
-public import Kernels
-public import Machine
+package import Numerics
+package import Support
 
 /// An alignment of batches per cluster, in proportion to membership (Harmony).
 ///
@@ -33,7 +33,7 @@ public import Machine
 /// one factor per key. The cost of a sweep is `O(n K d)`.
 ///
 /// Reference: Korsunsky et al. 2019, <https://doi.org/10.1038/s41592-019-0619-0>.
-public struct Alignment: Equatable, Sendable {
+package struct Alignment: Equatable, Sendable {
   /// Makes an alignment without clusters' contents.
   package init(clusterCount: Int, dimensions: Int) {
     self.clusterCount = clusterCount
@@ -41,35 +41,35 @@ public struct Alignment: Equatable, Sendable {
   }
 
   /// The number of clusters, `K`.
-  public package(set) var clusterCount: Int
+  package var clusterCount: Int
 
   /// The number of coordinates, `d`.
-  public package(set) var dimensions: Int
+  package var dimensions: Int
 
   /// The unit centroids `Y`; `(K, d)`.
-  public package(set) var centroids: [Float] = []
+  package var centroids: [Float] = []
 
   /// The centre of each cluster in the original coordinates, independent of the batch; `(K, d)`.
-  public package(set) var centers: [Float] = []
+  package var centers: [Float] = []
 
   /// The combinations of levels that occurred, with one level per key.
-  public package(set) var combinations: [[Int32]] = []
+  package var combinations: [[Int32]] = []
 
   /// The offset removed from each cluster's cells of each combination; `(combinations, K, d)`.
-  public package(set) var offsets: [Float] = []
+  package var offsets: [Float] = []
 
   /// The sum of the memberships of each combination's cells, `O`; `(combinations, K)`.
-  public package(set) var masses: [Double] = []
+  package var masses: [Double] = []
 
   /// The width of the soft clusters (Harmony's sigma).
-  public package(set) var sigma = 0.1
+  package var sigma = 0.1
 
   /// The objective at the end of each round.
-  public package(set) var objectives: [Double] = []
+  package var objectives: [Double] = []
 
   /// A flag that is true if the objective changed by less than 1/1000 in a round before the maximum
   /// number of rounds.
-  public package(set) var hasConverged = false
+  package var hasConverged = false
 }
 
 /// Aligns batches by removing each batch's offset in each cluster.
@@ -86,12 +86,12 @@ public struct Alignment: Equatable, Sendable {
 ///     nothing.
 /// - Returns: The corrected coordinates `(n, d)`, and the clusters.
 /// - Throws: Rethrows errors of `progress`; `CancellationError` before the next sweep.
-public func align(
-  _ embedding: Embedding, sources keys: [Sources], populations: [Int32]? = nil,
+package func align(
+  _ embedding: Embedding, batches keys: [BatchAssignment], populations: [Int32]? = nil,
   options: ClusterAlignmentOptions = ClusterAlignmentOptions(), seed: UInt64 = 0, pool: ThreadPool,
   progress: (Double) throws -> Void = { _ in }
 ) throws -> (embedding: Embedding, alignment: Alignment) {
-  var design = SourceDesign(keys, populations: populations)
+  var design = BatchDesign(keys, populations: populations)
   // Two streams, because equal ones would couple the order of the cells to the first centroids.
   var streams = SplitMix64(seed: seed)
   design.shuffle(seed: streams.next())
@@ -144,7 +144,7 @@ public func align(
 
   result.centroids = clusters.centroids.values
   result.combinations = design.firstOfPlace.map { c in
-    keys.map { $0.ofCell[design.cells[c][0]] }
+    keys.map { $0.batchOfCell[design.cells[c][0]] }
   }
   result.masses = [Double](repeating: 0, count: design.firstOfPlace.count * count)
   for (c, place) in design.place.enumerated() {

@@ -1,4 +1,4 @@
-package import Kernels
+package import Numerics
 
 /// Scales rows to unit length; rows of zeros are unchanged.
 ///

@@ -1,7 +1,7 @@
-public import Machine
+package import Support
 
 /// Options for the alignment of clusters between batches.
-public struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
+package struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
   /// Diversity penalty (Harmony's theta); 0 to 1000.
   ///
   /// Larger values mix batches more.
@@ -10,37 +10,37 @@ public struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
   /// network's embedding is mostly mixed already, so 1 is enough and disturbs types that occur in
   /// some batches less. Larger values also mix such types; at 0 the clusters depend on distances
   /// only.
-  public var theta = [1.0]
+  package var theta = [1.0]
 
   /// Width of the soft clusters (Harmony's sigma); 0.0001 to 10,000.
   ///
   /// The default is 0.1. A larger value spreads each cell over more clusters.
-  public var sigma = 0.1
+  package var sigma = 0.1
 
   /// The ridge penalty on the offsets of a batch in a cluster, in cells; above 0.
   ///
   /// The default is `nil`: 1/5 of the batch's cells expected in the cluster if batches were mixed,
   /// and at least 40 divided by the batch's number of cells. The minimum protects batches of few
   /// cells. A larger penalty corrects less.
-  public var ridge: Double?
+  package var ridge: Double?
 
   /// The number of clusters, or `nil` for 1/30 of the number of cells, at least 2 and at most 100.
   ///
   /// The default is `nil`. More clusters correct finer types separately.
-  public var clusters: Int?
+  package var clusters: Int?
 
   /// The maximum number of rounds of clustering and correction; at least 1.
   ///
   /// The default is 10.
-  public var rounds = 10
+  package var rounds = 10
 
   /// The maximum number of updates of the memberships in a round; at least 1.
   ///
   /// The default is 20.
-  public var sweeps = 20
+  package var sweeps = 20
 
   /// Makes the default options.
-  public init() {}
+  package init() {}
 
   package static let fields: [OptionField<Self>] = [
     OptionField(
@@ -50,7 +50,7 @@ public struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
       },
       unit: "numbers", usual: "1",
       help:
-        "How strongly each cluster is pushed to hold all sources, within 0 and 1000; one number, "
+        "How strongly each cluster is pushed to hold all batches, within 0 and 1000; one number, "
         + "or one a batch key."),
     OptionField(
       "sigma", \.sigma,
@@ -60,7 +60,7 @@ public struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
       optional: "ridge", \.ridge,
       ValidRange("`ridge = nil` or a number above 0") { $0 > 0 && $0.isFinite },
       unit: "penalty", usual: "auto", key: "lambda",
-      help: "The ridge penalty on a source's offset in a cluster, in cells; 'auto' for a fifth of "
+      help: "The ridge penalty on a batch's offset in a cluster, in cells; 'auto' for a fifth of "
         + "the cells expected there, at least 40 over the batch's cells."),
     OptionField(
       optional: "clusters", \.clusters, ValidRange("at least 1") { $0 >= 1 },
@@ -77,7 +77,7 @@ public struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
   /// Checks that all values are in range.
   ///
   /// - Throws: ``OptionError``.
-  public func validate() throws(OptionError) { try checkRanges() }
+  package func validate() throws(OptionError) { try checkRanges() }
 
   /// Checks that the number of thetas is one or the number of batch keys.
   package func validate(forKeys count: Int) throws(OptionError) {
@@ -89,7 +89,7 @@ public struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
   }
 
   /// Returns the number of clusters for `count` cells.
-  public func clusterCount(forCells count: Int) -> Int {
+  package func clusterCount(forCells count: Int) -> Int {
     min(clusters ?? min(100, max(2, (count + 15) / 30)), count)
   }
 

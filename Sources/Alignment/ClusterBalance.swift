@@ -1,11 +1,11 @@
 internal import Foundation
-internal import Kernels
+internal import Numerics
 
 /// The memberships of each level in clusters, and those expected if batches were mixed.
 ///
 /// All of it is by cluster, so threads take some clusters each, and add up in one order.
 struct ClusterBalance: Sendable {
-  let design: SourceDesign
+  let design: BatchDesign
   let clusterCount: Int
 
   /// The factor of each key.

@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 /// Twenty random blocks of cells, by which memberships are updated.
 ///

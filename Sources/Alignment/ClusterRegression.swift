@@ -1,8 +1,8 @@
-internal import Kernels
+internal import Numerics
 
 /// The regression of each cluster: what its offsets are found from.
 struct ClusterRegression: Sendable {
-  let design: SourceDesign
+  let design: BatchDesign
   let clusterCount: Int
   let dimensions: Int
 

@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 /// A weighted ridge regression for the offsets of batches in one cluster.
 ///

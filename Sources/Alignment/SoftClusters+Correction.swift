@@ -1,7 +1,7 @@
-internal import Kernels
+internal import Numerics
 
 extension SoftClusters {
-  /// Takes each cluster's offsets of the sources out of the original coordinates.
+  /// Takes each cluster's offsets of the batches out of the original coordinates.
   ///
   /// - Parameters:
   ///   - original: The coordinates `z⁰`, in the order of rows; `(n, d)`.

@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 /// Soft clusters of cells on the unit sphere, with a penalty that favours all batches in each
 /// cluster.
@@ -7,7 +7,7 @@ internal import Kernels
 /// of rows. Within a combination they must be in random order, because blocks are ranges of rows.
 /// See ``Alignment`` for the equations.
 struct SoftClusters: ~Copyable {
-  let design: SourceDesign
+  let design: BatchDesign
   let clusterCount: Int
   let dimensions: Int
   let theta: [Double]
@@ -44,7 +44,7 @@ struct SoftClusters: ~Copyable {
   private static let centroidRows = 8192
 
   init(
-    design: SourceDesign, clusterCount: Int, dimensions: Int, theta: [Double], sigma: Double,
+    design: BatchDesign, clusterCount: Int, dimensions: Int, theta: [Double], sigma: Double,
     seed: UInt64, pool: ThreadPool
   ) {
     self.design = design

@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 /// Finds unit centroids of unit points by k-means++ and Lloyd's rounds.
 ///

@@ -35,7 +35,7 @@ private func measureRun(
     var options = SimulationOptions()
     options.cells = cells
     options.genes = 20_000
-    options.sources = 5
+    options.batches = 5
     options.cellTypes = 20
     // About 1,500 genes have a count in each cell.
     options.medianCounts = 2_500
@@ -72,7 +72,7 @@ struct IntegrationRun: Codable {
     options.scratchFolder = URL(filePath: output).deletingLastPathComponent().path
     var reading = ReadingOptions()
     reading.fit(memory: memory)
-    let cells = try Cells(readingAt: [input], sourceKey: "batch", options: reading)
+    let cells = try CellDataset(readingAt: [input], batchKey: "batch", options: reading)
     let destination = try Destination(output, inputs: [input])
     var result = try integrate(cells, options: options)
     try destination.write(&result, of: cells)

@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 extension KernelBenchmark {
   /// Returns the kernels for memberships of cells in soft clusters, from products of unit vectors.

@@ -1,5 +1,5 @@
 import Foundation
-import Kernels
+import Numerics
 
 extension KernelBenchmark {
   /// Returns the kernels for softmax, the negative binomial loss with its derivatives, and the

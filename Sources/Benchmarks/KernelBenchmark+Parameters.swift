@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 extension KernelBenchmark {
   /// Returns the kernels over all parameters: the gradient's norm, and Adam.

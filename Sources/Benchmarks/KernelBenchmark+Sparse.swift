@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 extension KernelBenchmark {
   /// Returns the kernels for the first layer's product with sparse input, and its weight gradient.

@@ -1,5 +1,5 @@
 import Foundation
-import Kernels
+import Numerics
 
 /// A benchmark of each kernel of a training step and of the alignment, checked against its
 /// reference and compared with its limit.
@@ -15,7 +15,7 @@ struct KernelBenchmark: Benchmark {
   static let n = 128
   static let h = 128
   static let f = 2000
-  static let sources = 4
+  static let batches = 4
 
   func run(into report: inout BenchmarkReport) throws {
     let limits = MachineLimits()

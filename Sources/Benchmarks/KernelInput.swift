@@ -1,11 +1,11 @@
-import Kernels
+import Numerics
 import NeuralNet
 
 /// The numbers of a minibatch in the form that kernels of a training step read.
 struct KernelInput {
   let counts: SparseRows
   let inputs: SparseRows
-  let sources: [Int32]
+  let batches: [Int32]
 
   /// Arrays of the shapes `(n, h)`, `(n, h)`, `(f, h)`.
   let hidden: FloatView
@@ -16,11 +16,11 @@ struct KernelInput {
     var random = Xoshiro256(seed: 1)
     let (n, h, f) = (KernelBenchmark.n, KernelBenchmark.h, KernelBenchmark.f)
     let minibatch = TrainingBenchmark.minibatch(
-      cells: n, genes: f, density: 0.12, sources: KernelBenchmark.sources, using: &random)
+      cells: n, genes: f, density: 0.12, batches: KernelBenchmark.batches, using: &random)
     counts = SparseRows(
       starts: minibatch.starts, columns: minibatch.genes, values: minibatch.counts, width: f)
     inputs = counts.with(values: minibatch.inputs)
-    sources = minibatch.sources
+    batches = minibatch.batches
     hidden = .random(n * h, using: &random)
     gradient = .random(n * h, using: &random)
     weight = .random(f * h, using: &random)

@@ -23,11 +23,11 @@ struct NormBenchmark: Benchmark {
         var options = IntegrationOptions()
         (options.model.encoderNorm, options.model.decoderNorm) = (norm, norm)
         // The defaults for a norm over cells: the encoder does not see the batch.
-        if norm == .batch { options.model.decoderNorm = .source }
+        if norm == .batch { options.model.decoderNorm = .perBatch }
         options.training.minibatchSize = size
         options.training.minibatches = size == 2 ? .shuffled : .mixed
         options.training.visits = 200_000
-        let cells = try Cells(readingAt: [input], sourceKey: "batch")
+        let cells = try CellDataset(readingAt: [input], batchKey: "batch")
         var result = try integrate(cells, options: options)
         let output = folder.appending(path: "out.h5ad").path
         try Destination(output, inputs: [input]).write(&result, of: cells)

@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// The decoder's three large products on one thread, compared with OpenBLAS.
 struct ProductBenchmark: Benchmark {

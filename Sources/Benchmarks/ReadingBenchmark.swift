@@ -2,7 +2,7 @@ import CellFiles
 import Foundation
 import Harmonize
 import HDF5
-import Kernels
+import Numerics
 import Synchronization
 
 /// The two passes over an `.h5ad` before training, compared with the time of only inflating its
@@ -75,7 +75,7 @@ struct ReadingBenchmark: Benchmark {
   ) throws -> (reading: Double, gathering: Double) {
     var options = ReadingOptions()
     options.threads = threads
-    let cells = try Cells(readingAt: [path], options: options)
+    let cells = try CellDataset(readingAt: [path], options: options)
     var integration = IntegrationOptions()
     integration.threads = threads
     let clock = ContinuousClock()

@@ -1,5 +1,5 @@
 import Harmonize
-import Kernels
+import Numerics
 
 /// The largest batch of a file: cells with known types and no batch effect.
 struct SplitBatch {
@@ -99,10 +99,10 @@ struct SplitBatch {
   ///
   /// - Parameter halves: The half of each cell, or `nil` for one batch of all; `[n]`.
   /// - Returns: The cells.
-  func cells(in halves: [Int32]?) -> Cells {
-    let sources =
-      halves.map { Sources(names: ["half 1", "half 2"], ofCell: $0) }
-      ?? Sources(names: [name], ofCell: [Int32](repeating: 0, count: count))
-    return Cells(matrix, names: names, genes: genes, sources: sources)
+  func cells(in halves: [Int32]?) -> CellDataset {
+    let batches =
+      halves.map { BatchAssignment(names: ["half 1", "half 2"], batchOfCell: $0) }
+      ?? BatchAssignment(names: [name], batchOfCell: [Int32](repeating: 0, count: count))
+    return CellDataset(matrix, names: names, genes: genes, batches: batches)
   }
 }

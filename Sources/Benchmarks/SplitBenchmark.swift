@@ -1,6 +1,6 @@
 import Foundation
 import Harmonize
-import Kernels
+import Numerics
 import Neighbours
 
 /// The integration of one batch that is split in two: at random, by cell type and by lineage.
@@ -130,7 +130,7 @@ private enum SplitRecipe: String, CaseIterable {
   var options: IntegrationOptions {
     var options = IntegrationOptions()
     if self != .standard { options.composition = .equal }
-    if self == .first { (options.model.hidden, options.model.decoderNorm) = ([128], .source) }
+    if self == .first { (options.model.hidden, options.model.decoderNorm) = ([128], .perBatch) }
     return options
   }
 }
@@ -148,7 +148,7 @@ private struct SplitRun {
 
   /// Integrates cells.
   init(
-    of cells: Cells, _ recipe: SplitRecipe = .standard, seed: UInt64, threads: Int?
+    of cells: CellDataset, _ recipe: SplitRecipe = .standard, seed: UInt64, threads: Int?
   ) throws {
     var options = recipe.options
     (options.seed, options.threads, options.uncorrectedCells) = (seed, threads, cells.count)
@@ -193,7 +193,7 @@ private struct SplitJudge {
         .count { types.codes[Int($0)] == types.codes[cell] }
       own[Int(types.codes[cell])] += Double(same) / Double(table.k)
     }
-    let mixing = try Evaluator(sources: halves.map { "\($0)" }, pool: pool).mixing(of: embedding)
+    let mixing = try Evaluator(batches: halves.map { "\($0)" }, pool: pool).mixing(of: embedding)
     return SplitScores(
       ownType: zip(own, types.sizes).map { $0 / Double($1) }, otherHalf: mixing.mixing ?? .nan)
   }

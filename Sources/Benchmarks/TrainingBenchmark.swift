@@ -1,5 +1,5 @@
 import Foundation
-import Kernels
+import Numerics
 import NeuralNet
 
 /// Training steps on realistic minibatches: 2,000 genes, 12% nonzero counts.
@@ -8,15 +8,15 @@ struct TrainingBenchmark: Benchmark {
 
   func run(into report: inout BenchmarkReport) throws {
     var random = Xoshiro256(seed: 1)
-    let batches = (0..<16).map { _ in
-      Self.minibatch(cells: 128, genes: 2000, density: 0.12, sources: 4, using: &random)
+    let minibatches = (0..<16).map { _ in
+      Self.minibatch(cells: 128, genes: 2000, density: 0.12, batches: 4, using: &random)
     }
     for threads in [1, 2] {
       let pool = ThreadPool(threads: threads)
       var model = Autoencoder(
-        genes: 2000, sources: 4, options: AutoencoderOptions(), seed: 1, pool: pool)
+        genes: 2000, batches: 4, options: AutoencoderOptions(), seed: 1, pool: pool)
       func step(_ number: Int) throws {
-        try model.train(on: batches[number % 16], klWeight: 0.2, learningRate: 1e-3)
+        try model.train(on: minibatches[number % 16], klWeight: 0.2, learningRate: 1e-3)
       }
       for number in 0..<32 { try step(number) }
       // Single steps are so short that some are undisturbed even on a busy machine.
@@ -43,27 +43,27 @@ struct TrainingBenchmark: Benchmark {
 
   /// Returns cells with a realistic distribution of genes: few are frequent, most are rare.
   static func minibatch(
-    cells: Int, genes: Int, density: Double, sources: Int, using random: inout Xoshiro256
+    cells: Int, genes: Int, density: Double, batches: Int, using random: inout Xoshiro256
   ) -> Minibatch {
-    var batch = Minibatch()
+    var minibatch = Minibatch()
     for cell in 0..<cells {
-      let start = batch.counts.count
+      let start = minibatch.counts.count
       for gene in 0..<genes {
         // The gene's share of cells decreases from 2 to 0 times the density.
         let share = density * 2 * Double(genes - gene * 617 % genes) / Double(genes)
         guard random.uniformDouble() < share else { continue }
         var count: Float = 1
         while random.uniformFloat() < 0.45 { count *= 2 }
-        batch.genes.append(UInt16(gene))
-        batch.counts.append(count)
+        minibatch.genes.append(UInt16(gene))
+        minibatch.counts.append(count)
       }
-      let total = batch.counts[start...].reduce(0, +) * 2
-      for count in batch.counts[start...] {
-        batch.inputs.append(Float(log1p(1e4 * Double(count / total))))
+      let total = minibatch.counts[start...].reduce(0, +) * 2
+      for count in minibatch.counts[start...] {
+        minibatch.inputs.append(Float(log1p(1e4 * Double(count / total))))
       }
-      batch.sources.append(Int32(cell % sources))
-      batch.starts.append(Int32(batch.counts.count))
+      minibatch.batches.append(Int32(cell % batches))
+      minibatch.starts.append(Int32(minibatch.counts.count))
     }
-    return batch
+    return minibatch
   }
 }

@@ -83,7 +83,7 @@ INLINE void forward(int width, size_t n, size_t stride, const int32_t *slot,
   }
 }
 
-CLONES void ck_source_norm(size_t n, size_t units, size_t first, size_t slots,
+CLONES void ck_batch_norm(size_t n, size_t units, size_t first, size_t slots,
                            const int32_t *slot, const int32_t *affine, const float *cells,
                            const float *own, float epsilon, const float *a, const float *gamma,
                            const float *beta, const float *input, float *gate, float *mean,
@@ -188,7 +188,7 @@ INLINE void backward(int width, size_t n, size_t stride, size_t slots, size_t af
   }
 }
 
-CLONES void ck_source_norm_gradient(size_t n, size_t units, size_t first, size_t slots,
+CLONES void ck_batch_norm_gradient(size_t n, size_t units, size_t first, size_t slots,
                                     size_t affine_rows, const int32_t *slot,
                                     const int32_t *affine, const float *own_weight,
                                     const float *mixture_weight, const float *a,

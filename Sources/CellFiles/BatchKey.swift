@@ -1,13 +1,13 @@
 /// A column of `obs` that may name the batch of each cell.
-public struct BatchKeyCandidate: Sendable, Equatable {
+package struct BatchKeyCandidate: Sendable, Equatable {
   /// The column's name.
-  public var name: String
+  package var name: String
 
   /// The number of distinct labels.
-  public var levels: Int
+  package var levels: Int
 
   /// Makes a candidate from its parts.
-  public init(name: String, levels: Int) {
+  package init(name: String, levels: Int) {
     self.name = name
     self.levels = levels
   }
@@ -20,7 +20,7 @@ extension CellFile {
   /// and at most one label for every two cells.
   ///
   /// - Returns: The columns in the order of ``columnNames``.
-  public func batchKeyCandidates() -> [BatchKeyCandidate] {
+  package func batchKeyCandidates() -> [BatchKeyCandidate] {
     columnNames.filter(soundsLikeSource).compactMap { name in
       // An unreadable column is not a candidate; if the user names it, an error explains why.
       guard let column = columnIfReadable(name).column else { return nil }

@@ -18,7 +18,7 @@ extension CellTables {
   /// - Parameter key: The column of `obs`.
   /// - Returns: The batch of each cell, `nil` if it is missing; `[n]`.
   /// - Throws: ``CellFileError`` if the column does not exist or holds measurements.
-  public func batches(_ key: String) throws -> [String?] {
+  package func batches(_ key: String) throws -> [String?] {
     let column = try column(key)
     try checkIsNoMeasurement([column], named: key, path: path)
     let placeholders = column.placeholders(LabelPlaceholder.isMissing)

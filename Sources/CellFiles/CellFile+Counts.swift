@@ -9,7 +9,7 @@ extension CellFile {
   ///
   /// - Returns: The paths; empty for 10x files, which hold one matrix.
   /// - Throws: ``CellFileError`` and `HDF5Error` if the file is damaged.
-  public func otherCountMatrices() throws -> [String] {
+  package func otherCountMatrices() throws -> [String] {
     let root: String
     switch format {
     case .h5ad: root = ""

@@ -1,4 +1,4 @@
-public import HDF5
+package import HDF5
 
 /// A file with an expression matrix and tables about its cells and genes.
 ///
@@ -7,44 +7,44 @@ public import HDF5
 ///     let file = try CellFile(readingAt: "pbmc.h5ad")
 ///     print(file.cellCount, "cells ×", file.geneCount, "genes")
 ///     try file.forEachRowBlock(as: Float.self) { block in … }
-public struct CellFile: Sendable, ExpressionMatrix {
+package struct CellFile: Sendable, ExpressionMatrix {
   /// The file's path, as the caller gave it.
-  public let path: String
+  package let path: String
 
   /// The file's format, recognized by its contents.
-  public let format: CellFileFormat
+  package let format: CellFileFormat
 
   /// The options given when the file was opened.
-  public private(set) var options: ReadingOptions
+  package private(set) var options: ReadingOptions
 
   /// The name of each row: the index of `obs`, or the barcode; `[cellCount]`.
-  public let cellNames: [String]
+  package let cellNames: [String]
 
   /// The genes, one per column; `[geneCount]`.
-  public let genes: [Gene]
+  package let genes: [Gene]
 
   /// The type of each feature, such as `"Gene Expression"`; `[geneCount]`, or `nil` if the file, or
   /// a folder, names no types.
-  public let featureTypes: [String]?
+  package let featureTypes: [String]?
 
   /// The storage of the matrix in the file.
-  public var storage: MatrixStorage { matrix.storage }
+  package var storage: MatrixStorage { matrix.storage }
 
   /// A flag that is true if the values are stored as whole numbers.
-  public var isInteger: Bool { storage.isInteger }
+  package var isInteger: Bool { storage.isInteger }
 
   /// The path of the matrix in the file: `X`, `layers/counts`, `raw/X`, `matrix` or `mod/rna/X`;
   /// for Matrix Market the file's name.
-  public var matrixName: String { matrix.name }
+  package var matrixName: String { matrix.name }
 
   /// The names of the columns of `obs`, in order.
   ///
   /// For a 10x file or folder these come from a table beside it or from barcode suffixes. The
   /// columns of ``labels`` come first.
-  public let columnNames: [String]
+  package let columnNames: [String]
 
   /// The names of the columns of `var` or `raw/var`, in order; empty for a 10x file.
-  public var varColumnNames: [String] { variables?.columns ?? [] }
+  package var varColumnNames: [String] { variables?.columns ?? [] }
 
   /// The columns of ``columnNames`` that come from a file beside this one or from the barcodes.
   package let addedColumns: DataFrame
@@ -54,28 +54,28 @@ public struct CellFile: Sendable, ExpressionMatrix {
   let variables: (any ColumnTable)?
 
   /// A column of `obs` that has one label for all cells of a file.
-  public struct Label: Sendable, Equatable {
+  package struct Label: Sendable, Equatable {
     /// The column's name.
-    public var column: String
+    package var column: String
 
     /// The label; `nil` if it is missing.
-    public var value: String?
+    package var value: String?
 
     /// Makes a label from its parts.
-    public init(column: String, value: String?) {
+    package init(column: String, value: String?) {
       self.column = column
       self.value = value
     }
   }
 
   /// The columns of `obs` with one value for all cells, from the sample sheet.
-  public let labels: [Label]
+  package let labels: [Label]
 
   /// The path of the counts; for a folder, the path of the matrix file in it.
   var matrixPath: String { matrix.path }
 
   /// Notices about choices made by default, one sentence each.
-  public let notices: [String]
+  package let notices: [String]
 
   /// The column of each stored feature, −1 if the feature is not read; `nil` if all are read.
   private let columns: [Int32]?
@@ -87,7 +87,7 @@ public struct CellFile: Sendable, ExpressionMatrix {
   ///   - options: The options that select the matrix. The default is `ReadingOptions()`.
   /// - Throws: ``CellFileError`` if the file has no such matrix or is damaged; `HDF5Error` if the
   ///   file cannot be opened.
-  public init(readingAt path: String, options: ReadingOptions = .init()) throws {
+  package init(readingAt path: String, options: ReadingOptions = .init()) throws {
     try self.init(readingAt: path, options: options, labels: [])
   }
 
@@ -99,7 +99,7 @@ public struct CellFile: Sendable, ExpressionMatrix {
   ///   - labels: The columns, which replace columns of the file with the same names.
   /// - Throws: ``CellFileError`` if the file has no such matrix or is damaged; `HDF5Error` if the
   ///   file cannot be opened.
-  public init(readingAt path: String, options: ReadingOptions, labels: [Label]) throws {
+  package init(readingAt path: String, options: ReadingOptions, labels: [Label]) throws {
     let format = try CellFileFormat(ofFileAt: path)
     let parts =
       format == .mtx
@@ -141,17 +141,17 @@ public struct CellFile: Sendable, ExpressionMatrix {
   /// - Parameter values: The maximum number of stored values in a block of rows, unless one row has
   ///   more.
   /// - Returns: The file, which is not opened again.
-  public func inBlocks(of values: Int) -> CellFile {
+  package func inBlocks(of values: Int) -> CellFile {
     var file = self
     file.options.blockValues = values
     return file
   }
 
   /// The number of cells.
-  public var cellCount: Int { cellNames.count }
+  package var cellCount: Int { cellNames.count }
 
   /// The number of genes.
-  public var geneCount: Int { genes.count }
+  package var geneCount: Int { genes.count }
 
   /// Reads a column of `obs`.
   ///
@@ -159,7 +159,7 @@ public struct CellFile: Sendable, ExpressionMatrix {
   /// - Returns: The values; `[cellCount]`.
   /// - Throws: ``CellFileError/noSuchColumn(path:table:column:columns:candidates:)`` if the column
   ///   does not exist; other errors if it is damaged.
-  public func column(_ name: String) throws -> Column {
+  package func column(_ name: String) throws -> Column {
     if let label = labels.first(where: { $0.column == name }) {
       return .categorical(
         codes: [Int32](repeating: label.value == nil ? -1 : 0, count: cellCount),
@@ -177,7 +177,7 @@ public struct CellFile: Sendable, ExpressionMatrix {
   ///
   /// - Parameter name: The column's name, one of ``columnNames``.
   /// - Returns: The values, or a sentence with the reason why the column is left out.
-  public func columnIfReadable(_ name: String) -> (column: Column?, reason: String?) {
+  package func columnIfReadable(_ name: String) -> (column: Column?, reason: String?) {
     do {
       return (try column(name), nil)
     } catch {
@@ -191,7 +191,7 @@ public struct CellFile: Sendable, ExpressionMatrix {
   /// - Returns: The values; `[geneCount]`.
   /// - Throws: ``CellFileError/noSuchColumn(path:table:column:columns:candidates:)`` if the column
   ///   does not exist; other errors if it is damaged.
-  public func varColumn(_ name: String) throws -> Column {
+  package func varColumn(_ name: String) throws -> Column {
     guard let variables, varColumnNames.contains(name) else {
       throw CellFileError.noSuchColumn(
         path: path, table: "var", column: name, columns: varColumnNames, candidates: [])
@@ -209,7 +209,7 @@ public struct CellFile: Sendable, ExpressionMatrix {
   ///   - type: The number type the values are converted to.
   ///   - body: The closure that receives each block.
   /// - Throws: ``CellFileError`` or `HDF5Error` if reading fails; rethrows errors of `body`.
-  public func forEachRowBlock<Value: StoredNumber>(
+  package func forEachRowBlock<Value: StoredNumber>(
     as type: Value.Type, _ body: (RowBlock<Value>) throws -> Void
   ) throws {
     try forEachRowBlock(as: type, map: { $0 }, body)
@@ -223,7 +223,7 @@ public struct CellFile: Sendable, ExpressionMatrix {
   ///   - body: The closure that receives the results, on the calling thread.
   /// - Throws: ``CellFileError`` or `HDF5Error` if reading fails; rethrows errors of `map` and
   ///   `body`.
-  public func forEachRowBlock<Value: StoredNumber, Result: Sendable>(
+  package func forEachRowBlock<Value: StoredNumber, Result: Sendable>(
     as type: Value.Type, map: @Sendable (RowBlock<Value>) throws -> Result,
     _ body: (Result) throws -> Void
   ) throws {

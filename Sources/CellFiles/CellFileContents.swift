@@ -1,23 +1,23 @@
 internal import HDF5
 
 /// The matrices of a file, with the options that read each.
-public struct CellFileContents: Sendable, Equatable {
+package struct CellFileContents: Sendable, Equatable {
   /// The file's format.
-  public let format: CellFileFormat
+  package let format: CellFileFormat
 
   /// The options for reading each matrix; the default matrix comes first.
   ///
   /// At least one.
-  public let readings: [ReadingOptions]
+  package let readings: [ReadingOptions]
 
   /// The modalities of an `.h5mu` file.
-  public private(set) var modalities: [String] = []
+  package private(set) var modalities: [String] = []
 
   /// The genomes of a 10x file, if there are several.
-  public private(set) var genomes: [String] = []
+  package private(set) var genomes: [String] = []
 
   /// The feature types of a 10x file or folder, if there are several.
-  public private(set) var featureTypes: [String] = []
+  package private(set) var featureTypes: [String] = []
 
   /// Lists the contents of a file.
   ///
@@ -25,7 +25,7 @@ public struct CellFileContents: Sendable, Equatable {
   ///   - path: The file, or the folder of a Matrix Market matrix.
   ///   - companions: The files that name its cells and genes. By default they are searched for.
   /// - Throws: ``CellFileError`` if the format is unknown; `HDF5Error`.
-  public init(ofFileAt path: String, companions: Companions = Companions()) throws {
+  package init(ofFileAt path: String, companions: Companions = Companions()) throws {
     let format = try CellFileFormat(ofFileAt: path)
     self.format = format
     if format == .mtx {
@@ -117,7 +117,7 @@ extension CellFile {
   /// - Returns: The result by the number of values in each cell; `false` if these numbers are
   ///   unknown without reading the values.
   /// - Throws: ``CellFileError`` and `HDF5Error` if the file is damaged.
-  public func looksUnfiltered() throws -> Bool {
+  package func looksUnfiltered() throws -> Bool {
     guard cellCount >= 1000, let counts = try matrix.valuesPerCell() else { return false }
     return 2 * counts.count(where: { $0 < 50 }) > counts.count && counts.contains { $0 >= 300 }
   }

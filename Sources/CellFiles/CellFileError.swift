@@ -1,8 +1,8 @@
-public import Machine
+package import Support
 /// The reason why cells could not be read from a file.
 ///
 /// Every case has the file's path and the offending contents; its description says what to do.
-public enum CellFileError: Error, Equatable, Sendable {
+package enum CellFileError: Error, Equatable, Sendable {
   // What is in the file
 
   /// The file's format is not supported.
@@ -144,7 +144,7 @@ public enum CellFileError: Error, Equatable, Sendable {
     path: String, column: String, values: Int, cells: Int, least: String, greatest: String)
 
   /// All cells belong to one batch.
-  case oneSource(path: String, column: String?, label: String)
+  case oneBatch(path: String, column: String?, label: String)
 
   /// The genes of a file have no names of the requested kind.
   case noGeneNames(path: String, naming: GeneNaming, example: String)
@@ -173,7 +173,7 @@ public enum CellFileError: Error, Equatable, Sendable {
 
 extension CellFileError: CustomStringConvertible {
   /// One sentence that names the file, the object, what was found, and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .unreadableFormat(let path, let format):
       "'\(path)' is \(format)"
@@ -254,17 +254,17 @@ extension CellFileError: CustomStringConvertible {
         + "'\(firstCell)'; give them a label, or leave them out"
     case .labelPerCell(let path, let column, let labels):
       "'\(column)' in '\(path)' has \(labels) labels for as many cells; "
-        + "choose a column that names the source of many cells"
+        + "choose a column that names the batch of many cells"
     case .measurementKey(
       let path, let column, let values, let cells, let least, let greatest):
       "'\(column)' in '\(path)' is a measurement, with \(values) different numbers from \(least) to "
         + "\(greatest) in \(cells) cells; choose a column that names the batch of many cells, or, "
         + "if these are names, store them as text or as whole numbers"
-    case .oneSource(let path, let column?, let label):
+    case .oneBatch(let path, let column?, let label):
       "all cells in '\(path)' are '\(label)' in '\(column)'; "
-        + "there is no batch effect to remove within one source"
-    case .oneSource(let path, nil, _):
-      "'\(path)' is one file, and so one source; give several files, or `sourceKey`"
+        + "there is no batch effect to remove within one batch"
+    case .oneBatch(let path, nil, _):
+      "'\(path)' is one file, and so one batch; give several files, or `batchKey`"
     case .noGeneNames(let path, let naming, let example):
       "'\(path)' has no \(naming == .id ? "identifiers" : "symbols") of its genes, which are called "
         + "like '\(example)'; leave out `geneNaming = \(naming.rawValue)`"
@@ -360,7 +360,7 @@ extension CellFileError: CustomStringConvertible {
     let present = "'\(path)' has no column '\(column)' in '\(table)'; there are: \(list(columns))"
     guard !candidates.isEmpty else { return present }
     let alike = candidates.map { "\($0.name) (\($0.levels) levels)" }
-    return present + "; like a source looks: " + alike.joined(separator: ", ")
+    return present + "; like a batch looks: " + alike.joined(separator: ", ")
   }
 
   /// Returns names as a list, each in quotes.
@@ -377,7 +377,7 @@ extension CellFileError: CustomStringConvertible {
 
 extension CellFileError: CategorizedError {
   /// The category of the failure.
-  public var category: FailureCategory {
+  package var category: FailureCategory {
     if case .sameFile = self { return .usage }
     return .data
   }

@@ -1,7 +1,7 @@
 internal import HDF5
 
 /// A file format for expression matrices.
-public enum CellFileFormat: Sendable, Equatable, CustomStringConvertible {
+package enum CellFileFormat: Sendable, Equatable, CustomStringConvertible {
   /// An AnnData file.
   case h5ad
 
@@ -21,7 +21,7 @@ public enum CellFileFormat: Sendable, Equatable, CustomStringConvertible {
   case mtx
 
   /// The format in words.
-  public var description: String {
+  package var description: String {
     switch self {
     case .h5ad: "h5ad"
     case .tenXv2: "10x (Cell Ranger 1 or 2)"
@@ -38,7 +38,7 @@ extension CellFileFormat {
   ///
   /// - Parameter path: The file or folder.
   /// - Throws: ``CellFileError/unreadableFormat(path:format:)``, and `HDF5Error`.
-  public init(ofFileAt path: String) throws {
+  package init(ofFileAt path: String) throws {
     if MarketFolder.isFolder(path) {
       self = .mtx
       return

@@ -1,15 +1,15 @@
 internal import HDF5
 
 /// The tables about cells in an `.h5ad` file, which may lack an expression matrix.
-public struct CellTables: Sendable {
+package struct CellTables: Sendable {
   /// The path of the file.
-  public let path: String
+  package let path: String
 
   /// The stored names of the cells; `[n]`.
-  public let cellNames: [String]
+  package let cellNames: [String]
 
   /// The names of the objects in `obsm` that can be read as numbers.
-  public let embeddingNames: [String]
+  package let embeddingNames: [String]
 
   private let obs: ExtendedTable
 
@@ -20,7 +20,7 @@ public struct CellTables: Sendable {
   ///   - cellTable: A table with one row per cell, whose columns come before those of `obs`. The
   ///     default is `nil`, for no table.
   /// - Throws: ``CellFileError``, `HDF5Error`.
-  public init(readingAt path: String, cellTable: String? = nil) throws {
+  package init(readingAt path: String, cellTable: String? = nil) throws {
     self.path = path
     let format = try CellFileFormat(ofFileAt: path)
     guard format == .h5ad else {
@@ -77,7 +77,7 @@ public struct CellTables: Sendable {
   }
 
   /// The names of the columns of `obs`.
-  public var columnNames: [String] { obs.columns }
+  package var columnNames: [String] { obs.columns }
 
   /// Reads a column of `obs`.
   ///
@@ -85,7 +85,7 @@ public struct CellTables: Sendable {
   /// - Returns: The column, with one value per cell.
   /// - Throws: ``CellFileError/noSuchColumn(path:table:column:columns:candidates:)``, and other
   ///   errors of reading.
-  public func column(_ name: String) throws -> Column {
+  package func column(_ name: String) throws -> Column {
     guard columnNames.contains(name) else {
       throw CellFileError.noSuchColumn(
         path: path, table: "obs", column: name, columns: columnNames, candidates: [])
@@ -103,7 +103,7 @@ public struct CellTables: Sendable {
   /// - Parameter name: The table's name, such as `X_pca`.
   /// - Returns: The table, with one row per cell.
   /// - Throws: ``CellFileError/noSuchEmbedding(path:name:names:)``, and other errors of reading.
-  public func embedding(_ name: String) throws -> DenseTable {
+  package func embedding(_ name: String) throws -> DenseTable {
     let file = try File(readingAt: path)
     let place = "obsm/\(name)"
     let isMember = try file.kind(of: "obsm") == .group && file.hasLink(name, in: "obsm")

@@ -1,5 +1,5 @@
 /// A column of a table about cells or genes.
-public enum Column: Sendable, Equatable {
+package enum Column: Sendable, Equatable {
   /// Strings; `nil` if missing.
   case strings([String?])
 
@@ -29,7 +29,7 @@ public enum Column: Sendable, Equatable {
   }
 
   /// The number of rows.
-  public var count: Int {
+  package var count: Int {
     switch self {
     case .strings(let values): values.count
     case .categorical(let codes, _, _): codes.count
@@ -41,7 +41,7 @@ public enum Column: Sendable, Equatable {
 
   /// Returns each value as pandas' `astype(str)` writes it, such as "True" or "1.0"; `nil` if
   /// missing.
-  public func labels() -> [String?] {
+  package func labels() -> [String?] {
     switch self {
     case .strings(let values): values
     case .categorical(let codes, let categories, _):
@@ -57,7 +57,7 @@ public enum Column: Sendable, Equatable {
   /// Categories keep their order, numbers ascend, false comes before true, and strings are sorted.
   ///
   /// - Returns: The labels that occur, and the index of each row's label, −1 if missing.
-  public func levels() -> (names: [String], ofRow: [Int32]) {
+  package func levels() -> (names: [String], ofRow: [Int32]) {
     switch self {
     case .categorical(let codes, let categories, _):
       Self.number(codes.map { $0 < 0 ? nil : $0 }) { categories[Int($0)] }

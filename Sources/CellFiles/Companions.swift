@@ -2,28 +2,28 @@
 ///
 /// Those of a Matrix Market matrix are found beside it. A file given here replaces the one that
 /// would be found.
-public struct Companions: Sendable, Equatable {
+package struct Companions: Sendable, Equatable {
   /// The file with the names of the cells, in the order of the matrix; only for a Matrix Market
   /// matrix.
   ///
   /// The default is `nil`, which searches for it.
-  public var barcodes: String?
+  package var barcodes: String?
 
   /// The file with the identifiers and symbols of the genes, in the order of the matrix; only for a
   /// Matrix Market matrix.
   ///
   /// The default is `nil`, which searches for it.
-  public var features: String?
+  package var features: String?
 
   /// The table whose columns are added to `obs`.
   ///
   /// It has one row per cell, matched by name. It can also be the `aggregation.csv` of `cellranger
   /// aggr`, with one row per barcode suffix. The default is `nil`: a table beside a Matrix Market
   /// matrix is used if it names all cells, and an `aggregation.csv` if its rows match the suffixes.
-  public var cellTable: String?
+  package var cellTable: String?
 
   /// Makes a value without files.
-  public init() {}
+  package init() {}
 
   /// Returns these files, with those of `other` where none is given here.
   func or(_ other: Companions) -> Companions {

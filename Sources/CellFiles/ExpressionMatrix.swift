@@ -1,24 +1,24 @@
-public import HDF5
+package import HDF5
 
 /// Consecutive rows (cells) of an expression matrix in compressed form.
 ///
 /// Row `r` of the block is cell `firstRow + r` of the matrix; its stored values have the indices
 /// `starts[r]..<starts[r + 1]`.
-public struct RowBlock<Value: StoredNumber>: Sendable {
+package struct RowBlock<Value: StoredNumber>: Sendable {
   /// The matrix's row number of the first row of the block.
-  public var firstRow: Int
+  package var firstRow: Int
 
   /// The start of each row in ``genes`` and ``values``; `(rows + 1)`, beginning with 0.
-  public var starts: [Int]
+  package var starts: [Int]
 
   /// The column of each stored value, ascending within a row.
-  public var genes: [Int32]
+  package var genes: [Int32]
 
   /// The stored values.
-  public var values: [Value]
+  package var values: [Value]
 
   /// Makes a block from the given parts.
-  public init(firstRow: Int, starts: [Int], genes: [Int32], values: [Value]) {
+  package init(firstRow: Int, starts: [Int], genes: [Int32], values: [Value]) {
     precondition(genes.count == values.count, "\(genes.count) columns, \(values.count) values")
     precondition(starts.last == values.count, "the rows do not end where the values do")
     self.firstRow = firstRow
@@ -28,14 +28,14 @@ public struct RowBlock<Value: StoredNumber>: Sendable {
   }
 
   /// The number of rows in the block.
-  public var rowCount: Int { starts.count - 1 }
+  package var rowCount: Int { starts.count - 1 }
 }
 
 /// An expression matrix of shape `(cells, genes)`, read in blocks of rows.
 ///
 /// Conforming types are files of every format and matrices in memory. Readers never hold the whole
 /// matrix.
-public protocol ExpressionMatrix: Sendable {
+package protocol ExpressionMatrix: Sendable {
   /// The number of rows.
   var cellCount: Int { get }
 
@@ -66,7 +66,7 @@ public protocol ExpressionMatrix: Sendable {
 
 extension ExpressionMatrix {
   /// Calls `map` and `body` with every block of rows, in order, on the calling thread.
-  public func forEachRowBlock<Value: StoredNumber, Result: Sendable>(
+  package func forEachRowBlock<Value: StoredNumber, Result: Sendable>(
     as type: Value.Type, map: @Sendable (RowBlock<Value>) throws -> Result,
     _ body: (Result) throws -> Void
   ) throws {

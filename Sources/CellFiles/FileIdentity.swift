@@ -8,7 +8,7 @@ internal import Glibc
 ///
 /// - Parameter files: The files.
 /// - Throws: ``CellFileError/sameFile(first:second:)``.
-public func checkAreDifferent(_ files: [CellFile]) throws(CellFileError) {
+package func checkAreDifferent(_ files: [CellFile]) throws(CellFileError) {
   var pathOfIdentity: [[UInt64]: String] = [:]
   for file in files {
     var status = stat()
@@ -27,7 +27,7 @@ public func checkAreDifferent(_ files: [CellFile]) throws(CellFileError) {
 /// - Parameter files: The files.
 /// - Returns: One sentence per pair.
 /// - Throws: ``CellFileError`` and `HDF5Error` if counts cannot be read.
-public func copies(among files: [CellFile]) throws -> [String] {
+package func copies(among files: [CellFile]) throws -> [String] {
   var sentences: [String] = []
   for (number, file) in files.enumerated() {
     for other in files[..<number]

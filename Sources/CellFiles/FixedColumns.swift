@@ -1,15 +1,15 @@
-public import Machine
+package import Support
 /// A column of `obs` with a single value in each batch, so that its values are confounded with
 /// batches.
-public struct FixedColumn: Sendable, Equatable {
+package struct FixedColumn: Sendable, Equatable {
   /// The column's name.
-  public var name: String
+  package var name: String
 
   /// The number of distinct values, at least two.
-  public var levels: Int
+  package var levels: Int
 
   /// Makes a column from its parts.
-  public init(name: String, levels: Int) {
+  package init(name: String, levels: Int) {
     self.name = name
     self.levels = levels
   }
@@ -27,8 +27,8 @@ public struct FixedColumn: Sendable, Equatable {
 ///   - keys: The columns that name the batches.
 /// - Returns: The columns, in the order of the files. Cells without a value are ignored, and
 ///   unreadable columns are skipped.
-public func fixedColumns(
-  of files: [CellFile], batches: Sources, keys: [String]
+package func fixedColumns(
+  of files: [CellFile], batches: BatchAssignment, keys: [String]
 ) -> [FixedColumn] {
   guard batches.names.count > 1 else { return [] }
   return files.allColumnNames.filter { !keys.contains($0) }.compactMap { name in
@@ -44,7 +44,7 @@ public func fixedColumns(
     }
     for (part, column) in zip(parts, Column.unified(parts.map(\.column))) {
       let labels = column.withPlaceholdersMissing()
-      guard labels.fixes(&value, batches.ofCell[part.cells]) else { return nil }
+      guard labels.fixes(&value, batches.batchOfCell[part.cells]) else { return nil }
     }
     let levels = Set(value.compactMap(\.self)).count
     guard levels > 1, levels < batches.names.count || soundsLikeCondition(name) else { return nil }
@@ -58,7 +58,7 @@ public func fixedColumns(
 ///   - columns: The columns.
 ///   - keys: The columns that name the batches, each alone; empty if each file is a batch.
 /// - Returns: The sentence; `nil` if there are no columns.
-public func fixedColumnNotice(_ columns: [FixedColumn], keys: [String]) -> String? {
+package func fixedColumnNotice(_ columns: [FixedColumn], keys: [String]) -> String? {
   guard !columns.isEmpty else { return nil }
   let most = 8
   // A wide table has many such columns; those whose names suggest a condition matter most.

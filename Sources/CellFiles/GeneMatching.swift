@@ -174,7 +174,7 @@ extension CellFile {
   /// Checks that the genes of a file have names, for matching with other files.
   ///
   /// - Throws: ``CellFileError/unnamedGenes(path:examples:columns:)``.
-  public func checkNamesItsGenes() throws(CellFileError) {
+  package func checkNamesItsGenes() throws(CellFileError) {
     guard namesItsGenes else {
       throw .unnamedGenes(
         path: path, examples: genes.prefix(2).map(\.name), columns: varColumnNames)

@@ -4,7 +4,7 @@
 ///
 /// - Parameter name: The text.
 /// - Returns: `true` if it names no gene.
-public func isPlaceholder(_ name: String) -> Bool {
+package func isPlaceholder(_ name: String) -> Bool {
   if placeholders.contains(name) { return true }
   // A quick test: few names start like a placeholder and end in a number.
   guard name.utf8.count <= 12, let first = name.utf8.first, starts.contains(first),
@@ -72,5 +72,5 @@ func geneNames(in column: Column) -> [String?]? {
 extension CellFile {
   /// A flag that is true if the genes have names: not only row numbers, and at most half
   /// placeholders.
-  public var namesItsGenes: Bool { areGeneNames(genes.map(\.name)) }
+  package var namesItsGenes: Bool { areGeneNames(genes.map(\.name)) }
 }

@@ -1,5 +1,5 @@
 /// The kind of gene names.
-public enum GeneNaming: String, Sendable, Codable, CaseIterable {
+package enum GeneNaming: String, Sendable, Codable, CaseIterable {
   /// Stable identifiers, such as `ENSG00000141510`.
   case id
 
@@ -19,7 +19,7 @@ extension CellFile {
   /// - Returns: A name for each gene, or its ``Gene/name`` if it has none of that kind; `nil` if
   ///   the file has none of that kind.
   /// - Throws: ``CellFileError`` and `HDF5Error` if a column is damaged.
-  public func geneNames(by naming: GeneNaming) throws -> [String]? {
+  package func geneNames(by naming: GeneNaming) throws -> [String]? {
     try geneLabels(by: naming).map { zip($0.values, genes).map { $0 ?? $1.name } }
   }
 

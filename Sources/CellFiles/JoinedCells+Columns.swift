@@ -12,7 +12,7 @@ extension JoinedCells {
   /// - Parameter name: The column.
   /// - Returns: The labels, `nil` if missing or a placeholder; `[cellCount]`.
   /// - Throws: ``CellFileError`` if a file lacks the column; errors of reading it.
-  public func labels(ofColumn name: String) throws -> [String?] {
+  package func labels(ofColumn name: String) throws -> [String?] {
     Column.unified(try files.map { try $0.column(name) }).flatMap {
       $0.withPlaceholdersMissing().labels()
     }
@@ -24,7 +24,7 @@ extension JoinedCells {
   /// floating-point numbers stay numbers. An unreadable column is left out if nothing needs it.
   ///
   /// - Returns: One sentence per column.
-  public func columnConflicts() -> [String] {
+  package func columnConflicts() -> [String] {
     // The columns of a single .h5ad are copied unchanged.
     if files.count == 1, files[0].format == .h5ad { return [] }
     let columnsOfFile = files.map { Set($0.columnNames) }

@@ -1,39 +1,39 @@
-public import HDF5
-public import Machine
+package import HDF5
+package import Support
 
 /// The cells of one or several files as one matrix.
 ///
 /// The files are concatenated in order. The genes are those that all files have, or those that any
 /// file has.
-public struct JoinedCells: Sendable, ExpressionMatrix {
+package struct JoinedCells: Sendable, ExpressionMatrix {
   /// The files, in the order given.
-  public let files: [CellFile]
+  package let files: [CellFile]
 
   /// The genes in the order of the first file, followed by those that later files add;
   /// `[geneCount]`.
-  public let genes: [Gene]
+  package let genes: [Gene]
 
   /// The name of each cell, unique; `[cellCount]`.
-  public let cellNames: [String]
+  package let cellNames: [String]
 
   /// The batch of each cell.
-  public let sources: Sources
+  package let batches: BatchAssignment
 
   /// The joined column of each column of each file, −1 for omitted genes.
-  public let geneColumns: [[Int32]]
+  package let geneColumns: [[Int32]]
 
   /// The options of the join; a gene naming chosen automatically is filled in.
-  public let joining: JoiningOptions
+  package let joining: JoiningOptions
 
   /// The column of `var` for symbols if the genes have other names: the column of the files if all
   /// agree.
   let symbolColumn: String
 
   /// Notices about the join, one sentence each.
-  public let notices: [String]
+  package let notices: [String]
 
   /// The batch name of each file if each file is a batch; `[files.count]`.
-  public let fileNames: [String]
+  package let fileNames: [String]
 
   /// Joins files.
   ///
@@ -43,30 +43,30 @@ public struct JoinedCells: Sendable, ExpressionMatrix {
   ///
   /// - Parameters:
   ///   - files: The files, at least one.
-  ///   - sourceKey: The column of `obs` that names the batch of each cell; `nil` for one batch per
+  ///   - batchKey: The column of `obs` that names the batch of each cell; `nil` for one batch per
   ///     file, named after the file.
   ///   - joining: The options for selecting and matching genes. The default keeps the genes that
   ///     every file has.
-  ///   - allowingOneSource: `true` if all cells may belong to one batch, as when new cells are
+  ///   - allowingOneBatch: `true` if all cells may belong to one batch, as when new cells are
   ///     mapped. The default is `false`.
   /// - Throws: ``CellFileError`` if no gene is in all files, or if the batches are invalid;
   ///   `HDF5Error`.
-  public init(
-    _ files: [CellFile], sourceKey: String?, joining: JoiningOptions = JoiningOptions(),
-    allowingOneSource: Bool = false
+  package init(
+    _ files: [CellFile], batchKey: String?, joining: JoiningOptions = JoiningOptions(),
+    allowingOneBatch: Bool = false
   ) throws {
     precondition(!files.isEmpty, "there are no files to join")
-    let (names, areFileNames) = sourceNames(ofFiles: files.map(\.path))
+    let (names, areFileNames) = batchNames(ofFiles: files.map(\.path))
     var notices: [String] = []
     if !areFileNames {
       notices.append(
         "files of one name are told apart as: \(names.joined(separator: ", "))")
     }
-    if let sourceKey { notices += try checkBatchKey(sourceKey, of: files) }
-    sources =
-      try sourceKey.map { try Sources(column: $0, of: files) }
-      ?? Sources(files: files, names: names)
-    if !allowingOneSource { try sources.checkSeveral(of: files, column: sourceKey) }
+    if let batchKey { notices += try checkBatchKey(batchKey, of: files) }
+    batches =
+      try batchKey.map { try BatchAssignment(column: $0, of: files) }
+      ?? BatchAssignment(files: files, names: names)
+    if !allowingOneBatch { try batches.checkSeveral(of: files, column: batchKey) }
     let join = try GeneJoin(files, options: joining)
     (genes, geneColumns) = (join.genes, join.columns)
     symbolColumn = join.symbolColumn
@@ -78,10 +78,10 @@ public struct JoinedCells: Sendable, ExpressionMatrix {
   }
 
   /// The number of cells of all files.
-  public var cellCount: Int { cellNames.count }
+  package var cellCount: Int { cellNames.count }
 
   /// The number of genes.
-  public var geneCount: Int { genes.count }
+  package var geneCount: Int { genes.count }
 
   /// Returns a flag for each gene that is true if a file has the gene; `[geneCount]`.
   func genesMeasured(inFile file: Int) -> [Bool] {
@@ -96,7 +96,7 @@ public struct JoinedCells: Sendable, ExpressionMatrix {
   ///   - type: The number type the values are converted to.
   ///   - body: The closure that receives each block; gene indices refer to ``genes``.
   /// - Throws: ``CellFileError`` or `HDF5Error` if reading fails; rethrows errors of `body`.
-  public func forEachRowBlock<Value: StoredNumber>(
+  package func forEachRowBlock<Value: StoredNumber>(
     as type: Value.Type, _ body: (RowBlock<Value>) throws -> Void
   ) throws {
     try forEachRowBlock(as: type, map: { $0 }, body)
@@ -111,7 +111,7 @@ public struct JoinedCells: Sendable, ExpressionMatrix {
   ///   - body: The closure that receives the results, on the calling thread.
   /// - Throws: ``CellFileError`` or `HDF5Error` if reading fails; rethrows errors of `map` and
   ///   `body`.
-  public func forEachRowBlock<Value: StoredNumber, Result: Sendable>(
+  package func forEachRowBlock<Value: StoredNumber, Result: Sendable>(
     as type: Value.Type, map: @Sendable (RowBlock<Value>) throws -> Result,
     _ body: (Result) throws -> Void
   ) throws {
@@ -137,7 +137,7 @@ public struct JoinedCells: Sendable, ExpressionMatrix {
 
 /// Returns unique cell names.
 private func uniqueCellNames(
-  _ files: [CellFile], _ sourceNames: [String], _ notices: inout [String]
+  _ files: [CellFile], _ batchNames: [String], _ notices: inout [String]
 ) -> [String] {
   var filesOfName: [String: Int] = [:]
   if files.count > 1 {
@@ -147,11 +147,11 @@ private func uniqueCellNames(
   }
   var joined: [String] = []
   var shared = 0
-  for (file, source) in zip(files, sourceNames) {
+  for (file, batch) in zip(files, batchNames) {
     for name in file.cellNames {
       let isShared = filesOfName[name, default: 0] > 1
       if isShared { shared += 1 }
-      joined.append(isShared ? "\(name)-\(source)" : name)
+      joined.append(isShared ? "\(name)-\(batch)" : name)
     }
   }
   if shared > 0 {

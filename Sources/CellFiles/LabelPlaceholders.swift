@@ -18,7 +18,7 @@ enum LabelPlaceholder {
 
 extension Column {
   /// Returns the column with placeholders as missing values: "nan", and empty or white space text.
-  public func withPlaceholdersMissing() -> Column {
+  package func withPlaceholdersMissing() -> Column {
     switch self {
     case .strings(let values):
       .strings(values.map { value in value.flatMap { LabelPlaceholder.isMissing($0) ? nil : $0 } })
@@ -57,7 +57,7 @@ extension Column {
 ///   - name: The name of the column.
 ///   - role: The word for one of its labels, such as "batch".
 /// - Returns: One sentence for labels that count as missing, and one for those that do not.
-public func placeholderNotices(
+package func placeholderNotices(
   in columns: [Column], named name: String, role: String
 ) -> [String] {
   func count(_ isPlaceholder: (String) -> Bool) -> [(label: String, cells: Int)] {

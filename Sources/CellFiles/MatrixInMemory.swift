@@ -1,12 +1,12 @@
-public import HDF5
+package import HDF5
 
 /// An expression matrix in memory, in compressed rows.
-public struct MatrixInMemory: ExpressionMatrix {
+package struct MatrixInMemory: ExpressionMatrix {
   /// The number of cells.
-  public let cellCount: Int
+  package let cellCount: Int
 
   /// The number of genes.
-  public let geneCount: Int
+  package let geneCount: Int
 
   private let rows: RowBlock<Float>
 
@@ -19,7 +19,7 @@ public struct MatrixInMemory: ExpressionMatrix {
   ///   - rows: All rows, as one block that starts with row 0.
   ///   - geneCount: The number of columns.
   ///   - rowsPerBlock: The number of rows in a block. The default is 1024.
-  public init(rows: RowBlock<Float>, geneCount: Int, rowsPerBlock: Int = 1024) {
+  package init(rows: RowBlock<Float>, geneCount: Int, rowsPerBlock: Int = 1024) {
     precondition(rows.firstRow == 0, "the rows start with \(rows.firstRow), not with 0")
     precondition(rowsPerBlock > 0, "a block of \(rowsPerBlock) rows")
     precondition(
@@ -37,7 +37,7 @@ public struct MatrixInMemory: ExpressionMatrix {
   ///   - dense: The values, row by row; `(cells, genes)`.
   ///   - geneCount: The number of columns.
   ///   - rowsPerBlock: The number of rows in a block. The default is 1024.
-  public init(dense: [Float], geneCount: Int, rowsPerBlock: Int = 1024) {
+  package init(dense: [Float], geneCount: Int, rowsPerBlock: Int = 1024) {
     precondition(
       geneCount > 0 && dense.count.isMultiple(of: geneCount),
       "\(dense.count) values are not rows of \(geneCount)")
@@ -59,7 +59,7 @@ public struct MatrixInMemory: ExpressionMatrix {
   ///     fractions.
   ///   - body: The closure that receives each block.
   /// - Throws: Rethrows errors of `body`.
-  public func forEachRowBlock<Value: StoredNumber>(
+  package func forEachRowBlock<Value: StoredNumber>(
     as type: Value.Type, _ body: (RowBlock<Value>) throws -> Void
   ) throws {
     for first in stride(from: 0, to: cellCount, by: rowsPerBlock) {

@@ -1,9 +1,9 @@
-public import HDF5
+package import HDF5
 
 /// The storage of an expression matrix in its file.
-public struct MatrixStorage: Sendable, Equatable {
+package struct MatrixStorage: Sendable, Equatable {
   /// The order of the stored values of a `(cells, genes)` matrix.
-  public enum Layout: String, Sendable, CustomStringConvertible {
+  package enum Layout: String, Sendable, CustomStringConvertible {
     /// Compressed rows, cell by cell.
     case csr
 
@@ -20,29 +20,29 @@ public struct MatrixStorage: Sendable, Equatable {
     case mtx
 
     /// The layout's usual abbreviation.
-    public var description: String { rawValue }
+    package var description: String { rawValue }
   }
 
   /// The order of the stored values.
-  public var layout: Layout
+  package var layout: Layout
 
   /// The type of the values.
-  public var element: ElementType
+  package var element: ElementType
 
   /// The number of stored values; for compressed rows or columns, the number of nonzero values.
-  public var storedCount: Int
+  package var storedCount: Int
 
   /// The shape of a chunk; `nil` for contiguous storage.
-  public var chunk: [Int]?
+  package var chunk: [Int]?
 
   /// The HDF5 identifiers of the filters in the order of writing: 1 is gzip.
-  public var filters: [Int]
+  package var filters: [Int]
 
   /// The bytes of the stored values, without the indices.
-  public var storedBytes: Int
+  package var storedBytes: Int
 
   /// A flag that is true if the type of the values is an integer type.
-  public var isInteger: Bool {
+  package var isInteger: Bool {
     switch element {
     case .integer, .boolean: true
     default: false

@@ -7,8 +7,8 @@ internal import Foundation
 /// `threads` threads work in total. With one thread each item is made just before its use. The
 /// items do not depend on the number of threads.
 ///
-/// The pool of `Kernels` does not fit here: its loops end before the caller continues. This module
-/// also does not depend on `Kernels`.
+/// The pool of `Numerics` does not fit here: its loops end before the caller continues. This module
+/// also does not depend on `Numerics`.
 ///
 /// - Parameters:
 ///   - count: The number of items.

@@ -1,65 +1,65 @@
-internal import Machine
+internal import Support
 
 /// Options for reading a file: the selected matrix and the size of its blocks.
-public struct ReadingOptions: Sendable, Equatable {
+package struct ReadingOptions: Sendable, Equatable {
   /// The layer to read instead of `X`, such as `"counts"`; for `.h5ad`, `.h5mu` and `.loom`.
   ///
   /// The default is `nil`, which reads `X`.
-  public var layer: String?
+  package var layer: String?
 
   /// A flag that is true to read `raw/X`, with the genes of `raw/var`, instead of `X`; for `.h5ad`
   /// and `.h5mu`.
   ///
   /// The default is `false`. It is ignored if ``layer`` is given.
-  public var useRaw = false
+  package var useRaw = false
 
   /// The genome whose genes are read, such as `"GRCh38"`; for 10x files only.
   ///
   /// The default is `nil`, which reads all genes; a Cell Ranger 2 file must then have only one
   /// genome.
-  public var genome: String?
+  package var genome: String?
 
   /// The type of the features to read from a 10x file or folder; `nil` for all.
   ///
   /// The default is `"Gene Expression"`. It is ignored if the file names no types.
-  public var featureType: String? = "Gene Expression"
+  package var featureType: String? = "Gene Expression"
 
   /// The modality to read, such as `"rna"`; for `.h5mu` only.
   ///
   /// The default is `nil`: the only modality, or the one named `rna`.
-  public var modality: String?
+  package var modality: String?
 
   /// The files that name the cells and genes, or describe the cells.
   ///
   /// By default the files beside a matrix are found by name.
-  public var companions = Companions()
+  package var companions = Companions()
 
   /// The maximum number of stored values in a block of rows, unless one row has more.
   ///
   /// The default is 1,048,576. Each thread reads some blocks ahead; larger blocks take more memory
   /// and are hardly faster.
-  public var blockValues = 1 << 20
+  package var blockValues = 1 << 20
 
   /// The number of values held in memory while a matrix stored by columns is converted to rows.
   ///
   /// The default is about 67 million, which takes some 800 MB. A larger matrix is read once for
   /// each such number of values.
-  public var bandValues = 1 << 26
+  package var bandValues = 1 << 26
 
   /// The bytes of decoded chunks of a compressed dataset that are kept while several pieces of
   /// them are read, but at least one chunk.
   ///
   /// The default is 256 MiB. A matrix has two such datasets at most, its values and their
   /// places. With fewer, chunks are decoded anew for each piece; what is read is the same.
-  public var chunkBytes = 1 << 28
+  package var chunkBytes = 1 << 28
   /// The number of threads, at least 1, including the one that uses the blocks.
   ///
   /// The default is `nil`: one for each processor available to the process. The result does not
   /// depend on it.
-  public var threads: Int?
+  package var threads: Int?
 
   /// Makes the default options.
-  public init() {}
+  package init() {}
 }
 
 extension ReadingOptions {

@@ -10,20 +10,20 @@ internal import HDF5
 /// not UTF-8 is read as Windows-1252. Paths are relative to the sheet, including those in the
 /// columns `barcodes`, `features` and `cell_table`, which name the companion files of a matrix.
 /// Every other column becomes a column of `obs`, and may name the batches.
-public struct SampleSheet: Sendable, Equatable {
+package struct SampleSheet: Sendable, Equatable {
   /// A file with labels for its cells.
-  public struct Sample: Sendable, Equatable {
+  package struct Sample: Sendable, Equatable {
     /// The file's path.
-    public var path: String
+    package var path: String
 
     /// The label in each of ``SampleSheet/columns``; `nil` if the field is empty.
-    public var labels: [String?]
+    package var labels: [String?]
 
     /// The files that name its cells and genes, or describe its cells.
-    public var companions: Companions
+    package var companions: Companions
 
     /// Makes a sample from its parts.
-    public init(path: String, labels: [String?] = [], companions: Companions = Companions()) {
+    package init(path: String, labels: [String?] = [], companions: Companions = Companions()) {
       self.path = path
       self.labels = labels
       self.companions = companions
@@ -31,19 +31,19 @@ public struct SampleSheet: Sendable, Equatable {
   }
 
   /// The names of the columns, except those with paths.
-  public let columns: [String]
+  package let columns: [String]
 
   /// The files, in the order of the sheet.
-  public let samples: [Sample]
+  package let samples: [Sample]
 
   /// Notices about the sheet, one sentence each.
-  public let notices: [String]
+  package let notices: [String]
 
   /// The columns that name files.
   private static let fileColumns = ["path", "barcodes", "features", "cell_table"]
 
   /// Makes a list of files without labels.
-  public init(paths: [String]) {
+  package init(paths: [String]) {
     columns = []
     notices = []
     samples = paths.map { Sample(path: $0) }
@@ -55,7 +55,7 @@ public struct SampleSheet: Sendable, Equatable {
   ///   standard input; paths are then relative to the current folder.
   /// - Throws: ``CellFileError/badSheet(path:reason:)`` and
   ///   ``CellFileError/badLine(path:line:found:expected:)``; `HDF5Error.cannotOpen`.
-  public init(readingAt path: String) throws {
+  package init(readingAt path: String) throws {
     let (lines, isUTF8) = try TextSource.text(ofFileAt: path, takesPipes: true)
     let isPipe = path == "-" || openingObstacle(at: path, writing: false) == .notRegular
     let path = path == "-" ? "standard input" : path
@@ -129,7 +129,7 @@ public struct SampleSheet: Sendable, Equatable {
   ///   `ReadingOptions()`.
   /// - Returns: The files, in the order of the sheet.
   /// - Throws: ``CellFileError`` and `HDF5Error` if a file cannot be read; `CancellationError`.
-  public func open(options: ReadingOptions = ReadingOptions()) throws -> [CellFile] {
+  package func open(options: ReadingOptions = ReadingOptions()) throws -> [CellFile] {
     try samples.map { sample in
       try Task.checkCancellation()
       var options = options

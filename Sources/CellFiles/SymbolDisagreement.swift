@@ -1,25 +1,25 @@
 /// The disagreement of two files about the symbols of genes with the same identifier.
-public struct SymbolDisagreement: Sendable, Equatable {
+package struct SymbolDisagreement: Sendable, Equatable {
   /// A gene whose symbols differ.
-  public struct Example: Sendable, Equatable {
+  package struct Example: Sendable, Equatable {
     /// The gene's identifier in both files.
-    public var id: String
+    package var id: String
 
     /// The symbol in the first file.
-    public var first: String
+    package var first: String
 
     /// The symbol in the second file.
-    public var second: String
+    package var second: String
   }
 
   /// The number of identifiers with a symbol in both files.
-  public private(set) var compared = 0
+  package private(set) var compared = 0
 
   /// The number of these with different symbols, ignoring case.
-  public private(set) var differing = 0
+  package private(set) var differing = 0
 
   /// The first three examples.
-  public private(set) var examples: [Example] = []
+  package private(set) var examples: [Example] = []
 
   /// A flag that is true if most symbols differ, so that the identifiers must be wrong.
   var isMost: Bool { compared > 1 && 2 * differing > compared }
@@ -30,7 +30,7 @@ public struct SymbolDisagreement: Sendable, Equatable {
   ///   - first: The symbol of each identifier in the first file.
   ///   - ids: The identifiers of the second file, `nil` if a gene has none.
   ///   - symbols: The symbols of the second file, `nil` if a gene has none.
-  public init(_ first: [String: String], ids: [String?], symbols: [String?]) {
+  package init(_ first: [String: String], ids: [String?], symbols: [String?]) {
     for case (let id?, let symbol?) in zip(ids, symbols) {
       guard symbol != id, let known = first[id] else { continue }
       compared += 1

@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 /// Finds offsets of batches that are taken to hold what the largest component holds.
 ///

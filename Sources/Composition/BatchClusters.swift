@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 /// Clusters the cells of one batch by their expression alone.
 ///

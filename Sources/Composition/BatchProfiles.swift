@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 /// Clusters each batch separately.
 ///

@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 /// Returns the coordinates of cells along their first principal components.
 ///

@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 /// The mean expression of clusters, with its variance.
 struct ClusterProfiles: Sendable, Equatable {

@@ -1,4 +1,4 @@
-package import Kernels
+package import Numerics
 
 /// Soft clusters of all batches, after subtracting each batch's offset.
 ///

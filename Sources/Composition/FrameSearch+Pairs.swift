@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 extension FrameSearch {
   /// Matches pairs of batches and joins strong matches.

@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 /// The main frame, with which all others are matched.
 struct MainFrame: Sendable {

@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 /// A search that joins batches into frames: first by pairs, then all others together, then one by
 /// one.

@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 /// An accumulator of the variance of genes within batches, in excess of the variance that their
 /// mean predicts.

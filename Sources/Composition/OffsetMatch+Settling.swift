@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 extension OffsetMatch {
   /// Chooses the matched pairs that determine the offset, in log expression itself.

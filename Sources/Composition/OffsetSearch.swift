@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 /// The hypotheses about the offset between two sets of clusters.
 ///

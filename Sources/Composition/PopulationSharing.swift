@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 /// A cluster of one batch after subtracting the batch's offset.
 struct FramedCluster: Sendable {

@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 /// The clusters of several batches as one set, after subtracting the batches' offsets.
 ///

@@ -1,4 +1,4 @@
-package import Kernels
+package import Numerics
 
 /// The populations that the batches of a dataset share, found from expression alone.
 ///

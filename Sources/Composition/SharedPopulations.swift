@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 /// The populations of the clusters of all batches: clusters shared by the same batches.
 ///

@@ -1,5 +1,5 @@
 internal import Foundation
-package import Kernels
+package import Numerics
 
 /// A k-means clustering of weighted points in few dimensions.
 ///

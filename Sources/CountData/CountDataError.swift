@@ -1,7 +1,7 @@
-public import Machine
+package import Support
 
 /// An error of counts, or of genes and cells to select from them.
-public enum CountDataError: Error, Equatable, Sendable {
+package enum CountDataError: Error, Equatable, Sendable {
   /// Some values are NaN, infinite, or infinite in single precision.
   case notFinite(part: String, matrix: String, count: Int, cell: String, gene: String)
 
@@ -25,7 +25,7 @@ public enum CountDataError: Error, Equatable, Sendable {
   case noCellsLeft(cells: Int, minimumCounts: Int, minimumGenes: Int)
 
   /// After filtering, only cells of one batch are left.
-  case oneSourceLeft(source: String, minimumCounts: Int, minimumGenes: Int)
+  case oneBatchLeft(batch: String, minimumCounts: Int, minimumGenes: Int)
 
   /// None of the genes of a list occurs in the data.
   case noListedGenes(list: String, count: Int, example: String)
@@ -45,7 +45,7 @@ public enum CountDataError: Error, Equatable, Sendable {
 
 extension CountDataError: CustomStringConvertible {
   /// One sentence with the finding, its place, and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .notFinite(let part, let matrix, let count, let cell, let gene):
       "'\(matrix)' in '\(part)' holds \(counted(count, "value")) that \(count == 1 ? "is" : "are") "
@@ -68,8 +68,8 @@ extension CountDataError: CustomStringConvertible {
     case .noCellsLeft(let cells, let minimumCounts, let minimumGenes):
       "none of \(counted(cells, "cell")) has at least \(counted(minimumCounts, "count")) and "
         + "\(counted(minimumGenes, "gene")); lower `minimumCounts` or `minimumGenes`"
-    case .oneSourceLeft(let source, let minimumCounts, let minimumGenes):
-      "only cells of source '\(source)' have at least \(counted(minimumCounts, "count")) and "
+    case .oneBatchLeft(let batch, let minimumCounts, let minimumGenes):
+      "only cells of batch '\(batch)' have at least \(counted(minimumCounts, "count")) and "
         + "\(counted(minimumGenes, "gene")); lower `minimumCounts` or `minimumGenes`"
     case .noListedGenes(let list, let count, let example):
       "none of the \(counted(count, "gene")) in `\(list)` is in the data, whose genes are named "
@@ -105,11 +105,11 @@ extension CountDataError: CustomStringConvertible {
 
 extension CountDataError: CategorizedError {
   /// The category of the failure.
-  public var category: FailureCategory {
+  package var category: FailureCategory {
     switch self {
     case .tooManyGenes: .usage
     case .notFinite, .sumTooLarge, .negative, .logNormalized, .normalized, .noCellsLeft,
-      .oneSourceLeft, .noListedGenes, .genesExcluded:
+      .oneBatchLeft, .noListedGenes, .genesExcluded:
       .data
     case .unreadableList: .noInput
     case .scratchFailed: .inputOutput

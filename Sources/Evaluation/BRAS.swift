@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 /// Returns BRAS, the mixing of batches within labels: `1 - |silhouette|` by cosine distances.
 ///
@@ -10,12 +10,12 @@ internal import Kernels
 /// Reference: Rautenstrauch and Ohler 2025, <https://doi.org/10.1038/s41587-025-02743-4>.
 ///
 /// - Returns: The score, 0 to 1, larger is better; `nil` if no label has several batches.
-func bras(of x: Matrix, labels: CellGroups, sources: CellGroups) -> Double? {
+func bras(of x: Matrix, labels: CellGroups, batches: CellGroups) -> Double? {
   let scores = (0..<labels.count).compactMap { label -> Double? in
     let rows = labels.rows(of: label)
-    let present = sources.gathering(rows)
+    let present = batches.gathering(rows)
     guard present.count > 1, present.count < rows.count else { return nil }
-    let widths = sourceWidths(of: x.gathering(rows), sources: present)
+    let widths = batchWidths(of: x.gathering(rows), batches: present)
     return widths.reduce(0) { $0 + 1 - abs($1) } / Double(widths.count)
   }
   return scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
@@ -23,24 +23,24 @@ func bras(of x: Matrix, labels: CellGroups, sources: CellGroups) -> Double? {
 
 /// Returns the silhouettes of batches by cosine distance, with `b` the mean distance to all other
 /// batches.
-private func sourceWidths(of x: Matrix, sources: CellGroups) -> [Double] {
+private func batchWidths(of x: Matrix, batches: CellGroups) -> [Double] {
   let d = x.columns
   let units = (0..<x.rows).map { row in
     let cell = x.values[x.range(ofRow: row)].map(Double.init)
     let length = cell.reduce(0) { $0 + $1 * $1 }.squareRoot()
     return length > 0 ? cell.map { $0 / length } : cell
   }
-  var sums = Array(repeating: [Double](repeating: 0, count: d), count: sources.count)
+  var sums = Array(repeating: [Double](repeating: 0, count: d), count: batches.count)
   var total = [Double](repeating: 0, count: d)
-  for (unit, source) in zip(units, sources.codes) {
+  for (unit, batch) in zip(units, batches.codes) {
     for j in 0..<d {
-      sums[Int(source)][j] += unit[j]
+      sums[Int(batch)][j] += unit[j]
       total[j] += unit[j]
     }
   }
-  return zip(units, sources.codes).map { unit, source in
-    let (own, all) = (dot(unit, sums[Int(source)]), dot(unit, total))
-    let (size, others) = (sources.sizes[Int(source)], x.rows - sources.sizes[Int(source)])
+  return zip(units, batches.codes).map { unit, batch in
+    let (own, all) = (dot(unit, sums[Int(batch)]), dot(unit, total))
+    let (size, others) = (batches.sizes[Int(batch)], x.rows - batches.sizes[Int(batch)])
     guard size > 1 else { return 0 }
     // The distance to itself is zero, so subtract the cell's squared length from `own`.
     let within = (Double(size - 1) - (own - dot(unit, unit))) / Double(size - 1)

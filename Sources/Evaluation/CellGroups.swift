@@ -1,16 +1,16 @@
 /// Cells grouped by batch or by label.
-public struct CellGroups: Sendable, Equatable {
+package struct CellGroups: Sendable, Equatable {
   /// The groups' names, ascending by Unicode scalars as in Python; `[groups]`.
-  public let names: [String]
+  package let names: [String]
 
   /// The group of each cell; `[n]`.
-  public let codes: [Int32]
+  package let codes: [Int32]
 
   /// The number of cells of each group, at least 1; `[groups]`.
-  public let sizes: [Int]
+  package let sizes: [Int]
 
   /// Groups cells by name.
-  public init(_ values: [String]) {
+  package init(_ values: [String]) {
     names = Set(values).sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
     let numbers = Dictionary(uniqueKeysWithValues: zip(names, 0..<Int32(names.count)))
     codes = values.compactMap { numbers[$0] }
@@ -18,7 +18,7 @@ public struct CellGroups: Sendable, Equatable {
   }
 
   /// The number of groups.
-  public var count: Int { names.count }
+  package var count: Int { names.count }
 
   /// Returns the rows of one group, ascending.
   func rows(of group: Int) -> [Int32] {

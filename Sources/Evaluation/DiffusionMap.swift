@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 internal import Neighbours
 
 /// Returns diffusion coordinates, in which Euclidean distance reflects how soon random walks on a

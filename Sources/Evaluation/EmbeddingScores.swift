@@ -2,50 +2,50 @@
 ///
 /// A metric that is undefined for the data (any label metric without labels) is `nil`, and `null`
 /// in JSON. The aggregates are means of the defined metrics, if labels are given.
-public struct EmbeddingScores: Equatable, Sendable {
+package struct EmbeddingScores: Equatable, Sendable {
   /// The silhouette of the labels that occur in the fewest batches; 0 to 1.
-  public var isolatedLabels: Double?
+  package var isolatedLabels: Double?
 
   /// The normalized mutual information of labels and KMeans clusters; 0 to 1.
-  public var kmeansNMI: Double?
+  package var kmeansNMI: Double?
 
   /// The adjusted Rand index of labels and KMeans clusters; at most 1, may be negative.
-  public var kmeansARI: Double?
+  package var kmeansARI: Double?
 
   /// The mean silhouette width of labels, rescaled to 0 to 1.
-  public var silhouetteLabel: Double?
+  package var silhouetteLabel: Double?
 
   /// The label purity of neighbourhoods (cLISI), rescaled to 0 to 1.
-  public var clisi: Double?
+  package var clisi: Double?
 
   /// The mixing of batches within labels, by silhouettes (BRAS); 0 to 1.
-  public var bras: Double?
+  package var bras: Double?
 
   /// The effective number of batches in neighbourhoods (iLISI), rescaled to 0 to 1.
-  public var ilisi: Double?
+  package var ilisi: Double?
 
   /// The share of neighbourhoods whose batch composition agrees with the whole label's (kBET); 0 to
   /// 1.
-  public var kbet: Double?
+  package var kbet: Double?
 
   /// The mean share of a label's cells in its largest connected component; 0 to 1.
-  public var graphConnectivity: Double?
+  package var graphConnectivity: Double?
 
   /// The relative reduction of the variance that batches explain, compared with the uncorrected
   /// embedding; 0 to 1.
-  public var pcrComparison: Double?
+  package var pcrComparison: Double?
 
   /// The mean of the first five metrics.
-  public var bioConservation: Double?
+  package var bioConservation: Double?
 
   /// The mean of the second five metrics.
-  public var batchCorrection: Double?
+  package var batchCorrection: Double?
 
   /// `0.6 bioConservation + 0.4 batchCorrection`.
-  public var total: Double?
+  package var total: Double?
 
   /// Makes scores that are all undefined.
-  public init() {}
+  package init() {}
 
   /// Computes the aggregates.
   mutating func aggregate() {
@@ -81,7 +81,7 @@ extension EmbeddingScores: Codable {
   }
 
   /// Writes all keys, with `null` for undefined scores.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     for (key, score) in zip(CodingKeys.allCases, all.map(\.score)) {
       try container.encode(score, forKey: key)
@@ -89,7 +89,7 @@ extension EmbeddingScores: Codable {
   }
 
   /// All scores with their names, in the order of reports.
-  public var all: [(name: String, score: Double?)] {
+  package var all: [(name: String, score: Double?)] {
     let scores = [
       isolatedLabels, kmeansNMI, kmeansARI, silhouetteLabel, clisi, bras, ilisi, kbet,
       graphConnectivity, pcrComparison, bioConservation, batchCorrection, total,

@@ -1,15 +1,15 @@
-public import Machine
+package import Support
 
 /// The reason why an embedding could not be evaluated.
-public enum EvaluationError: Error, Equatable, Sendable {
+package enum EvaluationError: Error, Equatable, Sendable {
   /// The number of cells of an embedding or a column differs from that of the batches.
   case cellCount(name: String, found: Int, expected: Int)
 
   /// Some cells have no batch; `first` is the row of the first one.
-  case missingSources(count: Int, first: Int)
+  case missingBatches(count: Int, first: Int)
 
   /// Fewer than two batches remain, so there is nothing to mix.
-  case oneSource(name: String?)
+  case oneBatch(name: String?)
 
   /// No cell has a usable label.
   case noLabels(leftOut: [String])
@@ -29,16 +29,16 @@ public enum EvaluationError: Error, Equatable, Sendable {
 
 extension EvaluationError: CustomStringConvertible {
   /// One sentence that names the object and the finding.
-  public var description: String {
+  package var description: String {
     switch self {
     case .cellCount(let name, let found, let expected):
-      "'\(name)' has \(found) cells, but there are sources for \(expected)"
-    case .missingSources(let count, let first):
-      "\(count) cells have no source, the first one in row \(first); give every cell one"
-    case .oneSource(nil):
+      "'\(name)' has \(found) cells, but there are batches for \(expected)"
+    case .missingBatches(let count, let first):
+      "\(count) cells have no batch, the first one in row \(first); give every cell one"
+    case .oneBatch(nil):
       "there are no cells to evaluate"
-    case .oneSource(let name?):
-      "all cells are of one source, '\(name)'; mixing needs at least two"
+    case .oneBatch(let name?):
+      "all cells are of one batch, '\(name)'; mixing needs at least two"
     case .noLabels(let leftOut):
       "no cell has a label other than \(leftOut.map { "'\($0)'" }.joined(separator: ", ")); "
         + "evaluate without labels instead"
@@ -59,7 +59,7 @@ extension EvaluationError: CustomStringConvertible {
 
 extension EvaluationError: CategorizedError {
   /// The category of the failure.
-  public var category: FailureCategory {
+  package var category: FailureCategory {
     .data
   }
 }

@@ -1,10 +1,10 @@
-public import Kernels
+package import Numerics
 internal import Neighbours
 
 /// An evaluator of several embeddings of the same cells.
 ///
 ///     let evaluator = try Evaluator(
-///       sources: sources, labels: labels, uncorrected: pca, pool: pool)
+///       batches: batches, labels: labels, uncorrected: pca, pool: pool)
 ///     let table = try evaluator.evaluate([("X_pca", pca), ("X_scharmonize", corrected)])
 ///     print(table.text)
 ///
@@ -13,15 +13,15 @@ internal import Neighbours
 /// are left out. Without labels, only metrics that need no labels are computed.
 ///
 /// Time grows with the square of the number of cells, and is a few seconds for 10,000.
-public struct Evaluator: Sendable {
+package struct Evaluator: Sendable {
   /// The batches of the evaluated cells.
-  public let sources: CellGroups
+  package let batches: CellGroups
 
   /// The labels of the evaluated cells, if given.
-  public let labels: CellGroups?
+  package let labels: CellGroups?
 
   /// Notes about the cells for readers of the scores, one sentence each.
-  public let notes: [String]
+  package let notes: [String]
 
   /// The rows of the evaluated cells in the embeddings, ascending.
   let rows: [Int32]
@@ -38,7 +38,7 @@ public struct Evaluator: Sendable {
   /// Prepares the evaluation of embeddings with these cells as rows.
   ///
   /// - Parameters:
-  ///   - sources: The batch of each cell; `[n]`.
+  ///   - batches: The batch of each cell; `[n]`.
   ///   - labels: The label of each cell, `[n]`. The default is `nil`, for no labels.
   ///   - uncorrected: The embedding before correction, for the comparison of explained variance and
   ///     of neighbourhoods; `(n, d)`. The default is `nil`, without these comparisons.
@@ -47,26 +47,26 @@ public struct Evaluator: Sendable {
   ///   - options: The options for sampling and clustering. The default is `EvaluationOptions()`.
   ///   - pool: The threads to use; no score depends on their number.
   /// - Throws: ``EvaluationError`` if batches or labels are missing or the embedding does not fit.
-  public init(
-    sources: [String?], labels: [String?]? = nil, uncorrected: Matrix? = nil,
+  package init(
+    batches: [String?], labels: [String?]? = nil, uncorrected: Matrix? = nil,
     populations: [Int32]? = nil, options: EvaluationOptions = EvaluationOptions(), pool: ThreadPool
   ) throws(EvaluationError) {
-    if let labels, labels.count != sources.count {
-      throw .cellCount(name: "labels", found: labels.count, expected: sources.count)
+    if let labels, labels.count != batches.count {
+      throw .cellCount(name: "labels", found: labels.count, expected: batches.count)
     }
-    if let populations, populations.count != sources.count {
-      throw .cellCount(name: "populations", found: populations.count, expected: sources.count)
+    if let populations, populations.count != batches.count {
+      throw .cellCount(name: "populations", found: populations.count, expected: batches.count)
     }
-    if let first = sources.firstIndex(of: nil) {
-      throw .missingSources(count: sources.count(where: { $0 == nil }), first: first)
+    if let first = batches.firstIndex(of: nil) {
+      throw .missingBatches(count: batches.count(where: { $0 == nil }), first: first)
     }
     var notes: [String] = []
-    var rows = Array(0..<Int32(sources.count))
+    var rows = Array(0..<Int32(batches.count))
     if let labels {
       rows.removeAll { labels[Int($0)].map(options.unlabelled.contains) ?? true }
-      if rows.isEmpty, !sources.isEmpty { throw .noLabels(leftOut: options.unlabelled.sorted()) }
-      if rows.count < sources.count {
-        notes.append("\(sources.count - rows.count) cells without a label were left out")
+      if rows.isEmpty, !batches.isEmpty { throw .noLabels(leftOut: options.unlabelled.sorted()) }
+      if rows.count < batches.count {
+        notes.append("\(batches.count - rows.count) cells without a label were left out")
       }
     }
     if rows.count > options.maximumCells {
@@ -77,22 +77,22 @@ public struct Evaluator: Sendable {
           + "\(options.seed)")
       rows = rows.prefix(options.maximumCells).sorted()
     }
-    self.sources = CellGroups(rows.compactMap { sources[Int($0)] })
-    guard self.sources.count > 1 else { throw .oneSource(name: self.sources.names.first) }
+    self.batches = CellGroups(rows.compactMap { batches[Int($0)] })
+    guard self.batches.count > 1 else { throw .oneBatch(name: self.batches.names.first) }
     self.labels = labels.map { labels in CellGroups(rows.compactMap { labels[Int($0)] }) }
     if let labels = self.labels {
       if labels.count == 1 { throw .oneLabel(name: labels.names[0]) }
       if labels.count == rows.count { throw .labelPerCell(labels: labels.count) }
-      notes += loneCellNotes(labels, sources: self.sources)
+      notes += loneCellNotes(labels, batches: self.batches)
     }
     let given = populations.map { populations in rows.map { populations[Int($0)] } }
     blocks = PopulationBlocks(
-      sources: self.sources, populations: given ?? self.labels?.codes)
+      batches: self.batches, populations: given ?? self.labels?.codes)
     self.notes = notes
     self.rows = rows
     self.options = options
     self.pool = pool
-    self.given = sources.count
+    self.given = batches.count
     if let uncorrected {
       self.uncorrected = try judged(uncorrected, name: "the uncorrected embedding")
     }
@@ -104,7 +104,7 @@ public struct Evaluator: Sendable {
   /// - Returns: The scores, in the given order.
   /// - Throws: ``EvaluationError`` if an embedding has another number of cells or values that are
   ///   not finite.
-  public func evaluate(
+  package func evaluate(
     _ embeddings: [(name: String, embedding: Matrix)]
   ) throws(EvaluationError) -> ScoreTable {
     var rows: [ScoreTable.Row] = []
@@ -122,22 +122,22 @@ public struct Evaluator: Sendable {
   /// - Returns: The scores; without labels only metrics that need no labels.
   /// - Throws: ``EvaluationError`` if the embedding has another number of cells or values that are
   ///   not finite.
-  public func scores(
+  package func scores(
     of embedding: Matrix, name: String = "the embedding"
   ) throws(EvaluationError) -> EmbeddingScores {
     let x = try judged(embedding, name: name)
     var scores = EmbeddingScores()
     let table = searched.nearest(SearchedNeighbours.most, of: x, pool: pool)
-    let sourceCounts = inverseSimpson(
-      table, codes: sources.codes, groups: sources.count, pool: pool)
-    scores.ilisi = (median(sourceCounts) - 1) / Double(sources.count - 1)
+    let batchCounts = inverseSimpson(
+      table, codes: batches.codes, groups: batches.count, pool: pool)
+    scores.ilisi = (median(batchCounts) - 1) / Double(batches.count - 1)
     scores.pcrComparison = uncorrected.flatMap {
-      pcrComparison(before: $0, after: x, sources: sources)
+      pcrComparison(before: $0, after: x, batches: batches)
     }
     guard let labels else { return scores }
 
     let widths = silhouettes(of: x, groups: labels, pool: pool)
-    scores.isolatedLabels = isolatedLabelScore(widths, labels: labels, sources: sources)
+    scores.isolatedLabels = isolatedLabelScore(widths, labels: labels, batches: batches)
     scores.silhouetteLabel = silhouetteScore(widths)
     let agreement = kmeansScores(of: x, labels: labels, runs: options.clusterings, pool: pool)
     (scores.kmeansNMI, scores.kmeansARI) = (agreement.nmi, agreement.ari)
@@ -146,9 +146,9 @@ public struct Evaluator: Sendable {
         table, codes: labels.codes, groups: labels.count, pool: pool)
       scores.clisi = (Double(labels.count) - median(labelCounts)) / Double(labels.count - 1)
     }
-    scores.bras = bras(of: x, labels: labels, sources: sources)
+    scores.bras = bras(of: x, labels: labels, batches: batches)
     scores.kbet = kbetScore(
-      kbetByLabel(table.nearest(49), labels: labels, sources: sources, pool: pool))
+      kbetByLabel(table.nearest(49), labels: labels, batches: batches, pool: pool))
     scores.graphConnectivity = graphConnectivity(table.nearest(14), labels: labels)
     scores.aggregate()
     return scores
@@ -161,12 +161,12 @@ public struct Evaluator: Sendable {
   ///   - name: The embedding's name in errors. The default is `"the embedding"`.
   /// - Returns: The mixing of all batches together and of each.
   /// - Throws: ``EvaluationError``, as ``scores(of:name:)`` does.
-  public func mixing(
+  package func mixing(
     of embedding: Matrix, name: String = "the embedding"
-  ) throws(EvaluationError) -> SourceMixing {
+  ) throws(EvaluationError) -> BatchMixing {
     let x = try judged(embedding, name: name)
     let table = searched.nearest(mostCompared, of: x, pool: pool)
-    return sourceMixing(table, sources: sources, blocks: blocks)
+    return batchMixing(table, batches: batches, blocks: blocks)
   }
 
   /// Measures how well an embedding mixes each pair of batches within populations.
@@ -178,12 +178,12 @@ public struct Evaluator: Sendable {
   ///     default is 1,000; memory grows with the square.
   /// - Returns: The mixing of each pair of these batches.
   /// - Throws: ``EvaluationError``, as ``scores(of:name:)`` does.
-  public func pairwiseMixing(
+  package func pairwiseMixing(
     of embedding: Matrix, name: String = "the embedding", limit: Int = 1_000
   ) throws(EvaluationError) -> PairwiseMixing {
     let x = try judged(embedding, name: name)
     let table = searched.nearest(mostCompared, of: x, pool: pool)
-    return Evaluation.pairwiseMixing(table, sources: sources, blocks: blocks, limit: limit)
+    return Evaluation.pairwiseMixing(table, batches: batches, blocks: blocks, limit: limit)
   }
 
   /// Measures the share of each batch's own neighbourhoods that an embedding preserves; needs no
@@ -194,12 +194,12 @@ public struct Evaluator: Sendable {
   ///   - name: The embedding's name in errors. The default is `"the embedding"`.
   /// - Returns: One entry for each batch; empty without an uncorrected embedding.
   /// - Throws: ``EvaluationError``, as ``scores(of:name:)`` does.
-  public func preservation(
+  package func preservation(
     of embedding: Matrix, name: String = "the embedding"
   ) throws(EvaluationError) -> [NeighbourhoodPreservation] {
     let x = try judged(embedding, name: name)
     guard let uncorrected else { return [] }
-    return neighbourhoodPreservation(before: uncorrected, after: x, sources: sources, pool: pool)
+    return neighbourhoodPreservation(before: uncorrected, after: x, batches: batches, pool: pool)
   }
 
   /// Returns the evaluated rows of an embedding, after checking that they are finite.

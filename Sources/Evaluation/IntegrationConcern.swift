@@ -1,15 +1,15 @@
 internal import Foundation
 
 /// A warning about the quality of a correction.
-public enum IntegrationConcern: Equatable, Sendable {
+package enum IntegrationConcern: Equatable, Sendable {
   /// A batch that is still separate: its cells have hardly any neighbours in other batches.
-  case liesApart(source: String, foreign: Double, expected: Double)
+  case liesApart(batch: String, foreign: Double, expected: Double)
 
   /// A batch whose cells were placed among cells of other batches and other populations.
-  case overlaid(source: String, share: Double, before: Double)
+  case overlaid(batch: String, share: Double, before: Double)
 
   /// A possibly overcorrected batch: it preserved hardly more of its neighbourhoods than chance.
-  case stirred(source: String, kept: Double, byChance: Double)
+  case stirred(batch: String, kept: Double, byChance: Double)
 
   /// A cell type that lost its own neighbourhoods.
   case lostNeighbourhoods(label: String, before: Double, after: Double)
@@ -19,7 +19,7 @@ public enum IntegrationConcern: Equatable, Sendable {
 
   /// Labels that occur in one batch only, so that they cannot be distinguished from its batch
   /// effect.
-  case labelsInOneSource([String])
+  case labelsInOneBatch([String])
 
   /// Returns the concerns that follow from measurements.
   ///
@@ -38,39 +38,39 @@ public enum IntegrationConcern: Equatable, Sendable {
   ///   - confounding: The association of labels and batches, if there are labels. Cramér's V of at
   ///     least 0.5 is a concern, and so is a label in one batch only. The default is `nil`.
   /// - Returns: The concerns; may be empty.
-  public static func all(
-    mixing: SourceMixing, before: SourceMixing? = nil,
+  package static func all(
+    mixing: BatchMixing, before: BatchMixing? = nil,
     preservation: [NeighbourhoodPreservation], types: [TypeNeighbourhoods] = [],
     confounding: Confounding? = nil
   ) -> [IntegrationConcern] {
     let overlaidBefore = Dictionary(
-      (before?.sources ?? []).map { ($0.source, $0.overlaid) }, uniquingKeysWith: { a, _ in a })
+      (before?.batches ?? []).map { ($0.batch, $0.overlaid) }, uniquingKeysWith: { a, _ in a })
     var concerns: [IntegrationConcern] = []
-    for source in mixing.sources {
+    for batch in mixing.batches {
       // A batch among cells of other populations is wrong, but not separate.
-      let all = source.foreign + source.overlaid
-      guard let mixing = source.mixing, mixing < 0.05, all < 0.5 * source.expectedForeign else {
+      let all = batch.foreign + batch.overlaid
+      guard let mixing = batch.mixing, mixing < 0.05, all < 0.5 * batch.expectedForeign else {
         continue
       }
       concerns.append(
-        .liesApart(source: source.source, foreign: all, expected: source.expectedForeign))
+        .liesApart(batch: batch.batch, foreign: all, expected: batch.expectedForeign))
     }
-    for source in mixing.sources {
-      let before = overlaidBefore[source.source] ?? 0
-      if source.overlaid > 0.2, source.overlaid > before + 0.1 {
-        concerns.append(.overlaid(source: source.source, share: source.overlaid, before: before))
+    for batch in mixing.batches {
+      let before = overlaidBefore[batch.batch] ?? 0
+      if batch.overlaid > 0.2, batch.overlaid > before + 0.1 {
+        concerns.append(.overlaid(batch: batch.batch, share: batch.overlaid, before: before))
       }
     }
     concerns +=
       preservation
       .filter { $0.kept - $0.byChance < 0.1 * (1 - $0.byChance) }
-      .map { IntegrationConcern.stirred(source: $0.source, kept: $0.kept, byChance: $0.byChance) }
+      .map { IntegrationConcern.stirred(batch: $0.batch, kept: $0.kept, byChance: $0.byChance) }
     concerns += self.concerns(about: types)
     if let confounding, confounding.association >= 0.5 {
       concerns.append(.confounded(association: confounding.association))
     }
-    if let labels = confounding?.labelsInOneSource, !labels.isEmpty {
-      concerns.append(.labelsInOneSource(labels))
+    if let labels = confounding?.labelsInOneBatch, !labels.isEmpty {
+      concerns.append(.labelsInOneBatch(labels))
     }
     return concerns
   }
@@ -79,7 +79,7 @@ public enum IntegrationConcern: Equatable, Sendable {
   ///
   /// - Parameter types: The neighbourhoods of each cell type.
   /// - Returns: The concerns; may be empty.
-  public static func concerns(about types: [TypeNeighbourhoods]) -> [IntegrationConcern] {
+  package static func concerns(about types: [TypeNeighbourhoods]) -> [IntegrationConcern] {
     types.filter { $0.after < 0.5 && $0.after < $0.before - 0.2 }
       .map { .lostNeighbourhoods(label: $0.label, before: $0.before, after: $0.after) }
   }
@@ -87,16 +87,16 @@ public enum IntegrationConcern: Equatable, Sendable {
 
 extension IntegrationConcern: CustomStringConvertible {
   /// One sentence that names the batch or the labels, with the numbers.
-  public var description: String {
+  package var description: String {
     switch self {
-    case .liesApart(let source, let foreign, let expected):
-      "batch '\(source)' is still separate: \(percent(foreign)) of its neighbours come from other "
+    case .liesApart(let batch, let foreign, let expected):
+      "batch '\(batch)' is still separate: \(percent(foreign)) of its neighbours come from other "
         + "batches (\(percent(expected)) expected)"
-    case .overlaid(let source, let share, let before):
-      "possible overcorrection of batch '\(source)': \(percent(share)) of its neighbours are cells "
+    case .overlaid(let batch, let share, let before):
+      "possible overcorrection of batch '\(batch)': \(percent(share)) of its neighbours are cells "
         + "of other batches in other populations (\(percent(before)) before)"
-    case .stirred(let source, let kept, let byChance):
-      "possible overcorrection of batch '\(source)': \(percent(kept)) of its neighbourhoods "
+    case .stirred(let batch, let kept, let byChance):
+      "possible overcorrection of batch '\(batch)': \(percent(kept)) of its neighbourhoods "
         + "preserved (\(percent(byChance)) by chance)"
     case .lostNeighbourhoods(let label, let before, let after):
       "cell type '\(label)' lost its neighbourhoods: \(percent(after)) of its neighbours are "
@@ -104,7 +104,7 @@ extension IntegrationConcern: CustomStringConvertible {
     case .confounded(let association):
       "labels and batches are confounded (Cramér's V = \(hundredths(association))), so correcting "
         + "one may remove the other"
-    case .labelsInOneSource(let labels):
+    case .labelsInOneBatch(let labels):
       "in one batch only: \(labels.map { "'\($0)'" }.joined(separator: ", ")); nothing tells such "
         + "labels from the batch effect"
     }

@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 internal import Neighbours
 
 /// Returns for each label the share of neighbourhoods whose batch composition agrees with the whole
@@ -20,17 +20,17 @@ internal import Neighbours
 /// - Parameters:
 ///   - table: Each cell's 49 nearest neighbours.
 ///   - labels: The labels.
-///   - sources: The batches.
+///   - batches: The batches.
 ///   - pool: The threads to use.
 /// - Returns: The score of each label, 0 to 1; `nil` if it is excluded.
 func kbetByLabel(
-  _ table: NeighbourTable, labels: CellGroups, sources: CellGroups, pool: ThreadPool
+  _ table: NeighbourTable, labels: CellGroups, batches: CellGroups, pool: ThreadPool
 ) -> [Double?] {
   let graph = fuzzyGraph(of: table, pool: pool)
   var coordinates = 100
   return (0..<labels.count).map { label in
     let cells = labels.rows(of: label)
-    let present = sources.gathering(cells)
+    let present = batches.gathering(cells)
     guard cells.count >= 10, present.count > 1 else { return nil }
     let k = min(70, max(10, cells.count / present.count / 4))
     var part = graph.induced(by: cells)
@@ -45,7 +45,7 @@ func kbetByLabel(
     coordinates = min(coordinates, kept.count - 1)
     let map = diffusionMap(of: part, components: components, count: coordinates, pool: pool)
     let neighbours = nearestNeighbours(of: map, k: k, pool: pool)
-    return acceptance(neighbours, sources: present.gathering(kept))
+    return acceptance(neighbours, batches: present.gathering(kept))
   }
 }
 
@@ -56,21 +56,21 @@ func kbetScore(_ byLabel: [Double?]) -> Double? {
 }
 
 /// Returns the share of neighbourhoods, each including its own cell, that the test accepts.
-private func acceptance(_ table: NeighbourTable, sources: CellGroups) -> Double {
-  guard sources.count > 1 else { return 0 }
+private func acceptance(_ table: NeighbourTable, batches: CellGroups) -> Double {
+  guard batches.count > 1 else { return 0 }
   let size = Double(table.k + 1)
-  let expected = sources.sizes.map { size * Double($0) / Double(table.count) }
+  let expected = batches.sizes.map { size * Double($0) / Double(table.count) }
   var accepted = 0
   for cell in 0..<table.count {
-    var observed = [Double](repeating: 0, count: sources.count)
-    observed[Int(sources.codes[cell])] += 1
+    var observed = [Double](repeating: 0, count: batches.count)
+    observed[Int(batches.codes[cell])] += 1
     for neighbour in table.indices[table.range(ofQuery: cell)] {
-      observed[Int(sources.codes[Int(neighbour)])] += 1
+      observed[Int(batches.codes[Int(neighbour)])] += 1
     }
     let statistic = zip(observed, expected).reduce(0.0) {
       $0 + ($1.0 - $1.1) * ($1.0 - $1.1) / $1.1
     }
-    if chiSquaredTail(statistic, degrees: sources.count - 1) >= 0.05 { accepted += 1 }
+    if chiSquaredTail(statistic, degrees: batches.count - 1) >= 0.05 { accepted += 1 }
   }
   return Double(accepted) / Double(table.count)
 }

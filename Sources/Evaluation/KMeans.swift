@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Kernels
+internal import Numerics
 
 /// KMeans clustering with the same algorithm as scikit-learn's `KMeans(n_init=1)`.
 ///

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Kernels
+internal import Numerics
 internal import Neighbours
 
 /// Returns the effective number of groups in each cell's neighbourhood (LISI).

@@ -2,7 +2,7 @@
 ///
 /// scIB evaluates the labels that occur in the fewest batches. A label of one cell occurs in one
 /// batch, so it counts as isolated, and excludes labels that occur in more batches.
-func loneCellNotes(_ labels: CellGroups, sources: CellGroups) -> [String] {
+func loneCellNotes(_ labels: CellGroups, batches: CellGroups) -> [String] {
   let lone = labels.names.indices.filter { labels.sizes[$0] == 1 }
   guard !lone.isEmpty else { return [] }
   let most = 5
@@ -21,19 +21,19 @@ extension Evaluator {
   ///
   /// - Parameters:
   ///   - labelKey: The name of the labels.
-  ///   - sourceKey: The name of the batches.
+  ///   - batchKey: The name of the batches.
   /// - Returns: A warning, or `nil`.
-  public func labelWarning(labelKey: String, sourceKey: String) -> String? {
+  package func labelWarning(labelKey: String, batchKey: String) -> String? {
     guard let labels else { return nil }
-    let pairs = Set(zip(labels.codes, sources.codes).map { [$0, $1] }).count
-    guard pairs == sources.count else { return nil }
-    guard labels.count < sources.count else {
+    let pairs = Set(zip(labels.codes, batches.codes).map { [$0, $1] }).count
+    guard pairs == batches.count else { return nil }
+    guard labels.count < batches.count else {
       return
-        "the labels '\(labelKey)' and the batches '\(sourceKey)' are the same groups of cells, so "
+        "the labels '\(labelKey)' and the batches '\(batchKey)' are the same groups of cells, so "
         + "one score asks to keep apart what another asks to mix; choose a column with cell types"
     }
     return
-      "each batch of '\(sourceKey)' has one label of '\(labelKey)', so that mixing batches also "
+      "each batch of '\(batchKey)' has one label of '\(labelKey)', so that mixing batches also "
       + "mixes labels, and scores of labels favour what is not corrected; choose a column with cell "
       + "types"
   }

@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 /// Returns the mean silhouette width, rescaled to 0...1.
 func silhouetteScore(_ widths: [Double]) -> Double {
@@ -9,9 +9,9 @@ func silhouetteScore(_ widths: [Double]) -> Double {
 /// 0...1.
 ///
 /// It is the mean over these labels of the mean over each label's cells.
-func isolatedLabelScore(_ widths: [Double], labels: CellGroups, sources: CellGroups) -> Double {
+func isolatedLabelScore(_ widths: [Double], labels: CellGroups, batches: CellGroups) -> Double {
   var present = Array(repeating: Set<Int32>(), count: labels.count)
-  for (label, source) in zip(labels.codes, sources.codes) { present[Int(label)].insert(source) }
+  for (label, batch) in zip(labels.codes, batches.codes) { present[Int(label)].insert(batch) }
   let fewest = present.map(\.count).min() ?? 0
   var sums = [Double](repeating: 0, count: labels.count)
   for (width, label) in zip(widths, labels.codes) { sums[Int(label)] += (width + 1) / 2 }

@@ -1,31 +1,31 @@
-public import Kernels
+package import Numerics
 internal import Neighbours
 
 /// The share of one batch's own neighbourhoods that a correction preserved.
 ///
 /// A correction should move a batch as a whole or cell type by cell type. Cells of one batch that
 /// were neighbours should remain neighbours.
-public struct NeighbourhoodPreservation: Codable, Equatable, Sendable {
+package struct NeighbourhoodPreservation: Codable, Equatable, Sendable {
   /// The name of the batch.
-  public let source: String
+  package let batch: String
 
   /// The number of its cells.
-  public let cells: Int
+  package let cells: Int
 
   /// The number of nearest cells of the same batch that are compared.
   ///
   /// It is 1/20 of the batch's cells, but at least 30 (or a third of a smaller batch) and at most
   /// 500. The few nearest cells of a large batch are mostly noise, which no correction preserves.
-  public let neighbours: Int
+  package let neighbours: Int
 
   /// The share of these neighbours that are still among the same number of nearest; 0 to 1.
-  public let kept: Double
+  package let kept: Double
 
   /// The share that would remain by chance; 0 to 1.
-  public let byChance: Double
+  package let byChance: Double
 
   enum CodingKeys: String, CodingKey {
-    case source
+    case batch
     case cells
     case neighbours
     case kept
@@ -40,21 +40,21 @@ public struct NeighbourhoodPreservation: Codable, Equatable, Sendable {
 /// - Parameters:
 ///   - before: The embedding before; `(n, d)`, finite.
 ///   - after: The corrected one; `(n, d')`, finite.
-///   - sources: The batches of the cells.
+///   - batches: The batches of the cells.
 ///   - pool: The threads to use.
 /// - Returns: One entry for each batch compared, by name.
-public func neighbourhoodPreservation(
-  before: Matrix, after: Matrix, sources: CellGroups, pool: ThreadPool
+package func neighbourhoodPreservation(
+  before: Matrix, after: Matrix, batches: CellGroups, pool: ThreadPool
 ) -> [NeighbourhoodPreservation] {
-  precondition(before.rows == after.rows && before.rows == sources.codes.count)
-  return (0..<sources.count).compactMap { source in
-    let rows = sources.rows(of: source)
+  precondition(before.rows == after.rows && before.rows == batches.codes.count)
+  return (0..<batches.count).compactMap { batch in
+    let rows = batches.rows(of: batch)
     guard rows.count >= 4 else { return nil }
     let k = min(max(30, min(rows.count / 20, 500)), (rows.count - 1) / 3)
     let tables = [before, after].map { nearestNeighbours(of: $0.gathering(rows), k: k, pool: pool) }
     let shared = sharedNeighbours(tables[0], tables[1]).reduce(0, +)
     return NeighbourhoodPreservation(
-      source: sources.names[source], cells: rows.count, neighbours: k,
+      batch: batches.names[batch], cells: rows.count, neighbours: k,
       kept: Double(shared) / Double(tables[0].indices.count),
       byChance: Double(k) / Double(rows.count - 1))
   }
@@ -69,7 +69,7 @@ public func neighbourhoodPreservation(
 ///   - options: The options for sampling cells. The default is `EvaluationOptions()`.
 ///   - pool: The threads to use.
 /// - Returns: The Jaccard index of the two sets of directed edges, from 0 to 1.
-public func neighbourOverlap(
+package func neighbourOverlap(
   _ a: Matrix, _ b: Matrix, k: Int = 30, options: EvaluationOptions = EvaluationOptions(),
   pool: ThreadPool
 ) -> Double {

@@ -19,22 +19,22 @@ internal import Neighbours
 /// which occurs by chance with few cells. The number of neighbours of a cell is the number of its
 /// batch's other cells in its population, up to 30 and at least one. A small separate batch
 /// therefore has no neighbours in other batches.
-public struct PairwiseMixing: Equatable, Sendable {
+package struct PairwiseMixing: Equatable, Sendable {
   /// The batches compared, by name; `[S]`.
-  public let sources: [String]
+  package let batches: [String]
 
   /// A flag that is true if further batches, with fewer cells, were left out.
-  public let isPartial: Bool
+  package let isPartial: Bool
 
   /// The mixing of each pair, row by row; `(S, S)`.
   ///
   /// It is NaN for a batch with itself, for two batches without a common population, and for two
   /// whose cells have neighbours only in other batches.
-  public let values: [Double]
+  package let values: [Double]
 
-  /// The mixing of two batches, by their indices in ``sources``.
-  public subscript(first: Int, second: Int) -> Double {
-    values[first * sources.count + second]
+  /// The mixing of two batches, by their indices in ``batches``.
+  package subscript(first: Int, second: Int) -> Double {
+    values[first * batches.count + second]
   }
 }
 
@@ -42,24 +42,24 @@ public struct PairwiseMixing: Equatable, Sendable {
 ///
 /// - Parameters:
 ///   - table: Each cell's neighbours without itself, the nearest first.
-///   - sources: The batches of the cells.
+///   - batches: The batches of the cells.
 ///   - blocks: The cells of each batch in each population.
 ///   - limit: The maximum number of batches to compare.
 /// - Returns: The mixing.
 func pairwiseMixing(
-  _ table: NeighbourTable, sources: CellGroups, blocks: PopulationBlocks, limit: Int
+  _ table: NeighbourTable, batches: CellGroups, blocks: PopulationBlocks, limit: Int
 ) -> PairwiseMixing {
-  let largest = sources.sizes.indices
-    .sorted { (sources.sizes[$1], $0) < (sources.sizes[$0], $1) }
+  let largest = batches.sizes.indices
+    .sorted { (batches.sizes[$1], $0) < (batches.sizes[$0], $1) }
     .prefix(limit).sorted()
-  var numbers = [Int](repeating: -1, count: sources.count)
-  for (number, source) in largest.enumerated() { numbers[source] = number }
+  var numbers = [Int](repeating: -1, count: batches.count)
+  for (number, batch) in largest.enumerated() { numbers[batch] = number }
   let count = largest.count
 
   // The cells of each batch in each population, and e(s, t, p).
   var cells = [[Int: Int]](repeating: [:], count: blocks.populationSizes.count)
-  for block in 0..<blocks.count where numbers[blocks.sources[block]] >= 0 {
-    cells[blocks.populations[block]][numbers[blocks.sources[block]]] = blocks.sizes[block]
+  for block in 0..<blocks.count where numbers[blocks.batches[block]] >= 0 {
+    cells[blocks.populations[block]][numbers[blocks.batches[block]]] = blocks.sizes[block]
   }
   func share(_ s: Int, _ t: Int, _ population: Int) -> Double {
     guard let own = cells[population][s], let other = cells[population][t] else { return 0 }
@@ -71,12 +71,12 @@ func pairwiseMixing(
   var own = [Int](repeating: 0, count: blocks.count)  // c(s, s, p)
   for query in 0..<table.count {
     let block = Int(blocks.ofCell[query])
-    let s = numbers[blocks.sources[block]]
+    let s = numbers[blocks.batches[block]]
     guard s >= 0 else { continue }
     let population = blocks.populations[block]
     for neighbour in table.indices[table.range(ofQuery: query)].prefix(blocks.compared(block)) {
       let other = Int(blocks.ofCell[Int(neighbour)])
-      let t = numbers[blocks.sources[other]]
+      let t = numbers[blocks.batches[other]]
       if t == s {
         own[block] += 1
       } else if t >= 0 {
@@ -86,10 +86,10 @@ func pairwiseMixing(
     }
   }
   for (population, members) in blocks.blocksOfPopulation.enumerated() {
-    let compared = members.filter { numbers[blocks.sources[$0]] >= 0 }
+    let compared = members.filter { numbers[blocks.batches[$0]] >= 0 }
     for block in compared {
-      let s = numbers[blocks.sources[block]]
-      for t in compared.map({ numbers[blocks.sources[$0]] }) where t != s {
+      let s = numbers[blocks.batches[block]]
+      for t in compared.map({ numbers[blocks.batches[$0]] }) where t != s {
         expected[s * count + t] += Double(own[block]) * share(s, t, population)
       }
     }
@@ -105,5 +105,5 @@ func pairwiseMixing(
     }
   }
   return PairwiseMixing(
-    sources: largest.map { sources.names[$0] }, isPartial: count < sources.count, values: values)
+    batches: largest.map { batches.names[$0] }, isPartial: count < batches.count, values: values)
 }

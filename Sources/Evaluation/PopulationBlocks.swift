@@ -10,7 +10,7 @@ struct PopulationBlocks: Sendable, Equatable {
   let sizes: [Int]
 
   /// The batch of each block; `[blocks]`.
-  let sources: [Int]
+  let batches: [Int]
 
   /// The population of each block; `[blocks]`.
   let populations: [Int]
@@ -24,20 +24,20 @@ struct PopulationBlocks: Sendable, Equatable {
   /// Groups cells by batch and population.
   ///
   /// - Parameters:
-  ///   - batches: The batches of the cells; `[n]`.
+  ///   - groups: The batches of the cells; `[n]`.
   ///   - codes: The population of each cell, `[n]`; `nil` if all cells are one population.
-  init(sources batches: CellGroups, populations codes: [Int32]?) {
-    precondition(codes.map { $0.count == batches.codes.count } ?? true)
-    struct Key: Hashable { var source: Int, population: Int }
+  init(batches groups: CellGroups, populations codes: [Int32]?) {
+    precondition(codes.map { $0.count == groups.codes.count } ?? true)
+    struct Key: Hashable { var batch: Int, population: Int }
     var numberOfCode: [Int32: Int] = [:]
     var numberOfBlock: [Key: Int] = [:]
     var blocks: [Key] = []
     var (ofCell, sizes): ([Int32], [Int]) = ([], [])
-    for (cell, source) in batches.codes.enumerated() {
+    for (cell, batch) in groups.codes.enumerated() {
       let code = codes?[cell] ?? 0
       let population = numberOfCode[code] ?? numberOfCode.count
       numberOfCode[code] = population
-      let key = Key(source: Int(source), population: population)
+      let key = Key(batch: Int(batch), population: population)
       let block = numberOfBlock[key] ?? blocks.count
       if block == blocks.count {
         numberOfBlock[key] = block
@@ -49,7 +49,7 @@ struct PopulationBlocks: Sendable, Equatable {
     }
     self.ofCell = ofCell
     self.sizes = sizes
-    sources = blocks.map(\.source)
+    batches = blocks.map(\.batch)
     populations = blocks.map(\.population)
     var grouped = [[Int]](repeating: [], count: numberOfCode.count)
     for (block, key) in blocks.enumerated() { grouped[key.population].append(block) }
@@ -61,7 +61,7 @@ struct PopulationBlocks: Sendable, Equatable {
   var count: Int { sizes.count }
 
   /// Returns the number of nearest neighbours to compare for a cell of a block.
-  func compared(_ block: Int) -> Int { comparedNeighbours(ofSourceWith: sizes[block]) }
+  func compared(_ block: Int) -> Int { comparedNeighbours(ofBatchWith: sizes[block]) }
 
   /// Returns the expected share of neighbours in other batches if all were drawn from the block's
   /// population, without the cell itself.

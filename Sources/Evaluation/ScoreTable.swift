@@ -1,36 +1,36 @@
 internal import Foundation
 
 /// A table of the scores of several embeddings.
-public struct ScoreTable: Sendable, Equatable {
+package struct ScoreTable: Sendable, Equatable {
   /// One embedding's scores.
-  public struct Row: Sendable, Equatable {
+  package struct Row: Sendable, Equatable {
     /// The embedding's name.
-    public let name: String
+    package let name: String
 
     /// The embedding's scores.
-    public let scores: EmbeddingScores
+    package let scores: EmbeddingScores
 
     /// Makes a row.
-    public init(name: String, scores: EmbeddingScores) {
+    package init(name: String, scores: EmbeddingScores) {
       self.name = name
       self.scores = scores
     }
   }
 
   /// The embeddings, in the given order.
-  public let rows: [Row]
+  package let rows: [Row]
 
   /// Notes about the cells for readers of the scores, one sentence each.
-  public var notes: [String]
+  package var notes: [String]
 
   /// Makes a table from its parts.
-  public init(rows: [Row], notes: [String] = []) {
+  package init(rows: [Row], notes: [String] = []) {
     self.rows = rows
     self.notes = notes
   }
 
   /// The table as text: one line per metric, one column per embedding, with the notes below.
-  public var text: String {
+  package var text: String {
     let names = EmbeddingScores().all.map(\.name)
     var columns = [[""] + names]
     for row in rows {
@@ -48,7 +48,7 @@ public struct ScoreTable: Sendable, Equatable {
   }
 
   /// The table as comma-separated values: one line per embedding, one column per metric.
-  public var csv: String {
+  package var csv: String {
     let header = (["embedding"] + EmbeddingScores().all.map(\.name)).joined(separator: ",")
     let lines = rows.map { row in
       ([quoted(row.name)] + row.scores.all.map { $0.score.map { fixed($0, 6) } ?? "" })
@@ -58,7 +58,7 @@ public struct ScoreTable: Sendable, Equatable {
   }
 
   /// The table as a JSON object with one object per embedding, whose keys are the metrics' names.
-  public var json: String {
+  package var json: String {
     let objects = rows.map { row in
       let members = row.scores.all.map { "    \"\($0.name)\": \($0.score.map(number) ?? "null")" }
       return "  \(escaped(row.name)): {\n\(members.joined(separator: ",\n"))\n  }"

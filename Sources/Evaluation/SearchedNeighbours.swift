@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 internal import Neighbours
 internal import Synchronization
 

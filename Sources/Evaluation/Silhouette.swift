@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 /// Returns the silhouette width of every cell; `[n]`, from −1 to 1.
 ///

@@ -1,4 +1,4 @@
-public import Kernels
+package import Numerics
 internal import Neighbours
 
 /// Returns the trustworthiness of a layout: whether its neighbours are also neighbours in the
@@ -23,7 +23,7 @@ internal import Neighbours
 ///     `EvaluationOptions()`.
 ///   - pool: The threads to use; the result does not depend on their number.
 /// - Returns: The trustworthiness, 0 to 1.
-public func trustworthiness(
+package func trustworthiness(
   of layout: Matrix, in space: Matrix, neighbours k: Int = 15,
   options: EvaluationOptions = EvaluationOptions(), pool: ThreadPool
 ) -> Double {

@@ -1,24 +1,24 @@
-public import Kernels
+package import Numerics
 internal import Neighbours
 
 /// The purity of one cell type's neighbourhoods before and after a correction.
-public struct TypeNeighbourhoods: Codable, Equatable, Sendable {
+package struct TypeNeighbourhoods: Codable, Equatable, Sendable {
   /// The name of the type.
-  public let label: String
+  package let label: String
 
   /// The number of its cells.
-  public let cells: Int
+  package let cells: Int
 
   /// The share of its cells' nearest neighbours with the same type before the correction, 0 to 1.
   ///
   /// The number of neighbours of a cell is the number of its type's other cells, up to 30.
-  public let before: Double
+  package let before: Double
 
   /// The share after the correction, 0 to 1.
-  public let after: Double
+  package let after: Double
 
   /// Makes a record from its parts.
-  public init(label: String, cells: Int, before: Double, after: Double) {
+  package init(label: String, cells: Int, before: Double, after: Double) {
     self.label = label
     self.cells = cells
     self.before = before
@@ -37,7 +37,7 @@ public struct TypeNeighbourhoods: Codable, Equatable, Sendable {
 ///   - labels: The type of each cell, or `nil`; `[n]`.
 ///   - pool: The threads to use.
 /// - Returns: One entry for each type, by name.
-public func typeNeighbourhoods(
+package func typeNeighbourhoods(
   before: Matrix, after: Matrix, labels: [String?], pool: ThreadPool
 ) -> [TypeNeighbourhoods] {
   precondition(before.rows == after.rows && before.rows == labels.count)
@@ -62,12 +62,12 @@ private func ownShares(_ table: NeighbourTable, _ groups: CellGroups) -> [Double
   var own = [Int](repeating: 0, count: groups.count)
   for (cell, group) in groups.codes.enumerated() {
     own[Int(group)] += table.indices[table.range(ofQuery: cell)]
-      .prefix(comparedNeighbours(ofSourceWith: groups.sizes[Int(group)]))
+      .prefix(comparedNeighbours(ofBatchWith: groups.sizes[Int(group)]))
       .count(where: { groups.codes[Int($0)] == group })
   }
   return own.indices.map { group in
     let size = groups.sizes[group]
-    let compared = min(table.k, comparedNeighbours(ofSourceWith: size))
+    let compared = min(table.k, comparedNeighbours(ofBatchWith: size))
     return Double(own[group]) / Double(max(1, size * compared))
   }
 }

@@ -1,5 +1,5 @@
 /// The value of an attribute.
-public enum AttributeValue: Equatable, Sendable {
+package enum AttributeValue: Equatable, Sendable {
   /// One string.
   case string(String)
 
@@ -36,14 +36,14 @@ public enum AttributeValue: Equatable, Sendable {
 
 extension AttributeValue {
   /// The value if it is one string, else `nil`.
-  public var string: String? {
+  package var string: String? {
     if case .string(let value) = self { value } else { nil }
   }
 
   /// The value as a list of strings.
   ///
   /// One string becomes a list of one; an empty list may have any type.
-  public var strings: [String]? {
+  package var strings: [String]? {
     switch self {
     case .string(let value): [value]
     case .strings(let values): values
@@ -55,7 +55,7 @@ extension AttributeValue {
   /// The value as a list of whole numbers.
   ///
   /// One number becomes a list of one.
-  public var integers: [Int64]? {
+  package var integers: [Int64]? {
     switch self {
     case .integer(let value): [value]
     case .integers(let values): values
@@ -64,7 +64,7 @@ extension AttributeValue {
   }
 
   /// The value if it is one Boolean, or one number read as a Boolean.
-  public var boolean: Bool? {
+  package var boolean: Bool? {
     switch self {
     case .boolean(let value): value
     case .integer(let value): value != 0

@@ -1,22 +1,22 @@
 internal import CHDF5
 
 /// A field of records that holds a number, or an array of numbers of one shape.
-public struct ArrayMember: Equatable, Sendable {
+package struct ArrayMember: Equatable, Sendable {
   /// The field's name.
-  public var name: String
+  package var name: String
 
   /// The type of each number.
-  public var element: ElementType
+  package var element: ElementType
 
   /// The shape within one record, outermost length first; empty for a single number.
-  public var shape: [Int]
+  package var shape: [Int]
 }
 
 extension Dataset {
   /// Returns the fields of the dataset's records as arrays; a single number has no dimensions.
   ///
   /// - Throws: ``HDF5Error`` if the elements are not records.
-  public func arrayMembers() throws(HDF5Error) -> [ArrayMember] {
+  package func arrayMembers() throws(HDF5Error) -> [ArrayMember] {
     guard case .compound(let members) = info.element else {
       throw .wrongElements(name: name, path: path, expected: "records", found: info.element)
     }
@@ -48,7 +48,7 @@ extension Dataset {
   ///   - type: The type that its numbers are converted to.
   /// - Returns: The numbers in row-major order, the records outermost.
   /// - Throws: ``HDF5Error`` if the field does not hold numbers.
-  public func read<Number: StoredNumber>(
+  package func read<Number: StoredNumber>(
     _ member: ArrayMember, as type: Number.Type
   ) throws(HDF5Error) -> [Number] {
     let fieldName = "\(name).\(member.name)"

@@ -8,7 +8,7 @@ extension Dataset {
   ///   - type: The type that its values are converted to.
   /// - Returns: The field's values, one per record.
   /// - Throws: ``HDF5Error`` if the field does not exist or does not hold numbers.
-  public func read<Number: StoredNumber>(
+  package func read<Number: StoredNumber>(
     member: String, as type: Number.Type
   ) throws(HDF5Error) -> [Number] {
     let found = try elementType(ofMember: member)
@@ -36,7 +36,7 @@ extension Dataset {
   /// - Parameter member: The field's name.
   /// - Returns: The field's values, one per record.
   /// - Throws: ``HDF5Error`` if the field does not exist or does not hold strings.
-  public func strings(member: String) throws(HDF5Error) -> [String] {
+  package func strings(member: String) throws(HDF5Error) -> [String] {
     let found = try elementType(ofMember: member)
     guard found.isString else {
       throw .wrongElements(

@@ -13,7 +13,7 @@ extension Dataset {
   ///
   /// - Parameter count: The number of elements; `nil`, the default, checks all.
   /// - Throws: ``HDF5Error/notStored(name:path:count:bytes:)``.
-  public func requireStored(_ count: Int? = nil) throws(HDF5Error) {
+  package func requireStored(_ count: Int? = nil) throws(HDF5Error) {
     try info.requireStored(count ?? info.count, location)
   }
 }

@@ -9,7 +9,7 @@ extension Dataset {
   /// - Parameter rows: The rows; `nil`, the default, reads all.
   /// - Returns: The strings in row-major order.
   /// - Throws: ``HDF5Error`` if the rows do not exist or are not strings.
-  public func strings(_ rows: Range<Int>? = nil) throws(HDF5Error) -> [String] {
+  package func strings(_ rows: Range<Int>? = nil) throws(HDF5Error) -> [String] {
     guard info.element.isString else {
       throw .wrongElements(name: name, path: path, expected: "strings", found: info.element)
     }

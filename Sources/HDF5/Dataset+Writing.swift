@@ -7,7 +7,7 @@ extension Dataset {
   ///   - values: The values in row-major order; `rows.count * info.rowSize`.
   ///   - rows: The rows, within `0..<info.rowCount`.
   /// - Throws: ``HDF5Error`` if the rows do not exist or the disk is full.
-  public func write<Number: StoredNumber>(
+  package func write<Number: StoredNumber>(
     _ values: [Number], at rows: Range<Int>
   ) throws(HDF5Error) {
     // Do not use the array's span: the optimizer of Swift 6.3 drops the stores to an array of
@@ -26,7 +26,7 @@ extension Dataset {
   ///   - values: The values in row-major order; `rows.count * info.rowSize`.
   ///   - rows: The rows, within `0..<info.rowCount`.
   /// - Throws: ``HDF5Error`` if the rows do not exist or the disk is full.
-  public func write<Number: StoredNumber>(
+  package func write<Number: StoredNumber>(
     _ values: Span<Number>, at rows: Range<Int>
   ) throws(HDF5Error) {
     try write(values.count, at: rows) { id, memory, file in
@@ -43,7 +43,7 @@ extension Dataset {
   ///   - strings: The strings in row-major order; `rows.count * info.rowSize`.
   ///   - rows: The rows, within `0..<info.rowCount`.
   /// - Throws: ``HDF5Error`` if the rows do not exist or the disk is full.
-  public func write(
+  package func write(
     strings: some Collection<String>, at rows: Range<Int>
   ) throws(HDF5Error) {
     let type = try StringType(variableOrThrow: location.unwritable)
@@ -60,7 +60,7 @@ extension Dataset {
   /// - Parameter values: Whole rows in row-major order.
   /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the dataset is not extensible or the
   ///   disk is full.
-  public mutating func append<Number: StoredNumber>(_ values: [Number]) throws(HDF5Error) {
+  package mutating func append<Number: StoredNumber>(_ values: [Number]) throws(HDF5Error) {
     try write(values, at: grow(by: values.count))
   }
 
@@ -69,7 +69,7 @@ extension Dataset {
   /// - Parameter values: Whole rows in row-major order.
   /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the dataset is not extensible or the
   ///   disk is full.
-  public mutating func append<Number: StoredNumber>(_ values: Span<Number>) throws(HDF5Error) {
+  package mutating func append<Number: StoredNumber>(_ values: Span<Number>) throws(HDF5Error) {
     try write(values, at: grow(by: values.count))
   }
 
@@ -78,7 +78,7 @@ extension Dataset {
   /// - Parameter strings: Whole rows in row-major order.
   /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the dataset is not extensible or the
   ///   disk is full.
-  public mutating func append(strings: some Collection<String>) throws(HDF5Error) {
+  package mutating func append(strings: some Collection<String>) throws(HDF5Error) {
     try write(strings: strings, at: grow(by: strings.count))
   }
 

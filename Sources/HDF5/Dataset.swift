@@ -9,15 +9,15 @@ internal import CHDF5
 ///     var values = [Float](repeating: 0, count: 1000)
 ///     var buffer = values.mutableSpan
 ///     try data.read(5000..<6000, into: &buffer)
-public struct Dataset: ~Copyable, Sendable {
+package struct Dataset: ~Copyable, Sendable {
   /// The dataset's path in its file.
-  public let name: String
+  package let name: String
 
   /// The file's path.
-  public let path: String
+  package let path: String
 
   /// The dataset's shape, type and storage, updated by ``append(_:)``.
-  public internal(set) var info: DatasetInfo
+  package internal(set) var info: DatasetInfo
 
   let handle: Handle
 
@@ -44,7 +44,7 @@ public struct Dataset: ~Copyable, Sendable {
   /// - Parameter type: The type that the elements are converted to.
   /// - Returns: The values in row-major order.
   /// - Throws: ``HDF5Error`` if the elements are not numbers or exceed the memory.
-  public func read<Number: StoredNumber>(as type: Number.Type) throws(HDF5Error) -> [Number] {
+  package func read<Number: StoredNumber>(as type: Number.Type) throws(HDF5Error) -> [Number] {
     try read(0..<info.rowCount, as: type)
   }
 
@@ -55,7 +55,7 @@ public struct Dataset: ~Copyable, Sendable {
   ///   - type: The type that the elements are converted to.
   /// - Returns: The values in row-major order; `rows.count * info.rowSize`.
   /// - Throws: ``HDF5Error`` if the rows do not exist or are not numbers.
-  public func read<Number: StoredNumber>(
+  package func read<Number: StoredNumber>(
     _ rows: Range<Int>, as type: Number.Type
   ) throws(HDF5Error) -> [Number] {
     var values: [Number] = zeros(
@@ -71,7 +71,7 @@ public struct Dataset: ~Copyable, Sendable {
   ///   - rows: The rows, within `0..<info.rowCount`.
   ///   - buffer: The buffer for the `rows.count * info.rowSize` values.
   /// - Throws: ``HDF5Error`` if the rows do not exist or are not numbers.
-  public func read<Number: StoredNumber>(
+  package func read<Number: StoredNumber>(
     _ rows: Range<Int>, into buffer: inout MutableSpan<Number>
   ) throws(HDF5Error) {
     let count = try self.count(ofRows: rows, bytesPerElement: MemoryLayout<Number>.size)
@@ -104,7 +104,7 @@ public struct Dataset: ~Copyable, Sendable {
   /// - Parameter rows: The rows; `nil`, the default, reads all.
   /// - Returns: The values in row-major order.
   /// - Throws: ``HDF5Error`` if the rows do not exist or have another type.
-  public func booleans(_ rows: Range<Int>? = nil) throws(HDF5Error) -> [Bool] {
+  package func booleans(_ rows: Range<Int>? = nil) throws(HDF5Error) -> [Bool] {
     try read(rows ?? 0..<info.rowCount, as: Int8.self).map { $0 != 0 }
   }
 

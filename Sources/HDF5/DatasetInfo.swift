@@ -1,37 +1,37 @@
 internal import CHDF5
 
 /// A description of a dataset, available without reading its elements.
-public struct DatasetInfo: Equatable, Sendable {
+package struct DatasetInfo: Equatable, Sendable {
   /// The lengths, outermost first; empty for a single element.
-  public var shape: [Int]
+  package var shape: [Int]
 
   /// The type of the elements.
-  public var element: ElementType
+  package var element: ElementType
 
   /// A flag that is true if the dataset has a type, but no elements and no shape.
-  public var isNull: Bool
+  package var isNull: Bool
 
   /// A flag that is true if the first dimension may grow.
-  public var isExtensible: Bool
+  package var isExtensible: Bool
 
   /// The shape of a chunk; `nil` if the dataset is stored contiguously.
-  public var chunk: [Int]?
+  package var chunk: [Int]?
 
   /// The HDF5 identifiers of each chunk's filters, in the order of writing: 1 is gzip, 2 is
   /// shuffle, 32000 is lzf.
-  public var filters: [Int]
+  package var filters: [Int]
 
   /// The bytes that the elements take in the file.
-  public var storedBytes: Int
+  package var storedBytes: Int
 
   /// The number of elements.
-  public var count: Int { isNull ? 0 : shape.reduce(1, *) }
+  package var count: Int { isNull ? 0 : shape.reduce(1, *) }
 
   /// The length of the first dimension; 1 for a single element.
-  public var rowCount: Int { isNull ? 0 : shape.first ?? 1 }
+  package var rowCount: Int { isNull ? 0 : shape.first ?? 1 }
 
   /// The number of elements in one step of the first dimension.
-  public var rowSize: Int { shape.dropFirst().reduce(1, *) }
+  package var rowSize: Int { shape.dropFirst().reduce(1, *) }
 }
 
 extension DatasetInfo {

@@ -1,7 +1,7 @@
 internal import CHDF5
 
 /// The type of the elements of a dataset or an attribute.
-public enum ElementType: Equatable, Sendable {
+package enum ElementType: Equatable, Sendable {
   /// Whole numbers.
   case integer(bytes: Int, signed: Bool)
 
@@ -30,7 +30,7 @@ public enum ElementType: Equatable, Sendable {
   case other(String)
 
   /// A flag that is true if the elements can be read as numbers.
-  public var isNumeric: Bool {
+  package var isNumeric: Bool {
     switch self {
     case .integer, .float, .boolean, .enumeration: true
     default: false
@@ -38,7 +38,7 @@ public enum ElementType: Equatable, Sendable {
   }
 
   /// A flag that is true if the elements can be read as strings.
-  public var isString: Bool {
+  package var isString: Bool {
     switch self {
     case .variableString, .fixedString: true
     default: false
@@ -47,30 +47,30 @@ public enum ElementType: Equatable, Sendable {
 }
 
 /// One name of an enumeration.
-public struct EnumerationMember: Equatable, Sendable {
+package struct EnumerationMember: Equatable, Sendable {
   /// The name of the value.
-  public var name: String
+  package var name: String
 
   /// The stored number.
-  public var value: Int64
+  package var value: Int64
 
   /// Makes a member from its parts.
-  public init(name: String, value: Int64) {
+  package init(name: String, value: Int64) {
     self.name = name
     self.value = value
   }
 }
 
 /// One field of a record.
-public struct CompoundMember: Equatable, Sendable {
+package struct CompoundMember: Equatable, Sendable {
   /// The field's name.
-  public var name: String
+  package var name: String
 
   /// The field's type.
-  public var type: ElementType
+  package var type: ElementType
 
   /// Makes a member from its parts.
-  public init(name: String, type: ElementType) {
+  package init(name: String, type: ElementType) {
     self.name = name
     self.type = type
   }
@@ -78,7 +78,7 @@ public struct CompoundMember: Equatable, Sendable {
 
 extension ElementType: CustomStringConvertible {
   /// The type in words, such as "int32" or "records of (index, n_genes)".
-  public var description: String {
+  package var description: String {
     switch self {
     case .integer(let bytes, let signed): "\(signed ? "int" : "uint")\(bytes * 8)"
     case .float(let bytes): "float\(bytes * 8)"

@@ -4,7 +4,7 @@ extension File {
   /// Returns the names of an object's attributes, in alphabetical order.
   ///
   /// - Throws: ``HDF5Error`` if the object does not exist.
-  public func attributeNames(of name: String) throws(HDF5Error) -> [String] {
+  package func attributeNames(of name: String) throws(HDF5Error) -> [String] {
     let object = try openObject(name)
     return try HDF5.attributeNames(ofObject: object.id, Location(name: name, path: path))
   }
@@ -17,7 +17,7 @@ extension File {
   ///   - name: The object's path in the file.
   /// - Returns: The value.
   /// - Throws: ``HDF5Error`` if the object does not exist or the value is damaged.
-  public func attribute(
+  package func attribute(
     _ attribute: String, of name: String
   ) throws(HDF5Error) -> AttributeValue? {
     let location = Location(name: "\(name)@\(attribute)", path: path)
@@ -83,7 +83,7 @@ extension File {
   ///   - name: The object's path in the file.
   ///   - value: The value; ``AttributeValue/other(_:)`` cannot be written.
   /// - Throws: ``HDF5Error`` if the object does not exist or cannot be changed.
-  public func setAttribute(
+  package func setAttribute(
     _ attribute: String, of name: String, to value: AttributeValue
   ) throws(HDF5Error) {
     let location = Location(name: "\(name)@\(attribute)", path: path)

@@ -4,7 +4,7 @@ extension File {
   /// Opens a dataset, for reading or writing in pieces.
   ///
   /// - Throws: ``HDF5Error`` if the dataset does not exist.
-  public func dataset(_ name: String) throws(HDF5Error) -> Dataset {
+  package func dataset(_ name: String) throws(HDF5Error) -> Dataset {
     let location = Location(name: name, path: path)
     let dataset = try Dataset(
       openObject(name, expecting: .dataset), name: name, path: path)
@@ -32,7 +32,7 @@ extension File {
   /// Describes a dataset without reading its elements.
   ///
   /// - Throws: ``HDF5Error`` if the dataset does not exist.
-  public func info(of name: String) throws(HDF5Error) -> DatasetInfo {
+  package func info(of name: String) throws(HDF5Error) -> DatasetInfo {
     try Dataset(openObject(name, expecting: .dataset), name: name, path: path).info
   }
 
@@ -44,7 +44,7 @@ extension File {
   ///   - type: The type that the elements are converted to.
   /// - Returns: The values in row-major order.
   /// - Throws: ``HDF5Error`` if the dataset does not exist or does not hold numbers.
-  public func read<Number: StoredNumber>(
+  package func read<Number: StoredNumber>(
     _ name: String, rows: Range<Int>? = nil, as type: Number.Type
   ) throws(HDF5Error) -> [Number] {
     let dataset = try dataset(name)
@@ -58,7 +58,7 @@ extension File {
   ///   - rows: The rows; `nil`, the default, reads all.
   /// - Returns: The strings in row-major order.
   /// - Throws: ``HDF5Error`` if the dataset does not exist or does not hold strings.
-  public func strings(_ name: String, rows: Range<Int>? = nil) throws(HDF5Error) -> [String] {
+  package func strings(_ name: String, rows: Range<Int>? = nil) throws(HDF5Error) -> [String] {
     try dataset(name).strings(rows)
   }
 
@@ -69,7 +69,7 @@ extension File {
   ///   - rows: The rows; `nil`, the default, reads all.
   /// - Returns: The values in row-major order.
   /// - Throws: ``HDF5Error`` if the dataset does not exist or holds another type.
-  public func booleans(_ name: String, rows: Range<Int>? = nil) throws(HDF5Error) -> [Bool] {
+  package func booleans(_ name: String, rows: Range<Int>? = nil) throws(HDF5Error) -> [Bool] {
     try dataset(name).booleans(rows)
   }
 }

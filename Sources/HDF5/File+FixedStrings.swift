@@ -10,7 +10,7 @@ extension File {
   ///   - name: The dataset's path in the file; missing parent groups are created.
   ///   - storage: The storage options. The default is `StorageOptions()`.
   /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the name is taken, for example.
-  public func write(
+  package func write(
     fixedStrings: [String], at name: String, storage: StorageOptions = .init()
   ) throws(HDF5Error) {
     let location = Location(name: name, path: path)

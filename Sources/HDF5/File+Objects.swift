@@ -5,7 +5,7 @@ extension File {
   /// link.
   ///
   /// - Throws: ``HDF5Error/cannotRead(name:path:reason:)`` if the file is damaged.
-  public func kind(of name: String) throws(HDF5Error) -> ObjectKind? {
+  package func kind(of name: String) throws(HDF5Error) -> ObjectKind? {
     let location = Location(name: name, path: path)
     let parts = name.split(separator: "/")
     let (id, links) = (handle.id, withinFile)
@@ -28,7 +28,7 @@ extension File {
   /// Returns the names in a group, in alphabetical order, including those of broken links.
   ///
   /// - Throws: ``HDF5Error`` if the group does not exist.
-  public func children(of group: String) throws(HDF5Error) -> [String] {
+  package func children(of group: String) throws(HDF5Error) -> [String] {
     let location = Location(name: group, path: path)
     let object = try openObject(group, expecting: .group)
     return try linkNames(ofGroup: object.id, location)
@@ -47,7 +47,7 @@ extension File {
   /// Creates an empty group and its missing parent groups.
   ///
   /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the name is taken, for example.
-  public func createGroup(_ name: String) throws(HDF5Error) {
+  package func createGroup(_ name: String) throws(HDF5Error) {
     try createGroup(name, GroupOptions())
   }
 
@@ -72,7 +72,7 @@ extension File {
   /// Later writes may reuse the object's space; the file does not shrink.
   ///
   /// - Throws: ``HDF5Error`` if the object does not exist.
-  public func delete(_ name: String) throws(HDF5Error) {
+  package func delete(_ name: String) throws(HDF5Error) {
     let id = handle.id
     let links = try check(orThrow: Location(name: name, path: path).unwritable) {
       unsafe H5Lexists(id, name, h5p_default())

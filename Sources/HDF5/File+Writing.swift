@@ -11,7 +11,7 @@ extension File {
   /// - Returns: The dataset, open for writing.
   /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the name is taken, for example.
   @discardableResult
-  public func createDataset<Number: StoredNumber>(
+  package func createDataset<Number: StoredNumber>(
     _ name: String, of type: Number.Type, shape: [Int], storage: StorageOptions = .init()
   ) throws(HDF5Error) -> Dataset {
     try create(
@@ -27,7 +27,7 @@ extension File {
   /// - Returns: The dataset, open for writing.
   /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the name is taken, for example.
   @discardableResult
-  public func createStringDataset(
+  package func createStringDataset(
     _ name: String, shape: [Int], storage: StorageOptions = .init()
   ) throws(HDF5Error) -> Dataset {
     let location = Location(name: name, path: path)
@@ -43,7 +43,7 @@ extension File {
   ///   - shape: The lengths; `nil`, the default, for one list of all values.
   ///   - storage: The storage options. The default is `StorageOptions()`.
   /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the name is taken, for example.
-  public func write<Number: StoredNumber>(
+  package func write<Number: StoredNumber>(
     _ values: [Number], at name: String, shape: [Int]? = nil, storage: StorageOptions = .init()
   ) throws(HDF5Error) {
     let dataset = try createDataset(
@@ -54,7 +54,7 @@ extension File {
   /// Writes a new dataset of one number.
   ///
   /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the name is taken, for example.
-  public func write(scalar value: some StoredNumber, at name: String) throws(HDF5Error) {
+  package func write(scalar value: some StoredNumber, at name: String) throws(HDF5Error) {
     try write([value], at: name, shape: [])
   }
 
@@ -68,7 +68,7 @@ extension File {
   ///   - shape: The lengths; `nil`, the default, for one list of all strings.
   ///   - storage: The storage options. The default is `StorageOptions()`.
   /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the name is taken, for example.
-  public func write(
+  package func write(
     strings: [String], at name: String, shape: [Int]? = nil, storage: StorageOptions = .init()
   ) throws(HDF5Error) {
     let dataset = try createStringDataset(
@@ -79,7 +79,7 @@ extension File {
   /// Writes a new dataset of one variable-length UTF-8 string.
   ///
   /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the name is taken, for example.
-  public func write(string: String, at name: String) throws(HDF5Error) {
+  package func write(string: String, at name: String) throws(HDF5Error) {
     try write(strings: [string], at: name, shape: [])
   }
 
@@ -91,7 +91,7 @@ extension File {
   ///   - shape: The lengths; `nil`, the default, for one list of all values.
   ///   - storage: The storage options. The default is `StorageOptions()`.
   /// - Throws: ``HDF5Error/cannotWrite(name:path:reason:)`` if the name is taken, for example.
-  public func write(
+  package func write(
     booleans: [Bool], at name: String, shape: [Int]? = nil, storage: StorageOptions = .init()
   ) throws(HDF5Error) {
     let location = Location(name: name, path: path)

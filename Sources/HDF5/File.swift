@@ -16,12 +16,12 @@ internal import Glibc
 ///
 /// Files and datasets may be used from several threads: one lock around the C library serializes
 /// their calls.
-public struct File: ~Copyable, Sendable {
+package struct File: ~Copyable, Sendable {
   /// The file's path, as the caller gave it.
-  public let path: String
+  package let path: String
 
   /// A flag that is true if the system locked the file; some network file systems cannot lock.
-  public let isLocked: Bool
+  package let isLocked: Bool
 
   let handle: Handle
 
@@ -31,14 +31,14 @@ public struct File: ~Copyable, Sendable {
   /// Opens the file at `path` for reading only.
   ///
   /// - Throws: ``HDF5Error/cannotOpen(path:reason:)``.
-  public init(readingAt path: String) throws(HDF5Error) {
+  package init(readingAt path: String) throws(HDF5Error) {
     try self.init(openingAt: path, editing: false)
   }
 
   /// Opens the file at `path` for reading and writing.
   ///
   /// - Throws: ``HDF5Error/cannotOpen(path:reason:)``.
-  public init(editingAt path: String) throws(HDF5Error) {
+  package init(editingAt path: String) throws(HDF5Error) {
     try self.init(openingAt: path, editing: true)
   }
 
@@ -48,7 +48,7 @@ public struct File: ~Copyable, Sendable {
   /// write under another name and rename the finished file.
   ///
   /// - Throws: ``HDF5Error/cannotCreate(path:reason:)``.
-  public init(creatingAt path: String) throws(HDF5Error) {
+  package init(creatingAt path: String) throws(HDF5Error) {
     let note = OpenFile(path)
     let (id, isLocked, message) = openTryingLock { access in
       unsafe H5Fcreate(path, h5f_acc_trunc(), h5p_default(), access)
@@ -86,7 +86,7 @@ public struct File: ~Copyable, Sendable {
   /// Writes all buffered data to the operating system.
   ///
   /// - Throws: ``HDF5Error/cannotFinish(path:reason:)`` if the disk is full, for example.
-  public func flush() throws(HDF5Error) {
+  package func flush() throws(HDF5Error) {
     let id = handle.id
     try check(orThrow: { [path] in unfinished(path, $0) }) { H5Fflush(id, H5F_SCOPE_GLOBAL) }
   }
@@ -96,7 +96,7 @@ public struct File: ~Copyable, Sendable {
   /// Close a written file this way: if the value is merely destroyed, a full disk goes unnoticed.
   ///
   /// - Throws: ``HDF5Error/cannotFinish(path:reason:)``.
-  public consuming func close() throws(HDF5Error) {
+  package consuming func close() throws(HDF5Error) {
     try flush()
     let path = path
     try handle.close(orThrow: { unfinished(path, $0) })

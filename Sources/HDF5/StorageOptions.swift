@@ -3,31 +3,31 @@ internal import CHDF5
 /// The storage of a new dataset.
 ///
 /// The default is contiguous storage without compression.
-public struct StorageOptions: Equatable, Sendable {
+package struct StorageOptions: Equatable, Sendable {
   /// The shape of the chunks.
   ///
   /// The default is `nil`: about 65,536 elements per chunk if compression or growth needs chunks,
   /// else contiguous storage. Larger chunks compress better, but make small reads slower.
-  public var chunk: [Int]?
+  package var chunk: [Int]?
 
   /// The gzip level, from 1 to 9; `nil`, the default, for no compression.
   ///
   /// Levels above 4 hardly make files smaller.
-  public var gzip: Int?
+  package var gzip: Int?
 
   /// A flag that is true if the shuffle filter runs before compression, which compresses numbers
   /// better.
   ///
   /// The default is `false`. Ignored without ``gzip``.
-  public var shuffle = false
+  package var shuffle = false
 
   /// A flag that is true if rows can be appended later.
   ///
   /// The default is `false`.
-  public var isExtensible = false
+  package var isExtensible = false
 
   /// Makes storage options.
-  public init(
+  package init(
     chunk: [Int]? = nil, gzip: Int? = nil, shuffle: Bool = false, isExtensible: Bool = false
   ) {
     self.chunk = chunk

@@ -4,21 +4,21 @@ internal import CHDF5
 ///
 /// HDF5 converts between the stored type and this one; whole numbers out of range become the
 /// nearest value in range.
-public protocol StoredNumber: Sendable, Comparable, Numeric, BitwiseCopyable {
+package protocol StoredNumber: Sendable, Comparable, Numeric, BitwiseCopyable {
   /// The element type in a file.
   static var elementType: ElementType { get }
 }
 
 extension StoredNumber where Self: FixedWidthInteger {
   /// An integer of this type's width.
-  public static var elementType: ElementType {
+  package static var elementType: ElementType {
     .integer(bytes: bitWidth / 8, signed: isSigned)
   }
 }
 
 extension StoredNumber where Self: BinaryFloatingPoint {
   /// A floating-point number of this type's width.
-  public static var elementType: ElementType { .float(bytes: MemoryLayout<Self>.size) }
+  package static var elementType: ElementType { .float(bytes: MemoryLayout<Self>.size) }
 }
 
 extension Float: StoredNumber {}

@@ -1,10 +1,10 @@
 // Asynchronous forms of the long-running calls. Each runs on its own thread, and stops soon after
 // the task is cancelled.
 
-public import CellFiles
+package import CellFiles
 
 /// A handler that receives the progress of a run on the run's thread; throwing stops the run.
-public typealias AsyncProgressHandler = @Sendable (StageProgress) throws -> Void
+package typealias AsyncProgressHandler = @Sendable (StageProgress) throws -> Void
 
 /// Trains an autoencoder on minibatches that mix the batches, and embeds every cell with it,
 /// without blocking other tasks.
@@ -29,32 +29,32 @@ public typealias AsyncProgressHandler = @Sendable (StageProgress) throws -> Void
 /// - Returns: The embedding and the run's record.
 /// - Throws: ``HarmonizeError``; errors of reading; errors of `progress`; `CancellationError`;
 ///   ``CheckpointError`` if the training cannot be resumed from the checkpoint.
-public func integrate(
-  _ cells: Cells, options: IntegrationOptions = IntegrationOptions(),
+package func integrate(
+  _ cells: CellDataset, options: IntegrationOptions = IntegrationOptions(),
   progress: @escaping AsyncProgressHandler = { _ in }
-) async throws -> Integration {
+) async throws -> IntegrationResult {
   try await onOwnThread { try integrate(cells, options: options, progress: progress) }
 }
 
-extension Cells {
+extension CellDataset {
   /// Opens files and joins their cells, without blocking other tasks.
   ///
   /// - Parameters:
   ///   - paths: The files: `.h5ad`, `.h5mu`, `.loom`, 10x `.h5`, or folders of a Matrix Market
   ///     matrix. The format is recognized by the contents, not by the name.
-  ///   - sourceKey: The column of `obs` that names a cell's batch, or several, comma-separated. The
+  ///   - batchKey: The column of `obs` that names a cell's batch, or several, comma-separated. The
   ///     default is `nil`: `batch` for one file, and one batch per file for several.
   ///   - options: The options that select the matrix of each file. The default is
   ///     `ReadingOptions()`.
   ///   - joining: The options for joining the genes of several files. The default keeps the genes
   ///     that all files have.
   /// - Throws: `HDF5Error`, `CellFileError`; `CancellationError` between two files.
-  public init(
-    readingAt paths: [String], sourceKey: String? = nil,
+  package init(
+    readingAt paths: [String], batchKey: String? = nil,
     options: ReadingOptions = ReadingOptions(), joining: JoiningOptions = JoiningOptions()
   ) async throws {
     self = try await onOwnThread {
-      try Cells(readingAt: paths, sourceKey: sourceKey, options: options, joining: joining)
+      try CellDataset(readingAt: paths, batchKey: batchKey, options: options, joining: joining)
     }
   }
 }
@@ -73,8 +73,8 @@ extension Model {
   /// - Throws: ``MappingError``, ``HarmonizeError``; ``CertificateError`` if a radius is requested
   ///   for a model that cannot be certified; `CancellationError`; errors of reading and of
   ///   `progress`.
-  public func map(
-    _ query: Cells, options: MappingOptions = MappingOptions(),
+  package func map(
+    _ query: CellDataset, options: MappingOptions = MappingOptions(),
     progress: @escaping AsyncProgressHandler = { _ in }
   ) async throws -> Mapping {
     try await onOwnThread { try self.map(query, options: options, progress: progress) }
@@ -94,8 +94,8 @@ extension Destination {
   ///     nothing.
   /// - Throws: `OutputError`, `HDF5Error` if writing fails; `CancellationError`; errors of reading
   ///   the counts.
-  public func write(
-    _ result: inout Integration, of cells: Cells,
+  package func write(
+    _ result: inout IntegrationResult, of cells: CellDataset,
     progress: @escaping AsyncProgressHandler = { _ in }
   ) async throws {
     let before = result
@@ -118,8 +118,8 @@ extension Destination {
   ///     `nil`, for the new cells only.
   /// - Throws: `OutputError`, `HDF5Error` if writing fails; `CancellationError`; errors of reading
   ///   the inputs.
-  public func write(
-    _ mapping: Mapping, of query: Cells, after model: Model? = nil
+  package func write(
+    _ mapping: Mapping, of query: CellDataset, after model: Model? = nil
   ) async throws {
     try await onOwnThread { try self.write(mapping, of: query, after: model) }
   }
@@ -132,7 +132,7 @@ extension Destination {
 /// - Parameters:
 ///   - path: The file.
 ///   - keys: The names of the embeddings in `obsm`.
-///   - sourceKey: The column of `obs` that names each cell's batch. The default is `batch`.
+///   - batchKey: The column of `obs` that names each cell's batch. The default is `batch`.
 ///   - labelKey: The column with cell types. The default is `nil`, for the metrics that need no
 ///     labels.
 ///   - uncorrectedKey: The embedding in `obsm` before correction. The default is `nil`, for the
@@ -146,14 +146,14 @@ extension Destination {
 ///   - scratchFolder: The folder of the scratch file. The default is `nil`, for `TMPDIR`.
 /// - Returns: The scores.
 /// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`, `CancellationError`.
-public func evaluateEmbeddings(
-  ofFileAt path: String, keys: [String], sourceKey: String = Cells.defaultSourceKey,
+package func evaluateEmbeddings(
+  ofFileAt path: String, keys: [String], batchKey: String = CellDataset.defaultBatchKey,
   labelKey: String? = nil, uncorrectedKey: String? = nil, cellTable: String? = nil,
   threads: Int? = nil, memory: Int? = nil, scratchFolder: String? = nil
 ) async throws -> EmbeddingEvaluation {
   try await onOwnThread {
     try evaluateEmbeddings(
-      ofFileAt: path, keys: keys, sourceKey: sourceKey, labelKey: labelKey,
+      ofFileAt: path, keys: keys, batchKey: batchKey, labelKey: labelKey,
       uncorrectedKey: uncorrectedKey, cellTable: cellTable, threads: threads, memory: memory,
       scratchFolder: scratchFolder)
   }

@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 /// The cells that may be among the nearest of one query, given inexact distances.
 ///

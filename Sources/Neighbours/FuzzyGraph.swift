@@ -1,5 +1,5 @@
 internal import Foundation
-package import Kernels
+package import Numerics
 
 /// Returns UMAP's symmetric graph of memberships from nearest neighbours.
 ///

@@ -1,20 +1,20 @@
-public import Kernels
+package import Numerics
 
 /// Options of the neighbour search: the limit up to which all cells are queried.
-public struct NeighbourOptions: Equatable, Sendable {
+package struct NeighbourOptions: Equatable, Sendable {
   /// The maximum number of cells whose neighbours are found.
   ///
   /// The default is 200,000. Of more cells, a random sample of this size is queried against all
   /// cells; time grows with the product of the two numbers.
-  public var maximumQueries = 200_000
+  package var maximumQueries = 200_000
 
   /// The seed of the sample.
   ///
   /// The default is 0.
-  public var seed: UInt64 = 0
+  package var seed: UInt64 = 0
 
   /// Makes the default options.
-  public init() {}
+  package init() {}
 }
 
 /// Finds the `k` nearest other cells of every cell, exactly.
@@ -30,7 +30,7 @@ public struct NeighbourOptions: Equatable, Sendable {
 ///   - options: The options for sampling. By default more than 200,000 cells are sampled.
 ///   - pool: The threads to use.
 /// - Returns: The neighbours of every cell, or of the sample.
-public func nearestNeighbours(
+package func nearestNeighbours(
   of x: Matrix, k: Int, options: NeighbourOptions = NeighbourOptions(), pool: ThreadPool
 ) -> NeighbourTable {
   nearestNeighbours(of: x, k: k, options: options, pool: pool) { _ in }
@@ -46,7 +46,7 @@ public func nearestNeighbours(
 ///   - progress: Receives the share of finished cells, 0 to 1; throws to stop the search.
 /// - Returns: The neighbours of every cell, or of the sample.
 /// - Throws: Rethrows errors of `progress`.
-public func nearestNeighbours(
+package func nearestNeighbours(
   of x: Matrix, k: Int, options: NeighbourOptions = NeighbourOptions(), pool: ThreadPool,
   progress: (Double) throws -> Void
 ) rethrows -> NeighbourTable {
@@ -71,7 +71,7 @@ public func nearestNeighbours(
 ///   - k: The number of neighbours. If there are fewer references, all of them.
 ///   - pool: The threads to use.
 /// - Returns: The rows of the references for every query.
-public func nearestNeighbours(
+package func nearestNeighbours(
   of queries: Matrix, among references: Matrix, k: Int, pool: ThreadPool
 ) -> NeighbourTable {
   precondition(k >= 0, "a cell cannot have \(k) neighbours")

@@ -1,22 +1,22 @@
 /// The nearest neighbours of cells, the nearest first.
-public struct NeighbourTable: Sendable, Equatable {
+package struct NeighbourTable: Sendable, Equatable {
   /// The number of neighbours of each cell.
-  public let k: Int
+  package let k: Int
 
   /// The rows of the query cells, all or a sample; `[n]`.
-  public let queries: [Int32]
+  package let queries: [Int32]
 
   /// The number of cells searched.
-  public let searched: Int
+  package let searched: Int
 
   /// The neighbours' rows, the nearest first, ties by row; `(n, k)`.
-  public let indices: [Int32]
+  package let indices: [Int32]
 
   /// The Euclidean distances of the neighbours; `(n, k)`.
-  public let distances: [Float]
+  package let distances: [Float]
 
   /// Makes a table from its parts.
-  public init(
+  package init(
     k: Int, queries: [Int32], searched: Int, indices: [Int32], distances: [Float]
   ) {
     precondition(indices.count == queries.count * k && distances.count == indices.count)
@@ -28,14 +28,14 @@ public struct NeighbourTable: Sendable, Equatable {
   }
 
   /// The number of query cells.
-  public var count: Int { queries.count }
+  package var count: Int { queries.count }
 
   /// Returns the positions of the neighbours of query number `query` in ``indices`` and
   /// ``distances``.
-  public func range(ofQuery query: Int) -> Range<Int> { query * k..<(query + 1) * k }
+  package func range(ofQuery query: Int) -> Range<Int> { query * k..<(query + 1) * k }
 
   /// Returns a table of the nearest `k` of these neighbours, or of all if there are fewer.
-  public func nearest(_ k: Int) -> NeighbourTable {
+  package func nearest(_ k: Int) -> NeighbourTable {
     guard k < self.k else { return self }
     return NeighbourTable(
       k: k, queries: queries, searched: searched,

@@ -1,4 +1,4 @@
-package import Kernels
+package import Numerics
 
 /// Weighted edges between cells, as compressed rows.
 package struct SparseGraph: Sendable, Equatable {

@@ -1,36 +1,36 @@
 /// A figure of cells as points in the plane: one column per panel, one row per colouring.
 ///
 /// Zooming one picture zooms its whole column.
-public struct ScatterFigure: Equatable, Sendable {
+package struct ScatterFigure: Equatable, Sendable {
   /// A layout of the cells.
-  public struct Panel: Equatable, Sendable {
+  package struct Panel: Equatable, Sendable {
     /// The title of the panel, such as `before`.
-    public var title: String
+    package var title: String
 
     /// The position of each cell, finite; `(n)`.
-    public var points: [SIMD2<Float>]
+    package var points: [SIMD2<Float>]
 
     /// Makes a panel.
-    public init(_ title: String, points: [SIMD2<Float>]) {
+    package init(_ title: String, points: [SIMD2<Float>]) {
       self.title = title
       self.points = points
     }
   }
 
   /// The caption, one sentence.
-  public var caption: String
+  package var caption: String
 
   /// The layouts, all of the same cells.
-  public var panels: [Panel]
+  package var panels: [Panel]
 
   /// The colourings, one per row.
-  public var colourings: [Colouring]
+  package var colourings: [Colouring]
 
   /// The cells' names, for tooltips; empty if there are none.
-  public var names: [String]
+  package var names: [String]
 
   /// Makes a figure.
-  public init(
+  package init(
     caption: String, panels: [Panel], colourings: [Colouring], names: [String] = []
   ) {
     self.caption = caption
@@ -41,25 +41,25 @@ public struct ScatterFigure: Equatable, Sendable {
 }
 
 /// A colouring of cells by level.
-public struct Colouring: Equatable, Sendable {
-  /// The name of the levels, such as `source` or `cell_type`; a name has the same colours
+package struct Colouring: Equatable, Sendable {
+  /// The name of the levels, such as `batch` or `cell_type`; a name has the same colours
   /// everywhere in a report.
-  public var name: String
+  package var name: String
 
   /// The levels; there may be thousands.
-  public var levels: [String]
+  package var levels: [String]
 
   /// The index of each cell's level, or −1 for none; `(n)`.
-  public var codes: [Int32]
+  package var codes: [Int32]
 
   /// A flag that is true if each level has a different colour, as batches do, regardless of their
   /// number.
   ///
   /// If it is `false`, the smaller levels share a grey. The default is `false`.
-  public var isDistinct: Bool
+  package var isDistinct: Bool
 
   /// Makes a colouring.
-  public init(_ name: String, levels: [String], codes: [Int32], isDistinct: Bool = false) {
+  package init(_ name: String, levels: [String], codes: [Int32], isDistinct: Bool = false) {
     self.name = name
     self.levels = levels
     self.codes = codes
@@ -68,39 +68,39 @@ public struct Colouring: Equatable, Sendable {
 }
 
 /// A figure of lines over common steps, such as losses over the training.
-public struct LineFigure: Equatable, Sendable {
+package struct LineFigure: Equatable, Sendable {
   /// One line.
-  public struct Series: Equatable, Sendable {
+  package struct Series: Equatable, Sendable {
     /// The name of the line.
-    public var name: String
+    package var name: String
 
     /// The values at the figure's steps; a value that is not finite leaves a gap.
-    public var values: [Double]
+    package var values: [Double]
 
     /// Makes a line.
-    public init(_ name: String, values: [Double]) {
+    package init(_ name: String, values: [Double]) {
       self.name = name
       self.values = values
     }
   }
 
   /// The caption, one sentence.
-  public var caption: String
+  package var caption: String
 
   /// The title of the horizontal axis.
-  public var stepsTitle: String
+  package var stepsTitle: String
 
   /// The horizontal positions of the values, ascending.
-  public var steps: [Double]
+  package var steps: [Double]
 
   /// The title of the vertical axis.
-  public var valuesTitle: String
+  package var valuesTitle: String
 
   /// The lines.
-  public var series: [Series]
+  package var series: [Series]
 
   /// Makes a figure.
-  public init(
+  package init(
     caption: String, stepsTitle: String, steps: [Double], valuesTitle: String, series: [Series]
   ) {
     self.caption = caption
@@ -112,24 +112,24 @@ public struct LineFigure: Equatable, Sendable {
 }
 
 /// A heatmap with a value for each pair of a row and a column.
-public struct HeatmapFigure: Equatable, Sendable {
+package struct HeatmapFigure: Equatable, Sendable {
   /// The caption, one sentence.
-  public var caption: String
+  package var caption: String
 
   /// The names of the rows.
-  public var rows: [String]
+  package var rows: [String]
 
   /// The names of the columns.
-  public var columns: [String]
+  package var columns: [String]
 
   /// The values, row-major, not finite if missing; `(rows, columns)`.
-  public var values: [Double]
+  package var values: [Double]
 
   /// The values of the lightest and the darkest colour.
-  public var range: ClosedRange<Double>
+  package var range: ClosedRange<Double>
 
   /// Makes a figure.
-  public init(
+  package init(
     caption: String, rows: [String], columns: [String], values: [Double],
     range: ClosedRange<Double> = 0...1
   ) {

@@ -2,18 +2,18 @@
 ///
 /// This module knows nothing of cells or models; callers build a report from these parts. The same
 /// report gives the same bytes, so it contains no time.
-public struct Report: Equatable, Sendable {
+package struct Report: Equatable, Sendable {
   /// The title of the page.
-  public var title: String
+  package var title: String
 
   /// One or two sentences under the title that say what was done with which data.
-  public var lead: String
+  package var lead: String
 
   /// The sections, in order.
-  public var sections: [ReportSection]
+  package var sections: [ReportSection]
 
   /// Makes a report.
-  public init(title: String, lead: String, sections: [ReportSection] = []) {
+  package init(title: String, lead: String, sections: [ReportSection] = []) {
     self.title = title
     self.lead = lead
     self.sections = sections
@@ -21,22 +21,22 @@ public struct Report: Equatable, Sendable {
 }
 
 /// A heading with its contents.
-public struct ReportSection: Equatable, Sendable {
+package struct ReportSection: Equatable, Sendable {
   /// The heading.
-  public var title: String
+  package var title: String
 
   /// The contents, in order.
-  public var blocks: [ReportBlock]
+  package var blocks: [ReportBlock]
 
   /// Makes a section.
-  public init(_ title: String, _ blocks: [ReportBlock]) {
+  package init(_ title: String, _ blocks: [ReportBlock]) {
     self.title = title
     self.blocks = blocks
   }
 }
 
 /// One block of a section.
-public enum ReportBlock: Equatable, Sendable {
+package enum ReportBlock: Equatable, Sendable {
   /// A paragraph of plain text.
   case text(String)
 
@@ -66,30 +66,30 @@ public enum ReportBlock: Equatable, Sendable {
 }
 
 /// A name and its value.
-public struct Fact: Equatable, Sendable {
+package struct Fact: Equatable, Sendable {
   /// The name.
-  public var name: String
+  package var name: String
 
   /// The value.
-  public var value: String
+  package var value: String
 
   /// Makes a fact.
-  public init(_ name: String, _ value: String) {
+  package init(_ name: String, _ value: String) {
     self.name = name
     self.value = value
   }
 }
 
 /// A cited work with its address.
-public struct Citation: Equatable, Sendable {
+package struct Citation: Equatable, Sendable {
   /// Authors, title, journal, year.
-  public var text: String
+  package var text: String
 
   /// The address; the page links to it, but never loads it.
-  public var url: String
+  package var url: String
 
   /// Makes a citation.
-  public init(_ text: String, url: String) {
+  package init(_ text: String, url: String) {
     self.text = text
     self.url = url
   }

@@ -1,18 +1,18 @@
 /// A table, whose numbers may have bars.
-public struct ReportTable: Equatable, Sendable {
+package struct ReportTable: Equatable, Sendable {
   /// A column of a table.
-  public struct Column: Equatable, Sendable {
+  package struct Column: Equatable, Sendable {
     /// The heading.
-    public var title: String
+    package var title: String
 
     /// The values of an empty and a full bar; `nil` for no bars.
-    public var bars: ClosedRange<Double>?
+    package var bars: ClosedRange<Double>?
 
     /// The number of decimals.
-    public var decimals: Int
+    package var decimals: Int
 
     /// Makes a column; by default for whole numbers without bars.
-    public init(_ title: String, bars: ClosedRange<Double>? = nil, decimals: Int = 0) {
+    package init(_ title: String, bars: ClosedRange<Double>? = nil, decimals: Int = 0) {
       self.title = title
       self.bars = bars
       self.decimals = decimals
@@ -20,7 +20,7 @@ public struct ReportTable: Equatable, Sendable {
   }
 
   /// A value in a table.
-  public enum Value: Equatable, Sendable {
+  package enum Value: Equatable, Sendable {
     /// Text, left-aligned.
     case text(String)
 
@@ -35,16 +35,16 @@ public struct ReportTable: Equatable, Sendable {
   }
 
   /// The caption above the table, one sentence.
-  public var caption: String
+  package var caption: String
 
   /// The columns.
-  public var columns: [Column]
+  package var columns: [Column]
 
   /// The rows, each with one value per column.
-  public var rows: [[Value]]
+  package var rows: [[Value]]
 
   /// Makes a table.
-  public init(caption: String, columns: [Column], rows: [[Value]]) {
+  package init(caption: String, columns: [Column], rows: [[Value]]) {
     self.caption = caption
     self.columns = columns
     self.rows = rows

@@ -1,10 +1,10 @@
 internal import CellFiles
 internal import Evaluation
 internal import Foundation
-public import Integration
-internal import Kernels
-internal import Machine
-public import Report
+package import Integration
+internal import Numerics
+internal import Support
+package import Report
 internal import UMAP
 
 extension EmbeddingEvaluation {
@@ -18,9 +18,9 @@ extension EmbeddingEvaluation {
   /// - Returns: The report, for `write(to:)` or `html()`.
   /// - Throws: `UMAPError`, where an option of the layout cannot be used; `EvaluationError`;
   ///   `CancellationError`.
-  public func report(_ options: ReportOptions = ReportOptions()) throws -> Report {
+  package func report(_ options: ReportOptions = ReportOptions()) throws -> Report {
     let pairs = try judged.embeddings.map {
-      try judged.evaluator.pairwiseMixing(of: $0.embedding, name: $0.name, limit: heatmapSources)
+      try judged.evaluator.pairwiseMixing(of: $0.embedding, name: $0.name, limit: heatmapBatches)
     }
     return try EvaluationReport(judged: judged, pairs: pairs, evaluation: self)
       .report(options, pool: judged.pool)
@@ -66,7 +66,7 @@ struct EvaluationReport {
       title: "Comparison of \(judged.embeddings.count) "
         + (judged.embeddings.count == 1 ? "embedding" : "embeddings"),
       lead: "\(grouped(judged.names.count)) cells of "
-        + "\(grouped(Set(judged.sources.values.compactMap(\.self)).count)) batches in "
+        + "\(grouped(Set(judged.batches.values.compactMap(\.self)).count)) batches in "
         + "'\((judged.path as NSString).lastPathComponent)'.",
       sections: sections)
   }
@@ -86,9 +86,9 @@ struct EvaluationReport {
         name, points: try layout(points, options: umap, pool: pool) { _ in })
     }
     var colourings = [
-      colouring(judged.sources.name, of: shown.map { judged.sources.values[$0] }, isDistinct: true)
+      colouring(judged.batches.name, of: shown.map { judged.batches.values[$0] }, isDistinct: true)
     ]
-    if let labels = judged.labels, labels.name != judged.sources.name {
+    if let labels = judged.labels, labels.name != judged.batches.name {
       colourings.append(colouring(labels.name, of: shown.map { labels.values[$0] }))
     }
     return ScatterFigure(
@@ -149,13 +149,13 @@ struct EvaluationReport {
   }
 
   private var mixing: [ReportBlock] {
-    let sourceNames = evaluation.mixing.first?.sources.map(\.source) ?? []
+    let batchNames = evaluation.mixing.first?.batches.map(\.batch) ?? []
     let scope =
       judged.labels != nil
       ? " of the cell's own label and"
       : evaluation.isWithinPopulations ? " of the cell's own population and" : ""
     func table(
-      _ caption: String, all: (SourceMixing) -> Double?, each: (SourceMixing.Source) -> Double?
+      _ caption: String, all: (BatchMixing) -> Double?, each: (BatchMixing.Batch) -> Double?
     ) -> ReportBlock {
       func cell(_ value: Double?) -> ReportTable.Value { value.map { .number($0) } ?? .missing }
       return .table(
@@ -164,9 +164,9 @@ struct EvaluationReport {
           columns: [.init("batch")]
             + judged.embeddings.map { .init($0.name, bars: 0...1, decimals: 2) },
           rows: [[.text("all")] + evaluation.mixing.map { cell(all($0)) }]
-            + sourceNames.indices.map { source in
-              [.level(sourceNames[source], colouring: judged.sources.name)]
-                + evaluation.mixing.map { cell(each($0.sources[source])) }
+            + batchNames.indices.map { batch in
+              [.level(batchNames[batch], colouring: judged.batches.name)]
+                + evaluation.mixing.map { cell(each($0.batches[batch])) }
             }))
     }
     var blocks = [
@@ -189,7 +189,7 @@ struct EvaluationReport {
             + "labels. They should mix within the types that they share, and not across them."
         ),
         at: 0)
-      blocks.append(.table(composition.table(colouring: judged.sources.name)))
+      blocks.append(.table(composition.table(colouring: judged.batches.name)))
     } else if evaluation.composition == nil, judged.labels == nil {
       blocks.insert(
         .text(
@@ -210,10 +210,10 @@ struct EvaluationReport {
           columns: [.init("batch")]
             + judged.embeddings.map { .init($0.name, bars: 0...1, decimals: 2) }
             + [.init("by chance", bars: 0...1, decimals: 2)],
-          rows: first.indices.map { source in
-            [.level(first[source].source, colouring: judged.sources.name)]
-              + evaluation.preservation.map { .number($0[source].kept) }
-              + [.number(first[source].byChance)]
+          rows: first.indices.map { batch in
+            [.level(first[batch].batch, colouring: judged.batches.name)]
+              + evaluation.preservation.map { .number($0[batch].kept) }
+              + [.number(first[batch].byChance)]
           }))
     ]
   }

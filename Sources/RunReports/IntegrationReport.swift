@@ -1,14 +1,14 @@
 internal import CellFiles
-public import CountData
+package import CountData
 internal import Evaluation
-public import Integration
-internal import Kernels
-internal import Machine
+package import Integration
+internal import Numerics
+internal import Support
 internal import NeuralNet
-public import Report
+package import Report
 internal import UMAP
 
-extension Integration {
+extension IntegrationResult {
   /// Returns a report of the run with pictures: its inputs, options and results.
   ///
   ///     var options = IntegrationOptions()
@@ -29,8 +29,8 @@ extension Integration {
   /// - Throws: `CellFileError` if the column of labels is missing;
   ///   ``HarmonizeError/unsuitable(_:)`` if the numbers of labels and cells differ; `UMAPError` if
   ///   an option of the layout is invalid; errors of `progress`; `CancellationError`.
-  public func report(
-    of cells: Cells, options: ReportOptions = ReportOptions(),
+  package func report(
+    of cells: CellDataset, options: ReportOptions = ReportOptions(),
     progress: ProgressHandler = { _ in }
   ) throws -> Report {
     let labels = try options.labels(of: cells)
@@ -75,8 +75,8 @@ extension Integration {
       ReportSection("The run", record.runBlocks(commandLine: options.commandLine)),
     ]
     return Report(
-      title: "Integration of \(grouped(record.trainedSources)) "
-        + (record.trainedSources == 1 ? "batch" : "batches"),
+      title: "Integration of \(grouped(record.trainedBatches)) "
+        + (record.trainedBatches == 1 ? "batch" : "batches"),
       lead: "\(grouped(record.cellsUsed)) cells, "
         + "\(grouped(record.genesUsed)) of \(grouped(record.genes)) genes, by scharmonize "
         + "\(record.version).",
@@ -91,7 +91,7 @@ extension Integration {
           ? grouped(record.cells)
           : "\(grouped(record.cellsUsed)) of \(grouped(record.cells)); the others were too empty"),
       Fact(
-        "batches", grouped(record.trainedSources) + (record.batchKey.map { ", by '\($0)'" } ?? "")),
+        "batches", grouped(record.trainedBatches) + (record.batchKey.map { ", by '\($0)'" } ?? "")),
       Fact("genes", "\(grouped(record.genesUsed)) of \(grouped(record.genes))"),
     ]
     if let fact = record.populationFact { facts.append(fact) }
@@ -116,7 +116,7 @@ extension Integration {
       facts.append(
         Fact(
           "neighbours in common with a run of permuted batches",
-          "\(percent(test.permutedSources)); with a run of another seed "
+          "\(percent(test.permutedBatches)); with a run of another seed "
             + percent(test.anotherSeed)))
     }
     return [.facts(facts), .warnings(record.warnings)]
@@ -137,7 +137,7 @@ extension Integration {
 
   /// Returns the pictures after the correction, and before it if available.
   private func figure(
-    of shown: [Int], in cells: Cells, labels: (name: String, values: [String?])?,
+    of shown: [Int], in cells: CellDataset, labels: (name: String, values: [String?])?,
     _ options: UMAPOptions, _ pool: ThreadPool, progress: (Double) throws -> Void
   ) throws -> ScatterFigure {
     var panels: [ScatterFigure.Panel] = []
@@ -166,11 +166,11 @@ extension Integration {
       colourings.append(Colouring(name, levels: levels, codes: codes, isDistinct: isDistinct))
     }
     add(
-      record.sourceColouring, cells.sources.names, shown.map { cells.sources.ofCell[$0] },
+      record.batchColouring, cells.batches.names, shown.map { cells.batches.batchOfCell[$0] },
       isDistinct: true)
-    if cells.sourceKeys.count > 1 {
-      for (name, key) in zip(record.batchKeys, cells.sourceKeys) {
-        add(name, key.names, shown.map { key.ofCell[$0] }, isDistinct: true)
+    if cells.batchKeys.count > 1 {
+      for (name, key) in zip(record.batchKeys, cells.batchKeys) {
+        add(name, key.names, shown.map { key.batchOfCell[$0] }, isDistinct: true)
       }
     }
     if let labels {
@@ -188,23 +188,23 @@ extension Integration {
   }
 
   /// Returns heatmaps of the mixing of each pair of batches, before and after.
-  private func pairwiseFigures(of cells: Cells, _ pool: ThreadPool) throws -> [ReportBlock] {
+  private func pairwiseFigures(of cells: CellDataset, _ pool: ThreadPool) throws -> [ReportBlock] {
     guard let uncorrected else { return [] }
     let places = draw(
-      HonestyCheck.cellLimit, from: Array(uncorrected.cells.indices),
+      QualityCheck.cellLimit, from: Array(uncorrected.cells.indices),
       seed: record.options.seed.seed(for: .checking))
     let drawn = places.map { uncorrected.cells[$0] }
-    let sources = drawn.map { cells.sources.names[Int(cells.sources.ofCell[$0])] }
-    guard Set(sources).count > 1 else { return [] }
+    let batches = drawn.map { cells.batches.names[Int(cells.batches.batchOfCell[$0])] }
+    guard Set(batches).count > 1 else { return [] }
     let populations = uncorrected.populations
     let evaluator = try Evaluator(
-      sources: sources, populations: populations.isEmpty ? nil : places.map { populations[$0] },
+      batches: batches, populations: populations.isEmpty ? nil : places.map { populations[$0] },
       pool: pool)
     return try [
       (Matrix(uncorrected.coordinates.rows(places)), "before"),
       (Matrix(embedding.rows(drawn)), "after"),
     ].map { matrix, place in
-      .heatmap(heatmap(try evaluator.pairwiseMixing(of: matrix, limit: heatmapSources), place))
+      .heatmap(heatmap(try evaluator.pairwiseMixing(of: matrix, limit: heatmapBatches), place))
     }
   }
 }
@@ -235,7 +235,7 @@ extension RunRecord.Mixing {
 
 extension ReportOptions {
   /// Returns the label of each cell, if labels are requested.
-  func labels(of cells: Cells) throws -> [String?]? {
+  func labels(of cells: CellDataset) throws -> [String?]? {
     if let labels {
       guard labels.count == cells.count else {
         throw UsageError(

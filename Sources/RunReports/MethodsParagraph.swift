@@ -1,22 +1,22 @@
 internal import Alignment
 internal import CellFiles
 internal import CountData
-public import Integration
-internal import Machine
+package import Integration
+internal import Support
 internal import NeuralNet
-public import Report
+package import Report
 internal import Training
-public import UMAP
+package import UMAP
 
 /// A paragraph for a methods section, with its citations.
 ///
 ///     print(result.record.methodsParagraph().text)
-public struct MethodsParagraph: Equatable, Sendable {
+package struct MethodsParagraph: Equatable, Sendable {
   /// The paragraph, with every number needed to repeat the run.
-  public let text: String
+  package let text: String
 
   /// The cited works, in the order of the text.
-  public let citations: [Citation]
+  package let citations: [Citation]
 }
 
 extension RunRecord {
@@ -27,7 +27,7 @@ extension RunRecord {
   /// - Parameter umap: The options of the layout, if pictures are shown. The default is `nil`,
   ///   without a sentence about layouts.
   /// - Returns: The paragraph.
-  public func methodsParagraph(umap: UMAPOptions? = nil) -> MethodsParagraph {
+  package func methodsParagraph(umap: UMAPOptions? = nil) -> MethodsParagraph {
     var works = CitedWorks()
     var sentences = cellSentences
     sentences.append(geneSentence(&works))
@@ -52,10 +52,10 @@ extension RunRecord {
     let origin =
       batchKey.map { "told apart by '\($0)'" }
       ?? (inputs.count > 1 ? "each a file of its own" : nil)
-    let sourceCount = sources.count { $0.cells > 0 }
+    let batchCount = batches.count { $0.cells > 0 }
     var sentences = [
-      "\(grouped(cells)) cells of \(grouped(sourceCount)) "
-        + "source\(sourceCount == 1 ? "" : "s")"
+      "\(grouped(cells)) cells of \(grouped(batchCount)) "
+        + "batch\(batchCount == 1 ? "" : "s")"
         + (origin.map { ", \($0)," } ?? "") + " were integrated with scharmonize \(version)."
     ]
     let limits = [
@@ -104,9 +104,9 @@ extension RunRecord {
     }
     let start =
       "The \(grouped(genesUsed)) most variable of \(grouped(genes)) genes\(scope) were used:"
-    if values == .scaled { return "\(start) those whose variances within the sources add to most." }
+    if values == .scaled { return "\(start) those whose variances within the batches add to most." }
     return "\(start) those whose dispersion, standardized among genes of similar mean"
-      + works.cite(.variableGenes) + ", was among the highest in the most sources."
+      + works.cite(.variableGenes) + ", was among the highest in the most batches."
   }
 
   private var inputSentence: String? {
@@ -150,29 +150,29 @@ extension RunRecord {
       switch norm {
       case .batch:
         return "batch normalization\(works.cite(.batchNorm)) over all cells of a minibatch"
-      case .source:
+      case .perBatch:
         let moments =
-          switch model.sourceShrinkage {
+          switch model.batchShrinkage {
           case .infinity: "the moments of the whole minibatch"
           case 0: "its own moments"
           case let kappa:
             "its own moments, in which the whole minibatch counts as much as \(plain(kappa)) "
               + "cell\(kappa == 1 ? "" : "s")"
           }
-        return "batch normalization\(works.cite(.batchNorm)) of each source by \(moments), with a "
-          + "scale and a shift for each source"
-      case .matched where model.sourceShrinkage.isInfinite:
+        return "batch normalization\(works.cite(.batchNorm)) of each batch by \(moments), with a "
+          + "scale and a shift for each batch"
+      case .matched where model.batchShrinkage.isInfinite:
         return "batch normalization\(works.cite(.batchNorm)) over all cells of a minibatch, with a "
-          + "scale and a shift for each source"
+          + "scale and a shift for each batch"
       case .matched:
         let offsets =
           options.composition == .matched
           ? "offset at matched composition was taken off, found by ridge regression (κ = "
-            + "\(plain(Double(model.sourceShrinkage)))) on the populations that sources share"
+            + "\(plain(Double(model.batchShrinkage)))) on the populations that batches share"
           : "offset from the mean of all was taken off"
         return
           "batch normalization\(works.cite(.batchNorm)) over all cells of a minibatch, after each "
-          + "source's \(offsets), with a scale and a shift for each source"
+          + "batch's \(offsets), with a scale and a shift for each batch"
       case .layer: return "layer normalization\(works.cite(.layerNorm))"
       case .group: return "group normalization\(works.cite(.groupNorm))"
       case .none: return "no normalization"
@@ -192,9 +192,9 @@ extension RunRecord {
     let makeup =
       switch training.minibatches {
       case .mixed:
-        " that mix the sources, each in proportion to the square root of its number of cells"
-      case .shuffled: ", drawn whatever their source"
-      case .single: " of one source at a time"
+        " that mix the batches, each in proportion to the square root of its number of cells"
+      case .shuffled: ", drawn whatever their batch"
+      case .single: " of one batch at a time"
       }
     let rate = training.learningRate ?? TrainingOptions.learningRate(forCells: cellsUsed)
     return "It was trained for \(grouped(steps)) step\(steps == 1 ? "" : "s") of Adam"
@@ -217,7 +217,7 @@ extension RunRecord {
       case .batch: "batch normalization\(works.cite(.batchNorm))"
       }
     return "A critic with \(widths.count == 1 ? "a hidden layer" : "hidden layers") of "
-      + "\(listed(widths.map(grouped))) units and \(norm) learned to tell the sources apart by the "
+      + "\(listed(widths.map(grouped))) units and \(norm) learned to tell the batches apart by the "
       + "latent positions, and its reversed gradient\(works.cite(.adversary)) was added to the "
       + "encoder's with a weight that rose linearly to \(plain(training.adversary)) over the first "
       + "30% of the steps."
@@ -244,7 +244,7 @@ extension RunRecord {
       alignment.ridge.map { "a ridge penalty of \(plain($0))" }
       ?? "a ridge penalty of a fifth of the cells expected of a batch in a cluster, at least 40 "
       + "over the batch's cells"
-    return "There, clusters of the sources were brought onto each other as Harmony does"
+    return "There, clusters of the batches were brought onto each other as Harmony does"
       + "\(works.cite(.harmony)), with \(grouped(alignment.clusterCount(forCells: cellsUsed))) "
       + "clusters, θ = \(listed(alignment.theta.map(plain))), σ = \(plain(alignment.sigma)), \(ridge), "
       + "and at most \(grouped(alignment.rounds)) round\(alignment.rounds == 1 ? "" : "s")."
@@ -262,7 +262,7 @@ extension RunRecord {
         + "expression without labels."
     }
     let hasOffsets =
-      options.model.decoderNorm == .matched && options.model.sourceShrinkage.isFinite
+      options.model.decoderNorm == .matched && options.model.batchShrinkage.isFinite
     let scope =
       switch (hasOffsets, options.alignment != nil) {
       case (true, true): "offsets were estimated and clusters aligned"

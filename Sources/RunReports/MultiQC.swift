@@ -1,8 +1,8 @@
 internal import CellFiles
 internal import Evaluation
-public import Foundation
-public import Integration
-internal import Machine
+package import Foundation
+package import Integration
+internal import Support
 internal import Training
 
 /// The MultiQC output of a run: two files of custom content.
@@ -16,9 +16,9 @@ internal import Training
 /// their sample names.
 ///
 /// Reference: <https://docs.seqera.io/multiqc/custom_content>.
-public struct MultiQC: Equatable, Sendable {
+package struct MultiQC: Equatable, Sendable {
   /// The name of the run.
-  public let sample: String
+  package let sample: String
 
   private let record: RunRecord
 
@@ -26,7 +26,7 @@ public struct MultiQC: Equatable, Sendable {
   static let ending = "_mqc.json"
 
   /// The maximum number of batches with a bar; those with the most cells are shown.
-  static let sourceLimit = 50
+  static let batchLimit = 50
 
   /// Makes the output from a run's record.
   ///
@@ -34,7 +34,7 @@ public struct MultiQC: Equatable, Sendable {
   ///   - record: The record.
   ///   - sample: The name of the run, which must be unique in a MultiQC report. See
   ///     ``sampleName(ofOutput:)``.
-  public init(of record: RunRecord, sample: String) {
+  package init(of record: RunRecord, sample: String) {
     self.record = record
     self.sample = sample
   }
@@ -43,7 +43,7 @@ public struct MultiQC: Equatable, Sendable {
   ///
   /// - Parameter path: The file.
   /// - Returns: The name: `donor1` for `results/donor1.h5ad`.
-  public static func sampleName(ofOutput path: String) -> String {
+  package static func sampleName(ofOutput path: String) -> String {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let whole = name.lowercased().hasSuffix(".gz") ? String(name.dropLast(3)) : name
     guard let dot = whole.lastIndex(of: "."), dot != whole.startIndex else { return whole }
@@ -52,7 +52,7 @@ public struct MultiQC: Equatable, Sendable {
 
   /// Returns the name of the file of general statistics beside the file of bars:
   /// `x_general_mqc.json` beside `x_mqc.json`.
-  public static func generalPath(beside path: String) -> String {
+  package static func generalPath(beside path: String) -> String {
     "\(path.dropLast(ending.count))_general\(ending)"
   }
 
@@ -64,7 +64,7 @@ public struct MultiQC: Equatable, Sendable {
   ///   - outputs: The other output files. The default is empty.
   /// - Throws: ``HarmonizeError`` if the name does not end in `_mqc.json`, or one of the two is an
   ///   input or another output; `OutputError` if the folder is missing or not writable.
-  public static func checkWritable(
+  package static func checkWritable(
     _ path: String, inputs: [String] = [], outputs: [String] = []
   ) throws {
     let name = path.split(separator: "/").last ?? ""
@@ -82,7 +82,7 @@ public struct MultiQC: Equatable, Sendable {
   ///
   /// - Parameter path: The file of bars, whose name ends in `_mqc.json`.
   /// - Throws: `OutputError` if writing fails.
-  public func write(to path: String) throws {
+  package func write(to path: String) throws {
     try AtomicOutput.write(general(), to: Self.generalPath(beside: path))
     try AtomicOutput.write(mixing(), to: path)
   }
@@ -91,17 +91,17 @@ public struct MultiQC: Equatable, Sendable {
   ///
   /// It is JSON, with the same bytes for the same record. Batches with nothing to mix with have no
   /// bar.
-  public func mixing() throws -> Data {
+  package func mixing() throws -> Data {
     let sizes = Dictionary(
-      record.sources.map { ($0.name, $0.cells) }, uniquingKeysWith: { first, _ in first })
-    let mixed = (record.mixing?.sources ?? []).compactMap { source in
-      source.after.map { (name: source.source, mixing: $0) }
+      record.batches.map { ($0.name, $0.cells) }, uniquingKeysWith: { first, _ in first })
+    let mixed = (record.mixing?.batches ?? []).compactMap { batch in
+      batch.after.map { (name: batch.batch, mixing: $0) }
     }
     let shown = mixed.enumerated()
       .sorted { a, b in
         (sizes[b.element.name] ?? 0, a.offset) < (sizes[a.element.name] ?? 0, b.offset)
       }
-      .prefix(Self.sourceLimit).map(\.element)
+      .prefix(Self.batchLimit).map(\.element)
     var content = Content(
       id: "scharmonize_mixing", plotType: "bargraph", pconfig: .plot(.mixing),
       data: [
@@ -113,8 +113,8 @@ public struct MultiQC: Equatable, Sendable {
       "The share of each batch's neighbours that are of other batches and of the cell's own "
       + "population, over the share that the population's composition predicts: 0 where a batch is "
       + "separate, about 1 where it is mixed. A batch with nothing to mix with has no bar."
-      + (mixed.count > Self.sourceLimit
-        ? " The \(Self.sourceLimit) batches with the most cells." : "")
+      + (mixed.count > Self.batchLimit
+        ? " The \(Self.batchLimit) batches with the most cells." : "")
     content.parentID = "scharmonize"
     content.parentName = "scharmonize"
     content.parentDescription = "removes batch effects from single-cell data."
@@ -124,11 +124,11 @@ public struct MultiQC: Equatable, Sendable {
   /// Returns the run's row of general statistics.
   ///
   /// It is JSON, with the same bytes for the same record.
-  public func general() throws -> Data {
+  package func general() throws -> Data {
     let kept = record.preservation.map(\.kept)
     var values: [String: Double] = [
       "cells": Double(record.cellsUsed), "genes": Double(record.genesUsed),
-      "sources": Double(record.sources.count { $0.cellsUsed > 0 }),
+      "batches": Double(record.batches.count { $0.cellsUsed > 0 }),
       "warnings": Double(record.warnings.count),
     ]
     values["mixing_before"] = record.mixing?.before.map(rounded)
@@ -230,7 +230,7 @@ private struct Column: Encodable {
         format: "{:,.0f}")
     ],
     [
-      "sources": Column(
+      "batches": Column(
         title: "Batches", description: "Batches with cells", scale: "Purples", format: "{:,.0f}")
     ],
     [

@@ -1,14 +1,14 @@
 internal import CellFiles
 internal import Foundation
-internal import Machine
-public import Report
+internal import Support
+package import Report
 
 extension Report {
   /// Writes the report as an HTML page that needs no other file and no network.
   ///
   /// - Parameter path: The file, which appears under its name when it is complete.
   /// - Throws: `OutputError` if writing fails.
-  public func write(to path: String) throws {
+  package func write(to path: String) throws {
     // Here `-` is a file name: a page is meant for a browser, not for a pipe.
     try AtomicOutput.write(Data(html().utf8), to: path == "-" ? "./-" : path)
   }
@@ -21,7 +21,7 @@ extension Report {
   ///   - outputs: The other output files. The default is empty.
   /// - Throws: ``HarmonizeError/unsuitable(_:)`` if the path is one of these; `OutputError` if the
   ///   folder is missing or not writable.
-  public static func checkWritable(
+  package static func checkWritable(
     _ path: String, inputs: [String] = [], outputs: [String] = []
   ) throws {
     try checkOutput(path, of: "Report", inputs: inputs, outputs: outputs)

@@ -1,12 +1,12 @@
 internal import Evaluation
 internal import Foundation
-internal import Kernels
-internal import Machine
+internal import Numerics
+internal import Support
 internal import Report
 internal import UMAP
 
 /// The maximum number of batches in a heatmap; those with the most cells are shown.
-let heatmapSources = 60
+let heatmapBatches = 60
 
 /// Returns a colouring of cells by labels, some of which may be missing.
 ///
@@ -30,11 +30,11 @@ func colouring(_ name: String, of labels: [String?], isDistinct: Bool = false) -
 func heatmap(_ mixing: PairwiseMixing, _ place: String) -> HeatmapFigure {
   let scope =
     mixing.isPartial
-    ? "the \(grouped(mixing.sources.count)) batches with the most cells" : "the batches"
+    ? "the \(grouped(mixing.batches.count)) batches with the most cells" : "the batches"
   return HeatmapFigure(
     caption: "Mixing of each two of \(scope), \(place): 0 separate, 1 mixed as their sizes "
       + "predict, – where two share no population.",
-    rows: mixing.sources, columns: mixing.sources, values: mixing.values)
+    rows: mixing.batches, columns: mixing.batches, values: mixing.values)
 }
 
 /// Returns the UMAP of cells.

@@ -1,5 +1,5 @@
 internal import Integration
-internal import Machine
+internal import Support
 internal import Report
 
 extension CompositionRecord {
@@ -64,7 +64,7 @@ extension RunRecord {
                 + "were mixed."))
     ]
     blocks.append(
-      .table(composition.table(colouring: sourceColouring, handling: options.composition)))
+      .table(composition.table(colouring: batchColouring, handling: options.composition)))
     if !different.isEmpty { blocks.append(.text(populationAdvice)) }
     return blocks
   }
@@ -77,7 +77,7 @@ extension RunRecord {
       : "Check it with the cell types below. "
     let parts =
       "If batches are parts of one experiment, such as sorted samples, give them one level of "
-      + "`sourceKey`; if the key is finer than the technique, use a coarser one. "
+      + "`batchKey`; if the key is finer than the technique, use a coarser one. "
     return "What to do: " + check + parts
       + (options.composition == .matched
         ? "If the batches do hold the same types, give `composition = equal`. Else leave the result "

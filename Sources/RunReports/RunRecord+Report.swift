@@ -3,7 +3,7 @@ internal import CountData
 internal import Evaluation
 internal import Foundation
 internal import Integration
-internal import Machine
+internal import Support
 internal import NeuralNet
 package import Report
 internal import Training
@@ -11,7 +11,7 @@ internal import UMAP
 
 extension RunRecord {
   /// The name of the colouring by batch.
-  var sourceColouring: String { batchKeys.count == 1 ? batchKeys[0] : "batch" }
+  var batchColouring: String { batchKeys.count == 1 ? batchKeys[0] : "batch" }
 
   /// The columns that name the batches; empty if each file is a batch.
   var batchKeys: [String] {
@@ -19,7 +19,7 @@ extension RunRecord {
   }
 
   /// The number of batches with cells in the training.
-  var trainedSources: Int { sources.count { $0.cellsUsed > 0 } }
+  var trainedBatches: Int { batches.count { $0.cellsUsed > 0 } }
 
   /// The options for layouts if the caller gives none.
   var layoutOptions: UMAPOptions {
@@ -51,9 +51,9 @@ extension RunRecord {
             .init("overlaid before", bars: 0...1, decimals: 2),
             .init("overlaid after", bars: 0...1, decimals: 2),
           ],
-          rows: mixing.sources.map {
+          rows: mixing.batches.map {
             [
-              .level($0.source, colouring: sourceColouring), cell($0.before), cell($0.after),
+              .level($0.batch, colouring: batchColouring), cell($0.before), cell($0.after),
               .number($0.overlaidBefore), .number($0.overlaidAfter),
             ]
           })),
@@ -77,7 +77,7 @@ extension RunRecord {
           ],
           rows: preservation.map {
             [
-              .level($0.source, colouring: sourceColouring), .number($0.kept),
+              .level($0.batch, colouring: batchColouring), .number($0.kept),
               .number($0.byChance), .number(Double($0.neighbours)),
             ]
           })),
@@ -121,7 +121,7 @@ extension RunRecord {
               ]
             })))
     }
-    let most = Double(sources.map(\.cells).max() ?? 1)
+    let most = Double(batches.map(\.cells).max() ?? 1)
     blocks.append(
       .table(
         ReportTable(
@@ -130,9 +130,9 @@ extension RunRecord {
             .init("batch"), .init("cells", bars: 0...max(1, most)),
             .init("trained on", bars: 0...max(1, most)),
           ],
-          rows: sources.map {
+          rows: batches.map {
             [
-              .level($0.name, colouring: sourceColouring), .number(Double($0.cells)),
+              .level($0.name, colouring: batchColouring), .number(Double($0.cells)),
               .number(Double($0.cellsUsed)),
             ]
           })))
@@ -179,7 +179,7 @@ extension RunRecord {
             + "at random would give.", "share of cells",
           [
             .init("critic", values: epochs.map { $0.critic?.accuracy ?? .nan }),
-            .init("by chance", values: epochs.map { _ in 1 / Double(max(1, trainedSources)) }),
+            .init("by chance", values: epochs.map { _ in 1 / Double(max(1, trainedBatches)) }),
           ]))
     }
     blocks.append(

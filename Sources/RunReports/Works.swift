@@ -1,4 +1,4 @@
-internal import Machine
+internal import Support
 internal import Report
 
 /// A work that a methods section cites.

@@ -1,6 +1,6 @@
-public import ArgumentParser
-public import Harmonize
-public import Workflows
+import ArgumentParser
+package import Harmonize
+package import Workflows
 
 // The library's enumerations, with their raw values as names.
 extension Normalization: ExpressibleByArgument {}

@@ -8,10 +8,10 @@ struct Evaluate: ParsableCommand {
     abstract: "Judge embeddings by the metrics of scib-metrics.",
     discussion: """
       Scores every named embedding of an .h5ad: how well it keeps the cell types (with \
-      '--label-key'), and how well it mixes the sources. The metrics and their aggregates are \
+      '--label-key'), and how well it mixes the batches. The metrics and their aggregates are \
       those of scib-metrics 0.5.10; KMeans is averaged over 20 runs. Also shown is what can be \
-      told without labels: mixing against what the sources' sizes predict, within the cell types \
-      that they share, and how far each source kept its own neighbourhoods. Warns of batches that \
+      told without labels: mixing against what the batches' sizes predict, within the cell types \
+      that they share, and how far each batch kept its own neighbourhoods. Warns of batches that \
       seem to hold other cell types than the others, and of those merged with different cells.
 
       Examples:
@@ -33,9 +33,9 @@ struct Evaluate: ParsableCommand {
   var embedding: [String] = []
 
   @Option(
-    help: ArgumentHelp("The column of 'obs' that names a cell's source.", valueName: "column"),
+    help: ArgumentHelp("The column of 'obs' that names a cell's batch.", valueName: "column"),
     completion: .columns)
-  var batchKey = Cells.defaultSourceKey
+  var batchKey = CellDataset.defaultBatchKey
 
   @Option(
     help: ArgumentHelp(
@@ -71,7 +71,7 @@ struct Evaluate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write a page for any browser, .html: each embedding in a picture by source and "
+      "Write a page for any browser, .html: each embedding in a picture by batch and "
         + "'--label-key', and the scores side by side.",
       valueName: "file"),
     completion: .file(extensions: ["html"]))
@@ -96,7 +96,7 @@ struct Evaluate: ParsableCommand {
     }
     var evaluation = try evaluateEmbeddings(
       ofFileAt: file, keys: embedding.isEmpty ? ["X_scharmonize"] : embedding,
-      sourceKey: batchKey, labelKey: labelKey, uncorrectedKey: uncorrected,
+      batchKey: batchKey, labelKey: labelKey, uncorrectedKey: uncorrected,
       cellTable: cellTable, threads: resources.threads, memory: resources.memory?.bytes,
       scratchFolder: resources.scratch ?? ScratchFolder.standard(besideOutput: nil))
     evaluation.nameFlags()

@@ -1,5 +1,5 @@
 internal import Harmonize
-internal import Machine
+internal import Support
 
 /// The flags of the library's properties, and its sentences in terms of them.
 ///
@@ -38,7 +38,7 @@ enum FlagNames {
     "interval": "--checkpoint-minutes", "leastConfidence": "--min-confidence",
     "leastSupport": "--min-support", "minimumCounts": "--min-counts",
     "minimumGenes": "--min-genes", "path": "-o", "resumes": "--resume", "ridge": "--lambda",
-    "scratchFolder": "--scratch", "shrinkage": "--query-shrinkage", "sourceKey": "--batch-key",
+    "scratchFolder": "--scratch", "shrinkage": "--query-shrinkage", "batchKey": "--batch-key",
   ]
 
   /// The fields that no flag sets, each with the reason.

@@ -16,8 +16,8 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The column of 'obs' that names a cell's source, or several, parted by commas. (default: "
-        + "batch; of several files, each is a source, unless the sample sheet has a column 'batch')",
+      "The column of 'obs' that names a cell's batch, or several, parted by commas. (default: "
+        + "batch; of several files, each is a batch, unless the sample sheet has a column 'batch')",
       valueName: "column"),
     completion: .columns)
   var batchKey: String?

@@ -6,12 +6,12 @@ struct Integrate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a model and write a corrected embedding.",
     discussion: """
-      Reads the counts of every input, trains on minibatches that mix the sources, and writes \
+      Reads the counts of every input, trains on minibatches that mix the batches, and writes \
       the embedding of each cell: to 'obsm/X_scharmonize' of an .h5ad, or as a table. The inputs \
       are not changed unless '--in-place' asks for it.
 
-      With one file, the column '--batch-key' of 'obs' names each cell's source. With several \
-      files, each is a source by its name, and the genes that all of them have are used, or with \
+      With one file, the column '--batch-key' of 'obs' names each cell's batch. With several \
+      files, each is a batch by its name, and the genes that all of them have are used, or with \
       '--join outer' those that any has.
 
       Examples:
@@ -54,7 +54,7 @@ struct Integrate: ParsableCommand {
 
   @Flag(
     help: """
-      Run twice more, with the sources dealt out at random and with another seed, and report how \
+      Run twice more, with the batches dealt out at random and with another seed, and report how \
       much each changes the graph of 30 nearest neighbours.
       """)
   var nullTest = false
@@ -118,8 +118,8 @@ struct Integrate: ParsableCommand {
 
     var readingOptions = input.readingOptions(threads: options.threads)
     readingOptions.fit(memory: options.memory)
-    let cells = try Cells(
-      sheet, sourceKey: input.batchKey, options: readingOptions, joining: input.joiningOptions)
+    let cells = try CellDataset(
+      sheet, batchKey: input.batchKey, options: readingOptions, joining: input.joiningOptions)
     try corrected?.check(cells)
     if let labelKey { try cells.checkLabels(labelKey) }
     if nullTest { try cells.checkNullTest() }
@@ -132,7 +132,7 @@ struct Integrate: ParsableCommand {
       if let test = result.record.nullTest {
         console.notice(
           "of each cell's 30 nearest neighbours, against this run (1 the same, 0 all others): "
-            + "sources at random \(rounded(test.permutedSources)), another seed "
+            + "batches at random \(rounded(test.permutedBatches)), another seed "
             + "\(rounded(test.anotherSeed))")
       }
     }

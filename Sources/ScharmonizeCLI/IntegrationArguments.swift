@@ -68,8 +68,8 @@ struct ModelArguments: ParsableArguments {
   @Option(help: ArgumentHelp(of: \IntegrationOptions.composition))
   var composition = IntegrationOptions().composition
 
-  @Option(help: ArgumentHelp(of: \AutoencoderOptions.sourceShrinkage))
-  var sourceShrinkage = AutoencoderOptions().sourceShrinkage
+  @Option(help: ArgumentHelp(of: \AutoencoderOptions.batchShrinkage))
+  var batchShrinkage = AutoencoderOptions().batchShrinkage
 
   @Option(help: ArgumentHelp(of: \AutoencoderOptions.dropout))
   var dropout = AutoencoderOptions().dropout
@@ -173,7 +173,7 @@ extension IntegrationOptions {
     self.model.encoderNorm = model.encoderNorm
     self.model.decoderNorm = model.decoderNorm
     composition = model.composition
-    self.model.sourceShrinkage = model.sourceShrinkage
+    self.model.batchShrinkage = model.batchShrinkage
     self.model.dropout = model.dropout
     self.model.loss = model.loss
     self.training.visits = training.visits

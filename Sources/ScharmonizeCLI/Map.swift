@@ -7,7 +7,7 @@ struct Map: ParsableCommand {
     abstract: "Place new cells beside those that a saved model was trained on.",
     discussion: """
       Reads a model that '--model' wrote and places the cells of the files in its embedding, \
-      without any training; the cells of the training do not move. The files may be of sources that \
+      without any training; the cells of the training do not move. The files may be of batches that \
       the model never saw. Genes are matched by name; what the files lack, at most half, has its \
       mean. With labels in the model, each new cell gets that of most of its nearest neighbours, \
       and with '--certified-radius' also one by the latent means, with how far the cell's input may \
@@ -54,8 +54,8 @@ struct Map: ParsableCommand {
     let reference = try Model(readingAt: model, threads: threads)
     var readingOptions = input.readingOptions(threads: threads)
     readingOptions.fit(memory: options.memory)
-    let cells = try Cells(
-      query: sheet, for: reference, sourceKey: input.batchKey, options: readingOptions,
+    let cells = try CellDataset(
+      query: sheet, for: reference, batchKey: input.batchKey, options: readingOptions,
       geneNaming: input.geneNames)
     console.notice(cells.description)
     var mapping = try reference.map(cells, options: options) { progress in

@@ -15,8 +15,8 @@ struct QueryInput: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The column of 'obs' that names a new cell's source. (default: batch, where all files have "
-        + "it; else each file is a source)",
+      "The column of 'obs' that names a new cell's batch. (default: batch, where all files have "
+        + "it; else each file is a batch)",
       valueName: "column"),
     completion: .columns)
   var batchKey: String?

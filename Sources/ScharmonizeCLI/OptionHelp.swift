@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Machine
+internal import Support
 
 extension ArgumentHelp {
   /// Takes the help of an option from the field of the library that it sets.

@@ -42,7 +42,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Also write the corrected expression of the genes used, an .h5ad: what each cell would have "
-        + "had averaged over all sources, or as the one that '--as' names.",
+        + "had averaged over all batches, or as the one that '--as' names.",
       valueName: "file"),
     completion: .file(extensions: ["h5ad"]))
   var corrected: String?
@@ -50,8 +50,8 @@ struct OutputOptions: ParsableArguments {
   @Option(
     name: .customLong("as"),
     help: ArgumentHelp(
-      "The source that '--corrected' decodes all cells as. (default: the average over all)",
-      valueName: "source"))
+      "The batch that '--corrected' decodes all cells as. (default: the average over all)",
+      valueName: "batch"))
   var decodedAs: String?
 
   @Option(
@@ -65,7 +65,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Also write a page on the run for any browser, .html: what was done on what, the cells before "
-        + "and after by source and '--label-key', how sources mixed and what each kept, the "
+        + "and after by batch and '--label-key', how batches mixed and what each kept, the "
         + "training, warnings, and a methods paragraph.",
       valueName: "file"),
     completion: .file(extensions: ["html"]))
@@ -73,7 +73,7 @@ struct OutputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Also write two files for MultiQC: x_mqc.json, the mixing of each source, and beside it "
+      "Also write two files for MultiQC: x_mqc.json, the mixing of each batch, and beside it "
         + "x_general_mqc.json, the run's row of general statistics. The sample is named after the "
         + "output.",
       valueName: "x_mqc.json"),
@@ -91,7 +91,7 @@ struct OutputOptions: ParsableArguments {
     }
     guard decodedAs == nil || corrected != nil else {
       throw ValidationError(
-        "'--as' names the source that '--corrected FILE' decodes as; give that as well.")
+        "'--as' names the batch that '--corrected FILE' decodes as; give that as well.")
     }
   }
 }

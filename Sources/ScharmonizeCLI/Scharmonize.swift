@@ -12,7 +12,7 @@ struct Scharmonize: ParsableCommand {
     abstract: "Remove batch effects from single-cell data.",
     discussion: """
       Trains an autoencoder with batch normalization on minibatches that deliberately mix the \
-      sources (labs, days, donors, chemistries) of the cells, and writes an embedding in which \
+      batches (labs, days, donors, chemistries) of the cells, and writes an embedding in which \
       they share one frame.
 
       'scharmonize FILE... -o OUT' is short for 'scharmonize integrate FILE... -o OUT'.

@@ -4,24 +4,24 @@ internal import Harmonize
 /// `scharmonize simulate`: write simulated data with known types and batches.
 struct Simulate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Simulate counts of known cell types from several sources.",
+    abstract: "Simulate counts of known cell types from several batches.",
     discussion: """
       Writes counts that follow a documented model: cell types that differ by programs of \
-      genes, and sources that differ by the scaling of each gene, by background, by depth and \
+      genes, and batches that differ by the scaling of each gene, by background, by depth and \
       by the shares of the types. The same seed writes the same counts.
 
-      An .h5ad has the columns 'batch' and 'cell_type'. Given as several .h5 files, each source \
+      An .h5ad has the columns 'batch' and 'cell_type'. Given as several .h5 files, each batch \
       is a file as 10x Genomics' Cell Ranger 3 writes it.
 
       Examples:
-      scharmonize simulate -o cells.h5ad --cells 1200 --sources 4
+      scharmonize simulate -o cells.h5ad --cells 1200 --batches 4
       scharmonize simulate -o lab_a.h5 -o lab_b.h5 --cells 1000
       """)
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Where to write: one .h5ad, or an .h5 for each source ('-o a.h5 -o b.h5').",
+      "Where to write: one .h5ad, or an .h5 for each batch ('-o a.h5 -o b.h5').",
       valueName: "file"),
     completion: .file(extensions: ["h5ad", "h5"]))
   var output: [String]
@@ -34,10 +34,10 @@ struct Simulate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How many sources there are. (default: \(SimulationOptions().sources); of several files, "
+      "How many batches there are. (default: \(SimulationOptions().batches); of several files, "
         + "one a file)",
       valueName: "count"))
-  var sources: Int?
+  var batches: Int?
 
   @Option(help: ArgumentHelp(of: \SimulationOptions.cellTypes))
   var cellTypes = SimulationOptions().cellTypes
@@ -67,11 +67,11 @@ struct Simulate: ParsableCommand {
     guard !output.isEmpty else { throw ValidationError("Give '-o FILE'.") }
     let tenX = output.filter { $0.hasSuffix(".h5") }
     guard tenX.count == output.count || (output.count == 1 && output[0].hasSuffix(".h5ad")) else {
-      throw ValidationError("Give one .h5ad, or an .h5 for each source, not '\(output[0])'.")
+      throw ValidationError("Give one .h5ad, or an .h5 for each batch, not '\(output[0])'.")
     }
-    guard tenX.isEmpty || tenX.count == sources ?? tenX.count else {
+    guard tenX.isEmpty || tenX.count == batches ?? tenX.count else {
       throw ValidationError(
-        "'--sources \(sources ?? 0)' needs as many .h5 files, not \(tenX.count).")
+        "'--batches \(batches ?? 0)' needs as many .h5 files, not \(tenX.count).")
     }
   }
 
@@ -79,7 +79,7 @@ struct Simulate: ParsableCommand {
     var options = SimulationOptions()
     options.cells = cells
     options.genes = genes
-    options.sources = sources ?? sourceCount
+    options.batches = batches ?? batchCount
     options.cellTypes = cellTypes
     options.medianCounts = medianCounts
     options.batchStrength = batchStrength
@@ -96,7 +96,7 @@ struct Simulate: ParsableCommand {
   }
 
   /// Each `.h5` is one batch; an `.h5ad` has the library's default number of batches.
-  private var sourceCount: Int {
-    output[0].hasSuffix(".h5") ? output.count : SimulationOptions().sources
+  private var batchCount: Int {
+    output[0].hasSuffix(".h5") ? output.count : SimulationOptions().batches
   }
 }

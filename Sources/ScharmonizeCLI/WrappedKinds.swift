@@ -1,4 +1,4 @@
-internal import Machine
+internal import Support
 internal import Workflows
 
 extension WrappedCommand {

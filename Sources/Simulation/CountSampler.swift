@@ -1,5 +1,5 @@
 internal import Foundation
-package import Kernels
+package import Numerics
 
 /// A sampler of the counts of whole cells, in time proportional to their counts, not to the number
 /// of genes.

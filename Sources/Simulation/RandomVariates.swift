@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Kernels
+internal import Numerics
 
 extension RandomNumberGenerator {
   /// Returns a number of the gamma distribution with scale 1.

@@ -1,6 +1,6 @@
-public import CellFiles
+package import CellFiles
 internal import HDF5
-internal import Machine
+internal import Support
 
 extension Simulation {
   /// Writes all cells to one AnnData file, with their `batch` and `cell_type` in `obs`.
@@ -10,9 +10,10 @@ extension Simulation {
   ///   - additions: Tables for `obsm` and values for `uns`. The default is empty. The options are
   ///     always in `uns/simulation`.
   /// - Throws: `OutputError`. A failure leaves no partial file.
-  public func writeAnnData(to path: String, adding additions: AnnDataAdditions = .init()) throws {
+  package func writeAnnData(to path: String, adding additions: AnnDataAdditions = .init()) throws {
     var cells = DataFrame(names: cellNames)
-    cells["batch"] = .categorical(codes: sources.ofCell, categories: sources.names, ordered: false)
+    cells["batch"] = .categorical(
+      codes: batches.batchOfCell, categories: batches.names, ordered: false)
     cells["cell_type"] = .categorical(
       codes: cellTypes, categories: cellTypeNames, ordered: false)
     var variables = DataFrame(names: genes.map(\.name))
@@ -26,16 +27,16 @@ extension Simulation {
 
   /// Writes the cells of each batch to a separate 10x file, without their types.
   ///
-  /// - Parameter paths: The `.h5` files to create or replace; `[sources]`.
+  /// - Parameter paths: The `.h5` files to create or replace; `[batches]`.
   /// - Throws: `OutputError`. A failure leaves no partial file.
-  public func writeTenX(to paths: [String]) throws {
+  package func writeTenX(to paths: [String]) throws {
     precondition(
-      paths.count == options.sources, "\(paths.count) files for \(options.sources) sources")
+      paths.count == options.batches, "\(paths.count) files for \(options.batches) batches")
     let features = genes.map {
       TenXFeature(id: $0.id ?? $0.name, name: $0.name, genome: "simulated")
     }
-    for (source, path) in paths.enumerated() {
-      let cells = SourceCells(simulation: self, cells: cells(ofSource: source))
+    for (batch, path) in paths.enumerated() {
+      let cells = BatchCells(simulation: self, cells: cells(ofBatch: batch))
       // The suffix of barcodes starts at 1 in each file, as with Cell Ranger.
       let barcodes = cellNames[cells.cells].map { "\($0.prefix(16))-1" }
       try CellFiles.writeTenX(to: path, barcodes: barcodes, features: features, matrix: cells)
@@ -46,7 +47,7 @@ extension Simulation {
 }
 
 /// The cells of one batch of a simulation.
-private struct SourceCells: ExpressionMatrix {
+private struct BatchCells: ExpressionMatrix {
   let simulation: Simulation
   let cells: Range<Int>
 

@@ -1,8 +1,8 @@
-public import CellFiles
+package import CellFiles
 internal import Foundation
-public import HDF5
-internal import Kernels
-public import Machine
+package import HDF5
+internal import Numerics
+package import Support
 
 /// Simulated counts of cells of several types from several batches, with known truth.
 ///
@@ -29,20 +29,20 @@ public import Machine
 ///
 ///     let simulation = try Simulation(SimulationOptions())
 ///     try simulation.writeAnnData(to: "simulated.h5ad")
-public struct Simulation: ExpressionMatrix {
+package struct Simulation: ExpressionMatrix {
   /// The options of the simulation.
-  public let options: SimulationOptions
+  package let options: SimulationOptions
 
   /// The batch of each cell; the cells of a batch are consecutive.
-  public let sources: Sources
+  package let batches: BatchAssignment
 
   /// The index of each cell's type in ``cellTypeNames``; `[cells]`.
-  public let cellTypes: [Int32]
+  package let cellTypes: [Int32]
 
   /// The maximum number of cells in a block of rows.
   ///
   /// The default is 4,096. Larger blocks take more memory and are hardly faster.
-  public var blockCells = 4_096
+  package var blockCells = 4_096
 
   let model: SimulationModel
   private let samplers: [CountSampler]
@@ -55,7 +55,7 @@ public struct Simulation: ExpressionMatrix {
   ///
   /// - Parameter options: The options of the simulation.
   /// - Throws: ``SimulationError`` if an option has an invalid value.
-  public init(_ options: SimulationOptions) throws(SimulationError) {
+  package init(_ options: SimulationOptions) throws(SimulationError) {
     try options.validate()
     self.options = options
     let model = SimulationModel(options)
@@ -66,28 +66,29 @@ public struct Simulation: ExpressionMatrix {
     let seed = streamSeed(options.seed, Self.cellPurpose)
     cellSeed = seed
     var ofCell: [Int32] = []
-    for source in 0..<options.sources {
+    for batch in 0..<options.batches {
       ofCell += [Int32](
-        repeating: Int32(source), count: Self.cells(ofSource: source, options).count)
+        repeating: Int32(batch), count: Self.cells(ofBatch: batch, options).count)
     }
-    sources = Sources(names: (1...options.sources).map { "source\($0)" }, ofCell: ofCell)
-    cellTypes = ofCell.enumerated().map { cell, source in
+    batches = BatchAssignment(
+      names: (1...options.batches).map { "batch\($0)" }, batchOfCell: ofCell)
+    cellTypes = ofCell.enumerated().map { cell, batch in
       var random = Xoshiro256(seed: streamSeed(seed, UInt64(cell)))
-      return Self.type(model.composition[Int(source)], using: &random)
+      return Self.type(model.composition[Int(batch)], using: &random)
     }
   }
 
   /// The number of cells.
-  public var cellCount: Int { options.cells }
+  package var cellCount: Int { options.cells }
 
   /// The number of genes.
-  public var geneCount: Int { options.genes }
+  package var geneCount: Int { options.genes }
 
   /// The names of the types.
-  public var cellTypeNames: [String] { (1...options.cellTypes).map { "type\($0)" } }
+  package var cellTypeNames: [String] { (1...options.cellTypes).map { "type\($0)" } }
 
   /// The genes: `Gene1`, `Gene2`, … with identifiers.
-  public var genes: [Gene] {
+  package var genes: [Gene] {
     (1...options.genes).map { number in
       let digits = String(number)
       let zeros = String(repeating: "0", count: max(0, 11 - digits.count))
@@ -96,17 +97,17 @@ public struct Simulation: ExpressionMatrix {
   }
 
   /// The cells' names: unique barcodes of 16 bases, followed by the number of the batch.
-  public var cellNames: [String] {
-    sources.ofCell.enumerated().map { "\(barcode(of: $0))-\($1 + 1)" }
+  package var cellNames: [String] {
+    batches.batchOfCell.enumerated().map { "\(barcode(of: $0))-\($1 + 1)" }
   }
 
   /// Returns the range of cells of one batch.
-  public func cells(ofSource source: Int) -> Range<Int> {
-    Self.cells(ofSource: source, options)
+  package func cells(ofBatch batch: Int) -> Range<Int> {
+    Self.cells(ofBatch: batch, options)
   }
 
-  private static func cells(ofSource source: Int, _ options: SimulationOptions) -> Range<Int> {
-    options.cells * source / options.sources..<options.cells * (source + 1) / options.sources
+  private static func cells(ofBatch batch: Int, _ options: SimulationOptions) -> Range<Int> {
+    options.cells * batch / options.batches..<options.cells * (batch + 1) / options.batches
   }
 
   /// Draws the type of a cell with the first of its random numbers.
@@ -126,7 +127,7 @@ public struct Simulation: ExpressionMatrix {
   ///     largest value of the type.
   ///   - body: The closure that receives each block.
   /// - Throws: Rethrows errors of `body`.
-  public func forEachRowBlock<Value: StoredNumber>(
+  package func forEachRowBlock<Value: StoredNumber>(
     as type: Value.Type, _ body: (RowBlock<Value>) throws -> Void
   ) throws {
     try forEachRowBlock(of: 0..<cellCount, as: type, body)
@@ -153,12 +154,12 @@ public struct Simulation: ExpressionMatrix {
   }
 
   private func draw(_ cell: Int, into row: inout CountRow) {
-    let source = Int(sources.ofCell[cell])
+    let batch = Int(batches.batchOfCell[cell])
     var random = Xoshiro256(seed: streamSeed(cellSeed, UInt64(cell)))
-    let type = Int(Self.type(model.composition[source], using: &random))
+    let type = Int(Self.type(model.composition[batch], using: &random))
     let total =
-      options.medianCounts * model.depth[source] * exp(0.4 * random.standardNormal())
-    samplers[source * options.cellTypes + type].draw(total: total, into: &row, using: &random)
+      options.medianCounts * model.depth[batch] * exp(0.4 * random.standardNormal())
+    samplers[batch * options.cellTypes + type].draw(total: total, into: &row, using: &random)
   }
 }
 

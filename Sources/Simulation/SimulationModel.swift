@@ -1,16 +1,16 @@
 internal import Foundation
-internal import Kernels
+internal import Numerics
 
 /// The profiles of each type in each batch: the part of a simulation that does not depend on the
 /// number of cells.
 struct SimulationModel: Sendable {
-  /// The share of each type in each batch, with sum 1 per row; `(sources, types)`.
+  /// The share of each type in each batch, with sum 1 per row; `(batches, types)`.
   let composition: [[Double]]
 
-  /// The factor of all counts of a batch; `[sources]`.
+  /// The factor of all counts of a batch; `[batches]`.
   let depth: [Double]
 
-  /// The share of a cell's counts from the batch's ambient RNA; `[sources]`.
+  /// The share of a cell's counts from the batch's ambient RNA; `[batches]`.
   let ambient: [Double]
 
   /// The share of each gene in the counts of a cell, by batch, type and gene, with sum 1.
@@ -20,7 +20,7 @@ struct SimulationModel: Sendable {
   private enum Purpose {
     static let base: UInt64 = 1
     static let programs: UInt64 = 2
-    static let sources: UInt64 = 3
+    static let batches: UInt64 = 3
   }
 
   /// Draws a model.
@@ -32,9 +32,9 @@ struct SimulationModel: Sendable {
     var (composition, depth, ambient) = ([[Double]](), [Double](), [Double]())
     var profiles: [[[Double]]] = []
     let strength = options.batchStrength
-    for source in 0..<options.sources {
+    for batch in 0..<options.batches {
       // Each batch has its own stream, so further batches do not change the others.
-      let seed = streamSeed(streamSeed(options.seed, Purpose.sources), UInt64(source))
+      let seed = streamSeed(streamSeed(options.seed, Purpose.batches), UInt64(batch))
       var random = Xoshiro256(seed: seed)
       depth.append(exp(0.3 * strength * random.standardNormal()))
       let soup = 0.1 * strength * random.uniformDouble()
@@ -45,7 +45,7 @@ struct SimulationModel: Sendable {
       let own = programs.map { program in
         normalized((0..<options.genes).map { exp(expression[$0] + program[$0] + scaling[$0]) })
       }
-      profiles.append(mixed(own, shares: shares, ambient: ambient[source]))
+      profiles.append(mixed(own, shares: shares, ambient: ambient[batch]))
     }
     self.composition = composition
     self.depth = depth

@@ -1,4 +1,4 @@
-public import Machine
+package import Support
 
 /// Options of a simulation.
 ///
@@ -8,69 +8,69 @@ public import Machine
 ///     options.cells = 100_000
 ///
 /// A larger ``batchStrength`` makes the task harder, a larger ``programStrength`` easier.
-public struct SimulationOptions: Sendable, Equatable, Codable {
+package struct SimulationOptions: Sendable, Equatable, Codable {
   /// The number of cells in all batches; at least the number of batches.
   ///
   /// The default is 2,000.
-  public var cells = 2_000
+  package var cells = 2_000
 
   /// The number of genes; at least 2.
   ///
   /// The default is 2,000. More genes share the same counts, so ``medianCounts`` should grow with
   /// them.
-  public var genes = 2_000
+  package var genes = 2_000
 
   /// The number of batches, of as equal size as possible.
   ///
   /// The default is 3.
-  public var sources = 3
+  package var batches = 3
 
   /// The number of cell types; two consecutive types form a lineage and are similar.
   ///
   /// The default is 6. The first type is the most frequent.
-  public var cellTypes = 6
+  package var cellTypes = 6
 
   /// The seed of every random choice.
   ///
   /// The default is 0. On one machine, a seed always gives the same counts.
-  public var seed: UInt64 = 0
+  package var seed: UInt64 = 0
 
   /// The counts of a typical cell in a batch of typical depth.
   ///
   /// The default is 800, with which about 88% of 2,000 genes have no count. Larger numbers give
   /// fewer zeros, and cell types that are easier to distinguish.
-  public var medianCounts = 800.0
+  package var medianCounts = 800.0
 
   /// The strength of the batch effect; 0 to 10.
   ///
   /// The default is 1, similar to two chemistries of one manufacturer. At 0 batches differ only in
   /// their cells, and 3 is similar to different technologies.
-  public var batchStrength = 1.0
+  package var batchStrength = 1.0
 
   /// The difference between batches in the shares of cell types; 0 to 1.
   ///
   /// The default is 0.3. At 0 all batches have the same shares; at 1 each has its own, some near
   /// zero.
-  public var compositionDifference = 0.3
+  package var compositionDifference = 0.3
 
   /// The strength of the gene programs of types; 0 to 10.
   ///
   /// The default is 1. Larger numbers separate types more; at 0 all cells have the same type.
-  public var programStrength = 1.0
+  package var programStrength = 1.0
 
   /// The dispersion of counts in addition to Poisson noise; 0 to 100.
   ///
   /// The variance of a count with mean `m` is `m + dispersion * m²`. The default is 0.5. Larger
   /// numbers give noisier cells; 0 gives Poisson counts.
-  public var dispersion = 0.5
+  package var dispersion = 0.5
 
   /// Makes the default options.
-  public init() {}
+  package init() {}
 
   package static let fields: [OptionField<Self>] = [
     OptionField(
-      "sources", \.sources, ValidRange("at least 1") { $0 >= 1 }, unit: "count",
-      help: "How many sources there are."),
+      "batches", \.batches, ValidRange("at least 1") { $0 >= 1 }, unit: "count",
+      help: "How many batches there are."),
     OptionField(
       "cellTypes", \.cellTypes, ValidRange("at least 1") { $0 >= 1 }, unit: "count",
       help: "How many cell types there are."),
@@ -80,18 +80,18 @@ public struct SimulationOptions: Sendable, Equatable, Codable {
       help: "How many genes there are."),
     OptionField(
       "cells", \.cells, ValidRange("at most \(Int32.max)") { $0 <= Int(Int32.max) },
-      unit: "count", help: "How many cells there are, of all sources."),
+      unit: "count", help: "How many cells there are, of all batches."),
     OptionField(
       "medianCounts", \.medianCounts,
       ValidRange("from 1 to 10 million") { $0 >= 1 && $0 <= 1e7 }, unit: "count",
       help: "The counts of a typical cell."),
     OptionField(
       "batchStrength", \.batchStrength, ValidRange("from 0 to 10") { $0 >= 0 && $0 <= 10 },
-      unit: "strength", help: "How much sources differ in each gene, 0 to 10."),
+      unit: "strength", help: "How much batches differ in each gene, 0 to 10."),
     OptionField(
       "compositionDifference", \.compositionDifference,
       ValidRange("from 0 to 1") { $0 >= 0 && $0 <= 1 }, unit: "difference",
-      help: "How much sources differ in the shares of the types, 0 to 1."),
+      help: "How much batches differ in the shares of the types, 0 to 1."),
     OptionField(
       "programStrength", \.programStrength, ValidRange("from 0 to 10") { $0 >= 0 && $0 <= 10 },
       unit: "strength", help: "How far types are apart, 0 to 10."),
@@ -104,20 +104,20 @@ public struct SimulationOptions: Sendable, Equatable, Codable {
   /// Checks that all values can be simulated.
   ///
   /// - Throws: ``SimulationError``.
-  public func validate() throws(SimulationError) {
+  package func validate() throws(SimulationError) {
     if let problem {
       throw .invalid(
         option: problem.option, value: problem.value, requirement: problem.expected)
     }
-    guard cells >= sources else {
+    guard cells >= batches else {
       throw .invalid(
         option: "cells", value: "\(cells)",
-        requirement: "at least one for each source, \(sources)")
+        requirement: "at least one for each batch, \(batches)")
     }
     // A table for each type in each batch has 16 bytes for each gene.
-    let (tables, overflow) = sources.multipliedReportingOverflow(by: cellTypes)
+    let (tables, overflow) = batches.multipliedReportingOverflow(by: cellTypes)
     guard !overflow && tables <= (1 << 28) / genes else {
-      throw .tooLarge(sources: sources, cellTypes: cellTypes, genes: genes, limit: 1 << 28)
+      throw .tooLarge(batches: batches, cellTypes: cellTypes, genes: genes, limit: 1 << 28)
     }
   }
 }
@@ -125,19 +125,19 @@ public struct SimulationOptions: Sendable, Equatable, Codable {
 extension SimulationOptions: DescribedOptions {}
 
 /// The reason why data could not be simulated.
-public enum SimulationError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum SimulationError: Error, Equatable, Sendable, CustomStringConvertible {
   /// An option has a value that is invalid or too large for a machine.
   case invalid(option: String, value: String, requirement: String)
 
-  /// The product of the numbers of sources, cell types and genes is more than a machine can do.
-  case tooLarge(sources: Int, cellTypes: Int, genes: Int, limit: Int)
+  /// The product of the numbers of batches, cell types and genes is more than a machine can do.
+  case tooLarge(batches: Int, cellTypes: Int, genes: Int, limit: Int)
   /// One sentence that names the option, its value and its requirement.
-  public var description: String {
+  package var description: String {
     switch self {
     case .invalid(let option, let value, let requirement):
       "cannot simulate with `\(option)` \(value): it has to be \(requirement)"
-    case .tooLarge(let sources, let cellTypes, let genes, let limit):
-      "cannot simulate with sources × cellTypes × genes \(sources) × \(cellTypes) × \(genes): it "
+    case .tooLarge(let batches, let cellTypes, let genes, let limit):
+      "cannot simulate with batches × cellTypes × genes \(batches) × \(cellTypes) × \(genes): it "
         + "has to be at most \(limit), which take 4 GB"
     }
   }
@@ -145,7 +145,7 @@ public enum SimulationError: Error, Equatable, Sendable, CustomStringConvertible
 
 extension SimulationError: CategorizedError {
   /// The category of the failure.
-  public var category: FailureCategory {
+  package var category: FailureCategory {
     .usage
   }
 }

@@ -1,24 +1,24 @@
-public import NeuralNet
+package import NeuralNet
 
 /// The mean loss over one epoch, in which the number of processed cells equals the number of cells.
-public struct EpochRecord: Equatable, Sendable, Codable {
+package struct EpochRecord: Equatable, Sendable, Codable {
   /// The number of the epoch, from 1.
-  public var epoch: Int
+  package var epoch: Int
 
   /// The number of training steps at its end.
-  public var steps: Int
+  package var steps: Int
 
   /// The mean reconstruction loss per cell, in nats.
-  public var reconstruction: Double
+  package var reconstruction: Double
 
   /// The mean divergence of the latent distribution from a standard normal, per cell, in nats.
-  public var kl: Double
+  package var kl: Double
 
   /// The mean loss per cell, with the divergence weighted as at each step.
   ///
   /// The critic's loss is not included.
-  public var loss: Double
+  package var loss: Double
 
   /// The accuracy and loss of the critic; `nil` if there was none.
-  public var critic: CriticScore?
+  package var critic: CriticScore?
 }

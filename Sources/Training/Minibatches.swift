@@ -1,8 +1,8 @@
-internal import Kernels
-internal import Machine
+internal import Numerics
+internal import Support
 
 /// Composition of minibatches: balanced over batches, random, or one batch each.
-public enum MinibatchMakeup: String, Sendable, Codable, CaseIterable {
+package enum MinibatchMakeup: String, Sendable, Codable, CaseIterable {
   /// Every minibatch has cells of all batches, in shares proportional to `n_s^½`.
   case mixed
 
@@ -45,31 +45,31 @@ package struct Minibatches {
   ///
   /// - Parameters:
   ///   - cells: The cells to draw from.
-  ///   - sources: The batch of each cell of the data, `(n)`, which includes `cells`.
+  ///   - batches: The batch of each cell of the data, `(n)`, which includes `cells`.
   ///   - size: The intended number of cells of a minibatch; at least 2. If several batches are
   ///     mixed it is at least 4, since each of two gives 2.
   ///   - makeup: The composition of minibatches. The default is ``MinibatchMakeup/mixed``.
   ///   - seed: The seed of the order.
   package init(
-    cells: [Int], sources: [Int32], size: Int, makeup: MinibatchMakeup = .mixed, seed: UInt64
+    cells: [Int], batches: [Int32], size: Int, makeup: MinibatchMakeup = .mixed, seed: UInt64
   ) {
     precondition(size >= 2 && !cells.isEmpty, "\(cells.count) cells, minibatches of \(size)")
     self.makeup = makeup
     generator = Xoshiro256(seed: seed)
-    let bySource =
+    let byBatch =
       makeup == .shuffled
       ? [cells]
-      : Dictionary(grouping: cells, by: { sources[$0] }).sorted { $0.key < $1.key }.map(\.value)
-    decks = bySource.map { Deck(cells: $0) }
-    let size = makeup == .mixed && bySource.count > 1 ? max(size, 4) : size
-    if 2 * bySource.count > size {
-      shares = [Int](repeating: 2, count: bySource.count)
+      : Dictionary(grouping: cells, by: { batches[$0] }).sorted { $0.key < $1.key }.map(\.value)
+    decks = byBatch.map { Deck(cells: $0) }
+    let size = makeup == .mixed && byBatch.count > 1 ? max(size, 4) : size
+    if 2 * byBatch.count > size {
+      shares = [Int](repeating: 2, count: byBatch.count)
       self.size = size / 2 * 2
-      rotation = Deck(cells: Array(bySource.indices))
+      rotation = Deck(cells: Array(byBatch.indices))
     } else {
       // If there are fewer cells than in a minibatch, do not repeat them within it.
-      self.size = min(size, max(cells.count, 2 * bySource.count))
-      shares = Self.shares(of: bySource.map(\.count), in: self.size)
+      self.size = min(size, max(cells.count, 2 * byBatch.count))
+      shares = Self.shares(of: byBatch.map(\.count), in: self.size)
     }
   }
 
@@ -109,26 +109,26 @@ package struct Minibatches {
       // Draw each batch as often as in the mixture, so that only the composition of minibatches
       // differs.
       let ticket = generator.integer(below: shares.reduce(0, +))
-      var (source, passed) = (0, shares[0])
+      var (batch, passed) = (0, shares[0])
       while ticket >= passed {
-        source += 1
-        passed += shares[source]
+        batch += 1
+        passed += shares[batch]
       }
-      draw(max(2, min(size, decks[source].cells.count)), from: source, into: &cells)
+      draw(max(2, min(size, decks[batch].cells.count)), from: batch, into: &cells)
     } else if rotation == nil {
-      for source in decks.indices { draw(shares[source], from: source, into: &cells) }
+      for batch in decks.indices { draw(shares[batch], from: batch, into: &cells) }
     } else {
       var previous: Int?
       for _ in 0..<size / 2 {
-        guard let source = rotation?.draw(using: &generator, unlike: previous) else { break }
-        draw(2, from: source, into: &cells)
-        previous = source
+        guard let batch = rotation?.draw(using: &generator, unlike: previous) else { break }
+        draw(2, from: batch, into: &cells)
+        previous = batch
       }
     }
   }
 
-  private mutating func draw(_ count: Int, from source: Int, into cells: inout [Int]) {
-    for _ in 0..<count { cells.append(decks[source].draw(using: &generator)) }
+  private mutating func draw(_ count: Int, from batch: Int, into cells: inout [Int]) {
+    for _ in 0..<count { cells.append(decks[batch].draw(using: &generator)) }
   }
 
   /// A shuffled deck, reshuffled when all items have been drawn.

@@ -1,5 +1,5 @@
-package import Machine
-public import NeuralNet
+package import Support
+package import NeuralNet
 
 /// Options for training a model.
 ///
@@ -7,37 +7,37 @@ public import NeuralNet
 ///
 ///     var options = TrainingOptions()
 ///     options.visits = 1_000_000
-public struct TrainingOptions: Equatable, Sendable, Codable {
+package struct TrainingOptions: Equatable, Sendable, Codable {
   /// The number of cells processed in the whole training, counting repetitions; `nil` for a number
   /// that depends on the data.
   ///
   /// The default is `nil`: see ``visits(forCells:)``. A larger number fits the data more closely
   /// and takes proportionally longer.
-  public var visits: Int?
+  package var visits: Int?
 
   /// The intended number of cells of a minibatch; at least 2, and at least 4 for several batches.
   ///
   /// The default is 128. Larger minibatches give steadier statistics and fewer steps. Below 32,
   /// inference differs from training for norms over cells, and below 8 a warning is given:
   /// ``RunRecord/statisticsGap``.
-  public var minibatchSize = 128
+  package var minibatchSize = 128
 
   /// Composition of minibatches: balanced over batches, random, or one batch each.
   ///
   /// The default is ``MinibatchMakeup/mixed``. The others are for comparison.
-  public var minibatches = MinibatchMakeup.mixed
+  package var minibatches = MinibatchMakeup.mixed
 
   /// The initial learning rate, above 0, or `nil` for a rate that depends on the data.
   ///
   /// The default is `nil`: see ``learningRate(forCells:)``. It decreases linearly to a tenth over
   /// the last 40% of the steps.
-  public var learningRate: Float?
+  package var learningRate: Float?
 
   /// The weight of the latent space's divergence from a standard normal; at least 0.
   ///
   /// The default is 0.2, reached linearly over the first 30% of the steps. A larger weight gives a
   /// smoother latent space with less detail.
-  public var klWeight: Float = 0.2
+  package var klWeight: Float = 0.2
 
   /// The weight of a critic that predicts each cell's batch from its latent position, and whose
   /// gradient is reversed into the encoder; at least 0.
@@ -48,29 +48,29 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
   /// weight mixes the batches more in latent space, including cell types that occur in one batch
   /// only. It is reached linearly over the first 30% of the steps, like ``klWeight``, because the
   /// gradient of an untrained critic is noise.
-  public var adversary: Float = 0
+  package var adversary: Float = 0
 
   /// The constraint on the critic.
   ///
   /// The default is ``CriticNorm/layer``. Batch norm is rejected: see ``CriticOptions``. It is
   /// ignored if ``adversary`` is 0.
-  public var criticNorm = CriticNorm.layer
+  package var criticNorm = CriticNorm.layer
 
   /// The widths of the critic's hidden layers; at least one.
   ///
   /// The default is `[64]`. More and wider layers find finer batch differences. It is ignored if
   /// ``adversary`` is 0.
-  public var criticHidden: [Int] = [64]
+  package var criticHidden: [Int] = [64]
 
   /// Makes the default options.
-  public init() {}
+  package init() {}
 
   /// Returns the number of processed cells for a number of cells, if ``visits`` is `nil`.
   ///
   /// It is 200,000 for up to 5,000 cells, and 40 per cell for more, up to 500,000. Twice as many
   /// raised scIB's total by 0.002 for 100,000 simulated cells, and did not change it for small
   /// datasets.
-  public static func visits(forCells count: Int) -> Int {
+  package static func visits(forCells count: Int) -> Int {
     min(max(200_000, 40 * count), 500_000)
   }
 
@@ -79,36 +79,36 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
   /// It is 0.001 up to 2,500 cells, then proportional to the number of cells, and 0.002 from 5,000
   /// on. A doubled rate reaches the same in half as many steps. A few thousand cells are trained
   /// fast enough for a small rate, whose result varies less.
-  public static func learningRate(forCells count: Int) -> Float {
+  package static func learningRate(forCells count: Int) -> Float {
     1e-3 * min(max(Float(count) / 2_500, 1), 2)
   }
 
   /// Returns the number of training steps for a number of cells.
-  public func steps(forCells count: Int, minibatchSize: Int) -> Int {
+  package func steps(forCells count: Int, minibatchSize: Int) -> Int {
     max(1, (visits ?? Self.visits(forCells: count)) / minibatchSize)
   }
 
   /// Returns the learning rate of a step: constant, then decreasing linearly to a tenth over the
   /// last 40%.
-  public func learningRate(step: Int, of steps: Int, forCells count: Int) -> Float {
+  package func learningRate(step: Int, of steps: Int, forCells count: Int) -> Float {
     let progress = Float(step) / Float(steps)
     return (learningRate ?? Self.learningRate(forCells: count))
       * (progress < 0.6 ? 1 : 1 - 0.9 * (progress - 0.6) / 0.4)
   }
 
   /// Returns the weight of the KL term at a step, which increases linearly over the first 30%.
-  public func klWeight(step: Int, of steps: Int) -> Float {
+  package func klWeight(step: Int, of steps: Int) -> Float {
     klWeight * min(1, Float(step) / (0.3 * Float(steps)))
   }
 
   /// Returns the weight of the critic's reversed gradient at a step, which increases linearly over
   /// the first 30%.
-  public func adversaryWeight(step: Int, of steps: Int) -> Float {
+  package func adversaryWeight(step: Int, of steps: Int) -> Float {
     adversary * min(1, Float(step) / (0.3 * Float(steps)))
   }
 
   /// The options of the critic; `nil` if there is none.
-  public var critic: CriticOptions? {
+  package var critic: CriticOptions? {
     guard adversary > 0 else { return nil }
     var options = CriticOptions()
     (options.norm, options.hidden) = (criticNorm, criticHidden)
@@ -125,7 +125,7 @@ extension TrainingOptions: DescribedOptions {
       unit: "count", help: "How many cells a minibatch holds."),
     OptionField(
       "minibatches", \.minibatches, unit: "make-up",
-      help: "Whether minibatches mix the sources, hold cells as they come, or those of a single "
+      help: "Whether minibatches mix the batches, hold cells as they come, or those of a single "
         + "source."),
     OptionField(
       optional: "visits", \.visits, ValidRange("at least 1") { $0 >= 1 },
@@ -143,7 +143,7 @@ extension TrainingOptions: DescribedOptions {
       "adversary", \.adversary, ValidRange("at least 0") { $0 >= 0 && $0.isFinite },
       unit: "weight",
       help:
-        "The weight of a critic that guesses each cell's source from its latent position, which "
+        "The weight of a critic that guesses each cell's batch from its latent position, which "
         + "the encoder learns to hide; such as 1. 0 is none."),
     OptionField(
       "criticNorm", \.criticNorm, .criticNorms, unit: "norm",
@@ -161,7 +161,7 @@ extension TrainingOptions: DescribedOptions {
     try checkRanges()
     guard adversary == 0 || minibatches != .single else {
       throw UsageError(
-        "`adversary` needs minibatches that mix the sources, for its critic to tell apart; leave "
+        "`adversary` needs minibatches that mix the batches, for its critic to tell apart; leave "
           + "`minibatches = single` out")
     }
   }

@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 internal import Neighbours
 
 /// Returns the initial positions of cells, in or slightly beyond a square of side 10 around the

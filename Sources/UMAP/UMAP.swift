@@ -1,4 +1,4 @@
-public import Kernels
+package import Numerics
 internal import Neighbours
 
 /// The purposes of random numbers; each has a separate stream.
@@ -32,7 +32,7 @@ enum UMAPStream: UInt64 {
 ///     nothing.
 /// - Returns: The position of each cell; `[n]`.
 /// - Throws: ``UMAPError``; rethrows errors of `progress`.
-public func umap(
+package func umap(
   _ points: Matrix, options: UMAPOptions = UMAPOptions(), pool: ThreadPool,
   progress: (Double) throws -> Void = { _ in }
 ) throws -> [SIMD2<Float>] {

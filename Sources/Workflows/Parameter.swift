@@ -1,7 +1,7 @@
 /// One argument of a command in the form that workflow engines need.
-public struct Parameter: Equatable, Sendable {
+package struct Parameter: Equatable, Sendable {
   /// The kind of value of the parameter.
-  public enum Kind: Equatable, Sendable {
+  package enum Kind: Equatable, Sendable {
     /// The matrices of the cells: files or folders.
     case cells
 
@@ -40,28 +40,28 @@ public struct Parameter: Equatable, Sendable {
   }
 
   /// The name in wrappers: `batch_key`.
-  public var identifier: String
+  package var identifier: String
 
   /// The name on the command line, `--batch-key`; `nil` for a positional argument.
-  public var flag: String?
+  package var flag: String?
 
   /// The kind of value.
-  public var kind: Kind
+  package var kind: Kind
 
   /// The parameter's group in the help.
-  public var section: String
+  package var section: String
 
   /// The parameter's sentence in the help.
-  public var help: String
+  package var help: String
 
   /// The default value, if the program declares one.
-  public var defaultValue: String?
+  package var defaultValue: String?
 
   /// A flag that is true if the command requires the parameter.
-  public var isRequired: Bool
+  package var isRequired: Bool
 
   /// A flag that is true if the parameter takes several values.
-  public var isRepeated: Bool
+  package var isRepeated: Bool
 }
 
 extension Parameter {
@@ -88,26 +88,26 @@ extension Parameter {
 }
 
 /// A file that a command writes.
-public struct OutputFile: Equatable, Sendable {
+package struct OutputFile: Equatable, Sendable {
   /// The name in wrappers: `h5ad`.
-  public var name: String
+  package var name: String
 
   /// The suffix of the file name, after the name of the data: `.model.h5`.
-  public var ending: String
+  package var ending: String
 
   /// The file's contents, one sentence.
-  public var contents: String
+  package var contents: String
 
   /// The format in the EDAM ontology, such as `format_3590` for HDF5.
-  public var edam: String
+  package var edam: String
 
   /// The name of the format in Galaxy.
-  public var galaxy: String
+  package var galaxy: String
 
   /// A flag that is true if a wrapper requests the file by default; large or rarely used files are
   /// not.
-  public var isUsual = true
+  package var isUsual = true
 
   /// Files that the command writes together with it, without an option.
-  public var alongside: [OutputFile] = []
+  package var alongside: [OutputFile] = []
 }

@@ -69,7 +69,7 @@ enum ParameterTable {
     "multiqc": .output(
       OutputFile(
         name: "multiqc", ending: "_mqc.json",
-        contents: "The mixing of each source, for MultiQC.", edam: "format_3464",
+        contents: "The mixing of each batch, for MultiQC.", edam: "format_3464",
         galaxy: "json",
         alongside: [
           OutputFile(
@@ -78,7 +78,7 @@ enum ParameterTable {
             galaxy: "json")
         ])),
     "genes": .file([]),
-    "source-shrinkage": .numberOr("inf"),
+    "batch-shrinkage": .numberOr("inf"),
     "lambda": .numberOr("auto"),
     "checkpoint": .leftOut("the output's name with '.checkpoint' is in the task's own folder"),
     "checkpoint-minutes": .leftOut("a task that is begun anew has no checkpoint"),

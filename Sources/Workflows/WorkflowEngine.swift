@@ -1,5 +1,5 @@
 /// A workflow engine with wrappers.
-public enum WorkflowEngine: String, CaseIterable, Sendable {
+package enum WorkflowEngine: String, CaseIterable, Sendable {
   /// A module in the style of nf-core.
   case nextflow
 
@@ -16,7 +16,7 @@ public enum WorkflowEngine: String, CaseIterable, Sendable {
   ///
   /// - Parameter tool: The wrapped command.
   /// - Returns: The files, for one folder.
-  public func files(for tool: WorkflowTool) -> [WorkflowFile] {
+  package func files(for tool: WorkflowTool) -> [WorkflowFile] {
     switch self {
     case .nextflow: nextflowModule(for: tool)
     case .snakemake: snakemakeRule(for: tool)
@@ -27,12 +27,12 @@ public enum WorkflowEngine: String, CaseIterable, Sendable {
 }
 
 /// A file of a wrapper.
-public struct WorkflowFile: Equatable, Sendable {
+package struct WorkflowFile: Equatable, Sendable {
   /// The file's name, without a folder.
-  public var name: String
+  package var name: String
 
   /// The file's contents, which end with a line feed.
-  public var text: String
+  package var text: String
 
   init(_ name: String, lines: [String]) {
     self.name = name

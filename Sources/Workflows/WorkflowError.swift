@@ -1,5 +1,5 @@
 /// The reason why a wrapper could not be made; each is an internal error of the program.
-public enum WorkflowError: Error, Equatable, Sendable {
+package enum WorkflowError: Error, Equatable, Sendable {
   /// The declarations are not in the format of ArgumentParser.
   case unreadableDeclarations(String)
 
@@ -12,7 +12,7 @@ public enum WorkflowError: Error, Equatable, Sendable {
 
 extension WorkflowError: CustomStringConvertible {
   /// One sentence with what was found and what is missing.
-  public var description: String {
+  package var description: String {
     switch self {
     case .unreadableDeclarations(let reason):
       "the program's declarations cannot be read: \(reason)"

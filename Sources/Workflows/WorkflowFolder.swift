@@ -1,4 +1,4 @@
-public import CellFiles
+package import CellFiles
 internal import Foundation
 
 /// Writes the files of a wrapper to a folder, which is created if it does not exist.
@@ -13,7 +13,7 @@ internal import Foundation
 /// - Returns: The paths of the written files; identical existing files are not written again.
 /// - Throws: `OutputError` if the folder cannot be created, if a file is in the way, or if writing
 ///   fails.
-public func write(
+package func write(
   _ files: [WorkflowFile], toFolder folder: String, replaces: Bool = false
 ) throws(OutputError) -> [String] {
   try makeFolder(folder)

@@ -1,19 +1,19 @@
 /// A command of the program in the form that all wrappers are made from.
-public struct WorkflowTool: Sendable {
+package struct WorkflowTool: Sendable {
   /// The command.
-  public let command: WrappedCommand
+  package let command: WrappedCommand
 
   /// The program's version.
-  public let version: String
+  package let version: String
 
   /// A description of the command in one line.
-  public let abstract: String
+  package let abstract: String
 
   /// A description of the command in paragraphs.
-  public let discussion: String
+  package let discussion: String
 
   /// The command's arguments, in the order of its help.
-  public let parameters: [Parameter]
+  package let parameters: [Parameter]
 
   /// The entries of the table of kinds that the command does not declare.
   package let unusedKinds: [String]
@@ -26,7 +26,7 @@ public struct WorkflowTool: Sendable {
   ///   - version: The program's version.
   ///   - fieldKinds: The kinds of options without an entry in the table. The default is none.
   /// - Throws: ``WorkflowError`` if the declarations do not belong to the program.
-  public init(
+  package init(
     _ command: WrappedCommand, declarations: String, version: String,
     fieldKinds: [String: Parameter.Kind] = [:]
   ) throws(WorkflowError) {

@@ -1,5 +1,5 @@
 /// A command with wrappers.
-public enum WrappedCommand: String, CaseIterable, Sendable {
+package enum WrappedCommand: String, CaseIterable, Sendable {
   /// Train a model and write the embedding.
   case integrate
 

@@ -1,6 +1,6 @@
 import CellFiles
 import HDF5
-internal import Machine
+internal import Support
 import Testing
 import TestSupport
 
@@ -25,7 +25,7 @@ import TestSupport
   }
 
   private func joining(_ files: CellFile...) -> String {
-    made.text { _ = try JoinedCells(files, sourceKey: "key") }
+    made.text { _ = try JoinedCells(files, batchKey: "key") }
   }
 
   @Test func `a measurement is refused`() throws {
@@ -59,7 +59,7 @@ import TestSupport
     }
     #expect(joining(files[0]) == "nothing was thrown")
     #expect(
-      made.text { _ = try JoinedCells(files + files, sourceKey: "key") } == "nothing was thrown")
+      made.text { _ = try JoinedCells(files + files, batchKey: "key") } == "nothing was thrown")
     let third = try file("2.h5ad", cells: 40) {
       try $0.write((0..<40).map { Double($0 / 4) + 0.25 }, at: "obs/key")
     }
@@ -102,8 +102,8 @@ import TestSupport
     let other = try file(cells: 6) {
       try $0.write(strings: ["a", "NA", "a", "None", "NA", "Nancy"], at: "obs/key")
     }
-    let joined = try JoinedCells([other], sourceKey: "key")
-    #expect(joined.sources.names.count == 4)
+    let joined = try JoinedCells([other], batchKey: "key")
+    #expect(joined.batches.names.count == 4)
     #expect(
       joined.notices == [
         "in 'key' 'NA' (2 cells), 'None' (1 cell) look like a missing label, but are taken as a batch; "
@@ -115,7 +115,7 @@ import TestSupport
     let file = try file(cells: 4) {
       try $0.writeCategorical("obs/key", codes: [0, 1, 0, 1], categories: ["a", "b", "nan"])
     }
-    let joined = try JoinedCells([file], sourceKey: "key")
-    #expect(joined.sources.names == ["a", "b"] && joined.notices == [])
+    let joined = try JoinedCells([file], batchKey: "key")
+    #expect(joined.batches.names == ["a", "b"] && joined.notices == [])
   }
 }

@@ -224,6 +224,6 @@ import TestSupport
     #expect(
       made.text { _ = try file.column("batch") }
         == "'a.h5ad' has no column 'batch' in 'obs'; there are: donor, n; "
-        + "like a source looks: donor (2 levels)")
+        + "like a batch looks: donor (2 levels)")
   }
 }

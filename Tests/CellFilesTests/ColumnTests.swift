@@ -1,6 +1,6 @@
 import CellFiles
 import HDF5
-internal import Machine
+internal import Support
 import Testing
 import TestSupport
 
@@ -133,7 +133,7 @@ import TestSupport
     #expect(file.genes.map(\.name) == ["x", "y"])
   }
 
-  @Test func `which columns look like a source`() throws {
+  @Test func `which columns look like a batch`() throws {
     let names = [
       "n_genes", "batch", "Donor_ID", "cell_type_source", "orig.ident", "resource", "sampleName",
       "library", "labels", "lab", "barcode_batch",
@@ -165,10 +165,10 @@ extension ColumnTests {
     #expect(try file.column("plain_truth").levels().names == ["False", "True"])
     for name in ["whole_missing", "truth_missing", "category_missing", "text"] {
       #expect(try file.column(name).labels()[0] == nil, "\(name)")
-      #expect(throws: CellFileError.self) { try JoinedCells([file], sourceKey: name) }
+      #expect(throws: CellFileError.self) { try JoinedCells([file], batchKey: name) }
     }
-    #expect(try JoinedCells([file], sourceKey: "truth").sources.cellCounts == [12, 12])
+    #expect(try JoinedCells([file], batchKey: "truth").batches.cellCounts == [12, 12])
     let flags = try CellFile(readingAt: fixture("integers.h5ad"))
-    #expect(try JoinedCells([flags], sourceKey: "flag").sources.cellCounts == [8, 16])
+    #expect(try JoinedCells([flags], batchKey: "flag").batches.cellCounts == [8, 16])
   }
 }

@@ -1,6 +1,6 @@
 import CellFiles
 import Foundation
-internal import Machine
+internal import Support
 import Testing
 import TestSupport
 
@@ -24,8 +24,8 @@ import TestSupport
         matrix: SmallMatrix(rows: columns[number].labels().map { _ in [1] }), storedAs: Int32.self)
       return try CellFile(readingAt: path)
     }
-    let joined = try JoinedCells(files, sourceKey: "donor", allowingOneSource: true)
-    let ofCell = joined.sources.ofCell.map { joined.sources.names[Int($0)] }
+    let joined = try JoinedCells(files, batchKey: "donor", allowingOneBatch: true)
+    let ofCell = joined.batches.batchOfCell.map { joined.batches.names[Int($0)] }
     #expect(try joined.labels(ofColumn: "donor") == ofCell)
     let output = made.path("joined.h5ad")
     try? FileManager.default.removeItem(atPath: output)
@@ -33,7 +33,7 @@ import TestSupport
       to: output, cells: joined, usedGenes: [true], adding: AnnDataAdditions())
     #expect(try CellFile(readingAt: output).column("donor").labels() == ofCell)
     return (
-      joined.sources.names,
+      joined.batches.names,
       joined.columnConflicts().map { $0.replacing(made.path("") + "/", with: "") }
     )
   }
@@ -73,6 +73,6 @@ import TestSupport
       try CellFile(
         readingAt: #require(TestFiles.shared("cases/files/int_float_labels/\($0).h5ad")).path)
     }
-    #expect(try JoinedCells(files, sourceKey: "donor").sources.names.count == 2)
+    #expect(try JoinedCells(files, batchKey: "donor").batches.names.count == 2)
   }
 }

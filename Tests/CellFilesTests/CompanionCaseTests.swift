@@ -1,6 +1,6 @@
 import CellFiles
 import Foundation
-internal import Machine
+internal import Support
 import Testing
 import TestSupport
 
@@ -28,14 +28,14 @@ struct CompanionCaseTests {
     let suffixes = file.cellNames.map { String($0.suffix(1)) }
     #expect(try file.column("barcode_suffix").labels() == suffixes)
     #expect(try file.column("sample_id").labels() == suffixes.map { $0 == "1" ? "A" : "B" })
-    #expect(try JoinedCells([file], sourceKey: "donor").sources.names == ["d1", "d2"])
+    #expect(try JoinedCells([file], batchKey: "donor").batches.names == ["d1", "d2"])
   }
 
   @Test func `cells as rows, and their table`() throws {
     let files = try ["s0", "s1"].map { try open("parse/\($0)/DGE_filtered") }
     #expect(files.allSatisfy { $0.cellCount == 80 && $0.geneCount == 200 })
     #expect(files[0].genes[1] == Gene(name: "Gene1", id: "ENSG00000000001"))
-    #expect(try JoinedCells(files, sourceKey: "sample").sources.names == ["don0", "don1"])
+    #expect(try JoinedCells(files, batchKey: "sample").batches.names == ["don0", "don1"])
     // The same cells as the archive of the other case.
     let same = try open("geo_names/GSM441160_matrix_MH001.mtx.gz")
     #expect(try rows(of: files[0]) == rows(of: same))

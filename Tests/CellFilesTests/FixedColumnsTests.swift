@@ -29,8 +29,8 @@ import TestSupport
   }
 
   private func fixed(_ files: [CellFile], key: String?) throws -> [FixedColumn] {
-    let joined = try JoinedCells(files, sourceKey: key)
-    return fixedColumns(of: files, batches: joined.sources, keys: key.map { [$0] } ?? [])
+    let joined = try JoinedCells(files, batchKey: key)
+    return fixedColumns(of: files, batches: joined.batches, keys: key.map { [$0] } ?? [])
   }
 
   @Test func `a condition that each donor has one of`() throws {

@@ -22,7 +22,7 @@ struct GeneCaseTests {
     ("numbered_genes/l0.loom", "numbered_genes/l1.loom"),
   ])
   func `matched by symbol, not by row`(first: String, second: String) throws {
-    let joined = try JoinedCells([open(first), open(second)], sourceKey: nil)
+    let joined = try JoinedCells([open(first), open(second)], batchKey: nil)
     #expect(joined.geneCount == 171)
     #expect(joined.genes.allSatisfy { $0.name.hasPrefix("Gene") })
     #expect(try total("Gene119", joined) == 40)
@@ -33,7 +33,7 @@ struct GeneCaseTests {
 
   @Test func `names lost in an earlier result are refused`() throws {
     let files = try [open("numbered_genes/l.h5ad"), open("numbered_genes/a1.h5ad")]
-    #expect(throws: CellFileError.self) { _ = try JoinedCells(files, sourceKey: nil) }
+    #expect(throws: CellFileError.self) { _ = try JoinedCells(files, batchKey: nil) }
   }
 
   @Test(arguments: ["c", "h"])
@@ -47,7 +47,7 @@ struct GeneCaseTests {
   @Test func `symbols survive joining`() throws {
     let folder = try TemporaryFolder()
     let joined = try JoinedCells(
-      [open("symbols_lost/a0.h5ad"), open("symbols_lost/a1.h5ad")], sourceKey: nil)
+      [open("symbols_lost/a0.h5ad"), open("symbols_lost/a1.h5ad")], batchKey: nil)
     try writeJoined(
       to: folder.path("out.h5ad"), cells: joined,
       usedGenes: Array(repeating: true, count: joined.geneCount), adding: AnnDataAdditions())
@@ -61,7 +61,7 @@ struct GeneCaseTests {
     #expect(file.genes[1] == Gene(name: "Gene1", id: "ENSG00000000001"))
     #expect(Set(file.genes.map(\.name)).count == file.geneCount && file.geneCount <= 200)
     #expect(file.notices.count == 1 && file.notices[0].contains("counts probes"))
-    let joined = try JoinedCells([file, open("probes/s1_raw_probe_bc_matrix.h5")], sourceKey: nil)
+    let joined = try JoinedCells([file, open("probes/s1_raw_probe_bc_matrix.h5")], batchKey: nil)
     #expect(joined.genes[1].id == "ENSG00000000001")
   }
 }

@@ -32,7 +32,7 @@ import TestSupport
     var options = JoiningOptions()
     options.genes = genes
     options.geneNaming = naming
-    return try JoinedCells(files, sourceKey: nil, joining: options)
+    return try JoinedCells(files, batchKey: nil, joining: options)
   }
 
   private func notices(_ joined: JoinedCells) -> [String] {
@@ -50,7 +50,7 @@ import TestSupport
       ])
   }
 
-  @Test func `the joined file tells which sources measured a gene`() throws {
+  @Test func `the joined file tells which batches measured a gene`() throws {
     let joined = try join(
       [file("a", genes: ["x", "y"]), file("b", genes: ["z", "y", "w"])], .outer)
     try writeJoined(
@@ -59,7 +59,7 @@ import TestSupport
     let out = try CellFile(readingAt: made.path("out.h5ad"))
     #expect(try rows(of: out) == [[1, 2, 0, 0], [0, 2, 1, 3]])
     #expect(try out.varColumn("measured_in").labels() == ["a", "a|b", "b", "b"])
-    #expect(try out.varColumn("sources_measured") == .integers([1, 2, 1, 1]))
+    #expect(try out.varColumn("batches_measured") == .integers([1, 2, 1, 1]))
     let inner = try join([file("a", genes: ["x", "y"]), file("b", genes: ["z", "y"])])
     try writeJoined(
       to: made.path("out.h5ad"), cells: inner, usedGenes: [true], adding: AnnDataAdditions())
@@ -121,11 +121,11 @@ import TestSupport
     var named = one
     named.geneNaming = .symbol
     #expect(
-      try JoinedCells([b], sourceKey: nil, joining: named, allowingOneSource: true).genes.map(
+      try JoinedCells([b], batchKey: nil, joining: named, allowingOneBatch: true).genes.map(
         \.name)
         == ["B", "A"])
     #expect(
-      try JoinedCells([b], sourceKey: nil, joining: one, allowingOneSource: true).genes.map(\.name)
+      try JoinedCells([b], batchKey: nil, joining: one, allowingOneBatch: true).genes.map(\.name)
         == [id(2), id(1)])
   }
 
@@ -173,7 +173,7 @@ import TestSupport
     let fraction = try make("c", .floats([0.5]))
     let truth = try make("d", .booleans([true]))
     func conflicts(_ files: CellFile...) throws -> [String] {
-      try JoinedCells(files, sourceKey: nil).columnConflicts().map {
+      try JoinedCells(files, batchKey: nil).columnConflicts().map {
         $0.replacing(made.path("") + "/", with: "")
       }
     }
@@ -187,7 +187,7 @@ import TestSupport
       ])
     #expect(try conflicts(whole, fraction) == [])
     try writeJoined(
-      to: made.path("out.h5ad"), cells: JoinedCells([whole, text], sourceKey: nil),
+      to: made.path("out.h5ad"), cells: JoinedCells([whole, text], batchKey: nil),
       usedGenes: [true], adding: AnnDataAdditions())
     #expect(
       try CellFile(readingAt: made.path("out.h5ad")).column("score").labels() == ["3", "high"])

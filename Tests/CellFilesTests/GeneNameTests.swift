@@ -32,7 +32,7 @@ import TestSupport
     var options = JoiningOptions()
     options.genes = genes
     options.geneNaming = naming
-    return try JoinedCells(files, sourceKey: nil, joining: options)
+    return try JoinedCells(files, batchKey: nil, joining: options)
   }
 
   private func bare(_ notices: [String]) -> [String] {
@@ -201,7 +201,7 @@ import TestSupport
     #expect(try written(join([a, c])).varColumn("gene_symbols").labels() == Self.symbols)
     try writeJoined(
       to: made.path("one.h5ad"),
-      cells: JoinedCells([a], sourceKey: nil, allowingOneSource: true), genes: [1, 3],
+      cells: JoinedCells([a], batchKey: nil, allowingOneBatch: true), genes: [1, 3],
       adding: AnnDataAdditions()
     ) { Array(repeating: 0, count: $0.count * 2) }
     #expect(

@@ -1,6 +1,6 @@
 import CellFiles
 import HDF5
-internal import Machine
+internal import Support
 import Testing
 import TestSupport
 
@@ -19,12 +19,12 @@ import TestSupport
       })
   }
 
-  @Test func `one file with a column of sources`() throws {
+  @Test func `one file with a column of batches`() throws {
     let rows: [[Double]] = [[1, 0], [0, 2], [3, 4]]
     let joined = try JoinedCells(
-      [try file("a.h5ad", rows, batches: ["y", "x", "y"])], sourceKey: "batch")
-    #expect(joined.sources == Sources(names: ["x", "y"], ofCell: [1, 0, 1]))
-    #expect(joined.sources.cellCounts == [1, 2])
+      [try file("a.h5ad", rows, batches: ["y", "x", "y"])], batchKey: "batch")
+    #expect(joined.batches == BatchAssignment(names: ["x", "y"], batchOfCell: [1, 0, 1]))
+    #expect(joined.batches.cellCounts == [1, 2])
     #expect(joined.cellNames == ["c0", "c1", "c2"])
     #expect(joined.notices == [])
     #expect(try CellFilesTests.rows(of: joined) == rows)
@@ -33,10 +33,10 @@ import TestSupport
   @Test func `two files with genes in another order`() throws {
     let a = try file("a.h5ad", [[1, 2, 3], [4, 5, 6]], genes: ["x", "y", "z"])
     let b = try file("b.h5ad", [[7, 8, 9, 10]], cells: ["c9"], genes: ["z", "w", "x", "v"])
-    let joined = try JoinedCells([a, b], sourceKey: nil)
+    let joined = try JoinedCells([a, b], batchKey: nil)
     #expect(joined.genes.map(\.name) == ["x", "z"])
     #expect(joined.geneColumns == [[0, -1, 1], [1, -1, 0, -1]])
-    #expect(joined.sources == Sources(names: ["a", "b"], ofCell: [0, 0, 1]))
+    #expect(joined.batches == BatchAssignment(names: ["a", "b"], batchOfCell: [0, 0, 1]))
     #expect(joined.cellNames == ["c0", "c1", "c9"])
     #expect(try rows(of: joined) == [[1, 3], [4, 6], [9, 7]])
     #expect(
@@ -47,7 +47,7 @@ import TestSupport
   @Test func `names that occur in several files, and within one`() throws {
     let a = try file("a.h5ad", [[1], [2], [3]], cells: ["p", "q", "q"])
     let b = try file("b.h5ad", [[4], [5]], cells: ["p", "r"])
-    let joined = try JoinedCells([a, b], sourceKey: nil)
+    let joined = try JoinedCells([a, b], batchKey: nil)
     #expect(joined.cellNames == ["p-a", "q", "q-1", "p-b", "r"])
     #expect(
       joined.notices == [
@@ -59,7 +59,7 @@ import TestSupport
   @Test func `repeated genes are told apart as anndata does`() throws {
     let a = try file(
       "a.h5ad", [[1, 2, 3, 4]], batches: ["x"], genes: ["g", "g", "g-1", "g"])
-    let joined = try JoinedCells([a], sourceKey: nil, allowingOneSource: true)
+    let joined = try JoinedCells([a], batchKey: nil, allowingOneBatch: true)
     #expect(joined.genes.map(\.name) == ["g", "g-2", "g-1", "g-3"])
     #expect(joined.notices.count == 1)
   }
@@ -74,7 +74,7 @@ import TestSupport
       readingAt: made.make("b.h5") {
         try $0.writeTenX(rows, names: ["Y", "X2", "Y"], ids: ["E3", "E1", "E2"])
       })
-    let byID = try JoinedCells([a, b], sourceKey: nil)
+    let byID = try JoinedCells([a, b], batchKey: nil)
     #expect(
       byID.genes == [
         Gene(name: "X", id: "E1"), Gene(name: "Y", id: "E2"), Gene(name: "Y-1", id: "E3"),
@@ -83,7 +83,7 @@ import TestSupport
     #expect(byID.cellNames == ["BC0-1-a", "BC0-1-b"])
 
     let c = try file("c.h5ad", rows, genes: ["Y", "X", "Z"])
-    let byName = try JoinedCells([a, c], sourceKey: nil)
+    let byName = try JoinedCells([a, c], batchKey: nil)
     #expect(byName.genes.map(\.name) == ["X", "Y"])
     #expect(try CellFilesTests.rows(of: byName) == [[1, 2], [2, 1]])
   }
@@ -91,36 +91,36 @@ import TestSupport
   @Test func `a column within each of several files`() throws {
     let a = try file("a.h5ad", [[1], [2]], batches: ["q", "p"])
     let b = try file("b.h5ad", [[3], [4]], batches: ["o", "q"], cells: ["x", "y"])
-    let joined = try JoinedCells([a, b], sourceKey: "batch")
-    #expect(joined.sources == Sources(names: ["p", "q", "o"], ofCell: [1, 0, 2, 1]))
+    let joined = try JoinedCells([a, b], batchKey: "batch")
+    #expect(joined.batches == BatchAssignment(names: ["p", "q", "o"], batchOfCell: [1, 0, 2, 1]))
   }
 
   @Test func `files of one name are told apart by their folders`() throws {
     let a = try file("one/outs/matrix.h5ad", [[1]])
     let b = try file("two/outs/matrix.h5ad", [[2]])
-    let joined = try JoinedCells([a, b], sourceKey: nil)
-    #expect(joined.sources.names == ["one", "two"])
+    let joined = try JoinedCells([a, b], batchKey: nil)
+    #expect(joined.batches.names == ["one", "two"])
     #expect(joined.notices.first == "files of one name are told apart as: one, two")
-    let same = try JoinedCells([a, a], sourceKey: nil)
-    #expect(same.sources.names == ["matrix", "matrix-1"])
+    let same = try JoinedCells([a, a], batchKey: nil)
+    #expect(same.batches.names == ["matrix", "matrix-1"])
   }
 
-  @Test func `sources that are none`() throws {
+  @Test func `batches that are none`() throws {
     let one = try file("a.h5ad", [[1], [2]], batches: ["x", "x"])
     #expect(
-      made.text { _ = try JoinedCells([one], sourceKey: "batch") }
+      made.text { _ = try JoinedCells([one], batchKey: "batch") }
         == "all cells in 'a.h5ad' are 'x' in 'batch'; "
-        + "there is no batch effect to remove within one source")
+        + "there is no batch effect to remove within one batch")
     #expect(
-      made.text { _ = try JoinedCells([one], sourceKey: nil) }
-        == "'a.h5ad' is one file, and so one source; give several files, or `sourceKey`")
+      made.text { _ = try JoinedCells([one], batchKey: nil) }
+        == "'a.h5ad' is one file, and so one batch; give several files, or `batchKey`")
     #expect(
-      try JoinedCells([one], sourceKey: nil, allowingOneSource: true).sources.names == ["a"])
+      try JoinedCells([one], batchKey: nil, allowingOneBatch: true).batches.names == ["a"])
     let each = try file("b.h5ad", [[1], [2]], batches: ["x", "y"])
     #expect(
-      made.text { _ = try JoinedCells([each], sourceKey: "batch") }
+      made.text { _ = try JoinedCells([each], batchKey: "batch") }
         == "'batch' in 'b.h5ad' has 2 labels for as many cells; "
-        + "choose a column that names the source of many cells")
+        + "choose a column that names the batch of many cells")
   }
 
   @Test func `cells without a label`() throws {
@@ -132,7 +132,7 @@ import TestSupport
     }
     let file = try CellFile(readingAt: path)
     #expect(
-      made.text { _ = try JoinedCells([file], sourceKey: "batch") }
+      made.text { _ = try JoinedCells([file], batchKey: "batch") }
         == "2 of 3 cells in 'a.h5ad' have no label in 'batch', the first of them 'b'; "
         + "give them one, or leave them out")
   }
@@ -141,7 +141,7 @@ import TestSupport
     let a = try file("a.h5ad", [[1]], genes: ["ENSG1"])
     let b = try file("b.h5ad", [[1]], genes: ["A1BG"])
     #expect(
-      made.text { _ = try JoinedCells([a, b], sourceKey: nil) }
+      made.text { _ = try JoinedCells([a, b], batchKey: nil) }
         == "no gene of 'a.h5ad' is in 'b.h5ad'; the first gene is called 'ENSG1' in the one "
         + "and 'A1BG' in the other")
   }

@@ -1,7 +1,7 @@
 import CellFiles
 import Foundation
 import HDF5
-internal import Machine
+internal import Support
 import Testing
 import TestSupport
 
@@ -40,7 +40,7 @@ import TestSupport
     #expect(try plain.column("key").labels() == Self.huge.map { "\($0)" })
     #expect(try plain.column("key").levels().names == Self.huge.sorted().map { "\($0)" })
     #expect(
-      try JoinedCells([plain], sourceKey: "key", allowingOneSource: true).sources.names.count == 4)
+      try JoinedCells([plain], batchKey: "key", allowingOneBatch: true).batches.names.count == 4)
     let masked = try file("b.h5ad") {
       try $0.write(Self.huge, at: "obs/key/values")
       try $0.write(booleans: [true, false, false, false], at: "obs/key/mask")
@@ -63,7 +63,7 @@ import TestSupport
     ]
     let output = made.path("out.h5ad")
     try writeJoined(
-      to: output, cells: JoinedCells(files, sourceKey: nil), usedGenes: [true, true],
+      to: output, cells: JoinedCells(files, batchKey: nil), usedGenes: [true, true],
       adding: AnnDataAdditions())
     #expect(
       try CellFile(readingAt: output).column("key").labels()
@@ -148,11 +148,11 @@ import TestSupport
   func `the sheets of the cases`() throws {
     let folder = try #require(TestFiles.shared("cases/files/latin1_sheet"))
     let labs = try SampleSheet(readingAt: folder.appending(path: "labs.csv").path)
-    let joined = try JoinedCells(labs.open(), sourceKey: "lab")
-    #expect(joined.sources.names == ["André", "Andrè", "Bob"])
+    let joined = try JoinedCells(labs.open(), batchKey: "lab")
+    #expect(joined.batches.names == ["André", "Andrè", "Bob"])
     let european = try SampleSheet(readingAt: folder.appending(path: "excel_eu.csv").path)
     #expect(
-      try JoinedCells(european.open(), sourceKey: "lab").sources.names
+      try JoinedCells(european.open(), batchKey: "lab").batches.names
         == ["Universität A", "Universität B"])
   }
 }

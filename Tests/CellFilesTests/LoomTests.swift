@@ -1,6 +1,6 @@
 import CellFiles
 import HDF5
-internal import Machine
+internal import Support
 import Testing
 import TestSupport
 
@@ -45,7 +45,7 @@ import TestSupport
     #expect(try file.column("Plate").levels().names == ["0", "1"])
     #expect(try file.column("batch").levels().names == ["a", "b"])
     #expect(
-      try JoinedCells([file], sourceKey: "batch").sources.cellCounts == [16, 8])
+      try JoinedCells([file], batchKey: "batch").batches.cellCounts == [16, 8])
   }
 
   @Test func `identifiers beside symbols`() throws {

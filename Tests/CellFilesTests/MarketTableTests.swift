@@ -42,7 +42,7 @@ import TestSupport
       file.notices[1].hasSuffix("/genes.tsv' has row numbers before the names; they are left out"))
     let other = try made(
       "b", lines { "\($0 + start)\t\(Self.symbols[9 - $0])" }, barcodes: ["TTTC-1", "TTTG-1"])
-    let joined = try JoinedCells([file, other], sourceKey: nil)
+    let joined = try JoinedCells([file, other], batchKey: nil)
     #expect(joined.genes.map(\.name) == Self.symbols)
     #expect(try rows(of: joined)[2] == (1...10).reversed().map(Double.init))
     let three = try made("c", lines { "\($0 + start)\t\(Self.ids[$0])\t\(Self.symbols[$0])" })
@@ -53,7 +53,7 @@ import TestSupport
     let file = try made("a", lines { "\($0 + 1)" })
     #expect(!file.namesItsGenes && file.cellNames == ["AAAC-1", "AAAG-1"])
     let other = try made("b", lines { Self.symbols[$0] }, barcodes: ["TTTC-1", "TTTG-1"])
-    #expect(throws: CellFileError.self) { _ = try JoinedCells([file, other], sourceKey: nil) }
+    #expect(throws: CellFileError.self) { _ = try JoinedCells([file, other], batchKey: nil) }
     // Entrez's are.
     let entrez = try made("c", lines { "\(1000 + 37 * $0 * $0)\t\(Self.symbols[$0])" })
     #expect(entrez.genes[3] == Gene(name: Self.symbols[3], id: "1333") && entrez.notices == [])

@@ -1,6 +1,6 @@
 import CellFiles
 import Foundation
-internal import Machine
+internal import Support
 import Testing
 import TestSupport
 
@@ -256,6 +256,6 @@ import TestSupport
     let files = try ["day.1", "day.2"].map {
       try CellFile(readingAt: folder.path("\($0)/filtered/matrix.mtx"))
     }
-    #expect(try JoinedCells(files, sourceKey: nil).sources.names == ["day.1", "day.2"])
+    #expect(try JoinedCells(files, batchKey: nil).batches.names == ["day.1", "day.2"])
   }
 }

@@ -1,7 +1,7 @@
 import CellFiles
 import Foundation
 import HDF5
-internal import Machine
+internal import Support
 import Testing
 import TestSupport
 
@@ -118,11 +118,11 @@ struct RealFileTests {
       try open("data/pancreas_panc8_small.h5ad").batchKeyCandidates().map(\.name) == [
         "batch", "tech", "replicate", "orig.ident",
       ])
-    let joined = try JoinedCells([open("data/lungmix_celseq2_dropseq.h5ad")], sourceKey: "batch")
+    let joined = try JoinedCells([open("data/lungmix_celseq2_dropseq.h5ad")], batchKey: "batch")
     #expect(
-      joined.sources.names == [
+      joined.batches.names == [
         "CELseq2", "CELseq2_5cl_p1", "CELseq2_5cl_p2", "CELseq2_5cl_p3", "Dropseq",
       ])
-    #expect(joined.sources.cellCounts == [240, 156, 163, 252, 210])
+    #expect(joined.batches.cellCounts == [240, 156, 163, 252, 210])
   }
 }

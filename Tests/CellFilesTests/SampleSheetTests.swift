@@ -1,7 +1,7 @@
 import CellFiles
 import Foundation
 import HDF5
-internal import Machine
+internal import Support
 import Testing
 import TestSupport
 
@@ -54,7 +54,7 @@ import TestSupport
         == "cannot open 'none.csv': there is no such file")
   }
 
-  @Test func `labels become columns, before the file's own, and may name the sources`() throws {
+  @Test func `labels become columns, before the file's own, and may name the batches`() throws {
     for name in ["a.h5ad", "b.h5ad"] {
       try made.make(name) {
         try $0.writeAnnData(
@@ -67,8 +67,8 @@ import TestSupport
     #expect(
       files[0].notices.map { $0.replacing(made.path("") + "/", with: "") }
         == ["the sample sheet's 'batch' takes the place of that in 'a.h5ad'"])
-    let joined = try JoinedCells(files, sourceKey: "batch")
-    #expect(joined.sources == Sources(names: ["p", "q"], ofCell: [0, 0, 1, 1]))
+    let joined = try JoinedCells(files, batchKey: "batch")
+    #expect(joined.batches == BatchAssignment(names: ["p", "q"], batchOfCell: [0, 0, 1, 1]))
     try writeJoined(
       to: made.path("out.h5ad"), cells: joined, usedGenes: [true, true],
       adding: AnnDataAdditions())
@@ -77,7 +77,7 @@ import TestSupport
 
     let gap = try sheet("path,donor\na.h5ad,d1\nb.h5ad,\n").open()
     #expect(
-      made.text { _ = try JoinedCells(gap, sourceKey: "donor") }
+      made.text { _ = try JoinedCells(gap, batchKey: "donor") }
         == "2 of 2 cells in 'b.h5ad' have no label in 'donor', the first of them 'b.h5ad0'; "
         + "give them one, or leave them out")
   }

@@ -29,7 +29,7 @@ import TestSupport
 
   @Test func `joining goes on without it, and says so`() throws {
     let files = [try file("a.h5ad"), try file("b.h5ad")]
-    let joined = try JoinedCells(files, sourceKey: "donor")
+    let joined = try JoinedCells(files, batchKey: "donor")
     let sentences = joined.columnConflicts()
     #expect(sentences.count == 6)
     #expect(
@@ -41,7 +41,7 @@ import TestSupport
       adding: AnnDataAdditions())
     let output = try CellFile(readingAt: made.path("out.h5ad"))
     #expect(output.columnNames == ["donor", "batch"])
-    #expect(throws: CellFileError.self) { try JoinedCells(files, sourceKey: "codes") }
+    #expect(throws: CellFileError.self) { try JoinedCells(files, batchKey: "codes") }
     #expect(throws: CellFileError.self) { try files[0].column("short") }
     #expect(files[0].batchKeyCandidates().isEmpty)
   }
@@ -65,7 +65,7 @@ import TestSupport
       }
     }
     let files = try ["a.h5ad", "b.h5ad"].map { try CellFile(readingAt: made.path($0)) }
-    let joined = try JoinedCells(files, sourceKey: nil)
+    let joined = try JoinedCells(files, batchKey: nil)
     #expect(joined.columnConflicts() == [])
     try writeJoined(
       to: made.path("out.h5ad"), cells: joined, usedGenes: [true, true],
@@ -152,7 +152,7 @@ struct UnreadablePartCaseTests {
       let why = name == "pair" ? "has 160 entries, not 80" : "neither labels nor numbers"
       #expect(reason.contains(why))
     }
-    let joined = try JoinedCells(files, sourceKey: nil)
+    let joined = try JoinedCells(files, batchKey: nil)
     #expect(joined.columnConflicts().count == 2 * left.count)
     let folder = try TemporaryFolder()
     try writeJoined(

@@ -22,7 +22,7 @@ import TestSupport
       rows: cells, columns: 2, values: (0..<2 * cells).map { Float($0) / 3 })
     additions.uns["scharmonize"] = [
       "version": "1.0.0", "seed": 7, "beta": 0.25, "align": true,
-      "sources": .strings(["a", "b"]), "counts": .integers([3, 4]), "loss": .doubles([2, 1.5]),
+      "batches": .strings(["a", "b"]), "counts": .integers([3, 4]), "loss": .doubles([2, 1.5]),
       "voted": .booleans([true, false]), "nothing": .strings([]), "options": ["deep/er": ["x": 1]],
     ]
     return additions
@@ -53,7 +53,7 @@ import TestSupport
     #expect(try file.read("uns/scharmonize/seed", as: Int.self) == [7])
     #expect(try file.read("uns/scharmonize/beta", as: Double.self) == [0.25])
     #expect(try file.booleans("uns/scharmonize/align") == [true])
-    #expect(try file.strings("uns/scharmonize/sources") == ["a", "b"])
+    #expect(try file.strings("uns/scharmonize/batches") == ["a", "b"])
     #expect(try file.read("uns/scharmonize/counts", as: Int.self) == [3, 4])
     #expect(try file.read("uns/scharmonize/loss", as: Double.self) == [2, 1.5])
     #expect(try file.booleans("uns/scharmonize/voted") == [true, false])

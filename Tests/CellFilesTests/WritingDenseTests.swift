@@ -26,7 +26,7 @@ import TestSupport
     }
     self.files = files
     cells = try JoinedCells(
-      ["a.h5ad", "b.h5ad"].map { try CellFile(readingAt: files.path($0)) }, sourceKey: nil)
+      ["a.h5ad", "b.h5ad"].map { try CellFile(readingAt: files.path($0)) }, batchKey: nil)
   }
 
   /// The made value of a row and a gene.
@@ -36,7 +36,7 @@ import TestSupport
     _ name: String, isKept: [Bool]? = nil, genes: [Int] = [1], rowsPerBlock: Int? = nil
   ) throws {
     try writeJoined(
-      to: files.path(name), cells: cells, isKept: isKept, genes: genes, sourceColumn: "batch",
+      to: files.path(name), cells: cells, isKept: isKept, genes: genes, batchColumn: "batch",
       rowsPerBlock: rowsPerBlock, adding: .init()
     ) { rows in rows.flatMap { row in genes.map { value(row, $0) } } }
   }

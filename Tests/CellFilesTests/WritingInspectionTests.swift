@@ -76,7 +76,7 @@ struct `Writing: files for inspection` {
     }
     for (number, group) in groups.enumerated() {
       let files = try group.map { try CellFile(readingAt: $0.path) }
-      let cells = try JoinedCells(files, sourceKey: nil, allowingOneSource: true)
+      let cells = try JoinedCells(files, batchKey: nil, allowingOneBatch: true)
       try writeJoined(
         to: joined.appending(path: "\(number).h5ad").path, cells: cells,
         usedGenes: [Bool](repeating: true, count: cells.geneCount),
@@ -91,7 +91,7 @@ struct `Writing: files for inspection` {
       guard let path = known.path, !["h5ad", "h5"].contains(URL(filePath: path).pathExtension)
       else { continue }
       let file = try CellFile(readingAt: path, options: known.readingOptions)
-      let cells = try JoinedCells([file], sourceKey: nil, allowingOneSource: true)
+      let cells = try JoinedCells([file], batchKey: nil, allowingOneBatch: true)
       try writeJoined(
         to: others.appending(path: "\(number).h5ad").path, cells: cells,
         usedGenes: [Bool](repeating: true, count: cells.geneCount),
@@ -110,11 +110,11 @@ struct `Writing: files for inspection` {
       } catch CellFileError.noMatrix {
         continue
       }
-      let cells = try JoinedCells(files, sourceKey: nil, allowingOneSource: true)
+      let cells = try JoinedCells(files, batchKey: nil, allowingOneBatch: true)
       let genes = Array(stride(from: 0, to: min(cells.geneCount, 600), by: 3))
       try writeJoined(
         to: dense.appending(path: "\(number).h5ad").path, cells: cells, genes: genes,
-        sourceColumn: group.count > 1 ? "batch" : nil,
+        batchColumn: group.count > 1 ? "batch" : nil,
         adding: additions(cells: cells.cellCount, inputs: group)
       ) { rows in
         rows.flatMap { row in genes.map { gene in Float(row) + Float(gene) / 1024 } }

@@ -34,10 +34,10 @@ import TestSupport
         ("type", .strings(["B", "NK", "B"])), ("n", .integers([1, 2, 3])),
         ("mixed", .floats([0.5, .nan, 2])), ("name", .strings(["z", "x", "w"])),
       ])
-    return try JoinedCells([first, second], sourceKey: nil)
+    return try JoinedCells([first, second], batchKey: nil)
   }
 
-  @Test func `the joined genes, the union of the columns, and the source`() throws {
+  @Test func `the joined genes, the union of the columns, and the batch`() throws {
     let cells = try joined()
     var additions = AnnDataAdditions()
     additions.obsm["X_scharmonize"] = DenseTable(
@@ -82,7 +82,7 @@ import TestSupport
     #expect(try file.column("n") == .integers([6, 1, 3]))
   }
 
-  @Test func `an input's own column of the sources' name is kept`() throws {
+  @Test func `an input's own column of the batches' name is kept`() throws {
     let path = files.path("out.h5ad")
     try writeJoined(
       to: path, cells: joined(batch: .strings(["p", "q"])), usedGenes: [true, true],
@@ -110,7 +110,7 @@ import TestSupport
     let second = try write("b.h5ad", [[1], [2]], genes: ["A"], columns: [("level", low)])
     let path = files.path("out.h5ad")
     try writeJoined(
-      to: path, cells: JoinedCells([first, second], sourceKey: nil), usedGenes: [true],
+      to: path, cells: JoinedCells([first, second], batchKey: nil), usedGenes: [true],
       adding: .init())
     #expect(
       try CellFile(readingAt: path).column("level")
@@ -126,7 +126,7 @@ import TestSupport
         matrix: matrix)
     }
     let cells = try JoinedCells(
-      ["p", "q"].map { try CellFile(readingAt: files.path("\($0).h5")) }, sourceKey: nil)
+      ["p", "q"].map { try CellFile(readingAt: files.path("\($0).h5")) }, batchKey: nil)
     let path = files.path("out.h5ad")
     try writeJoined(to: path, cells: cells, usedGenes: [true, true], adding: .init())
     let file = try CellFile(readingAt: path)

@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// Made cells of several types, whose batches differ by an offset.
 struct MadeCells {

@@ -1,5 +1,5 @@
 import Composition
-import Kernels
+import Numerics
 import Testing
 
 /// More batches than are compared with each other.

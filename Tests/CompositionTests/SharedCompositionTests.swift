@@ -1,5 +1,5 @@
 import Composition
-import Kernels
+import Numerics
 import Testing
 
 @Suite struct SharedCompositionTests {

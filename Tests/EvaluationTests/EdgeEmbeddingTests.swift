@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 import Testing
 @testable import Evaluation
 
@@ -8,7 +8,7 @@ import Testing
     let testDescription: String
     let count: Int
     var columns = 3
-    var sources: @Sendable (Int) -> String = { $0 % 2 == 0 ? "a" : "b" }
+    var batches: @Sendable (Int) -> String = { $0 % 2 == 0 ? "a" : "b" }
     var labels: @Sendable (Int) -> String? = { $0 % 4 < 2 ? "x" : "y" }
     var value: @Sendable (_ cell: Int, _ column: Int) -> Float = { scattered($0, $1) }
   }
@@ -28,12 +28,12 @@ import Testing
     Edge(testDescription: "every cell twice", count: 60, value: { scattered($0 / 2, $1) }),
     Edge(testDescription: "every cell ten times", count: 60, value: { scattered($0 / 10, $1) }),
     Edge(
-      testDescription: "a place for each source", count: 60, value: { cell, _ in Float(cell % 2) }),
+      testDescription: "a place for each batch", count: 60, value: { cell, _ in Float(cell % 2) }),
     Edge(
       testDescription: "a place for each label", count: 60,
       value: { cell, _ in Float(cell % 4 / 2) }),
-    Edge(testDescription: "one cell in each source", count: 30, sources: { "s\($0)" }),
-    Edge(testDescription: "one cell in one source", count: 60, sources: { $0 == 3 ? "b" : "a" }),
+    Edge(testDescription: "one cell in each batch", count: 30, batches: { "s\($0)" }),
+    Edge(testDescription: "one cell in one batch", count: 60, batches: { $0 == 3 ? "b" : "a" }),
     Edge(testDescription: "one cell with another label", count: 60, labels: { $0 > 0 ? "x" : "y" }),
     Edge(
       testDescription: "a label for each cell but two", count: 60,
@@ -67,12 +67,12 @@ import Testing
     let other = Matrix(
       rows: edge.count, columns: 2,
       values: (0..<edge.count).flatMap { [Self.scattered($0, 5), Self.scattered($0, 6)] })
-    let sources = (0..<edge.count).map(edge.sources)
+    let batches = (0..<edge.count).map(edge.batches)
     var options = EvaluationOptions()
     options.clusterings = 2
     for uncorrected in [x, other] {
       let evaluator = try Evaluator(
-        sources: sources, labels: (0..<edge.count).map(edge.labels), uncorrected: uncorrected,
+        batches: batches, labels: (0..<edge.count).map(edge.labels), uncorrected: uncorrected,
         options: options,
         pool: pool)
       let table = try evaluator.evaluate([("x", x)])
@@ -84,8 +84,8 @@ import Testing
       let mixing = try evaluator.mixing(of: x)
       #expect(mixing.mixing?.isFinite ?? (mixing.expectedForeign == 0))
       #expect((0...1).contains(mixing.foreign) && (0...1).contains(mixing.overlaid))
-      #expect(mixing.sources.allSatisfy { $0.mixing?.isFinite ?? true })
-      #expect(mixing.sources.allSatisfy { (0...1.0001).contains($0.foreign + $0.overlaid) })
+      #expect(mixing.batches.allSatisfy { $0.mixing?.isFinite ?? true })
+      #expect(mixing.batches.allSatisfy { (0...1.0001).contains($0.foreign + $0.overlaid) })
       let types = typeNeighbourhoods(
         before: other, after: x, labels: (0..<edge.count).map(edge.labels), pool: pool)
       #expect(types.allSatisfy { (0...1).contains($0.before) && (0...1).contains($0.after) })

@@ -1,6 +1,6 @@
 import Evaluation
 import Foundation
-import Kernels
+import Numerics
 import Testing
 
 @Suite struct EvaluatorTests {
@@ -12,7 +12,7 @@ import Testing
     var all: [EmbeddingScores] = []
     for threads in [1, 3] {
       let evaluator = try Evaluator(
-        sources: cells.sources, labels: cells.labels, uncorrected: before.x,
+        batches: cells.batches, labels: cells.labels, uncorrected: before.x,
         pool: ThreadPool(threads: threads))
       all.append(try evaluator.scores(of: cells.x))
     }
@@ -25,7 +25,7 @@ import Testing
 
   @Test func `without labels there are the metrics that need none`() throws {
     let cells = SmallCells(120)
-    let evaluator = try Evaluator(sources: cells.sources, uncorrected: cells.x, pool: pool)
+    let evaluator = try Evaluator(batches: cells.batches, uncorrected: cells.x, pool: pool)
     let scores = try evaluator.scores(of: cells.x)
     let defined = scores.all.filter { $0.score != nil }.map(\.name)
     #expect(defined == ["ilisi", "pcr_comparison"])
@@ -35,11 +35,11 @@ import Testing
     let cells = SmallCells(150)
     var labels: [String?] = cells.labels
     for i in 0..<10 { labels[i] = i % 2 == 0 ? nil : "unknown" }
-    let evaluator = try Evaluator(sources: cells.sources, labels: labels, pool: pool)
+    let evaluator = try Evaluator(batches: cells.batches, labels: labels, pool: pool)
     #expect(evaluator.notes == ["10 cells without a label were left out"])
     let rest = Array(10..<150)
     let alone = try Evaluator(
-      sources: rest.map { cells.sources[$0] }, labels: rest.map { cells.labels[$0] }, pool: pool)
+      batches: rest.map { cells.batches[$0] }, labels: rest.map { cells.labels[$0] }, pool: pool)
     let kept = Matrix(
       rows: 140, columns: 6, values: Array(cells.x.values[cells.x.range(ofRow: 10).lowerBound...]))
     #expect(try evaluator.scores(of: cells.x) == alone.scores(of: kept))
@@ -50,9 +50,9 @@ import Testing
     var options = EvaluationOptions()
     options.maximumCells = 150
     let evaluator = try Evaluator(
-      sources: cells.sources, labels: cells.labels, options: options, pool: pool)
+      batches: cells.batches, labels: cells.labels, options: options, pool: pool)
     #expect(evaluator.notes == ["all scores are of 150 of 300 cells, drawn by seed 0"])
-    #expect(evaluator.sources.codes.count == 150)
+    #expect(evaluator.batches.codes.count == 150)
     #expect(try evaluator.scores(of: cells.x).clisi != nil)
   }
 
@@ -60,9 +60,9 @@ import Testing
   func `few cells give scores and no trap`(n: Int) throws {
     var cells = SmallCells(n, types: 2)
     cells.labels = (0..<n).map { $0 < 2 ? "type 0" : "type 1" }
-    cells.sources = (0..<n).map { $0 % 2 == 0 ? "a" : "b" }
+    cells.batches = (0..<n).map { $0 % 2 == 0 ? "a" : "b" }
     let evaluator = try Evaluator(
-      sources: cells.sources, labels: cells.labels, uncorrected: cells.x, pool: pool)
+      batches: cells.batches, labels: cells.labels, uncorrected: cells.x, pool: pool)
     for x in [cells.x, Matrix(rows: n, columns: 3)] {
       let scores = try evaluator.scores(of: x)
       #expect(scores.all.allSatisfy { $0.score?.isFinite ?? true })
@@ -73,7 +73,7 @@ import Testing
 
   @Test func `what does not fit is refused by name`() throws {
     let x = Matrix(rows: 4, columns: 2, values: [0, 1, 2, .nan, 4, 5, 6, .infinity])
-    let evaluator = try Evaluator(sources: ["a", "b", "a", "b"], pool: pool)
+    let evaluator = try Evaluator(batches: ["a", "b", "a", "b"], pool: pool)
     #expect(throws: EvaluationError.notFinite(name: "X_x", count: 2, firstRow: 1, firstColumn: 1)) {
       try evaluator.scores(of: x, name: "X_x")
     }
@@ -83,17 +83,17 @@ import Testing
     #expect(throws: EvaluationError.noDimensions(name: "X_x")) {
       try evaluator.scores(of: Matrix(rows: 4, columns: 0), name: "X_x")
     }
-    #expect(throws: EvaluationError.missingSources(count: 1, first: 1)) {
-      try Evaluator(sources: ["a", nil], pool: pool)
+    #expect(throws: EvaluationError.missingBatches(count: 1, first: 1)) {
+      try Evaluator(batches: ["a", nil], pool: pool)
     }
-    #expect(throws: EvaluationError.oneSource(name: "a")) {
-      try Evaluator(sources: ["a", "a"], pool: pool)
+    #expect(throws: EvaluationError.oneBatch(name: "a")) {
+      try Evaluator(batches: ["a", "a"], pool: pool)
     }
-    #expect(throws: EvaluationError.oneSource(name: nil)) {
-      try Evaluator(sources: [], pool: pool)
+    #expect(throws: EvaluationError.oneBatch(name: nil)) {
+      try Evaluator(batches: [], pool: pool)
     }
     #expect(throws: EvaluationError.noLabels(leftOut: ["unknown"])) {
-      try Evaluator(sources: ["a", "b"], labels: [nil, "unknown"], pool: pool)
+      try Evaluator(batches: ["a", "b"], labels: [nil, "unknown"], pool: pool)
     }
     #expect(
       "\(EvaluationError.notFinite(name: "X_x", count: 2, firstRow: 1, firstColumn: 1))"

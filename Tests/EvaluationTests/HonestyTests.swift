@@ -1,24 +1,24 @@
 import Evaluation
-import Kernels
+import Numerics
 import Testing
 
 @Suite struct HonestyTests {
   let pool = ThreadPool(threads: 2)
 
-  @Test func `sources drawn from one distribution mix as their sizes predict`() throws {
+  @Test func `batches drawn from one distribution mix as their sizes predict`() throws {
     var cells = SmallCells(600, types: 1)
-    cells.sources = (0..<600).map { $0 % 5 == 0 ? "small" : "large" }
-    let evaluator = try Evaluator(sources: cells.sources, pool: pool)
+    cells.batches = (0..<600).map { $0 % 5 == 0 ? "small" : "large" }
+    let evaluator = try Evaluator(batches: cells.batches, pool: pool)
     let mixing = try evaluator.mixing(of: cells.x)
     #expect(abs((mixing.mixing ?? 0) - 1) < 0.05)
-    #expect(mixing.sources.map(\.source) == ["large", "small"])
-    #expect(mixing.sources.allSatisfy { abs(($0.mixing ?? 0) - 1) < 0.1 })
-    #expect(abs(mixing.sources[1].expectedForeign - 480.0 / 599) < 1e-12)
+    #expect(mixing.batches.map(\.batch) == ["large", "small"])
+    #expect(mixing.batches.allSatisfy { abs(($0.mixing ?? 0) - 1) < 0.1 })
+    #expect(abs(mixing.batches[1].expectedForeign - 480.0 / 599) < 1e-12)
   }
 
-  @Test func `a source that lies apart is named`() throws {
+  @Test func `a batch that lies apart is named`() throws {
     let cells = SmallCells(400, types: 1, shift: 30)
-    let evaluator = try Evaluator(sources: cells.sources, uncorrected: cells.x, pool: pool)
+    let evaluator = try Evaluator(batches: cells.batches, uncorrected: cells.x, pool: pool)
     let mixing = try evaluator.mixing(of: cells.x)
     #expect((mixing.mixing ?? 1) < 0.01)
     let preservation = try evaluator.preservation(of: cells.x)
@@ -26,37 +26,37 @@ import Testing
     let concerns = IntegrationConcern.all(mixing: mixing, preservation: preservation)
     #expect(concerns.count == 2)
     #expect(
-      concerns.first.map { "\($0)" }?.hasPrefix("batch 'source 0' is still separate: 0%") == true)
+      concerns.first.map { "\($0)" }?.hasPrefix("batch 'batch 0' is still separate: 0%") == true)
   }
 
-  @Test func `a source of few cells that lies apart is named too`() throws {
-    var cells = SmallCells(400, types: 1, sources: 1)
-    cells.sources = (0..<400).map { $0 < 5 ? "few" : $0 < 6 ? "one" : "many" }
+  @Test func `a batch of few cells that lies apart is named too`() throws {
+    var cells = SmallCells(400, types: 1, batches: 1)
+    cells.batches = (0..<400).map { $0 < 5 ? "few" : $0 < 6 ? "one" : "many" }
     for cell in 0..<5 { cells.x[cell, 0] += 1_000 }
-    let mixing = try Evaluator(sources: cells.sources, pool: pool).mixing(of: cells.x)
-    #expect(mixing.sources.map(\.source) == ["few", "many", "one"])
-    #expect(mixing.sources[0].foreign == 0 && mixing.sources[2].foreign == 1)
+    let mixing = try Evaluator(batches: cells.batches, pool: pool).mixing(of: cells.x)
+    #expect(mixing.batches.map(\.batch) == ["few", "many", "one"])
+    #expect(mixing.batches[0].foreign == 0 && mixing.batches[2].foreign == 1)
     #expect(IntegrationConcern.all(mixing: mixing, preservation: []).count == 1)
   }
 
-  @Test func `a source that was stirred is named, the other is not`() throws {
+  @Test func `a batch that was stirred is named, the other is not`() throws {
     let cells = SmallCells(400, types: 3)
     var stirred = cells.x
     var random = Xoshiro256(seed: 9)
-    for i in 0..<400 where cells.sources[i] == "source 1" {
+    for i in 0..<400 where cells.batches[i] == "batch 1" {
       for j in 0..<6 { stirred[i, j] = Float(random.standardNormal()) }
     }
-    let evaluator = try Evaluator(sources: cells.sources, uncorrected: cells.x, pool: pool)
+    let evaluator = try Evaluator(batches: cells.batches, uncorrected: cells.x, pool: pool)
     let preservation = try evaluator.preservation(of: stirred)
     #expect(
       preservation[0].kept == 1 && abs(preservation[1].kept - preservation[1].byChance) < 0.05)
     let concerns = IntegrationConcern.all(
       mixing: try evaluator.mixing(of: cells.x), preservation: preservation)
-    guard case .stirred(let source, _, _)? = concerns.first, concerns.count == 1 else {
+    guard case .stirred(let batch, _, _)? = concerns.first, concerns.count == 1 else {
       Issue.record("\(concerns)")
       return
     }
-    #expect(source == "source 1")
+    #expect(batch == "batch 1")
   }
 
   @Test func `graphs of neighbours overlap from not at all to wholly`() {
@@ -71,21 +71,21 @@ import Testing
     #expect(neighbourOverlap(cells.x, cells.x, options: options, pool: pool) == 1)
   }
 
-  @Test func `labels that follow from the source are told from those that do not`() {
+  @Test func `labels that follow from the batch are told from those that do not`() {
     let names = (0..<60).map { $0 % 3 }
-    let sources = CellGroups(names.map { ["a", "b", "c"][$0] })
-    let same = Confounding(labels: CellGroups(names.map { ["x", "y", "z"][$0] }), sources: sources)
+    let batches = CellGroups(names.map { ["a", "b", "c"][$0] })
+    let same = Confounding(labels: CellGroups(names.map { ["x", "y", "z"][$0] }), batches: batches)
     #expect(abs(same.association - 1) < 1e-12)
-    #expect(same.labelsInOneSource == ["x", "y", "z"])
-    #expect(same.sourcesOfOneLabel == ["a", "b", "c"])
+    #expect(same.labelsInOneBatch == ["x", "y", "z"])
+    #expect(same.batchesOfOneLabel == ["a", "b", "c"])
     let crossed = Confounding(
-      labels: CellGroups((0..<60).map { $0 / 3 % 2 == 0 ? "x" : "y" }), sources: sources)
+      labels: CellGroups((0..<60).map { $0 / 3 % 2 == 0 ? "x" : "y" }), batches: batches)
     #expect(crossed.association == 0)
-    #expect(crossed.labelsInOneSource.isEmpty && crossed.sourcesOfOneLabel.isEmpty)
-    let mixing = SourceMixing(sources: [])
+    #expect(crossed.labelsInOneBatch.isEmpty && crossed.batchesOfOneLabel.isEmpty)
+    let mixing = BatchMixing(batches: [])
     #expect(
       IntegrationConcern.all(mixing: mixing, preservation: [], confounding: same)
-        == [.confounded(association: same.association), .labelsInOneSource(["x", "y", "z"])])
+        == [.confounded(association: same.association), .labelsInOneBatch(["x", "y", "z"])])
     #expect(
       IntegrationConcern.all(mixing: mixing, preservation: [], confounding: crossed).isEmpty)
   }

@@ -1,5 +1,5 @@
 import Foundation
-import Kernels
+import Numerics
 import Neighbours
 import Testing
 import TestSupport

@@ -1,13 +1,13 @@
 import Evaluation
-import Kernels
+import Numerics
 import Testing
 
 /// What is said of labels that give scores without meaning.
 @Suite struct LabelNotesTests {
   let pool = ThreadPool(threads: 1)
 
-  private func evaluator(_ sources: [String], _ labels: [String?]) throws -> Evaluator {
-    try Evaluator(sources: sources, labels: labels, pool: pool)
+  private func evaluator(_ batches: [String], _ labels: [String?]) throws -> Evaluator {
+    try Evaluator(batches: batches, labels: labels, pool: pool)
   }
 
   @Test func `one label, and a label for each cell, are refused`() {
@@ -30,10 +30,10 @@ import Testing
   @Test func `labels of one cell are named, and the score stays that of scIB`() throws {
     let cells = SmallCells(120)
     var labels: [String?] = cells.labels
-    let before = try evaluator(cells.sources, labels)
+    let before = try evaluator(cells.batches, labels)
     #expect(before.notes == [])
     labels[7] = "rare"
-    let one = try evaluator(cells.sources, labels)
+    let one = try evaluator(cells.batches, labels)
     #expect(
       one.notes == [
         "'rare' has one cell and so counts as isolated: 'isolated_labels' takes 0.5 for it and "
@@ -42,31 +42,31 @@ import Testing
     #expect(try one.scores(of: cells.x).isolatedLabels == 0.5)
     labels[9] = "rarer"
     #expect(
-      try evaluator(cells.sources, labels).notes.first?.hasPrefix(
+      try evaluator(cells.batches, labels).notes.first?.hasPrefix(
         "'rare', 'rarer' have one cell each and so count as isolated") == true)
     for cell in 10..<16 { labels[cell] = "t\(cell)" }
     #expect(
-      try evaluator(cells.sources, labels).notes.first?.hasPrefix(
+      try evaluator(cells.batches, labels).notes.first?.hasPrefix(
         "'rare', 'rarer', 't10', 't11', 't12' and 3 more labels have one cell each") == true)
   }
 
   @Test func `labels that the batches give are warned of`() throws {
-    let sources = ["a", "b", "c", "a", "b", "c"]
+    let batches = ["a", "b", "c", "a", "b", "c"]
     #expect(
-      try evaluator(sources, ["x", "y", "z", "x", "y", "z"])
-        .labelWarning(labelKey: "type", sourceKey: "lab")
+      try evaluator(batches, ["x", "y", "z", "x", "y", "z"])
+        .labelWarning(labelKey: "type", batchKey: "lab")
         == "the labels 'type' and the batches 'lab' are the same groups of cells, so one score asks to "
         + "keep apart what another asks to mix; choose a column with cell types")
     #expect(
-      try evaluator(sources, ["x", "y", "y", "x", "y", "y"])
-        .labelWarning(labelKey: "type", sourceKey: "lab")
+      try evaluator(batches, ["x", "y", "y", "x", "y", "y"])
+        .labelWarning(labelKey: "type", batchKey: "lab")
         == "each batch of 'lab' has one label of 'type', so that mixing batches also mixes labels, and "
         + "scores of labels favour what is not corrected; choose a column with cell types")
     #expect(
-      try evaluator(sources, ["x", "y", "z", "y", "y", "z"])
-        .labelWarning(labelKey: "type", sourceKey: "lab") == nil)
+      try evaluator(batches, ["x", "y", "z", "y", "y", "z"])
+        .labelWarning(labelKey: "type", batchKey: "lab") == nil)
     #expect(
-      try Evaluator(sources: sources, pool: pool).labelWarning(labelKey: "t", sourceKey: "s") == nil
+      try Evaluator(batches: batches, pool: pool).labelWarning(labelKey: "t", batchKey: "s") == nil
     )
   }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import Kernels
+import Numerics
 import Neighbours
 import Testing
 @testable import Evaluation
@@ -55,9 +55,9 @@ import Testing
     #expect(widths[0] == 0)
   }
 
-  @Test func `the cosine silhouette of sources agrees with its definition`() throws {
-    let cells = SmallCells(60, types: 2, sources: 3, shift: 3)
-    let (labels, sources) = (CellGroups(cells.labels), CellGroups(cells.sources))
+  @Test func `the cosine silhouette of batches agrees with its definition`() throws {
+    let cells = SmallCells(60, types: 2, batches: 3, shift: 3)
+    let (labels, batches) = (CellGroups(cells.labels), CellGroups(cells.batches))
     func distance(_ i: Int32, _ j: Int32) -> Double {
       let (a, b) = (
         cells.x.values[cells.x.range(ofRow: Int(i))], cells.x.values[cells.x.range(ofRow: Int(j))]
@@ -71,8 +71,8 @@ import Testing
     for label in 0..<2 {
       let rows = labels.rows(of: label)
       let scores = rows.map { i in
-        let own = rows.filter { $0 != i && sources.codes[Int($0)] == sources.codes[Int(i)] }
-        let others = rows.filter { sources.codes[Int($0)] != sources.codes[Int(i)] }
+        let own = rows.filter { $0 != i && batches.codes[Int($0)] == batches.codes[Int(i)] }
+        let others = rows.filter { batches.codes[Int($0)] != batches.codes[Int(i)] }
         let within = own.reduce(0) { $0 + distance(i, $1) } / Double(own.count)
         let between = others.reduce(0) { $0 + distance(i, $1) } / Double(others.count)
         return 1 - abs(between - within) / max(between, within)
@@ -81,9 +81,9 @@ import Testing
     }
     let expected = (means[0] + means[1]) / 2
     #expect(
-      abs(try #require(bras(of: cells.x, labels: labels, sources: sources)) - expected) < 1e-9)
-    let apart = CellGroups(cells.sources)
-    #expect(bras(of: cells.x, labels: apart, sources: apart) == nil)
+      abs(try #require(bras(of: cells.x, labels: labels, batches: batches)) - expected) < 1e-9)
+    let apart = CellGroups(cells.batches)
+    #expect(bras(of: cells.x, labels: apart, batches: apart) == nil)
   }
 
   @Test func `weights of neighbours have the entropy asked for`() {
@@ -96,15 +96,15 @@ import Testing
     #expect(neighbourWeights([1e12, 1e12], perplexity: 1.5).allSatisfy { $0 == 0.5 })
   }
 
-  @Test func `explained variance is that between sources`() {
-    // Two sources at -1 and 1 in one of two columns; the other has the same variance.
+  @Test func `explained variance is that between batches`() {
+    // Two batches at -1 and 1 in one of two columns; the other has the same variance.
     let x = Matrix(rows: 4, columns: 2, values: [-1, 1, -1, -1, 1, 1, 1, -1])
-    let sources = CellGroups(["a", "a", "b", "b"])
-    #expect(varianceExplained(in: x, by: sources) == 0.5)
+    let batches = CellGroups(["a", "a", "b", "b"])
+    #expect(varianceExplained(in: x, by: batches) == 0.5)
     let none = Matrix(rows: 4, columns: 1, values: [1, -1, 1, -1])
-    #expect(pcrComparison(before: x, after: none, sources: sources) == 1)
-    #expect(pcrComparison(before: x, after: x, sources: sources) == 0)
-    #expect(pcrComparison(before: none, after: x, sources: sources) == nil)
+    #expect(pcrComparison(before: x, after: none, batches: batches) == 1)
+    #expect(pcrComparison(before: x, after: x, batches: batches) == 0)
+    #expect(pcrComparison(before: none, after: x, batches: batches) == nil)
   }
 
   @Test func `clusters without cells are filled, and equal cells do no harm`() {
@@ -117,17 +117,17 @@ import Testing
   }
 
   @Test func `a label's graph that falls apart is tested on what is left`() {
-    // One label in two groups far apart, sources mixed in each: accepted nearly everywhere.
-    var cells = SmallCells(160, types: 1, sources: 2)
+    // One label in two groups far apart, batches mixed in each: accepted nearly everywhere.
+    var cells = SmallCells(160, types: 1, batches: 2)
     for i in 0..<160 where i % 2 == 0 { cells.x[i, 0] += 1000 }
     let table = nearestNeighbours(of: cells.x, k: 49, pool: pool)
-    let (labels, sources) = (CellGroups(cells.labels), CellGroups(cells.sources))
-    let score = kbetByLabel(table, labels: labels, sources: sources, pool: pool)[0] ?? 0
+    let (labels, batches) = (CellGroups(cells.labels), CellGroups(cells.batches))
+    let score = kbetByLabel(table, labels: labels, batches: batches, pool: pool)[0] ?? 0
     #expect(score > 0.7)
-    // The same with the sources apart: rejected.
+    // The same with the batches apart: rejected.
     let apart = CellGroups((0..<160).map { $0 % 2 == 0 ? "a" : "b" })
-    let rejected = kbetByLabel(table, labels: labels, sources: apart, pool: pool)[0] ?? 1
+    let rejected = kbetByLabel(table, labels: labels, batches: apart, pool: pool)[0] ?? 1
     #expect(rejected < 0.05)
-    #expect(kbetByLabel(table, labels: apart, sources: apart, pool: pool) == [nil, nil])
+    #expect(kbetByLabel(table, labels: apart, batches: apart, pool: pool) == [nil, nil])
   }
 }

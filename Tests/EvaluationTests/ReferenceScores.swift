@@ -1,6 +1,6 @@
 import Evaluation
 import Foundation
-import Kernels
+import Numerics
 import TestSupport
 
 /// What `make_evaluation_fixture.py` stored of one data set.
@@ -27,7 +27,7 @@ struct ReferenceScores: Decodable, Sendable {
 
   let cells: Int
   let dimensions: Int
-  let sources: [String]
+  let batches: [String]
   let labels: [String]
   let embeddings: [String: Embedding]
 

@@ -1,5 +1,5 @@
 import Foundation
-import Kernels
+import Numerics
 import Neighbours
 import Testing
 @testable import Evaluation
@@ -26,7 +26,7 @@ private let references: [(set: String, embedding: String)] = {
     let reference = try ReferenceScores.load(set)
     let expected = try #require(reference.embeddings[embedding])
     let evaluator = try Evaluator(
-      sources: reference.sources, labels: reference.labels,
+      batches: reference.batches, labels: reference.labels,
       uncorrected: try reference.matrix(set, "X_pca"), pool: pool)
     let found = try evaluator.scores(of: try reference.matrix(set, embedding))
     for (mine, theirs) in zip(found.all, expected.scores.all) {
@@ -42,7 +42,7 @@ private let references: [(set: String, embedding: String)] = {
     let expected = try #require(reference.embeddings[embedding])
     let x = try reference.matrix(set, embedding)
     let labels = CellGroups(reference.labels)
-    let sources = CellGroups(reference.sources)
+    let batches = CellGroups(reference.batches)
 
     let table = nearestNeighbours(of: x, k: 89, pool: pool)
     #expect(table.indices.reduce(0) { $0 + Int($1) } == expected.neighbours.index_sum)
@@ -65,7 +65,7 @@ private let references: [(set: String, embedding: String)] = {
       #expect(abs(agreement.adjustedRandIndex - expected.details.kmeans_ari[seed]) < 1e-5)
     }
 
-    let kbet = kbetByLabel(table.nearest(49), labels: labels, sources: sources, pool: pool)
+    let kbet = kbetByLabel(table.nearest(49), labels: labels, batches: batches, pool: pool)
     for (name, score) in zip(labels.names, kbet) {
       let other = try #require(expected.details.kbet[name])
       #expect((score == nil) == (other == nil), "\(name)")

@@ -1,14 +1,14 @@
-import Kernels
+import Numerics
 
-/// Cells of a few types and sources around points of their own, for tests.
+/// Cells of a few types and batches around points of their own, for tests.
 struct SmallCells {
   var x: Matrix
   var labels: [String] = []
-  var sources: [String] = []
+  var batches: [String] = []
 
-  /// Draws cells; sources lie `shift` deviations of a cell apart.
+  /// Draws cells; batches lie `shift` deviations of a cell apart.
   init(
-    _ n: Int, dimensions d: Int = 6, types: Int = 3, sources count: Int = 2,
+    _ n: Int, dimensions d: Int = 6, types: Int = 3, batches count: Int = 2,
     shift: Float = 0, seed: UInt64 = 1
   ) {
     var random = Xoshiro256(seed: seed)
@@ -16,11 +16,11 @@ struct SmallCells {
     x = Matrix(rows: n, columns: d)
     for i in 0..<n {
       let type = random.integer(below: types)
-      let source = random.integer(below: count)
+      let batch = random.integer(below: count)
       labels.append("type \(type)")
-      sources.append("source \(source)")
+      batches.append("batch \(batch)")
       for j in 0..<d {
-        let offset = j == 0 ? shift * Float(source) : 0
+        let offset = j == 0 ? shift * Float(batch) : 0
         x[i, j] = centres[type * d + j] + offset + Float(random.standardNormal())
       }
     }

@@ -22,7 +22,7 @@ torch.set_num_threads(1)
 torch.set_default_dtype(torch.float64)
 
 
-class SourceNorm(torch.nn.Module):
+class BatchwiseNorm(torch.nn.Module):
     """Batch norm by source, shrunk toward the mixture; kappa cells of it count."""
 
     def __init__(self, units, rows, kappa):
@@ -71,8 +71,8 @@ class Hidden(torch.nn.Module):
         self.residual = residual
         groups = max(g for g in range(1, 17) if units % g == 0)
         self.norm = {
-            "batch": lambda: SourceNorm(units, 1, 0.0),
-            "source": lambda: SourceNorm(units, SOURCES, kappa),
+            "batch": lambda: BatchwiseNorm(units, 1, 0.0),
+            "source": lambda: BatchwiseNorm(units, SOURCES, kappa),
             "layer": lambda: CellNorm(units, 1),
             "group": lambda: CellNorm(units, groups),
             "none": lambda: None,
@@ -203,13 +203,13 @@ def run(name, seed, spread=0.1, **changes):
             parameter.copy_((start + spread * draw(generator, *parameter.shape)).float().double())
     case["start"] = named(model.tensors())
     case["counts"], case["inputs"] = rows, [rounded(row) for row in y]
-    case["sources"], case["noise"] = source_list, [rounded(part) for part in noise]
+    case["batches"], case["noise"] = source_list, [rounded(part) for part in noise]
 
     optimizer = torch.optim.Adam(model.parameters(), lr=RATE, weight_decay=1e-6)
     norms = {
         f"{part}.{i}.norm": layer.norm
         for part, layers in (("encoder", model.encoder), ("decoder", model.decoder))
-        for i, layer in enumerate(layers) if isinstance(layer.norm, SourceNorm)}
+        for i, layer in enumerate(layers) if isinstance(layer.norm, BatchwiseNorm)}
     running = {
         key: [[torch.zeros(n.gamma.shape[1]), torch.ones(n.gamma.shape[1]), 0]
               for _ in range(n.rows + 1 if n.rows > 1 else 1)]
@@ -256,7 +256,7 @@ def main():
         run("no norm", 6, encoder_norm="none", decoder_norm="none"),
     ]
     fixture = {
-        "genes": GENES, "sources": SOURCES, "latent": LATENT, "rate": RATE,
+        "genes": GENES, "batches": SOURCES, "latent": LATENT, "rate": RATE,
         "klWeight": KL_WEIGHT, "torch": torch.__version__.split("+")[0], "cases": cases}
     path = pathlib.Path(__file__).with_name("autoencoder.json")
     path.write_text(json.dumps(fixture, separators=(",", ":")) + "\n")

@@ -99,7 +99,7 @@ def main(out, paths):
         table = bench.get_results(min_max_scale=False).drop("Metric Type").astype(float)
         labels, sources = a.obs.cell_type.astype(str).values, a.obs.batch.astype(str).values
         record = {"made_with": {"scib_metrics": scib_metrics.__version__}, "cells": a.n_obs, "dimensions": 30,
-                  "sources": sources.tolist(), "labels": labels.tolist(), "embeddings": {}}
+                  "batches": sources.tolist(), "labels": labels.tolist(), "embeddings": {}}
         for key in keys:
             x = a.obsm[key]
             x.astype("<f4").tofile(os.path.join(out, f"{name}.{key}.f32"))

@@ -1,12 +1,12 @@
 import Foundation
 import HDF5
-internal import Kernels
+internal import Numerics
 internal import NeuralNet
 import Testing
 import TestSupport
 @testable import CountData
 @testable import Integration
-@testable import Machine
+@testable import Support
 @testable import Training
 
 /// The critic of a run, as a user sees it.
@@ -29,7 +29,7 @@ import TestSupport
     let last = try #require(scores.last)
     #expect(
       result.record.notices.contains(
-        "in the last epoch the critic guessed the source of "
+        "in the last epoch the critic guessed the batch of "
           + "\(Int((100 * last.accuracy).rounded()))% of the cells right, where chance is 50%"))
     var options = Self.options(5, norm)
     options.threads = 3
@@ -53,10 +53,10 @@ import TestSupport
       watched.model.network.parameters.map(\.name) == plain.model.network.parameters.map(\.name))
   }
 
-  /// With a decoder that is not told the source, the latent space has to carry it; unless a critic
+  /// With a decoder that is not told the batch, the latent space has to carry it; unless a critic
   /// sees to it that it does not.
   @Test(arguments: [CriticNorm.layer, .spectral])
-  func `the encoder learns to hide the sources`(norm: CriticNorm) throws {
+  func `the encoder learns to hide the batches`(norm: CriticNorm) throws {
     func accuracy(weight: Float) throws -> Double {
       var options = Self.options(weight, norm)
       options.model.decoderNorm = .batch
@@ -104,7 +104,7 @@ import TestSupport
     ) { $0.criticNorm = .batch }
     expect("`criticHidden` cannot be []; give widths from 1 to 16384") { $0.criticHidden = [] }
     expect(
-      "`adversary` needs minibatches that mix the sources, for its critic to tell apart; leave "
+      "`adversary` needs minibatches that mix the batches, for its critic to tell apart; leave "
         + "`minibatches = single` out"
     ) {
       $0.adversary = 1
@@ -112,12 +112,12 @@ import TestSupport
     }
   }
 
-  @Test func `more sources than fit a minibatch`() throws {
+  @Test func `more batches than fit a minibatch`() throws {
     let small = smallCells()
-    let cells = Cells(
+    let cells = CellDataset(
       parts: small.parts, names: small.names, genes: small.genes,
-      sources: Sources(
-        names: (0..<20).map { "s\($0)" }, ofCell: (0..<120).map { Int32($0 % 20) }))
+      batches: BatchAssignment(
+        names: (0..<20).map { "s\($0)" }, batchOfCell: (0..<120).map { Int32($0 % 20) }))
     let result = try integrate(cells, options: Self.options(5))
     #expect(result.embedding.values.allSatisfy { $0.isFinite })
     #expect(result.record.epochs.allSatisfy { $0.critic != nil })

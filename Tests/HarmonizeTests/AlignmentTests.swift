@@ -1,11 +1,11 @@
 internal import Evaluation
 import Foundation
-import Kernels
+import Numerics
 import Testing
 import TestSupport
 @testable import Alignment
 @testable import Integration
-@testable import Machine
+@testable import Support
 
 @Suite struct AlignmentTests {
   static let pool = ThreadPool(threads: 2)
@@ -46,20 +46,20 @@ import TestSupport
     let expected = try Self.coordinates("pbmc_3500_pcs_harmonized")
     let donors = try Self.table("pbmc_3500_meta").map { row in row[0] }
     let names = Array(Set(donors)).sorted()
-    let sources = Sources(
-      names: names, ofCell: donors.map { Int32(names.firstIndex(of: $0) ?? 0) })
+    let batches = BatchAssignment(
+      names: names, batchOfCell: donors.map { Int32(names.firstIndex(of: $0) ?? 0) })
     #expect(names.count == 3)
     var options = ClusterAlignmentOptions()
     options.theta = [2]
     options.ridge = 1
     options.clusters = 100
     let (after, alignment) = try align(
-      before, sources: [sources], options: options, pool: Self.pool)
+      before, batches: [batches], options: options, pool: Self.pool)
     for j in 0..<before.dimensions {
       let correlation = Self.correlation(Self.column(j, of: after), Self.column(j, of: expected))
       #expect(correlation >= 0.99, "component \(j + 1): \(correlation)")
     }
-    let evaluator = try Evaluator(sources: donors, pool: Self.pool)
+    let evaluator = try Evaluator(batches: donors, pool: Self.pool)
     let scores = try evaluator.evaluate(
       [("before", before), ("own", after), ("expected", expected)].map { name, embedding in
         (
@@ -137,24 +137,24 @@ import TestSupport
 }
 
 @Suite struct AlignmentLawTests {
-  /// Two clusters, each shifted differently by source 1, and in other shares.
-  static func shifted() -> (Embedding, Sources, types: [Int]) {
+  /// Two clusters, each shifted differently by batch 1, and in other shares.
+  static func shifted() -> (Embedding, BatchAssignment, types: [Int]) {
     var random = Xoshiro256(seed: 5)
     var values: [Float] = []
-    var sources: [Int32] = []
+    var batches: [Int32] = []
     var types: [Int] = []
     for cell in 0..<600 {
-      let source = cell % 2
-      let type = random.uniformDouble() < (source == 0 ? 0.3 : 0.7) ? 1 : 0
+      let batch = cell % 2
+      let type = random.uniformDouble() < (batch == 0 ? 0.3 : 0.7) ? 1 : 0
       let center: [Float] = type == 0 ? [8, 0, 0] : [0, 8, 0]
-      let shift: [Float] = source == 0 ? [0, 0, 0] : type == 0 ? [0, 0, 2.5] : [1.5, 0, -2]
+      let shift: [Float] = batch == 0 ? [0, 0, 0] : type == 0 ? [0, 0, 2.5] : [1.5, 0, -2]
       for j in 0..<3 { values.append(center[j] + shift[j] + 0.5 * Float(random.standardNormal())) }
-      sources.append(Int32(source))
+      batches.append(Int32(batch))
       types.append(type)
     }
     return (
       Embedding(cellCount: 600, dimensions: 3, values: values),
-      Sources(names: ["a", "b"], ofCell: sources), types
+      BatchAssignment(names: ["a", "b"], batchOfCell: batches), types
     )
   }
 
@@ -170,16 +170,16 @@ import TestSupport
   }
 
   @Test func `each cluster loses its own offset, and clusters stay apart`() throws {
-    let (before, sources, types) = Self.shifted()
+    let (before, batches, types) = Self.shifted()
     var options = ClusterAlignmentOptions()
     options.clusters = 4
     let (after, alignment) = try align(
-      before, sources: [sources], options: options, pool: ThreadPool(threads: 2))
+      before, batches: [batches], options: options, pool: ThreadPool(threads: 2))
     for type in 0...1 {
       let apart = { (e: Embedding) in
         Self.distance(
-          Self.mean(e) { types[$0] == type && sources.ofCell[$0] == 0 },
-          Self.mean(e) { types[$0] == type && sources.ofCell[$0] == 1 })
+          Self.mean(e) { types[$0] == type && batches.batchOfCell[$0] == 0 },
+          Self.mean(e) { types[$0] == type && batches.batchOfCell[$0] == 1 })
       }
       #expect(apart(before) > 2)
       #expect(apart(after) < 0.5, "type \(type): \(apart(after))")
@@ -193,25 +193,26 @@ import TestSupport
   }
 
   @Test func `the same bytes at any number of threads`() throws {
-    let (before, sources, _) = Self.shifted()
-    let one = try align(before, sources: [sources], pool: ThreadPool(threads: 1))
+    let (before, batches, _) = Self.shifted()
+    let one = try align(before, batches: [batches], pool: ThreadPool(threads: 1))
     for threads in 2...4 {
-      let many = try align(before, sources: [sources], pool: ThreadPool(threads: threads))
+      let many = try align(before, batches: [batches], pool: ThreadPool(threads: threads))
       let isSame = many.embedding == one.embedding && many.alignment == one.alignment
       #expect(isSame, "\(threads) threads")
     }
   }
 
   @Test func `two keys come out as one key of their combinations would, or nearly`() throws {
-    let (before, sources, types) = Self.shifted()
+    let (before, batches, types) = Self.shifted()
     // A second key that says nothing changes little.
-    let second = Sources(names: ["x", "y"], ofCell: (0..<600).map { Int32($0 / 7 % 2) })
+    let second = BatchAssignment(
+      names: ["x", "y"], batchOfCell: (0..<600).map { Int32($0 / 7 % 2) })
     let (after, _) = try align(
-      before, sources: [sources, second], pool: ThreadPool(threads: 2))
+      before, batches: [batches, second], pool: ThreadPool(threads: 2))
     for type in 0...1 {
       let apart = Self.distance(
-        Self.mean(after) { types[$0] == type && sources.ofCell[$0] == 0 },
-        Self.mean(after) { types[$0] == type && sources.ofCell[$0] == 1 })
+        Self.mean(after) { types[$0] == type && batches.batchOfCell[$0] == 0 },
+        Self.mean(after) { types[$0] == type && batches.batchOfCell[$0] == 1 })
       #expect(apart < 0.6, "type \(type): \(apart)")
     }
   }

@@ -7,7 +7,7 @@ import TestSupport
 @Suite struct ArticleSnippetTests {
   /// With SCHARMONIZE_UPDATE=1 in the environment the file is written instead of compared.
   @Test func `what is compiled is the Swift of the documents`() throws {
-    let text = try Self.source()
+    let text = try Self.batch()
     let file = TestFiles.root.appending(path: "Tests/HarmonizeTests/ArticleSnippets.swift")
     if ProcessInfo.processInfo.environment["SCHARMONIZE_UPDATE"] == "1" {
       try Data(text.utf8).write(to: file)
@@ -35,7 +35,7 @@ import TestSupport
   }
 
   /// A function for each document that holds Swift: its blocks in their order.
-  private static func source() throws -> String {
+  private static func batch() throws -> String {
     var imports: Set<String> = ["import Harmonize"]
     var functions: [(name: String, body: String)] = []
     for document in Documents.all {
@@ -77,16 +77,16 @@ extension ArticleSnippets {
   }
 
   static func integrate(
-    _ cells: Cells, options: IntegrationOptions = IntegrationOptions(),
+    _ cells: CellDataset, options: IntegrationOptions = IntegrationOptions(),
     progress: ProgressHandler = { _ in }
-  ) throws -> Integration {
+  ) throws -> IntegrationResult {
     try Harmonize.integrate(cells, options: short(options), progress: progress)
   }
 
   static func integrate(
-    _ cells: Cells, options: IntegrationOptions = IntegrationOptions(),
+    _ cells: CellDataset, options: IntegrationOptions = IntegrationOptions(),
     progress: @escaping AsyncProgressHandler = { _ in }
-  ) async throws -> Integration {
+  ) async throws -> IntegrationResult {
     try await Harmonize.integrate(cells, options: short(options), progress: progress)
   }
 }

@@ -13,7 +13,7 @@ enum ArticleSnippets {
   static func `README`() throws {
     // From Swift
 
-    let cells = try Cells(readingAt: ["cells.h5ad"], sourceKey: "donor")
+    let cells = try CellDataset(readingAt: ["cells.h5ad"], batchKey: "donor")
     var result = try integrate(cells)
     print(result.embedding[0])  // the first cell's coordinates
     try Destination("harmonized.h5ad", inputs: ["cells.h5ad"]).write(&result, of: cells)
@@ -21,7 +21,7 @@ enum ArticleSnippets {
 
     // Later: new cells beside the old ones
     let model = try Model(readingAt: "model.h5")
-    let query = try Cells(query: SampleSheet(paths: ["new.h5ad"]), for: model)
+    let query = try CellDataset(query: SampleSheet(paths: ["new.h5ad"]), for: model)
     let mapping = try model.map(query)
     try Destination("mapped.h5ad", inputs: ["new.h5ad"]).write(mapping, of: query)
     print(try Certificate(of: model).lipschitz)  // how far its latent means can move
@@ -30,7 +30,7 @@ enum ArticleSnippets {
   static func `Reports`() throws {
     // What it is
 
-    let cells = try Cells(readingAt: ["cells.h5ad"], sourceKey: "donor")
+    let cells = try CellDataset(readingAt: ["cells.h5ad"], batchKey: "donor")
     var options = IntegrationOptions()
     options.uncorrectedCells = ReportOptions.pictureCells
     let result = try integrate(cells, options: options)
@@ -40,8 +40,8 @@ enum ArticleSnippets {
   static func `UsingTheLibrary`() async throws {
     // Load
 
-    let cells = try await Cells(readingAt: ["cells.h5ad"], sourceKey: "donor")
-    print(cells)  // how many cells, genes and sources there are
+    let cells = try await CellDataset(readingAt: ["cells.h5ad"], batchKey: "donor")
+    print(cells)  // how many cells, genes and batches there are
     // Load
     let counts: [Float] = [
       5, 0, 2,  // the first cell's counts of three genes
@@ -49,10 +49,10 @@ enum ArticleSnippets {
       3, 1, 0,
       0, 9, 4,
     ]
-    let own = Cells(
+    let own = CellDataset(
       MatrixInMemory(dense: counts, geneCount: 3),
       names: ["a1", "a2", "b1", "b2"], genes: ["CD3E", "CD19", "LYZ"],
-      sources: Sources(names: ["a", "b"], ofCell: [0, 0, 1, 1]))
+      batches: BatchAssignment(names: ["a", "b"], batchOfCell: [0, 0, 1, 1]))
     print(own.count)  // 4
     // Integrate, with progress and cancellation
     var options = IntegrationOptions()
@@ -80,7 +80,7 @@ enum ArticleSnippets {
     var equal = IntegrationOptions()
     equal.composition = .equal
     // And these two, for the model of version 0.1.0:
-    equal.model.decoderNorm = .source
+    equal.model.decoderNorm = .perBatch
     equal.model.hidden = [128]
     _ = try await integrate(cells, options: equal)
     // Read the embedding as rows
@@ -105,7 +105,7 @@ enum ArticleSnippets {
     // Map new cells
     let model = try await onOwnThread { try Model(readingAt: "model.h5") }
     let query = try await onOwnThread {
-      try Cells(query: SampleSheet(paths: ["new.h5ad"]), for: model)
+      try CellDataset(query: SampleSheet(paths: ["new.h5ad"]), for: model)
     }
     let mapping = try await model.map(query) { progress in
       print(progress.stage)
@@ -116,14 +116,14 @@ enum ArticleSnippets {
     try await Destination("mapped.h5ad", inputs: ["new.h5ad"]).write(mapping, of: query)
     // Evaluate
     let evaluation = try await evaluateEmbeddings(
-      ofFileAt: "harmonized.h5ad", keys: ["X_pca", "X_scharmonize"], sourceKey: "donor",
+      ofFileAt: "harmonized.h5ad", keys: ["X_pca", "X_scharmonize"], batchKey: "donor",
       labelKey: "cell_type")
     for row in evaluation.scores.rows {
       print(row.name, row.scores.total ?? .nan)
     }
     // Errors
     do {
-      _ = try await Cells(readingAt: ["missing.h5ad"])
+      _ = try await CellDataset(readingAt: ["missing.h5ad"])
     } catch {
       print(error)  // cannot open 'missing.h5ad': there is no such file
       print(failureCategory(of: error) == .noInput)  // true

@@ -117,23 +117,25 @@ import TestSupport
     let (first, second) = (folder.path("1.h5ad"), folder.path("2.h5ad"))
 
     let synchronous = {
-      let cells = try Cells(readingAt: [path])
+      let cells = try CellDataset(readingAt: [path])
       var result = try integrate(cells, options: options)
       try Destination(first, inputs: [path]).write(&result, of: cells)
       let model = try Model(result, of: cells)
-      let mapping = try model.map(Cells(query: SampleSheet(paths: [path]), for: model))
+      let mapping = try model.map(CellDataset(query: SampleSheet(paths: [path]), for: model))
       let scores = try evaluateEmbeddings(
         ofFileAt: first, keys: ["X_scharmonize"])
       return (result, model, mapping, scores)
     }
     let (result, model, mapping, scores) = try synchronous()
 
-    let cells = try await Cells(readingAt: [path])
+    let cells = try await CellDataset(readingAt: [path])
     var again = try await integrate(cells, options: options)
     #expect(again.embedding == result.embedding)
     try await Destination(second, inputs: [path]).write(&again, of: cells)
     #expect(again.record.seconds[.writing] != nil)
-    let query = try await onOwnThread { try Cells(query: SampleSheet(paths: [path]), for: model) }
+    let query = try await onOwnThread {
+      try CellDataset(query: SampleSheet(paths: [path]), for: model)
+    }
     let mapped = try await model.map(query)
     #expect(mapped.embedding == mapping.embedding)
     try await Destination(folder.path("3.h5ad"), inputs: [path]).write(mapped, of: query)
@@ -149,7 +151,7 @@ import TestSupport
   ) async throws {
     let paths = input == "cells.h5" ? ["a.h5", "b.h5"].map(folder.path) : [folder.path(input)]
     var simulation = SimulationOptions()
-    (simulation.cells, simulation.genes, simulation.sources) = (200, 40, 2)
+    (simulation.cells, simulation.genes, simulation.batches) = (200, 40, 2)
     if input == "cells.h5" {
       try Simulation(simulation).writeTenX(to: paths)
     } else {
@@ -158,7 +160,7 @@ import TestSupport
     let destination = try Destination(folder.path(output), inputs: paths)
     let before = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
     let task = Task {
-      let cells = try await Cells(readingAt: paths)
+      let cells = try await CellDataset(readingAt: paths)
       var result = try await integrate(cells, options: IntegrationTests.options(visits: 320))
       try await destination.write(&result, of: cells) { _ in
         unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }

@@ -5,7 +5,7 @@ import Testing
 import TestSupport
 @testable import CountData
 @testable import Integration
-@testable import Machine
+@testable import Support
 @testable import Training
 
 /// An inspection's comparison of the cell types that batches hold.
@@ -31,11 +31,11 @@ import TestSupport
     options.training.visits = 640
     options.model.hidden = [16]
     let run = try integrate(
-      Cells(readingAt: [folder.path("x.h5ad")], sourceKey: "lab"), options: options)
+      CellDataset(readingAt: [folder.path("x.h5ad")], batchKey: "lab"), options: options)
     #expect(comparison.composition == run.record.composition)
     #expect(comparison.reason == nil && comparison.warnings.count == 2)
     #expect(Array(run.record.warnings.prefix(2)) == comparison.warnings)
-    #expect(inspection.command?.contains(" `sourceKey = lab` `path = harmonized.h5ad`") == true)
+    #expect(inspection.command?.contains(" `batchKey = lab` `path = harmonized.h5ad`") == true)
     let decoded = JSONDecoder()
     decoded.keyDecodingStrategy = .convertFromSnakeCase
     #expect(try decoded.decode(Inspection.self, from: inspection.json()) == inspection)
@@ -54,7 +54,7 @@ import TestSupport
           + "in it.",
         "  warning: nothing shows that any two batches share cell types, as with sorted samples only; "
           + "what is not shared is kept apart; if they do, give `composition = equal`, or a coarser "
-          + "`sourceKey`",
+          + "`batchKey`",
       ])
     let alike = try #require(try inspection([[0, 1, 2, 3], [0, 1, 2, 3]]).batches)
     #expect(
@@ -102,7 +102,7 @@ import TestSupport
         == "fewer than 50 of the genes used are measured in all batches")
     let one = try #require(try inspection([[0, 1]]).batches?.reason)
     #expect(
-      one.hasSuffix("are 'lab0' in 'lab'; there is no batch effect to remove within one source"))
+      one.hasSuffix("are 'lab0' in 'lab'; there is no batch effect to remove within one batch"))
     // Values that are no counts, beyond those that an inspection looks at first.
     #expect(try inspection(types) { $0 == 0 ? 0 : -$0 }.batches?.reason == "no matrix holds counts")
     #expect(throws: CellFileError.self) { try inspection(types, key: "donor") }

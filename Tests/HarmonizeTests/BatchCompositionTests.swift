@@ -1,12 +1,12 @@
 import CellFiles
 import Foundation
-import Kernels
+import Numerics
 internal import NeuralNet
 import Testing
 import TestSupport
 @testable import CountData
 @testable import Integration
-@testable import Machine
+@testable import Support
 @testable import Training
 
 /// Runs over batches that hold the same cell types, and over such that do not.
@@ -17,7 +17,7 @@ import TestSupport
   ///
   /// - Parameter types: The types of each batch's cells, 40 cells a type.
   /// - Returns: The cells, and the type of each.
-  private static func cells(_ types: [[Int]]) -> (cells: Cells, types: [Int]) {
+  private static func cells(_ types: [[Int]]) -> (cells: CellDataset, types: [Int]) {
     var random = Xoshiro256(seed: 5)
     var (dense, batches, labels): ([Float], [Int32], [Int]) = ([], [], [])
     for (batch, types) in types.enumerated() {
@@ -33,10 +33,10 @@ import TestSupport
         }
       }
     }
-    let cells = Cells(
+    let cells = CellDataset(
       MatrixInMemory(dense: dense, geneCount: genes, rowsPerBlock: 1024),
       names: labels.indices.map { "cell\($0)" }, genes: (0..<genes).map { "gene\($0)" },
-      sources: Sources(names: types.indices.map { "batch\($0)" }, ofCell: batches))
+      batches: BatchAssignment(names: types.indices.map { "batch\($0)" }, batchOfCell: batches))
     return (cells, labels)
   }
 
@@ -119,7 +119,7 @@ import TestSupport
         options: Self.options {
           $0.seed = seed
           $0.composition = .equal
-          $0.model.decoderNorm = .source
+          $0.model.decoderNorm = .perBatch
         })
       matched += Self.ownShare(own.embedding, types) / 3
       equal += Self.ownShare(moments.embedding, types) / 3
@@ -135,7 +135,7 @@ import TestSupport
       result.record.warnings.first
         == "nothing shows that any two batches share cell types, as with sorted samples only; what "
         + "is not shared is kept apart; if they do, give `composition = equal`, or a coarser "
-        + "`sourceKey`")
+        + "`batchKey`")
     // There is nothing to mix with, so mixing is not claimed.
     #expect(result.record.mixing?.after == nil)
     #expect(Self.ownShare(result.embedding, types) > 0.95)

@@ -4,8 +4,8 @@ internal import NeuralNet
 import Testing
 @testable import CountData
 @testable import Integration
-@testable import Kernels
-@testable import Machine
+@testable import Numerics
+@testable import Support
 
 /// What the values of each batch are taken for, and what is told of them.
 @Suite struct BatchValuesTests {
@@ -27,13 +27,13 @@ import Testing
   static func cells(
     _ rows: [[Double]] = counts, batches: Set<Int> = [0, 1, 2],
     change: ([Double]) -> [Double] = { $0 }
-  ) -> Cells {
+  ) -> CellDataset {
     let rows = rows.enumerated().map {
       batches.contains($0.offset % 3) ? change($0.element) : $0.element
     }
-    return Cells(
+    return CellDataset(
       parts: [
-        Cells.Part(
+        CellDataset.Part(
           name: "x.h5ad",
           matrix: MatrixInMemory(
             dense: rows.flatMap { $0.map(Float.init) }, geneCount: rows[0].count, rowsPerBlock: 7),
@@ -41,10 +41,11 @@ import Testing
           sharedGenes: (0..<Int32(rows[0].count)).map(\.self), otherCounts: ["`layer = counts`"])
       ],
       names: rows.indices.map { "c\($0)" }, genes: (0..<rows[0].count).map { "g\($0)" },
-      sources: Sources(names: ["a", "b", "c"], ofCell: rows.indices.map { Int32($0 % 3) }))
+      batches: BatchAssignment(
+        names: ["a", "b", "c"], batchOfCell: rows.indices.map { Int32($0 % 3) }))
   }
 
-  private func failure(_ cells: Cells) -> String {
+  private func failure(_ cells: CellDataset) -> String {
     do {
       return "\(try CellSummaryTests.summary(cells).kind)"
     } catch {
@@ -53,7 +54,7 @@ import Testing
   }
 
   private func remarks(
-    _ cells: Cells, change: (inout IntegrationOptions) -> Void = { _ in }
+    _ cells: CellDataset, change: (inout IntegrationOptions) -> Void = { _ in }
   ) throws -> Diagnostics {
     var options = IntegrationOptions()
     change(&options)
@@ -147,16 +148,16 @@ import Testing
 
   @Test func `a batch of few cells follows the others`() {
     let few = Set(stride(from: 1, to: 60, by: 3).prefix(5))
-    func cells(_ change: ([Double]) -> [Double], others: ([Double]) -> [Double]) -> Cells {
+    func cells(_ change: ([Double]) -> [Double], others: ([Double]) -> [Double]) -> CellDataset {
       let rows = Self.counts.enumerated().map { cell, row in
         cell % 3 == 1 ? change(row) : others(row)
       }
       let kept = rows.indices.filter { $0 % 3 != 1 || few.contains($0) }
-      return Cells(
+      return CellDataset(
         MatrixInMemory(
           dense: kept.flatMap { rows[$0].map(Float.init) }, geneCount: 50, rowsPerBlock: 7),
         names: kept.map { "c\($0)" }, genes: (0..<50).map { "g\($0)" },
-        sources: Sources(names: ["a", "b", "c"], ofCell: kept.map { Int32($0 % 3) }))
+        batches: BatchAssignment(names: ["a", "b", "c"], batchOfCell: kept.map { Int32($0 % 3) }))
     }
     #expect(failure(cells(Self.ambient, others: Self.ambient)) == "fractionalCounts")
     #expect(

@@ -2,11 +2,11 @@ import CellFiles
 import Testing
 @testable import CountData
 @testable import Integration
-@testable import Machine
+@testable import Support
 
 @Suite struct CellSummaryTests {
   static func summary(
-    _ cells: Cells, minimumCounts: Int = 1, minimumGenes: Int = 0, anyScale: Bool = false
+    _ cells: CellDataset, minimumCounts: Int = 1, minimumGenes: Int = 0, anyScale: Bool = false
   ) throws -> CellSummary {
     try CellSummary(
       of: cells, minimumCounts: minimumCounts, minimumGenes: minimumGenes, anyScale: anyScale
@@ -16,18 +16,18 @@ import Testing
   /// Three genes; the second part of the pair only sees two of them.
   static let dense: [Float] = [1, 0, 2, 0, 0, 0, 4, 5, 0, 1, 1, 1]
 
-  static func cells(_ dense: [Float] = dense, otherCounts: [String] = []) -> Cells {
+  static func cells(_ dense: [Float] = dense, otherCounts: [String] = []) -> CellDataset {
     let matrix = MatrixInMemory(dense: dense, geneCount: 3, rowsPerBlock: 1)
     let names = ["A", "B", "C"]
-    return Cells(
+    return CellDataset(
       parts: [
-        Cells.Part(
+        CellDataset.Part(
           name: "x.h5ad", matrix: matrix, geneNames: names, sharedGenes: [0, -1, 1],
           otherCounts: otherCounts)
       ],
       names: (0..<matrix.cellCount).map { "cell\($0)" }, genes: ["A", "C"],
-      sources: Sources(
-        names: ["a", "b"], ofCell: (0..<matrix.cellCount).map { Int32($0 % 2) }))
+      batches: BatchAssignment(
+        names: ["a", "b"], batchOfCell: (0..<matrix.cellCount).map { Int32($0 % 2) }))
   }
 
   @Test func `totals are over all genes of the file, also those that are not shared`() throws {
@@ -35,7 +35,7 @@ import Testing
     #expect(summary.totals == [3, 0, 9, 3])
     #expect(summary.expressedGenes == [2, 0, 2, 3])
     #expect(summary.kept == [0, 2, 3])
-    #expect(summary.keptOfSource == [2, 1])
+    #expect(summary.keptOfBatch == [2, 1])
     #expect(summary.kind == .counts)
   }
 
@@ -109,7 +109,7 @@ import Testing
     #expect(try Self.summary(Self.cells(dense)).kind == .fractionalCounts)
   }
 
-  @Test func `no cell left is refused, and one source left too`() {
+  @Test func `no cell left is refused, and one batch left too`() {
     let none = #expect(throws: CountDataError.self) {
       try Self.summary(Self.cells(), minimumCounts: 100)
     }
@@ -122,7 +122,7 @@ import Testing
     }
     #expect(
       one?.description
-        == "only cells of source 'a' have at least 4 counts and 0 genes; lower `minimumCounts` or "
+        == "only cells of batch 'a' have at least 4 counts and 0 genes; lower `minimumCounts` or "
         + "`minimumGenes`")
   }
 }

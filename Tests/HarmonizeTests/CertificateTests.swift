@@ -1,32 +1,32 @@
 import CellFiles
 import Foundation
 import HDF5
-import Kernels
+import Numerics
 internal import NeuralNet
 import Testing
 import TestSupport
 @testable import CountData
 @testable import Integration
-@testable import Machine
+@testable import Support
 @testable import Training
 
 /// The bound of a model is one, is that of a plain reference, and is about this model only.
 @Suite struct CertificateTests {
-  static let kinds = ["batch", "source", "none", "two layers", "residual", "mse"]
+  static let kinds = ["batch", "batch", "none", "two layers", "residual", "mse"]
 
   /// A trained model of each kind.
-  static func model(_ kind: String) throws -> (Model, Cells, Integration) {
+  static func model(_ kind: String) throws -> (Model, CellDataset, IntegrationResult) {
     var options = IntegrationTests.options(visits: 2_000)
     options.components = 4
     var cells = smallCells()
     switch kind {
-    case "source": options.model.encoderNorm = .source
+    case "batch": options.model.encoderNorm = .perBatch
     case "none": options.model.encoderNorm = .none
     case "two layers": options.model.hidden = [16, 8]
     case "residual":
       options.model.hidden = [12, 12, 12]
       options.model.residual = true
-      options.model.encoderNorm = .source
+      options.model.encoderNorm = .perBatch
     case "mse":
       options.model.loss = .meanSquaredError
       cells = smallCells { dense in dense = dense.map { $0 - 2 } }
@@ -37,9 +37,9 @@ import TestSupport
   }
 
   /// Real cells: of the lung cell lines, or of three chemistries.
-  static func realModel(_ name: String) throws -> (Model, Cells, Integration) {
+  static func realModel(_ name: String) throws -> (Model, CellDataset, IntegrationResult) {
     let file = try #require(TestFiles.shared("data/\(name).h5ad")).path
-    let cells = try Cells(readingAt: [file])
+    let cells = try CellDataset(readingAt: [file])
     var options = IntegrationOptions()
     options.training.visits = 6_000
     options.geneCount = 200
@@ -52,7 +52,7 @@ import TestSupport
 
   /// The network's inputs of some cells; `(cells, genes)`.
   static func inputs(
-    _ cells: Cells, _ rows: [Int], of result: Integration
+    _ cells: CellDataset, _ rows: [Int], of result: IntegrationResult
   ) throws -> [[Double]] {
     let options = result.record.options
     let summary = try CellSummary(
@@ -65,7 +65,7 @@ import TestSupport
     return rows.map { row in
       var minibatch = Minibatch()
       store.fill(
-        &minibatch, with: row..<row + 1, sources: cells.sources.ofCell,
+        &minibatch, with: row..<row + 1, batches: cells.batches.batchOfCell,
         pool: ThreadPool(threads: 1))
       var y = [Double](repeating: 0, count: result.genesUsed.count)
       for (gene, value) in zip(minibatch.genes, minibatch.inputs) { y[Int(gene)] = Double(value) }
@@ -74,14 +74,14 @@ import TestSupport
   }
 
   /// Inputs as a minibatch for the network itself.
-  static func minibatch(_ inputs: [[Double]], source: Int32 = 0) -> Minibatch {
+  static func minibatch(_ inputs: [[Double]], batch: Int32 = 0) -> Minibatch {
     var minibatch = Minibatch()
     for y in inputs {
       minibatch.genes += (0..<UInt16(y.count))
       minibatch.inputs += y.map { Float($0) }
       minibatch.counts += y.map { _ in 1 }
       minibatch.starts.append(Int32(minibatch.genes.count))
-      minibatch.sources.append(source)
+      minibatch.batches.append(batch)
     }
     return minibatch
   }
@@ -104,7 +104,7 @@ import TestSupport
     #expect(abs(certificate.lipschitz / expected - 1) < 1e-6)
     #expect(certificate.digest == model.trained.digest)
     #expect(certificate.input == (kind == "mse" ? "standardized" : "log1p"))
-    let norms = kind == "source" || kind == "residual" ? 3 : 1
+    let norms = kind == "batch" || kind == "residual" ? 3 : 1
     #expect(certificate.layers[0].norms.count == norms && certificate.statistics.count == norms)
     #expect(certificate.layers.map(\.residual).count { $0 } == (kind == "residual" ? 2 : 0))
     #expect(certificate.layers.last?.name == "encoder.mu")
@@ -154,7 +154,7 @@ import TestSupport
           // The network itself, in single precision.
           let pair = network.latent(
             of: Self.minibatch(
-              [y, Self.sum(y, direction, times: 1)], source: isMixture ? 0 : Int32(row)),
+              [y, Self.sum(y, direction, times: 1)], batch: isMixture ? 0 : Int32(row)),
             asMixture: isMixture)
           let motion = SpectralNorm.norm(
             (0..<pair.columns).map { Double(pair[1, $0]) - Double(pair[0, $0]) })
@@ -201,8 +201,8 @@ import TestSupport
       parameters: change(network.parameters), statistics: change(network.statistics))
     return Model(
       trained: TrainedModel(
-        genes: model.trained.genes, sources: model.trained.sources, network: network),
-      batchKeys: model.batchKeys, levelsOfSource: model.levelsOfSource,
+        genes: model.trained.genes, batches: model.trained.batches, network: network),
+      batchKeys: model.batchKeys, levelsOfBatch: model.levelsOfBatch,
       deviations: model.deviations, meanInputs: model.meanInputs, components: model.components,
       componentScaling: model.componentScaling, alignment: model.alignment,
       alignmentOptions: model.alignmentOptions, reference: model.reference, record: model.record)
@@ -270,7 +270,7 @@ import TestSupport
       CertificateError.noBound(norm: norm).description
         == "the model cannot be certified: its encoder has \(norm.rawValue) norm, which divides by "
         + "each cell's own deviation, so that no useful bound holds for all cells; train it with "
-        + "`encoderNorm = batch`, 'source' or 'none'")
+        + "`encoderNorm = batch`, 'batch' or 'none'")
   }
 
   @Test func `files that are no certificates are refused`() throws {

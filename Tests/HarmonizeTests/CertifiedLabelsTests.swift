@@ -1,12 +1,12 @@
 import CellFiles
 import Foundation
-import Kernels
+import Numerics
 internal import NeuralNet
 import Testing
 import TestSupport
 @testable import CountData
 @testable import Integration
-@testable import Machine
+@testable import Support
 
 /// A label holds within its radius, whatever moves the input.
 @Suite struct CertifiedLabelsTests {
@@ -14,19 +14,21 @@ import TestSupport
   static func labelled(_ model: Model, _ names: [String], _ ofCell: [Int32]) -> Model {
     let reference = model.reference
     return Model(
-      trained: model.trained, batchKeys: model.batchKeys, levelsOfSource: model.levelsOfSource,
+      trained: model.trained, batchKeys: model.batchKeys, levelsOfBatch: model.levelsOfBatch,
       deviations: model.deviations, meanInputs: model.meanInputs, components: model.components,
       componentScaling: model.componentScaling, alignment: model.alignment,
       alignmentOptions: model.alignmentOptions,
       reference: Model.Reference(
-        names: reference.names, sources: reference.sources, wasTrainedOn: reference.wasTrainedOn,
+        names: reference.names, batches: reference.batches, wasTrainedOn: reference.wasTrainedOn,
         embedding: reference.embedding, latent: reference.latent,
         labels: Model.Labels(key: "type", names: names, ofCell: ofCell)),
       record: model.record)
   }
 
   /// Small cells with their planted types as labels.
-  static func smallModel(norm: Normalization = .batch) throws -> (Model, Cells, Integration) {
+  static func smallModel(norm: Normalization = .batch) throws -> (
+    Model, CellDataset, IntegrationResult
+  ) {
     let cells = smallCells()
     var options = IntegrationTests.options(visits: 4_000)
     options.components = 4
@@ -76,7 +78,9 @@ import TestSupport
         directions.append(SpectralNorm.unit(y.map { _ in random.standardNormal() }))
       }
       // The nearest cells of other labels, and what would bring this one there.
-      let others = known.ofCell.indices.filter { known.ofCell[$0] != before.ofCell[cell] }
+      let others = known.ofCell.indices.filter {
+        known.ofCell[$0] != before.ofCell[cell]
+      }
       let motions = others.map { other in
         zip(model.reference.latent[other], mu).map { Double($0) - $1 }
       }.sorted { SpectralNorm.norm($0) < SpectralNorm.norm($1) }
@@ -103,7 +107,9 @@ import TestSupport
     let far = try Self.labels(
       network.latent(of: CertificateTests.minibatch(farther), asMixture: true), model,
       neighbours: neighbours, least: least)
-    let changed = ofFarther.indices.count { far.ofCell[$0] != before.ofCell[ofFarther[$0]] }
+    let changed = ofFarther.indices.count {
+      far.ofCell[$0] != before.ofCell[ofFarther[$0]]
+    }
     return (before.heldCount, changed)
   }
 
@@ -116,8 +122,8 @@ import TestSupport
     #expect(held > 20 && changed > 0)
   }
 
-  @Test func `nor where statistics are of sources`() throws {
-    let (model, cells, result) = try Self.smallModel(norm: .source)
+  @Test func `nor where statistics are of batches`() throws {
+    let (model, cells, result) = try Self.smallModel(norm: .perBatch)
     let inputs = try CertificateTests.inputs(cells, Array(0..<40), of: result)
     let (held, changed) = try checkRadii(model, inputs)
     #expect(held > 20 && changed > 0)
@@ -147,7 +153,7 @@ import TestSupport
     let found = CertifiedLabels(
       of: Embedding(cellCount: 1, dimensions: 1, values: [place]), certificate: certificate,
       from: Model.Reference(
-        names: (0..<16).map { "r\($0)" }, sources: [Int32](repeating: 0, count: 16),
+        names: (0..<16).map { "r\($0)" }, batches: [Int32](repeating: 0, count: 16),
         wasTrainedOn: [Bool](repeating: true, count: 16), embedding: table, latent: table,
         labels: nil),
       Model.Labels(key: "t", names: ["a", "b"], ofCell: (0..<16).map { $0 < 8 ? 0 : 1 }),

@@ -1,13 +1,13 @@
 import CellFiles
 import Foundation
 import HDF5
-import Kernels
+import Numerics
 import Testing
 import TestSupport
 @testable import CountData
 @testable import Harmonize
 @testable import Integration
-@testable import Machine
+@testable import Support
 @testable import Training
 
 private struct Stop: Error {}
@@ -28,7 +28,7 @@ private struct Stop: Error {}
 
   /// Runs until so much of the training is done; the run then throws.
   private func stop(
-    _ cells: Cells, _ options: IntegrationOptions, at fraction: Double
+    _ cells: CellDataset, _ options: IntegrationOptions, at fraction: Double
   ) throws {
     #expect(throws: Stop.self) {
       try integrate(cells, options: options) { progress in
@@ -47,10 +47,10 @@ private struct Stop: Error {}
     var cells = smallCells()
     switch kind {
     case "rotating":
-      cells = Cells(
+      cells = CellDataset(
         parts: cells.parts, names: cells.names, genes: cells.genes,
-        sources: Sources(
-          names: (0..<20).map { "s\($0)" }, ofCell: (0..<120).map { Int32($0 % 20) }))
+        batches: BatchAssignment(
+          names: (0..<20).map { "s\($0)" }, batchOfCell: (0..<120).map { Int32($0 % 20) }))
     case "single": options.training.minibatches = .single
     case "shuffled": options.training.minibatches = .shuffled
     case "layer norm":
@@ -219,7 +219,7 @@ private struct Stop: Error {}
 
   /// Checks what resuming says, to the letter, and that the checkpoint stays.
   private func expect(
-    _ message: String, _ category: FailureCategory, cells: Cells? = nil,
+    _ message: String, _ category: FailureCategory, cells: CellDataset? = nil,
     options: IntegrationOptions? = nil, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let before = try Data(contentsOf: URL(filePath: path))
@@ -256,13 +256,14 @@ private struct Stop: Error {}
       .data, cells: smallCells(count: 60, genes: 12))
   }
 
-  @Test func `other names, sources and counts`() throws {
+  @Test func `other names, batches and counts`() throws {
     func changed(
-      names: [String]? = nil, genes: [String]? = nil, sources: Sources? = nil, seed: UInt64 = 1
-    ) -> Cells {
-      Cells(
+      names: [String]? = nil, genes: [String]? = nil, batches: BatchAssignment? = nil,
+      seed: UInt64 = 1
+    ) -> CellDataset {
+      CellDataset(
         parts: smallCells(seed: seed).parts, names: names ?? cells.names,
-        genes: genes ?? cells.genes, sources: sources ?? cells.sources)
+        genes: genes ?? cells.genes, batches: batches ?? cells.batches)
     }
     let start = "'c' is of a training on other data: "
     try expect(
@@ -272,12 +273,14 @@ private struct Stop: Error {}
       start + "it used other genes" + Self.remedy, .data,
       cells: changed(genes: cells.genes.map { $0 + "'" }))
     try expect(
-      start + "its sources were 'a', 'b', and these are 'a', 'c'" + Self.remedy, .data,
-      cells: changed(sources: Sources(names: ["a", "c"], ofCell: cells.sources.ofCell)))
-    try expect(
-      start + "its cells were of other sources" + Self.remedy, .data,
+      start + "its batches were 'a', 'b', and these are 'a', 'c'" + Self.remedy, .data,
       cells: changed(
-        sources: Sources(names: ["a", "b"], ofCell: cells.sources.ofCell.map { 1 - $0 })))
+        batches: BatchAssignment(names: ["a", "c"], batchOfCell: cells.batches.batchOfCell)))
+    try expect(
+      start + "its cells were of other batches" + Self.remedy, .data,
+      cells: changed(
+        batches: BatchAssignment(
+          names: ["a", "b"], batchOfCell: cells.batches.batchOfCell.map { 1 - $0 })))
     let totals = try [cells, smallCells(seed: 2)].map { cells in
       try CellSummary(of: cells, minimumCounts: 1, minimumGenes: 0, anyScale: false) { _ in }
         .totals.reduce(0, +)

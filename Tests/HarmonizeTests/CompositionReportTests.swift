@@ -7,8 +7,8 @@ import Testing
 import TestSupport
 @testable import CountData
 @testable import Integration
-@testable import Kernels
-@testable import Machine
+@testable import Numerics
+@testable import Support
 @testable import RunReports
 @testable import Training
 
@@ -61,7 +61,7 @@ import TestSupport
           + "is not shared is kept apart; the mixing below is measured within populations.",
         "What to do: Check it with cell types: with `labelKey` the page shows what each type "
           + "kept. If batches are parts of one experiment, such as sorted samples, give them one "
-          + "level of `sourceKey`; if the key is finer than the technique, use a coarser one. If "
+          + "level of `batchKey`; if the key is finer than the technique, use a coarser one. If "
           + "the batches do hold the same types, give `composition = equal`. Else leave the result "
           + "as it is.",
       ])
@@ -115,7 +115,7 @@ import TestSupport
           + "so different types were mixed.",
         "What to do: Check it with cell types: with `labelKey` the page shows what each type "
           + "kept. If batches are parts of one experiment, such as sorted samples, give them one "
-          + "level of `sourceKey`; if the key is finer than the technique, use a coarser one. "
+          + "level of `batchKey`; if the key is finer than the technique, use a coarser one. "
           + "Unless you know that the batches hold the same types, do not use this result: run "
           + "again without `composition = equal`.",
       ])
@@ -180,11 +180,11 @@ import TestSupport
     let third: String = second.replacing("d2", with: "d3").replacing("75%", with: "50%")
     let advice =
       "check the types with `labelKey`, and give sorted samples of one experiment one level of "
-      + "`sourceKey`"
+      + "`batchKey`"
 
     let kept = "what is not shared is kept apart; "
     let matched: [String] = [
-      "\(apart)\(kept)if they do, give `composition = equal`, or a coarser `sourceKey`",
+      "\(apart)\(kept)if they do, give `composition = equal`, or a coarser `batchKey`",
       "\(second)\(kept)\(advice)", "\(third)\(kept)\(advice)",
     ]
     #expect(composition.warnings(.matched) == matched)
@@ -223,7 +223,7 @@ import TestSupport
     try planted.write(to: path, embeddings: [("X_cloud", cloud), ("X_apart", apart)])
 
     // Every page of a run that takes the batches as equal.
-    let cells = try Cells(readingAt: [path], sourceKey: "lab")
+    let cells = try CellDataset(readingAt: [path], batchKey: "lab")
     var options = IntegrationOptions()
     options.composition = .equal
     options.model.hidden = [24]
@@ -254,7 +254,7 @@ import TestSupport
     var shown = ReportOptions()
     shown.commandLine = []
     let evaluation = try evaluateEmbeddings(
-      ofFileAt: path, keys: ["X_cloud", "X_apart"], sourceKey: "lab", threads: 2)
+      ofFileAt: path, keys: ["X_cloud", "X_apart"], batchKey: "lab", threads: 2)
     #expect(evaluation.composition?.different.count == 4)
     #expect(evaluation.mixing.map(\.mixing) == [nil, nil])
     #expect(evaluation.mixing[0].overlaid > 0.6 && evaluation.mixing[1].overlaid == 0)
@@ -288,7 +288,7 @@ import TestSupport
     ] { #expect(judgedPage.contains(part), "\(part)") }
 
     let labelled = try evaluateEmbeddings(
-      ofFileAt: path, keys: ["X_cloud"], sourceKey: "lab", labelKey: "type", threads: 2)
+      ofFileAt: path, keys: ["X_cloud"], batchKey: "lab", labelKey: "type", threads: 2)
     #expect(labelled.warnings.count == 6)
     #expect(
       labelled.warnings.last?.hasPrefix(
@@ -303,7 +303,7 @@ import TestSupport
     let path = folder.path("x.h5ad")
     try planted.write(to: path, embeddings: [("X_cloud", points)]) { log1p($0) }
     let evaluation = try evaluateEmbeddings(
-      ofFileAt: path, keys: ["X_cloud"], sourceKey: "lab", threads: 2)
+      ofFileAt: path, keys: ["X_cloud"], batchKey: "lab", threads: 2)
     #expect(evaluation.composition == nil && evaluation.warnings == [])
     #expect(
       evaluation.description.contains(

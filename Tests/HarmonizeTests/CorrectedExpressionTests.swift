@@ -1,7 +1,7 @@
-internal import Machine
+internal import Support
 internal import CellFiles
 import Foundation
-import Kernels
+import Numerics
 internal import NeuralNet
 import Testing
 import TestSupport
@@ -9,10 +9,10 @@ import TestSupport
 @testable import Integration
 
 @Suite struct CorrectedExpressionTests {
-  static let everyWay: [DecodedSource] = [.source(0), .source(1), .everySource, .mixture]
+  static let everyWay: [DecodedBatch] = [.batch(0), .batch(1), .everyBatch, .mixture]
 
   /// 120 cells of 30 genes, of which the model uses 20; cell 7 has no count.
-  static func cells() -> Cells {
+  static func cells() -> CellDataset {
     smallCells { dense in for gene in 0..<30 { dense[7 * 30 + gene] = 0 } }
   }
 
@@ -26,7 +26,7 @@ import TestSupport
   }
 
   /// What was counted of the genes that the model uses; `(n)`.
-  static func countedTotals(_ cells: Cells, genes: [Int]) throws -> [Float] {
+  static func countedTotals(_ cells: CellDataset, genes: [Int]) throws -> [Float] {
     var totals = [Float](repeating: 0, count: cells.count)
     try cells.forEachRowBlock { _, block, first in
       for row in 0..<block.rowCount {
@@ -50,14 +50,14 @@ import TestSupport
     let result = try integrate(cells, options: Self.options())
     let totals = try Self.countedTotals(cells, genes: Array(5..<25))
     #expect(result.totals == totals && totals[7] == 0)
-    for source in Self.everyWay {
-      let table = result.correctedExpression(of: 0..<120, as: source)
+    for batch in Self.everyWay {
+      let table = result.correctedExpression(of: 0..<120, as: batch)
       #expect(table.rows == 120 && table.columns == 20)
       #expect(table.values.allSatisfy { $0.isFinite && $0 >= 0 })
       for cell in 0..<120 {
         let sum = row(cell, of: table).reduce(0) { $0 + Double($1) }
         #expect(
-          abs(sum - Double(totals[cell])) <= 1e-6 * Double(totals[cell]), "cell \(cell), \(source)")
+          abs(sum - Double(totals[cell])) <= 1e-6 * Double(totals[cell]), "cell \(cell), \(batch)")
       }
       #expect(row(7, of: table).allSatisfy { $0 == 0 })
     }
@@ -72,12 +72,12 @@ import TestSupport
 
   @Test func `a row is the model's decoding of the cell`() throws {
     let result = try integrate(Self.cells(), options: Self.options())
-    for source in Self.everyWay {
+    for batch in Self.everyWay {
       for cell in [0, 41, 119] {
         let rho = result.model.network.decode(
           Matrix(rows: 1, columns: 4, values: Array(result.latent[cell])),
-          from: [result.sources[cell]], as: source)
-        let row = result.correctedExpression(of: [cell], as: source)
+          from: [result.batches[cell]], as: batch)
+        let row = result.correctedExpression(of: [cell], as: batch)
         #expect(row.rows == 1)
         for (value, logarithm) in zip(row.values, rho.values) {
           let expected = Float(exp(Double(logarithm))) * result.totals[cell]
@@ -89,13 +89,13 @@ import TestSupport
 
   @Test func `the average has the mean of the logarithms, up to the total`() throws {
     let result = try integrate(Self.cells(), options: Self.options())
-    func logarithms(_ source: DecodedSource) -> [Float] {
-      result.correctedExpression(of: [3], as: source).values.map { log($0) }
+    func logarithms(_ batch: DecodedBatch) -> [Float] {
+      result.correctedExpression(of: [3], as: batch).values.map { log($0) }
     }
-    let (first, second) = (logarithms(.source(0)), logarithms(.source(1)))
-    let offsets = zip(logarithms(.everySource), zip(first, second)).map { $0 - ($1.0 + $1.1) / 2 }
+    let (first, second) = (logarithms(.batch(0)), logarithms(.batch(1)))
+    let offsets = zip(logarithms(.everyBatch), zip(first, second)).map { $0 - ($1.0 + $1.1) / 2 }
     #expect(offsets.allSatisfy { abs($0 - offsets[0]) < 1e-4 })
-    // The sources differ, or the test would say nothing.
+    // The batches differ, or the test would say nothing.
     #expect(zip(first, second).contains { abs($0 - $1) > 0.1 })
   }
 
@@ -118,10 +118,10 @@ import TestSupport
   @Test func `the values have the same bytes at any number of threads`() throws {
     let one = try integrate(Self.cells(), options: Self.options(threads: 1))
     let two = try integrate(Self.cells(), options: Self.options(threads: 2))
-    for source in Self.everyWay {
+    for batch in Self.everyWay {
       #expect(
-        two.correctedExpression(of: 0..<120, as: source)
-          == one.correctedExpression(of: 0..<120, as: source))
+        two.correctedExpression(of: 0..<120, as: batch)
+          == one.correctedExpression(of: 0..<120, as: batch))
     }
   }
 
@@ -129,14 +129,14 @@ import TestSupport
     let result = try integrate(
       Self.cells(), options: Self.options(loss: .meanSquaredError))
     let output = result.model.network.decode(
-      Matrix(rows: 120, columns: 4, values: result.latent.values), from: result.sources,
-      as: .source(1))
-    #expect(result.correctedExpression(of: 0..<120, as: .source(1)).values == output.values)
+      Matrix(rows: 120, columns: 4, values: result.latent.values), from: result.batches,
+      as: .batch(1))
+    #expect(result.correctedExpression(of: 0..<120, as: .batch(1)).values == output.values)
   }
 
   // MARK: Sense
 
-  @Test func `sources come together and types stay apart`() throws {
+  @Test func `batches come together and types stay apart`() throws {
     let cells = smallCells(count: 240)
     let result = try integrate(cells, options: IntegrationTests.options(visits: 20_000))
     func profile(_ table: DenseTable) -> Embedding {
@@ -151,28 +151,28 @@ import TestSupport
       DenseTable(
         rows: 240, columns: 30,
         values: (0..<240).flatMap { cell in
-          result.correctedExpression(of: [cell], as: .source(cell % 2)).values
+          result.correctedExpression(of: [cell], as: .batch(cell % 2)).values
         }))
     let corrected = profile(result.correctedExpression(of: 0..<240))
-    func sources(_ profiles: Embedding) -> Float {
+    func batches(_ profiles: Embedding) -> Float {
       IntegrationTests.separation(profiles) { $0 % 2 == 1 }
     }
-    #expect(sources(own) > 0.1, "as each its own: \(sources(own))")
-    #expect(sources(corrected) < sources(own) / 10, "\(sources(corrected)) of \(sources(own))")
+    #expect(batches(own) > 0.1, "as each its own: \(batches(own))")
+    #expect(batches(corrected) < batches(own) / 10, "\(batches(corrected)) of \(batches(own))")
     #expect(IntegrationTests.separation(corrected) { $0 % 4 < 2 } > 1)
   }
 
   // MARK: The model
 
-  @Test func `the model knows its genes and sources by name`() throws {
+  @Test func `the model knows its genes and batches by name`() throws {
     let result = try integrate(Self.cells(), options: Self.options())
     #expect(result.model.genes == (5..<25).map { "gene\($0)" }.sorted())
-    #expect(result.model.sources == ["a", "b"])
-    #expect(try result.model.source(named: "b") == .source(1))
-    #expect(try result.model.source(named: nil) == .everySource)
-    let error = #expect(throws: HarmonizeError.self) { try result.model.source(named: "c") }
+    #expect(result.model.batches == ["a", "b"])
+    #expect(try result.model.batch(named: "b") == .batch(1))
+    #expect(try result.model.batch(named: nil) == .everyBatch)
+    let error = #expect(throws: HarmonizeError.self) { try result.model.batch(named: "c") }
     #expect(
-      error?.description == "there is no source 'c' to decode as; there are 2: 'a', 'b'")
+      error?.description == "there is no batch 'c' to decode as; there are 2: 'a', 'b'")
     #expect(error.flatMap { failureCategory(of: $0) } == .usage)
   }
 }

@@ -8,7 +8,7 @@ import TestSupport
   let folder: TemporaryFolder
   let paths: [String]
 
-  /// Two files of 30 cells and 12 genes; one is of the two sources `a` and `b`.
+  /// Two files of 30 cells and 12 genes; one is of the two batches `a` and `b`.
   init() throws {
     folder = try TemporaryFolder()
     paths = [folder.path("x.h5ad"), folder.path("y.h5ad")]
@@ -28,7 +28,7 @@ import TestSupport
   }
 
   @Test func `the file holds what the result gives, of all cells of a single h5ad`() throws {
-    let cells = try Cells(readingAt: [paths[0]])
+    let cells = try CellDataset(readingAt: [paths[0]])
     var options = options()
     options.minimumCounts = 12
     var result = try integrate(cells, options: options)
@@ -46,7 +46,7 @@ import TestSupport
     #expect(try file.info(of: "X").shape == [30, 8])
     #expect(
       try file.read("X", as: Float.self)
-        == result.correctedExpression(of: 0..<30, as: .source(1)).values)
+        == result.correctedExpression(of: 0..<30, as: .batch(1)).values)
     #expect(try file.strings("uns/scharmonize/decoded_as") == ["b"])
     #expect(try file.booleans("uns/scharmonize/trained_on").count { $0 } == result.cellsUsed.count)
     #expect(try file.read("obsm/X_scharmonize", as: Float.self) == result.embedding.values)
@@ -62,7 +62,7 @@ import TestSupport
   }
 
   @Test func `of several files it has the cells that passed the filters, and their file`() throws {
-    let cells = try Cells(readingAt: paths)
+    let cells = try CellDataset(readingAt: paths)
     var options = options()
     options.minimumCounts = 12
     var result = try integrate(cells, options: options)
@@ -83,7 +83,7 @@ import TestSupport
 
   @Test func `the progress handler stops the writing, and no file is left`() throws {
     struct Stop: Error {}
-    let cells = try Cells(readingAt: [paths[0]])
+    let cells = try CellDataset(readingAt: [paths[0]])
     var result = try integrate(cells, options: options())
     #expect(throws: Stop.self) {
       try CorrectedOutput(folder.path("out.h5ad"), inputs: [paths[0]]).write(&result, of: cells) {
@@ -94,13 +94,13 @@ import TestSupport
     #expect(left.sorted() == ["x.h5ad", "y.h5ad"])
   }
 
-  @Test func `a source without a cell to learn from is refused`() throws {
+  @Test func `a batch without a cell to learn from is refused`() throws {
     var rows = madeCounts(cells: 30, genes: 12)
     for cell in rows.indices { rows[cell][2] += cell == 1 ? 1 : 100 }
     let file = try File(creatingAt: folder.path("x.h5ad"))
     try file.writeAnnData(rows, batches: ["a", "rare"] + (2..<30).map { $0 % 2 == 0 ? "a" : "b" })
     try file.close()
-    let cells = try Cells(readingAt: [paths[0]])
+    let cells = try CellDataset(readingAt: [paths[0]])
     var options = options()
     options.minimumCounts = 80
     var result = try integrate(cells, options: options)
@@ -110,8 +110,8 @@ import TestSupport
     let error = #expect(throws: HarmonizeError.self) { try corrected.write(&result, of: cells) }
     #expect(
       error?.description
-        == "no cell of source 'rare' passed the filters, so nothing was learned about it to decode "
-        + "as; lower `minimumCounts` or `minimumGenes`, or name another source")
+        == "no cell of batch 'rare' passed the filters, so nothing was learned about it to decode "
+        + "as; lower `minimumCounts` or `minimumGenes`, or name another batch")
     #expect(error.flatMap { failureCategory(of: $0) } == .data)
   }
 

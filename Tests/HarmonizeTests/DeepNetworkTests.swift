@@ -6,7 +6,8 @@ import TestSupport
 
 /// A hundred layers, fifty each way, on simulated cells.
 @Suite struct DeepNetworkTests {
-  private static func run(_ change: (inout AutoencoderOptions) -> Void) throws -> Integration {
+  private static func run(_ change: (inout AutoencoderOptions) -> Void) throws -> IntegrationResult
+  {
     let folder = try TemporaryFolder()
     let path = folder.path("cells.h5ad")
     var simulation = SimulationOptions()
@@ -19,7 +20,7 @@ import TestSupport
     options.training.minibatchSize = 64
     options.alignment = nil
     change(&options.model)
-    return try integrate(Cells(readingAt: [path], sourceKey: "batch"), options: options)
+    return try integrate(CellDataset(readingAt: [path], batchKey: "batch"), options: options)
   }
 
   /// The mean over dimensions of the latent means' deviations.

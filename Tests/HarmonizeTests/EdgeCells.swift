@@ -2,7 +2,7 @@ import CellFiles
 import Testing
 @testable import CountData
 @testable import Integration
-@testable import Machine
+@testable import Support
 
 /// Small cells of which one thing is unusual, and what becomes of them.
 struct EdgeCase: Sendable, CustomTestStringConvertible {
@@ -20,11 +20,11 @@ struct EdgeCase: Sendable, CustomTestStringConvertible {
 
   let name: String
   let outcome: Outcome
-  let cells: @Sendable () -> Cells
+  let cells: @Sendable () -> CellDataset
   let change: @Sendable (inout IntegrationOptions) -> Void
 
   init(
-    _ name: String, _ outcome: Outcome = .works(), cells: @escaping @Sendable () -> Cells,
+    _ name: String, _ outcome: Outcome = .works(), cells: @escaping @Sendable () -> CellDataset,
     change: @escaping @Sendable (inout IntegrationOptions) -> Void = { _ in }
   ) {
     self.name = name
@@ -41,15 +41,15 @@ struct EdgeCase: Sendable, CustomTestStringConvertible {
 /// - Parameters:
 ///   - count: The number of cells.
 ///   - genes: The number of genes.
-///   - sources: The number of sources, of which cells take turns.
-///   - filled: How many of the sources have cells. The default is all.
-///   - lone: The cell that is alone in the second source. The default is none.
+///   - batches: The number of batches, of which cells take turns.
+///   - filled: How many of the batches have cells. The default is all.
+///   - lone: The cell that is alone in the second batch. The default is none.
 ///   - value: The value of a gene in a cell.
 /// - Returns: The cells.
 func edgeCells(
-  _ count: Int, genes: Int = 12, sources: Int = 2, filled: Int? = nil, lone: Int? = nil,
+  _ count: Int, genes: Int = 12, batches: Int = 2, filled: Int? = nil, lone: Int? = nil,
   _ value: (_ cell: Int, _ gene: Int) -> Float = edgeCount
-) -> Cells {
+) -> CellDataset {
   var rows = RowBlock<Float>(firstRow: 0, starts: [0], genes: [], values: [])
   for cell in 0..<count {
     for gene in 0..<genes where value(cell, gene) != 0 {
@@ -58,13 +58,13 @@ func edgeCells(
     }
     rows.starts.append(rows.values.count)
   }
-  return Cells(
+  return CellDataset(
     MatrixInMemory(rows: rows, geneCount: genes), names: (0..<count).map { "cell\($0)" },
     genes: (0..<genes).map { "gene\($0)" },
-    sources: Sources(
-      names: (0..<sources).map { "s\($0)" },
-      ofCell: (0..<count).map { cell in
-        lone.map { cell == $0 ? 1 : 0 } ?? Int32(cell % (filled ?? sources))
+    batches: BatchAssignment(
+      names: (0..<batches).map { "s\($0)" },
+      batchOfCell: (0..<count).map { cell in
+        lone.map { cell == $0 ? 1 : 0 } ?? Int32(cell % (filled ?? batches))
       }))
 }
 
@@ -81,8 +81,8 @@ func edgeCount(cell: Int, gene: Int) -> Float {
 ///   - counts: The number of cells of each part.
 ///   - shared: The number of genes that both have.
 ///   - own: The number of genes that the first, and the second has alone.
-/// - Returns: The cells, each part a source.
-func partedCells(_ counts: [Int], shared: Int, own: [Int]) -> Cells {
+/// - Returns: The cells, each part a batch.
+func partedCells(_ counts: [Int], shared: Int, own: [Int]) -> CellDataset {
   let genes = (0..<shared + own[0] + own[1]).map { "gene\($0)" }
   let parts = (0...1).map { part in
     let numbers =
@@ -90,12 +90,12 @@ func partedCells(_ counts: [Int], shared: Int, own: [Int]) -> Cells {
     let values = (0..<counts[part]).flatMap { cell in
       numbers.map { edgeCount(cell: cell, gene: $0) + 1 }
     }
-    return Cells.Part(
+    return CellDataset.Part(
       name: "part\(part)", matrix: MatrixInMemory(dense: values, geneCount: numbers.count),
       geneNames: numbers.map { genes[$0] }, sharedGenes: numbers.map { Int32($0) })
   }
-  return Cells(
+  return CellDataset(
     parts: parts, names: (0..<counts[0] + counts[1]).map { "cell\($0)" }, genes: genes,
-    sources: Sources(
-      names: ["s0", "s1"], ofCell: (0..<counts[0] + counts[1]).map { $0 < counts[0] ? 0 : 1 }))
+    batches: BatchAssignment(
+      names: ["s0", "s1"], batchOfCell: (0..<counts[0] + counts[1]).map { $0 < counts[0] ? 0 : 1 }))
 }

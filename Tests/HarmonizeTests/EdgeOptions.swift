@@ -174,15 +174,15 @@ extension EdgeTests {
     EdgeCase("a shrinkage without end") {
       edgeCells(30)
     } change: {
-      $0.model.sourceShrinkage = .infinity
+      $0.model.batchShrinkage = .infinity
     },
     EdgeCase("the largest shrinkage") {
       edgeCells(30)
     } change: {
-      $0.model.sourceShrinkage = .greatestFiniteMagnitude
+      $0.model.batchShrinkage = .greatestFiniteMagnitude
     },
-    EdgeCase("sources apart") {
-      edgeCells(30, sources: 3)
+    EdgeCase("batches apart") {
+      edgeCells(30, batches: 3)
     } change: {
       $0.training.minibatches = .single
     },

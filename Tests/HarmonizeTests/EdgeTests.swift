@@ -5,8 +5,8 @@ import Testing
 @testable import Alignment
 @testable import CountData
 @testable import Integration
-@testable import Kernels
-@testable import Machine
+@testable import Numerics
+@testable import Support
 @testable import Training
 
 /// Data at the edge of what can be: each gives a result that is all numbers, or a clear refusal.
@@ -51,7 +51,7 @@ import Testing
     },
     EdgeCase("genes alike") { edgeCells(30) { Float($0 % 4 + 1) + Float(0 * $1) } },
     EdgeCase("cells and genes alike") { edgeCells(30) { _, _ in 3 } },
-    EdgeCase("cells alike within each source") { edgeCells(30) { Float($0 % 2 * $1 + 1) } },
+    EdgeCase("cells alike within each batch") { edgeCells(30) { Float($0 % 2 * $1 + 1) } },
     EdgeCase("one gene with all counts") { edgeCells(30) { $1 == 3 ? Float($0 + 1) : 0 } },
     EdgeCase("all cells twice") { edgeCells(30) { edgeCount(cell: $0 / 4, gene: $1) } },
     EdgeCase("listed genes without counts") {
@@ -64,9 +64,9 @@ import Testing
     },
     EdgeCase("parts that share no gene") { partedCells([20, 20], shared: 0, own: [5, 6]) },
     EdgeCase(
-      "listed genes that one source lacks",
+      "listed genes that one batch lacks",
       .refused(
-        "source 's1' measured none of the 2 genes that are selected; raise `geneCount`, list genes "
+        "batch 's1' measured none of the 2 genes that are selected; raise `geneCount`, list genes "
           + "that it has with `geneList`, or leave it out")
     ) {
       partedCells([20, 20], shared: 4, own: [3, 0])
@@ -90,42 +90,42 @@ import Testing
       .refused(
         "only cell 'cell0' has at least 1 count and 0 genes, and one cell cannot be compared with "
           + "others; lower `minimumCounts` or `minimumGenes`")
-    ) { edgeCells(1, sources: 1) },
-    EdgeCase("two cells of one source") { edgeCells(2, sources: 1) },
-    EdgeCase("two cells of two sources", .works(components: 1)) { edgeCells(2) },
-    EdgeCase("three cells of two sources", .works(components: 2)) { edgeCells(3) },
-    EdgeCase("three cells of three sources", .works(components: 2)) { edgeCells(3, sources: 3) },
-    EdgeCase("five cells of two sources") { edgeCells(5) },
-    EdgeCase("six cells of two sources") { edgeCells(6) },
-    EdgeCase("one cell in a source") { edgeCells(30, lone: 7) },
-    EdgeCase("one cell in a source, without shrinkage") {
+    ) { edgeCells(1, batches: 1) },
+    EdgeCase("two cells of one batch") { edgeCells(2, batches: 1) },
+    EdgeCase("two cells of two batches", .works(components: 1)) { edgeCells(2) },
+    EdgeCase("three cells of two batches", .works(components: 2)) { edgeCells(3) },
+    EdgeCase("three cells of three batches", .works(components: 2)) { edgeCells(3, batches: 3) },
+    EdgeCase("five cells of two batches") { edgeCells(5) },
+    EdgeCase("six cells of two batches") { edgeCells(6) },
+    EdgeCase("one cell in a batch") { edgeCells(30, lone: 7) },
+    EdgeCase("one cell in a batch, without shrinkage") {
       edgeCells(30, lone: 7)
     } change: {
-      $0.model.sourceShrinkage = 0
+      $0.model.batchShrinkage = 0
     },
-    EdgeCase("a source of 99.5% of the cells") {
+    EdgeCase("a batch of 99.5% of the cells") {
       edgeCells(200, genes: 4, lone: 7)
     },
-    EdgeCase("a source without cells") { edgeCells(30, sources: 3, filled: 2) },
-    EdgeCase("one source") { edgeCells(30, sources: 1) },
-    EdgeCase("more sources than a minibatch holds") { edgeCells(60, sources: 30) },
-    EdgeCase("a hundred and fifty sources") {
-      edgeCells(151, genes: 3, sources: 150)
+    EdgeCase("a batch without cells") { edgeCells(30, batches: 3, filled: 2) },
+    EdgeCase("one batch") { edgeCells(30, batches: 1) },
+    EdgeCase("more batches than a minibatch holds") { edgeCells(60, batches: 30) },
+    EdgeCase("a hundred and fifty batches") {
+      edgeCells(151, genes: 3, batches: 150)
     } change: {
       $0.alignment?.clusters = 2
       $0.alignment?.rounds = 1
       $0.model.hidden = [2]
       $0.components = 2
     },
-    EdgeCase("a source for each cell") { edgeCells(30, sources: 30) },
+    EdgeCase("a batch for each cell") { edgeCells(30, batches: 30) },
     EdgeCase(
-      "only empty cells in one of two sources",
+      "only empty cells in one of two batches",
       .refused(
-        "only cells of source 's0' have at least 1 count and 0 genes; lower `minimumCounts` or "
+        "only cells of batch 's0' have at least 1 count and 0 genes; lower `minimumCounts` or "
           + "`minimumGenes`")
     ) { edgeCells(30) { $0 % 2 == 1 ? 0 : edgeCount(cell: $0, gene: $1) } },
-    EdgeCase("only empty cells in one of three sources") {
-      edgeCells(30, sources: 3) { $0 % 3 == 1 ? 0 : edgeCount(cell: $0, gene: $1) }
+    EdgeCase("only empty cells in one of three batches") {
+      edgeCells(30, batches: 3) { $0 % 3 == 1 ? 0 : edgeCount(cell: $0, gene: $1) }
     },
   ]
 
@@ -254,7 +254,7 @@ import Testing
   }
 
   private func expectNumbers(
-    _ result: Integration, of cells: Cells, _ options: IntegrationOptions
+    _ result: IntegrationResult, of cells: CellDataset, _ options: IntegrationOptions
   ) throws {
     for (table, name) in [(result.embedding, "embedding"), (result.latent, "latent")] {
       #expect(table.cellCount == cells.count)
@@ -277,7 +277,7 @@ import Testing
 
   @Test(arguments: [
     "a cell without counts, trained on", "a gene that one cell of one part has",
-    "two cells of two sources", "one cell in a source", "more sources than a minibatch holds",
+    "two cells of two batches", "one cell in a batch", "more batches than a minibatch holds",
     "counts of 1e30", "one cluster", "minibatches of two",
   ])
   func `the bytes are the same at one thread and at three`(name: String) throws {
@@ -292,11 +292,11 @@ import Testing
     #expect(results[0].record.modelDigest == results[1].record.modelDigest)
   }
 
-  @Test func `a source that no cell was trained on has no part in the average`() throws {
+  @Test func `a batch that no cell was trained on has no part in the average`() throws {
     let options = Self.options()
     let without = try integrate(edgeCells(30), options: options)
-    let with = try integrate(edgeCells(30, sources: 3, filled: 2), options: options)
-    // The networks differ in nothing but the idle source.
+    let with = try integrate(edgeCells(30, batches: 3, filled: 2), options: options)
+    // The networks differ in nothing but the idle batch.
     #expect(with.latent == without.latent)
     #expect(with.embedding == without.embedding)
     #expect(
@@ -304,14 +304,14 @@ import Testing
         == without.correctedExpression(of: 0..<30).values)
   }
 
-  @Test func `no minibatch of several sources holds one alone, however small`() {
+  @Test func `no minibatch of several batches holds one alone, however small`() {
     for size in 2...5 {
-      let sources = (0..<30).map { Int32($0 % 3) }
-      var minibatches = Minibatches(cells: Array(0..<30), sources: sources, size: size, seed: 0)
+      let batches = (0..<30).map { Int32($0 % 3) }
+      var minibatches = Minibatches(cells: Array(0..<30), batches: batches, size: size, seed: 0)
       var cells: [Int] = []
       for _ in 0..<50 {
         minibatches.draw(into: &cells)
-        let drawn = Set(cells.map { sources[$0] })
+        let drawn = Set(cells.map { batches[$0] })
         #expect(cells.count >= 4 && drawn.count > 1, "\(size)")
       }
     }

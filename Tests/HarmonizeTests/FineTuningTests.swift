@@ -2,12 +2,12 @@ import CellFiles
 import Testing
 @testable import CountData
 @testable import Integration
-@testable import Kernels
-@testable import Machine
+@testable import Numerics
+@testable import Support
 
-/// What is peculiar to a new source is learnt, and nothing else.
+/// What is peculiar to a new batch is learnt, and nothing else.
 @Suite struct FineTuningTests {
-  @Test func `fine-tuning learns each new source, and leaves the model as it was`() throws {
+  @Test func `fine-tuning learns each new batch, and leaves the model as it was`() throws {
     let (model, _) = try MappingTests.model()
     let query = MappingTests.shuffled(smallCells(seed: 9))
     let before = (model.reference, model.trained.digest)
@@ -20,7 +20,7 @@ import Testing
     #expect(tuned.latent != plain.latent)
     #expect(try model.map(query, options: options).latent == tuned.latent)
     let outcomes = try #require(tuned.record.fineTuning)
-    #expect(outcomes.map(\.source) == ["a", "b"] && outcomes.map(\.cells) == [60, 60])
+    #expect(outcomes.map(\.batch) == ["a", "b"] && outcomes.map(\.cells) == [60, 60])
     for outcome in outcomes {
       let losses = try #require(outcome.reconstruction)
       #expect(losses[1] < losses[0], "\(losses)")
@@ -37,7 +37,7 @@ import Testing
     #expect(mapping.latent == (try model.map(query)).latent)
     #expect(
       mapping.record.warnings.contains(
-        "2 sources have under 20 cells, such as 'a', and are not fine-tuned"))
+        "2 batches have under 20 cells, such as 'a', and are not fine-tuned"))
     options.certifiesRadius = true
     let error = #expect(throws: UsageError.self) { try model.map(query, options: options) }
     #expect(error?.description.hasPrefix("`certifiesRadius` is not for `fineTunes`: ") == true)
@@ -97,15 +97,15 @@ import Testing
   @Test func `one cell is placed as without fine-tuning, and it is said`() throws {
     let (model, _) = try MappingTests.model()
     let cells = MappingTests.shuffled(smallCells(count: 1, seed: 9))
-    let query = Cells(
+    let query = CellDataset(
       parts: cells.parts, names: cells.names, genes: cells.genes,
-      sources: Sources(names: ["a"], ofCell: [0]))
+      batches: BatchAssignment(names: ["a"], batchOfCell: [0]))
     var options = MappingOptions()
     options.fineTunes = true
     let mapping = try model.map(query, options: options)
     #expect(mapping.latent == (try model.map(query)).latent)
     #expect(
       mapping.record.warnings.contains(
-        "1 source has under 20 cells, such as 'a', and is not fine-tuned"))
+        "1 batch has under 20 cells, such as 'a', and is not fine-tuned"))
   }
 }

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 @testable import CountData
 @testable import Integration
-@testable import Machine
+@testable import Support
 
 /// Genes that are left out of the selection, but not of the totals.
 @Suite struct GeneExclusionTests {

@@ -1,14 +1,16 @@
 import CellFiles
-import Kernels
+import Numerics
 import Testing
 @testable import CountData
 @testable import Integration
-@testable import Machine
+@testable import Support
 
 /// The order of a file's genes changes nothing.
 @Suite struct GeneOrderTests {
   /// The cells of ``smallCells(count:genes:seed:rowsPerBlock:change:)`` with shuffled genes.
-  private static func shuffled(seed: UInt64, change: (inout [Float]) -> Void = { _ in }) -> Cells {
+  private static func shuffled(seed: UInt64, change: (inout [Float]) -> Void = { _ in })
+    -> CellDataset
+  {
     var order = Array(0..<30)
     var random = Xoshiro256(seed: seed)
     random.shuffle(&order)
@@ -17,10 +19,10 @@ import Testing
       change(&values)
       dense = (0..<120).flatMap { cell in order.map { values[cell * 30 + $0] } }
     }
-    return Cells(
+    return CellDataset(
       MatrixInMemory(dense: dense, geneCount: 30, rowsPerBlock: 1024),
       names: (0..<120).map { "cell\($0)" }, genes: order.map { "gene\($0)" },
-      sources: Sources(names: ["a", "b"], ofCell: (0..<120).map { Int32($0 % 2) }))
+      batches: BatchAssignment(names: ["a", "b"], batchOfCell: (0..<120).map { Int32($0 % 2) }))
   }
 
   @Test(arguments: [30, 12]) func `embedding and model keep their bytes`(count: Int) throws {

@@ -1,21 +1,21 @@
 internal import CellFiles
 import Foundation
-internal import Kernels
+internal import Numerics
 internal import NeuralNet
 import Testing
 import TestSupport
 @testable import CountData
 @testable import Integration
-@testable import Machine
+@testable import Support
 @testable import Simulation
 @testable import Training
 
-/// The union of genes: what a source never measured is padding to its end.
+/// The union of genes: what a batch never measured is padding to its end.
 @Suite struct GenePaddingTests {
   /// Cells in two parts: the second lacks the last genes of the first.
   static func cells(
-    lacking: Int = 6, sources: [Int32]? = nil, change: (inout [Float]) -> Void = { _ in }
-  ) -> Cells {
+    lacking: Int = 6, batches: [Int32]? = nil, change: (inout [Float]) -> Void = { _ in }
+  ) -> CellDataset {
     let (count, genes) = (60, 24)
     var dense: [Float] = []
     for cell in 0..<2 * count {
@@ -28,22 +28,22 @@ import TestSupport
     let kept = genes - lacking
     let second = (count..<2 * count).flatMap { dense[$0 * genes..<$0 * genes + kept] }
     let names = (0..<genes).map { "g\($0)" }
-    return Cells(
+    return CellDataset(
       parts: [
-        Cells.Part(
+        CellDataset.Part(
           name: "one",
           matrix: MatrixInMemory(dense: Array(dense[..<(count * genes)]), geneCount: genes),
           geneNames: names, sharedGenes: (0..<Int32(genes)).map(\.self)),
-        Cells.Part(
+        CellDataset.Part(
           name: "two", matrix: MatrixInMemory(dense: second, geneCount: kept),
           geneNames: Array(names[..<kept]), sharedGenes: (0..<Int32(kept)).map(\.self)),
       ],
       names: (0..<2 * count).map { "c\($0)" }, genes: names,
-      sources: Sources(
-        names: ["a", "b"], ofCell: sources ?? (0..<2 * count).map { $0 < count ? 0 : 1 }))
+      batches: BatchAssignment(
+        names: ["a", "b"], batchOfCell: batches ?? (0..<2 * count).map { $0 < count ? 0 : 1 }))
   }
 
-  @Test func `what each source measured is known from the parts`() throws {
+  @Test func `what each batch measured is known from the parts`() throws {
     let measured = try #require(Self.cells().genesMeasured)
     #expect(!measured[0].contains(false))
     #expect(measured[1] == (0..<24).map { $0 < 18 })
@@ -75,20 +75,20 @@ import TestSupport
     }
   }
 
-  @Test func `types stay apart and sources come together where genes are missing`() throws {
+  @Test func `types stay apart and batches come together where genes are missing`() throws {
     let result = try integrate(Self.cells(), options: IntegrationTests.options(visits: 12_000))
     #expect(result.embedding.values.allSatisfy { $0.isFinite })
     let types = IntegrationTests.separation(result.embedding) { $0 % 4 < 2 }
-    let sources = IntegrationTests.separation(result.embedding) { $0 >= 60 }
+    let batches = IntegrationTests.separation(result.embedding) { $0 >= 60 }
     #expect(types > 1, "types: \(types)")
-    #expect(sources < types / 4, "sources: \(sources), types: \(types)")
+    #expect(batches < types / 4, "batches: \(batches), types: \(types)")
   }
 
-  @Test func `a source with cells in parts of different genes is two to the network`() throws {
-    let cells = Self.cells(sources: (0..<120).map { Int32($0 % 2) })
-    #expect(cells.sources.names == ["a / one", "a / two", "b / one", "b / two"])
-    #expect(cells.sources.ofCell[59] == 2 && cells.sources.ofCell[60] == 1)
-    #expect(cells.sourceKeys.map(\.names) == [["a", "b"]])
+  @Test func `a batch with cells in parts of different genes is two to the network`() throws {
+    let cells = Self.cells(batches: (0..<120).map { Int32($0 % 2) })
+    #expect(cells.batches.names == ["a / one", "a / two", "b / one", "b / two"])
+    #expect(cells.batches.batchOfCell[59] == 2 && cells.batches.batchOfCell[60] == 1)
+    #expect(cells.batchKeys.map(\.names) == [["a", "b"]])
     let result = try integrate(cells, options: IntegrationTests.options(visits: 640))
     #expect(result.embedding.values.allSatisfy { $0.isFinite })
     #expect(result.record.epochs.allSatisfy { $0.loss.isFinite })
@@ -106,14 +106,14 @@ import TestSupport
     #expect(table.values[24..<48].allSatisfy { $0 > 0 })
   }
 
-  @Test func `a source has no vote on genes that it never measured`() {
+  @Test func `a batch has no vote on genes that it never measured`() {
     func vote(_ variances: [Double], measured: [Bool]? = nil) -> GeneMoments.Vote {
       GeneMoments.Vote(
         cells: 100,
         means: zip(variances, measured ?? variances.map { _ in true }).map { $1 ? 1 : 0 },
         variances: variances, measured: measured)
     }
-    // Each is in the top of one source; the mean of the second is not drawn down by a zero.
+    // Each is in the top of one batch; the mean of the second is not drawn down by a zero.
     var first = (0..<40).map { 1 + Double($0) / 100 }
     var second = first
     (first[3], second[3], second[7]) = (60, 20, 50)
@@ -139,7 +139,7 @@ import TestSupport
     }
     var joining = JoiningOptions()
     joining.genes = .outer
-    let cells = try Cells(readingAt: paths, joining: joining)
+    let cells = try CellDataset(readingAt: paths, joining: joining)
     #expect(cells.genes.count == 40)
     var result = try integrate(cells, options: IntegrationTests.options(visits: 640))
     let output = folder.path("out.h5ad")

@@ -1,11 +1,11 @@
 internal import CellFiles
-internal import Kernels
+internal import Numerics
 internal import Report
 import Testing
 import TestSupport
 @testable import CountData
 @testable import Integration
-@testable import Machine
+@testable import Support
 @testable import RunReports
 @testable import Training
 
@@ -70,9 +70,9 @@ import TestSupport
       tables(report, in: "Did the batches mix?").first?.rows.first
         == [
           .level("a", colouring: "batch"),
-          .number(try #require(mixing.sources[0].before)),
-          .number(try #require(mixing.sources[0].after)),
-          .number(mixing.sources[0].overlaidBefore), .number(mixing.sources[0].overlaidAfter),
+          .number(try #require(mixing.batches[0].before)),
+          .number(try #require(mixing.batches[0].after)),
+          .number(mixing.batches[0].overlaidBefore), .number(mixing.batches[0].overlaidAfter),
         ])
     #expect(
       tables(report, in: "Did each batch keep its own structure?").first?.rows.count == 2)
@@ -132,13 +132,13 @@ import TestSupport
         })
   }
 
-  @Test func `one source, sources of one cell, and labels of every kind have a page`() throws {
+  @Test func `one batch, batches of one cell, and labels of every kind have a page`() throws {
     let small = smallCells(count: 60)
-    func cells(_ sources: [Int32]) -> Cells {
-      Cells(
+    func cells(_ batches: [Int32]) -> CellDataset {
+      CellDataset(
         parts: small.parts, names: small.names, genes: small.genes,
-        sources: Sources(
-          names: (0...(sources.max() ?? 0)).map { "<s>\($0)" }, ofCell: sources))
+        batches: BatchAssignment(
+          names: (0...(batches.max() ?? 0)).map { "<s>\($0)" }, batchOfCell: batches))
     }
     let one = cells([Int32](repeating: 0, count: 60))
     let alone = try integrate(one, options: Self.options())

@@ -6,8 +6,8 @@ import TestSupport
 @testable import Alignment
 @testable import CountData
 @testable import Integration
-@testable import Kernels
-@testable import Machine
+@testable import Numerics
+@testable import Support
 @testable import Training
 
 @Suite struct IntegrationTests {
@@ -45,14 +45,14 @@ import TestSupport
     return distance / (spread / Float(embedding.cellCount))
   }
 
-  @Test func `types stay apart and sources come together`() throws {
+  @Test func `types stay apart and batches come together`() throws {
     let result = try integrate(smallCells(count: 240), options: Self.options(visits: 20_000))
     #expect(result.embedding.cellCount == 240)
     #expect(result.embedding.values.allSatisfy { $0.isFinite })
     let types = Self.separation(result.embedding) { $0 % 4 < 2 }
-    let sources = Self.separation(result.embedding) { $0 % 2 == 1 }
+    let batches = Self.separation(result.embedding) { $0 % 2 == 1 }
     #expect(types > 1, "types: \(types)")
-    #expect(sources < types / 10, "sources: \(sources), types: \(types)")
+    #expect(batches < types / 10, "batches: \(batches), types: \(types)")
   }
 
   @Test func `the result has the same bytes at any number of threads`() throws {
@@ -83,7 +83,7 @@ import TestSupport
     let last = try #require(record.epochs.last)
     #expect(last.reconstruction < first.reconstruction)
     #expect(record.cells == 120 && record.cellsUsed == 120 && record.genesUsed == 30)
-    #expect(record.sources.map(\.cells) == [60, 60])
+    #expect(record.batches.map(\.cells) == [60, 60])
     #expect(
       Set(record.seconds.keys) == [
         .reading, .gathering, .comparing, .training, .embedding, .alignment, .checking,
@@ -113,15 +113,15 @@ import TestSupport
     #expect(second.embedding.rows(result.cellsUsed) == result.embedding.rows(result.cellsUsed))
   }
 
-  @Test func `sources at random change the neighbours more than another seed does`() throws {
+  @Test func `batches at random change the neighbours more than another seed does`() throws {
     let cells = smallCells(count: 240)
     var result = try integrate(cells, options: Self.options(visits: 12_000))
     try result.testAgainstNull(cells, options: Self.options(visits: 12_000))
     let test = try #require(result.record.nullTest)
-    #expect(test.anotherSeed <= 1 && test.permutedSources > 0)
+    #expect(test.anotherSeed <= 1 && test.permutedBatches > 0)
     #expect(
-      test.permutedSources < test.anotherSeed,
-      "\(test.permutedSources) at random, \(test.anotherSeed) with another seed")
+      test.permutedBatches < test.anotherSeed,
+      "\(test.permutedBatches) at random, \(test.anotherSeed) with another seed")
   }
 
   @Test func `listed genes are used instead of variable ones`() throws {
@@ -141,16 +141,16 @@ import TestSupport
         == "none of the 1 gene in `geneList` is in the data, whose genes are named like 'gene0'")
   }
 
-  @Test func `a small source is warned about by name`() throws {
+  @Test func `a small batch is warned about by name`() throws {
     let cells = smallCells()
-    let few = Cells(
+    let few = CellDataset(
       cells.parts[0].matrix, names: cells.names, genes: cells.genes,
-      sources: Sources(names: ["a", "b"], ofCell: (0..<120).map { $0 == 5 ? 1 : 0 }))
+      batches: BatchAssignment(names: ["a", "b"], batchOfCell: (0..<120).map { $0 == 5 ? 1 : 0 }))
     let result = try integrate(few, options: Self.options(visits: 640))
     #expect(
       result.record.warnings == [
-        "1 source has under 20 cells: 'b' (1); so few cells say little about a "
-          + "source, and which types it holds cannot be told"
+        "1 batch has under 20 cells: 'b' (1); so few cells say little about a "
+          + "batch, and which types it holds cannot be told"
       ])
     #expect(result.embedding.values.allSatisfy { $0.isFinite })
   }
@@ -160,10 +160,11 @@ import TestSupport
     for cell in 0..<1200 {
       dense += (0..<10).map { Float(($0 + cell) % 10 == 0 ? (cell % 50 == 0 ? 2000 : 5) : 1) }
     }
-    let cells = Cells(
+    let cells = CellDataset(
       MatrixInMemory(dense: dense, geneCount: 10), names: (0..<1200).map { "c\($0)" },
       genes: (0..<10).map { "g\($0)" },
-      sources: Sources(names: ["a", "b"], ofCell: (0..<1200).map { Int32($0 / 10 % 2) }))
+      batches: BatchAssignment(
+        names: ["a", "b"], batchOfCell: (0..<1200).map { Int32($0 / 10 % 2) }))
     let result = try integrate(cells, options: Self.options(visits: 640))
     #expect(
       result.record.warnings.first

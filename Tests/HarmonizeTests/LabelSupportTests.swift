@@ -1,9 +1,9 @@
 import CellFiles
-import Kernels
+import Numerics
 import NeuralNet
 import Testing
 @testable import Integration
-@testable import Machine
+@testable import Support
 
 /// A cell's own counts must bear out the label that its neighbours give it.
 @Suite struct LabelSupportTests {

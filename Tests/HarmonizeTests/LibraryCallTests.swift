@@ -16,7 +16,7 @@ import TestSupport
     options.training.visits = 640
 
     // As in the README, but for the paths, the key, and the few visits.
-    let cells = try Cells(readingAt: [cellsPath], sourceKey: "batch")
+    let cells = try CellDataset(readingAt: [cellsPath], batchKey: "batch")
     var result = try integrate(cells, options: options)
     #expect(result.embedding[0].count == 20)  // the first cell's coordinates
     try Destination(harmonizedPath, inputs: [cellsPath]).write(&result, of: cells)
@@ -27,7 +27,7 @@ import TestSupport
     #expect(written.cellNames == cells.names)
 
     let model = try Model(readingAt: modelPath)
-    let query = try Cells(query: SampleSheet(paths: [cellsPath]), for: model)
+    let query = try CellDataset(query: SampleSheet(paths: [cellsPath]), for: model)
     let mapping = try model.map(query)
     let mappedPath = folder.path("mapped.h5ad")
     try Destination(mappedPath, inputs: [cellsPath]).write(mapping, of: query)

@@ -10,7 +10,7 @@ func madeRecord(_ change: (inout RunRecord) -> Void = { _ in }) -> RunRecord {
     inputs: [.init(path: "x.h5ad", format: "an .h5ad", matrix: "X", cells: 5_000, genes: 20_000)],
     options: IntegrationOptions(), batchKey: "donor", cells: 5_000, cellsUsed: 5_000,
     genes: 20_000, genesUsed: 2_000, values: .counts,
-    sources: [
+    batches: [
       .init(name: "d1", cells: 3_000, cellsUsed: 3_000),
       .init(name: "d2", cells: 2_000, cellsUsed: 2_000),
     ],
@@ -24,15 +24,15 @@ func madeRecord(_ change: (inout RunRecord) -> Void = { _ in }) -> RunRecord {
     activity: [.init(layer: "encoder.0", units: 128, dead: 4)],
     mixing: .init(
       before: 0.125, after: 0.75, overlaidBefore: 0.03125, overlaidAfter: 0.0625,
-      sources: [
+      batches: [
         .init(
-          source: "d1", before: 0.25, after: 0.876543, overlaidBefore: 0.03125,
+          batch: "d1", before: 0.25, after: 0.876543, overlaidBefore: 0.03125,
           overlaidAfter: 0.0625),
-        .init(source: "d2", before: 0, after: 0, overlaidBefore: 0.03125, overlaidAfter: 0.0625),
+        .init(batch: "d2", before: 0, after: 0, overlaidBefore: 0.03125, overlaidAfter: 0.0625),
       ]),
     preservation: [
-      .init(source: "d1", cells: 3_000, neighbours: 150, kept: 0.5, byChance: 0.05),
-      .init(source: "d2", cells: 2_000, neighbours: 100, kept: 0.625, byChance: 0.05),
+      .init(batch: "d1", cells: 3_000, neighbours: 150, kept: 0.5, byChance: 0.05),
+      .init(batch: "d2", cells: 2_000, neighbours: 100, kept: 0.625, byChance: 0.05),
     ],
     warnings: ["batch 'd2' is still separate"], notices: [], threads: 2, seconds: [:],
     peakMemoryBytes: 1, store: .init(bytes: 1))

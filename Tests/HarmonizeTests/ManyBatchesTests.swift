@@ -1,7 +1,7 @@
 import CellFiles
 import Evaluation
 import Foundation
-import Kernels
+import Numerics
 import Testing
 
 @testable import Harmonize
@@ -11,7 +11,7 @@ import Testing
   /// Cells whose values go by two types, a few cells a batch.
   private static func cells(
     batches: Int, of count: Int, genes: Int, scaled: Bool = false, rowsPerBlock: Int = 1024
-  ) -> Cells {
+  ) -> CellDataset {
     var random = Xoshiro256(seed: 21)
     var dense: [Float] = []
     dense.reserveCapacity(batches * count * genes)
@@ -22,12 +22,12 @@ import Testing
         dense.append(scaled ? value - 2.5 : value)
       }
     }
-    return Cells(
+    return CellDataset(
       MatrixInMemory(dense: dense, geneCount: genes, rowsPerBlock: rowsPerBlock),
       names: (0..<batches * count).map { "cell\($0)" }, genes: (0..<genes).map { "gene\($0)" },
-      sources: Sources(
+      batches: BatchAssignment(
         names: (0..<batches).map { "batch\($0)" },
-        ofCell: (0..<batches * count).map { Int32($0 / count) }))
+        batchOfCell: (0..<batches * count).map { Int32($0 / count) }))
   }
 
   @Test func `four hundred batches of five cells give every cell a place`() throws {
@@ -47,23 +47,23 @@ import Testing
 
   @Test func `the moments of genes have a slot for each of 512 batches`() {
     let sizes = (0..<700).map { 20 + $0 % 7 }
-    let moments = GeneMoments(geneCount: 3, cellsOfSource: sizes, scale: .perTenThousand)
-    #expect(Set(moments.slotOfSource).count == 513)
+    let moments = GeneMoments(geneCount: 3, cellsOfBatch: sizes, scale: .perTenThousand)
+    #expect(Set(moments.slotOfBatch).count == 513)
     #expect(moments.byteCount == 513 * 3 * 16)
-    #expect(moments.byteCount == GeneMoments.byteCount(genes: 3, cellsOfSource: sizes))
-    let shared = sizes.indices.filter { moments.slotOfSource[$0] == 0 }
+    #expect(moments.byteCount == GeneMoments.byteCount(genes: 3, cellsOfBatch: sizes))
+    let shared = sizes.indices.filter { moments.slotOfBatch[$0] == 0 }
     #expect(shared.count == 188)
     // The smallest have none, and of as many cells the last.
     #expect(shared.map { sizes[$0] }.max() == 21)
-    let few = GeneMoments(geneCount: 3, cellsOfSource: [30, 4, 20], scale: .asIs)
-    #expect(few.slotOfSource == [1, 0, 2])
+    let few = GeneMoments(geneCount: 3, cellsOfBatch: [30, 4, 20], scale: .asIs)
+    #expect(few.slotOfBatch == [1, 0, 2])
   }
 
   @Test func `the moments of genes are held once, on any scale`() async {
     await #expect(processExitsWith: .success) {
       let cells = Self.cells(batches: 520, of: 20, genes: 2_000, scaled: true, rowsPerBlock: 32)
       let moments = GeneMoments.byteCount(
-        genes: 2_000, cellsOfSource: cells.sources.cellCounts)
+        genes: 2_000, cellsOfBatch: cells.batches.cellCounts)
       let before = AnonymousMemory.held() ?? 0
       let memory = AnonymousMemory()
       let summary = try CellSummary(
@@ -113,7 +113,7 @@ import Testing
 
   @Test func `of many concerns of one kind the first are told`() {
     let concerns = (0..<9_999).map {
-      IntegrationConcern.stirred(source: "batch\($0)", kept: 0.2, byChance: 0.2)
+      IntegrationConcern.stirred(batch: "batch\($0)", kept: 0.2, byChance: 0.2)
     }
     let told = concerns.descriptions
     #expect(told.count == 21)

@@ -1,20 +1,20 @@
 import CellFiles
 import HDF5
-import Kernels
+import Numerics
 import NeuralNet
 import Testing
 import TestSupport
 @testable import Alignment
 @testable import CountData
 @testable import Integration
-@testable import Machine
+@testable import Support
 
 /// New cells come to lie beside those of a training, which stay where they are.
 @Suite struct MappingTests {
   /// A model of small cells, with their planted types as labels.
   static func model(
-    _ cells: Cells = smallCells(), norm: Normalization = .batch, aligned: Bool = true
-  ) throws -> (Model, Integration) {
+    _ cells: CellDataset = smallCells(), norm: Normalization = .batch, aligned: Bool = true
+  ) throws -> (Model, IntegrationResult) {
     var options = IntegrationTests.options(visits: 3_000)
     options.components = 4
     options.model.encoderNorm = norm
@@ -25,7 +25,7 @@ import TestSupport
   }
 
   /// The same cells with other genes in another order, those of `left` left out.
-  static func shuffled(_ cells: Cells, leaving left: Set<Int> = []) -> Cells {
+  static func shuffled(_ cells: CellDataset, leaving left: Set<Int> = []) -> CellDataset {
     let genes = cells.genes.indices.filter { !left.contains($0) }.reversed()
     var dense: [Float] = []
     try? cells.parts[0].matrix.forEachRowBlock(as: Float.self) { block in
@@ -37,12 +37,12 @@ import TestSupport
         dense += genes.map { values[$0] }
       }
     }
-    return Cells(
+    return CellDataset(
       MatrixInMemory(dense: dense, geneCount: genes.count), names: cells.names.map { "new\($0)" },
-      genes: genes.map { cells.genes[$0] }, sources: cells.sources)
+      genes: genes.map { cells.genes[$0] }, batches: cells.batches)
   }
 
-  @Test(arguments: [Normalization.batch, .source, .layer])
+  @Test(arguments: [Normalization.batch, .perBatch, .layer])
   func `the training's own cells come back where they were, in any order of genes`(
     norm: Normalization
   ) throws {
@@ -51,8 +51,8 @@ import TestSupport
     var options = MappingOptions()
     options.aligns = false
     let mapping = try model.map(Self.shuffled(cells), options: options)
-    if norm != .source {
-      // A source's own statistics are not used for cells from elsewhere.
+    if norm != .perBatch {
+      // A batch's own statistics are not used for cells from elsewhere.
       #expect(mapping.latent == result.latent)
     }
     #expect(mapping.embedding == model.coordinates(ofLatent: mapping.latent))
@@ -60,7 +60,7 @@ import TestSupport
     #expect(mapping.record.statistics == (norm == .layer ? .none : .frozen))
   }
 
-  @Test func `cells of the training's sources come nearer to where the training put them`() throws {
+  @Test func `cells of the training's batches come nearer to where the training put them`() throws {
     func squares(_ a: Embedding, _ b: Embedding) -> Float {
       zip(a.values, b.values).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     }
@@ -95,9 +95,9 @@ import TestSupport
       one = values
     }
     let alone = try model.map(
-      Cells(
+      CellDataset(
         MatrixInMemory(dense: one, geneCount: query.genes.count), names: ["alone"],
-        genes: query.genes, sources: Sources(names: ["x"], ofCell: [0])))
+        genes: query.genes, batches: BatchAssignment(names: ["x"], batchOfCell: [0])))
     #expect(Array(alone.latent[0]) == Array(all.latent[0]))
     let plain = model.coordinates(ofLatent: alone.latent)
     #expect(alone.embedding.values.allSatisfy { $0.isFinite })
@@ -234,7 +234,8 @@ import TestSupport
   static func aligned(_ query: Embedding, kappa: Double = 100, threads: Int = 2) -> Embedding {
     QueryAlignment(clusters: clusters(threads: threads), kappa: kappa, lambda: 5).aligned(
       query,
-      sources: Sources(names: ["q"], ofCell: [Int32](repeating: 0, count: query.cellCount)),
+      batches: BatchAssignment(
+        names: ["q"], batchOfCell: [Int32](repeating: 0, count: query.cellCount)),
       pool: ThreadPool(threads: threads))
   }
 
@@ -316,10 +317,10 @@ import TestSupport
     let second = Self.cells([[4.5, 0, 0, 2.5]], each: 90, seed: 8)
     let n = first.cellCount + second.cellCount
     let both = Embedding(cellCount: n, dimensions: 4, values: first.values + second.values)
-    let sources = Sources(
-      names: ["a", "b"], ofCell: (0..<n).map { $0 < first.cellCount ? 0 : 1 })
+    let batches = BatchAssignment(
+      names: ["a", "b"], batchOfCell: (0..<n).map { $0 < first.cellCount ? 0 : 1 })
     let found = QueryAlignment(clusters: Self.clusters(), kappa: 100, lambda: 5).aligned(
-      both, sources: sources, pool: ThreadPool(threads: 3))
+      both, batches: batches, pool: ThreadPool(threads: 3))
     let alone = [Self.aligned(first, threads: 1), Self.aligned(second, threads: 1)]
     #expect(found.values == alone[0].values + alone[1].values)
   }
@@ -342,7 +343,7 @@ import TestSupport
     let places: [Float] =
       (0..<10).map { Float($0) / 10 } + (0..<10).map { 5 + Float($0) / 10 } + [0.35, 0.45]
     let reference = Model.Reference(
-      names: (0..<22).map { "r\($0)" }, sources: [Int32](repeating: 0, count: 22),
+      names: (0..<22).map { "r\($0)" }, batches: [Int32](repeating: 0, count: 22),
       wasTrainedOn: [Bool](repeating: true, count: 22),
       embedding: Embedding(cellCount: 22, dimensions: 1, values: places),
       latent: Embedding(cellCount: 22, dimensions: 1, values: places), labels: nil)

@@ -6,8 +6,8 @@ internal import UMAP
 @testable import Alignment
 @testable import CountData
 @testable import Integration
-@testable import Kernels
-@testable import Machine
+@testable import Numerics
+@testable import Support
 @testable import RunReports
 @testable import Training
 
@@ -16,26 +16,26 @@ internal import UMAP
     let methods = madeRecord().methodsParagraph(umap: UMAPOptions())
     #expect(
       methods.text == """
-        5,000 cells of 2 sources, told apart by 'donor', were integrated with scharmonize \
+        5,000 cells of 2 batches, told apart by 'donor', were integrated with scharmonize \
         \(scharmonizeVersion). The 2,000 most variable of 20,000 genes were used: those whose \
         dispersion, standardized among genes of similar mean (Satija et al. 2015), was among the \
-        highest in the most sources. A count x of a cell with t counts in all entered the model as \
+        highest in the most batches. A count x of a cell with t counts in all entered the model as \
         log(1 + 10,000 x / t). The model is a variational autoencoder (Kingma and Welling 2014) with \
         hidden layers of 256 and 128 units in the encoder, the same in reverse in the decoder, and \
         20 latent dimensions; it describes the counts by negative binomial distributions with one \
         dispersion per gene. The encoder has batch normalization (Ioffe and Szegedy 2015) over all \
         cells of a minibatch and leaves 10% of its units out at random (Srivastava et al. 2014); the \
-        decoder has batch normalization over all cells of a minibatch, after each source's offset at \
+        decoder has batch normalization over all cells of a minibatch, after each batch's offset at \
         matched composition was taken off, found by ridge regression (κ = 1) on the populations that \
-        sources share, with a scale and a shift for each source. It was trained \
+        batches share, with a scale and a shift for each batch. It was trained \
         for 1,562 steps of Adam (Kingma and Ba 2015) on minibatches of 128 cells that mix the \
-        sources, each in proportion to the square root of its number of cells; the learning rate was \
+        batches, each in proportion to the square root of its number of cells; the learning rate was \
         0.002 and fell linearly to a tenth over the last 40% of the steps, and the weight of the \
         Kullback-Leibler divergence rose linearly to 0.2 over the first 30%. For the embedding each \
-        cell's latent mean was decoded as every source that the network was trained on in turn, the \
+        cell's latent mean was decoded as every batch that the network was trained on in turn, the \
         logarithms of the genes' proportions were averaged and scaled to proportions p that add to \
         one, and the first 20 principal components of log(1 + 10,000 p) were taken. There, clusters \
-        of the sources were brought onto each other as Harmony does (Korsunsky et al. 2019), with 100 clusters, θ = 1, σ = 0.1, a ridge penalty of a fifth of the cells expected \
+        of the batches were brought onto each other as Harmony does (Korsunsky et al. 2019), with 100 clusters, θ = 1, σ = 0.1, a ridge penalty of a fifth of the cells expected \
         of a batch in a cluster, at least 40 over the batch's cells, and at most 10 rounds. Cells \
         were laid out in the plane by UMAP (McInnes et al. 2018) with 15 neighbours, a minimum \
         distance of 0.5 and a spread of 1. All random choices followed from seed 0; the SHA-256 of \
@@ -78,7 +78,7 @@ internal import UMAP
     }.methodsParagraph()
     #expect(
       methods.text == """
-        5,000 cells of 2 sources, each a file of its own, were integrated with scharmonize \
+        5,000 cells of 2 batches, each a file of its own, were integrated with scharmonize \
         \(scharmonizeVersion). Cells with fewer than 500 counts or fewer than 200 expressed genes \
         were left out of the training, which left 4,000. 900 genes of a given list were used, of \
         20,000 that all files share. A count x of a cell with t counts in all entered the model as \
@@ -87,10 +87,10 @@ internal import UMAP
         same in reverse in the decoder, and 10 latent dimensions; it describes the counts by Poisson \
         distributions. The encoder has layer normalization (Ba et al. 2016); the decoder has no \
         normalization. It was trained for 1,562 steps of Adam (Kingma and Ba 2015) on minibatches of \
-        128 cells, drawn whatever their source; the learning rate was 0.01 and fell linearly to a \
+        128 cells, drawn whatever their batch; the learning rate was 0.01 and fell linearly to a \
         tenth over the last 40% of the steps; the Kullback-Leibler divergence had no weight. A \
         critic with hidden layers of 64 and 32 units and layer normalization learned to tell the \
-        sources apart by the latent positions, and its reversed gradient (Ganin et al. 2016) was \
+        batches apart by the latent positions, and its reversed gradient (Ganin et al. 2016) was \
         added to the encoder's with a weight that rose linearly to 2.5 over the first 30% of the \
         steps. The embedding is taken from the latent means. No alignment of clusters followed. All \
         random choices followed from seed 7; the SHA-256 of the trained model begins with \
@@ -126,17 +126,17 @@ internal import UMAP
     let scaled = madeRecord {
       $0.values = .scaled
       $0.options.model.loss = .meanSquaredError
-      $0.options.model.decoderNorm = .source
-      $0.options.model.sourceShrinkage = .infinity
+      $0.options.model.decoderNorm = .perBatch
+      $0.options.model.batchShrinkage = .infinity
       $0.options.componentScaling = 0.5
       $0.options.alignment?.theta = [1, 2.5]
       $0.options.alignment?.ridge = 3
     }.methodsParagraph().text
     for part in [
-      "genes were used: those whose variances within the sources add to most.",
+      "genes were used: those whose variances within the batches add to most.",
       "The values entered the model divided by their gene's standard deviation.",
       "it describes its own input by the squared distance.",
-      "of each source by the moments of the whole minibatch, with a scale and a shift",
+      "of each batch by the moments of the whole minibatch, with a scale and a shift",
       "what that gave was averaged, and the first 20 principal components of these averages were "
         + "taken, each divided by its standard deviation to the power of 0.5.",
       "θ = 1 and 2.5, σ = 0.1, a ridge penalty of 3, and at most 10 rounds.",

@@ -1,6 +1,6 @@
 import Foundation
-import Kernels
-import Machine
+import Numerics
+import Support
 internal import NeuralNet
 import Testing
 @testable import Integration
@@ -55,7 +55,7 @@ import Testing
         try changed.restore(parameters: parameters, statistics: statistics)
         seen.insert(
           TrainedModel(
-            genes: result.model.genes, sources: result.model.sources, network: changed
+            genes: result.model.genes, batches: result.model.batches, network: changed
           ).digest)
       }
     }

@@ -1,14 +1,14 @@
 import CellFiles
 import Foundation
 import HDF5
-import Kernels
+import Numerics
 internal import NeuralNet
 import Testing
 import TestSupport
 @testable import Alignment
 @testable import CountData
 @testable import Integration
-@testable import Machine
+@testable import Support
 
 /// A model in a file has all that the run had, and nothing else is taken for one.
 @Suite struct ModelTests {
@@ -16,22 +16,22 @@ import TestSupport
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Cells of two batch keys, whose combinations are the network's sources.
-  static func cellsOfTwoKeys() -> Cells {
+  /// Cells of two batch keys, whose combinations are the network's batches.
+  static func cellsOfTwoKeys() -> CellDataset {
     let cells = smallCells()
     let keys = [
-      Sources(names: ["a", "b"], ofCell: (0..<120).map { Int32($0 % 2) }),
-      Sources(names: ["v2", "v3"], ofCell: (0..<120).map { Int32($0 / 2 % 2) }),
+      BatchAssignment(names: ["a", "b"], batchOfCell: (0..<120).map { Int32($0 % 2) }),
+      BatchAssignment(names: ["v2", "v3"], batchOfCell: (0..<120).map { Int32($0 / 2 % 2) }),
     ]
-    var both = Cells(
+    var both = CellDataset(
       parts: cells.parts, names: cells.names, genes: cells.genes,
-      sources: Sources(combining: keys))
-    both.sourceKeys = keys
-    both.sourceKey = "lab, chemistry"
+      batches: BatchAssignment(combining: keys))
+    both.batchKeys = keys
+    both.batchKey = "lab, chemistry"
     return both
   }
 
-  private func store(of cells: Cells, like result: Integration) throws -> CountStore {
+  private func store(of cells: CellDataset, like result: IntegrationResult) throws -> CountStore {
     let options = result.record.options
     let summary = try CellSummary(
       of: cells, minimumCounts: options.minimumCounts, minimumGenes: options.minimumGenes,
@@ -59,7 +59,7 @@ import TestSupport
     case "residual":
       options.model.hidden = [16, 16]
       options.model.residual = true
-      options.model.sourceShrinkage = .infinity
+      options.model.batchShrinkage = .infinity
     case "two keys":
       cells = Self.cellsOfTwoKeys()
       options.alignment?.theta = [1, 2]
@@ -74,12 +74,12 @@ import TestSupport
     let read = try Model(readingAt: path, threads: 3)
 
     #expect(read.trained.genes == result.genesUsed.map { cells.genes[$0] })
-    #expect(read.trained.sources == cells.sources.names)
+    #expect(read.trained.batches == cells.batches.names)
     #expect(read.trained.network.options == options.model)
     #expect(read.trained.network.parameters == result.model.network.parameters)
     #expect(read.trained.network.statistics == result.model.network.statistics)
     #expect(read.batchKeys == model.batchKeys)
-    #expect(read.levelsOfSource == model.levelsOfSource)
+    #expect(read.levelsOfBatch == model.levelsOfBatch)
     #expect(read.deviations == model.deviations)
     #expect((read.deviations == nil) == (kind != "mse"))
     #expect(read.components == result.components)
@@ -91,7 +91,8 @@ import TestSupport
     #expect(read.record == model.record)
 
     let latent = try embed(
-      store(of: cells, like: result), sources: cells.sources.ofCell, with: read.trained.network,
+      store(of: cells, like: result), batches: cells.batches.batchOfCell,
+      with: read.trained.network,
       ThreadPool(threads: 2)
     ) { _, _ in }
     #expect(latent == result.latent)
@@ -110,8 +111,8 @@ import TestSupport
       integrate(cells, options: IntegrationTests.options(visits: 500)), of: cells)
     #expect(model.batchKeys.map(\.name) == ["lab", "chemistry"])
     #expect(model.batchKeys.map(\.levels) == [["a", "b"], ["v2", "v3"]])
-    #expect(model.trained.sources == ["a / v2", "a / v3", "b / v2", "b / v3"])
-    #expect(model.levelsOfSource == [[0, 0], [0, 1], [1, 0], [1, 1]])
+    #expect(model.trained.batches == ["a / v2", "a / v3", "b / v2", "b / v3"])
+    #expect(model.levelsOfBatch == [[0, 0], [0, 1], [1, 0], [1, 1]])
     let alignment = try #require(model.alignment)
     #expect(alignment.combinations.count == 4)
     #expect(alignment.masses.count == 4 * alignment.clusterCount)
@@ -120,19 +121,19 @@ import TestSupport
     #expect(model.reference.wasTrainedOn == Array(repeating: true, count: 120))
   }
 
-  @Test func `genes that sources lack are kept`() throws {
+  @Test func `genes that batches lack are kept`() throws {
     let cells = smallCells()
     let result = try integrate(cells, options: IntegrationTests.options(visits: 500))
     let padding = GenePadding(
       missing: [[], [3, 7, 29]], meanInputs: (0..<30).map { Float($0) / 10 })
     var network = Autoencoder(
-      genes: 30, sources: 2, options: result.model.network.options, padding: padding, seed: 0,
+      genes: 30, batches: 2, options: result.model.network.options, padding: padding, seed: 0,
       pool: ThreadPool(threads: 1))
     try network.restore(
       parameters: result.model.network.parameters, statistics: result.model.network.statistics)
     var padded = result
     padded.model = TrainedModel(
-      genes: result.model.genes, sources: result.model.sources, network: network)
+      genes: result.model.genes, batches: result.model.batches, network: network)
     try Model(padded, of: cells).write(to: folder.path("model.h5"))
     let read = try Model(readingAt: folder.path("model.h5"))
     #expect(read.trained.network.padding == padding)
@@ -289,7 +290,7 @@ import TestSupport
   @Test func `an option that there is not`() throws {
     try expect(
       "'network@encoder_norm' in the model 'model.h5' is damaged: it is 'weight', not one of "
-        + "'batch', 'source', 'matched', 'layer', 'group', 'none'" + Self.remedy
+        + "'batch', 'batch', 'matched', 'layer', 'group', 'none'" + Self.remedy
     ) { try $0.setAttribute("encoder_norm", of: "network", to: .string("weight")) }
   }
 
@@ -302,7 +303,7 @@ import TestSupport
 
   @Test func `levels that no key has`() throws {
     try expect(
-      "'sources/levels' in the model 'model.h5' is damaged: row 1 has the level 9 of 2"
+      "'batches/levels' in the model 'model.h5' is damaged: row 1 has the level 9 of 2"
         + Self.remedy
     ) { file in
       try file.delete("sources/levels")

@@ -3,12 +3,12 @@ import Foundation
 import Testing
 import TestSupport
 @testable import Integration
-@testable import Kernels
-@testable import Machine
+@testable import Numerics
+@testable import Support
 @testable import RunReports
 
 @Suite struct MultiQCTests {
-  @Test func `the bars are those of each source, and zero is one`() throws {
+  @Test func `the bars are those of each batch, and zero is one`() throws {
     let text = String(
       decoding: try MultiQC(of: madeRecord(), sample: "run/1").mixing(), as: UTF8.self)
     #expect(
@@ -52,21 +52,21 @@ import TestSupport
     #expect(
       content["data"] as? [String: [String: Double]] == [
         "one": [
-          "cells": 5_000, "genes": 2_000, "sources": 2, "warnings": 1, "mixing_before": 0.125,
+          "cells": 5_000, "genes": 2_000, "batches": 2, "warnings": 1, "mixing_before": 0.125,
           "mixing_after": 0.75, "overlaid_after": 0.0625, "kept": 0.5, "loss": 400.04,
         ]
       ])
     let columns = try #require(content["pconfig"] as? [[String: [String: Any]]])
     #expect(
       columns.flatMap(\.keys) == [
-        "cells", "sources", "genes", "mixing_before", "mixing_after", "overlaid_after", "different",
+        "cells", "batches", "genes", "mixing_before", "mixing_after", "overlaid_after", "different",
         "kept", "type_neighbours", "loss", "warnings",
       ])
     let mixing = try #require(columns[4]["mixing_after"])
     #expect(mixing["max"] as? Double == 1 && mixing["format"] as? String == "{:,.2f}")
   }
 
-  @Test func `a run of one source has no bars, and no numbers of mixing`() throws {
+  @Test func `a run of one batch has no bars, and no numbers of mixing`() throws {
     let record = madeRecord {
       $0.mixing = nil
       $0.preservation = []
@@ -76,14 +76,14 @@ import TestSupport
     #expect(bars?["data"] as? [String: [String: Double]] == ["one": [:]])
     let row = try JSONSerialization.jsonObject(with: files.general()) as? [String: Any]
     let values = (row?["data"] as? [String: [String: Double]])?["one"]
-    #expect(values.map { Set($0.keys) } == ["cells", "genes", "sources", "warnings", "loss"])
+    #expect(values.map { Set($0.keys) } == ["cells", "genes", "batches", "warnings", "loss"])
   }
 
   @Test func `a batch with nothing to mix with has no bar, types have the lowest share`() throws {
     let record = madeRecord { record in
       record.mixing?.before = nil
       record.mixing?.after = nil
-      record.mixing?.sources[1].after = nil
+      record.mixing?.batches[1].after = nil
       record.mixing?.overlaidAfter = 0.9
       record.types = [
         .init(label: "T", cells: 30, before: 1, after: 0.75),
@@ -99,10 +99,10 @@ import TestSupport
     #expect(values?["overlaid_after"] == 0.9 && values?["type_neighbours"] == 0.25)
   }
 
-  @Test func `of many sources those with the most cells have bars`() throws {
+  @Test func `of many batches those with the most cells have bars`() throws {
     let record = madeRecord { record in
-      record.sources = (0..<60).map { .init(name: "s\($0)", cells: 10 + $0, cellsUsed: 10 + $0) }
-      record.mixing?.sources = record.sources.map { .init(source: $0.name, before: 0, after: 1) }
+      record.batches = (0..<60).map { .init(name: "s\($0)", cells: 10 + $0, cellsUsed: 10 + $0) }
+      record.mixing?.batches = record.batches.map { .init(batch: $0.name, before: 0, after: 1) }
     }
     let data = try MultiQC(of: record, sample: "one").mixing()
     let content = try JSONSerialization.jsonObject(with: data) as? [String: Any]

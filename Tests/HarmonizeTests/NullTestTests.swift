@@ -1,5 +1,5 @@
-internal import Kernels
-internal import Machine
+internal import Numerics
+internal import Support
 import Testing
 @testable import Alignment
 @testable import CountData
@@ -10,12 +10,12 @@ import Testing
 @Suite struct NullTestTests {
   @Test func `levels of two keys stay together`() throws {
     let cells = ModelTests.cellsOfTwoKeys()
-    let stirred = try cells.permutingSources(seed: 3)
-    #expect(stirred.sourceKeys.map(\.names) == cells.sourceKeys.map(\.names))
-    #expect(stirred.sources.cellCounts == cells.sources.cellCounts)
-    #expect(stirred.sources.ofCell != cells.sources.ofCell)
-    func combination(_ cells: Cells, _ cell: Int) -> [Int32] {
-      [cells.sources.ofCell[cell]] + cells.sourceKeys.map { $0.ofCell[cell] }
+    let stirred = try cells.permutingBatches(seed: 3)
+    #expect(stirred.batchKeys.map(\.names) == cells.batchKeys.map(\.names))
+    #expect(stirred.batches.cellCounts == cells.batches.cellCounts)
+    #expect(stirred.batches.batchOfCell != cells.batches.batchOfCell)
+    func combination(_ cells: CellDataset, _ cell: Int) -> [Int32] {
+      [cells.batches.batchOfCell[cell]] + cells.batchKeys.map { $0.batchOfCell[cell] }
     }
     let known = Set((0..<120).map { combination(cells, $0) })
     #expect((0..<120).allSatisfy { known.contains(combination(stirred, $0)) })
@@ -24,17 +24,18 @@ import Testing
     options.alignment?.theta = [2, 1]
     var result = try integrate(cells, options: options)
     try result.testAgainstNull(cells, options: options)
-    #expect(result.record.nullTest?.permutedSources ?? 0 > 0)
+    #expect(result.record.nullTest?.permutedBatches ?? 0 > 0)
   }
 
   @Test func `cells exchange batches with those that measured the same genes`() throws {
-    let cells = GenePaddingTests.cells(sources: (0..<120).map { Int32($0 % 2) })
-    let stirred = try cells.permutingSources(seed: 3)
-    #expect(stirred.sources.names == cells.sources.names)
-    #expect(stirred.sources.ofCell != cells.sources.ofCell)
+    let cells = GenePaddingTests.cells(batches: (0..<120).map { Int32($0 % 2) })
+    let stirred = try cells.permutingBatches(seed: 3)
+    #expect(stirred.batches.names == cells.batches.names)
+    #expect(stirred.batches.batchOfCell != cells.batches.batchOfCell)
     #expect(stirred.genesMeasured == cells.genesMeasured)
     for part in [0..<60, 60..<120] {
-      #expect(stirred.sources.ofCell[part].sorted() == cells.sources.ofCell[part].sorted())
+      #expect(
+        stirred.batches.batchOfCell[part].sorted() == cells.batches.batchOfCell[part].sorted())
     }
   }
 

@@ -12,7 +12,7 @@ import TestSupport
   init() throws { folder = try TemporaryFolder() }
 
   /// Writes cells under row numbers, with their names in a column, or without.
-  private func write(_ cells: Cells, to name: String, column: String?) throws -> String {
+  private func write(_ cells: CellDataset, to name: String, column: String?) throws -> String {
     let path = folder.path(name)
     var genes = DataFrame(names: cells.genes.indices.map(String.init))
     if let column { genes[column] = .strings(cells.genes) }
@@ -26,12 +26,12 @@ import TestSupport
     let cells = MappingTests.shuffled(smallCells())
     let (model, _) = try MappingTests.model()
     let named = try write(cells, to: "named.h5ad", column: "gene_name")
-    let query = try Cells(query: SampleSheet(paths: [named]), for: model)
+    let query = try CellDataset(query: SampleSheet(paths: [named]), for: model)
     #expect(query.genes == cells.genes)
     #expect(try model.map(query).record.genesFound == model.trained.genes.count)
     let nameless = try write(cells, to: "nameless.h5ad", column: nil)
     let error = #expect(throws: CellFileError.self) {
-      _ = try Cells(query: SampleSheet(paths: [nameless]), for: model)
+      _ = try CellDataset(query: SampleSheet(paths: [nameless]), for: model)
     }
     #expect(error.map { "\($0)" }?.contains("has no names of its genes, only '0', '1', …") == true)
   }
@@ -39,13 +39,13 @@ import TestSupport
   @Test func `placeholders of new cells are no genes of the model`() throws {
     let cells = smallCells()
     let (model, _) = try MappingTests.model(
-      Cells(
+      CellDataset(
         cells.parts[0].matrix, names: cells.names,
-        genes: ["NA"] + cells.genes.dropFirst(), sources: cells.sources))
+        genes: ["NA"] + cells.genes.dropFirst(), batches: cells.batches))
     let query = try QueryCells(
-      Cells(
+      CellDataset(
         cells.parts[0].matrix, names: cells.names,
-        genes: ["NA"] + cells.genes.dropFirst(), sources: cells.sources), for: model)
+        genes: ["NA"] + cells.genes.dropFirst(), batches: cells.batches), for: model)
     let used = model.trained.genes.contains("NA") ? 1 : 0
     #expect(query.found == model.trained.genes.count - used)
   }

@@ -1,5 +1,5 @@
 import Foundation
-import Machine
+import Support
 import Testing
 import UMAP
 @testable import Harmonize
@@ -48,7 +48,7 @@ import UMAP
       [
         "hidden": { $0.hidden = [0] }, "latent": { $0.latent = 0 },
         "encoderNorm": { $0.encoderNorm = .matched },
-        "sourceShrinkage": { $0.sourceShrinkage = -1 }, "dropout": { $0.dropout = .nan },
+        "batchShrinkage": { $0.batchShrinkage = -1 }, "dropout": { $0.dropout = .nan },
       ]
     ) { try $0.validate() }
     try expectRefusals(
@@ -95,7 +95,7 @@ import UMAP
     try expectRefusals(
       of: SimulationOptions(),
       [
-        "sources": { $0.sources = 0 }, "cellTypes": { $0.cellTypes = 0 },
+        "batches": { $0.batches = 0 }, "cellTypes": { $0.cellTypes = 0 },
         "genes": { $0.genes = 1 }, "cells": { $0.cells = 1 << 32 },
         "medianCounts": { $0.medianCounts = 0 }, "batchStrength": { $0.batchStrength = 11 },
         "compositionDifference": { $0.compositionDifference = -1 },
@@ -115,7 +115,7 @@ import UMAP
     var options = IntegrationOptions()
     options.geneList = ["a"]
     options.alignment = nil
-    options.model.sourceShrinkage = .infinity
+    options.model.batchShrinkage = .infinity
     options.training.learningRate = 0.5
     options.memory = 7
     let data = try JSONEncoder().encode(options)

@@ -1,5 +1,5 @@
 import Harmonize
-import Kernels
+import Numerics
 
 /// An encoder by plain loops in double precision, and its slope at a cell.
 struct ReferenceEncoder {
@@ -17,7 +17,7 @@ struct ReferenceEncoder {
   /// Reads a network's tensors by name.
   ///
   /// - Parameters:
-  ///   - network: The network; with batch or source norm, or none.
+  ///   - network: The network; with batch or batch norm, or none.
   ///   - row: The row of statistics, of which the mixture's is the last.
   init(_ network: Autoencoder, row: Int) {
     let tensors = Dictionary(

@@ -1,13 +1,13 @@
 import CellFiles
 import Foundation
-import Kernels
+import Numerics
 import NeuralNet
 import Testing
 import TestSupport
 @testable import CountData
 @testable import Harmonize
 @testable import Integration
-@testable import Machine
+@testable import Support
 
 @Suite struct ScratchTests {
   let folder: TemporaryFolder
@@ -23,7 +23,7 @@ import TestSupport
     try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
   }
 
-  private func store(_ cells: Cells, limit: Int) throws -> CountStore {
+  private func store(_ cells: CellDataset, limit: Int) throws -> CountStore {
     let summary = try CellSummary(
       of: cells, minimumCounts: 0, minimumGenes: 0, anyScale: true
     ) { _ in }
@@ -46,9 +46,9 @@ import TestSupport
       var (a, b) = (Minibatch(), Minibatch())
       let cells = (0..<400).map { $0 * 7 % 400 }
       mapped.willNeed(cells)
-      mapped.fill(&a, with: cells, sources: Self.manyCells.sources.ofCell)
-      inMemory.fill(&b, with: cells, sources: Self.manyCells.sources.ofCell)
-      #expect(a.starts == b.starts && a.genes == b.genes && a.sources == b.sources)
+      mapped.fill(&a, with: cells, batches: Self.manyCells.batches.batchOfCell)
+      inMemory.fill(&b, with: cells, batches: Self.manyCells.batches.batchOfCell)
+      #expect(a.starts == b.starts && a.genes == b.genes && a.batches == b.batches)
       #expect(a.counts == b.counts && a.inputs == b.inputs)
     }
   }
@@ -60,8 +60,8 @@ import TestSupport
     let (mapped, inMemory) = (try store(cells, limit: 0), try store(cells, limit: .max))
     #expect(mapped.bytes.place != .memory)
     var (a, b) = (Minibatch(), Minibatch())
-    mapped.fill(&a, with: 0..<60, sources: cells.sources.ofCell)
-    inMemory.fill(&b, with: 0..<60, sources: cells.sources.ofCell)
+    mapped.fill(&a, with: 0..<60, batches: cells.batches.batchOfCell)
+    inMemory.fill(&b, with: 0..<60, batches: cells.batches.batchOfCell)
     #expect(a.genes == b.genes && a.counts == b.counts && a.inputs == b.inputs)
   }
 
@@ -69,15 +69,15 @@ import TestSupport
     throws
   {
     let store = try store(Self.manyCells, limit: .max)
-    let sources = Self.manyCells.sources.ofCell
+    let batches = Self.manyCells.batches.batchOfCell
     var (alone, shared) = (Minibatch(), Minibatch())
     let pool = ThreadPool(threads: 3)
     for cells in [Array(0..<100), Array(300..<317), [], [5]] {
-      store.fill(&alone, with: cells, sources: sources)
-      store.fill(&shared, with: cells, sources: sources, pool: pool)
+      store.fill(&alone, with: cells, batches: batches)
+      store.fill(&shared, with: cells, batches: batches, pool: pool)
       #expect(alone.cellCount == cells.count && alone.starts == shared.starts)
       #expect(alone.genes == shared.genes && alone.counts == shared.counts)
-      #expect(alone.inputs == shared.inputs && alone.sources == shared.sources)
+      #expect(alone.inputs == shared.inputs && alone.batches == shared.batches)
     }
   }
 

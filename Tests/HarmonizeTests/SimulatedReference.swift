@@ -1,20 +1,20 @@
 import CellFiles
-import Kernels
+import Numerics
 import NeuralNet
 @testable import CountData
 @testable import Integration
-@testable import Machine
+@testable import Support
 @testable import Simulation
 
 /// A model of some of the cells of a simulation, with their types as labels, and cells for it.
 struct SimulatedReference {
   let model: Model
-  let query: Cells
+  let query: CellDataset
 
   /// The type of each cell of the query.
   let types: [Int32]
 
-  /// Simulates three sources, trains on the first two, and keeps the third for a query.
+  /// Simulates three batches, trains on the first two, and keeps the third for a query.
   ///
   /// - Parameters:
   ///   - left: Types that the training is not shown.
@@ -32,7 +32,7 @@ struct SimulatedReference {
     simulated.dispersion = 0.1
     let simulation = try Simulation(simulated)
     let types = simulation.cellTypes
-    let (first, third) = (simulation.cells(ofSource: 0), simulation.cells(ofSource: 2))
+    let (first, third) = (simulation.cells(ofBatch: 0), simulation.cells(ofBatch: 2))
     let known = (first.lowerBound..<third.lowerBound).filter { !left.contains(types[$0]) }
     let cells = try Self.cells(known, of: simulation)
     var options = IntegrationTests.options(visits: 8_000)
@@ -46,7 +46,7 @@ struct SimulatedReference {
   }
 
   private static func cells(_ rows: [Int], of simulation: Simulation, shift: Double = 0) throws
-    -> Cells
+    -> CellDataset
   {
     let genes = simulation.geneCount
     var all: [Float] = []
@@ -64,13 +64,13 @@ struct SimulatedReference {
     let dense = rows.flatMap { row in
       (0..<genes).map { (all[row * genes + $0] * factors[$0]).rounded() }
     }
-    let sources = rows.map { simulation.sources.ofCell[$0] }
-    let levels = Array(Set(sources)).sorted()
-    return Cells(
+    let batches = rows.map { simulation.batches.batchOfCell[$0] }
+    let levels = Array(Set(batches)).sorted()
+    return CellDataset(
       MatrixInMemory(dense: dense, geneCount: genes),
       names: rows.map { simulation.cellNames[$0] }, genes: simulation.genes.map(\.name),
-      sources: Sources(
-        names: levels.map { simulation.sources.names[Int($0)] },
-        ofCell: sources.map { Int32(levels.firstIndex(of: $0) ?? 0) }))
+      batches: BatchAssignment(
+        names: levels.map { simulation.batches.names[Int($0)] },
+        batchOfCell: batches.map { Int32(levels.firstIndex(of: $0) ?? 0) }))
   }
 }

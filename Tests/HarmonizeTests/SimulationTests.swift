@@ -94,7 +94,7 @@ import TestSupport
       let cells = try counts(
         Simulation(
           options {
-            $0.sources = 1
+            $0.batches = 1
             $0.cellTypes = 1
             $0.dispersion = dispersion
           }))
@@ -108,7 +108,7 @@ import TestSupport
     #expect(try variance(0) < 0.5 * variance(1))
   }
 
-  @Test func `sources differ as much as the batch strength says`() throws {
+  @Test func `batches differ as much as the batch strength says`() throws {
     func distance(_ strength: Double) throws -> Double {
       let simulation = try Simulation(
         options {
@@ -117,8 +117,8 @@ import TestSupport
           $0.batchStrength = strength
         })
       let cells = try counts(simulation)
-      let profiles = (0..<2).map { source in
-        profile(cells, genes: 300) { simulation.sources.ofCell[$0] == Int32(source) }
+      let profiles = (0..<2).map { batch in
+        profile(cells, genes: 300) { simulation.batches.batchOfCell[$0] == Int32(batch) }
       }
       return self.distance(profiles[0], profiles[1])
     }
@@ -135,7 +135,7 @@ import TestSupport
       let simulation = try Simulation(
         options {
           $0.cells = 3_000
-          $0.sources = 1
+          $0.batches = 1
           $0.cellTypes = 4
           $0.programStrength = strength
           $0.compositionDifference = 0
@@ -166,8 +166,8 @@ import TestSupport
           $0.genes = 2
           $0.compositionDifference = difference
         })
-      return (0..<3).map { source in
-        let cells = simulation.cells(ofSource: source)
+      return (0..<3).map { batch in
+        let cells = simulation.cells(ofBatch: batch)
         return (0..<6).map { type in
           Double(cells.count { simulation.cellTypes[$0] == Int32(type) }) / Double(cells.count)
         }
@@ -183,11 +183,11 @@ import TestSupport
     #expect(distance(different[0], different[1]) > 0.2)
   }
 
-  @Test func `sources have as many cells each, names differ, and labels are there`() throws {
+  @Test func `batches have as many cells each, names differ, and labels are there`() throws {
     let simulation = try Simulation(options { $0.cells = 601 })
-    #expect(simulation.sources.names == ["source1", "source2", "source3"])
-    #expect(simulation.sources.cellCounts == [200, 200, 201])
-    #expect(simulation.cells(ofSource: 2) == 400..<601)
+    #expect(simulation.batches.names == ["source1", "source2", "source3"])
+    #expect(simulation.batches.cellCounts == [200, 200, 201])
+    #expect(simulation.cells(ofBatch: 2) == 400..<601)
     #expect(simulation.cellTypeNames.count == 6)
     #expect(Set(simulation.cellTypes) == Set(0..<6))
     #expect(Set(simulation.cellNames).count == 601)
@@ -197,10 +197,10 @@ import TestSupport
 
   @Test func `what cannot be simulated is refused, and says what would do`() {
     let cases: [((inout SimulationOptions) -> Void, String)] = [
-      ({ $0.sources = 0 }, "cannot simulate with `sources` 0: it has to be at least 1"),
+      ({ $0.batches = 0 }, "cannot simulate with `batches` 0: it has to be at least 1"),
       (
         { $0.cells = 2 },
-        "cannot simulate with `cells` 2: it has to be at least one for each source, 3"
+        "cannot simulate with `cells` 2: it has to be at least one for each batch, 3"
       ),
       ({ $0.genes = 1 }, "cannot simulate with `genes` 1: it has to be at least 2"),
       ({ $0.cellTypes = -1 }, "cannot simulate with `cellTypes` -1: it has to be at least 1"),
@@ -217,8 +217,8 @@ import TestSupport
         "cannot simulate with `dispersion` inf: it has to be from 0 to 100"
       ),
       (
-        { ($0.cells, $0.sources, $0.cellTypes) = (100_000, 10_000, 1_000) },
-        "cannot simulate with sources × cellTypes × genes 10000 × 1000 × 300: "
+        { ($0.cells, $0.batches, $0.cellTypes) = (100_000, 10_000, 1_000) },
+        "cannot simulate with batches × cellTypes × genes 10000 × 1000 × 300: "
           + "it has to be at most 268435456, which take 4 GB"
       ),
     ]
@@ -241,7 +241,8 @@ import TestSupport
     #expect(
       try file.column("batch")
         == .categorical(
-          codes: simulation.sources.ofCell, categories: simulation.sources.names, ordered: false))
+          codes: simulation.batches.batchOfCell, categories: simulation.batches.names,
+          ordered: false))
     #expect(
       try file.column("cell_type")
         == .categorical(
@@ -249,14 +250,14 @@ import TestSupport
     #expect(try File(readingAt: path).strings("uns/simulation/seed") == ["0"])
   }
 
-  @Test func `the 10x files hold the same counts, each those of one source`() throws {
+  @Test func `the 10x files hold the same counts, each those of one batch`() throws {
     let folder = try TemporaryFolder()
     let simulation = try Simulation(options())
-    let paths = simulation.sources.names.map { folder.path("\($0).h5") }
+    let paths = simulation.batches.names.map { folder.path("\($0).h5") }
     try simulation.writeTenX(to: paths)
     let files = try paths.map { try CellFile(readingAt: $0) }
-    let joined = try JoinedCells(files, sourceKey: nil)
-    #expect(joined.sources == simulation.sources)
+    let joined = try JoinedCells(files, batchKey: nil)
+    #expect(joined.batches == simulation.batches)
     #expect(joined.cellNames.map { $0.prefix(16) } == simulation.cellNames.map { $0.prefix(16) })
     #expect(joined.genes == simulation.genes)
     #expect(try counts(joined) == counts(simulation))

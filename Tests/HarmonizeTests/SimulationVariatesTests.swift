@@ -1,6 +1,6 @@
 import Foundation
 import Harmonize
-import Kernels
+import Numerics
 import Testing
 @testable import Simulation
 

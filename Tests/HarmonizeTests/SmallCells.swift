@@ -1,15 +1,15 @@
 import CellFiles
 import Harmonize
-import Kernels
+import Numerics
 
-/// Cells in memory with two planted types and two planted sources.
+/// Cells in memory with two planted types and two planted batches.
 ///
-/// Type 1 has ten times the counts of type 0 in the first half of the genes; source
-/// 1 has three times the counts of source 0 in every third gene.
+/// Type 1 has ten times the counts of type 0 in the first half of the genes; batch
+/// 1 has three times the counts of batch 0 in every third gene.
 func smallCells(
   count: Int = 120, genes: Int = 30, seed: UInt64 = 1, rowsPerBlock: Int = 1024,
   change: (inout [Float]) -> Void = { _ in }
-) -> Cells {
+) -> CellDataset {
   var random = Xoshiro256(seed: seed)
   var dense: [Float] = []
   for cell in 0..<count {
@@ -21,8 +21,8 @@ func smallCells(
     }
   }
   change(&dense)
-  return Cells(
+  return CellDataset(
     MatrixInMemory(dense: dense, geneCount: genes, rowsPerBlock: rowsPerBlock),
     names: (0..<count).map { "cell\($0)" }, genes: (0..<genes).map { "gene\($0)" },
-    sources: Sources(names: ["a", "b"], ofCell: (0..<count).map { Int32($0 % 2) }))
+    batches: BatchAssignment(names: ["a", "b"], batchOfCell: (0..<count).map { Int32($0 % 2) }))
 }

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import TestSupport
 @testable import CountData
-@testable import Kernels
+@testable import Numerics
 
 @Suite struct VariableGenesTests {
   /// The genes that scanpy chose, as Tests/Fixtures/make_variable_genes.py stored them.
@@ -17,7 +17,7 @@ import TestSupport
     arguments: ["lungmix_celseq2_dropseq", "pbmc_kang_ctrl_stim"])
   func `the chosen genes are scanpy's`(name: String) throws {
     let file = try #require(TestFiles.shared("data/\(name).h5ad"))
-    let cells = try Cells(readingAt: [file.path])
+    let cells = try CellDataset(readingAt: [file.path])
     let summary = try CellSummary(
       of: cells, minimumCounts: 0, minimumGenes: 0, anyScale: false
     ) { _ in }
@@ -34,7 +34,7 @@ import TestSupport
     #expect(variableGenes(10, votes: [vote, vote]) == [0, 1, 2])
   }
 
-  @Test func `a gene in the top of more sources comes first`() {
+  @Test func `a gene in the top of more batches comes first`() {
     // 40 genes of equal mean: their dispersions are standardized in one bin.
     func vote(high: [Int]) -> GeneMoments.Vote {
       var variances = (0..<40).map { 1 + Double($0) / 100 }

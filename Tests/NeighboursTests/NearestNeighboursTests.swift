@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 import Neighbours
 import Testing
 

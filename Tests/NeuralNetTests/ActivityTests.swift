@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 import Testing
 
 @testable import NeuralNet
@@ -9,21 +9,21 @@ import Testing
     threads: Int, _ change: (inout AutoencoderOptions) -> Void = { _ in }
   ) throws -> (Autoencoder, Minibatch) {
     var random = Xoshiro256(seed: 3)
-    let cells = Minibatch.random(sources: AutoencoderTests.sources, genes: 50, using: &random)
+    let cells = Minibatch.random(batches: AutoencoderTests.batches, genes: 50, using: &random)
     var options = AutoencoderTests.smallOptions()
     options.hidden = [24, 24]
     change(&options)
     var model = Autoencoder(
-      genes: 50, sources: 3, options: options, seed: 1, pool: ThreadPool(threads: threads))
+      genes: 50, batches: 3, options: options, seed: 1, pool: ThreadPool(threads: threads))
     for _ in 0..<20 { try model.train(on: cells, klWeight: 0.2, learningRate: 1e-3) }
     let parameters = model.parameters.map { tensor in
       var tensor = tensor
       switch tensor.name {
       case "encoder.1.norm.beta": for unit in 0..<5 { tensor.values[unit] = -1000 }
-      // A unit of the decoder is dead where it is for every source.
+      // A unit of the decoder is dead where it is for every batch.
       case "decoder.0.norm.beta" where tensor.values.count == 3 * 24:
-        for source in 0..<3 {
-          for unit in 0..<(source == 1 ? 7 : 9) { tensor.values[24 * source + unit] = -1000 }
+        for batch in 0..<3 {
+          for unit in 0..<(batch == 1 ? 7 : 9) { tensor.values[24 * batch + unit] = -1000 }
         }
       default: break
       }

@@ -1,18 +1,18 @@
 import Foundation
-import Kernels
+import Numerics
 import Testing
 
 @testable import NeuralNet
 
 /// What a critic does to the network that it is set against.
 @Suite struct AdversaryTests {
-  private static let sources = AutoencoderTests.sources
+  private static let batches = AutoencoderTests.batches
 
   private static func model(
-    _ norm: CriticNorm? = .layer, decoder: Normalization = .source, seed: UInt64 = 9
+    _ norm: CriticNorm? = .layer, decoder: Normalization = .perBatch, seed: UInt64 = 9
   ) -> Autoencoder {
     Autoencoder(
-      genes: 50, sources: 3, options: AutoencoderTests.smallOptions { $0.decoderNorm = decoder },
+      genes: 50, batches: 3, options: AutoencoderTests.smallOptions { $0.decoderNorm = decoder },
       critic: norm.map { CriticTests.options($0, [16]) }, seed: seed,
       pool: ThreadPool(threads: 2))
   }
@@ -24,27 +24,27 @@ import Testing
     norm: CriticNorm
   ) throws {
     var random = Xoshiro256(seed: 31)
-    let batch = Minibatch.random(sources: Self.sources, genes: 50, using: &random)
-    let n = batch.cellCount
+    let minibatch = Minibatch.random(batches: Self.batches, genes: 50, using: &random)
+    let n = minibatch.cellCount
     let noise = (0..<n * 5).map { _ in Float(random.standardNormal()) }
     let dropout = [(0..<n * 24).map { _ in random.uniformFloat() < 0.2 ? Float(0) : 1.25 }]
     var model = Self.model(norm)
     let step = StepNoise(latent: noise, dropout: dropout)
     let weight: Float = 1_000
-    let (_, plain) = try model.gradient(on: batch, klWeight: 0.3, noise: step)
+    let (_, plain) = try model.gradient(on: minibatch, klWeight: 0.3, noise: step)
     let (loss, gradient) = try model.gradient(
-      on: batch, klWeight: 0.3, adversary: weight, noise: step)
+      on: minibatch, klWeight: 0.3, adversary: weight, noise: step)
 
     let reference = ReferenceAutoencoder(model)
     let critic = ReferenceCritic(
       try #require(model.state.critic), norm: norm == .layer ? .layer : .spectral)
-    let deviations = reference.posterior(of: batch, dropout: dropout).logVariance.map {
+    let deviations = reference.posterior(of: minibatch, dropout: dropout).logVariance.map {
       exp($0 / 2)
     }
     func criticLoss(_ reference: ReferenceAutoencoder) -> Double {
-      let mu = reference.posterior(of: batch, dropout: dropout).mu
+      let mu = reference.posterior(of: minibatch, dropout: dropout).mu
       return critic.loss(
-        mu.indices.map { mu[$0] + deviations[$0] * Double(noise[$0]) }, of: Self.sources)
+        mu.indices.map { mu[$0] + deviations[$0] * Double(noise[$0]) }, of: Self.batches)
     }
     #expect(abs((loss.critic?.loss ?? .nan) - criticLoss(reference)) < 1e-4)
 
@@ -73,13 +73,13 @@ import Testing
 
   @Test func `a critic of no weight learns, and changes nothing else`() throws {
     var random = Xoshiro256(seed: 6)
-    let batch = Minibatch.random(sources: Self.sources, genes: 50, using: &random)
+    let minibatch = Minibatch.random(batches: Self.batches, genes: 50, using: &random)
     var (plain, watched) = (Self.model(nil), Self.model())
     let before = watched.criticState
     for _ in 0..<5 {
-      let loss = try plain.train(on: batch, klWeight: 0.1, learningRate: 1e-2)
+      let loss = try plain.train(on: minibatch, klWeight: 0.1, learningRate: 1e-2)
       #expect(loss.critic == nil)
-      let other = try watched.train(on: batch, klWeight: 0.1, learningRate: 1e-2)
+      let other = try watched.train(on: minibatch, klWeight: 0.1, learningRate: 1e-2)
       #expect(other.critic != nil && other.kl == loss.kl)
     }
     #expect(plain.parameters == watched.parameters && plain.statistics == watched.statistics)
@@ -87,17 +87,17 @@ import Testing
     #expect(watched.criticState != before && plain.criticState.isEmpty)
   }
 
-  @Test func `a minibatch of one source leaves the critic as it was, and the encoder in peace`()
+  @Test func `a minibatch of one batch leaves the critic as it was, and the encoder in peace`()
     throws
   {
     var random = Xoshiro256(seed: 6)
-    let batch = Minibatch.random(
-      sources: Array(repeating: 1, count: 20), genes: 50, using: &random)
+    let minibatch = Minibatch.random(
+      batches: Array(repeating: 1, count: 20), genes: 50, using: &random)
     var (plain, watched) = (Self.model(nil), Self.model())
     let before = watched.criticState
     for _ in 0..<3 {
-      try plain.train(on: batch, klWeight: 0.1, learningRate: 1e-2)
-      let loss = try watched.train(on: batch, klWeight: 0.1, adversary: 100, learningRate: 1e-2)
+      try plain.train(on: minibatch, klWeight: 0.1, learningRate: 1e-2)
+      let loss = try watched.train(on: minibatch, klWeight: 0.1, adversary: 100, learningRate: 1e-2)
       #expect(loss.critic == nil)
     }
     #expect(plain.parameters == watched.parameters)
@@ -106,7 +106,7 @@ import Testing
 
   @Test func `what is not a number stops the step, by its name, and changes nothing`() throws {
     var random = Xoshiro256(seed: 6)
-    let batch = Minibatch.random(sources: Self.sources, genes: 50, using: &random)
+    let minibatch = Minibatch.random(batches: Self.batches, genes: 50, using: &random)
     var model = Self.model()
     var state = model.criticState
     let bias = try #require(state.firstIndex { $0.name == "critic.output.bias" })
@@ -116,7 +116,7 @@ import Testing
     #expect(
       throws: NonFiniteError(step: 0, quantity: "loss of the critic", cells: Array(0..<37))
     ) {
-      try model.train(on: batch, klWeight: 0.1, adversary: 1, learningRate: 1e-2)
+      try model.train(on: minibatch, klWeight: 0.1, adversary: 1, learningRate: 1e-2)
     }
     #expect(model.parameters == before.parameters && model.statistics == before.statistics)
 
@@ -125,7 +125,7 @@ import Testing
     #expect(
       throws: NonFiniteError(step: 0, quantity: "gradient of encoder.0.weight", cells: [])
     ) {
-      try model.train(on: batch, klWeight: 0.1, adversary: .infinity, learningRate: 1e-2)
+      try model.train(on: minibatch, klWeight: 0.1, adversary: .infinity, learningRate: 1e-2)
     }
     #expect(model.parameters == before.parameters && model.criticState == before.criticState)
 
@@ -145,7 +145,7 @@ import Testing
     #expect(
       throws: NonFiniteError(step: 0, quantity: "gradient of critic.0.norm.gamma", cells: [])
     ) {
-      try model.train(on: batch, klWeight: 0.1, adversary: 0, learningRate: 1e-2)
+      try model.train(on: minibatch, klWeight: 0.1, adversary: 0, learningRate: 1e-2)
     }
     #expect(model.parameters == before.parameters && model.statistics == before.statistics)
   }

@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 import Testing
 
 @testable import NeuralNet
@@ -34,10 +34,10 @@ import Testing
     options.decoderNorm = decoder
     var random = Xoshiro256(seed: 3)
     let batches: [Int32] = [0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2]
-    var minibatch = Minibatch.random(sources: batches, genes: 20, using: &random)
+    var minibatch = Minibatch.random(batches: batches, genes: 20, using: &random)
     minibatch.memberships = batches.indices.flatMap { [Float($0 % 3) / 2, 1 - Float($0 % 3) / 2] }
     var model = Autoencoder(
-      genes: 20, sources: 3, options: options,
+      genes: 20, batches: 3, options: options,
       affinePull: strength.map { AffinePull(cells: [500, 400, 2], strength: $0) }, seed: 1,
       pool: ThreadPool(threads: threads))
     for _ in 0..<5 { try model.train(on: minibatch, klWeight: 0, learningRate: 0.01) }
@@ -71,7 +71,7 @@ import Testing
 
   @Test
   func `other norms are not pulled`() throws {
-    let free = try trained(strength: nil, decoder: .source).map(\.values)
-    #expect(try trained(strength: [5, 5, 5], decoder: .source).map(\.values) == free)
+    let free = try trained(strength: nil, decoder: .perBatch).map(\.values)
+    #expect(try trained(strength: [5, 5, 5], decoder: .perBatch).map(\.values) == free)
   }
 }

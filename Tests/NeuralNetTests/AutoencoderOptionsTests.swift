@@ -1,5 +1,5 @@
 import Foundation
-internal import Machine
+internal import Support
 import NeuralNet
 import Testing
 
@@ -9,7 +9,7 @@ import Testing
     var options = AutoencoderOptions()
     options.hidden = [64, 64]
     options.residual = true
-    options.sourceShrinkage = shrinkage
+    options.batchShrinkage = shrinkage
     options.loss = .poisson
     let data = try JSONEncoder().encode(options)
     #expect(try JSONDecoder().decode(AutoencoderOptions.self, from: data) == options)
@@ -33,7 +33,7 @@ import Testing
     options.hidden = []
     #expect(throws: OptionError.self) { try options.validate() }
     options = AutoencoderOptions()
-    options.sourceShrinkage = .nan
+    options.batchShrinkage = .nan
     #expect(throws: OptionError.self) { try options.validate() }
   }
 }

@@ -1,12 +1,12 @@
 import Foundation
-import Kernels
+import Numerics
 import Testing
 
 @testable import NeuralNet
 
 @Suite struct AutoencoderTests {
-  /// Three sources, one of them a single cell, 37 cells: two full shards and a part of one.
-  static let sources: [Int32] = (0..<37).map { $0 == 5 ? 2 : Int32($0 % 2) }
+  /// Three batches, one of them a single cell, 37 cells: two full shards and a part of one.
+  static let batches: [Int32] = (0..<37).map { $0 == 5 ? 2 : Int32($0 % 2) }
 
   static func smallOptions(_ change: (inout AutoencoderOptions) -> Void = { _ in })
     -> AutoencoderOptions
@@ -20,12 +20,12 @@ import Testing
 
   @Test func `training lowers the loss`() throws {
     var random = Xoshiro256(seed: 1)
-    let batch = Minibatch.random(sources: Self.sources, genes: 50, using: &random)
+    let minibatch = Minibatch.random(batches: Self.batches, genes: 50, using: &random)
     var model = Autoencoder(
-      genes: 50, sources: 3, options: Self.smallOptions(), seed: 1, pool: ThreadPool(threads: 1))
-    let first = try model.train(on: batch, klWeight: 0.2, learningRate: 1e-2)
+      genes: 50, batches: 3, options: Self.smallOptions(), seed: 1, pool: ThreadPool(threads: 1))
+    let first = try model.train(on: minibatch, klWeight: 0.2, learningRate: 1e-2)
     var last = first
-    for _ in 0..<150 { last = try model.train(on: batch, klWeight: 0.2, learningRate: 1e-2) }
+    for _ in 0..<150 { last = try model.train(on: minibatch, klWeight: 0.2, learningRate: 1e-2) }
     #expect(last.reconstruction < 0.8 * first.reconstruction)
     #expect(last.kl > 0)
     #expect(model.stepCount == 151)
@@ -35,12 +35,12 @@ import Testing
   func `twenty steps give the same bytes at any number of threads`(norm: Normalization) throws {
     var random = Xoshiro256(seed: 2)
     let batches = (0..<4).map { _ in
-      Minibatch.random(sources: Self.sources, genes: 150, using: &random)
+      Minibatch.random(batches: Self.batches, genes: 150, using: &random)
     }
     var results: [[NamedTensor]] = []
     for threads in 1...4 {
       var model = Autoencoder(
-        genes: 150, sources: 3,
+        genes: 150, batches: 3,
         options: Self.smallOptions {
           $0.hidden = [32, 32]
           $0.residual = true
@@ -57,16 +57,16 @@ import Testing
 
   @Test func `inference of permuted cells is permuted inference`() throws {
     var random = Xoshiro256(seed: 4)
-    let batch = Minibatch.random(sources: Self.sources, genes: 50, using: &random)
+    let minibatch = Minibatch.random(batches: Self.batches, genes: 50, using: &random)
     var model = Autoencoder(
-      genes: 50, sources: 3, options: Self.smallOptions { $0.encoderNorm = .source }, seed: 1,
+      genes: 50, batches: 3, options: Self.smallOptions { $0.encoderNorm = .perBatch }, seed: 1,
       pool: ThreadPool(threads: 2))
-    for _ in 0..<5 { try model.train(on: batch, klWeight: 0.2, learningRate: 1e-2) }
+    for _ in 0..<5 { try model.train(on: minibatch, klWeight: 0.2, learningRate: 1e-2) }
     let before = model.parameters + model.statistics
     var order = Array(0..<37)
     random.shuffle(&order)
-    let plain = model.latent(of: batch)
-    let permuted = model.latent(of: batch.permuted(order))
+    let plain = model.latent(of: minibatch)
+    let permuted = model.latent(of: minibatch.permuted(order))
     for (row, cell) in order.enumerated() {
       #expect(permuted.values[permuted.range(ofRow: row)] == plain.values[plain.range(ofRow: cell)])
     }
@@ -80,22 +80,22 @@ import Testing
     #expect(model.parameters + model.statistics == before)
   }
 
-  @Test func `a missing gene counts as its mean, for known sources and for cells from elsewhere`()
+  @Test func `a missing gene counts as its mean, for known batches and for cells from elsewhere`()
     throws
   {
     var random = Xoshiro256(seed: 8)
     let padding = GenePadding(
       missing: [[], [3, 9], []],
       meanInputs: (0..<50).map { _ in random.uniformFloat(from: 0, to: 3) })
-    let batch = Minibatch.random(
-      sources: Self.sources, genes: 50, lacking: padding.missing, using: &random)
+    let minibatch = Minibatch.random(
+      batches: Self.batches, genes: 50, lacking: padding.missing, using: &random)
     var model = Autoencoder(
-      genes: 50, sources: 3, options: Self.smallOptions(), padding: padding, seed: 1,
+      genes: 50, batches: 3, options: Self.smallOptions(), padding: padding, seed: 1,
       pool: ThreadPool(threads: 2))
-    for _ in 0..<5 { try model.train(on: batch, klWeight: 0.2, learningRate: 1e-2) }
+    for _ in 0..<5 { try model.train(on: minibatch, klWeight: 0.2, learningRate: 1e-2) }
 
-    // A cell of source 1, and the same cell with the means written out, of a source with all genes.
-    let cell = batch.permuted([1])
+    // A cell of batch 1, and the same cell with the means written out, of a batch with all genes.
+    let cell = minibatch.permuted([1])
     var whole = Minibatch()
     for gene in 0..<50 {
       let entry = cell.genes.firstIndex(of: UInt16(gene))
@@ -108,10 +108,10 @@ import Testing
       whole.inputs.append(input)
     }
     whole.starts.append(Int32(whole.genes.count))
-    whole.sources = [0]
+    whole.batches = [0]
     let expected = model.latent(of: whole)
     var elsewhere = cell
-    elsewhere.sources = [0]
+    elsewhere.batches = [0]
     for found in [
       model.latent(of: cell),
       model.latent(
@@ -125,10 +125,10 @@ import Testing
 
   @Test func `decoded proportions add to one`() throws {
     let model = Autoencoder(
-      genes: 50, sources: 3, options: Self.smallOptions(), seed: 1, pool: ThreadPool(threads: 1))
+      genes: 50, batches: 3, options: Self.smallOptions(), seed: 1, pool: ThreadPool(threads: 1))
     let latent = Matrix(rows: 2, columns: 5, values: [1, 0, 2, -1, 0.5, 0, 0, 1, 0, 1])
-    for source in [DecodedSource.source(2), .mixture] {
-      let proportions = model.decode(latent, as: source)
+    for batch in [DecodedBatch.batch(2), .mixture] {
+      let proportions = model.decode(latent, as: batch)
       for cell in 0..<2 {
         let sum = proportions.values[proportions.range(ofRow: cell)].reduce(0) {
           $0 + Double(exponential($1))
@@ -143,7 +143,7 @@ import Testing
     var options = Self.smallOptions()
     options.loss = loss
     let pool = ThreadPool(threads: 2)
-    let model = Autoencoder(genes: 50, sources: 3, options: options, seed: 1, pool: pool)
+    let model = Autoencoder(genes: 50, batches: 3, options: options, seed: 1, pool: pool)
     var random = Xoshiro256(seed: 8)
     let latent = Matrix(
       rows: 37, columns: 5, values: (0..<37 * 5).map { _ in Float(random.standardNormal()) })
@@ -162,19 +162,19 @@ import Testing
 
   @Test func `training stopped and resumed is training in one go`() throws {
     var random = Xoshiro256(seed: 5)
-    let batch = Minibatch.random(sources: Self.sources, genes: 50, using: &random)
+    let minibatch = Minibatch.random(batches: Self.batches, genes: 50, using: &random)
     func fresh() -> Autoencoder {
       Autoencoder(
-        genes: 50, sources: 3, options: Self.smallOptions(), seed: 9, pool: ThreadPool(threads: 1))
+        genes: 50, batches: 3, options: Self.smallOptions(), seed: 9, pool: ThreadPool(threads: 1))
     }
     var whole = fresh()
-    for _ in 0..<6 { try whole.train(on: batch, klWeight: 0.1, learningRate: 1e-3) }
+    for _ in 0..<6 { try whole.train(on: minibatch, klWeight: 0.1, learningRate: 1e-3) }
     var half = fresh()
-    for _ in 0..<3 { try half.train(on: batch, klWeight: 0.1, learningRate: 1e-3) }
+    for _ in 0..<3 { try half.train(on: minibatch, klWeight: 0.1, learningRate: 1e-3) }
     var resumed = fresh()
     try resumed.restore(parameters: half.parameters, statistics: half.statistics)
     try resumed.restore(optimizerState: half.optimizerState, stepCount: half.stepCount)
-    for _ in 0..<3 { try resumed.train(on: batch, klWeight: 0.1, learningRate: 1e-3) }
+    for _ in 0..<3 { try resumed.train(on: minibatch, klWeight: 0.1, learningRate: 1e-3) }
     #expect(resumed.parameters == whole.parameters)
     #expect(resumed.statistics == whole.statistics)
     #expect(half.parameters != whole.parameters)
@@ -182,24 +182,24 @@ import Testing
 
   @Test func `a copy trains on its own`() throws {
     var random = Xoshiro256(seed: 6)
-    let batch = Minibatch.random(sources: Self.sources, genes: 50, using: &random)
+    let minibatch = Minibatch.random(batches: Self.batches, genes: 50, using: &random)
     var model = Autoencoder(
-      genes: 50, sources: 3, options: Self.smallOptions(), seed: 9, pool: ThreadPool(threads: 1))
+      genes: 50, batches: 3, options: Self.smallOptions(), seed: 9, pool: ThreadPool(threads: 1))
     let before = model
-    try model.train(on: batch, klWeight: 0.1, learningRate: 1e-3)
+    try model.train(on: minibatch, klWeight: 0.1, learningRate: 1e-3)
     #expect(before.parameters != model.parameters)
     #expect(before.stepCount == 0)
   }
 
   @Test func `an infinite count is an error that names its cell and changes nothing`() {
     var random = Xoshiro256(seed: 7)
-    var batch = Minibatch.random(sources: Self.sources, genes: 50, using: &random)
-    batch.counts[Int(batch.starts[11])] = .infinity
+    var minibatch = Minibatch.random(batches: Self.batches, genes: 50, using: &random)
+    minibatch.counts[Int(minibatch.starts[11])] = .infinity
     var model = Autoencoder(
-      genes: 50, sources: 3, options: Self.smallOptions(), seed: 9, pool: ThreadPool(threads: 1))
+      genes: 50, batches: 3, options: Self.smallOptions(), seed: 9, pool: ThreadPool(threads: 1))
     let before = model
     #expect(throws: NonFiniteError(step: 0, quantity: "loss", cells: [11])) {
-      try model.train(on: batch, klWeight: 0.1, learningRate: 1e-3)
+      try model.train(on: minibatch, klWeight: 0.1, learningRate: 1e-3)
     }
     #expect(before.parameters == model.parameters)
     #expect(before.statistics == model.statistics)
@@ -207,7 +207,7 @@ import Testing
 
   @Test func `tensors of another shape are refused by name`() {
     var model = Autoencoder(
-      genes: 50, sources: 3, options: Self.smallOptions(), seed: 9, pool: ThreadPool(threads: 1))
+      genes: 50, batches: 3, options: Self.smallOptions(), seed: 9, pool: ThreadPool(threads: 1))
     var parameters = model.parameters
     parameters[0].shape = [24, 50]
     #expect(

@@ -1,9 +1,9 @@
-import Kernels
+import Numerics
 import Testing
 
 @testable import NeuralNet
 
-/// Why a critic has no batch norm: what it makes of cells that carry no trace of a source would
+/// Why a critic has no batch norm: what it makes of cells that carry no trace of a batch would
 /// tell of the cells beside them.
 @Suite struct CriticLeakTests {
   static let latent = 6
@@ -12,13 +12,13 @@ import Testing
   /// The first cells of each minibatch, and the last: the same in all of them.
   static let neutral = Array(0..<8) + Array(56..<64)
 
-  /// One minibatch: neutral cells at fixed places, and company that shows its source.
+  /// One minibatch: neutral cells at fixed places, and company that shows its batch.
   ///
-  /// Both sources are in every minibatch; what differs is which of them has three quarters of the
+  /// Both batches are in every minibatch; what differs is which of them has three quarters of the
   /// company.
   struct Example {
     var z: [Float]
-    var sources: [Int32]
+    var batches: [Int32]
     var mostlyFirst: Bool
   }
 
@@ -26,17 +26,17 @@ import Testing
     var random = Xoshiro256(seed: 41)
     let rest = (0..<neutral.count * latent).map { _ in Float(random.standardNormal()) }
     return (0..<count).map { number in
-      var example = Example(z: [], sources: [], mostlyFirst: number % 2 == 0)
+      var example = Example(z: [], batches: [], mostlyFirst: number % 2 == 0)
       for cell in 0..<cells {
         if let place = neutral.firstIndex(of: cell) {
           example.z += rest[place * latent..<(place + 1) * latent]
-          example.sources.append(Int32(cell % 2))
+          example.batches.append(Int32(cell % 2))
         } else {
           let isFirst = (cell % 4 < 3) == example.mostlyFirst
           example.z += (0..<latent).map { _ in
             Float(random.standardNormal()) + (isFirst ? 1 : -1)
           }
-          example.sources.append(isFirst ? 0 : 1)
+          example.batches.append(isFirst ? 0 : 1)
         }
       }
       return example
@@ -47,7 +47,7 @@ import Testing
     var random = Xoshiro256(seed: 43)
     var options = CriticOptions()
     (options.norm, options.hidden) = (norm, [32])
-    return CriticState.moved(options, latent: latent, sources: 2, using: &random)
+    return CriticState.moved(options, latent: latent, batches: 2, using: &random)
   }
 
   /// Learns from half of the minibatches the mean output of the neutral cells beside each kind of
@@ -73,7 +73,7 @@ import Testing
     return Double(right) / Double(outputs.count - half)
   }
 
-  @Test func `with batch norm, cells without a trace of a source tell what is beside them`() {
+  @Test func `with batch norm, cells without a trace of a batch tell what is beside them`() {
     let examples = Self.examples(200)
     let critic = ReferenceCritic(Self.state(.layer), norm: .batch)
     let outputs = examples.map { example in
@@ -90,7 +90,7 @@ import Testing
     let step = CriticStep(Self.state(norm), latent: Self.latent, capacity: Self.cells)
     let pool = ThreadPool(threads: 2)
     let outputs = examples.map { example in
-      step.run(example.z, of: .of(sources: example.sources, sourceCount: 2), pool: pool)
+      step.run(example.z, of: .of(batches: example.batches, batchCount: 2), pool: pool)
       return Self.neutral.flatMap { cell in
         [step.cellLoss[cell]] + step.probabilities[2 * cell..<2 * cell + 2].values
       }

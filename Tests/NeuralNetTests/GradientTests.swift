@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 import Testing
 
 @testable import NeuralNet
@@ -8,7 +8,7 @@ import Testing
     var hidden = [18]
     var residual = false
     var encoder = Normalization.batch
-    var decoder = Normalization.source
+    var decoder = Normalization.perBatch
     var shrinkage: Float = 1
     var loss = ReconstructionLoss.negativeBinomial
     var lacking = false
@@ -23,7 +23,7 @@ import Testing
       options.residual = residual
       options.encoderNorm = encoder
       options.decoderNorm = decoder
-      options.sourceShrinkage = shrinkage
+      options.batchShrinkage = shrinkage
       options.loss = loss
       options.latent = 3
       return options
@@ -35,7 +35,7 @@ import Testing
     Case(shrinkage: 0), Case(shrinkage: .infinity),
     Case(decoder: .matched), Case(decoder: .matched, shrinkage: 0),
     Case(decoder: .matched, shrinkage: .infinity), Case(hidden: [17, 6], decoder: .matched),
-    Case(encoder: .source, decoder: .batch), Case(encoder: .source, decoder: .source),
+    Case(encoder: .perBatch, decoder: .batch), Case(encoder: .perBatch, decoder: .perBatch),
     Case(encoder: .layer, decoder: .group), Case(encoder: .group, decoder: .layer),
     Case(encoder: .none, decoder: .none),
     Case(loss: .poisson), Case(loss: .meanSquaredError),
@@ -44,7 +44,7 @@ import Testing
     Case(hidden: [16, 16], residual: true, encoder: .layer, decoder: .none),
   ]
 
-  /// Every kind of parameter, in a minibatch with a source of one cell and dropped units.
+  /// Every kind of parameter, in a minibatch with a batch of one cell and dropped units.
   @Test(arguments: cases)
   func `loss and gradient agree with central differences of the plain model`(
     example: Case
@@ -52,15 +52,15 @@ import Testing
     var random = Xoshiro256(seed: 31)
     let n = 19
     let genes = 21
-    let sources = (0..<n).map { $0 == 7 ? Int32(2) : Int32($0 % 2) }
+    let batches = (0..<n).map { $0 == 7 ? Int32(2) : Int32($0 % 2) }
     let padding = GenePadding(
       missing: [[2, 3, 20], [], [0, 7], [1]],
       meanInputs: (0..<genes).map { _ in random.uniformFloat(from: 0, to: 3) })
-    var batch = Minibatch.random(
-      sources: sources, genes: genes, lacking: example.lacking ? padding.missing : [],
+    var minibatch = Minibatch.random(
+      batches: batches, genes: genes, lacking: example.lacking ? padding.missing : [],
       using: &random)
     if example.decoder == .matched {
-      batch.memberships = (0..<n).flatMap { _ in
+      minibatch.memberships = (0..<n).flatMap { _ in
         let first = random.uniformFloat()
         return [first, (1 - first) / 4, 3 * (1 - first) / 4]
       }
@@ -70,7 +70,7 @@ import Testing
       (0..<n * units).map { _ in random.uniformFloat() < 0.2 ? Float(0) : 1.25 }
     }
     var model = Autoencoder(
-      genes: genes, sources: 4, options: example.options,
+      genes: genes, batches: 4, options: example.options,
       padding: example.lacking ? padding : nil,
       // Two batches of one pool.
       matchedRows: example.decoder == .matched ? [0, 1, 1, 2] : nil, seed: 5,
@@ -89,8 +89,8 @@ import Testing
     let reference = ReferenceAutoencoder(model)
 
     let (loss, gradient) = try model.gradient(
-      on: batch, klWeight: 0.3, noise: StepNoise(latent: noise, dropout: dropout))
-    let expected = reference.loss(of: batch, klWeight: 0.3, noise: noise, dropout: dropout)
+      on: minibatch, klWeight: 0.3, noise: StepNoise(latent: noise, dropout: dropout))
+    let expected = reference.loss(of: minibatch, klWeight: 0.3, noise: noise, dropout: dropout)
     #expect(abs(loss.reconstruction - expected.reconstruction) < 2e-5 * expected.reconstruction)
     #expect(abs(loss.kl - expected.kl) < 1e-5 * max(1, expected.kl))
 
@@ -102,7 +102,7 @@ import Testing
         for (side, step) in [1e-5, -1e-5].enumerated() {
           var moved = reference
           moved.parameters[tensor.name]?[k] += step
-          let loss = moved.loss(of: batch, klWeight: 0.3, noise: noise, dropout: dropout)
+          let loss = moved.loss(of: minibatch, klWeight: 0.3, noise: noise, dropout: dropout)
           total[side] = loss.reconstruction + 0.3 * loss.kl
         }
         let slope = (total[0] - total[1]) / 2e-5

@@ -1,5 +1,5 @@
 import Foundation
-import Kernels
+import Numerics
 import Testing
 import TestSupport
 
@@ -17,7 +17,7 @@ private struct Fixture: Decodable {
     var loss: ReconstructionLoss
     var counts: [[Float]]
     var inputs: [[Float]]
-    var sources: [Int32]
+    var batches: [Int32]
     var noise: [[Float]]
     var losses: [[Double]]
     var start: [String: [Float]]
@@ -27,7 +27,7 @@ private struct Fixture: Decodable {
   }
 
   var genes: Int
-  var sources: Int
+  var batches: Int
   var latent: Int
   var rate: Float
   var klWeight: Float
@@ -57,10 +57,10 @@ private struct Fixture: Decodable {
     options.residual = example.residual
     options.encoderNorm = example.encoderNorm
     options.decoderNorm = example.decoderNorm
-    options.sourceShrinkage = example.shrinkage
+    options.batchShrinkage = example.shrinkage
     options.loss = example.loss
     var model = Autoencoder(
-      genes: fixture.genes, sources: fixture.sources, options: options, seed: 0,
+      genes: fixture.genes, batches: fixture.batches, options: options, seed: 0,
       pool: ThreadPool(threads: 2))
     let start = try model.parameters.map { tensor in
       NamedTensor(
@@ -70,9 +70,9 @@ private struct Fixture: Decodable {
     #expect(start.count == example.start.count)
     try model.restore(parameters: start, statistics: model.statistics)
 
-    let batch = minibatch(of: example)
+    let minibatch = minibatch(of: example)
     let (_, gradient) = try model.gradient(
-      on: batch, klWeight: fixture.klWeight, noise: StepNoise(latent: example.noise[0]))
+      on: minibatch, klWeight: fixture.klWeight, noise: StepNoise(latent: example.noise[0]))
     for tensor in gradient {
       let expected = try #require(example.gradient[tensor.name])
       let size = expected.map(abs).max() ?? 0
@@ -83,7 +83,7 @@ private struct Fixture: Decodable {
 
     for (noise, expected) in zip(example.noise, example.losses) {
       let loss = try model.train(
-        on: batch, klWeight: fixture.klWeight, learningRate: fixture.rate,
+        on: minibatch, klWeight: fixture.klWeight, learningRate: fixture.rate,
         noise: StepNoise(latent: noise))
       #expect(abs(loss.reconstruction / expected[0] - 1) < 1e-4, "\(example.name)")
       #expect(abs(loss.kl - expected[1]) < 1e-4 * max(1, expected[1]), "\(example.name)")
@@ -109,16 +109,16 @@ private struct Fixture: Decodable {
   }
 
   private func minibatch(of example: Fixture.Case) -> Minibatch {
-    var batch = Minibatch()
+    var minibatch = Minibatch()
     for (cell, counts) in example.counts.enumerated() {
       for (gene, count) in counts.enumerated() where count != 0 {
-        batch.genes.append(UInt16(gene))
-        batch.counts.append(count)
-        batch.inputs.append(example.inputs[cell][gene])
+        minibatch.genes.append(UInt16(gene))
+        minibatch.counts.append(count)
+        minibatch.inputs.append(example.inputs[cell][gene])
       }
-      batch.starts.append(Int32(batch.genes.count))
+      minibatch.starts.append(Int32(minibatch.genes.count))
     }
-    batch.sources = example.sources
-    return batch
+    minibatch.batches = example.batches
+    return minibatch
   }
 }

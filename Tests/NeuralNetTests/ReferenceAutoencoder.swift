@@ -1,5 +1,5 @@
 import Foundation
-import Kernels
+import Numerics
 
 @testable import NeuralNet
 
@@ -22,13 +22,13 @@ struct ReferenceAutoencoder {
 
   /// `reconstruction + klWeight * kl`, mean per cell.
   func loss(
-    of batch: Minibatch, klWeight: Double, noise: [Float], dropout: [[Float]]
+    of minibatch: Minibatch, klWeight: Double, noise: [Float], dropout: [[Float]]
   ) -> (reconstruction: Double, kl: Double) {
-    let n = batch.cellCount
-    let sources = batch.sources.map(Int.init)
-    let (x, counts) = (dense(batch, batch.inputs), dense(batch, batch.counts))
-    let isMissing = (0..<n).map { Set(padding?.missing[sources[$0]] ?? []) }
-    let (mu, logVariance) = posterior(of: batch, dropout: dropout)
+    let n = minibatch.cellCount
+    let batches = minibatch.batches.map(Int.init)
+    let (x, counts) = (dense(minibatch, minibatch.inputs), dense(minibatch, minibatch.counts))
+    let isMissing = (0..<n).map { Set(padding?.missing[batches[$0]] ?? []) }
+    let (mu, logVariance) = posterior(of: minibatch, dropout: dropout)
     let z = mu.indices.map { mu[$0] + exp(logVariance[$0] / 2) * Double(noise[$0]) }
     let kl = mu.indices.reduce(0) {
       $0 + (mu[$1] * mu[$1] + exp(logVariance[$1]) - 1 - logVariance[$1]) / 2
@@ -38,8 +38,8 @@ struct ReferenceAutoencoder {
     let widths = Array(options.hidden.reversed())
     for (index, units) in widths.enumerated() {
       h = hidden(
-        "decoder.\(index)", h, units: units, norm: options.decoderNorm, sources: sources,
-        memberships: batch.memberships.map(Double.init),
+        "decoder.\(index)", h, units: units, norm: options.decoderNorm, batches: batches,
+        memberships: minibatch.memberships.map(Double.init),
         residual: options.residual && index > 0 && widths[index - 1] == units,
         transposed: false, dropout: nil)
     }
@@ -70,17 +70,19 @@ struct ReferenceAutoencoder {
   }
 
   /// The means and log variances of the latent positions; `(n, d)` each.
-  func posterior(of batch: Minibatch, dropout: [[Float]]) -> (mu: [Double], logVariance: [Double]) {
-    let sources = batch.sources.map(Int.init)
-    var h = dense(batch, batch.inputs)
-    for i in sources.indices {
-      for g in padding?.missing[sources[i]] ?? [] {
+  func posterior(of minibatch: Minibatch, dropout: [[Float]]) -> (
+    mu: [Double], logVariance: [Double]
+  ) {
+    let batches = minibatch.batches.map(Int.init)
+    var h = dense(minibatch, minibatch.inputs)
+    for i in batches.indices {
+      for g in padding?.missing[batches[i]] ?? [] {
         h[i * genes + Int(g)] = Double(padding?.meanInputs[Int(g)] ?? 0)
       }
     }
     for (index, units) in options.hidden.enumerated() {
       h = hidden(
-        "encoder.\(index)", h, units: units, norm: options.encoderNorm, sources: sources,
+        "encoder.\(index)", h, units: units, norm: options.encoderNorm, batches: batches,
         residual: options.residual && index > 0 && options.hidden[index - 1] == units,
         transposed: index == 0, dropout: dropout.isEmpty ? nil : dropout[index])
     }
@@ -93,11 +95,11 @@ struct ReferenceAutoencoder {
   }
 
   /// The stored values of a minibatch with the zeros between them; `(n, f)`.
-  private func dense(_ batch: Minibatch, _ values: [Float]) -> [Double] {
-    var x = [Double](repeating: 0, count: batch.cellCount * genes)
-    for i in 0..<batch.cellCount {
-      for e in Int(batch.starts[i])..<Int(batch.starts[i + 1]) {
-        x[i * genes + Int(batch.genes[e])] = Double(values[e])
+  private func dense(_ minibatch: Minibatch, _ values: [Float]) -> [Double] {
+    var x = [Double](repeating: 0, count: minibatch.cellCount * genes)
+    for i in 0..<minibatch.cellCount {
+      for e in Int(minibatch.starts[i])..<Int(minibatch.starts[i + 1]) {
+        x[i * genes + Int(minibatch.genes[e])] = Double(values[e])
       }
     }
     return x
@@ -124,7 +126,7 @@ struct ReferenceAutoencoder {
   }
 
   private func hidden(
-    _ name: String, _ x: [Double], units: Int, norm: Normalization, sources: [Int],
+    _ name: String, _ x: [Double], units: Int, norm: Normalization, batches: [Int],
     memberships: [Double] = [], residual: Bool, transposed: Bool, dropout: [Float]?
   ) -> [Double] {
     let a = linear(name, x, outputs: units, transposed: transposed)
@@ -134,17 +136,17 @@ struct ReferenceAutoencoder {
     let u =
       switch norm {
       case .batch:
-        sourceNormReference(
-          a, units: units, sources: sources.map { _ in 0 }, shrinkage: 0, gamma: gamma, beta: beta)
-      case .source:
-        sourceNormReference(
-          a, units: units, sources: sources, shrinkage: Double(options.sourceShrinkage),
+        batchwiseNormReference(
+          a, units: units, batches: batches.map { _ in 0 }, shrinkage: 0, gamma: gamma, beta: beta)
+      case .perBatch:
+        batchwiseNormReference(
+          a, units: units, batches: batches, shrinkage: Double(options.batchShrinkage),
           gamma: gamma, beta: beta)
       case .matched:
         matchedNormReference(
-          a, units: units, rows: sources.map { matchedRows[$0] },
-          memberships: memberships.isEmpty ? sources.map { _ in 1 } : memberships,
-          shrinkage: Double(options.sourceShrinkage), gamma: gamma, beta: beta)
+          a, units: units, rows: batches.map { matchedRows[$0] },
+          memberships: memberships.isEmpty ? batches.map { _ in 1 } : memberships,
+          shrinkage: Double(options.batchShrinkage), gamma: gamma, beta: beta)
       case .layer, .group:
         groupNormReference(a, units: units, groups: groups, gamma: gamma, beta: beta)
       case .none: a

@@ -1,5 +1,5 @@
 import Foundation
-import Kernels
+import Numerics
 
 @testable import NeuralNet
 
@@ -10,14 +10,14 @@ struct ReferenceCritic {
 
   var norm: Norm
   let hidden: [Int]
-  let sources: Int
+  let batches: Int
   var parameters: [String: [Double]] = [:]
   var vectors: [String: [Double]] = [:]
 
   init(_ state: CriticState, norm: Norm) {
     self.norm = norm
     hidden = state.critic.hidden.map(\.units)
-    sources = state.critic.sources
+    batches = state.critic.batches
     for tensor in state.critic.parameters.tensors(in: state.parameters.view) {
       parameters[tensor.name] = tensor.values.map(Double.init)
     }
@@ -26,7 +26,7 @@ struct ReferenceCritic {
     }
   }
 
-  /// The logits of cells at `z`, `(n, d)`; `(n, sources)`.
+  /// The logits of cells at `z`, `(n, d)`; `(n, batches)`.
   func logits(_ z: [Double], cells n: Int) -> [Double] {
     var h = z
     for (index, units) in hidden.enumerated() {
@@ -39,27 +39,27 @@ struct ReferenceCritic {
         case .layer: groupNormReference(a, units: units, groups: 1, gamma: gamma, beta: beta)
         case .spectral: a
         case .batch:
-          sourceNormReference(
-            a, units: units, sources: Array(repeating: 0, count: n), shrinkage: 0, gamma: gamma,
+          batchwiseNormReference(
+            a, units: units, batches: Array(repeating: 0, count: n), shrinkage: 0, gamma: gamma,
             beta: beta)
         }
       h = u.map { max(0, $0) }
     }
-    return linear("critic.output", h, outputs: sources)
+    return linear("critic.output", h, outputs: batches)
   }
 
-  /// The cross-entropy, in which all sources of the minibatch count the same.
-  func loss(_ z: [Double], of cellSources: [Int32]) -> Double {
-    let logits = logits(z, cells: cellSources.count)
-    let counts = Dictionary(grouping: cellSources, by: { $0 }).mapValues { Double($0.count) }
+  /// The cross-entropy, in which all batches of the minibatch count the same.
+  func loss(_ z: [Double], of cellBatches: [Int32]) -> Double {
+    let logits = logits(z, cells: cellBatches.count)
+    let counts = Dictionary(grouping: cellBatches, by: { $0 }).mapValues { Double($0.count) }
     var loss = 0.0
-    for (cell, source) in cellSources.enumerated() {
-      let row = logits[cell * sources..<(cell + 1) * sources]
+    for (cell, batch) in cellBatches.enumerated() {
+      let row = logits[cell * batches..<(cell + 1) * batches]
       let greatest = row.max() ?? 0
       let total = greatest + log(row.reduce(0) { $0 + exp($1 - greatest) })
       loss +=
-        (total - row[row.startIndex + Int(source)])
-        / (Double(counts.count) * counts[source, default: 1])
+        (total - row[row.startIndex + Int(batch)])
+        / (Double(counts.count) * counts[batch, default: 1])
     }
     return loss
   }
@@ -91,9 +91,9 @@ struct ReferenceCritic {
 extension CriticState {
   /// A critic whose parameters are away from their starting values, where gamma and beta are alike.
   static func moved(
-    _ options: CriticOptions, latent: Int, sources: Int, using random: inout Xoshiro256
+    _ options: CriticOptions, latent: Int, batches: Int, using random: inout Xoshiro256
   ) -> CriticState {
-    let state = CriticState(Critic(options, latent: latent, sources: sources), seed: 3)
+    let state = CriticState(Critic(options, latent: latent, batches: batches), seed: 3)
     for place in state.critic.parameters.places {
       for k in place.range { state.parameters.view[k] += random.uniformFloat(from: -0.3, to: 0.3) }
     }
@@ -102,15 +102,15 @@ extension CriticState {
 }
 
 extension StepCells {
-  /// Cells of which a critic needs to know the sources alone.
-  static func of(sources: [Int32], sourceCount: Int) -> StepCells {
-    var batch = Minibatch()
-    batch.sources = sources
-    batch.starts = Array(repeating: 0, count: sources.count + 1)
+  /// Cells of which a critic needs to know the batches alone.
+  static func of(batches: [Int32], batchCount: Int) -> StepCells {
+    var minibatch = Minibatch()
+    minibatch.batches = batches
+    minibatch.starts = Array(repeating: 0, count: batches.count + 1)
     return StepCells(
-      batch,
+      minibatch,
       network: Network(
-        genes: 1, sources: sourceCount, options: AutoencoderOptions(), padding: nil))
+        genes: 1, batches: batchCount, options: AutoencoderOptions(), padding: nil))
   }
 }
 

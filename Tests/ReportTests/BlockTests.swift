@@ -93,8 +93,8 @@ import Testing
     #expect(classes == ["h0", "h0", "h8", "h15", "h15", "none"])
   }
 
-  @Test func `a heatmap of very many sources tells how many it shows`() throws {
-    let names = (0..<300).map { "source \($0)" }
+  @Test func `a heatmap of very many batches tells how many it shows`() throws {
+    let names = (0..<300).map { "batch \($0)" }
     let figure = HeatmapFigure(
       caption: "Mixing.", rows: names, columns: names,
       values: [Double](repeating: 0.5, count: 90_000))
@@ -106,7 +106,7 @@ import Testing
   @Test func `a legend of ten thousand labels lists the largest and counts the others`() throws {
     var sample = SampleReport(cells: 20_000)
     sample.types = (1...10_000).map { "label \($0)" }
-    sample.sources = (1...70).map { "donor \($0)" }
+    sample.batches = (1...70).map { "donor \($0)" }
     let page = sample.report().html()
     let text = try Outline(page).text
     #expect(text.contains("Find among 10,000 names"))
@@ -123,7 +123,7 @@ import Testing
       caption: "", panels: [.init("before", points: points), .init("after", points: points)],
       colourings: [
         Colouring(
-          "source", levels: (0..<levels).map { "\($0)" },
+          "batch", levels: (0..<levels).map { "\($0)" },
           codes: points.indices.map { Int32($0 % (levels + 1)) - 1 })
       ], names: points.indices.map { "cell \($0)" })
   }

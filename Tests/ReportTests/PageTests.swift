@@ -41,7 +41,7 @@ import FoundationXML
 
   @Test func `hostile names are text, and nothing else`() throws {
     var sample = SampleReport(cells: 90)
-    (sample.sources, sample.types) = (SampleReport.hostile, SampleReport.hostile)
+    (sample.batches, sample.types) = (SampleReport.hostile, SampleReport.hostile)
     sample.warnings = SampleReport.hostile
     var report = sample.report()
     report.title = SampleReport.hostile[0]

@@ -114,12 +114,12 @@ import Testing
   }
 
   @Test(arguments: [10, 100, 10_000])
-  func `every source has a colour of its own`(count: Int) {
-    let levels = (0..<count).map { "source \($0)" }
+  func `every batch has a colour of its own`(count: Int) {
+    let levels = (0..<count).map { "batch \($0)" }
     let colours = LevelColours(
-      report([Colouring("source", levels: levels, codes: [0], isDistinct: true)]))
+      report([Colouring("batch", levels: levels, codes: [0], isDistinct: true)]))
     for page in Palette.Page.allCases {
-      let all = levels.map { colours.colour(colours["source"].places[$0], on: page) }
+      let all = levels.map { colours.colour(colours["batch"].places[$0], on: page) }
       #expect(Set(all).count == count)
     }
   }
@@ -138,10 +138,10 @@ import Testing
   @Test func `a level has the same colour in every figure`() {
     let colours = LevelColours(
       report([
-        Colouring("source", levels: ["a", "b"], codes: [0, 1]),
-        Colouring("source", levels: ["c", "b"], codes: [0, 1]),
+        Colouring("batch", levels: ["a", "b"], codes: [0, 1]),
+        Colouring("batch", levels: ["c", "b"], codes: [0, 1]),
       ]))
-    #expect(colours["source"].places == ["a": 0, "b": 1, "c": 2])
-    #expect(colours["source"].counts["b"] == 2)
+    #expect(colours["batch"].places == ["a": 0, "b": 1, "c": 2])
+    #expect(colours["batch"].counts["b"] == 2)
   }
 }

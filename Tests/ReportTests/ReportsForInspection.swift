@@ -14,15 +14,15 @@ struct `Report: pages for inspection` {
     switch name {
     case "usual": (sample.cells, sample.types) = (3000, (1...8).map { "type \($0)" })
     case "large":
-      (sample.cells, sample.sources) = (100_000, (1...12).map { "GSM\(4_000_000 + $0)" })
+      (sample.cells, sample.batches) = (100_000, (1...12).map { "GSM\(4_000_000 + $0)" })
       sample.types = (1...24).map { "cluster \($0)" }
     case "many":
-      (sample.cells, sample.sources) = (20_000, (1...300).map { "patient-\($0)_run\($0 % 7)" })
+      (sample.cells, sample.batches) = (20_000, (1...300).map { "patient-\($0)_run\($0 % 7)" })
       sample.types = (1...10_000).map { "clonotype \($0)" }
     case "hostile":
-      (sample.cells, sample.sources) = (300, SampleReport.hostile)
+      (sample.cells, sample.batches) = (300, SampleReport.hostile)
       (sample.types, sample.warnings) = (SampleReport.hostile, SampleReport.hostile)
-    case "two": (sample.cells, sample.sources, sample.types) = (2, ["a", "b"], ["cell"])
+    case "two": (sample.cells, sample.batches, sample.types) = (2, ["a", "b"], ["cell"])
     default: break
     }
     let page = sample.report().html()

@@ -4,36 +4,36 @@ import Report
 /// A report with every kind of block, of cells in clusters drawn at random, the same each time.
 struct SampleReport {
   var cells = 60
-  var sources = (1...3).map { "donor \($0)" }
+  var batches = (1...3).map { "donor \($0)" }
   var types = ["B cell", "T cell", "monocyte", "NK cell"]
   var hasNames = true
-  var warnings = ["Source ‘donor 3’ lies apart: 4% of its neighbours are of other sources."]
+  var warnings = ["Batch ‘donor 3’ lies apart: 4% of its neighbours are of other batches."]
   var figureRows: Int?
 
   func report() -> Report {
     var random = Steps(state: 7)
-    let source = (0..<cells).map { _ in Int(random.uniform() * Double(sources.count)) }
+    let batch = (0..<cells).map { _ in Int(random.uniform() * Double(batches.count)) }
     let type = (0..<cells).map { i in
       // As in real data a few types are common and many are rare.
       i < types.count ? i : Int(pow(random.uniform(), 2.5) * Double(types.count))
     }
     let centres = types.indices.map { _ in SIMD2(random.uniform(), random.uniform()) * 20 }
-    let shifts = sources.indices.map { _ in SIMD2(random.normal(), random.normal()) * 3 }
+    let shifts = batches.indices.map { _ in SIMD2(random.normal(), random.normal()) * 3 }
     func places(apart: Double) -> [SIMD2<Float>] {
       (0..<cells).map { i in
         let noise = SIMD2(random.normal(), random.normal()) * 0.7
-        return SIMD2<Float>(centres[type[i]] + apart * shifts[source[i]] + noise)
+        return SIMD2<Float>(centres[type[i]] + apart * shifts[batch[i]] + noise)
       }
     }
     let colourings = [
-      Colouring("source", levels: sources, codes: source.map(Int32.init), isDistinct: true),
+      Colouring("batch", levels: batches, codes: batch.map(Int32.init), isDistinct: true),
       Colouring(
         "cell_type", levels: types, codes: type.map { $0 % 97 == 5 ? -1 : Int32($0) }),
     ]
-    let shown = figureRows.map { sources.prefix($0) } ?? sources[...]
+    let shown = figureRows.map { batches.prefix($0) } ?? batches[...]
     return Report(
-      title: "Integration of \(cells) cells from \(sources.count) sources",
-      lead: "One autoencoder was trained on all sources, and its embedding aligned.",
+      title: "Integration of \(cells) cells from \(batches.count) batches",
+      lead: "One autoencoder was trained on all batches, and its embedding aligned.",
       sections: [
         ReportSection("Warnings", [.warnings(warnings)]),
         ReportSection(
@@ -52,10 +52,10 @@ struct SampleReport {
         ReportSection(
           "Mixing",
           [
-            .text("Of each pair of sources, how much their cells mix: 1 is as well as by chance."),
+            .text("Of each pair of batches, how much their cells mix: 1 is as well as by chance."),
             .heatmap(
               HeatmapFigure(
-                caption: "Mixing between each pair of sources.", rows: Array(shown),
+                caption: "Mixing between each pair of batches.", rows: Array(shown),
                 columns: Array(shown),
                 values: shown.indices.flatMap { i in
                   shown.indices.map { j in
@@ -68,14 +68,14 @@ struct SampleReport {
           [
             .table(
               ReportTable(
-                caption: "The share of each cell’s neighbours within its source that was kept.",
+                caption: "The share of each cell’s neighbours within its batch that was kept.",
                 columns: [
-                  .init("source"), .init("cells"), .init("kept", bars: 0...1, decimals: 3),
+                  .init("batch"), .init("cells"), .init("kept", bars: 0...1, decimals: 3),
                 ],
-                rows: sources.enumerated().map { i, name in
+                rows: batches.enumerated().map { i, name in
                   [
-                    .level(name, colouring: "source"),
-                    .number(Double(source.count { $0 == i })),
+                    .level(name, colouring: "batch"),
+                    .number(Double(batch.count { $0 == i })),
                     i == 2 ? .missing : .number(0.9 - 0.7 * Double(i * 13 % 17) / 17),
                   ]
                 }))

@@ -23,7 +23,7 @@ import TestSupport
     #expect(!left.contains { $0.contains("out.h5ad") }, "\(left)", sourceLocation: sourceLocation)
   }
 
-  /// Makes an `.h5ad` of 40 cells and 10 genes in two sources, with changed values.
+  /// Makes an `.h5ad` of 40 cells and 10 genes in two batches, with changed values.
   private func make(
     _ name: String = "x.h5ad", batches: [String]? = (0..<40).map { $0 % 2 == 0 ? "a" : "b" },
     change: (inout [[Double]]) -> Void = { _ in }
@@ -196,17 +196,17 @@ import TestSupport
         == "Error: the output of '--corrected' is the input 'x.h5ad'; name another file\n")
   }
 
-  @Test func `corrected expression as a source that is not there`() throws {
+  @Test func `corrected expression as a batch that is not there`() throws {
     try make(batches: (0..<40).map { "b\($0 % 7)" })
     try expect(
-      "there is no source 'c' to decode as; there are 7: 'b0', 'b1', 'b2', 'b3', 'b4', …",
+      "there is no batch 'c' to decode as; there are 7: 'b0', 'b1', 'b2', 'b3', 'b4', …",
       status: 64, ["x.h5ad", "--corrected", "c.h5ad", "--as", "c"])
     let outcome = try Program.run(
       ["x.h5ad", "-o", "out.h5ad", "--as", "b1"], in: folder.url)
     #expect(outcome.status == 64)
     #expect(
       outcome.error.hasPrefix(
-        "Error: '--as' names the source that '--corrected FILE' decodes as; give that as well.\n"))
+        "Error: '--as' names the batch that '--corrected FILE' decodes as; give that as well.\n"))
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["x.h5ad"])
   }
 
@@ -243,7 +243,7 @@ import TestSupport
       status: 65, ["x.h5ad"])
   }
 
-  // MARK: Sources
+  // MARK: BatchAssignment
 
   @Test func `no batch column`() throws {
     try make(batches: nil)
@@ -253,7 +253,7 @@ import TestSupport
     try file.write(strings: (0..<40).map { "t\($0 % 3)" }, at: "obs/type")
     try file.close()
     try expect(
-      "'x.h5ad' has no column 'batch' in 'obs'; there are: donor, type; like a source looks: "
+      "'x.h5ad' has no column 'batch' in 'obs'; there are: donor, type; like a batch looks: "
         + "donor (4 levels)",
       status: 65, ["x.h5ad"])
   }
@@ -275,15 +275,15 @@ import TestSupport
     try make(batches: (0..<40).map { "b\($0)" })
     try expect(
       "'batch' in 'x.h5ad' has 40 labels for as many cells; choose a column that names the "
-        + "source of many cells",
+        + "batch of many cells",
       status: 65, ["x.h5ad"])
   }
 
-  @Test func `one source only`() throws {
+  @Test func `one batch only`() throws {
     try make(batches: Array(repeating: "a", count: 40))
     try expect(
       "all cells in 'x.h5ad' are 'a' in 'batch'; there is no batch effect to remove within one "
-        + "source",
+        + "batch",
       status: 65, ["x.h5ad"])
   }
 
@@ -342,7 +342,7 @@ import TestSupport
   @Test(arguments: [
     (["--visits", "0"], "'--visits' cannot be 0; give at least 1"),
     (["--threads", "0"], "'--threads' cannot be 0; give 1 to 1024"),
-    (["--source-shrinkage=-1"], "'--source-shrinkage' cannot be -1.0; give 0 or more"),
+    (["--batch-shrinkage=-1"], "'--batch-shrinkage' cannot be -1.0; give 0 or more"),
     (["--latent", "0"], "'--latent' cannot be 0; give from 1 to 4096"),
   ])
   func `option values that cannot be`(arguments: [String], message: String) throws {

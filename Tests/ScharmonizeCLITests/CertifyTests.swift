@@ -142,7 +142,7 @@ import TestSupport
       outcome.error
         == "Error: the model cannot be certified: its encoder has layer norm, which divides by each "
         + "cell's own deviation, so that no useful bound holds for all cells; train it with "
-        + "'--encoder-norm batch', 'source' or 'none'\n")
+        + "'--encoder-norm batch', 'batch' or 'none'\n")
     #expect(try run(["certify", "cells.h5ad"]).status == 65)
     #expect(try run(["certify", "none.h5"]).status == 66)
     #expect(try run(["certify", "model.h5", "--verify", "none.json"]).status == 66)

@@ -65,7 +65,7 @@ import TestSupport
     let mapped = try run(
       ["map", "m.h5", "x.h5ad", "--cell-table", "cells.csv", "--batch-key", "type", "-o"]
         + ["b.h5ad"])
-    #expect(mapped.status == 0 && mapped.error.contains("3 sources"), "\(mapped.error)")
+    #expect(mapped.status == 0 && mapped.error.contains("3 batches"), "\(mapped.error)")
     #expect(try CellFile(readingAt: folder.path("b.h5ad")).columnNames.contains("type"))
     try write("more.csv", ["cell,site,kind"] + (0..<40).map { "BC\($0)-1,s\($0 % 2),k\($0 % 4)" })
     let judged = try run(

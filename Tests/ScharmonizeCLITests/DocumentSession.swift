@@ -14,7 +14,7 @@ final class DocumentSession {
   /// Commands of other programs, which are not run, and why not.
   static let notRun: [String: String] = [
     "apt-get": "changes the machine", "sudo": "changes the machine",
-    "swift": "builds the project, which the tests are part of", "source": "is a user's shell",
+    "swift": "builds the project, which the tests are part of", "batch": "is a user's shell",
     "man": "waits for a reader", "git": "needs the network", "docker": "needs the network",
     "nextflow": "is another program", "snakemake": "is another program",
     "cwltool": "is another program", "planemo": "is another program",

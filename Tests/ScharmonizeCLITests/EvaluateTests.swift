@@ -35,12 +35,12 @@ import TestSupport
       JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: [String: Double]])
     #expect(Set(json.keys) == ["X_types", "X_sources"])
     let types = try #require(json["X_types"])
-    let sources = try #require(json["X_sources"])
+    let batches = try #require(json["X_sources"])
     #expect(Set(types.keys) == Set(Self.metrics))
     #expect(types["kmeans_ari"] ?? 0 > 0.9)
     #expect(types["ilisi"] ?? 0 > 0.5)
-    #expect(sources["ilisi"] ?? 1 < 0.1)
-    #expect(types["total"] ?? 0 > sources["total"] ?? 1)
+    #expect(batches["ilisi"] ?? 1 < 0.1)
+    #expect(types["total"] ?? 0 > batches["total"] ?? 1)
   }
 
   @Test func `the table names embeddings, mixing and what was kept`() throws {

@@ -1,6 +1,6 @@
 import Foundation
 import Harmonize
-import Machine
+import Support
 import TestSupport
 @testable import ScharmonizeCLI
 
@@ -84,7 +84,7 @@ import TestSupport
 
   @Test func `every property that a sentence of the library names has a flag`() throws {
     var named: Set<String> = []
-    for file in try Self.librarySources() {
+    for file in try Self.libraryBatches() {
       for text in Self.literals(of: try String(contentsOf: file, encoding: .utf8)) {
         for match in text.matches(of: /`([A-Za-z][A-Za-z.]*)(?: = [^`]*)?`/) {
           let name = String(match.1)
@@ -99,15 +99,15 @@ import TestSupport
   }
 
   @Test func `no sentence of the library names a flag`() throws {
-    for file in try Self.librarySources() {
+    for file in try Self.libraryBatches() {
       for text in Self.literals(of: try String(contentsOf: file, encoding: .utf8)) {
         #expect(!text.contains(/--[a-z]/), "\(file.lastPathComponent): \(text)")
       }
     }
   }
 
-  /// The sources of all modules that know nothing of a command line.
-  private static func librarySources() throws -> [URL] {
+  /// The batches of all modules that know nothing of a command line.
+  private static func libraryBatches() throws -> [URL] {
     let folder = TestFiles.root.appending(path: "Sources")
     let others = ["Benchmarks", "ScharmonizeCLI", "Workflows"]
     let modules = try FileManager.default.contentsOfDirectory(atPath: folder.path)
@@ -124,11 +124,11 @@ import TestSupport
     return files
   }
 
-  /// What stands between quotes in a source, a line or a part of one each.
-  private static func literals(of source: String) -> [String] {
+  /// What stands between quotes in a batch, a line or a part of one each.
+  private static func literals(of batch: String) -> [String] {
     var texts: [String] = []
     var isInside = false
-    for line in source.split(separator: "\n") where !line.contains(/^ *\/\//) {
+    for line in batch.split(separator: "\n") where !line.contains(/^ *\/\//) {
       if line.contains("\"\"\"") {
         isInside.toggle()
       } else if isInside {

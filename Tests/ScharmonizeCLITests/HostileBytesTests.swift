@@ -1,5 +1,5 @@
 import Foundation
-import Kernels
+import Numerics
 import Synchronization
 import Testing
 import TestSupport
@@ -151,7 +151,7 @@ import TestSupport
         try HostileRun(
           ["--samples", name, "-o", "out.h5ad"] + Self.options, in: folder.url, output: "out.h5ad")
       } else if integrates {
-        // With another beside it, each is a source, and no column has to name them.
+        // With another beside it, each is a batch, and no column has to name them.
         try HostileRun(
           [name, Self.whole.path, "-o", "out.h5ad"] + Self.options, in: folder.url,
           output: "out.h5ad")

@@ -52,7 +52,7 @@ import TestSupport
     #expect(try file.info(of: "obsm/X_scharmonize_latent").shape == [40, 4])
     #expect(try file.strings("uns/something") == ["kept"])
     #expect(try file.info(of: "obsm/X_umap").shape == [40, 2])
-    #expect(try file.strings("uns/scharmonize/sources") == ["a", "b"])
+    #expect(try file.strings("uns/scharmonize/batches") == ["a", "b"])
     #expect(try file.strings("uns/scharmonize/seed") == ["0"])
     #expect(try file.kind(of: "uns/scharmonize/options/latent") == .dataset)
     #expect(try file.strings("uns/scharmonize/batch_key") == ["batch"])
@@ -90,7 +90,7 @@ import TestSupport
     #expect(enough.status == 0, "\(enough.error)")
   }
 
-  @Test func `several 10x files are sources by their names`() throws {
+  @Test func `several 10x files are batches by their names`() throws {
     let outcome = try run(["first.h5", "second.h5", "-o", "out.h5ad"])
     #expect(outcome.status == 0, "\(outcome.error)")
     let cells = try CellFile(readingAt: folder.path("out.h5ad"))
@@ -283,7 +283,7 @@ import TestSupport
       ["x.h5ad", "-o", "out.h5ad", "--json", "-", "--adversary", "3", "--critic-norm", "spectral"]
         + ["--critic-hidden", "8,4"])
     #expect(outcome.status == 0, "\(outcome.error)")
-    #expect(outcome.error.contains("in the last epoch the critic guessed the source of "))
+    #expect(outcome.error.contains("in the last epoch the critic guessed the batch of "))
     let record = try #require(
       JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
     let options = try #require(record["options"] as? [String: Any])
@@ -320,7 +320,7 @@ import TestSupport
     #expect(!FileManager.default.fileExists(atPath: folder.path("out.h5ad")))
   }
 
-  @Test func `types that one source holds alone are warned about`() throws {
+  @Test func `types that one batch holds alone are warned about`() throws {
     let file = try File(editingAt: folder.path("x.h5ad"))
     try file.setAttribute("column-order", of: "obs", to: .strings(["batch", "type"]))
     try file.write(

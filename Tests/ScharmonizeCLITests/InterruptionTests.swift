@@ -152,7 +152,7 @@ import TestSupport
   }
 }
 
-/// Makes an `.h5ad` of ten genes in two sources, with a part that this program does not know.
+/// Makes an `.h5ad` of ten genes in two batches, with a part that this program does not know.
 func makeInput(at path: String, cells: Int = 60, ballast: Int = 0) throws {
   var rows = madeCounts(cells: cells, genes: 10)
   for cell in rows.indices { rows[cell][0] += 1 }

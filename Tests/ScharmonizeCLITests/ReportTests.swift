@@ -10,7 +10,7 @@ import TestSupport
   init() throws {
     folder = try TemporaryFolder()
     _ = try Program.run(
-      ["simulate", "-o", "x.h5ad", "--cells", "200", "--genes", "100", "--sources", "2"]
+      ["simulate", "-o", "x.h5ad", "--cells", "200", "--genes", "100", "--batches", "2"]
         + ["--cell-types", "2"], in: folder.url)
   }
 

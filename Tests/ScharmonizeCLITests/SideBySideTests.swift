@@ -22,7 +22,7 @@ import TestSupport
     try FileManager.default.createDirectory(
       atPath: folder.path("scratch"), withIntermediateDirectories: false)
     let made = try Program.run(
-      ["simulate", "-o", "x.h5ad", "--cells", "400", "--genes", "300", "--sources", "2"],
+      ["simulate", "-o", "x.h5ad", "--cells", "400", "--genes", "300", "--batches", "2"],
       in: folder.url)
     try #require(made.status == 0, "\(made.error)")
   }

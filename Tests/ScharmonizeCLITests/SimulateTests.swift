@@ -9,7 +9,7 @@ import TestSupport
 
   init() throws { folder = try TemporaryFolder() }
 
-  @Test func `an h5ad has sources and types`() throws {
+  @Test func `an h5ad has batches and types`() throws {
     let outcome = try Program.run(
       ["simulate", "-o", "x.h5ad", "--cells", "90", "--genes", "50", "--cell-types", "4"],
       in: folder.url)
@@ -21,7 +21,7 @@ import TestSupport
       try cells.column("cell_type").levels().names == ["type1", "type2", "type3", "type4"])
   }
 
-  @Test func `several h5 are a source each`() throws {
+  @Test func `several h5 are a batch each`() throws {
     let outcome = try Program.run(
       ["simulate", "-o", "a.h5", "-o", "b.h5", "--cells", "40", "--genes", "50"], in: folder.url)
     #expect(outcome.status == 0)
@@ -61,15 +61,15 @@ import TestSupport
   @Test(arguments: [
     (
       ["-o", "x.h5ad", "--cells", "0"],
-      "Error: cannot simulate with '--cells' 0: it has to be at least one for each source, 3"
+      "Error: cannot simulate with '--cells' 0: it has to be at least one for each batch, 3"
     ),
     (
-      ["-o", "a.h5", "-o", "b.h5", "--sources", "3"],
-      "Error: '--sources 3' needs as many .h5 files, not 2."
+      ["-o", "a.h5", "-o", "b.h5", "--batches", "3"],
+      "Error: '--batches 3' needs as many .h5 files, not 2."
     ),
     (
       ["-o", "x.loom"],
-      "Error: Give one .h5ad, or an .h5 for each source, not 'x.loom'."
+      "Error: Give one .h5ad, or an .h5 for each batch, not 'x.loom'."
     ),
   ])
   func `what cannot be simulated is refused`(arguments: [String], message: String) throws {

@@ -32,11 +32,11 @@ import TestSupport
   ]
 
   private static let concerns: [IntegrationConcern] = [
-    .liesApart(source: "D4", foreign: 0.01, expected: 0.75),
-    .overlaid(source: "D4", share: 0.83, before: 0.02),
-    .stirred(source: "D4", kept: 0.06, byChance: 0.02),
+    .liesApart(batch: "D4", foreign: 0.01, expected: 0.75),
+    .overlaid(batch: "D4", share: 0.83, before: 0.02),
+    .stirred(batch: "D4", kept: 0.06, byChance: 0.02),
     .lostNeighbourhoods(label: "NK", before: 0.85, after: 0.31),
-    .labelsInOneSource(["platelet"]),
+    .labelsInOneBatch(["platelet"]),
   ]
 
   /// Two whole samples and a sorted one, and sorted samples only.

@@ -1,7 +1,7 @@
-public import Kernels
+package import Numerics
 
 /// A way to damage the bytes of a file.
-public enum ByteMutation: String, CaseIterable, Sendable {
+package enum ByteMutation: String, CaseIterable, Sendable {
   /// Bits of the first hundred bytes, where an HDF5 file says how it is to be read.
   case superblock
 
@@ -33,13 +33,13 @@ public enum ByteMutation: String, CaseIterable, Sendable {
   case line
 
   /// Those for binary files.
-  public static let ofHDF5: [ByteMutation] = [
+  package static let ofHDF5: [ByteMutation] = [
     .superblock, .structure, .structure, .structure, .number, .number, .number, .bits, .bits,
     .truncation, .splice, .move, .blank,
   ]
 
   /// Those for text.
-  public static let ofText: [ByteMutation] = [
+  package static let ofText: [ByteMutation] = [
     .bits, .truncation, .splice, .move, .blank, .word, .word, .word, .line, .line,
   ]
 
@@ -49,7 +49,7 @@ public enum ByteMutation: String, CaseIterable, Sendable {
   ///   - bytes: The bytes of a file.
   ///   - other: Those of another one.
   ///   - random: Chooses the places.
-  public func apply(
+  package func apply(
     to bytes: inout [UInt8], with other: [UInt8], using random: inout SplitMix64
   ) {
     guard !bytes.isEmpty else { return }

@@ -1,7 +1,7 @@
-public import HDF5
+package import HDF5
 
 /// The order in which a made matrix is stored.
-public enum MadeLayout: String, CaseIterable, Sendable {
+package enum MadeLayout: String, CaseIterable, Sendable {
   /// Compressed rows.
   case csr
 
@@ -13,18 +13,18 @@ public enum MadeLayout: String, CaseIterable, Sendable {
 }
 
 /// A compressed matrix in parts, so that tests can damage one of them.
-public struct MadeSparse: Sendable {
+package struct MadeSparse: Sendable {
   /// Where each row, or column, starts.
-  public var pointers: [Int] = [0]
+  package var pointers: [Int] = [0]
 
   /// The column, or row, of each value.
-  public var indices: [Int] = []
+  package var indices: [Int] = []
 
   /// The values.
-  public var values: [Double] = []
+  package var values: [Double] = []
 
   /// Compresses rows; the columns of their transpose come from ``transposed(_:)``.
-  public init(rows: [[Double]]) {
+  package init(rows: [[Double]]) {
     for row in rows {
       for (column, value) in row.enumerated() where value != 0 {
         indices.append(column)
@@ -36,12 +36,12 @@ public struct MadeSparse: Sendable {
 }
 
 /// Rows as columns.
-public func transposed(_ rows: [[Double]]) -> [[Double]] {
+package func transposed(_ rows: [[Double]]) -> [[Double]] {
   (0..<(rows.first?.count ?? 0)).map { column in rows.map { $0[column] } }
 }
 
 /// A matrix of counts, most of them zero.
-public func madeCounts(cells: Int, genes: Int, seed: UInt64 = 1) -> [[Double]] {
+package func madeCounts(cells: Int, genes: Int, seed: UInt64 = 1) -> [[Double]] {
   var state = seed
   return (0..<cells).map { _ in
     (0..<genes).map { _ in
@@ -54,7 +54,7 @@ public func madeCounts(cells: Int, genes: Int, seed: UInt64 = 1) -> [[Double]] {
 
 extension File {
   /// Writes a matrix as anndata does.
-  public func writeMatrix<Number: StoredNumber>(
+  package func writeMatrix<Number: StoredNumber>(
     _ rows: [[Double]], at name: String, layout: MadeLayout = .csr, of type: Number.Type,
     storage: StorageOptions = .init()
   ) throws where Number: MadeNumber {
@@ -73,7 +73,7 @@ extension File {
   }
 
   /// Writes the parts of a compressed matrix as anndata does.
-  public func write<Number: StoredNumber>(
+  package func write<Number: StoredNumber>(
     _ sparse: MadeSparse, at name: String, layout: MadeLayout, shape: [Int], of type: Number.Type
   ) throws where Number: MadeNumber {
     try createGroup(name)
@@ -86,7 +86,7 @@ extension File {
   }
 
   /// Writes a table without columns as anndata does.
-  public func writeTable(_ name: String, index: [String], columns: [String] = []) throws {
+  package func writeTable(_ name: String, index: [String], columns: [String] = []) throws {
     try createGroup(name)
     try setAttribute("encoding-type", of: name, to: .string("dataframe"))
     try setAttribute("encoding-version", of: name, to: .string("0.2.0"))
@@ -97,7 +97,7 @@ extension File {
   }
 
   /// Writes a column of categories as anndata does.
-  public func writeCategorical(
+  package func writeCategorical(
     _ name: String, codes: [Int], categories: [String], ordered: Bool = false
   ) throws {
     try createGroup(name)
@@ -110,7 +110,7 @@ extension File {
 
   /// Writes a whole `.h5ad`: cells `c0`, `c1`, … and genes `g0`, `g1`, …, and where there
   /// are batches, a column `batch`.
-  public func writeAnnData(
+  package func writeAnnData(
     _ rows: [[Double]], layout: MadeLayout = .csr, batches: [String]? = nil,
     cells: [String]? = nil, genes: [String]? = nil
   ) throws {
@@ -123,7 +123,7 @@ extension File {
   }
 
   /// Writes a matrix as Cell Ranger 3 does.
-  public func writeTenX(
+  package func writeTenX(
     _ rows: [[Double]], names: [String], ids: [String]? = nil, types: [String]? = nil,
     genomes: [String]? = nil
   ) throws {
@@ -140,7 +140,7 @@ extension File {
   }
 
   /// Writes a matrix as Cell Ranger 2 does, in a group named after the genome.
-  public func writeTenX(_ rows: [[Double]], genome: String, names: [String]) throws {
+  package func writeTenX(_ rows: [[Double]], genome: String, names: [String]) throws {
     let sparse = MadeSparse(rows: rows)
     try write(sparse.values.map { Int32($0) }, at: "\(genome)/data")
     try write(sparse.indices, at: "\(genome)/indices")
@@ -153,24 +153,24 @@ extension File {
 }
 
 /// A number that test values can be converted to.
-public protocol MadeNumber {
+package protocol MadeNumber {
   /// The nearest number of this type.
   init(made value: Double)
 }
 
 extension Float: MadeNumber {
   /// The nearest number of this type.
-  public init(made value: Double) { self = Float(value) }
+  package init(made value: Double) { self = Float(value) }
 }
 
 extension Double: MadeNumber {
   /// The same number.
-  public init(made value: Double) { self = value }
+  package init(made value: Double) { self = value }
 }
 
 extension MadeNumber where Self: FixedWidthInteger {
   /// The number without its fraction.
-  public init(made value: Double) { self = Self(value) }
+  package init(made value: Double) { self = Self(value) }
 }
 
 extension UInt8: MadeNumber {}

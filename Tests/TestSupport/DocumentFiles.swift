@@ -2,13 +2,13 @@ internal import Foundation
 internal import HDF5
 
 /// Makes the files that the documents speak of, small ones, by the names that they have there.
-public enum DocumentFiles {
+package enum DocumentFiles {
   private static let genes = (0..<600).map { "gene\($0)" }
   private static let sources = 4
   private static let types = ["B cell", "monocyte", "T cell"]
 
   /// The names of the genes, one a line.
-  public static var geneList: String { genes.joined(separator: "\n") + "\n" }
+  package static var geneList: String { genes.joined(separator: "\n") + "\n" }
 
   /// Makes an `.h5ad` of 160 cells with the columns and embeddings that the documents name.
   ///
@@ -18,7 +18,7 @@ public enum DocumentFiles {
   ///   - keepsCounts: Whether `layers/counts` and `raw` hold the counts, too.
   ///   - change: Changes the values of `X` before they are written.
   /// - Throws: What writing throws.
-  public static func makeAnnData(
+  package static func makeAnnData(
     at path: String, seed: UInt64? = nil, keepsCounts: Bool = true,
     change: (inout [[Double]]) -> Void = { _ in }
   ) throws {
@@ -72,7 +72,7 @@ public enum DocumentFiles {
   ///
   /// - Parameter path: The file to make.
   /// - Throws: What writing throws.
-  public static func makeTenX(at path: String) throws {
+  package static func makeTenX(at path: String) throws {
     let file = try File(creatingAt: path)
     try file.writeTenX(
       counts(cells: 60, seed: seed(of: path)), names: genes, ids: genes.map { "ENSG-\($0)" },
@@ -81,7 +81,7 @@ public enum DocumentFiles {
   }
 
   /// A table about the cells of a 10x file, with two donors.
-  public static let cellTable =
+  package static let cellTable =
     "barcode,donor\n" + (0..<60).map { "BC\($0)-1,D\($0 % 2 + 1)\n" }.joined()
 
   private static func names(_ count: Int, _ path: String) -> [String] {

@@ -1,47 +1,47 @@
-public import Foundation
+package import Foundation
 
 /// What the project tells its users in Markdown.
-public enum Documents {
+package enum Documents {
   /// A fenced block of a document.
-  public struct Block: Sendable {
+  package struct Block: Sendable {
     /// What the fence says the block is written in, such as `swift`; empty where it says nothing.
-    public let language: String
+    package let language: String
 
     /// The heading that the block stands under.
-    public let heading: String
+    package let heading: String
 
     /// The number of its first line, from 1.
-    public let line: Int
+    package let line: Int
 
     /// What is between the fences.
-    public let lines: [String]
+    package let lines: [String]
   }
 
   /// The articles of the documentation.
-  public static var articles: [URL] {
+  package static var articles: [URL] {
     let folder = TestFiles.root.appending(path: "Sources/Harmonize/Harmonize.docc")
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return names.filter { $0.hasSuffix(".md") }.sorted().map { folder.appending(path: $0) }
   }
 
   /// All documents: the articles, and the texts called README.
-  public static var all: [URL] {
+  package static var all: [URL] {
     ["README.md", "sample-data/README.md"].map { TestFiles.root.appending(path: $0) } + articles
   }
 
   /// An article by its name.
-  public static func article(_ name: String) -> URL {
+  package static func article(_ name: String) -> URL {
     TestFiles.root.appending(path: "Sources/Harmonize/Harmonize.docc/\(name).md")
   }
 
   /// The lines of a document.
-  public static func lines(of url: URL) throws -> [String] {
+  package static func lines(of url: URL) throws -> [String] {
     try String(contentsOf: url, encoding: .utf8)
       .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }
 
   /// The fenced blocks of a document, in their order.
-  public static func blocks(of url: URL) throws -> [Block] {
+  package static func blocks(of url: URL) throws -> [Block] {
     var blocks: [Block] = []
     var heading = ""
     var open: (language: String, line: Int)?

@@ -5,7 +5,7 @@ internal import Foundation
 /// For tests that have a process of their own.
 ///
 /// - Throws: What the system refuses.
-public func limitFileSizes(to bytes: UInt) throws {
+package func limitFileSizes(to bytes: UInt) throws {
   // Otherwise the system would end the process instead of failing the call.
   signal(SIGXFSZ, SIG_IGN)
   var limit = rlimit(rlim_cur: bytes, rlim_max: bytes)

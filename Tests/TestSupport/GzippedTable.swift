@@ -1,11 +1,11 @@
-public import Foundation
+package import Foundation
 
 /// A table of text with a heading, perhaps compressed with gzip, as lists of fields.
 ///
 /// - Parameter url: The file; fields are parted by tabs.
 /// - Returns: The rows below the heading.
 /// - Throws: What starting `gzip` throws.
-public func gzippedTable(_ url: URL) throws -> [[String]] {
+package func gzippedTable(_ url: URL) throws -> [[String]] {
   try gunzippedText(url).split(separator: "\n").dropFirst().map { line in
     line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
   }
@@ -16,7 +16,7 @@ public func gzippedTable(_ url: URL) throws -> [[String]] {
 /// - Parameter url: The file.
 /// - Returns: Its text.
 /// - Throws: What starting `gzip` throws.
-public func gunzippedText(_ url: URL) throws -> String {
+package func gunzippedText(_ url: URL) throws -> String {
   let process = Process()
   process.executableURL = URL(filePath: "/bin/gzip")
   process.arguments = ["-dc", url.path]

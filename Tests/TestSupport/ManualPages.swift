@@ -6,15 +6,15 @@ import Foundation
 /// page in mdoc is made for each command. Lists at the end of a command's discussion become
 /// sections: those behind `Environment:`, `Files:`, `Exit codes:` and `Examples:`. What a command
 /// does not say of the first three, the program says for all.
-public struct ManualPages {
+package struct ManualPages {
   /// The text of each page, by file name such as `scharmonize.1`.
-  public let pages: [String: String]
+  package let pages: [String: String]
 
   /// Makes the pages.
   ///
   /// - Parameter dump: What `--experimental-dump-help` printed.
   /// - Throws: `DecodingError`.
-  public init(dump: String) throws {
+  package init(dump: String) throws {
     let tool = try JSONDecoder().decode(Tool.self, from: Data(dump.utf8))
     var pages: [String: String] = [:]
     let common = Discussion(tool.command.discussion ?? "").lists

@@ -1,15 +1,15 @@
 internal import HDF5
 
 /// Counts of cells of planted types in batches: each type has twenty genes of its own.
-public struct PlantedBatches: Sendable {
+package struct PlantedBatches: Sendable {
   /// The counts; `(cells, genes)`.
-  public var rows: [[Double]] = []
+  package var rows: [[Double]] = []
 
   /// The batch of each cell.
-  public var batches: [Int] = []
+  package var batches: [Int] = []
 
   /// The type of each cell.
-  public var types: [Int] = []
+  package var types: [Int] = []
 
   /// Makes cells.
   ///
@@ -17,7 +17,7 @@ public struct PlantedBatches: Sendable {
   ///   - types: The types of each batch, of eight.
   ///   - cellsOfType: The number of cells of each type in each batch. The default is 40.
   ///   - genes: The number of genes. The default is 160.
-  public init(_ types: [[Int]], cellsOfType: Int = 40, genes: Int = 160) {
+  package init(_ types: [[Int]], cellsOfType: Int = 40, genes: Int = 160) {
     var state: UInt64 = 7
     func uniform() -> Double {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -46,7 +46,7 @@ public struct PlantedBatches: Sendable {
   ///   - embeddings: The embeddings in `obsm`, of two dimensions each.
   ///   - change: Changes the values of `X` before they are written.
   /// - Throws: Errors of writing.
-  public func write(
+  package func write(
     to path: String, columns: (batch: String, type: String) = ("lab", "type"),
     embeddings: [(name: String, points: [[Float]])] = [],
     change: (Double) -> Double = { $0 }

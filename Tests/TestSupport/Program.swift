@@ -1,21 +1,21 @@
-public import Foundation
+package import Foundation
 
 /// Runs the built program `scharmonize` as a user's shell would.
-public enum Program {
+package enum Program {
   /// What a run left behind.
-  public struct Outcome: Sendable {
+  package struct Outcome: Sendable {
     /// The exit code; for a run that a signal ended, 128 and the signal's number.
-    public let status: Int32
+    package let status: Int32
 
     /// What it wrote to standard output.
-    public let output: String
+    package let output: String
 
     /// What it wrote to standard error.
-    public let error: String
+    package let error: String
   }
 
   /// Where the build put the program: beside the test runner.
-  public static var url: URL {
+  package static var url: URL {
     URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
       .deletingLastPathComponent().appending(path: "scharmonize")
   }
@@ -27,7 +27,7 @@ public enum Program {
   ///   - folder: The folder to run in, if it matters.
   /// - Returns: The exit code and what was written.
   /// - Throws: What starting a process throws.
-  public static func run(_ arguments: [String], in folder: URL? = nil) throws -> Outcome {
+  package static func run(_ arguments: [String], in folder: URL? = nil) throws -> Outcome {
     try start(arguments, in: folder).wait()
   }
 
@@ -39,7 +39,7 @@ public enum Program {
   ///   - program: Another program, such as a shell. The default, `nil`, is `scharmonize`.
   /// - Returns: The process.
   /// - Throws: What starting a process throws.
-  public static func start(
+  package static func start(
     _ arguments: [String], in folder: URL? = nil, program: URL? = nil
   ) throws -> Running {
     let process = Process()
@@ -62,7 +62,7 @@ public enum Program {
   ///   - folder: The folder to run in, if it matters.
   /// - Returns: The exit code and what was written.
   /// - Throws: What starting a process throws.
-  public static func shell(
+  package static func shell(
     _ line: String, _ arguments: [String] = [], in folder: URL? = nil
   ) throws -> Outcome {
     try start(["-c", line, url.path] + arguments, in: folder, program: URL(filePath: "/bin/sh"))
@@ -70,28 +70,28 @@ public enum Program {
   }
 
   /// The program while it runs.
-  public struct Running {
+  package struct Running {
     fileprivate let process: Process
     fileprivate let scratch: TemporaryFolder
 
     /// Whether it has not ended yet.
-    public var isRunning: Bool { process.isRunning }
+    package var isRunning: Bool { process.isRunning }
 
     /// The number that the system knows it by.
-    public var identifier: Int32 { process.processIdentifier }
+    package var identifier: Int32 { process.processIdentifier }
 
     /// What it has written to standard error so far.
-    public var error: String {
+    package var error: String {
       (try? String(contentsOfFile: scratch.path("error"), encoding: .utf8)) ?? ""
     }
 
     /// Waits until standard error holds some text, or the program has ended.
-    public func wait(for text: String) {
+    package func wait(for text: String) {
       while process.isRunning, !error.contains(text) { usleep(500) }
     }
 
     /// Sends a signal, where the program is still there.
-    public func send(_ signal: Int32) {
+    package func send(_ signal: Int32) {
       if process.isRunning { kill(process.processIdentifier, signal) }
     }
 
@@ -100,7 +100,7 @@ public enum Program {
     /// - Parameter seconds: How long it may take.
     /// - Returns: The exit code and what was written.
     /// - Throws: What reading what was written throws.
-    public func wait(atMost seconds: Double) throws -> Outcome {
+    package func wait(atMost seconds: Double) throws -> Outcome {
       let deadline = Date.now.addingTimeInterval(seconds)
       while process.isRunning, Date.now < deadline { usleep(1000) }
       send(SIGKILL)
@@ -111,7 +111,7 @@ public enum Program {
     ///
     /// - Returns: The exit code and what was written.
     /// - Throws: What reading what was written throws.
-    public func wait() throws -> Outcome {
+    package func wait() throws -> Outcome {
       process.waitUntilExit()
       return Outcome(
         status: process.terminationReason == .exit

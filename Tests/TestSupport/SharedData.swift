@@ -1,22 +1,22 @@
-public import Foundation
+package import Foundation
 
 /// Where the tests find the files that are not made by the tests themselves.
-public enum TestFiles {
+package enum TestFiles {
   /// The package's root folder.
-  public static let root = URL(filePath: #filePath)
+  package static let root = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// The folder of committed fixtures.
-  public static let fixtures = root.appending(path: "Tests/Fixtures")
+  package static let fixtures = root.appending(path: "Tests/Fixtures")
 
   /// Real data beside the package, which not every checkout has; `nil` where it is absent.
-  public static let shared: URL? = {
+  package static let shared: URL? = {
     let folder = root.deletingLastPathComponent().appending(path: "shared")
     return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
   }()
 
   /// The file at `path` in the folder of real data, or `nil` where there is none.
-  public static func shared(_ path: String) -> URL? {
+  package static func shared(_ path: String) -> URL? {
     guard let file = shared?.appending(path: path),
       FileManager.default.fileExists(atPath: file.path)
     else { return nil }
@@ -25,12 +25,12 @@ public enum TestFiles {
 }
 
 /// A folder of its own for one test, removed when this value dies.
-public final class TemporaryFolder: Sendable {
+package final class TemporaryFolder: Sendable {
   /// Where the folder lies.
-  public let url: URL
+  package let url: URL
 
   /// Makes an empty folder.
-  public init() throws {
+  package init() throws {
     url = FileManager.default.temporaryDirectory
       .appending(path: "scharmonize-test-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
@@ -39,5 +39,5 @@ public final class TemporaryFolder: Sendable {
   deinit { try? FileManager.default.removeItem(at: url) }
 
   /// The path of a file in the folder.
-  public func path(_ name: String) -> String { url.appending(path: name).path }
+  package func path(_ name: String) -> String { url.appending(path: name).path }
 }

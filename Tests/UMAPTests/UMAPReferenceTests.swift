@@ -1,6 +1,6 @@
 import Evaluation
 import Foundation
-import Kernels
+import Numerics
 import Testing
 @testable import UMAP
 

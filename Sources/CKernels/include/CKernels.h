@@ -115,12 +115,12 @@ void ck_log_profile(size_t f, float scale, const float *mean, const float *sum, 
    return; `input`, the input of the residual connection, may be NULL. Each call computes sixteen
    units from `first` (fewer at the end). */
 
-void ck_source_norm(size_t n, size_t units, size_t first, size_t slots, const int32_t *slot,
+void ck_batch_norm(size_t n, size_t units, size_t first, size_t slots, const int32_t *slot,
                     const int32_t *affine, const float *cells, const float *own, float epsilon,
                     const float *a, const float *gamma, const float *beta, const float *input,
                     float *gate, float *mean, float *variance, float *inverse, float *out);
 
-void ck_source_norm_gradient(size_t n, size_t units, size_t first, size_t slots,
+void ck_batch_norm_gradient(size_t n, size_t units, size_t first, size_t slots,
                              size_t affine_rows, const int32_t *slot, const int32_t *affine,
                              const float *own_weight, const float *mixture_weight,
                              const float *a, const float *mean, const float *inverse,

@@ -63,7 +63,9 @@ struct AggregationTable {
   ///
   /// - Returns: The columns; `nil` if there are more suffixes than rows.
   func frame(_ suffixes: BarcodeSuffixes, of cellNames: [String]) -> DataFrame? {
-    guard suffixes.ofCell.allSatisfy({ (1...table.rows.count).contains($0) }) else { return nil }
+    guard suffixes.ofCell.allSatisfy({ (1...table.rows.count).contains($0) }) else {
+      return nil
+    }
     var frame = DataFrame(names: cellNames)
     for (column, name) in table.heading.enumerated()
     where !name.isEmpty && !Self.paths.contains(name.lowercased()) {

@@ -5,24 +5,24 @@
 ///     additions.uns["scharmonize"] = ["version": "1.0.0", "seed": 0]
 ///
 /// A `/` in a key would create a group, so it is written as `|`.
-public struct AnnDataAdditions: Sendable, Equatable {
+package struct AnnDataAdditions: Sendable, Equatable {
   /// Tables with one row per cell, by their key in `obsm`.
-  public var obsm: [String: DenseTable] = [:]
+  package var obsm: [String: DenseTable] = [:]
 
   /// Columns with one value per cell, by their name in `obs`.
   ///
   /// If `obs` is a dataset of records, as anndata wrote until 0.6, they go to `uns/obs` instead.
-  public var obs: [String: Column] = [:]
+  package var obs: [String: Column] = [:]
 
   /// Values of any shape, by their key in `uns`.
-  public var uns: [String: UnsValue] = [:]
+  package var uns: [String: UnsValue] = [:]
 
   /// Makes empty additions.
-  public init() {}
+  package init() {}
 }
 
 /// A value in `uns`, the unstructured part of an AnnData file.
-public indirect enum UnsValue: Sendable, Equatable {
+package indirect enum UnsValue: Sendable, Equatable {
   /// One string; it ends at its first NUL character.
   case string(String)
 
@@ -55,19 +55,19 @@ extension UnsValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByDictionaryLiteral
 {
   /// Makes a string.
-  public init(stringLiteral value: String) { self = .string(value) }
+  package init(stringLiteral value: String) { self = .string(value) }
 
   /// Makes a whole number.
-  public init(integerLiteral value: Int) { self = .integer(value) }
+  package init(integerLiteral value: Int) { self = .integer(value) }
 
   /// Makes a floating-point number.
-  public init(floatLiteral value: Double) { self = .double(value) }
+  package init(floatLiteral value: Double) { self = .double(value) }
 
   /// Makes a Boolean.
-  public init(booleanLiteral value: Bool) { self = .boolean(value) }
+  package init(booleanLiteral value: Bool) { self = .boolean(value) }
 
   /// Makes a dictionary.
-  public init(dictionaryLiteral elements: (String, UnsValue)...) {
+  package init(dictionaryLiteral elements: (String, UnsValue)...) {
     self = .dictionary(Dictionary(elements, uniquingKeysWith: { $1 }))
   }
 }

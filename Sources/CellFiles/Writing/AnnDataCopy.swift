@@ -21,7 +21,7 @@ internal import Glibc
 ///   - additions: The additions; existing keys are replaced.
 /// - Throws: ``OutputError``; `HDF5Error` if the input cannot be read. A failure leaves no partial
 ///   file.
-public func writeCopy(
+package func writeCopy(
   of input: String, to output: String, adding additions: AnnDataAdditions
 ) throws {
   // Report errors of the input before anything is copied.
@@ -48,7 +48,7 @@ public func writeCopy(
 ///   - additions: The additions; existing keys are replaced.
 /// - Throws: ``OutputError``; `HDF5Error` if the input cannot be read. A failure leaves no partial
 ///   file.
-public func writeCopyWithoutExpression(
+package func writeCopyWithoutExpression(
   of input: String, to output: String, adding additions: AnnDataAdditions
 ) throws {
   let source = try File(readingAt: input)

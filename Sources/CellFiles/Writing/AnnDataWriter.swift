@@ -1,4 +1,4 @@
-public import HDF5
+package import HDF5
 
 /// Writes a new AnnData file.
 ///
@@ -13,7 +13,7 @@ public import HDF5
 ///   - type: The type of the stored values.
 ///   - additions: Tables for `obsm` and values for `uns`. The default is empty.
 /// - Throws: ``OutputError``, and errors of reading the matrix. A failure leaves no partial file.
-public func writeAnnData(
+package func writeAnnData(
   to path: String, cells: DataFrame, genes: DataFrame, matrix: (any ExpressionMatrix)?,
   storedAs type: any StoredNumber.Type, adding additions: AnnDataAdditions = .init()
 ) throws {
@@ -57,7 +57,7 @@ private func write(
 ///
 /// - Parameter elements: The stored type of each input.
 /// - Returns: The common type, or else a 64-bit type, for integers if all inputs are integers.
-public func commonValueType(of elements: [ElementType]) -> any StoredNumber.Type {
+package func commonValueType(of elements: [ElementType]) -> any StoredNumber.Type {
   let types = elements.map(valueType)
   guard let first = types.first else { return Float.self }
   if types.allSatisfy({ $0 == first }) { return first }

@@ -17,12 +17,12 @@ internal import Glibc
 ///
 /// If the path is a symbolic link, its target is replaced. The new file keeps the old file's
 /// permissions, and its owner if the system allows this.
-public struct AtomicOutput: ~Copyable {
+package struct AtomicOutput: ~Copyable {
   /// The path of the final file, as the caller gave it.
-  public let path: String
+  package let path: String
 
   /// The path for the contents: an empty file in the same folder.
-  public let temporaryPath: String
+  package let temporaryPath: String
 
   private let target: Target
   private var isCommitted = false
@@ -33,7 +33,7 @@ public struct AtomicOutput: ~Copyable {
   ///   - path: The path of the final file; ``commit()`` replaces an existing file.
   ///   - permissions: The mode of a new file before the umask. The default is `0o666`.
   /// - Throws: ``OutputError/cannotCreate(path:reason:)``.
-  public init(to path: String, permissions: UInt32 = 0o666) throws(OutputError) {
+  package init(to path: String, permissions: UInt32 = 0o666) throws(OutputError) {
     self.path = path
     let target = try Target(path)
     removeLeftOvers(of: target.name, in: target.folder)
@@ -56,7 +56,7 @@ public struct AtomicOutput: ~Copyable {
   /// Syncs the contents to disk and renames the file to its final name.
   ///
   /// - Throws: ``OutputError/cannotWrite(path:reason:)``; the temporary file is then removed.
-  public consuming func commit() throws(OutputError) {
+  package consuming func commit() throws(OutputError) {
     try sync(temporaryPath, O_RDWR)
     guard unsafe rename(temporaryPath, target.path) == 0 else { throw failure }
     isCommitted = true
@@ -68,14 +68,14 @@ public struct AtomicOutput: ~Copyable {
   /// Checks whether a file can be created at `path`, before any work is done.
   ///
   /// - Throws: ``OutputError/cannotCreate(path:reason:)``.
-  public static func check(_ path: String) throws(OutputError) {
+  package static func check(_ path: String) throws(OutputError) {
     _ = try Target(path)
   }
 
   /// Removes a file if it exists, and temporary files that killed processes left for it.
   ///
   /// - Parameter path: The file.
-  public static func remove(_ path: String) {
+  package static func remove(_ path: String) {
     guard let target = try? Target(path) else { return }
     unsafe unlink(target.path)
     removeLeftOvers(of: target.name, in: target.folder)
@@ -84,7 +84,7 @@ public struct AtomicOutput: ~Copyable {
   /// Returns whether two outputs are the same file, even through links and folders.
   ///
   /// - Throws: ``OutputError/cannotCreate(path:reason:)``, as ``check(_:)``.
-  public static func makeOneFile(_ a: String, _ b: String) throws(OutputError) -> Bool {
+  package static func makeOneFile(_ a: String, _ b: String) throws(OutputError) -> Bool {
     let (first, second) = (try Target(a), try Target(b))
     return first.name == second.name && first.folderIdentity == second.folderIdentity
   }

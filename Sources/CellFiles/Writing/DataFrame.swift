@@ -2,32 +2,32 @@
 ///
 ///     var cells = DataFrame(names: barcodes)
 ///     cells["batch"] = .strings(labels)
-public struct DataFrame: Sendable, Equatable {
+package struct DataFrame: Sendable, Equatable {
   /// A column with its name.
-  public struct NamedColumn: Sendable, Equatable {
+  package struct NamedColumn: Sendable, Equatable {
     /// The column's name.
-    public var name: String
+    package var name: String
 
     /// The column's values; `[n]`.
-    public var values: Column
+    package var values: Column
   }
 
   /// The name of each row; `[n]`.
-  public let names: [String]
+  package let names: [String]
 
   /// The columns in display order.
-  public private(set) var columns: [NamedColumn] = []
+  package private(set) var columns: [NamedColumn] = []
 
   /// The position of each column by its name.
   private var positions: [String: Int] = [:]
 
   /// Makes a table without columns.
-  public init(names: [String]) {
+  package init(names: [String]) {
     self.names = names
   }
 
   /// The column of a name; a new one is appended, and `nil` removes one.
-  public subscript(name: String) -> Column? {
+  package subscript(name: String) -> Column? {
     get { positions[name].map { columns[$0].values } }
     set {
       let position = positions[name]
@@ -49,7 +49,7 @@ public struct DataFrame: Sendable, Equatable {
   }
 
   /// Returns the table with some of its rows, in the given order.
-  public func selecting(rows: [Int]) -> DataFrame {
+  package func selecting(rows: [Int]) -> DataFrame {
     var selection = DataFrame(names: rows.map { names[$0] })
     for column in columns { selection[column.name] = column.values.selecting(rows: rows) }
     return selection
@@ -58,7 +58,7 @@ public struct DataFrame: Sendable, Equatable {
 
 extension Column {
   /// Returns the column with some of its rows, in the given order; unused categories are kept.
-  public func selecting(rows: [Int]) -> Column {
+  package func selecting(rows: [Int]) -> Column {
     switch self {
     case .strings(let values): .strings(rows.map { values[$0] })
     case .categorical(let codes, let categories, let ordered):

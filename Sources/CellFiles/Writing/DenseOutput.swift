@@ -12,7 +12,7 @@ internal import HDF5
 ///   - isKept: A flag for each cell that is true if it is written; `[cells.cellCount]`. The default
 ///     is `nil`, for all.
 ///   - genes: The genes with values, as indices of `cells.genes`; `[f]`.
-///   - sourceColumn: The name of the batch column; `nil`, the default, adds no column to those of
+///   - batchColumn: The name of the batch column; `nil`, the default, adds no column to those of
 ///     the inputs.
 ///   - rowsPerBlock: The number of cells per request; `nil`, the default, for about four million
 ///     values. The file's contents do not depend on it.
@@ -20,12 +20,12 @@ internal import HDF5
 ///   - values: Returns the values of some rows of the file; `(rows, f)`, row-major.
 /// - Throws: ``OutputError``; ``CellFileError`` and `HDF5Error` if the inputs cannot be read;
 ///   errors of `values`. A failure leaves no partial file.
-public func writeJoined(
+package func writeJoined(
   to path: String, cells: JoinedCells, isKept: [Bool]? = nil, genes: [Int],
-  sourceColumn: String? = nil, rowsPerBlock: Int? = nil, adding additions: AnnDataAdditions,
+  batchColumn: String? = nil, rowsPerBlock: Int? = nil, adding additions: AnnDataAdditions,
   values: (Range<Int>) throws -> [Float]
 ) throws {
-  let obs = try joinedObs(of: cells, isKept: isKept, sourceColumn: sourceColumn)
+  let obs = try joinedObs(of: cells, isKept: isKept, batchColumn: batchColumn)
   let variables = try joinedVar(of: cells).selecting(rows: genes)
   try writeAnnData(to: path, cells: obs, genes: variables, adding: additions) { file in
     try file.writeDense(

@@ -1,13 +1,13 @@
 /// A table of numbers with one row per cell, such as an embedding.
-public struct DenseTable: Sendable, Equatable {
+package struct DenseTable: Sendable, Equatable {
   /// The number of cells, `n`.
-  public let rows: Int
+  package let rows: Int
 
   /// The number of dimensions, `d`.
-  public let columns: Int
+  package let columns: Int
 
   /// The numbers in row-major order; `(n, d)`.
-  public var values: [Float]
+  package var values: [Float]
 
   /// Makes a table from the given numbers.
   ///
@@ -15,7 +15,7 @@ public struct DenseTable: Sendable, Equatable {
   ///   - rows: The number of cells, `n`.
   ///   - columns: The number of dimensions, `d`.
   ///   - values: The numbers in row-major order; `(n, d)`.
-  public init(rows: Int, columns: Int, values: [Float]) {
+  package init(rows: Int, columns: Int, values: [Float]) {
     precondition(
       values.count == rows * columns,
       "\(values.count) values for a table of \(rows) × \(columns)")

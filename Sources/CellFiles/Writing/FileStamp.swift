@@ -5,11 +5,11 @@ internal import Glibc
 #endif
 
 /// A stamp that changes with a file's contents: its identity, length and time of modification.
-public struct FileStamp: Equatable, Sendable {
+package struct FileStamp: Equatable, Sendable {
   private let numbers: [Int]
 
   /// Reads the stamp of a file; all missing files have the same stamp.
-  public init(of path: String) {
+  package init(of path: String) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else {
       numbers = []

@@ -1,4 +1,4 @@
-internal import Machine
+internal import Support
 /// Writes the cells of several files, or of one file of another format, as one AnnData file.
 ///
 /// `obs` has the union of the files' columns, with missing values for files that lack a column, and
@@ -12,18 +12,18 @@ internal import Machine
 ///     is `nil`, for all.
 ///   - usedGenes: A flag for each gene that is true if the model was trained on it;
 ///     `[cells.geneCount]`.
-///   - sourceColumn: The name of the batch column. The default is `"batch"`. An input's column of
+///   - batchColumn: The name of the batch column. The default is `"batch"`. An input's column of
 ///     that name with other contents is kept as `batch_input`.
 ///   - includesExpression: `true` to write `X`. The default is `true`.
 ///   - additions: Tables for `obsm`, with one row per written cell, and values for `uns`.
 /// - Throws: ``OutputError``; ``CellFileError`` and `HDF5Error` if the inputs cannot be read. A
 ///   failure leaves no partial file.
-public func writeJoined(
+package func writeJoined(
   to path: String, cells: JoinedCells, isKept: [Bool]? = nil, usedGenes: [Bool],
-  sourceColumn: String = "batch", includesExpression: Bool = true,
+  batchColumn: String = "batch", includesExpression: Bool = true,
   adding additions: AnnDataAdditions
 ) throws {
-  let obs = try joinedObs(of: cells, isKept: isKept, sourceColumn: sourceColumn)
+  let obs = try joinedObs(of: cells, isKept: isKept, batchColumn: batchColumn)
   var genes = try joinedVar(of: cells)
   precondition(
     usedGenes.count == cells.geneCount, "\(usedGenes.count) answers for \(cells.geneCount) genes")
@@ -41,11 +41,11 @@ public func writeJoined(
 ///   - cells: The files, joined.
 ///   - isKept: A flag for each cell that is true if it is in the table; `[cells.cellCount]`, or
 ///     `nil` for all.
-///   - sourceColumn: The name of the batch column; `nil` for none.
+///   - batchColumn: The name of the batch column; `nil` for none.
 /// - Returns: The table, with one row per cell.
 /// - Throws: ``CellFileError`` and `HDF5Error` if the inputs cannot be read.
 func joinedObs(
-  of cells: JoinedCells, isKept: [Bool]?, sourceColumn: String?
+  of cells: JoinedCells, isKept: [Bool]?, batchColumn: String?
 ) throws -> DataFrame {
   var frame = DataFrame(names: cells.cellNames)
   let columnsOfFile = cells.files.map { Set($0.columnNames) }
@@ -60,15 +60,15 @@ func joinedObs(
         column.map { .column($0) } ?? .absent(count: file.cellCount)
       })
   }
-  if let sourceColumn {
-    let sources = Column.categorical(
-      codes: cells.sources.ofCell, categories: cells.sources.names, ordered: false)
-    if let given = frame[sourceColumn], given.labels() != sources.labels() {
-      var name = "\(sourceColumn)_input"
+  if let batchColumn {
+    let batches = Column.categorical(
+      codes: cells.batches.batchOfCell, categories: cells.batches.names, ordered: false)
+    if let given = frame[batchColumn], given.labels() != batches.labels() {
+      var name = "\(batchColumn)_input"
       while frame[name] != nil { name += "_" }
       frame[name] = given
     }
-    frame[sourceColumn] = sources
+    frame[batchColumn] = batches
   }
   guard let isKept, isKept.contains(false) else { return frame }
   return frame.selecting(rows: isKept.indices.filter { isKept[$0] })
@@ -77,7 +77,7 @@ func joinedObs(
 /// Returns the table about the genes.
 ///
 /// If some files lack some genes, `measured_in` lists the batches that have each gene, separated by
-/// `|`, and `sources_measured` counts them. For other batches a zero in `X` is not a measurement.
+/// `|`, and `batches_measured` counts them. For other batches a zero in `X` is not a measurement.
 func joinedVar(of cells: JoinedCells) throws -> DataFrame {
   var frame = DataFrame(names: cells.genes.map(\.name))
   if cells.genes.contains(where: { $0.id != nil }) {
@@ -86,11 +86,11 @@ func joinedVar(of cells: JoinedCells) throws -> DataFrame {
   if cells.genes.contains(where: { $0.symbol != nil }) {
     frame[cells.symbolColumn] = .strings(cells.genes.map(\.symbol))
   }
-  let measured = cells.sourcesMeasuring()
-  if measured.contains(where: { $0.count < cells.sources.names.count }) {
+  let measured = cells.batchesMeasuring()
+  if measured.contains(where: { $0.count < cells.batches.names.count }) {
     frame["measured_in"] = .categorical(
-      measured.map { $0.map { cells.sources.names[$0] }.joined(separator: "|") })
-    frame["sources_measured"] = .integers(measured.map { Int64($0.count) })
+      measured.map { $0.map { cells.batches.names[$0] }.joined(separator: "|") })
+    frame["batches_measured"] = .integers(measured.map { Int64($0.count) })
     return frame
   }
   // These are scanpy's columns besides the names. All files have the same genes, so one file is
@@ -119,18 +119,18 @@ func joinedVar(of cells: JoinedCells) throws -> DataFrame {
 
 extension JoinedCells {
   /// Returns for each gene the batches whose cells all come from files that have it.
-  func sourcesMeasuring() -> [[Int]] {
-    var filesOfSource = [Set<Int>](repeating: [], count: sources.names.count)
+  func batchesMeasuring() -> [[Int]] {
+    var filesOfBatch = [Set<Int>](repeating: [], count: batches.names.count)
     var first = 0
     for (number, file) in files.enumerated() {
-      for source in Set(sources.ofCell[first..<first + file.cellCount]) {
-        filesOfSource[Int(source)].insert(number)
+      for batch in Set(batches.batchOfCell[first..<first + file.cellCount]) {
+        filesOfBatch[Int(batch)].insert(number)
       }
       first += file.cellCount
     }
     let isMeasured = files.indices.map(genesMeasured(inFile:))
     return (0..<geneCount).map { gene in
-      filesOfSource.indices.filter { filesOfSource[$0].allSatisfy { isMeasured[$0][gene] } }
+      filesOfBatch.indices.filter { filesOfBatch[$0].allSatisfy { isMeasured[$0][gene] } }
     }
   }
 }

@@ -1,4 +1,4 @@
-package import Machine
+package import Support
 
 extension DescribedOptions {
   /// The values that are kept in `uns`, by their keys; one that is `nil` is left out.

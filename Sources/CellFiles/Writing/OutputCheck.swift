@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Machine
+internal import Support
 
 /// Finds out, before any work is done, whether an output beside the result can be written.
 ///

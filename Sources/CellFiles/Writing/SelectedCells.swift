@@ -1,22 +1,22 @@
-public import HDF5
+package import HDF5
 
 /// A subset of the cells of a matrix, in the same order.
-public struct SelectedCells: Sendable, ExpressionMatrix {
+package struct SelectedCells: Sendable, ExpressionMatrix {
   /// The matrix with all cells.
-  public let base: any ExpressionMatrix
+  package let base: any ExpressionMatrix
 
   /// A flag for each cell that is true if it is kept; `[base.cellCount]`.
-  public let isKept: [Bool]
+  package let isKept: [Bool]
 
   /// The number of cells kept.
-  public let cellCount: Int
+  package let cellCount: Int
 
   /// Selects cells of a matrix.
   ///
   /// - Parameters:
   ///   - base: The matrix.
   ///   - isKept: A flag for each cell that is true if it is kept; `[base.cellCount]`.
-  public init(of base: any ExpressionMatrix, isKept: [Bool]) {
+  package init(of base: any ExpressionMatrix, isKept: [Bool]) {
     precondition(
       isKept.count == base.cellCount, "\(isKept.count) answers for \(base.cellCount) cells")
     self.base = base
@@ -25,7 +25,7 @@ public struct SelectedCells: Sendable, ExpressionMatrix {
   }
 
   /// The number of genes.
-  public var geneCount: Int { base.geneCount }
+  package var geneCount: Int { base.geneCount }
 
   /// Calls `body` with every block of kept rows, with new row numbers.
   ///
@@ -33,7 +33,7 @@ public struct SelectedCells: Sendable, ExpressionMatrix {
   ///   - type: The number type the values are converted to.
   ///   - body: The closure that receives each block.
   /// - Throws: Errors of reading the matrix; rethrows errors of `body`.
-  public func forEachRowBlock<Value: StoredNumber>(
+  package func forEachRowBlock<Value: StoredNumber>(
     as type: Value.Type, _ body: (RowBlock<Value>) throws -> Void
   ) throws {
     var row = 0

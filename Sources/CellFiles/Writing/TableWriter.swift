@@ -1,7 +1,7 @@
 internal import HDF5
 
 /// The format of an embedding's table.
-public enum TableFormat: Sendable, Equatable, CaseIterable {
+package enum TableFormat: Sendable, Equatable, CaseIterable {
   /// Text with commas between the values.
   case csv
 
@@ -21,7 +21,7 @@ public enum TableFormat: Sendable, Equatable, CaseIterable {
   case hdf5
 
   /// The file extension of the format.
-  public var ending: String {
+  package var ending: String {
     switch self {
     case .csv: ".csv"
     case .tsv: ".tsv"
@@ -33,10 +33,10 @@ public enum TableFormat: Sendable, Equatable, CaseIterable {
   }
 
   /// A flag that is true if the format is written sequentially, so that it can go to a pipe.
-  public var isStream: Bool { self != .hdf5 }
+  package var isStream: Bool { self != .hdf5 }
 
   /// Determines the format from a file's extension, ignoring case; `nil` for an unknown one.
-  public init?(path: String) {
+  package init?(path: String) {
     let path = path.lowercased()
     guard let format = Self.allCases.first(where: { path.hasSuffix($0.ending) }) else { return nil }
     self = format
@@ -61,7 +61,7 @@ public enum TableFormat: Sendable, Equatable, CaseIterable {
 ///     `"scharmonize_"`.
 ///   - format: The format; `nil`, the default, uses the file's extension.
 /// - Throws: ``OutputError``; a failure leaves no partial file.
-public func writeTable(
+package func writeTable(
   to path: String, cellNames: [String], table: DenseTable,
   columnPrefix: String = "scharmonize_", format: TableFormat? = nil
 ) throws {

@@ -26,7 +26,7 @@ private let namesForHandler = NameList()
 ///   - unreadable: The exit code if a scratch file cannot be read.
 ///   - asJSON: `true` to write the message as a JSON object with `time`, `level`, `message` and
 ///     `status`. The default is `false`.
-public func endOnFaultsOfHDF5(damaged: Int32, unreadable: Int32, asJSON: Bool = false) {
+package func endOnFaultsOfHDF5(damaged: Int32, unreadable: Int32, asJSON: Bool = false) {
   endOnFaultsOfLibrary(
     damaged: damaged, unreadable: unreadable, asJSON: asJSON, removing: namesForHandler)
 }
@@ -58,7 +58,7 @@ func forgetTemporaryFile(_ path: String) {
 /// Completed files stay; partial files are removed. It may be called on any thread, at any time.
 ///
 /// - Parameter status: The exit code.
-public func exitRemovingTemporaryFiles(_ status: Int32) -> Never {
+package func exitRemovingTemporaryFiles(_ status: Int32) -> Never {
   liveFiles.withLock { names in
     for path in names { unsafe unlink(path) }
     // Exit within the lock, so that no other thread creates another file.

@@ -1,23 +1,23 @@
 internal import HDF5
 
 /// A feature of a 10x file.
-public struct TenXFeature: Sendable, Equatable {
+package struct TenXFeature: Sendable, Equatable {
   /// The stable identifier, such as `ENSG00000141510`.
-  public var id: String
+  package var id: String
 
   /// The gene's name.
-  public var name: String
+  package var name: String
 
   /// The feature type.
   ///
   /// The default is `"Gene Expression"`.
-  public var type: String
+  package var type: String
 
   /// The reference genome.
-  public var genome: String
+  package var genome: String
 
   /// Makes a feature from its parts.
-  public init(id: String, name: String, type: String = "Gene Expression", genome: String) {
+  package init(id: String, name: String, type: String = "Gene Expression", genome: String) {
     self.id = id
     self.name = name
     self.type = type
@@ -35,7 +35,7 @@ public struct TenXFeature: Sendable, Equatable {
 ///   - features: The genes; `[f]`.
 ///   - matrix: The counts; `(n, f)`.
 /// - Throws: ``OutputError``, and errors of reading the matrix. A failure leaves no partial file.
-public func writeTenX(
+package func writeTenX(
   to path: String, barcodes: [String], features: [TenXFeature],
   matrix: some ExpressionMatrix
 ) throws {

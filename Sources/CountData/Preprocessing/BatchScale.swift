@@ -4,7 +4,7 @@ package struct BatchScale: Sendable {
   let part: Int
 
   /// The index of the batch.
-  package let source: Int
+  package let batch: Int
 
   /// The profile of the batch's values.
   package let scale: ScaleProfile
@@ -31,10 +31,10 @@ extension BatchScale {
     let usual =
       large.isEmpty
       ? ofPart.kind : large.contains(.fractionalCounts) ? .fractionalCounts : .logNormalized
-    return scales.sorted { $0.key < $1.key }.map { source, scale in
+    return scales.sorted { $0.key < $1.key }.map { batch, scale in
       let isSmall = scale.cells < ScaleProfile.fewestCells && scale.kind == .logNormalized
       return BatchScale(
-        part: part, source: Int(source), scale: scale, kind: isSmall ? usual : scale.kind)
+        part: part, batch: Int(batch), scale: scale, kind: isSmall ? usual : scale.kind)
     }
   }
 }

@@ -1,4 +1,4 @@
-internal import Machine
+internal import Support
 
 extension CellSummary {
   /// The expected counts of a gene in the other batches above which its absence is meaningful.
@@ -12,18 +12,18 @@ extension CellSummary {
   /// - Returns: The genes whose share of the batch's counts predicts at least ten counts in the
   ///   others.
   package func genesOfOneBatch(
-    among genes: [Int], of cells: Cells
+    among genes: [Int], of cells: CellDataset
   ) -> [GeneOfOneBatch] {
     guard kind == .counts || kind == .fractionalCounts else { return [] }
-    var totalOfSource = [Double](repeating: 0, count: keptOfSource.count)
-    for cell in kept { totalOfSource[Int(cells.sources.ofCell[cell])] += totals[cell] }
-    let all = totalOfSource.reduce(0, +)
+    var totalOfBatch = [Double](repeating: 0, count: keptOfBatch.count)
+    for cell in kept { totalOfBatch[Int(cells.batches.batchOfCell[cell])] += totals[cell] }
+    let all = totalOfBatch.reduce(0, +)
     return genes.compactMap { gene in
-      guard let (source, mean) = moments.onlySource(of: gene) else { return nil }
-      let expected = mean / 1e4 * (all - totalOfSource[source])
+      guard let (batch, mean) = moments.onlyBatch(of: gene) else { return nil }
+      let expected = mean / 1e4 * (all - totalOfBatch[batch])
       guard expected >= Self.expectedCounts else { return nil }
       return GeneOfOneBatch(
-        gene: cells.genes[gene], batch: cells.sources.names[source])
+        gene: cells.genes[gene], batch: cells.batches.names[batch])
     }
   }
 }

@@ -1,5 +1,5 @@
 internal import CellFiles
-internal import Machine
+internal import Support
 
 /// The findings of the streaming passes over the input, before training.
 package struct CellSummary: Sendable {
@@ -13,13 +13,13 @@ package struct CellSummary: Sendable {
   package var kept: [Int]
 
   /// The number of kept cells of each batch; `(S)`.
-  package var keptOfSource: [Int]
+  package var keptOfBatch: [Int]
 
   /// The kind of values, over all parts.
   package var kind: ValueKind
 
   /// The scale of the values of each batch in each part.
-  package var batches: [BatchScale]
+  package var batchScales: [BatchScale]
 
   /// The largest value of each part.
   package var largest: [Float]
@@ -42,15 +42,15 @@ extension CellSummary {
   ///   - progress: Receives the number of cells read so far.
   /// - Throws: ``CountDataError`` about the values; errors of reading.
   package init(
-    of cells: Cells, minimumCounts: Int, minimumGenes: Int, anyScale: Bool,
+    of cells: CellDataset, minimumCounts: Int, minimumGenes: Int, anyScale: Bool,
     progress: (Int) throws -> Void
   ) throws {
     var totals = [Double](repeating: 0, count: cells.count)
     var expressed = [Int32](repeating: 0, count: cells.count)
-    var cellsOfSource = [Int](repeating: 0, count: cells.sources.names.count)
-    for source in cells.sources.ofCell { cellsOfSource[Int(source)] += 1 }
+    var cellsOfBatch = [Int](repeating: 0, count: cells.batches.names.count)
+    for batch in cells.batches.batchOfCell { cellsOfBatch[Int(batch)] += 1 }
     var moments = GeneMoments(
-      geneCount: cells.genes.count, cellsOfSource: cellsOfSource, scale: .perTenThousand)
+      geneCount: cells.genes.count, cellsOfBatch: cellsOfBatch, scale: .perTenThousand)
     var kept: [Int] = []
 
     func passes(_ cell: Int) -> Bool {
@@ -60,19 +60,19 @@ extension CellSummary {
     }
 
     var audits: [ValueAudit] = []
-    var batches: [BatchScale] = []
+    var batchScales: [BatchScale] = []
     var firstCell = 0
     for (number, part) in cells.parts.enumerated() {
       var audit = ValueAudit()
       var scales: [Int32: ScaleProfile] = [:]
-      let ofPart = cells.sources.ofCell[firstCell..<firstCell + part.matrix.cellCount]
+      let ofPart = cells.batches.batchOfCell[firstCell..<firstCell + part.matrix.cellCount]
       // The reading threads also examine the values; their results are summed in order.
       try part.matrix.forEachRowBlock(
-        as: Float.self, map: { BlockSummary(of: $0, sources: ofPart) }
+        as: Float.self, map: { BlockSummary(of: $0, batches: ofPart) }
       ) { read in
         let block = read.block
         audit.add(read.audit)
-        for (source, scale) in read.scales { scales[source, default: ScaleProfile()].add(scale) }
+        for (batch, scale) in read.scales { scales[batch, default: ScaleProfile()].add(scale) }
         for row in 0..<block.rowCount {
           let cell = firstCell + block.firstRow + row
           totals[cell] = read.totals[row]
@@ -80,16 +80,16 @@ extension CellSummary {
           guard passes(cell) else { continue }
           kept.append(cell)
           moments.add(
-            row: row, of: block, genes: part.sharedGenes, source: cells.sources.ofCell[cell],
+            row: row, of: block, genes: part.sharedGenes, batch: cells.batches.batchOfCell[cell],
             total: totals[cell])
         }
         try progress(firstCell + block.firstRow + block.rowCount)
       }
       let ofBatches = BatchScale.judge(part: number, scales, ofPart: audit.scale)
       try audit.check(
-        part, cellNames: cells.names[firstCell...], anyScale: anyScale, batches: ofBatches,
-        names: cells.sources.names)
-      batches += ofBatches
+        part, cellNames: cells.names[firstCell...], anyScale: anyScale, batchScales: ofBatches,
+        names: cells.batches.names)
+      batchScales += ofBatches
       let cellsOfPart = firstCell..<firstCell + part.matrix.cellCount
       if let cell = cellsOfPart.first(where: { abs(totals[$0]) > Self.largestSum }) {
         throw CountDataError.sumTooLarge(
@@ -100,14 +100,14 @@ extension CellSummary {
     }
 
     let kind =
-      batches.map(\.kind).max { $0.distanceFromCounts < $1.distanceFromCounts } ?? .counts
+      batchScales.map(\.kind).max { $0.distanceFromCounts < $1.distanceFromCounts } ?? .counts
     if kind == .logNormalized || kind == .scaled {
       moments.reset(to: kind == .scaled ? .asIs : .undoLog)
       try cells.forEachRowBlock { part, block, firstCell in
         for row in 0..<block.rowCount where passes(firstCell + row) {
           moments.add(
             row: row, of: block, genes: part.sharedGenes,
-            source: cells.sources.ofCell[firstCell + row], total: totals[firstCell + row])
+            batch: cells.batches.batchOfCell[firstCell + row], total: totals[firstCell + row])
         }
       }
     }
@@ -116,17 +116,17 @@ extension CellSummary {
       throw CountDataError.noCellsLeft(
         cells: cells.count, minimumCounts: minimumCounts, minimumGenes: minimumGenes)
     }
-    var keptOfSource = [Int](repeating: 0, count: cells.sources.names.count)
-    for cell in kept { keptOfSource[Int(cells.sources.ofCell[cell])] += 1 }
-    if cells.sources.names.count > 1, keptOfSource.count(where: { $0 > 0 }) == 1 {
-      throw CountDataError.oneSourceLeft(
-        source: cells.sources.names[Int(cells.sources.ofCell[first])],
+    var keptOfBatch = [Int](repeating: 0, count: cells.batches.names.count)
+    for cell in kept { keptOfBatch[Int(cells.batches.batchOfCell[cell])] += 1 }
+    if cells.batches.names.count > 1, keptOfBatch.count(where: { $0 > 0 }) == 1 {
+      throw CountDataError.oneBatchLeft(
+        batch: cells.batches.names[Int(cells.batches.batchOfCell[first])],
         minimumCounts: minimumCounts, minimumGenes: minimumGenes)
     }
     let stored = audits.reduce(0) { $0 + $1.stored }
     self.init(
-      totals: totals, expressedGenes: expressed, kept: kept, keptOfSource: keptOfSource,
-      kind: kind, batches: batches, largest: audits.map(\.maximum),
+      totals: totals, expressedGenes: expressed, kept: kept, keptOfBatch: keptOfBatch,
+      kind: kind, batchScales: batchScales, largest: audits.map(\.maximum),
       shareOverByte: Double(audits.reduce(0) { $0 + $1.overByte }) / Double(max(stored, 1)),
       moments: moments)
   }
@@ -145,12 +145,12 @@ private struct BlockSummary: Sendable {
   var totals: [Double]  // (rows)
 
   /// Examines a block of a part whose cells have the given batches.
-  init(of block: RowBlock<Float>, sources: ArraySlice<Int32>) {
+  init(of block: RowBlock<Float>, batches: ArraySlice<Int32>) {
     self.block = block
     var scales: [Int32: ScaleProfile] = [:]
     audit.add(block) { row, values, counts in
-      let source = sources[sources.startIndex + block.firstRow + row]
-      scales[source, default: ScaleProfile()].add(values, counts)
+      let batch = batches[batches.startIndex + block.firstRow + row]
+      scales[batch, default: ScaleProfile()].add(values, counts)
     }
     self.scales = scales
     let values = block.values.span
@@ -181,11 +181,12 @@ extension ValueAudit {
   ///   - part: The part.
   ///   - cellNames: The names of its cells, possibly followed by those of later parts.
   ///   - anyScale: `true` to accept values that are not counts.
-  ///   - batches: The scale of the values of each batch.
+  ///   - batchScales: The scale of the values of each batch.
   ///   - names: The names of all batches.
   /// - Throws: ``CountDataError``.
   fileprivate func check(
-    _ part: Cells.Part, cellNames: ArraySlice<String>, anyScale: Bool, batches: [BatchScale],
+    _ part: CellDataset.Part, cellNames: ArraySlice<String>, anyScale: Bool,
+    batchScales: [BatchScale],
     names: [String]
   ) throws(CountDataError) {
     if let place = firstNonFinite {
@@ -200,9 +201,9 @@ extension ValueAudit {
         cell: cellNames[cellNames.startIndex + place.row], gene: part.geneNames[place.gene],
         counts: part.otherCounts)
     }
-    guard let worst = batches.first(where: { $0.kind == .logNormalized }) else { return }
-    let isAll = batches.allSatisfy { $0.kind == .logNormalized }
-    let batch = isAll ? nil : names[worst.source]
+    guard let worst = batchScales.first(where: { $0.kind == .logNormalized }) else { return }
+    let isAll = batchScales.allSatisfy { $0.kind == .logNormalized }
+    let batch = isAll ? nil : names[worst.batch]
     let scale = isAll ? self.scale : worst.scale
     if scale.areDivided {
       throw .normalized(

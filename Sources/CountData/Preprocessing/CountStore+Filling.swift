@@ -1,4 +1,4 @@
-package import Kernels
+package import Numerics
 package import NeuralNet
 
 extension CountStore {
@@ -12,18 +12,18 @@ extension CountStore {
   /// - Parameters:
   ///   - minibatch: The minibatch; its storage is reused.
   ///   - cells: The cells, in the order of the minibatch.
-  ///   - sources: The batch of every cell of the store; `(n)`.
+  ///   - batches: The batch of every cell of the store; `(n)`.
   ///   - pool: The threads to use. The default is `nil`, for the calling thread only.
   package func fill(
     _ minibatch: inout Minibatch, with cells: some RandomAccessCollection<Int> & Sendable,
-    sources: [Int32], pool: ThreadPool? = nil
+    batches: [Int32], pool: ThreadPool? = nil
   ) {
     minibatch.resize(cells: cells.count, nonzeros: cells.reduce(0) { $0 + valueCount(of: $1) })
     var end: Int32 = 0
     for (row, cell) in cells.enumerated() {
       end += Int32(valueCount(of: cell))
       minibatch.starts[row + 1] = end
-      minibatch.sources[row] = sources[cell]
+      minibatch.batches[row] = batches[cell]
     }
     let starts = minibatch.starts
     unsafe minibatch.withStorage { genes, counts, inputs in

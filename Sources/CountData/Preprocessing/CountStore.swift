@@ -1,5 +1,5 @@
 internal import CellFiles
-internal import Kernels
+internal import Numerics
 internal import NeuralNet
 
 /// A compact store of the selected genes of all cells, with random access.
@@ -69,7 +69,7 @@ package struct CountStore: Sendable {
   /// - Throws: Errors of reading; ``CountDataError/scratchFailed(folder:reason:)`` and
   ///   `OutputError` if there is no space for a scratch file.
   package init(
-    _ cells: Cells, selected: [Int], summary: CellSummary, input: Input? = nil,
+    _ cells: CellDataset, selected: [Int], summary: CellSummary, input: Input? = nil,
     memoryLimit: Int = .max,
     scratchFolder: String = ScratchFolder.standard(), progress: (Int) throws -> Void
   ) throws {

@@ -5,7 +5,7 @@ internal import Foundation
 /// - Parameter path: The file, which may be a pipe; `-` is standard input.
 /// - Returns: The names.
 /// - Throws: ``CountDataError/unreadableList(path:reason:)``.
-public func geneList(readingAt path: String) throws(CountDataError) -> [String] {
+package func geneList(readingAt path: String) throws(CountDataError) -> [String] {
   let text: String
   do {
     text =

@@ -1,6 +1,6 @@
 internal import CellFiles
-internal import Kernels
-internal import Machine
+internal import Numerics
+internal import Support
 
 /// The sums over cells that gene selection needs, by batch.
 ///
@@ -29,7 +29,7 @@ package struct GeneMoments: Sendable {
   private(set) var scale: Scale
 
   /// The slot of each batch; `(S)`.
-  package let slotOfSource: [Int]
+  package let slotOfBatch: [Int]
 
   /// The number of cells in each slot.
   package private(set) var cells: [Int]
@@ -38,30 +38,30 @@ package struct GeneMoments: Sendable {
   private var sums: [SIMD2<Double>]
 
   /// Makes empty sums for batches with the given numbers of cells.
-  package init(geneCount: Int, cellsOfSource: [Int], scale: Scale) {
+  package init(geneCount: Int, cellsOfBatch: [Int], scale: Scale) {
     self.geneCount = geneCount
     self.scale = scale
-    slotOfSource = Self.slots(cellsOfSource)
-    let slots = Self.slotCount(slotOfSource)
+    slotOfBatch = Self.slots(cellsOfBatch)
+    let slots = Self.slotCount(slotOfBatch)
     cells = [Int](repeating: 0, count: slots)
     sums = [SIMD2<Double>](repeating: .zero, count: slots * geneCount)
   }
 
-  /// The slot of each source: 0 for the small ones and for those beyond the most.
-  private static func slots(_ cellsOfSource: [Int]) -> [Int] {
-    let own = cellsOfSource.indices.filter { cellsOfSource[$0] >= votingCells }
-      .sorted { (cellsOfSource[$1], $0) < (cellsOfSource[$0], $1) }
+  /// The slot of each batch: 0 for the small ones and for those beyond the most.
+  private static func slots(_ cellsOfBatch: [Int]) -> [Int] {
+    let own = cellsOfBatch.indices.filter { cellsOfBatch[$0] >= votingCells }
+      .sorted { (cellsOfBatch[$1], $0) < (cellsOfBatch[$0], $1) }
       .prefix(mostSlots).sorted()
-    var slots = [Int](repeating: 0, count: cellsOfSource.count)
-    for (place, source) in own.enumerated() { slots[source] = place + 1 }
+    var slots = [Int](repeating: 0, count: cellsOfBatch.count)
+    for (place, batch) in own.enumerated() { slots[batch] = place + 1 }
     return slots
   }
 
-  private static func slotCount(_ slotOfSource: [Int]) -> Int { (slotOfSource.max() ?? 0) + 1 }
+  private static func slotCount(_ slotOfBatch: [Int]) -> Int { (slotOfBatch.max() ?? 0) + 1 }
 
-  /// The bytes of the sums of so many genes, over sources with so many cells each.
-  package static func byteCount(genes: Int, cellsOfSource: [Int]) -> Int {
-    slotCount(slots(cellsOfSource)) * genes * MemoryLayout<SIMD2<Double>>.stride
+  /// The bytes of the sums of so many genes, over batches with so many cells each.
+  package static func byteCount(genes: Int, cellsOfBatch: [Int]) -> Int {
+    slotCount(slots(cellsOfBatch)) * genes * MemoryLayout<SIMD2<Double>>.stride
   }
 
   /// The bytes of the sums.
@@ -73,13 +73,13 @@ package struct GeneMoments: Sendable {
     for slot in cells.indices { cells[slot] = 0 }
     for place in sums.indices { sums[place] = .zero }
   }
-  /// Adds one row of a block: a cell of batch `source` with the given total.
+  /// Adds one row of a block: a cell of batch `batch` with the given total.
   ///
   /// `genes` are the indices of the part's genes in the shared genes, or −1.
   mutating func add(
-    row: Int, of block: RowBlock<Float>, genes sharedGenes: [Int32], source: Int32, total: Double
+    row: Int, of block: RowBlock<Float>, genes sharedGenes: [Int32], batch: Int32, total: Double
   ) {
-    let slot = slotOfSource[Int(source)]
+    let slot = slotOfBatch[Int(batch)]
     cells[slot] += 1
     let factor = total > 0 ? 1e4 / total : 0
     let range = block.starts[row]..<block.starts[row + 1]
@@ -114,12 +114,12 @@ package struct GeneMoments: Sendable {
   /// - Parameter gene: The gene.
   /// - Returns: The batch and the gene's mean in it; `nil` if several batches express it, or none,
   ///   or only small ones.
-  func onlySource(of gene: Int) -> (source: Int, mean: Double)? {
+  func onlyBatch(of gene: Int) -> (batch: Int, mean: Double)? {
     let slots = cells.indices.filter { sums[$0 * geneCount + gene][0] != 0 }
-    guard slots.count == 1, slots[0] > 0, let source = slotOfSource.firstIndex(of: slots[0]) else {
+    guard slots.count == 1, slots[0] > 0, let batch = slotOfBatch.firstIndex(of: slots[0]) else {
       return nil
     }
-    return (source, sums[slots[0] * geneCount + gene][0] / Double(Swift.max(cells[slots[0]], 1)))
+    return (batch, sums[slots[0] * geneCount + gene][0] / Double(Swift.max(cells[slots[0]], 1)))
   }
 
   /// The votes of the slots; all cells form one slot if no batch is large enough.
@@ -130,14 +130,14 @@ package struct GeneMoments: Sendable {
   /// - Parameter measured: The genes that each batch measured; `(S)(f)`, or `nil` for all.
   /// - Returns: A vote for each slot of one batch with enough cells.
   func votes(measured: [[Bool]]?) -> some Collection<Vote> {
-    let voting = slotOfSource.indices.filter {
-      slotOfSource[$0] > 0 && cells[slotOfSource[$0]] >= Self.votingCells
+    let voting = slotOfBatch.indices.filter {
+      slotOfBatch[$0] > 0 && cells[slotOfBatch[$0]] >= Self.votingCells
     }
     let voters: [Int?] = voting.isEmpty ? [nil] : voting
-    return voters.lazy.map { source in
-      guard let source else { return vote(of: Array(cells.indices)) }
-      var vote = vote(of: [slotOfSource[source]])
-      vote.measured = measured?[source]
+    return voters.lazy.map { batch in
+      guard let batch else { return vote(of: Array(cells.indices)) }
+      var vote = vote(of: [slotOfBatch[batch]])
+      vote.measured = measured?[batch]
       return vote
     }
   }

@@ -1,8 +1,8 @@
 /// A gene that one batch alone expresses.
-public struct GeneOfOneBatch: Equatable, Sendable {
+package struct GeneOfOneBatch: Equatable, Sendable {
   /// The name of the gene.
-  public var gene: String
+  package var gene: String
 
   /// The name of the batch.
-  public var batch: String
+  package var batch: String
 }

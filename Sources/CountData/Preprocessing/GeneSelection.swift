@@ -1,5 +1,5 @@
 internal import CellFiles
-package import Machine
+package import Support
 
 /// The genes that a model uses.
 ///
@@ -22,7 +22,8 @@ package struct GeneSelection {
   ///   - diagnostics: Receives warnings and notices.
   /// - Throws: ``CountDataError`` if no gene of a list exists, or too few genes are left.
   package init(
-    of cells: Cells, _ summary: CellSummary, measured: [[Bool]]?, _ options: GeneSelectionOptions,
+    of cells: CellDataset, _ summary: CellSummary, measured: [[Bool]]?,
+    _ options: GeneSelectionOptions,
     _ diagnostics: inout Diagnostics
   ) throws(CountDataError) {
     let isExcluded = try Self.excludedGenes(of: cells, options, &diagnostics)
@@ -68,7 +69,7 @@ package struct GeneSelection {
 
   /// Returns the excluded genes, and adds a notice about them; `nil` if no exclusion is requested.
   private static func excludedGenes(
-    of cells: Cells, _ options: GeneSelectionOptions, _ diagnostics: inout Diagnostics
+    of cells: CellDataset, _ options: GeneSelectionOptions, _ diagnostics: inout Diagnostics
   ) throws(CountDataError) -> [Bool]? {
     guard let exclusions = options.excluded, !exclusions.isEmpty else { return nil }
     let names = cells.genes.indices.map { gene in

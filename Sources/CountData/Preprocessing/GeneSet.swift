@@ -1,5 +1,5 @@
 /// A named set of human and mouse genes, by symbol, ignoring case.
-public enum GeneSet: String, Sendable, CaseIterable {
+package enum GeneSet: String, Sendable, CaseIterable {
   /// Genes of the mitochondrial genome, such as MT-ND1 and mt-Nd1.
   case mito
 
@@ -24,7 +24,7 @@ public enum GeneSet: String, Sendable, CaseIterable {
   ///
   /// - Parameter symbol: The gene's symbol.
   /// - Returns: `true` if it is.
-  public func contains(_ symbol: String) -> Bool {
+  package func contains(_ symbol: String) -> Bool {
     let symbol = symbol.uppercased()
     switch self {
     case .mito:

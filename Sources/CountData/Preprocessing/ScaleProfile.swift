@@ -1,5 +1,5 @@
 internal import CellFiles
-internal import Kernels
+internal import Numerics
 
 /// A profile of the scale of some cells' values, which distinguishes counts from transformed
 /// counts.

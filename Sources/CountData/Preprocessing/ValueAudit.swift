@@ -1,8 +1,8 @@
 package import CellFiles
-internal import Kernels
+internal import Numerics
 
 /// The kind of values in an expression matrix.
-public enum ValueKind: String, Sendable, Codable {
+package enum ValueKind: String, Sendable, Codable {
   /// Non-negative whole numbers.
   case counts
 

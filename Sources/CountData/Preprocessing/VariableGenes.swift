@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 /// Selects the genes with high dispersion in the most batches.
 ///
 /// For each batch, genes are binned by their log mean into 20 bins of equal width. The log of the

@@ -1,6 +1,6 @@
-public import CellFiles
+package import CellFiles
 internal import Foundation
-package import Machine
+package import Support
 
 /// The memory that a run may take for what grows with its data, and its division.
 ///
@@ -136,7 +136,7 @@ extension ReadingOptions {
   /// Makes the pieces that files are read in fit a budget.
   ///
   /// - Parameter memory: The ``IntegrationOptions/memory`` of the run.
-  public mutating func fit(memory: Int?) {
+  package mutating func fit(memory: Int?) {
     let budget = MemoryBudget(memory)
     blockValues = budget.blockValues(threads: threads ?? Processors.available)
     bandValues = budget.bandValues

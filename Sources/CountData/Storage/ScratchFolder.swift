@@ -2,7 +2,7 @@ internal import CellFiles
 internal import Foundation
 
 /// The folders for data that does not fit into the memory of a run.
-public enum ScratchFolder {
+package enum ScratchFolder {
   /// Returns the default folder for scratch files.
   ///
   /// It is that of `TMPDIR`, which clusters set to a local disk, if it exists, is writable, and is
@@ -12,7 +12,7 @@ public enum ScratchFolder {
   /// - Parameter output: The output file of the run. The default is `nil`, for none; `-` also
   ///   counts as none.
   /// - Returns: The folder's path.
-  public static func standard(besideOutput output: String? = nil) -> String {
+  package static func standard(besideOutput output: String? = nil) -> String {
     if let folder = unsafe getenv("TMPDIR").map({ unsafe String(cString: $0) }), !folder.isEmpty,
       (try? check(folder)) != nil, !isInMemory(folder)
     {
@@ -27,7 +27,7 @@ public enum ScratchFolder {
   ///
   /// - Parameter folder: The folder's path.
   /// - Throws: `OutputError` if the folder is missing or not writable.
-  public static func check(_ folder: String) throws {
+  package static func check(_ folder: String) throws {
     try AtomicOutput.check("\(folder)/scharmonize-scratch")
   }
 

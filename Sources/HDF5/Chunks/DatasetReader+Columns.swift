@@ -5,7 +5,7 @@ extension DatasetReader {
   ///   Chunks are decoded whole, so more columns can be decoded than are read.
   /// - Returns: The values in row-major order; `(rows, columns.count)`.
   /// - Throws: ``HDF5Error`` if the columns do not exist or are damaged.
-  public func readColumns(_ columns: Range<Int>) throws(HDF5Error) -> [Number] {
+  package func readColumns(_ columns: Range<Int>) throws(HDF5Error) -> [Number] {
     guard info.shape.count == 2, columns.lowerBound >= 0, columns.upperBound <= info.shape[1]
     else {
       throw .outOfRange(

@@ -7,7 +7,7 @@
 ///
 ///     let reader = try DatasetReader(file.dataset("X/data"), as: Float.self)
 ///     let values = try reader.read(0..<1000)
-public final class DatasetReader<Number: StoredNumber>: Sendable {
+package final class DatasetReader<Number: StoredNumber>: Sendable {
   let dataset: Dataset
   let layout: ChunkLayout?
   let conversion: NumberConversion?
@@ -15,13 +15,13 @@ public final class DatasetReader<Number: StoredNumber>: Sendable {
   let inflater: Inflater
 
   /// The dataset's shape, type and storage.
-  public var info: DatasetInfo { dataset.info }
+  package var info: DatasetInfo { dataset.info }
 
   /// The dataset's path in its file.
-  public var name: String { dataset.name }
+  package var name: String { dataset.name }
 
   /// The file's path.
-  public var path: String { dataset.path }
+  package var path: String { dataset.path }
 
   /// Takes over a dataset.
   ///
@@ -30,7 +30,7 @@ public final class DatasetReader<Number: StoredNumber>: Sendable {
   ///   - type: The type that the elements are converted to.
   ///   - chunkBytes: The bytes of decoded chunks that are kept. The default is 256 MiB.
   /// - Throws: ``HDF5Error`` if they are not numbers.
-  public convenience init(
+  package convenience init(
     _ dataset: consuming Dataset, as type: Number.Type, keeping chunkBytes: Int = 1 << 28
   ) throws(HDF5Error) {
     try self.init(dataset, as: type, keeping: chunkBytes, inflater: .fastest)
@@ -55,14 +55,14 @@ public final class DatasetReader<Number: StoredNumber>: Sendable {
 
   /// A flag that is true if chunks are decoded outside the C library's lock and shared between
   /// reads.
-  public var sharesChunks: Bool { layout != nil && conversion != nil }
+  package var sharesChunks: Bool { layout != nil && conversion != nil }
 
   /// Reads some rows, on any thread.
   ///
   /// - Parameter rows: The rows, within `0..<info.rowCount`; request each row once per pass.
   /// - Returns: The values in row-major order; `rows.count * info.rowSize`.
   /// - Throws: ``HDF5Error`` if the rows do not exist or are damaged.
-  public func read(_ rows: Range<Int>) throws(HDF5Error) -> [Number] {
+  package func read(_ rows: Range<Int>) throws(HDF5Error) -> [Number] {
     let count = try dataset.count(ofRows: rows, bytesPerElement: MemoryLayout<Number>.size)
     guard count > 0 else { return [] }
     if let layout, let conversion { return try read(rows, count, layout, conversion) }

@@ -11,7 +11,7 @@ extension File {
   ///   - file: The target file.
   ///   - newName: The path in the target file; missing parent groups are created.
   /// - Throws: ``HDF5Error`` if the object does not exist or the new name is taken.
-  public func copy(
+  package func copy(
     _ name: String, to file: borrowing File, as newName: String
   ) throws(HDF5Error) {
     guard try kind(of: name) != nil else { throw try absence(of: name) }
@@ -28,7 +28,7 @@ extension File {
   ///   - file: The target file, which must not contain these names.
   ///   - isLeftOut: Returns `true` for a name in the root that is not to be copied.
   /// - Throws: ``HDF5Error`` if the file is damaged or the disk is full.
-  public func copyContents(
+  package func copyContents(
     to file: borrowing File, leavingOut isLeftOut: (String) -> Bool
   ) throws(HDF5Error) {
     var copier = ObjectCopier(

@@ -1,13 +1,13 @@
 internal import CellFiles
-public import Foundation
-internal import Machine
+package import Foundation
+internal import Support
 internal import NeuralNet
 
 extension Certificate {
   /// Returns the certificate as JSON, with keys in snake case and in a fixed order.
   ///
   /// - Throws: Errors of encoding.
-  public func json() throws -> Data {
+  package func json() throws -> Data {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -19,7 +19,7 @@ extension Certificate {
   /// - Parameter path: The file.
   /// - Throws: ``CertificateError/unreadable(path:reason:)``,
   ///   ``CertificateError/notACertificate(path:reason:)``.
-  public init(readingAt path: String) throws(CertificateError) {
+  package init(readingAt path: String) throws(CertificateError) {
     let contents =
       path == "-"
       ? try? FileHandle.standardInput.readToEnd() : FileManager.default.contents(atPath: path)
@@ -54,14 +54,14 @@ extension Certificate {
   ///   - inputs: The input files.
   /// - Throws: ``HarmonizeError/unsuitable(_:)`` if the file is an input; `OutputError` if the
   ///   folder is missing or not writable.
-  public static func checkWritable(_ path: String, inputs: [String]) throws {
+  package static func checkWritable(_ path: String, inputs: [String]) throws {
     if path != "-" { try checkOutput(path, of: "Certificate", inputs: inputs, outputs: []) }
   }
 }
 
 extension Certificate: CustomStringConvertible {
   /// A description of what the certificate covers and what it does not.
-  public var description: String {
+  package var description: String {
     let y = input == "log1p" ? "y = log(1 + 10⁴ x / t)" : "y = x over its gene's deviation"
     let totals =
       input == "log1p"
@@ -92,8 +92,8 @@ extension Certificate: CustomStringConvertible {
   private var statisticsInWords: String {
     switch norm {
     case .none: "no norm"
-    case .source:
-      "the frozen statistics of any of its \(statistics.count - 1) sources or of the mixture"
+    case .perBatch:
+      "the frozen statistics of any of its \(statistics.count - 1) batches or of the mixture"
     default: "its frozen statistics"
     }
   }

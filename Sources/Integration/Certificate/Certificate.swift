@@ -1,6 +1,6 @@
-internal import Kernels
-internal import Machine
-public import NeuralNet
+internal import Numerics
+internal import Support
+package import NeuralNet
 
 /// A certificate of a Lipschitz bound of a model's encoder.
 ///
@@ -27,24 +27,24 @@ public import NeuralNet
 /// `y`, not about counts. Decoding and alignment, which follow `mu`, are not included. Statistics
 /// adapted to new cells define another function. The bound holds in exact arithmetic: the network's
 /// single precision adds an error of about a millionth of `mu`.
-public struct Certificate: Equatable, Sendable, Codable {
+package struct Certificate: Equatable, Sendable, Codable {
   /// A linear map of the encoder, with its bound.
-  public struct Layer: Equatable, Sendable, Codable {
+  package struct Layer: Equatable, Sendable, Codable {
     /// The name among the parameters, such as `encoder.0`.
-    public let name: String
+    package let name: String
 
     /// The number of inputs.
-    public let inputs: Int
+    package let inputs: Int
 
     /// The number of outputs.
-    public let outputs: Int
+    package let outputs: Int
 
     /// A flag that is true if the layer's input is added to its output.
-    public let residual: Bool
+    package let residual: Bool
 
     /// The bound of the largest singular value with the following norm folded in: one for each of
     /// ``Certificate/statistics``, or a single one without a norm.
-    public let norms: [Double]
+    package let norms: [Double]
 
     /// Returns the factor of the layer in `L`.
     ///
@@ -57,40 +57,40 @@ public struct Certificate: Equatable, Sendable, Codable {
   }
 
   /// The version of the format.
-  public let format: Int
+  package let format: Int
 
   /// The version of scharmonize that made it.
-  public let version: String
+  package let version: String
 
   /// The SHA-256 of all parameters and running statistics, ``TrainedModel/digest``.
-  public let digest: String
+  package let digest: String
 
   /// The transformation of a value to the input `y`: `log1p` for `log(1 + 10⁴ x / t)`, or
   /// `standardized` for `x` divided by its gene's standard deviation.
-  public let input: String
+  package let input: String
 
   /// The normalization of the encoder.
-  public let norm: Normalization
+  package let norm: Normalization
 
-  /// The statistics that the encoder can use: with ``Normalization/source`` those of each batch and
+  /// The statistics that the encoder can use: with ``Normalization/batch`` those of each batch and
   /// of the mixture; otherwise the mixture's, or none.
-  public let statistics: [String]
+  package let statistics: [String]
 
   /// The linear maps from `y` to `mu`, in order.
-  public let layers: [Layer]
+  package let layers: [Layer]
 
   /// The bound `L`, the largest over all statistics, in ℓ2 units of `mu` per unit of `y`.
-  public let lipschitz: Double
+  package let lipschitz: Double
 
   /// The version of the format that is written, and the latest that can be read.
-  public static let formatVersion = 1
+  package static let formatVersion = 1
 
   /// Certifies a model.
   ///
   /// - Parameter model: The model.
   /// - Throws: ``CertificateError/noBound(norm:)`` if its encoder has layer or group norm;
   ///   ``CertificateError/notFinite(layer:)``.
-  public init(of model: Model) throws(CertificateError) {
+  package init(of model: Model) throws(CertificateError) {
     let network = model.trained.network
     norm = network.options.encoderNorm
     guard let folded = network.foldedEncoder else { throw .noBound(norm: norm) }
@@ -100,7 +100,7 @@ public struct Certificate: Equatable, Sendable, Codable {
     input = model.deviations == nil ? "log1p" : "standardized"
     statistics =
       switch norm {
-      case .source: model.trained.sources + ["mixture"]
+      case .perBatch: model.trained.batches + ["mixture"]
       case .none: ["none"]
       default: ["mixture"]
       }
@@ -129,7 +129,7 @@ public struct Certificate: Equatable, Sendable, Codable {
   /// - Parameter model: The model.
   /// - Throws: ``CertificateError/differs(_:)`` if its parameters, its statistics, a layer's norm
   ///   or `L` differ from the certificate; errors of ``init(of:)``.
-  public func verify(_ model: Model) throws(CertificateError) {
+  package func verify(_ model: Model) throws(CertificateError) {
     try verify(Certificate(of: model))
   }
 
@@ -137,7 +137,7 @@ public struct Certificate: Equatable, Sendable, Codable {
   ///
   /// - Parameter found: The certificate of a model, as computed now.
   /// - Throws: ``CertificateError/differs(_:)``.
-  public func verify(_ found: Certificate) throws(CertificateError) {
+  package func verify(_ found: Certificate) throws(CertificateError) {
     var differences: [String] = []
     func compare<Value: Equatable>(_ what: String, _ found: Value, _ certified: Value) {
       guard found != certified else { return }

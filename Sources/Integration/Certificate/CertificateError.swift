@@ -1,8 +1,8 @@
-public import Machine
-public import NeuralNet
+package import Support
+package import NeuralNet
 
 /// The reason why a model cannot be certified, or differs from a certificate.
-public enum CertificateError: Error, Equatable, Sendable {
+package enum CertificateError: Error, Equatable, Sendable {
   /// The encoder normalizes each cell by its own moments.
   case noBound(norm: Normalization)
 
@@ -21,12 +21,12 @@ public enum CertificateError: Error, Equatable, Sendable {
 
 extension CertificateError: CustomStringConvertible {
   /// One sentence with the finding and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .noBound(let norm):
       "the model cannot be certified: its encoder has \(norm.rawValue) norm, which divides by each "
         + "cell's own deviation, so that no useful bound holds for all cells; train it with "
-        + "`encoderNorm = batch`, 'source' or 'none'"
+        + "`encoderNorm = batch`, 'batch' or 'none'"
     case .notFinite(let layer):
       "the model cannot be certified: the bound of '\(layer)' is too large for a number; train it "
         + "again with a lower `learningRate`"
@@ -44,7 +44,7 @@ extension CertificateError: CustomStringConvertible {
 
 extension CertificateError: CategorizedError {
   /// The category of the failure.
-  public var category: FailureCategory {
+  package var category: FailureCategory {
     if case .unreadable = self { return .noInput }
     return .data
   }

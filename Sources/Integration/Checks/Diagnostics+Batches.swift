@@ -1,6 +1,6 @@
 internal import CellFiles
 internal import CountData
-internal import Machine
+internal import Support
 internal import NeuralNet
 
 extension Diagnostics {
@@ -18,22 +18,22 @@ extension Diagnostics {
 
   /// Reports batches with fractions, normalized values, or values of another kind than the rest.
   mutating func add(
-    aboutScale summary: CellSummary, of cells: Cells, _ options: IntegrationOptions
+    aboutScale summary: CellSummary, of cells: CellDataset, _ options: IntegrationOptions
   ) {
     func names(_ belongs: (BatchScale) -> Bool) -> (text: String, areAll: Bool) {
-      let found = summary.batches.filter(belongs)
-      let isFound = Set(found.map(\.source))
-      let all = Set(summary.batches.map(\.source))
+      let found = summary.batchScales.filter(belongs)
+      let isFound = Set(found.map(\.batch))
+      let all = Set(summary.batchScales.map(\.batch))
       return (
-        list(isFound.sorted().map { "'\(cells.sources.names[$0])'" }),
-        found.count == summary.batches.count || isFound == all
+        list(isFound.sorted().map { "'\(cells.batches.names[$0])'" }),
+        found.count == summary.batchScales.count || isFound == all
       )
     }
     if options.model.loss == .meanSquaredError {
       if summary.kind == .logNormalized || summary.kind == .scaled {
         notices.append("the values are \(summary.kind.rawValue); they are taken as they are")
       }
-      let kinds = Set(summary.batches.map(\.kind))
+      let kinds = Set(summary.batchScales.map(\.kind))
       if kinds.count > 1, !kinds.isDisjoint(with: [.logNormalized, .scaled]) {
         let each = [ValueKind.counts, .fractionalCounts, .logNormalized, .scaled]
           .filter(kinds.contains).map { kind in
@@ -47,7 +47,7 @@ extension Diagnostics {
     }
     guard summary.kind == .fractionalCounts else { return }
     let fractional = names { $0.kind == .fractionalCounts }
-    let areSmall = summary.batches.contains {
+    let areSmall = summary.batchScales.contains {
       $0.kind == .fractionalCounts && $0.scale.maximum < ValueAudit.logMaximum
         && 2 * $0.scale.fractional > $0.scale.stored
     }
@@ -55,12 +55,12 @@ extension Diagnostics {
       "some values are fractions" + (fractional.areAll ? "" : ", in \(fractional.text)")
         + (areSmall ? ", as of counts corrected for ambient RNA" : "")
         + "; they are rounded for the loss")
-    let normalized = summary.batches.filter {
+    let normalized = summary.batchScales.filter {
       $0.kind == .fractionalCounts && $0.scale.areDivided
     }
     if let first = normalized.first {
-      let isMeant = Set(normalized.map(\.source))
-      let meant = names { isMeant.contains($0.source) }
+      let isMeant = Set(normalized.map(\.batch))
+      let meant = names { isMeant.contains($0.batch) }
       warnings.append(
         "the values\(meant.areAll ? "" : " of \(meant.text)") are not counts: those of every cell "
           + (first.scale.commonSum.map { "add to \(shortened($0))" }
@@ -70,11 +70,11 @@ extension Diagnostics {
   }
 
   /// Reports the median depths of batches that differ strongly.
-  mutating func add(aboutDepth summary: CellSummary, of cells: Cells) {
+  mutating func add(aboutDepth summary: CellSummary, of cells: CellDataset) {
     guard summary.kind == .counts || summary.kind == .fractionalCounts else { return }
-    let medians = summary.totalsOfSource(of: cells).enumerated()
+    let medians = summary.totalsOfBatch(of: cells).enumerated()
       .filter { $0.element.count >= Self.fewestDepths }
-      .map { (name: cells.sources.names[$0.offset], counts: $0.element[$0.element.count / 2]) }
+      .map { (name: cells.batches.names[$0.offset], counts: $0.element[$0.element.count / 2]) }
       .sorted { $0.counts < $1.counts }
     guard let least = medians.first, let most = medians.last,
       most.counts >= Self.depthRatio * Swift.max(least.counts, 1)
@@ -88,17 +88,17 @@ extension Diagnostics {
   /// Reports batches with many cells that have next to no counts.
   ///
   /// A cell is very poor if it has less than 10% of the upper quartile of its batch.
-  mutating func add(aboutPoorCells summary: CellSummary, of cells: Cells) {
+  mutating func add(aboutPoorCells summary: CellSummary, of cells: CellDataset) {
     guard summary.kind == .counts || summary.kind == .fractionalCounts else { return }
     var poor: [String] = []
     var limit = Double.infinity
-    for (source, totals) in summary.totalsOfSource(of: cells).enumerated()
+    for (batch, totals) in summary.totalsOfBatch(of: cells).enumerated()
     where totals.count >= GeneMoments.votingCells {
       let most = (totals[3 * totals.count / 4] / 10).rounded(.up)
       let count = totals.count { $0 < most }
       guard Double(count) >= Self.poorShare * Double(totals.count) else { continue }
       poor.append(
-        "\(counted(count, "cell")) of \(totals.count) in batch '\(cells.sources.names[source])' "
+        "\(counted(count, "cell")) of \(totals.count) in batch '\(cells.batches.names[batch])' "
           + "under \(Int(most))")
       limit = Swift.min(limit, most)
     }
@@ -118,14 +118,14 @@ extension Diagnostics {
 
 extension CellSummary {
   /// Returns the totals of the kept cells of each batch, ascending; `(S)`.
-  fileprivate func totalsOfSource(of cells: Cells) -> [[Double]] {
-    var totals = keptOfSource.map { count in
+  fileprivate func totalsOfBatch(of cells: CellDataset) -> [[Double]] {
+    var totals = keptOfBatch.map { count in
       var list: [Double] = []
       list.reserveCapacity(count)
       return list
     }
-    for cell in kept { totals[Int(cells.sources.ofCell[cell])].append(self.totals[cell]) }
-    for source in totals.indices { totals[source].sort() }
+    for cell in kept { totals[Int(cells.batches.batchOfCell[cell])].append(self.totals[cell]) }
+    for batch in totals.indices { totals[batch].sort() }
     return totals
   }
 }

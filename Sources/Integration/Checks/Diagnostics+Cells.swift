@@ -1,7 +1,7 @@
 internal import CellFiles
 internal import CountData
 internal import HDF5
-internal import Machine
+internal import Support
 internal import NeuralNet
 internal import Training
 
@@ -14,7 +14,8 @@ extension Diagnostics {
   private static let leastSteadySize = 8
 
   /// Adds remarks about unusual properties of the cells.
-  mutating func add(about cells: Cells, _ summary: CellSummary, _ options: IntegrationOptions) {
+  mutating func add(about cells: CellDataset, _ summary: CellSummary, _ options: IntegrationOptions)
+  {
     add(aboutScale: summary, of: cells, options)
     if summary.kind == .counts {
       for (part, largest) in zip(cells.parts, summary.largest) where largest >= Self.wholeLimit {
@@ -34,22 +35,22 @@ extension Diagnostics {
           + "\(counted(options.minimumCounts, "count")) or \(counted(options.minimumGenes, "gene")) "
           + "\(dropped == 1 ? "is" : "are") left out of the training")
     }
-    let small = cells.sources.names.indices.filter {
-      summary.keptOfSource[$0] < GeneMoments.votingCells
+    let small = cells.batches.names.indices.filter {
+      summary.keptOfBatch[$0] < GeneMoments.votingCells
     }
     if !small.isEmpty {
       let named = small.prefix(5).map { s in
-        "'\(cells.sources.names[s])' (\(summary.keptOfSource[s]))"
+        "'\(cells.batches.names[s])' (\(summary.keptOfBatch[s]))"
       }
       warnings.append(
-        "\(counted(small.count, "source")) \(small.count == 1 ? "has" : "have") under "
+        "\(counted(small.count, "batch")) \(small.count == 1 ? "has" : "have") under "
           + "\(GeneMoments.votingCells) cells: " + named.joined(separator: ", ")
-          + (small.count > 5 ? ", …" : "") + "; so few cells say little about a source, "
+          + (small.count > 5 ? ", …" : "") + "; so few cells say little about a batch, "
           + "and which types it holds cannot be told")
     }
     let norms = [options.model.encoderNorm, options.model.decoderNorm]
     let size = options.training.minibatchSize
-    if size < Self.leastSteadySize, norms.contains(.batch) || norms.contains(.source) {
+    if size < Self.leastSteadySize, norms.contains(.batch) || norms.contains(.perBatch) {
       warnings.append(
         "minibatches of \(counted(size, "cell")) are too small for batch norm: their statistics are "
           + "far from those that the model is used with; give `minibatchSize = 32` or more, or, "
@@ -68,12 +69,12 @@ extension Diagnostics {
   /// Adds the final accuracy of the critic, which only the user can judge.
   ///
   /// If batches have different cell types, a critic can and should distinguish them by these.
-  mutating func add(about critic: CriticScore?, sources: Int) {
+  mutating func add(about critic: CriticScore?, batches: Int) {
     guard let critic else { return }
     func percent(_ share: Double) -> String { "\(Int((100 * share).rounded()))%" }
     notices.append(
-      "in the last epoch the critic guessed the source of \(percent(critic.accuracy)) of the cells "
-        + "right, where chance is \(percent(1 / Double(sources)))")
+      "in the last epoch the critic guessed the batch of \(percent(critic.accuracy)) of the cells "
+        + "right, where chance is \(percent(1 / Double(batches)))")
   }
 
   /// Returns whether most barcodes are nearly empty while some have the counts of a cell.

@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 
 extension Embedding {
   /// Refuses coordinates that are no numbers.

@@ -1,5 +1,5 @@
 internal import CountData
-internal import Kernels
+internal import Numerics
 internal import NeuralNet
 internal import Training
 
@@ -17,17 +17,17 @@ private let gapMinibatches = 32
 ///   - model: The trained model.
 ///   - store: The selected genes of all cells.
 ///   - cells: The cells of the training.
-///   - sources: The batch of every cell of the store; `(n)`.
+///   - batches: The batch of every cell of the store; `(n)`.
 ///   - options: The options with the composition of minibatches.
 ///   - pool: The threads that fill minibatches.
 /// - Returns: The ratio; `nil` if it is not finite.
 func statisticsGap(
-  of model: Autoencoder, _ store: CountStore, cells: [Int], sources: [Int32],
+  of model: Autoencoder, _ store: CountStore, cells: [Int], batches: [Int32],
   _ options: IntegrationOptions, _ pool: ThreadPool
 ) -> Double? {
   var model = model
   var minibatches = Minibatches(
-    cells: cells, sources: sources, size: options.training.minibatchSize,
+    cells: cells, batches: batches, size: options.training.minibatchSize,
     makeup: options.training.minibatches, seed: options.seed.seed(for: .checking))
   var minibatch = Minibatch()
   var rows: [Int] = []
@@ -36,7 +36,7 @@ func statisticsGap(
   var (count, apart) = (0.0, 0.0)
   for _ in 0..<gapMinibatches {
     minibatches.draw(into: &rows)
-    store.fill(&minibatch, with: rows, sources: sources, pool: pool)
+    store.fill(&minibatch, with: rows, batches: batches, pool: pool)
     guard let own = try? model.latentInTraining(of: minibatch) else { return nil }
     let frozen = model.latent(of: minibatch)
     for (k, (a, b)) in zip(own.values, frozen.values).enumerated() {

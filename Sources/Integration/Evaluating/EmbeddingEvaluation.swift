@@ -1,37 +1,37 @@
 internal import CellFiles
-public import CountData
-public import Evaluation
-package import Kernels
-internal import Machine
+import CountData
+package import Evaluation
+package import Numerics
+internal import Support
 internal import NeuralNet
 
 /// The comparison of the embeddings of one file.
-public struct EmbeddingEvaluation: Sendable {
+package struct EmbeddingEvaluation: Sendable {
   /// The scib-metrics scores of each embedding.
-  public var scores: ScoreTable
+  package var scores: ScoreTable
 
   /// The mixing of the batches in each embedding, in the same order: within each label if there are
   /// labels, else within the populations of ``composition``.
-  public var mixing: [SourceMixing]
+  package var mixing: [BatchMixing]
 
   /// The preservation of each batch's neighbourhoods in each embedding, in the same order.
-  public var preservation: [[NeighbourhoodPreservation]]
+  package var preservation: [[NeighbourhoodPreservation]]
 
   /// The name of the uncorrected embedding for comparison, if there is one.
-  public var uncorrected: String?
+  package var uncorrected: String?
 
   /// A flag that is true if mixing is measured within each label, not within all cells.
-  public var isWithinLabels = false
+  package var isWithinLabels = false
 
   /// The populations that the batches share, found from the file's counts; `nil` if there are none
   /// or they were not read.
-  public var composition: CompositionRecord?
+  package var composition: CompositionRecord?
 
   /// The warnings to read before trusting the scores.
   ///
   /// They name batches that seem to have other cell types than the others, and batches that an
   /// embedding merged with different cells.
-  public var warnings: [String] = []
+  package var warnings: [String] = []
 
   /// The embeddings and their cells, for pictures.
   package var judged: Judged
@@ -45,7 +45,7 @@ public struct EmbeddingEvaluation: Sendable {
     package let embeddings: [(name: String, embedding: Matrix)]
 
     /// The batch of each cell, and the name of its column; `(n)`.
-    package let sources: (name: String, values: [String?])
+    package let batches: (name: String, values: [String?])
 
     /// The label of each cell, and the name of its column, where there are labels; `(n)`.
     package let labels: (name: String, values: [String?])?
@@ -66,7 +66,7 @@ public struct EmbeddingEvaluation: Sendable {
 /// - Parameters:
 ///   - path: The file.
 ///   - keys: The names of the embeddings in `obsm`.
-///   - sourceKey: The column of `obs` that names each cell's batch. The default is `batch`.
+///   - batchKey: The column of `obs` that names each cell's batch. The default is `batch`.
 ///   - labelKey: The column with cell types. The default is `nil`, for the metrics that need no
 ///     labels.
 ///   - uncorrectedKey: The embedding in `obsm` before correction. The default is `nil`, for the
@@ -81,13 +81,13 @@ public struct EmbeddingEvaluation: Sendable {
 /// - Returns: The scores.
 /// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`; `CancellationError` before the next
 ///   embedding.
-public func evaluateEmbeddings(
-  ofFileAt path: String, keys: [String], sourceKey: String = Cells.defaultSourceKey,
+package func evaluateEmbeddings(
+  ofFileAt path: String, keys: [String], batchKey: String = CellDataset.defaultBatchKey,
   labelKey: String? = nil, uncorrectedKey: String? = nil, cellTable: String? = nil,
   threads: Int? = nil, memory: Int? = nil, scratchFolder: String? = nil
 ) throws -> EmbeddingEvaluation {
   let tables = try CellTables(readingAt: path, cellTable: cellTable)
-  let sources = try tables.batches(sourceKey)
+  let batches = try tables.batches(batchKey)
   let labelColumn = try labelKey.map { try tables.column($0) }
   let labels = labelColumn?.withPlaceholdersMissing().labels()
   let embeddings = try keys.map { (name: $0, embedding: Matrix(try tables.embedding($0))) }
@@ -98,7 +98,7 @@ public func evaluateEmbeddings(
   if uncorrectedKey == nil || labels == nil {
     do {
       counts = try UncorrectedExpression(
-        path, sourceKey: sourceKey, cellTable, memory: memory, scratchFolder: scratchFolder, pool)
+        path, batchKey: batchKey, cellTable, memory: memory, scratchFolder: scratchFolder, pool)
     } catch let error where failureCategory(of: error) == .data {
       // A file with embeddings only is also evaluated, with a note about what is left out.
       withoutCounts = "\(error)"
@@ -112,7 +112,7 @@ public func evaluateEmbeddings(
     )
   }
   let evaluator = try Evaluator(
-    sources: sources, labels: labels, uncorrected: uncorrected,
+    batches: batches, labels: labels, uncorrected: uncorrected,
     populations: labels == nil ? counts?.populations?.ofCell : nil, pool: pool)
   let labelNotices =
     labelColumn.map {
@@ -137,7 +137,7 @@ public func evaluateEmbeddings(
     },
     uncorrected: uncorrectedName, isWithinLabels: labels != nil, composition: composition,
     judged: EmbeddingEvaluation.Judged(
-      path: path, embeddings: embeddings, sources: (sourceKey, sources),
+      path: path, embeddings: embeddings, batches: (batchKey, batches),
       labels: labels.map { (labelKey ?? "label", $0) }, names: tables.cellNames,
       evaluator: evaluator, pool: pool))
   let before = try uncorrected.map {
@@ -150,13 +150,13 @@ public func evaluateEmbeddings(
     + zip(embeddings, evaluation.mixing).flatMap { embedding, mixing in
       overlays(in: embedding.name, mixing, before: before)
     }
-    + [evaluator.labelWarning(labelKey: labelKey ?? "", sourceKey: sourceKey)].compactMap(\.self)
+    + [evaluator.labelWarning(labelKey: labelKey ?? "", batchKey: batchKey)].compactMap(\.self)
   return evaluation
 }
 
 /// Returns one sentence for each batch that an embedding merged with different cells.
 private func overlays(
-  in embedding: String, _ mixing: SourceMixing, before: SourceMixing?
+  in embedding: String, _ mixing: BatchMixing, before: BatchMixing?
 ) -> [String] {
   let most = 5
   let concerns = IntegrationConcern.all(mixing: mixing, before: before, preservation: [])
@@ -179,14 +179,14 @@ private struct UncorrectedExpression {
   let populations: Populations?
 
   init(
-    _ path: String, sourceKey: String, _ cellTable: String?, memory: Int?, scratchFolder: String?,
+    _ path: String, batchKey: String, _ cellTable: String?, memory: Int?, scratchFolder: String?,
     _ pool: ThreadPool
   ) throws {
     var options = ReadingOptions()
     options.threads = pool.threads
     options.fit(memory: memory)
     options.companions.cellTable = cellTable
-    let cells = try Cells(readingAt: [path], sourceKey: sourceKey, options: options)
+    let cells = try CellDataset(readingAt: [path], batchKey: batchKey, options: options)
     let summary = try CellSummary(
       of: cells, minimumCounts: 0, minimumGenes: 0, anyScale: false
     ) { _ in try Task.checkCancellation() }
@@ -202,8 +202,9 @@ private struct UncorrectedExpression {
       try Task.checkCancellation()
     }
     components = UncorrectedSpace.coordinates(
-      of: Array(0..<cells.count), in: store, sources: cells.sources.ofCell, seed: 0, pool: pool)
-    batches = cells.sources.names
+      of: Array(0..<cells.count), in: store, batches: cells.batches.batchOfCell, seed: 0, pool: pool
+    )
+    batches = cells.batches.names
     populations = Populations(
       of: cells, summary, store, GenePadding(missing: [], meanInputs: []),
       seed: IntegrationOptions().seed, pool: pool)
@@ -226,7 +227,7 @@ extension Matrix {
 
 extension EmbeddingEvaluation: CustomStringConvertible {
   /// The scores as a table, and the results that need no labels, as lines of text.
-  public var description: String {
+  package var description: String {
     var lines = [scores.text]
     lines.append(
       isWithinLabels
@@ -248,8 +249,8 @@ extension EmbeddingEvaluation: CustomStringConvertible {
     }
     if let uncorrected {
       lines.append("Neighbourhoods that each batch kept, against \(uncorrected):")
-      for (row, sources) in zip(scores.rows, preservation) {
-        let kept = sources.map { "\($0.source) \(rounded($0.kept))" }
+      for (row, batches) in zip(scores.rows, preservation) {
+        let kept = batches.map { "\($0.batch) \(rounded($0.kept))" }
         lines.append("  \(row.name): \(kept.joined(separator: ", "))")
       }
     }

@@ -1,24 +1,24 @@
 internal import CellFiles
 internal import CountData
 internal import Foundation
-internal import Kernels
-internal import Machine
+internal import Numerics
+internal import Support
 internal import NeuralNet
 
 extension Inspection {
   /// A comparison of the batches' populations, as a run with the defaults would make it.
-  public struct BatchComparison: Sendable, Codable, Equatable {
+  package struct BatchComparison: Sendable, Codable, Equatable {
     /// The column of `obs` that names the batches, or several, comma-separated.
-    public var batchKey: String
+    package var batchKey: String
 
     /// The populations that the batches share; `nil` if they were not compared.
-    public var composition: CompositionRecord?
+    package var composition: CompositionRecord?
 
     /// One sentence for each batch that seems to have other cell types than the others.
-    public var warnings: [String] = []
+    package var warnings: [String] = []
 
     /// The reason why the batches were not compared; `nil` if they were.
-    public var reason: String?
+    package var reason: String?
   }
 
   /// The default for the maximum number of cells to compare: 50,000.
@@ -26,7 +26,7 @@ extension Inspection {
   /// The comparison reads all counts twice, once to select genes and once for the counts of these,
   /// so its time grows with the number of cells. On two processors with other load, the same stages
   /// of a run took 13 s for 50,000 cells of 12 batches, and 27 s for 500 batches.
-  public static let comparedCells = 50_000
+  package static let comparedCells = 50_000
 
   /// Compares the batches' populations, on the same cells and genes as a run with the defaults.
   ///
@@ -57,14 +57,15 @@ extension Inspection {
     }
     options.companions = companions
     do {
-      let cells = try Cells(readingAt: files.map(\.path), sourceKey: batchKey, options: options)
+      let cells = try CellDataset(
+        readingAt: files.map(\.path), batchKey: batchKey, options: options)
       let summary = try CellSummary(
         of: cells, minimumCounts: IntegrationOptions().minimumCounts,
         minimumGenes: IntegrationOptions().minimumGenes, anyScale: false
       ) { _ in try Task.checkCancellation() }
       let pool = ThreadPool(threads: threads)
       if let populations = try populations(of: cells, summary, pool) {
-        let composition = populations.record(names: cells.sources.names)
+        let composition = populations.record(names: cells.batches.names)
         comparison.composition = composition
         comparison.warnings = composition.warnings(.matched)
       } else {
@@ -81,7 +82,7 @@ extension Inspection {
 
   /// Finds the populations on the genes that a run with the defaults selects.
   private static func populations(
-    of cells: Cells, _ summary: CellSummary, _ pool: ThreadPool
+    of cells: CellDataset, _ summary: CellSummary, _ pool: ThreadPool
   ) throws -> Populations? {
     let options = IntegrationOptions()
     let measured = cells.genesMeasured
@@ -96,7 +97,7 @@ extension Inspection {
     ) { _ in try Task.checkCancellation() }
     let padding = GenePadding(
       measured: measured, selected: selected, store: store, cells: summary.kept,
-      sources: cells.sources.ofCell, sourceCount: cells.sources.names.count)
+      batches: cells.batches.batchOfCell, batchCount: cells.batches.names.count)
     return Populations(of: cells, summary, store, padding, seed: options.seed, pool: pool)
   }
 

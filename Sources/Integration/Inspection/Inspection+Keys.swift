@@ -1,7 +1,7 @@
 internal import CellFiles
 internal import CountData
 internal import Foundation
-internal import Machine
+internal import Support
 
 extension Inspection {
   /// Finds columns with a single value in each batch, whose differences would be removed with the
@@ -36,7 +36,7 @@ extension Inspection {
             ? [key]
             : key.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         } ?? []
-      guard let batches = try? Sources(files: opened, keys: keys) else { continue }
+      guard let batches = try? BatchAssignment(files: opened, keys: keys) else { continue }
       let columns = fixedColumns(of: opened, batches: batches, keys: keys)
       let named = key.map { [$0] } ?? []
       if let same = found.firstIndex(where: { $0.columns == columns }) {
@@ -49,15 +49,16 @@ extension Inspection {
   }
 }
 
-extension Sources {
+extension BatchAssignment {
   /// Makes the batches by some columns, or by file.
   fileprivate init(files: [CellFile], keys: [String]) throws {
     guard !keys.isEmpty else {
       self.init(
         names: files.map(\.path),
-        ofCell: zip(files, Int32(0)...).flatMap { [Int32](repeating: $1, count: $0.cellCount) })
+        batchOfCell: zip(files, Int32(0)...).flatMap { [Int32](repeating: $1, count: $0.cellCount) }
+      )
       return
     }
-    self.init(combining: try keys.map { try Sources(column: $0, of: files) })
+    self.init(combining: try keys.map { try BatchAssignment(column: $0, of: files) })
   }
 }

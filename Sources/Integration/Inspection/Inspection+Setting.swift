@@ -1,11 +1,11 @@
 extension Inspection {
   /// A property of the library and the value that an inspection suggests for it.
-  public struct Setting: Sendable, Equatable, CustomStringConvertible {
+  package struct Setting: Sendable, Equatable, CustomStringConvertible {
     /// The name of the property or argument, such as `layer`.
-    public let name: String
+    package let name: String
 
     /// The value as a word that a shell takes; `nil` for a property that is to be true.
-    public let word: String?
+    package let word: String?
 
     /// Sets a text.
     init(_ name: String, _ value: String) {
@@ -20,7 +20,7 @@ extension Inspection {
     }
 
     /// The setting as sentences of this library name it, in backticks.
-    public var description: String { "`\(name) = \(word ?? "true")`" }
+    package var description: String { "`\(name) = \(word ?? "true")`" }
 
     /// Returns a word as a shell takes it.
     static func quoted(_ word: String) -> String {
@@ -33,5 +33,5 @@ extension Inspection {
   }
 
   /// Writes a setting, such as in the terms of a command line.
-  public typealias Spelling = (Setting) -> String
+  package typealias Spelling = (Setting) -> String
 }

@@ -1,106 +1,106 @@
-public import CellFiles
+package import CellFiles
 internal import CountData
 internal import HDF5
-internal import Machine
+internal import Support
 
 /// The contents of some files, and the command that would integrate them.
-public struct Inspection: Sendable, Codable, Equatable {
+package struct Inspection: Sendable, Codable, Equatable {
   /// One matrix of a file.
-  public struct Matrix: Sendable, Codable, Equatable {
+  package struct Matrix: Sendable, Codable, Equatable {
     /// The matrix's name within the file, such as `layers/counts`.
-    public var name: String
+    package var name: String
 
     /// The command line options that select it, such as `--layer counts`; empty for the default
     /// matrix.
-    public var options: String
+    package var options: String
 
     /// The storage layout: `csr`, `csc`, `dense`, `dense by gene` or `mtx`.
-    public var layout: String
+    package var layout: String
 
     /// The type of the values, such as `float32`.
-    public var type: String
+    package var type: String
 
     /// The number of stored values.
-    public var storedValues: Int
+    package var storedValues: Int
 
     /// The kind of values in the first cells.
-    public var values: String
+    package var values: String
 
     /// A flag that is true if the values are counts, as training needs.
-    public var isCounts: Bool
+    package var isCounts: Bool
   }
 
   /// One column of `obs`.
-  public struct Column: Sendable, Codable, Equatable {
+  package struct Column: Sendable, Codable, Equatable {
     /// The column's name.
-    public var name: String
+    package var name: String
 
     /// The kind of values: categories, strings, integers, floats or booleans.
-    public var kind: String
+    package var kind: String
 
     /// The number of distinct values, without missing ones.
-    public var levels: Int
+    package var levels: Int
 
     /// The number of cells without a value.
-    public var missing: Int
+    package var missing: Int
 
     /// The first few values in order; for floats, the smallest and the largest.
-    public var examples: [String]
+    package var examples: [String]
 
     /// A flag that is true if the column looks like a batch key.
-    public var looksLikeBatchKey: Bool
+    package var looksLikeBatchKey: Bool
   }
 
   /// One file.
-  public struct File: Sendable, Codable, Equatable {
+  package struct File: Sendable, Codable, Equatable {
     /// The file's path, as given.
-    public var path: String
+    package var path: String
 
     /// The file's format.
-    public var format: String
+    package var format: String
 
     /// The number of cells.
-    public var cells: Int
+    package var cells: Int
 
     /// The number of genes.
-    public var genes: Int
+    package var genes: Int
 
     /// The names of the first few cells.
-    public var firstCells: [String]
+    package var firstCells: [String]
 
     /// The names of the first few genes.
-    public var firstGenes: [String]
+    package var firstGenes: [String]
 
     /// The modalities of an `.h5mu` file.
-    public var modalities: [String]
+    package var modalities: [String]
 
     /// The genomes of a 10x file, if there are several.
-    public var genomes: [String]
+    package var genomes: [String]
 
     /// The feature types of a 10x file or folder, if there are several.
-    public var featureTypes: [String]
+    package var featureTypes: [String]
 
     /// The matrices; the default one comes first.
-    public var matrices: [Matrix]
+    package var matrices: [Matrix]
 
     /// The columns of `obs`.
-    public var columns: [Column]
+    package var columns: [Column]
 
     /// Notices about the file, one sentence each.
-    public var notices: [String]
+    package var notices: [String]
   }
 
   /// The files, in the given order.
-  public var files: [File]
+  package var files: [File]
 
   /// Notices about the batches to read before integrating, one sentence each.
-  public var notices: [String] = []
+  package var notices: [String] = []
 
   /// The comparison of the batches' populations; `nil` if no batch key was given.
-  public var batches: BatchComparison?
+  package var batches: BatchComparison?
 
   /// The command that would integrate the files; `nil` if no column or matrix is suitable.
-  public var command: String?
+  package var command: String?
 
   /// Inspects files.
   ///
@@ -116,7 +116,7 @@ public struct Inspection: Sendable, Codable, Equatable {
   ///     not depend on it.
   ///   - spelling: Puts a setting that a notice suggests into words. The default names the property.
   /// - Throws: `HDF5Error`; `CellFileError`, also if a file lacks the column; `CancellationError`.
-  public init(
+  package init(
     of paths: [String], batchKey: String? = nil, comparing limit: Int = Inspection.comparedCells,
     companions: Companions = Companions(), threads: Int? = nil,
     spelling: Spelling = { $0.description }
@@ -293,14 +293,14 @@ public struct Inspection: Sendable, Codable, Equatable {
     var command = "scharmonize \(paths)"
     if let batchKey {
       if files.count > 1 || batchKey != "batch" {
-        command += " " + spelling(Setting("sourceKey", batchKey))
+        command += " " + spelling(Setting("batchKey", batchKey))
       }
     } else if files.count == 1 {
       let candidates = first.columns.filter { $0.looksLikeBatchKey && $0.missing == 0 }
       guard let key = candidates.first(where: { $0.name == "batch" }) ?? candidates.first else {
         return nil
       }
-      if key.name != "batch" { command += " " + spelling(Setting("sourceKey", key.name)) }
+      if key.name != "batch" { command += " " + spelling(Setting("batchKey", key.name)) }
     }
     if !matrix.options.isEmpty { command += " \(matrix.options)" }
     for (name, file) in [

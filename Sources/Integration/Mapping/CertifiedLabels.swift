@@ -1,6 +1,6 @@
 internal import Foundation
-internal import Kernels
-internal import Machine
+internal import Numerics
+internal import Support
 internal import Neighbours
 
 /// Labels of new cells from their latent means, each with a radius within which the label cannot
@@ -26,32 +26,32 @@ internal import Neighbours
 ///
 /// With the bound `L` of ``Certificate``, an input `y` that moves by `radius = r / (2 L)` moves
 /// `mu` by at most `r / 2`. The radius is rounded down by more than the rounding of the distances.
-public struct CertifiedLabels: Sendable, Equatable {
+package struct CertifiedLabels: Sendable, Equatable {
   /// The certificate of the model.
-  public let certificate: Certificate
+  package let certificate: Certificate
 
   /// The labels, in order.
-  public let names: [String]
+  package let names: [String]
 
   /// The label of each cell, −1 for *unknown*; `(n)`.
-  public let ofCell: [Int32]
+  package let ofCell: [Int32]
 
   /// The largest ℓ2 change of `y` that cannot change the label; `(n)`.
   ///
   /// It is 0 if there is no guarantee, and infinite if the other labels have too few cells to win
   /// the vote.
-  public let radius: [Double]
+  package let radius: [Double]
 
   /// The number of cells with a radius above 0.
-  public var heldCount: Int { radius.count { $0 > 0 } }
+  package var heldCount: Int { radius.count { $0 > 0 } }
 
   /// The median of the radius; 0 if there are no cells.
-  public var medianRadius: Double {
+  package var medianRadius: Double {
     radius.isEmpty ? 0 : radius.sorted()[radius.count / 2]
   }
 
   /// The label of each cell in words; `(n)`.
-  public var words: [String] {
+  package var words: [String] {
     ofCell.map { $0 < 0 ? TransferredLabels.unknown : names[Int($0)] }
   }
 
@@ -123,7 +123,7 @@ public struct CertifiedLabels: Sendable, Equatable {
 
 extension CertifiedLabels: CustomStringConvertible {
   /// One line with the number of cells that have a guarantee.
-  public var description: String {
+  package var description: String {
     "labels in the latent space hold within a radius for \(heldCount) of "
       + "\(counted(radius.count, "cell")); its median is \(short(medianRadius)), "
       + "L \(short(certificate.lipschitz))"

@@ -1,23 +1,23 @@
 internal import CountData
-internal import Kernels
-internal import Machine
+internal import Numerics
+internal import Support
 internal import NeuralNet
 internal import Training
 
 /// The result of fine-tuning on one new batch.
-public struct FineTuning: Equatable, Sendable, Codable {
+package struct FineTuning: Equatable, Sendable, Codable {
   /// The path of the file.
-  public var input: String
+  package var input: String
 
   /// The name of the batch.
-  public var source: String
+  package var batch: String
 
   /// The number of its cells in the training.
-  public var cells: Int
+  package var cells: Int
 
   /// The mean reconstruction loss per cell in nats, of the first and the last 10% of the steps;
   /// `nil` if there were too few cells.
-  public var reconstruction: [Double]?
+  package var reconstruction: [Double]?
 }
 
 extension Model {
@@ -41,32 +41,32 @@ extension Model {
     replacing values: inout [Float],
     _ report: (Double) throws -> Void
   ) throws -> [FineTuning] {
-    let names = query.cells.sources.names
-    let rowsOfSource = Dictionary(grouping: cells) { query.cells.sources.ofCell[$0] }
+    let names = query.cells.batches.names
+    let rowsOfBatch = Dictionary(grouping: cells) { query.cells.batches.batchOfCell[$0] }
       .sorted { $0.key < $1.key }
     let d = encoder.options.latent
     var result: [FineTuning] = []
     var done = 0
-    for (source, rows) in rowsOfSource {
+    for (batch, rows) in rowsOfBatch {
       // Exclude cells with next to no counts.
       let trainable = rows.filter { store.totals[$0] >= Float(max(1, options.minimumCounts)) }
-      var outcome = FineTuning(input: part, source: names[Int(source)], cells: trainable.count)
+      var outcome = FineTuning(input: part, batch: names[Int(batch)], cells: trainable.count)
       if trainable.count >= MappingOptions.leastTunedCells {
         let share = Double(rows.count) / Double(cells.count)
-        var new = NewSource(
+        var new = NewBatch(
           in: encoder, cells: trainable.count, shrinkage: options.fineTuningShrinkage,
-          missing: missing, seed: options.seed.seed(for: .weights, of: Int(source)))
+          missing: missing, seed: options.seed.seed(for: .weights, of: Int(batch)))
         outcome.reconstruction = try train(
           &new, on: trainable, store, query, options,
-          seed: options.seed.seed(for: .minibatches, of: Int(source))
+          seed: options.seed.seed(for: .minibatches, of: Int(batch))
         ) {
           try report(Double(done) / Double(cells.count) + share * $0)
         }
         var minibatch = Minibatch()
-        let sources = [Int32](repeating: 0, count: store.cellCount)
+        let batches = [Int32](repeating: 0, count: store.cellCount)
         for first in stride(from: 0, to: rows.count, by: 1024) {
           let block = Array(rows[first..<min(first + 1024, rows.count)])
-          store.fill(&minibatch, with: block, sources: sources, pool: encoder.pool)
+          store.fill(&minibatch, with: block, batches: batches, pool: encoder.pool)
           let latent = new.latent(of: minibatch)
           for (row, cell) in block.enumerated() {
             values.replaceSubrange(
@@ -84,12 +84,12 @@ extension Model {
   ///
   /// - Returns: The mean reconstruction loss of the first and of the last 10% of the steps.
   private func train(
-    _ source: inout NewSource, on cells: [Int], _ store: CountStore, _ query: QueryCells,
+    _ batch: inout NewBatch, on cells: [Int], _ store: CountStore, _ query: QueryCells,
     _ options: MappingOptions, seed: UInt64, _ report: (Double) throws -> Void
   ) throws -> [Double] {
-    let sources = [Int32](repeating: 0, count: store.cellCount)
+    let batches = [Int32](repeating: 0, count: store.cellCount)
     var minibatches = Minibatches(
-      cells: cells, sources: sources, size: 128, seed: seed)
+      cells: cells, batches: batches, size: 128, seed: seed)
     let steps = max(1, options.fineTuningVisits / minibatches.size)
     let tenth = max(1, steps / 10)
     var losses = [0.0, 0.0]
@@ -97,9 +97,9 @@ extension Model {
     var minibatch = Minibatch()
     for step in 0..<steps {
       minibatches.draw(into: &rows)
-      store.fill(&minibatch, with: rows, sources: sources, pool: trained.network.pool)
+      store.fill(&minibatch, with: rows, batches: batches, pool: trained.network.pool)
       do {
-        let loss = try source.train(
+        let loss = try batch.train(
           on: minibatch, klWeight: TrainingOptions().klWeight,
           learningRate: 5e-3 * (1 - 0.9 * Float(step) / Float(steps)))
         if step < tenth { losses[0] += loss.reconstruction / Double(tenth) }

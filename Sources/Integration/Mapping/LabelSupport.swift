@@ -1,5 +1,5 @@
 internal import CountData
-internal import Kernels
+internal import Numerics
 internal import NeuralNet
 
 /// The support of labels by a cell's own counts.
@@ -81,13 +81,13 @@ struct LabelSupport: Sendable {
     pool: ThreadPool
   ) -> [Float] {
     let ratios = Ratios(proportions, of: present, without: missing)
-    let sources = [Int32](repeating: 0, count: store.cellCount)
+    let batches = [Int32](repeating: 0, count: store.cellCount)
     var support: [Float] = []
     support.reserveCapacity(cells.count)
     var minibatch = Minibatch()
     for first in stride(from: cells.lowerBound, to: cells.upperBound, by: 1024) {
       let block = first..<min(first + 1024, cells.upperBound)
-      store.fill(&minibatch, with: block, sources: sources, pool: pool)
+      store.fill(&minibatch, with: block, batches: batches, pool: pool)
       for (row, cell) in block.enumerated() {
         let stored = Int(minibatch.starts[row])..<Int(minibatch.starts[row + 1])
         support.append(

@@ -1,28 +1,28 @@
-internal import Kernels
+internal import Numerics
 internal import Neighbours
 
 /// Labels of new cells by a vote of the nearest reference cells.
-public struct TransferredLabels: Sendable, Equatable {
+package struct TransferredLabels: Sendable, Equatable {
   /// The name of a cell without sufficient agreement of its neighbours.
-  public static let unknown = "unknown"
+  package static let unknown = "unknown"
 
   /// The column of the training's `obs` with the labels.
-  public let key: String
+  package let key: String
 
   /// The labels, in order; ``unknown`` is not included.
-  public let names: [String]
+  package let names: [String]
 
   /// The label of each cell, −1 for *unknown*; `(n)`.
-  public let ofCell: [Int32]
+  package let ofCell: [Int32]
 
   /// The share of the neighbours with the most frequent label, 0 to 1; `(n)`.
-  public let confidence: [Float]
+  package let confidence: [Float]
 
   /// The mean distance to the neighbours, relative to the median for the reference's own cells of
   /// the label; `(n)`.
   ///
   /// It is near 1 for a cell like these, and several times larger for a cell unlike all.
-  public let distance: [Float]
+  package let distance: [Float]
 
   /// The support of the most frequent label by the cell's own counts; `(n)`.
   ///
@@ -30,13 +30,13 @@ public struct TransferredLabels: Sendable, Equatable {
   /// `p_l` be the mean gene proportions in the reference's cells of label `l`, `p` their mean over
   /// the labels, and `x` the cell's counts. Support is `Σ x log(p_l / p) / (Σ x · Σ p_l log(p_l /
   /// p))`. It is `nil` for models with standardized input.
-  public let support: [Float]?
+  package let support: [Float]?
 
   /// The number of *unknown* cells.
-  public var unknownCount: Int { ofCell.count { $0 < 0 } }
+  package var unknownCount: Int { ofCell.count { $0 < 0 } }
 
   /// The label of each cell in words; `(n)`.
-  public var words: [String] {
+  package var words: [String] {
     ofCell.map { $0 < 0 ? Self.unknown : names[Int($0)] }
   }
 }

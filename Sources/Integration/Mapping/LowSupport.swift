@@ -1,26 +1,26 @@
-internal import Machine
+internal import Support
 /// The cells of one label with low support by their own counts.
-public struct LowSupport: Equatable, Sendable, Codable {
+package struct LowSupport: Equatable, Sendable, Codable {
   /// The label.
-  public var label: String
+  package var label: String
 
   /// The number of new cells with this label.
-  public var cells: Int
+  package var cells: Int
 
   /// The number of these with a support below ``limit``.
-  public var low: Int
+  package var low: Int
 
   /// The median support of the cells with this label.
-  public var medianSupport: Float
+  package var medianSupport: Float
 
   /// The median confidence of the cells with this label: the share of neighbours that agree.
-  public var medianConfidence: Float
+  package var medianConfidence: Float
 
   /// The support below which a cell's counts do not support its label: 0.2.
   ///
   /// Cells of known types mostly have a support of about 1. See <doc:MappingNewCells> for the
   /// choice of the limit.
-  public static let limit: Float = 0.2
+  package static let limit: Float = 0.2
 
   /// The share of a label's cells above which a warning is given.
   static let share = 1.0 / 3
@@ -31,7 +31,7 @@ public struct LowSupport: Equatable, Sendable, Codable {
 
 extension TransferredLabels {
   /// The labels with low support in many cells, those with most such cells first.
-  public var lowSupport: [LowSupport] {
+  package var lowSupport: [LowSupport] {
     guard let support else { return [] }
     return names.indices.compactMap { label in
       let cells = ofCell.indices.filter { ofCell[$0] == Int32(label) }

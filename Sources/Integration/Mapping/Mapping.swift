@@ -1,29 +1,29 @@
 internal import CellFiles
-public import CountData
-public import Kernels
+package import CountData
+package import Numerics
 internal import NeuralNet
 
 /// New cells mapped to the embedding of a training.
 ///
 /// It is the result of ``Model/map(_:options:progress:)-(_,_,(StageProgress)->Void)``.
-public struct Mapping: Sendable {
+package struct Mapping: Sendable {
   /// The positions of the new cells in the reference's embedding; `(n, components)`.
-  public let embedding: Embedding
+  package let embedding: Embedding
 
   /// The latent means of the new cells; `(n, d)`.
-  public let latent: Embedding
+  package let latent: Embedding
 
   /// The transferred labels; `nil` if the model has no labels.
-  public let labels: TransferredLabels?
+  package let labels: TransferredLabels?
 
   /// The labels in the latent space with their certified radii; `nil` unless requested.
-  public let certified: CertifiedLabels?
+  package let certified: CertifiedLabels?
 
   /// The names of the genes of the model.
   let genes: Set<String>
 
   /// The record of the mapping.
-  public var record: MappingRecord
+  package var record: MappingRecord
 }
 
 extension Model {
@@ -49,8 +49,8 @@ extension Model {
   /// - Throws: ``MappingError``, ``HarmonizeError``; ``CertificateError`` if a radius is requested
   ///   for a model that cannot be certified; errors of reading and of `progress`;
   ///   `CancellationError`.
-  public func map(
-    _ query: Cells, options: MappingOptions = MappingOptions(),
+  package func map(
+    _ query: CellDataset, options: MappingOptions = MappingOptions(),
     progress: ProgressHandler = { _ in }
   ) throws -> Mapping {
     try options.validate(for: self)
@@ -93,7 +93,7 @@ extension Model {
       return QueryAlignment(
         clusters: ReferenceClusters(alignment, of: reference.trainedCells, pool: network.pool),
         kappa: Double(options.shrinkage), lambda: Double(options.clusterShrinkage)
-      ).aligned(placed, sources: query.sources, pool: network.pool)
+      ).aligned(placed, batches: query.batches, pool: network.pool)
     }
     try Task.checkCancellation()
     let labels = stopwatch.time(.checking) {
@@ -142,7 +142,7 @@ extension Model {
     of query: QueryCells, _ store: CountStore, _ statistics: MappingOptions.Statistics,
     _ options: MappingOptions, _ report: (Stage, Double) throws -> Void
   ) throws -> (Embedding, [FineTuning]) {
-    let sources = [Int32](repeating: 0, count: store.cellCount)
+    let batches = [Int32](repeating: 0, count: store.cellCount)
     let network = trained.network
     var values: [Float] = []
     values.reserveCapacity(store.cellCount * network.options.latent)
@@ -154,7 +154,7 @@ extension Model {
       let count = part.matrix.cellCount
       func fill(_ range: Range<Int>, _ minibatch: inout Minibatch) {
         store.fill(
-          &minibatch, with: start + range.lowerBound..<start + range.upperBound, sources: sources,
+          &minibatch, with: start + range.lowerBound..<start + range.upperBound, batches: batches,
           pool: network.pool)
       }
       // Adapt to each file separately: its missing genes affect its statistics.

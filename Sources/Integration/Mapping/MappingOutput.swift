@@ -1,15 +1,15 @@
 internal import CellFiles
-public import CountData
+package import CountData
 internal import Foundation
-internal import Kernels
-public import Machine
+internal import Numerics
+package import Support
 
 extension Destination {
   /// Checks, before any work is done, whether the requested output can be written.
   ///
   /// - Parameter options: The options of the mapping.
   /// - Throws: ``HarmonizeError/unsuitable(_:)`` if radii are requested for a table.
-  public func check(_ options: MappingOptions) throws(UsageError) {
+  package func check(_ options: MappingOptions) throws(UsageError) {
     guard options.certifiesRadius, format != .h5ad else { return }
     throw UsageError(
       "`certifiesRadius` is written to 'obs', which '\(path)' has not; name an output that ends "
@@ -29,7 +29,7 @@ extension Destination {
   ///   - model: The model, to write the cells of the training before the new ones: to a table, or
   ///     to an `.h5ad` without expression. The default is `nil`, for the new cells only.
   /// - Throws: `OutputError`, `HDF5Error` if writing fails; errors of reading the inputs.
-  public func write(_ mapping: Mapping, of query: Cells, after model: Model? = nil) throws {
+  package func write(_ mapping: Mapping, of query: CellDataset, after model: Model? = nil) throws {
     guard let joined = query.joined else {
       throw UsageError(
         "cells that do not come from files have no file to be written with")
@@ -66,15 +66,15 @@ extension Destination {
   }
 
   /// Writes the cells of the training followed by the new ones, without expression.
-  private func writeJoint(_ mapping: Mapping, _ query: Cells, _ model: Model) throws {
+  private func writeJoint(_ mapping: Mapping, _ query: CellDataset, _ model: Model) throws {
     let reference = model.reference
     let n = reference.names.count
     let known = Set(reference.names)
     var cells = DataFrame(
       names: reference.names + query.names.map { known.contains($0) ? "\($0)-query" : $0 })
     cells["batch"] = .strings(
-      reference.sources.map { model.trained.sources[Int($0)] }
-        + query.sources.ofCell.map { query.sources.names[Int($0)] })
+      reference.batches.map { model.trained.batches[Int($0)] }
+        + query.batches.batchOfCell.map { query.batches.names[Int($0)] })
     cells["is_reference"] = .booleans(
       [Bool](repeating: true, count: n) + [Bool](repeating: false, count: query.count))
     if let labels = reference.labels {
@@ -153,7 +153,7 @@ extension MappingRecord {
       "version": .string(version), "mapped": true, "model_digest": .string(modelDigest),
       "statistics": .string(statistics.rawValue),
       "inputs": .strings(inputs.map(\.path)),
-      "sources": .strings(sources.map(\.name)), "cells_of_source": .integers(sources.map(\.cells)),
+      "batches": .strings(batches.map(\.name)), "cells_of_batch": .integers(batches.map(\.cells)),
       "genes": .integer(genes), "genes_found": .integer(genesFound),
       "warnings": .strings(warnings), "notices": .strings(notices),
     ]

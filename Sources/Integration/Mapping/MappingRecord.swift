@@ -1,72 +1,72 @@
 internal import CellFiles
 internal import CountData
-public import Foundation
-internal import Machine
+package import Foundation
+internal import Support
 
 /// The record of a mapping: its inputs, options and results.
-public struct MappingRecord: Equatable, Sendable, Codable {
+package struct MappingRecord: Equatable, Sendable, Codable {
   /// The version of scharmonize.
-  public var version = scharmonizeVersion
+  package var version = scharmonizeVersion
 
   /// The inputs of the mapping.
-  public var inputs: [RunRecord.Input]
+  package var inputs: [RunRecord.Input]
 
   /// The SHA-256 of the network's parameters and running statistics.
-  public var modelDigest: String
+  package var modelDigest: String
 
   /// The options.
-  public var options: MappingOptions
+  package var options: MappingOptions
 
   /// The statistics by which the encoder normalized.
-  public var statistics: MappingOptions.Statistics
+  package var statistics: MappingOptions.Statistics
 
   /// The number of new cells.
-  public var cells: Int
+  package var cells: Int
 
   /// The batches of the new cells, with their numbers of cells.
-  public var sources: [RunRecord.Source]
+  package var batches: [RunRecord.Batch]
 
   /// The number of the model's genes.
-  public var genes: Int
+  package var genes: Int
 
   /// The number of these that the new cells have.
-  public var genesFound: Int
+  package var genesFound: Int
 
   /// The number of new cells with each label, including *unknown*.
-  public var cellsOfLabel: [String: Int]?
+  package var cellsOfLabel: [String: Int]?
 
   /// The labels with low support in many cells; `nil` if no labels were transferred.
-  public var lowSupport: [LowSupport]?
+  package var lowSupport: [LowSupport]?
 
   /// The certified radii of labels.
-  public struct Certified: Equatable, Sendable, Codable {
+  package struct Certified: Equatable, Sendable, Codable {
     /// The bound `L` of the model.
-    public var lipschitz: Double
+    package var lipschitz: Double
 
     /// The number of new cells with a radius above 0.
-    public var cells: Int
+    package var cells: Int
 
     /// The median radius over all new cells.
-    public var medianRadius: Double
+    package var medianRadius: Double
   }
 
   /// The certified radii of labels, if requested.
-  public var certified: Certified?
+  package var certified: Certified?
 
   /// The result of fine-tuning by file and batch, if requested.
-  public var fineTuning: [FineTuning]?
+  package var fineTuning: [FineTuning]?
 
   /// Warnings to read before trusting the result, one sentence each.
-  public var warnings: [String] = []
+  package var warnings: [String] = []
 
   /// Notices about choices made by default, one sentence each.
-  public var notices: [String] = []
+  package var notices: [String] = []
 
   /// The duration of each stage in seconds.
-  public var seconds: [Stage: Double]
+  package var seconds: [Stage: Double]
 
   init(
-    of query: Cells, _ cells: QueryCells, _ summary: CellSummary, _ options: MappingOptions,
+    of query: CellDataset, _ cells: QueryCells, _ summary: CellSummary, _ options: MappingOptions,
     _ statistics: MappingOptions.Statistics, model: Model, _ labels: TransferredLabels?,
     _ certified: CertifiedLabels?, _ tuned: [FineTuning], seconds: [Stage: Double]
   ) {
@@ -75,11 +75,11 @@ public struct MappingRecord: Equatable, Sendable, Codable {
     self.options = options
     self.statistics = statistics
     self.cells = query.count
-    sources = query.sources.names.indices.map { source in
-      RunRecord.Source(
-        name: query.sources.names[source],
-        cells: query.sources.ofCell.count { Int($0) == source },
-        cellsUsed: summary.keptOfSource[source])
+    batches = query.batches.names.indices.map { batch in
+      RunRecord.Batch(
+        name: query.batches.names[batch],
+        cells: query.batches.batchOfCell.count { Int($0) == batch },
+        cellsUsed: summary.keptOfBatch[batch])
     }
     genes = model.trained.genes.count
     genesFound = cells.found
@@ -103,8 +103,8 @@ public struct MappingRecord: Equatable, Sendable, Codable {
       let small = tuned.filter { $0.reconstruction == nil }
       if let first = small.first {
         warnings.append(
-          "\(counted(small.count, "source")) \(small.count == 1 ? "has" : "have") under "
-            + "\(MappingOptions.leastTunedCells) cells, such as '\(first.source)', and "
+          "\(counted(small.count, "batch")) \(small.count == 1 ? "has" : "have") under "
+            + "\(MappingOptions.leastTunedCells) cells, such as '\(first.batch)', and "
             + "\(small.count == 1 ? "is" : "are") not fine-tuned")
       }
     }
@@ -132,7 +132,7 @@ public struct MappingRecord: Equatable, Sendable, Codable {
   }
 
   /// Returns the record as JSON, with keys in snake case and in a fixed order.
-  public func json() throws -> Data {
+  package func json() throws -> Data {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

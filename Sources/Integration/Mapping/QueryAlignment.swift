@@ -1,6 +1,6 @@
 internal import CellFiles
-internal import Kernels
-internal import Machine
+internal import Numerics
+internal import Support
 
 /// An alignment of new cells with the clusters of a reference, which do not move.
 ///
@@ -52,17 +52,17 @@ struct QueryAlignment {
   ///
   /// - Parameters:
   ///   - embedding: The coordinates `z⁰`; `(n, d)`.
-  ///   - sources: The batch of each new cell.
+  ///   - batches: The batch of each new cell.
   ///   - pool: The threads to use; the result does not depend on their number.
   /// - Returns: The corrected coordinates; `(n, d)`.
-  func aligned(_ embedding: Embedding, sources: Sources, pool: ThreadPool) -> Embedding {
+  func aligned(_ embedding: Embedding, batches: BatchAssignment, pool: ThreadPool) -> Embedding {
     let (n, d) = (embedding.cellCount, embedding.dimensions)
     precondition(
       d == clusters.dimensions, "\(d) coordinates for clusters of \(clusters.dimensions)")
     var values = embedding.values
-    var cellsOfSource = [[Int]](repeating: [], count: sources.names.count)
-    for (cell, source) in sources.ofCell.enumerated() { cellsOfSource[Int(source)].append(cell) }
-    for cells in cellsOfSource where !cells.isEmpty {
+    var cellsOfBatch = [[Int]](repeating: [], count: batches.names.count)
+    for (cell, batch) in batches.batchOfCell.enumerated() { cellsOfBatch[Int(batch)].append(cell) }
+    for cells in cellsOfBatch where !cells.isEmpty {
       let search = OffsetsOfBatch(
         Matrix(embedding.rows(cells)), clusters, kappa: kappa, lambda: lambda, pool: pool)
       let near = search.place(from: [Double](repeating: 0, count: d), shrinkage: kappa)

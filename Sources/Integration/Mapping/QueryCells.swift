@@ -1,8 +1,8 @@
-public import CellFiles
-public import CountData
+package import CellFiles
+package import CountData
 internal import NeuralNet
 
-extension Cells {
+extension CellDataset {
   /// Opens files of new cells for a model.
   ///
   /// Every gene of each file is kept, and all cells may belong to one batch. Gene names are
@@ -11,27 +11,27 @@ extension Cells {
   /// - Parameters:
   ///   - samples: The files, with labels that become columns of `obs`.
   ///   - model: The model.
-  ///   - sourceKey: The column of `obs` that names a cell's batch. The default is `nil`: `batch` if
+  ///   - batchKey: The column of `obs` that names a cell's batch. The default is `nil`: `batch` if
   ///     every file has it, else one batch per file.
   ///   - options: The options that select the matrix of each file. The default is
   ///     `ReadingOptions()`.
   ///   - geneNaming: The kind of gene names. The default is `nil`, for the kind that matches the
   ///     model.
   /// - Throws: `HDF5Error`, `CellFileError`.
-  public init(
-    query samples: SampleSheet, for model: Model, sourceKey: String? = nil,
+  package init(
+    query samples: SampleSheet, for model: Model, batchKey: String? = nil,
     options: ReadingOptions = ReadingOptions(), geneNaming: GeneNaming? = nil
   ) throws {
     let files = try samples.open(options: options)
     try checkAreDifferent(files)
     for file in files { try file.checkNamesItsGenes() }
-    let hasDefault = files.allSatisfy { $0.columnNames.contains(Self.defaultSourceKey) }
-    let key = sourceKey ?? (hasDefault ? Self.defaultSourceKey : nil)
+    let hasDefault = files.allSatisfy { $0.columnNames.contains(Self.defaultBatchKey) }
+    let key = batchKey ?? (hasDefault ? Self.defaultBatchKey : nil)
     func join(_ naming: GeneNaming?) throws -> JoinedCells {
       var joining = JoiningOptions()
       joining.genes = .outer
       joining.geneNaming = naming
-      return try JoinedCells(files, sourceKey: key, joining: joining, allowingOneSource: true)
+      return try JoinedCells(files, batchKey: key, joining: joining, allowingOneBatch: true)
     }
     let known = Set(model.trained.genes)
     func matches(_ joined: JoinedCells) -> Int { joined.genes.count { known.contains($0.name) } }
@@ -42,14 +42,14 @@ extension Cells {
         if let other = try? join(naming), matches(other) > matches(best) { best = other }
       }
     }
-    try self.init(best, sourceKey: key)
+    try self.init(best, batchKey: key)
   }
 }
 
 /// New cells in the terms of a model, with the genes that each part lacks.
 struct QueryCells {
   /// The cells, with the model's genes.
-  let cells: Cells
+  let cells: CellDataset
 
   /// The genes that each part lacks, ascending; `(parts)`.
   let missing: [[UInt16]]
@@ -60,20 +60,20 @@ struct QueryCells {
   /// Looks up the model's genes by name.
   ///
   /// - Throws: ``MappingError/tooFewGenes(found:of:missing:present:)``.
-  init(_ query: Cells, for model: Model) throws(MappingError) {
+  init(_ query: CellDataset, for model: Model) throws(MappingError) {
     let genes = model.trained.genes
     let numbers = Dictionary(
       zip(genes, Int32(0)...), uniquingKeysWith: { first, _ in first })
     // A placeholder in one file is not the same gene as in another.
     let ofQuery = query.genes.map { isPlaceholder($0) ? -1 : numbers[$0] ?? -1 }
     var missing: [[UInt16]] = []
-    var parts: [Cells.Part] = []
+    var parts: [CellDataset.Part] = []
     for part in query.parts {
       let columns = part.sharedGenes.map { $0 >= 0 ? ofQuery[Int($0)] : -1 }
       let present = Set(columns)
       missing.append(genes.indices.filter { !present.contains(Int32($0)) }.map { UInt16($0) })
       parts.append(
-        Cells.Part(
+        CellDataset.Part(
           name: part.name, matrixName: part.matrixName, matrix: part.matrix,
           geneNames: part.geneNames, sharedGenes: columns, otherCounts: part.otherCounts))
     }
@@ -88,6 +88,6 @@ struct QueryCells {
     }
     found = ofQuery.count { $0 >= 0 }
     self.missing = missing
-    cells = Cells(parts: parts, names: query.names, genes: genes, sources: query.sources)
+    cells = CellDataset(parts: parts, names: query.names, genes: genes, batches: query.batches)
   }
 }

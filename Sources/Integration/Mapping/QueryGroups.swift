@@ -1,5 +1,5 @@
 internal import Composition
-internal import Kernels
+internal import Numerics
 
 /// Groups of the cells of one new batch, each with or without a counterpart in the reference.
 ///

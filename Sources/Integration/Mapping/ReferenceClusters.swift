@@ -1,5 +1,5 @@
 internal import Alignment
-internal import Kernels
+internal import Numerics
 
 /// The clusters of a reference by its aligned cells, for comparison with new cells.
 ///

@@ -2,8 +2,8 @@ internal import Alignment
 internal import CellFiles
 internal import Foundation
 internal import HDF5
-internal import Kernels
-internal import Machine
+internal import Numerics
+internal import Support
 internal import NeuralNet
 internal import Training
 
@@ -15,7 +15,7 @@ extension Model {
   ///   - threads: The number of threads of the network. The default is `nil`, for one per core.
   /// - Throws: ``ModelError`` if the file is not a model, has a later format, or is damaged;
   ///   `HDF5Error` if it cannot be opened or lacks a part.
-  public init(readingAt path: String, threads: Int? = nil) throws {
+  package init(readingAt path: String, threads: Int? = nil) throws {
     let file = try File(readingAt: path)
     try Self.checkFormat(of: file)
     let reader = CheckedReader {
@@ -23,25 +23,25 @@ extension Model {
     }
 
     let genes = try reader.strings("genes/names", of: file)
-    let sources = try reader.strings("sources/names", of: file)
+    let batches = try reader.strings("sources/names", of: file)
     try reader.require((1...65_536).contains(genes.count), "genes/names", "\(genes.count) genes")
-    try reader.require(!sources.isEmpty, "sources/names", "there are no sources")
+    try reader.require(!batches.isEmpty, "sources/names", "there are no batches")
     let keyNames = try reader.strings("batch_keys/names", of: file)
     try reader.require(!keyNames.isEmpty, "batch_keys/names", "there are no keys")
     let batchKeys = try keyNames.enumerated().map { number, name in
       BatchKey(name: name, levels: try reader.strings("batch_keys/levels/\(number)", of: file))
     }
     let levels: [Int32] = try reader.numbers(
-      "sources/levels", of: file, shape: [sources.count, batchKeys.count])
-    let network = try reader.network(of: file, genes: genes.count, sources: sources.count, threads)
+      "sources/levels", of: file, shape: [batches.count, batchKeys.count])
+    let network = try reader.network(of: file, genes: genes.count, batches: batches.count, threads)
 
-    trained = TrainedModel(genes: genes, sources: sources, network: network)
+    trained = TrainedModel(genes: genes, batches: batches, network: network)
     let (digest, written) = (trained.digest, try reader.value("digest", of: "/", in: file).string)
     try reader.require(
       digest == written, "network",
       "its digest is \(digest), and was \(written ?? "another") when it was written")
     self.batchKeys = batchKeys
-    levelsOfSource = try reader.levels(
+    levelsOfBatch = try reader.levels(
       levels, of: batchKeys, at: "sources/levels", lowest: -1)
     deviations =
       try file.kind(of: "genes/deviations") == nil
@@ -55,7 +55,7 @@ extension Model {
     alignment = aligned?.alignment
     alignmentOptions = aligned?.options
     reference = try reader.reference(
-      of: file, sources: sources.count, dimensions: dimensions, latent: network.options.latent)
+      of: file, batches: batches.count, dimensions: dimensions, latent: network.options.latent)
     record = Data(try reader.string("record", of: file).utf8)
   }
 
@@ -97,15 +97,15 @@ extension CheckedReader {
     return rows
   }
 
-  fileprivate func network(of file: borrowing File, genes: Int, sources: Int, _ threads: Int?)
+  fileprivate func network(of file: borrowing File, genes: Int, batches: Int, _ threads: Int?)
     throws
     -> Autoencoder
   {
     let options = try networkOptions(of: file)
-    let padding = try padding(of: file, genes: genes, sources: sources)
-    let rows = try normRows(of: file, sources: sources, options)
+    let padding = try padding(of: file, genes: genes, batches: batches)
+    let rows = try normRows(of: file, batches: batches, options)
     let shapes = Autoencoder.tensorShapes(
-      genes: genes, sources: sources, options: options, matchedRows: rows)
+      genes: genes, batches: batches, options: options, matchedRows: rows)
     let parameters = try tensors(shapes.parameters, in: "network/parameters", of: file)
     let statistics = try tensors(shapes.statistics, in: "network/statistics", of: file)
     for tensor in statistics where tensor.name.hasSuffix(".variance") {
@@ -114,7 +114,7 @@ extension CheckedReader {
         "a variance is below zero")
     }
     var network = Autoencoder(
-      genes: genes, sources: sources, options: options, padding: padding, matchedRows: rows,
+      genes: genes, batches: batches, options: options, padding: padding, matchedRows: rows,
       seed: 0,
       pool: ThreadPool(threads: threads))
     do {
@@ -127,12 +127,12 @@ extension CheckedReader {
 
   /// Reads the row of each batch in the decoder's norm, if it is a norm at matched composition.
   private func normRows(
-    of file: borrowing File, sources: Int, _ options: AutoencoderOptions
+    of file: borrowing File, batches: Int, _ options: AutoencoderOptions
   ) throws -> [Int32]? {
     guard options.decoderNorm == .matched else { return nil }
-    let rows: [Int32] = try numbers("sources/norm_rows", of: file, shape: [sources])
+    let rows: [Int32] = try numbers("sources/norm_rows", of: file, shape: [batches])
     try require(
-      Set(rows) == Set(0...(rows.max() ?? 0)) && rows.count == sources, "sources/norm_rows",
+      Set(rows) == Set(0...(rows.max() ?? 0)) && rows.count == batches, "sources/norm_rows",
       "its numbers are not all from 0 to the largest")
     return rows
   }
@@ -146,7 +146,7 @@ extension CheckedReader {
     options.residual = try boolean("residual", of: group, in: file)
     options.encoderNorm = try choice("encoder_norm", of: group, in: file, as: Normalization.self)
     options.decoderNorm = try choice("decoder_norm", of: group, in: file, as: Normalization.self)
-    options.sourceShrinkage = Float(try float("source_shrinkage", of: group, in: file))
+    options.batchShrinkage = Float(try float("source_shrinkage", of: group, in: file))
     options.dropout = Float(try float("dropout", of: group, in: file))
     options.loss = try choice("loss", of: group, in: file, as: ReconstructionLoss.self)
     do {
@@ -157,19 +157,19 @@ extension CheckedReader {
     return options
   }
 
-  private func padding(of file: borrowing File, genes: Int, sources: Int) throws -> GenePadding? {
+  private func padding(of file: borrowing File, genes: Int, batches: Int) throws -> GenePadding? {
     guard try file.kind(of: "genes/missing") != nil else { return nil }
-    let starts: [Int] = try numbers("genes/missing_starts", of: file, shape: [sources + 1])
-    let count = starts[sources]
+    let starts: [Int] = try numbers("genes/missing_starts", of: file, shape: [batches + 1])
+    let count = starts[batches]
     try require(
       starts[0] == 0 && zip(starts, starts.dropFirst()).allSatisfy { $0 <= $1 },
       "genes/missing_starts", "it falls")
     let missing: [UInt16] = try numbers("genes/missing", of: file, shape: [count])
-    let lists = (0..<sources).map { Array(missing[starts[$0]..<starts[$0 + 1]]) }
+    let lists = (0..<batches).map { Array(missing[starts[$0]..<starts[$0 + 1]]) }
     for list in lists {
       try require(
         list.allSatisfy { Int($0) < genes } && zip(list, list.dropFirst()).allSatisfy { $0 < $1 },
-        "genes/missing", "a source's genes are not ascending numbers under \(genes)")
+        "genes/missing", "a batch's genes are not ascending numbers under \(genes)")
     }
     return GenePadding(
       missing: lists,
@@ -235,19 +235,19 @@ extension CheckedReader {
   }
 
   fileprivate func reference(
-    of file: borrowing File, sources: Int, dimensions: Int, latent: Int
+    of file: borrowing File, batches: Int, dimensions: Int, latent: Int
   ) throws -> Model.Reference {
     let names = try strings("reference/names", of: file)
     let n = names.count
     let ofCell: [Int32] = try numbers("reference/sources", of: file, shape: [n])
     try require(
-      ofCell.allSatisfy { $0 >= 0 && Int($0) < sources }, "reference/sources",
-      "a number is not in 0..<\(sources)")
+      ofCell.allSatisfy { $0 >= 0 && Int($0) < batches }, "reference/sources",
+      "a number is not in 0..<\(batches)")
     let info = try file.info(of: "reference/trained_on")
     try require(
       info.shape == [n], "reference/trained_on", "its shape is \(info.shape), not \([n])")
     return Model.Reference(
-      names: names, sources: ofCell, wasTrainedOn: try file.booleans("reference/trained_on"),
+      names: names, batches: ofCell, wasTrainedOn: try file.booleans("reference/trained_on"),
       embedding: Embedding(
         cellCount: n, dimensions: dimensions,
         values: try numbers("reference/embedding", of: file, shape: [n, dimensions])),

@@ -2,8 +2,8 @@ internal import Alignment
 internal import CellFiles
 internal import Foundation
 internal import HDF5
-internal import Kernels
-internal import Machine
+internal import Numerics
+internal import Support
 internal import NeuralNet
 
 extension Model {
@@ -11,7 +11,7 @@ extension Model {
   static let formatName = "scharmonize model"
 
   /// The version of the format that is written, and the latest that can be read.
-  public static let formatVersion = 2
+  package static let formatVersion = 2
 
   /// Writes the model as an HDF5 file; it appears under its name when it is complete.
   ///
@@ -19,12 +19,12 @@ extension Model {
   ///
   ///     /                   format, version, scharmonize, digest (attributes)
   ///     genes/              names; deviations; missing, missing_starts, mean_inputs
-  ///     sources/            names, levels (S, keys); norm_rows, of a norm at matched composition
+  ///     batches/            names, levels (S, keys); norm_rows, of a norm at matched composition
   ///     batch_keys/         names; levels/0, levels/1, …
   ///     network/            the options (attributes); parameters/…, statistics/…
   ///     components/         mean, directions, variances; total_variance, scaling (attributes)
   ///     alignment/          centroids, centers, offsets, combinations, masses; options (attributes)
-  ///     reference/          names, sources, trained_on, embedding, latent; labels/names,
+  ///     reference/          names, batches, trained_on, embedding, latent; labels/names,
   ///                         labels/codes; label_key (attribute)
   ///     record              the run's record, JSON
   ///
@@ -32,13 +32,13 @@ extension Model {
   ///
   /// - Parameter path: The file to create or replace.
   /// - Throws: `OutputError` if writing fails; a failure leaves no partial file.
-  public func write(to path: String) throws {
+  package func write(to path: String) throws {
     try writeHDF5(to: path) { file in
       try file.setAttribute("format", of: "/", to: .string(Self.formatName))
       try file.setAttribute("version", of: "/", to: .integer(Int64(Self.formatVersion)))
       try file.setAttribute("scharmonize", of: "/", to: .string(scharmonizeVersion))
       try file.setAttribute("digest", of: "/", to: .string(trained.digest))
-      try writeGenesAndSources(to: file)
+      try writeGenesAndBatches(to: file)
       try writeNetwork(to: file)
       try writeSpace(to: file)
       try writeReference(to: file)
@@ -54,13 +54,13 @@ extension Model {
   ///   - outputs: The other output files. The default is empty.
   /// - Throws: ``HarmonizeError/unsuitable(_:)`` if the path is one of these; `OutputError` if the
   ///   folder is missing or not writable.
-  public static func checkWritable(
+  package static func checkWritable(
     _ path: String, inputs: [String] = [], outputs: [String] = []
   ) throws {
     try checkOutput(path, of: "Model", inputs: inputs, outputs: outputs)
   }
 
-  private func writeGenesAndSources(to file: borrowing File) throws(HDF5Error) {
+  private func writeGenesAndBatches(to file: borrowing File) throws(HDF5Error) {
     try file.write(strings: trained.genes, at: "genes/names")
     if let deviations { try file.write(deviations, at: "genes/deviations") }
     if let padding = trained.network.padding {
@@ -69,13 +69,13 @@ extension Model {
       try file.write(starts, at: "genes/missing_starts")
     }
     try file.write(meanInputs, at: "genes/mean_inputs")
-    try file.write(strings: trained.sources, at: "sources/names")
+    try file.write(strings: trained.batches, at: "sources/names")
     if trained.network.options.decoderNorm == .matched {
       try file.write(trained.network.matchedRows, at: "sources/norm_rows")
     }
     try file.write(
-      levelsOfSource.flatMap(\.self), at: "sources/levels",
-      shape: [levelsOfSource.count, batchKeys.count])
+      levelsOfBatch.flatMap(\.self), at: "sources/levels",
+      shape: [levelsOfBatch.count, batchKeys.count])
     try file.write(strings: batchKeys.map(\.name), at: "batch_keys/names")
     for (number, key) in batchKeys.enumerated() {
       try file.write(strings: key.levels, at: "batch_keys/levels/\(number)")
@@ -91,7 +91,7 @@ extension Model {
       ("residual", .boolean(options.residual)),
       ("encoder_norm", .string(options.encoderNorm.rawValue)),
       ("decoder_norm", .string(options.decoderNorm.rawValue)),
-      ("source_shrinkage", .float(Double(options.sourceShrinkage))),
+      ("source_shrinkage", .float(Double(options.batchShrinkage))),
       ("dropout", .float(Double(options.dropout))),
       ("loss", .string(options.loss.rawValue)),
     ]
@@ -143,7 +143,7 @@ extension Model {
 
   private func writeReference(to file: borrowing File) throws(HDF5Error) {
     try file.write(strings: reference.names, at: "reference/names")
-    try file.write(reference.sources, at: "reference/sources")
+    try file.write(reference.batches, at: "reference/sources")
     try file.write(booleans: reference.wasTrainedOn, at: "reference/trained_on")
     for (name, table) in [("embedding", reference.embedding), ("latent", reference.latent)] {
       try file.write(

@@ -1,9 +1,9 @@
-public import Alignment
+package import Alignment
 internal import CellFiles
-public import CountData
-public import Foundation
-public import Kernels
-internal import Machine
+package import CountData
+package import Foundation
+package import Numerics
+internal import Support
 internal import NeuralNet
 
 /// A trained model with all that a later run needs to map new cells.
@@ -17,88 +17,88 @@ internal import NeuralNet
 /// become the input, `log(1 + 10⁴ x / t)` with its total `t`, or `x` divided by ``deviations``. The
 /// network gives its latent mean, and ``coordinates(ofLatent:)`` maps that to the space of the
 /// clusters of ``alignment``.
-public struct Model: Sendable {
+package struct Model: Sendable {
   /// A batch key of the training, and its levels.
-  public struct BatchKey: Sendable, Equatable {
+  package struct BatchKey: Sendable, Equatable {
     /// The column of `obs`; empty if each file was a batch.
-    public let name: String
+    package let name: String
 
     /// The names of the levels, in the order of their indices.
-    public let levels: [String]
+    package let levels: [String]
   }
 
   /// The labels of the training's cells in a column of `obs`, such as cell types.
-  public struct Labels: Sendable, Equatable {
+  package struct Labels: Sendable, Equatable {
     /// The name of the column.
-    public let key: String
+    package let key: String
 
     /// The labels, in order.
-    public let names: [String]
+    package let names: [String]
 
     /// The label of each cell, −1 for none; `(n)`.
-    public let ofCell: [Int32]
+    package let ofCell: [Int32]
   }
 
   /// The cells of the training, with their positions.
-  public struct Reference: Sendable, Equatable {
+  package struct Reference: Sendable, Equatable {
     /// The names of the cells; `(n)`.
-    public let names: [String]
+    package let names: [String]
 
     /// The index of each cell's batch in the model's batches; `(n)`.
-    public let sources: [Int32]
+    package let batches: [Int32]
 
     /// A flag for each cell that is true if it was in the training; `(n)`.
-    public let wasTrainedOn: [Bool]
+    package let wasTrainedOn: [Bool]
 
     /// The aligned embedding; `(n, components)`.
-    public let embedding: Embedding
+    package let embedding: Embedding
 
     /// The latent means; `(n, d)`.
-    public let latent: Embedding
+    package let latent: Embedding
 
     /// The labels of the cells, if given; they do not affect the training.
-    public let labels: Labels?
+    package let labels: Labels?
 
     /// The aligned coordinates of the cells that were in the training; `(n, components)`.
     var trainedCells: Embedding { embedding.rows(names.indices.filter { wasTrainedOn[$0] }) }
   }
 
   /// The network, with the names of its genes and batches.
-  public let trained: TrainedModel
+  package let trained: TrainedModel
 
   /// The batch keys; several if batches are the combinations of several keys.
-  public let batchKeys: [BatchKey]
+  package let batchKeys: [BatchKey]
 
   /// The level of each batch under each key, −1 for a batch without cells; `(S, keys)`.
-  public let levelsOfSource: [[Int32]]
+  package let levelsOfBatch: [[Int32]]
 
   /// The divisor of each gene's values for the network's input; `(f)`.
   ///
   /// It is `nil` if the input is `log(1 + 10⁴ x / t)`.
-  public let deviations: [Float]?
+  package let deviations: [Float]?
 
   /// The mean input of each gene in the training, which replaces a gene that new cells lack; `(f)`.
-  public let meanInputs: [Float]
+  package let meanInputs: [Float]
 
   /// The principal components of the corrected expression; `nil` for an embedding in latent space.
-  public let components: PrincipalComponents?
+  package let components: PrincipalComponents?
 
   /// The exponent of the standard deviation by which each component is divided.
-  public let componentScaling: Float
+  package let componentScaling: Float
 
   /// The alignment of clusters, with their offsets; `nil` if nothing was aligned.
-  public let alignment: Alignment?
+  package let alignment: Alignment?
 
   /// The options of the alignment.
-  public let alignmentOptions: ClusterAlignmentOptions?
+  package let alignmentOptions: ClusterAlignmentOptions?
 
   /// The cells of the training.
-  public let reference: Reference
+  package let reference: Reference
 
   /// The run's record as JSON, for information only.
   ///
   /// It lacks times, memory and threads, which differ between runs with the same model.
-  public let record: Data
+  package let record: Data
 }
 
 extension Model {
@@ -110,21 +110,21 @@ extension Model {
   ///   - labelKey: The column of `obs` whose labels are stored, for transfer to new cells. The
   ///     default is `nil`, for none.
   /// - Throws: Errors of encoding the record; `CellFileError` if a file lacks the column.
-  public init(_ result: Integration, of cells: Cells, labelKey: String? = nil) throws {
-    let sourceKey = cells.sourceKey ?? ""
+  package init(_ result: IntegrationResult, of cells: CellDataset, labelKey: String? = nil) throws {
+    let batchKey = cells.batchKey ?? ""
     let names =
-      cells.sourceKeys.count == 1
-      ? [sourceKey]
-      : sourceKey.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+      cells.batchKeys.count == 1
+      ? [batchKey]
+      : batchKey.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     var levels = [[Int32]](
-      repeating: Array(repeating: -1, count: cells.sourceKeys.count),
-      count: cells.sources.names.count)
-    for (cell, source) in cells.sources.ofCell.enumerated() where levels[Int(source)][0] < 0 {
-      levels[Int(source)] = cells.sourceKeys.map { $0.ofCell[cell] }
+      repeating: Array(repeating: -1, count: cells.batchKeys.count),
+      count: cells.batches.names.count)
+    for (cell, batch) in cells.batches.batchOfCell.enumerated() where levels[Int(batch)][0] < 0 {
+      levels[Int(batch)] = cells.batchKeys.map { $0.batchOfCell[cell] }
     }
     trained = result.model
-    batchKeys = zip(names, cells.sourceKeys).map { BatchKey(name: $0, levels: $1.names) }
-    levelsOfSource = levels
+    batchKeys = zip(names, cells.batchKeys).map { BatchKey(name: $0, levels: $1.names) }
+    levelsOfBatch = levels
     deviations =
       if case .standardized(let deviations) = result.input { deviations } else { nil }
     meanInputs = result.model.network.padding?.meanInputs ?? result.meanInputs
@@ -133,7 +133,7 @@ extension Model {
     alignment = result.alignment
     alignmentOptions = result.alignment == nil ? nil : result.record.options.alignment
     reference = Reference(
-      names: cells.names, sources: cells.sources.ofCell,
+      names: cells.names, batches: cells.batches.batchOfCell,
       wasTrainedOn: membership(result.cellsUsed, of: cells.count), embedding: result.embedding,
       latent: result.latent, labels: try labelKey.flatMap { try Labels($0, of: cells) })
     record = try result.record.reproducibleJSON()
@@ -146,7 +146,7 @@ extension Model {
   ///
   /// - Parameter latent: The latent means; `(n, d)`.
   /// - Returns: The coordinates; `(n, components)`.
-  public func coordinates(ofLatent latent: Embedding) -> Embedding {
+  package func coordinates(ofLatent latent: Embedding) -> Embedding {
     guard let components else { return latent }
     return DecodedSpace(components: components)
       .coordinates(of: latent, from: nil, trained.network) { _ in }
@@ -156,7 +156,7 @@ extension Model {
 
 extension Model.Labels {
   /// Reads the labels of a column of the files' `obs`; `nil` for cells that do not come from files.
-  fileprivate init?(_ key: String, of cells: Cells) throws {
+  fileprivate init?(_ key: String, of cells: CellDataset) throws {
     guard let joined = cells.joined else { return nil }
     let ofCell = try joined.labels(ofColumn: key)
     let levels = Column.strings(ofCell).levels()

@@ -1,15 +1,15 @@
-public import Machine
+package import Support
 
 /// An error of an integration, or of its output.
-public enum HarmonizeError: Error, Equatable, Sendable {
+package enum HarmonizeError: Error, Equatable, Sendable {
   /// There are no cells, or no genes.
   case nothingToIntegrate(cells: Int, genes: Int)
 
   /// One cell alone passes the filters.
   case oneCellLeft(cell: String, minimumCounts: Int, minimumGenes: Int)
 
-  /// A source with cells measured none of the genes that are selected.
-  case nothingMeasured(source: String, genes: Int)
+  /// A batch with cells measured none of the genes that are selected.
+  case nothingMeasured(batch: String, genes: Int)
 
   /// Some cells have results that are not finite.
   case notFiniteResult(quantity: String, count: Int, cell: String)
@@ -23,16 +23,16 @@ public enum HarmonizeError: Error, Equatable, Sendable {
   /// The name of an output says no format that can be written.
   case unknownOutputFormat(path: String)
 
-  /// Cells are to be decoded as a source that there is not; `sources` are those that there are.
-  case noSuchSource(name: String, sources: [String])
+  /// Cells are to be decoded as a batch that there is not; `batches` are those that there are.
+  case noSuchBatch(name: String, batches: [String])
 
-  /// Cells are to be decoded as a source none of whose cells passed the filters.
-  case untrainedSource(name: String)
+  /// Cells are to be decoded as a batch none of whose cells passed the filters.
+  case untrainedBatch(name: String)
 }
 
 extension HarmonizeError: CustomStringConvertible {
   /// One sentence: what was found, where, and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .nothingToIntegrate(let cells, let genes):
       "there is nothing to integrate in \(counted(cells, "cell")) and \(counted(genes, "gene"))"
@@ -40,8 +40,8 @@ extension HarmonizeError: CustomStringConvertible {
       "only cell '\(cell)' has at least \(counted(minimumCounts, "count")) and "
         + "\(counted(minimumGenes, "gene")), and one cell cannot be compared with others; "
         + "lower `minimumCounts` or `minimumGenes`"
-    case .nothingMeasured(let source, let genes):
-      "source '\(source)' measured none of the \(counted(genes, "gene")) that \(genes == 1 ? "is" : "are") "
+    case .nothingMeasured(let batch, let genes):
+      "batch '\(batch)' measured none of the \(counted(genes, "gene")) that \(genes == 1 ? "is" : "are") "
         + "selected; raise `geneCount`, list genes that it has with `geneList`, or leave it out"
     case .notFiniteResult(let quantity, let count, let cell):
       "training failed: the \(quantity) of \(counted(count, "cell")) is not finite, first of '\(cell)'; "
@@ -54,23 +54,23 @@ extension HarmonizeError: CustomStringConvertible {
     case .unknownOutputFormat(let path):
       "cannot tell the format of '\(path)'; name it .h5ad, .csv, .tsv, .npy or .h5, or give "
         + "`format`"
-    case .noSuchSource(let name, let sources):
-      "there is no source '\(name)' to decode as; there \(sources.count == 1 ? "is" : "are") "
-        + "\(sources.count): " + sources.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
-        + (sources.count > 5 ? ", …" : "")
-    case .untrainedSource(let name):
-      "no cell of source '\(name)' passed the filters, so nothing was learned about it to decode as;"
-        + " lower `minimumCounts` or `minimumGenes`, or name another source"
+    case .noSuchBatch(let name, let batches):
+      "there is no batch '\(name)' to decode as; there \(batches.count == 1 ? "is" : "are") "
+        + "\(batches.count): " + batches.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+        + (batches.count > 5 ? ", …" : "")
+    case .untrainedBatch(let name):
+      "no cell of batch '\(name)' passed the filters, so nothing was learned about it to decode as;"
+        + " lower `minimumCounts` or `minimumGenes`, or name another batch"
     }
   }
 }
 
 extension HarmonizeError: CategorizedError {
   /// The category of the failure.
-  public var category: FailureCategory {
+  package var category: FailureCategory {
     switch self {
-    case .outputIsInput, .unknownOutputFormat, .noSuchSource: .usage
-    case .nothingToIntegrate, .oneCellLeft, .nothingMeasured, .notFiniteResult, .untrainedSource,
+    case .outputIsInput, .unknownOutputFormat, .noSuchBatch: .usage
+    case .nothingToIntegrate, .oneCellLeft, .nothingMeasured, .notFiniteResult, .untrainedBatch,
       .inputChanged:
       .data
     }

@@ -1,5 +1,5 @@
 /// The stages of a run, in order.
-public enum Stage: String, Sendable, Codable, CaseIterable, CodingKeyRepresentable {
+package enum Stage: String, Sendable, Codable, CaseIterable, CodingKeyRepresentable {
   /// The streaming pass that checks every value and computes totals and moments.
   case reading
 
@@ -35,19 +35,19 @@ public enum Stage: String, Sendable, Codable, CaseIterable, CodingKeyRepresentab
 }
 
 /// The progress of a run.
-public struct StageProgress: Equatable, Sendable {
+package struct StageProgress: Equatable, Sendable {
   /// The current stage of the run.
-  public var stage: Stage
+  package var stage: Stage
 
   /// The finished share of the stage, 0 to 1.
-  public var fraction: Double
+  package var fraction: Double
 
   /// Makes a report.
-  public init(stage: Stage, fraction: Double) {
+  package init(stage: Stage, fraction: Double) {
     self.stage = stage
     self.fraction = fraction
   }
 }
 
 /// A handler that receives the progress of a run; throwing stops the run.
-public typealias ProgressHandler = (StageProgress) throws -> Void
+package typealias ProgressHandler = (StageProgress) throws -> Void

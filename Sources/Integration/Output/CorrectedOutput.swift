@@ -1,6 +1,6 @@
 internal import CellFiles
-public import CountData
-internal import Machine
+package import CountData
+internal import Support
 internal import NeuralNet
 
 /// The output of corrected expression, checked before any work is done.
@@ -9,25 +9,25 @@ internal import NeuralNet
 ///     try corrected.check(cells)
 ///     var result = try integrate(cells)
 ///     try corrected.write(&result, of: cells)
-public struct CorrectedOutput: Sendable {
+package struct CorrectedOutput: Sendable {
   /// The path of the file.
-  public let path: String
+  package let path: String
 
   /// The batch that cells are decoded as; `nil` for the average over all.
-  public let source: String?
+  package let batch: String?
 
   /// Checks that corrected expression can be written.
   ///
   /// - Parameters:
   ///   - path: The `.h5ad` file to write.
-  ///   - source: The name of the batch to decode as. The default is `nil`, for the average over all
+  ///   - batch: The name of the batch to decode as. The default is `nil`, for the average over all
   ///     batches.
   ///   - inputs: The input files.
   ///   - outputs: The other output files. The default is empty.
   /// - Throws: ``HarmonizeError`` if the name does not end in `.h5ad`, or is an input or another
   ///   output; `OutputError` if the folder is missing or not writable.
-  public init(
-    _ path: String, as source: String? = nil, inputs: [String], outputs: [String] = []
+  package init(
+    _ path: String, as batch: String? = nil, inputs: [String], outputs: [String] = []
   ) throws {
     guard path.lowercased().hasSuffix(".h5ad") else {
       throw OptionError(
@@ -35,15 +35,15 @@ public struct CorrectedOutput: Sendable {
     }
     try checkOutput(path, of: "CorrectedOutput", inputs: inputs, outputs: outputs)
     self.path = path
-    self.source = source
+    self.batch = batch
   }
 
   /// Checks, before training, that the batch is one of the cells' batches.
   ///
   /// - Parameter cells: The cells to integrate.
-  /// - Throws: ``HarmonizeError/noSuchSource(name:sources:)``.
-  public func check(_ cells: Cells) throws(HarmonizeError) {
-    if let source { _ = try number(ofSource: source, among: cells.sources.names) }
+  /// - Throws: ``HarmonizeError/noSuchSource(name:batches:)``.
+  package func check(_ cells: CellDataset) throws(HarmonizeError) {
+    if let batch { _ = try number(ofBatch: batch, among: cells.batches.names) }
   }
 
   /// Adds a warning about genes that only one batch expresses, unless the result already has it.
@@ -51,7 +51,7 @@ public struct CorrectedOutput: Sendable {
   /// Their expression in other batches is unknown, so their corrected values are guesses.
   ///
   /// - Parameter result: The result to be written.
-  public func warn(about result: inout Integration) {
+  package func warn(about result: inout IntegrationResult) {
     let genes = result.genesOfOneBatch
     guard !genes.isEmpty else { return }
     let examples = genes.prefix(5).map { "'\($0.gene)' (batch '\($0.batch)')" }
@@ -79,16 +79,16 @@ public struct CorrectedOutput: Sendable {
   ///   - progress: Receives the progress of writing; throws to stop. The default does nothing.
   /// - Throws: ``HarmonizeError`` if the batch does not exist or has no cell in the training;
   ///   `OutputError` if writing fails; errors of reading `obs`. A failure leaves no partial file.
-  public func write(
-    _ result: inout Integration, of cells: Cells, progress: ProgressHandler = { _ in }
+  package func write(
+    _ result: inout IntegrationResult, of cells: CellDataset, progress: ProgressHandler = { _ in }
   ) throws {
     guard let joined = cells.joined else {
       throw UsageError(
         "cells that do not come from files have no file to be written with")
     }
-    let decoded = try result.model.source(named: source)
-    if case .source(let number) = decoded, result.record.sources[number].cellsUsed == 0 {
-      throw HarmonizeError.untrainedSource(name: result.model.sources[number])
+    let decoded = try result.model.batch(named: batch)
+    if case .batch(let number) = decoded, result.record.batches[number].cellsUsed == 0 {
+      throw HarmonizeError.untrainedBatch(name: result.model.batches[number])
     }
     let isCopy = joined.isOneAnnData
     let rows = isCopy ? Array(0..<cells.count) : result.cellsUsed
@@ -96,15 +96,15 @@ public struct CorrectedOutput: Sendable {
     warn(about: &result)
     var additions = result.additions(
       toCells: rows,
-      decodedAs: source.map { [$0] }
-        ?? result.model.network.averagedSources.map { result.record.sources[$0] }
+      decodedAs: batch.map { [$0] }
+        ?? result.model.network.averagedBatches.map { result.record.batches[$0] }
         .filter { $0.cellsUsed > 0 }.map(\.name))
     if isCopy { result.markTrained(in: &additions, of: joined) }
     try stopwatch.time(.correcting) {
       try progress(StageProgress(stage: .correcting, fraction: 0))
       try writeJoined(
         to: path, cells: joined, isKept: membership(rows, of: cells.count),
-        genes: result.genesUsed, sourceColumn: joined.files.count > 1 ? "batch" : nil,
+        genes: result.genesUsed, batchColumn: joined.files.count > 1 ? "batch" : nil,
         adding: additions
       ) { part in
         let table = result.correctedExpression(of: rows[part], as: decoded)

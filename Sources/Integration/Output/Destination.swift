@@ -1,13 +1,13 @@
-public import CellFiles
-public import CountData
+package import CellFiles
+package import CountData
 internal import Foundation
-internal import Kernels
-internal import Machine
+internal import Numerics
+internal import Support
 
 /// The output and format of a result, checked before any work is done.
-public struct Destination: Sendable {
+package struct Destination: Sendable {
   /// The format of a result.
-  public enum Format: Equatable, Sendable {
+  package enum Format: Equatable, Sendable {
     /// An AnnData file with the embedding in `obsm/X_scharmonize`.
     case h5ad
 
@@ -16,19 +16,19 @@ public struct Destination: Sendable {
   }
 
   /// The path of the file; `-` for standard output.
-  public let path: String
+  package let path: String
 
   /// The format of the file.
-  public let format: Format
+  package let format: Format
 
   /// A flag that is true if the result goes to standard output.
-  public var isStandardOutput: Bool { path == "-" }
+  package var isStandardOutput: Bool { path == "-" }
 
   /// A flag that is true to write an `.h5ad` without `X`, layers and raw.
-  public let embeddingOnly: Bool
+  package let embeddingOnly: Bool
 
   /// The output's name in a sentence.
-  public var name: String { isStandardOutput ? "standard output" : path }
+  package var name: String { isStandardOutput ? "standard output" : path }
 
   /// The stamps of the inputs before any work.
   private let stamps: [String: FileStamp]
@@ -48,7 +48,7 @@ public struct Destination: Sendable {
   ///   result. That includes a table if there is also a layout to write, and a format that standard
   ///   output cannot take. `CellFileError` and `HDF5Error` if an input to be extended is not an
   ///   AnnData file. `OutputError` if the folder is missing or not writable.
-  public init(
+  package init(
     _ path: String?, format: Format? = nil, inputs: [String], inPlace: Bool = false,
     embeddingOnly: Bool = false, umap: Bool = false
   ) throws {
@@ -111,8 +111,8 @@ public struct Destination: Sendable {
   ///   - progress: Receives the progress of writing; throws to stop. The default does nothing.
   /// - Throws: `OutputError`, `HDF5Error` if writing fails; errors of reading the counts and of
   ///   `progress`; `CancellationError`.
-  public func write(
-    _ result: inout Integration, of cells: Cells, progress: ProgressHandler = { _ in }
+  package func write(
+    _ result: inout IntegrationResult, of cells: CellDataset, progress: ProgressHandler = { _ in }
   ) throws {
     guard let joined = cells.joined else {
       throw UsageError(
@@ -147,7 +147,7 @@ public struct Destination: Sendable {
     }
   }
 
-  private func writeAnnData(_ result: Integration, _ joined: JoinedCells) throws {
+  private func writeAnnData(_ result: IntegrationResult, _ joined: JoinedCells) throws {
     try checkInputs(of: joined)
     if joined.isOneAnnData {
       var additions = result.additions(toCells: Array(0..<joined.cellCount))
@@ -170,10 +170,10 @@ public struct Destination: Sendable {
 
 extension Destination.Format: RawRepresentable, CaseIterable {
   /// All formats.
-  public static var allCases: [Self] { [.h5ad] + TableFormat.allCases.map(Self.table) }
+  package static var allCases: [Self] { [.h5ad] + TableFormat.allCases.map(Self.table) }
 
   /// The format's file extension without the dot, such as `tsv.gz`.
-  public var rawValue: String {
+  package var rawValue: String {
     switch self {
     case .h5ad: "h5ad"
     case .table(let format): String(format.ending.dropFirst())
@@ -181,7 +181,7 @@ extension Destination.Format: RawRepresentable, CaseIterable {
   }
 
   /// Makes a format from a file extension without the dot.
-  public init?(rawValue: String) {
+  package init?(rawValue: String) {
     guard let format = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
     self = format
   }
@@ -198,15 +198,15 @@ extension DenseTable {
   }
 }
 
-extension Integration {
+extension IntegrationResult {
   /// Returns the additions to an AnnData file with the given cells.
   ///
   /// - Parameters:
   ///   - cells: The cells of the file.
-  ///   - sources: The batches over which the file's expression is decoded and averaged. The default
+  ///   - batches: The batches over which the file's expression is decoded and averaged. The default
   ///     is `nil`, for expression as it was read.
   /// - Returns: The embeddings and the record.
-  func additions(toCells cells: [Int], decodedAs sources: [String]? = nil) -> AnnDataAdditions {
+  func additions(toCells cells: [Int], decodedAs batches: [String]? = nil) -> AnnDataAdditions {
     var additions = AnnDataAdditions()
     additions.obsm["X_scharmonize"] = DenseTable(
       cells.count == embedding.cellCount ? embedding : embedding.rows(cells))
@@ -217,12 +217,12 @@ extension Integration {
         cells.count == umap.cellCount ? umap : umap.rows(cells))
     }
     additions.uns["scharmonize"] = record.unsValue(
-      cells: cells, cellsUsed: cellsUsed, decodedAs: sources)
+      cells: cells, cellsUsed: cellsUsed, decodedAs: batches)
     return additions
   }
 }
 
-extension Integration {
+extension IntegrationResult {
   /// The column of `obs` with a flag that is true for cells of the training.
   static let trainedColumn = "scharmonize_trained"
 

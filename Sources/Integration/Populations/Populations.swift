@@ -1,7 +1,7 @@
 internal import Composition
 internal import CountData
-internal import Kernels
-internal import Machine
+internal import Numerics
+internal import Support
 internal import NeuralNet
 
 /// The populations that batches share, and the population of each cell.
@@ -110,16 +110,16 @@ struct Populations: Sendable {
   ///   - seed: The seed of the run.
   ///   - pool: The threads to use; the result does not depend on their number.
   init?(
-    of cells: Cells, _ summary: CellSummary, _ store: CountStore, _ padding: GenePadding,
+    of cells: CellDataset, _ summary: CellSummary, _ store: CountStore, _ padding: GenePadding,
     seed: UInt64, pool: ThreadPool
   ) {
     let missing = Set(padding.missing.joined())
-    guard cells.sources.names.count > 1, store.geneCount - missing.count >= Self.fewestGenes else {
+    guard cells.batches.names.count > 1, store.geneCount - missing.count >= Self.fewestGenes else {
       return nil
     }
     self.init(
-      of: store, cells: summary.kept, batches: cells.sources.ofCell,
-      batchCount: cells.sources.names.count, missing: missing,
+      of: store, cells: summary.kept, batches: cells.batches.batchOfCell,
+      batchCount: cells.batches.names.count, missing: missing,
       seed: seed.seed(for: .composition), pool: pool)
   }
 
@@ -194,8 +194,8 @@ struct Populations: Sendable {
   func addMemberships(to minibatch: inout Minibatch) {
     let soft = frame.memberships(
       starts: minibatch.starts, genes: minibatch.genes, inputs: minibatch.inputs,
-      batches: minibatch.sources)
-    let places = Self.places(ofComponents: minibatch.sources.map { composition.component[Int($0)] })
+      batches: minibatch.batches)
+    let places = Self.places(ofComponents: minibatch.batches.map { composition.component[Int($0)] })
     let components = (places.max() ?? 0) + 1
     guard components > 1 else {
       minibatch.memberships = soft
@@ -238,10 +238,10 @@ struct Populations: Sendable {
     let blocks = fixedShards(of: store.cellCount, size: 1024)
     return pool.map(blocks.count) { block in
       var minibatch = Minibatch()
-      store.fill(&minibatch, with: blocks[block], sources: batches)
+      store.fill(&minibatch, with: blocks[block], batches: batches)
       let points = frame.coordinates(
         starts: minibatch.starts, genes: minibatch.genes, inputs: minibatch.inputs,
-        batches: minibatch.sources)
+        batches: minibatch.batches)
       return blocks[block].enumerated().map { row, cell in
         var best = (square: Float.infinity, population: Int32(0))
         for cluster in own[Int(batches[cell])] {

@@ -1,4 +1,4 @@
-internal import Machine
+internal import Support
 
 extension CompositionRecord {
   /// The maximum number of batches named in a list.
@@ -48,14 +48,14 @@ extension CompositionRecord {
 
   private static func adviceOnApart(_ handling: BatchComposition?) -> String {
     switch handling {
-    case .matched: "; if they do, give `composition = equal`, or a coarser `sourceKey`"
+    case .matched: "; if they do, give `composition = equal`, or a coarser `batchKey`"
     case .equal: "; leave that option out unless you know that they do"
     case nil: ""
     }
   }
 
   private static func adviceOnDifferent(_ handling: BatchComposition?) -> String {
-    let key = ", and give sorted samples of one experiment one level of `sourceKey`"
+    let key = ", and give sorted samples of one experiment one level of `batchKey`"
     return switch handling {
     case .matched: "; check the types with `labelKey`" + key
     case .equal: "; leave that option out, check the types with `labelKey`" + key

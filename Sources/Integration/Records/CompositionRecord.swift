@@ -1,40 +1,40 @@
 /// The populations that the batches of a run share, found without labels.
-public struct CompositionRecord: Codable, Equatable, Sendable {
+package struct CompositionRecord: Codable, Equatable, Sendable {
   /// The comparison of one batch with the others.
-  public struct Batch: Codable, Equatable, Sendable {
+  package struct Batch: Codable, Equatable, Sendable {
     /// The name of the batch.
-    public var batch: String
+    package var batch: String
 
     /// The number of its cells in the run.
-    public var cells: Int
+    package var cells: Int
 
     /// The number of the batch's frame; 0 is the one with the most cells.
     ///
     /// No shared population was found between batches of different frames, so they stay separate.
-    public var frame: Int
+    package var frame: Int
 
     /// The number of the pool in which the batch is compared, such as sorted samples of one
     /// experiment.
     ///
     /// Batches that are compared alone have different numbers.
-    public var pool: Int
+    package var pool: Int
 
     /// The share of the other batches' cells in its frame that have no counterpart in the batch, 0
     /// to 1; 0 if it is alone in its frame.
-    public var lacking: Double
+    package var lacking: Double
 
     /// The share of the batch's cells that have no counterpart in any other batch, 0 to 1.
-    public var alone: Double
+    package var alone: Double
 
     /// A flag that is true if the batch has other populations than the others.
-    public var isDifferent: Bool
+    package var isDifferent: Bool
   }
 
   /// The number of populations; 1 if all batches count as having the same.
-  public var populations: Int
+  package var populations: Int
 
   /// The batches, in their order.
-  public var batches: [Batch]
+  package var batches: [Batch]
 }
 
 extension CompositionRecord {

@@ -6,10 +6,10 @@
 ///
 /// The permutation keeps a cell's levels of several batch keys together, and exchanges batch labels
 /// only between cells that measured the same genes.
-public struct NullTest: Equatable, Sendable, Codable {
+package struct NullTest: Equatable, Sendable, Codable {
   /// The Jaccard index of the graphs with true and permuted batch labels, 0 to 1.
-  public var permutedSources: Double
+  package var permutedBatches: Double
 
   /// The Jaccard index of the graphs of two seeds, 0 to 1.
-  public var anotherSeed: Double
+  package var anotherSeed: Double
 }

@@ -22,8 +22,8 @@ extension RunRecord {
       "options": .dictionary(optionValues),
       "seed": .string(String(options.seed)),  // a UInt64 need not fit the integers of others
       "inputs": .strings(inputs.map(\.path)),
-      "sources": .strings(sources.map(\.name)),
-      "cells_of_source": .integers(sources.map(\.cells)),
+      "batches": .strings(batches.map(\.name)),
+      "cells_of_batch": .integers(batches.map(\.cells)),
       "genes_used": .integer(genesUsed),
       "steps": .integer(steps),
       "minibatch_size": .integer(minibatchSize),
@@ -46,10 +46,10 @@ extension RunRecord {
     }
     if let composition {
       values["populations"] = .integer(composition.populations)
-      values["pool_of_source"] = .integers(composition.batches.map(\.pool))
-      values["frame_of_source"] = .integers(composition.batches.map(\.frame))
-      values["lacking_of_source"] = .doubles(composition.batches.map(\.lacking))
-      values["alone_of_source"] = .doubles(composition.batches.map(\.alone))
+      values["pool_of_batch"] = .integers(composition.batches.map(\.pool))
+      values["frame_of_batch"] = .integers(composition.batches.map(\.frame))
+      values["lacking_of_batch"] = .doubles(composition.batches.map(\.lacking))
+      values["alone_of_batch"] = .doubles(composition.batches.map(\.alone))
     }
     if let genesExcluded {
       values["genes_excluded"] = .integer(genesExcluded)

@@ -1,10 +1,10 @@
 internal import CellFiles
-public import Foundation
-internal import Machine
+package import Foundation
+internal import Support
 
 extension RunRecord {
   /// Returns the record as JSON, with keys in snake case and in a fixed order.
-  public func json() throws -> Data {
+  package func json() throws -> Data {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -17,7 +17,7 @@ extension RunRecord {
   ///
   /// - Parameter path: The file, or `-` for standard output.
   /// - Throws: `OutputError` if the file cannot be written.
-  public func write(to path: String) throws {
+  package func write(to path: String) throws {
     try AtomicOutput.write(json(), to: path)
   }
 
@@ -29,7 +29,7 @@ extension RunRecord {
   ///   - outputs: The other output files, or `-`. The default is empty.
   /// - Throws: ``HarmonizeError/unsuitable(_:)`` if the path is one of these; `OutputError` if the
   ///   folder is missing or not writable.
-  public static func checkWritable(
+  package static func checkWritable(
     _ path: String, inputs: [String] = [], outputs: [String] = []
   ) throws {
     guard path == "-" else {

@@ -1,5 +1,5 @@
 internal import CountData
-internal import Machine
+internal import Support
 
 extension RunRecord.Store {
   /// Makes the record of a store.
@@ -11,7 +11,7 @@ extension RunRecord.Store {
   }
 
   /// The notice about a scratch file; `nil` if there was none.
-  public var sentence: String? {
+  package var sentence: String? {
     scratchFolder.map { folder in
       "the counts of the selected genes, \(ByteCount(bytes)), were in a scratch file in '\(folder)', "
         + "as they did not fit half of `memory`"

@@ -1,212 +1,212 @@
-public import CellFiles
-public import CountData
-public import Evaluation
-internal import Machine
-public import NeuralNet
-public import Training
-public import UMAP
+package import CellFiles
+package import CountData
+package import Evaluation
+internal import Support
+package import NeuralNet
+package import Training
+package import UMAP
 
 /// The record of a run: its inputs, options and results, as in `run.json`.
-public struct RunRecord: Equatable, Sendable, Codable {
+package struct RunRecord: Equatable, Sendable, Codable {
   /// One input.
-  public struct Input: Equatable, Sendable, Codable {
+  package struct Input: Equatable, Sendable, Codable {
     /// The path, as given.
-    public var path: String
+    package var path: String
 
     /// The format recognized.
-    public var format: String
+    package var format: String
 
     /// The matrix read, such as `X`.
-    public var matrix: String
+    package var matrix: String
 
     /// The number of its cells.
-    public var cells: Int
+    package var cells: Int
 
     /// The number of its genes.
-    public var genes: Int
+    package var genes: Int
   }
 
   /// One batch and its number of cells.
-  public struct Source: Equatable, Sendable, Codable {
+  package struct Batch: Equatable, Sendable, Codable {
     /// The batch's name.
-    public var name: String
+    package var name: String
 
     /// The number of its cells.
-    public var cells: Int
+    package var cells: Int
 
     /// The number of its cells that passed the filters.
-    public var cellsUsed: Int
+    package var cellsUsed: Int
   }
 
   /// The storage of the counts of the selected genes.
-  public struct Store: Equatable, Sendable, Codable {
+  package struct Store: Equatable, Sendable, Codable {
     /// The size in bytes.
-    public var bytes: Int
+    package var bytes: Int
 
     /// The folder of the scratch file; `nil` if the counts were in memory.
-    public var scratchFolder: String?
+    package var scratchFolder: String?
 
     /// A flag that is true if the system keeps that folder in memory, so that the file saved no
     /// memory.
-    public var scratchIsInMemory = false
+    package var scratchIsInMemory = false
   }
 
   /// The mixing of the batches within populations before and after the correction: see
-  /// `SourceMixing`.
+  /// `BatchMixing`.
   ///
   /// A population is a set of clusters shared by the same batches.
-  public struct Mixing: Equatable, Sendable, Codable {
+  package struct Mixing: Equatable, Sendable, Codable {
     /// The mixing of one batch with all others.
-    public struct Source: Equatable, Sendable, Codable {
+    package struct Batch: Equatable, Sendable, Codable {
       /// The name of the batch.
-      public var source: String
+      package var batch: String
 
       /// The mixing in the principal components of the uncorrected expression.
       ///
       /// It is the share of neighbours in other batches within the cell's own population, divided
       /// by the share that the populations' composition predicts. It is `nil` if no other batch has
       /// a population of this batch.
-      public var before: Double?
+      package var before: Double?
 
       /// The mixing in the embedding; `nil` as ``before``.
-      public var after: Double?
+      package var after: Double?
 
       /// The share of its cells' neighbours in other batches and other populations, in the
       /// principal components of the uncorrected expression; 0 to 1.
-      public var overlaidBefore = 0.0
+      package var overlaidBefore = 0.0
 
       /// The share of such neighbours in the embedding; it should be near 0.
-      public var overlaidAfter = 0.0
+      package var overlaidAfter = 0.0
     }
 
     /// The mixing of all cells in the principal components of the uncorrected expression, from 0
     /// (separate) to about 1 (as predicted).
     ///
     /// It is `nil` if no population occurs in two batches.
-    public var before: Double?
+    package var before: Double?
 
     /// The mixing of all cells in the embedding; `nil` as ``before``.
-    public var after: Double?
+    package var after: Double?
 
     /// The share of all neighbours in other batches and other populations, in the principal
     /// components of the uncorrected expression; 0 to 1.
-    public var overlaidBefore = 0.0
+    package var overlaidBefore = 0.0
 
     /// The share of such neighbours in the embedding.
     ///
     /// It should be near 0, and is large if the correction merged different cells.
-    public var overlaidAfter = 0.0
+    package var overlaidAfter = 0.0
 
     /// The compared batches with cells, by name.
-    public var sources: [Source] = []
+    package var batches: [Batch] = []
   }
 
   /// The version of scharmonize.
-  public var version = scharmonizeVersion
+  package var version = scharmonizeVersion
 
   /// The inputs of the run.
-  public var inputs: [Input] = []
+  package var inputs: [Input] = []
 
   /// The options of the run.
-  public var options: IntegrationOptions
+  package var options: IntegrationOptions
 
   /// The batch column, or `nil` if each file is a batch.
-  public var batchKey: String?
+  package var batchKey: String?
 
   /// The options for joining the genes of several files; `nil` for one file.
-  public var joining: JoiningOptions?
+  package var joining: JoiningOptions?
 
   /// The number of cells read.
-  public var cells: Int
+  package var cells: Int
 
   /// The number of cells that passed the filters and were in the training.
-  public var cellsUsed: Int
+  package var cellsUsed: Int
 
   /// The number of genes common to all inputs.
-  public var genes: Int
+  package var genes: Int
 
   /// The number of genes that ``IntegrationOptions/excludedGenes`` excluded from the selection;
   /// `nil` without exclusions.
-  public var genesExcluded: Int?
+  package var genesExcluded: Int?
 
   /// The number of genes that the model uses.
-  public var genesUsed: Int
+  package var genesUsed: Int
 
   /// The kind of values found.
-  public var values: ValueKind
+  package var values: ValueKind
 
   /// The batches, in order.
-  public var sources: [Source]
+  package var batches: [Batch]
 
   /// The number of training steps.
-  public var steps: Int
+  package var steps: Int
 
   /// The number of cells in a minibatch.
-  public var minibatchSize: Int
+  package var minibatchSize: Int
 
   /// The SHA-256 of the network's parameters and running statistics: ``TrainedModel/digest``.
-  public var modelDigest: String
+  package var modelDigest: String
 
   /// The loss by epoch.
-  public var epochs: [EpochRecord]
+  package var epochs: [EpochRecord]
 
   /// The gap between training and inference statistics; `nil` if it is not finite.
   ///
   /// It is the distance between the latent means by frozen statistics and by minibatch statistics,
   /// relative to the spread of the cells around their mean.
-  public var statisticsGap: Double?
+  package var statisticsGap: Double?
 
   /// The active and dead units of each hidden layer, among up to 2,048 cells.
-  public var activity: [LayerActivity] = []
+  package var activity: [LayerActivity] = []
 
   /// The mixing of the batches before and after the correction; `nil` for one batch.
-  public var mixing: Mixing?
+  package var mixing: Mixing?
 
   /// The preservation of each batch's own neighbourhoods by the correction.
-  public var preservation: [NeighbourhoodPreservation] = []
+  package var preservation: [NeighbourhoodPreservation] = []
 
   /// The neighbourhoods of each cell type before and after the correction, if there are labels.
-  public var types: [TypeNeighbourhoods] = []
+  package var types: [TypeNeighbourhoods] = []
 
   /// The populations that the batches share; `nil` for a single batch.
-  public var composition: CompositionRecord?
+  package var composition: CompositionRecord?
 
   /// The controls with permuted batch labels and with another seed, if requested.
-  public var nullTest: NullTest?
+  package var nullTest: NullTest?
 
   /// The options of the UMAP, if one was computed.
-  public var umap: UMAPOptions?
+  package var umap: UMAPOptions?
 
   /// Warnings to read before trusting the result, one sentence each.
-  public var warnings: [String]
+  package var warnings: [String]
 
   /// Notices about choices made by default, one sentence each.
-  public var notices: [String]
+  package var notices: [String]
 
   /// The number of threads used.
-  public var threads: Int
+  package var threads: Int
 
   /// The duration of each stage in seconds.
-  public var seconds: [Stage: Double]
+  package var seconds: [Stage: Double]
 
   /// The peak memory of the process in bytes.
   ///
   /// It includes pages of mapped files, which the system can reclaim when it needs memory.
-  public var peakMemoryBytes: Int
+  package var peakMemoryBytes: Int
 
   /// The peak memory without mapped files up to the writing of the output, in bytes; `nil` if the
   /// system does not report it.
   ///
   /// It is sampled twenty times a second, so a short peak may be missed.
-  public var peakAnonymousBytes: Int?
+  package var peakAnonymousBytes: Int?
 
   /// The training step at which a checkpoint was resumed; `nil` if the training started from
   /// scratch.
-  public var resumedAtStep: Int?
+  package var resumedAtStep: Int?
 
   /// The instruction set used: `avx512`, `avx2` or `baseline`.
-  public var instructionSet: String?
+  package var instructionSet: String?
 
   /// The storage of the counts of the selected genes.
-  public var store: Store
+  package var store: Store
 }

@@ -1,45 +1,45 @@
-internal import Machine
-public import NeuralNet
+internal import Support
+package import NeuralNet
 
 /// The result of a training: a network with the names of its genes and batches.
 ///
 ///     let model = result.model
-///     let proportions = try model.network.decode(latent, as: model.source(named: "lab_a"))
-public struct TrainedModel: Sendable {
+///     let proportions = try model.network.decode(latent, as: model.batch(named: "lab_a"))
+package struct TrainedModel: Sendable {
   /// The names of the network's genes, in the order of its outputs; `(f)`.
-  public let genes: [String]
+  package let genes: [String]
 
   /// The names of the batches of the training, in the order of their numbers; `(S)`.
-  public let sources: [String]
+  package let batches: [String]
 
   /// The network, with its frozen statistics.
-  public let network: Autoencoder
+  package let network: Autoencoder
 
   /// Makes a model from a network and its names.
   ///
   /// - Parameters:
   ///   - genes: The names of its genes; `(f)`.
-  ///   - sources: The names of its batches; `(S)`.
+  ///   - batches: The names of its batches; `(S)`.
   ///   - network: The network.
-  public init(genes: [String], sources: [String], network: Autoencoder) {
+  package init(genes: [String], batches: [String], network: Autoencoder) {
     precondition(
-      genes.count == network.genes && sources.count == network.sources,
-      "\(genes.count) genes and \(sources.count) sources for a network of \(network.genes) "
-        + "and \(network.sources)")
+      genes.count == network.genes && batches.count == network.batches,
+      "\(genes.count) genes and \(batches.count) batches for a network of \(network.genes) "
+        + "and \(network.batches)")
     self.genes = genes
-    self.sources = sources
+    self.batches = batches
     self.network = network
   }
 
   /// Returns the batch of a name, for decoding.
   ///
-  /// - Parameter name: One of ``sources``; `nil` for the average over all of them.
+  /// - Parameter name: One of ``batches``; `nil` for the average over all of them.
   /// - Returns: The batch for ``Autoencoder/decode(_:from:as:)`` and
   ///   ``Integration/correctedExpression(of:as:)``.
-  /// - Throws: ``HarmonizeError/noSuchSource(name:sources:)``.
-  public func source(named name: String?) throws(HarmonizeError) -> DecodedSource {
-    guard let name else { return .everySource }
-    return .source(try number(ofSource: name, among: sources))
+  /// - Throws: ``HarmonizeError/noSuchSource(name:batches:)``.
+  package func batch(named name: String?) throws(HarmonizeError) -> DecodedBatch {
+    guard let name else { return .everyBatch }
+    return .batch(try number(ofBatch: name, among: batches))
   }
 }
 
@@ -49,7 +49,7 @@ extension TrainedModel {
   /// It covers each tensor in the network's order: the name, a zero byte, the lengths as
   /// comma-separated text, a zero byte, and the numbers as little-endian floats. Two models with
   /// the same digest give every cell the same latent mean.
-  public var digest: String {
+  package var digest: String {
     var digest = SHA256()
     for tensor in network.parameters + network.statistics {
       digest.update([UInt8](tensor.name.utf8))
@@ -74,10 +74,10 @@ extension SHA256 {
 
 /// Returns the index of a batch by its name.
 ///
-/// - Throws: ``HarmonizeError/noSuchSource(name:sources:)``.
-func number(ofSource name: String, among sources: [String]) throws(HarmonizeError) -> Int {
-  guard let number = sources.firstIndex(of: name) else {
-    throw .noSuchSource(name: name, sources: sources)
+/// - Throws: ``HarmonizeError/noSuchSource(name:batches:)``.
+func number(ofBatch name: String, among batches: [String]) throws(HarmonizeError) -> Int {
+  guard let number = batches.firstIndex(of: name) else {
+    throw .noSuchBatch(name: name, batches: batches)
   }
   return number
 }

@@ -1,19 +1,19 @@
 internal import CountData
 internal import Foundation
-internal import Machine
+internal import Support
 internal import Training
 
 extension TrainingIdentity {
   /// Describes a training whose counts have been gathered.
   init(
-    _ cells: Cells, genes: [String], _ summary: CellSummary, _ store: CountStore,
+    _ cells: CellDataset, genes: [String], _ summary: CellSummary, _ store: CountStore,
     _ options: IntegrationOptions
   ) throws {
     self.init(
       options: Self.values(of: options),
       cells: cells.count, cellNames: digest(cells.names),
       genes: genes.count, geneNames: digest(genes),
-      sources: cells.sources.names, sourceOfCell: digest(cells.sources.ofCell),
+      batches: cells.batches.names, batchOfCell: digest(cells.batches.batchOfCell),
       trainedOn: summary.kept.count, trainedCells: digest(summary.kept),
       total: summary.totals.reduce(0, +),
       totals: digest(

@@ -1,4 +1,4 @@
-internal import Kernels
+internal import Numerics
 package import NeuralNet
 
 /// The space of corrected expression, described by its principal components.
@@ -20,7 +20,7 @@ package struct DecodedSpace: Sendable {
 
   /// Returns phrases for a methods paragraph: the way of decoding, and the resulting profile.
   package static func methods(loss: ReconstructionLoss) -> (decoded: String, profile: String) {
-    let turns = "as every source that the network was trained on in turn"
+    let turns = "as every batch that the network was trained on in turn"
     return loss == .meanSquaredError
       ? ("\(turns), what that gave was averaged", "these averages")
       : (
@@ -35,15 +35,15 @@ package struct DecodedSpace: Sendable {
   ///   - model: The trained model.
   ///   - latent: The latent means of all cells; `(n, d)`.
   ///   - cells: The cells to draw from.
-  ///   - sources: The batch of each cell; `(n)`.
+  ///   - batches: The batch of each cell; `(n)`.
   ///   - count: The number of components.
   ///   - seed: The seed of the draw.
   ///   - pool: The threads to use.
   init(
-    of model: Autoencoder, latent: Embedding, cells: [Int], sources: [Int32], count: Int,
+    of model: Autoencoder, latent: Embedding, cells: [Int], batches: [Int32], count: Int,
     seed: UInt64, pool: ThreadPool
   ) {
-    let drawn = Self.draw(Self.basisCells, from: cells, sources: sources, seed: seed)
+    let drawn = Self.draw(Self.basisCells, from: cells, batches: batches, seed: seed)
     // In blocks, because decoding needs twice the memory of its result.
     var values: [Float] = []
     values.reserveCapacity(drawn.count * model.genes)
@@ -51,7 +51,7 @@ package struct DecodedSpace: Sendable {
       let part = Array(drawn[first..<min(first + Self.blockCells, drawn.count)])
       values +=
         model.profiles(
-          of: Matrix(latent.rows(part)), from: part.map { sources[$0] }
+          of: Matrix(latent.rows(part)), from: part.map { batches[$0] }
         ).values
     }
     let profiles = Matrix(rows: drawn.count, columns: model.genes, values: values)
@@ -81,18 +81,18 @@ package struct DecodedSpace: Sendable {
 
   /// Draws cells, up to an equal number from each batch.
   static func draw(
-    _ count: Int, from cells: [Int], sources: [Int32], seed: UInt64
+    _ count: Int, from cells: [Int], batches: [Int32], seed: UInt64
   ) -> [Int] {
     guard cells.count > count else { return cells }
     var generator = Xoshiro256(seed: seed)
-    let bySource = Dictionary(grouping: cells, by: { sources[$0] }).sorted { $0.key < $1.key }
+    let byBatch = Dictionary(grouping: cells, by: { batches[$0] }).sorted { $0.key < $1.key }
     var drawn: [Int] = []
     // Small batches first: the cells they lack are drawn from larger ones.
     var left = count
-    for (index, (_, members)) in bySource.sorted(by: { $0.value.count < $1.value.count })
+    for (index, (_, members)) in byBatch.sorted(by: { $0.value.count < $1.value.count })
       .enumerated()
     {
-      let share = left / (bySource.count - index)
+      let share = left / (byBatch.count - index)
       var members = members
       generator.shuffle(&members)
       drawn += members.prefix(share)

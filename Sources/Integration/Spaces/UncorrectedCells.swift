@@ -1,24 +1,24 @@
 internal import CellFiles
 internal import CountData
-public import Kernels
+package import Numerics
 
 /// The positions of some cells of a result in the uncorrected expression, for comparison with the
 /// embedding.
-public struct UncorrectedCells: Equatable, Sendable {
+package struct UncorrectedCells: Equatable, Sendable {
   /// The indices of the cells in the input, ascending.
   ///
   /// They are all cells of the training, or a random sample of the requested size.
-  public var cells: [Int]
+  package var cells: [Int]
 
   /// The first 30 principal components of the cells; `(cells, components)`.
   ///
   /// They are computed from `log1p(10⁴ x / t)` of the genes that the model uses; if values are not
   /// counts, from the model's inputs.
-  public var coordinates: Embedding
+  package var coordinates: Embedding
 
   /// The population of each cell, within which batches are expected to mix; empty if all cells are
   /// one population.
-  public var populations: [Int32] = []
+  package var populations: [Int32] = []
 
   /// Computes the components of cells drawn from a store.
   ///
@@ -26,20 +26,20 @@ public struct UncorrectedCells: Equatable, Sendable {
   ///   - limit: The maximum number of cells to draw.
   ///   - cells: The cells to draw from, ascending.
   ///   - store: The selected genes of all cells.
-  ///   - sources: The batch of every cell of the store.
+  ///   - batches: The batch of every cell of the store.
   ///   - populations: The population of every cell of the store. The default is `nil`, for one
   ///     population of all cells.
   ///   - seed: The seed of the draw.
   ///   - pool: The threads to use.
   init(
-    _ limit: Int, of cells: [Int], in store: CountStore, sources: [Int32],
+    _ limit: Int, of cells: [Int], in store: CountStore, batches: [Int32],
     populations: [Int32]? = nil, seed: UInt64, pool: ThreadPool
   ) {
     let drawn = draw(limit, from: cells, seed: seed)
     self.cells = drawn
     if let populations { self.populations = drawn.map { populations[$0] } }
     let matrix = UncorrectedSpace.coordinates(
-      of: self.cells, in: store, sources: sources, seed: seed, pool: pool)
+      of: self.cells, in: store, batches: batches, seed: seed, pool: pool)
     coordinates = Embedding(
       cellCount: matrix.rows, dimensions: matrix.columns, values: matrix.values)
   }

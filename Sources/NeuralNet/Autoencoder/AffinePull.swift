@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// The pull of each batch's scale and shift toward their mean over batches, in a norm at matched
 /// composition.
@@ -11,19 +11,19 @@ import Kernels
 ///     gamma_s ← gamma_s − rate · strength_s (gamma_s − Σ_t n_t gamma_t / Σ_t n_t)
 ///
 /// and its shift likewise. A strength of `kappa / n_s` is a prior with the weight of `kappa` cells.
-public struct AffinePull: Sendable, Equatable {
+package struct AffinePull: Sendable, Equatable {
   /// The number of cells of each row, its weight in the mean; `(rows)`, above 0.
-  public var cells: [Float]
+  package var cells: [Float]
 
   /// The strength of each row's pull; `(rows)`, at least 0.
-  public var strength: [Float]
+  package var strength: [Float]
 
   /// Makes a pull.
   ///
   /// - Parameters:
   ///   - cells: The number of cells of each row; `(rows)`, above 0.
   ///   - strength: The strength of each row's pull; `(rows)`, at least 0.
-  public init(cells: [Float], strength: [Float]) {
+  package init(cells: [Float], strength: [Float]) {
     precondition(cells.count == strength.count && cells.allSatisfy { $0 > 0 })
     (self.cells, self.strength) = (cells, strength)
   }

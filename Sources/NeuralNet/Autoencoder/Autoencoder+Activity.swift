@@ -1,20 +1,20 @@
-internal import Kernels
+internal import Numerics
 
 /// The number of active and dead units of a hidden layer.
-public struct LayerActivity: Sendable, Equatable, Codable {
+package struct LayerActivity: Sendable, Equatable, Codable {
   /// The layer's name, such as `encoder.0`.
-  public var layer: String
+  package var layer: String
 
   /// The number of the layer's units.
-  public var units: Int
+  package var units: Int
 
   /// The number of units that are zero for every cell examined.
   ///
   /// Such a unit has no gradient either, so it stays dead unless its inputs change.
-  public var dead: Int
+  package var dead: Int
 
   /// The share of dead units, ``dead`` / ``units``; 0 to 1.
-  public var deadShare: Double { Double(dead) / Double(units) }
+  package var deadShare: Double { Double(dead) / Double(units) }
 }
 
 extension Autoencoder {
@@ -25,12 +25,12 @@ extension Autoencoder {
   ///
   /// - Parameter cells: The cells, as for ``latent(of:asMixture:missing:)``.
   /// - Returns: The layers of the encoder, followed by those of the decoder.
-  public func activity(of cells: Minibatch) -> [LayerActivity] {
+  package func activity(of cells: Minibatch) -> [LayerActivity] {
     let shards = (cells.cellCount + laneCount - 1) / laneCount
     let encoder = FiredUnits(network.encoder, shards: shards)
     let mu = latent(of: cells, noting: encoder)
     let decoder = FiredUnits(network.decoder, shards: shards)
-    forEachShard(of: mu, cells.sources, as: .everySource, noting: decoder) { _, _ in }
+    forEachShard(of: mu, cells.batches, as: .everyBatch, noting: decoder) { _, _ in }
     return encoder.activity + decoder.activity
   }
 }

@@ -1,8 +1,8 @@
-import Kernels
+import Numerics
 
 extension Autoencoder {
   /// A flag that is true if a norm of the encoder is over cells, so that it has running statistics.
-  public var encoderHasStatistics: Bool { network.encoder.contains { $0.mean != nil } }
+  package var encoderHasStatistics: Bool { network.encoder.contains { $0.mean != nil } }
 
   /// Returns a copy whose encoder normalizes new cells by their own statistics.
   ///
@@ -22,7 +22,7 @@ extension Autoencoder {
   ///   - blockCells: The number of cells processed together. The default is 1024.
   ///   - fill: Fills a minibatch with a range of the cells.
   /// - Returns: The copy.
-  public func adapted(
+  package func adapted(
     toCells count: Int, shrinkage: Float, missing: MissingGenes? = nil, blockCells: Int = 1024,
     fill: (Range<Int>, inout Minibatch) throws -> Void
   ) rethrows -> Autoencoder {

@@ -1,12 +1,12 @@
-public import Kernels
+package import Numerics
 
 /// The batch whose effect decoded cells get.
-public enum DecodedSource: Sendable, Equatable {
+package enum DecodedBatch: Sendable, Equatable {
   /// The batch with the given index.
-  case source(Int)
+  case batch(Int)
 
   /// All batches of the training: the mean of their logarithms, with proportions rescaled to sum 1.
-  case everySource
+  case everyBatch
 
   /// No batch in particular: the mixture's moments with the mean scale and shift.
   case mixture
@@ -18,19 +18,19 @@ extension Autoencoder {
   /// A batch has a row of its own, or shares one with those it was pooled with. Each row costs a
   /// pass through the decoder for every cell, so that without a limit ten thousand batches would
   /// take a hundred times longer than the training.
-  public static let mostDecodedRows = 64
+  package static let mostDecodedRows = 64
 
   /// The batches whose rows ``DecodedSource/everySource`` averages over, ascending.
   ///
   /// They are all that the network was trained on, unless these have more than ``mostDecodedRows``
   /// rows.
-  public var averagedSources: [Int] {
+  package var averagedBatches: [Int] {
     guard network.decoder.contains(where: { $0.affineRows > 1 }) else {
-      return Array(0..<sources)
+      return Array(0..<batches)
     }
     let isMatched = network.decoder[0].norm == .matched
     let rows = Set(averagedRows)
-    return (0..<sources).filter { rows.contains(isMatched ? Int(network.matchedRows[$0]) : $0) }
+    return (0..<batches).filter { rows.contains(isMatched ? Int(network.matchedRows[$0]) : $0) }
   }
 
   /// Decodes latent positions into the logarithms of gene proportions.
@@ -44,14 +44,14 @@ extension Autoencoder {
   ///   - latent: The positions; `(n, d)`.
   ///   - batches: The batch of each cell, whose offset at matched composition is subtracted; `(n)`.
   ///     The default is `nil`, for new cells without offset.
-  ///   - source: The batch whose effect the result has. The default is
+  ///   - batch: The batch whose effect the result has. The default is
   ///     ``DecodedSource/everySource``.
   /// - Returns: `log rho`; `(n, f)`.
-  public func decode(
-    _ latent: Matrix, from batches: [Int32]? = nil, as source: DecodedSource = .everySource
+  package func decode(
+    _ latent: Matrix, from batches: [Int32]? = nil, as batch: DecodedBatch = .everyBatch
   ) -> Matrix {
     let result = FloatView.zeros(latent.rows * genes)
-    forEachShard(of: latent, batches, as: source) { cells, output, sums in
+    forEachShard(of: latent, batches, as: batch) { cells, output, sums in
       let logarithms: FloatView
       if let sums {
         logarithms = FloatView.zeros(genes * laneCount)
@@ -73,15 +73,15 @@ extension Autoencoder {
   /// - Parameters:
   ///   - latent: The positions; `(n, d)`.
   ///   - batches: The batch of each cell, as in ``decode(_:from:as:)``.
-  ///   - source: The batch whose effect the result has, as in ``decode(_:from:as:)``.
+  ///   - batch: The batch whose effect the result has, as in ``decode(_:from:as:)``.
   ///   - scale: The sum of each cell's proportions in the profile. The default is 10,000.
   /// - Returns: The profiles; `(n, f)`.
-  public func profiles(
-    of latent: Matrix, from batches: [Int32]? = nil, as source: DecodedSource = .everySource,
+  package func profiles(
+    of latent: Matrix, from batches: [Int32]? = nil, as batch: DecodedBatch = .everyBatch,
     scale: Float = 1e4
   ) -> Matrix {
     let result = FloatView.zeros(latent.rows * genes)
-    forEachShard(of: latent, batches, as: source) { cells, output, sums in
+    forEachShard(of: latent, batches, as: batch) { cells, output, sums in
       if let sums { logProfile(output, sums: sums, scale: scale, mean: nil, f: genes) }
       lanesToCells(
         output, cells: cells.count, width: genes,
@@ -99,12 +99,12 @@ extension Autoencoder {
   ///   - latent: The positions; `(n, d)`.
   ///   - batches: The batch of each cell, as in ``decode(_:from:as:)``.
   ///   - components: The principal components of profiles, over the network's genes.
-  ///   - source: The batch whose effect the profiles have, as in ``decode(_:from:as:)``.
+  ///   - batch: The batch whose effect the profiles have, as in ``decode(_:from:as:)``.
   ///   - scale: The sum of each cell's proportions in the profile. The default is 10,000.
   /// - Returns: The coordinates; `(n, components)`.
-  public func coordinates(
+  package func coordinates(
     of latent: Matrix, from batches: [Int32]? = nil, along components: PrincipalComponents,
-    as source: DecodedSource = .everySource, scale: Float = 1e4
+    as batch: DecodedBatch = .everyBatch, scale: Float = 1e4
   ) -> Matrix {
     let count = components.components.rows
     precondition(components.mean.count == genes, "components of \(components.mean.count) genes")
@@ -113,7 +113,7 @@ extension Autoencoder {
     let directions = FloatView.zeros(count * genes)
     directions.copy(from: components.components.values)
     let result = FloatView.zeros(latent.rows * count)
-    forEachShard(of: latent, batches, as: source) { cells, output, sums in
+    forEachShard(of: latent, batches, as: batch) { cells, output, sums in
       if let sums {
         logProfile(output, sums: sums, scale: scale, mean: mean, f: genes)
       } else {
@@ -138,14 +138,14 @@ extension Autoencoder {
   /// - Parameters:
   ///   - latent: The positions; `(n, d)`.
   ///   - batches: The batch of each cell, `nil` for new cells.
-  ///   - source: The batch whose effect the result has.
+  ///   - batch: The batch whose effect the result has.
   ///   - finish: Receives the cells, the output `(f, 16)`, and the softmax's sums `(16)`, which
   ///     divide the output; `nil` if the output is linear.
   private func forEachShard(
-    of latent: Matrix, _ batches: [Int32]?, as source: DecodedSource,
+    of latent: Matrix, _ batches: [Int32]?, as batch: DecodedBatch,
     _ finish: @Sendable (Range<Int>, FloatView, FloatView?) -> Void
   ) {
-    forEachShard(of: latent, batches, as: source, noting: nil) { cells, hidden in
+    forEachShard(of: latent, batches, as: batch, noting: nil) { cells, hidden in
       let (output, sums) = output(of: hidden, cells: cells.count)
       finish(cells, output, sums)
     }
@@ -156,12 +156,12 @@ extension Autoencoder {
   /// - Parameters:
   ///   - latent: The positions; `(n, d)`.
   ///   - batches: The batch of each cell, `nil` for new cells.
-  ///   - source: The batch whose effect the result has.
+  ///   - batch: The batch whose effect the result has.
   ///   - fired: The record of active units, if wanted.
   ///   - finish: Receives the cells and the last layer's output, averaged over the batches; `(16,
   ///     h)`.
   func forEachShard(
-    of latent: Matrix, _ batches: [Int32]?, as source: DecodedSource, noting fired: FiredUnits?,
+    of latent: Matrix, _ batches: [Int32]?, as batch: DecodedBatch, noting fired: FiredUnits?,
     _ finish: @Sendable (Range<Int>, FloatView) -> Void
   ) {
     precondition(
@@ -170,16 +170,17 @@ extension Autoencoder {
       TrainedNorm($0, parameters: state.parameters.view, statistics: state.statistics.view)
     }
     let linear = network.decoder.map { packed($0.linear) }
-    if case .source(let number) = source {
-      precondition(number >= 0 && number < sources, "source \(number) is not below \(sources)")
+    if case .batch(let number) = batch {
+      precondition(
+        number >= 0 && number < self.batches, "batch \(number) is not below \(self.batches)")
     }
     let hasRows = layers.contains { $0.layer.affineRows > 1 }
     let isMatched = network.decoder[0].norm == .matched
     let rows: [Int?] =
-      switch source {
-      case .source(let source) where hasRows:
-        [isMatched ? Int(network.matchedRows[source]) : source]
-      case .everySource where hasRows: averagedRows.map { $0 }
+      switch batch {
+      case .batch(let batch) where hasRows:
+        [isMatched ? Int(network.matchedRows[batch]) : batch]
+      case .everyBatch where hasRows: averagedRows.map { $0 }
       default: [nil]
       }
     let matchedRows = batches.map { $0.map { network.matchedRows[Int($0)] } }

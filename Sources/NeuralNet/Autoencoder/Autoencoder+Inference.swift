@@ -1,4 +1,4 @@
-public import Kernels
+package import Numerics
 
 extension Autoencoder {
   /// Returns the latent means of cells, from the running statistics and without dropout.
@@ -7,13 +7,13 @@ extension Autoencoder {
   ///
   /// - Parameters:
   ///   - cells: The cells. Their batches matter only if the encoder's norm is
-  ///     ``Normalization/source``; their counts are not used.
+  ///     ``Normalization/batch``; their counts are not used.
   ///   - asMixture: `true` to use the mixture's statistics in such an encoder, for new cells. The
   ///     default is `false`, for those of the cell's batch.
   ///   - missing: The genes that new cells lack, and the inputs to use instead. The default is
   ///     `nil`, for those that the cell's batch lacks.
   /// - Returns: `mu`; `(n, d)`.
-  public func latent(
+  package func latent(
     of cells: Minibatch, asMixture: Bool = false, missing: MissingGenes? = nil
   ) -> Matrix {
     latent(of: cells, asMixture: asMixture, missing: missing, noting: nil)
@@ -70,11 +70,11 @@ extension Autoencoder {
     let linear = network.encoder.dropFirst().map { packed($0.linear) }
     let parameters = state.parameters.view
     let first = paddedBias(missing: missing)
-    let biasRow = first.rows == 1 ? nil : input.sources
+    let biasRow = first.rows == 1 ? nil : input.batches
     pool.parallel(input.shards) { shard in
       let part = input.cells(ofShard: shard)
       let n = part.count
-      let rows = Array(input.sources[part])
+      let rows = Array(input.batches[part])
       var x = FloatView.zeros(0)
       for (index, norm) in layers.enumerated() {
         let layer = norm.layer.linear
@@ -90,7 +90,7 @@ extension Autoencoder {
         let out = FloatView.zeros(n * layer.outputs)
         norm.apply(
           cells: n, row: norm.mixtureRow,
-          rows: norm.layer.norm == .source && !asMixture ? rows : nil, a: a,
+          rows: norm.layer.norm == .perBatch && !asMixture ? rows : nil, a: a,
           input: norm.layer.residual ? x : nil, into: out, noting: fired, layer: index,
           shard: shard)
         x = out

@@ -1,20 +1,20 @@
-import Kernels
+import Numerics
 
 extension Autoencoder {
   /// Returns the names and shapes of a network's tensors without allocating memory for them.
   ///
   /// - Parameters:
   ///   - genes: The number of genes, `f`; 1 to 65,536.
-  ///   - sources: The number of batches; at least 1.
+  ///   - batches: The number of batches; at least 1.
   ///   - options: The network's shape; valid.
   ///   - matchedRows: The row of each batch in a norm at matched composition. The default is `nil`,
   ///     for one row per batch.
   /// - Returns: Those of ``parameters`` and of ``statistics``, in the same order.
-  public static func tensorShapes(
-    genes: Int, sources: Int, options: AutoencoderOptions, matchedRows: [Int32]? = nil
+  package static func tensorShapes(
+    genes: Int, batches: Int, options: AutoencoderOptions, matchedRows: [Int32]? = nil
   ) -> (parameters: [(name: String, shape: [Int])], statistics: [(name: String, shape: [Int])]) {
     let network = Network(
-      genes: genes, sources: sources, options: options, padding: nil, matchedRows: matchedRows)
+      genes: genes, batches: batches, options: options, padding: nil, matchedRows: matchedRows)
     return (
       network.parameters.places.map { ($0.name, $0.shape) },
       network.statistics.places.map { ($0.name, $0.shape) }
@@ -24,35 +24,35 @@ extension Autoencoder {
   /// All parameters by name, in a fixed order.
   ///
   /// Weights are `(outputs, inputs)`, but `encoder.0.weight` is `(genes, units)`.
-  public var parameters: [NamedTensor] {
+  package var parameters: [NamedTensor] {
     network.parameters.tensors(in: state.parameters.view)
   }
 
   /// All running statistics by name, in a fixed order.
   ///
-  /// Means and variances are `(sources + 1, units)` with the mixture's last, or `(1, units)` if all
+  /// Means and variances are `(batches + 1, units)` with the mixture's last, or `(1, units)` if all
   /// cells are normalized together. At matched composition the offsets of batches, `(rows, units)`,
   /// are included.
-  public var statistics: [NamedTensor] {
+  package var statistics: [NamedTensor] {
     network.statistics.tensors(in: state.statistics.view)
   }
 
   /// The optimizer's moving averages by name, for resuming the training.
-  public var optimizerState: [NamedTensor] {
+  package var optimizerState: [NamedTensor] {
     state.trained.averages(in: network.parameters)
   }
 
   /// All numbers of the critic by name, for resuming the training.
   ///
   /// Empty without a critic.
-  public var criticState: [NamedTensor] { state.critic?.tensors ?? [] }
+  package var criticState: [NamedTensor] { state.critic?.tensors ?? [] }
 
   /// Restores the critic's numbers, so that resumed training gives the same bytes.
   ///
   /// - Parameter criticState: All of ``criticState``, in any order.
   /// - Throws: ``TensorError`` if a tensor is missing, unexpected or has another shape; the network
   ///   is then unchanged.
-  public mutating func restore(criticState: [NamedTensor]) throws(TensorError) {
+  package mutating func restore(criticState: [NamedTensor]) throws(TensorError) {
     let restored = state.copy()
     if let critic = restored.critic {
       try critic.read(criticState)
@@ -69,7 +69,7 @@ extension Autoencoder {
   ///   - statistics: All of ``statistics``, in any order.
   /// - Throws: ``TensorError`` if a tensor is missing, unexpected or has another shape; the network
   ///   is then unchanged.
-  public mutating func restore(
+  package mutating func restore(
     parameters: [NamedTensor], statistics: [NamedTensor]
   ) throws(TensorError) {
     let restored = state.copy()
@@ -85,7 +85,7 @@ extension Autoencoder {
   ///   - stepCount: The number of steps already taken.
   /// - Throws: ``TensorError`` if a tensor is missing, unexpected or has another shape; the network
   ///   is then unchanged.
-  public mutating func restore(
+  package mutating func restore(
     optimizerState: [NamedTensor], stepCount: Int
   ) throws(TensorError) {
     let restored = state.copy()

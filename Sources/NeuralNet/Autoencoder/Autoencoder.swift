@@ -1,4 +1,4 @@
-public import Kernels
+package import Numerics
 
 /// A variational autoencoder for cells from several batches.
 ///
@@ -13,54 +13,54 @@ public import Kernels
 ///
 /// A hidden layer consists of a linear map, a ``Normalization``, ReLU and, in the encoder, dropout.
 ///
-///     var model = Autoencoder(genes: 2000, sources: 3, options: .init(), seed: 0, pool: pool)
+///     var model = Autoencoder(genes: 2000, batches: 3, options: .init(), seed: 0, pool: pool)
 ///     for minibatch in minibatches {
 ///       let loss = try model.train(on: minibatch, klWeight: 0.2, learningRate: 1e-3)
 ///     }
 ///
 /// It has value semantics: a copy trains independently. Training mutates it; inference does not.
 /// The same seed and minibatches give the same bytes at any number of threads.
-public struct Autoencoder: Sendable {
+package struct Autoencoder: Sendable {
   /// The losses of one training step, before its update.
-  public struct StepLoss: Sendable, Equatable {
+  package struct StepLoss: Sendable, Equatable {
     /// The negative log-likelihood of the reconstruction, or half the squared distance; mean per
     /// cell.
-    public var reconstruction: Double
+    package var reconstruction: Double
 
     /// The unweighted divergence from the standard normal; mean per cell.
-    public var kl: Double
+    package var kl: Double
 
     /// The critic's score; `nil` without a critic, or if all cells belong to one batch.
-    public var critic: CriticScore?
+    package var critic: CriticScore?
   }
 
   /// The largest Euclidean norm of a step's gradient; a larger gradient is scaled down to it.
-  public static let gradientNormLimit: Float = 50
+  package static let gradientNormLimit: Float = 50
 
   /// The factor of each parameter that is added to its gradient.
-  public static let weightDecay: Float = 1e-6
+  package static let weightDecay: Float = 1e-6
 
   /// The number of genes, `f`.
-  public var genes: Int { network.genes }
+  package var genes: Int { network.genes }
 
   /// The number of batches.
-  public var sources: Int { network.sources }
+  package var batches: Int { network.batches }
 
   /// The genes that some batches lack, or `nil` if none lacks any.
-  public var padding: GenePadding? { network.padding }
+  package var padding: GenePadding? { network.padding }
 
-  /// The row of each batch in the decoder's norm at matched composition; `(sources)`.
-  public var matchedRows: [Int32] { network.matchedRows }
+  /// The row of each batch in the decoder's norm at matched composition; `(batches)`.
+  package var matchedRows: [Int32] { network.matchedRows }
 
   /// The options of the network.
-  public var options: AutoencoderOptions { network.options }
+  package var options: AutoencoderOptions { network.options }
 
   /// The number of training steps taken.
-  public var stepCount: Int { state.steps }
+  package var stepCount: Int { state.steps }
 
   let network: Network
   /// The thread pool of all computations.
-  public let pool: ThreadPool
+  package let pool: ThreadPool
   let seed: UInt64
   var state: AutoencoderState
 
@@ -68,11 +68,11 @@ public struct Autoencoder: Sendable {
   ///
   /// - Parameters:
   ///   - genes: The number of genes, `f`; 1 to 65,536.
-  ///   - sources: The number of batches; at least 1.
+  ///   - batches: The number of batches; at least 1.
   ///   - options: The network's shape.
   ///   - padding: The genes that some batches lack. The default is `nil`, for none.
   ///   - matchedRows: The row of each batch in a norm at matched composition, from 0 without gaps;
-  ///     `(sources)`. Batches with the same row share scale, shift and offset. The default is
+  ///     `(batches)`. Batches with the same row share scale, shift and offset. The default is
   ///     `nil`, for one row per batch.
   ///   - affinePull: The pull on the scales and shifts of those rows in training. The default is
   ///     `nil`, for none.
@@ -80,19 +80,19 @@ public struct Autoencoder: Sendable {
   ///     trained. The default is `nil`, for none.
   ///   - seed: The seed of the initial parameters and of all noise in training.
   ///   - pool: The threads to use; results do not depend on them.
-  public init(
-    genes: Int, sources: Int, options: AutoencoderOptions, padding: GenePadding? = nil,
+  package init(
+    genes: Int, batches: Int, options: AutoencoderOptions, padding: GenePadding? = nil,
     matchedRows: [Int32]? = nil, affinePull: AffinePull? = nil, critic: CriticOptions? = nil,
     seed: UInt64, pool: ThreadPool
   ) {
     network = Network(
-      genes: genes, sources: sources, options: options, padding: padding,
+      genes: genes, batches: batches, options: options, padding: padding,
       matchedRows: matchedRows)
     self.pool = pool
     self.seed = seed
     state = AutoencoderState(
       network, affinePull: affinePull,
-      critic: critic.map { Critic($0, latent: options.latent, sources: sources) }, seed: seed)
+      critic: critic.map { Critic($0, latent: options.latent, batches: batches) }, seed: seed)
   }
 
   /// Takes one training step: forward pass, backward pass, clipping, Adam.
@@ -109,7 +109,7 @@ public struct Autoencoder: Sendable {
   /// - Throws: ``NonFiniteError`` if a loss or a gradient is not finite; the network is then
   ///   unchanged.
   @discardableResult
-  public mutating func train(
+  package mutating func train(
     on minibatch: Minibatch, klWeight: Float, adversary: Float = 0, learningRate: Float
   ) throws(NonFiniteError) -> StepLoss {
     try train(
@@ -208,7 +208,7 @@ public struct Autoencoder: Sendable {
           !step.output.cellLoss[$0].isFinite || !step.divergence[$0].isFinite
         })
     }
-    loss.critic = step.critic?.score(of: cells.sources)
+    loss.critic = step.critic?.score(of: cells.batches)
     guard loss.critic?.loss.isFinite ?? true else {
       throw NonFiniteError(
         step: state.steps, quantity: "loss of the critic",

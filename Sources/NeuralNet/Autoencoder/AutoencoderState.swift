@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// The numbers of an autoencoder and the memory of its training.
 ///

@@ -1,26 +1,26 @@
-import Kernels
+import Numerics
 
 /// A linear map between `y` and `mu` in the encoder, with the frozen norm after it folded in.
 ///
 /// A trained norm over cells multiplies each unit by `gamma / √(var + eps)` and adds a number. The
 /// layer's linear part is therefore `W' = diag(gamma / √(var + eps)) W`. If statistics are kept by
 /// batch, there is one map for each batch and one for the mixture.
-public struct FoldedLayer: Sendable {
+package struct FoldedLayer: Sendable {
   /// The layer's name, such as `encoder.0`.
-  public let name: String
+  package let name: String
 
   /// The number of inputs.
-  public let inputs: Int
+  package let inputs: Int
 
   /// The number of outputs.
-  public let outputs: Int
+  package let outputs: Int
 
   /// A flag that is true if the layer's input is added to its output, `h + ReLU(norm(Wh))`.
-  public let isResidual: Bool
+  package let isResidual: Bool
 
   /// The factor of each unit: one row per batch with the mixture's last, or one row for all cells;
   /// `(1 or S + 1, outputs)`.
-  public let scales: [[Float]]
+  package let scales: [[Float]]
 
   /// The weights without the scales, `Wᵀ`; `(inputs, outputs)`.
   let weight: [Float]
@@ -31,7 +31,7 @@ public struct FoldedLayer: Sendable {
   ///
   /// - Parameter row: The row of ``scales``.
   /// - Returns: The numbers, row-major.
-  public func matrix(scaledBy row: Int) -> [Double] {
+  package func matrix(scaledBy row: Int) -> [Double] {
     let scale = scales[row].map(Double.init)
     var values = [Double](repeating: 0, count: weight.count)
     for i in 0..<inputs {
@@ -47,7 +47,7 @@ extension Autoencoder {
   /// They are those of ``latent(of:asMixture:missing:)``, with the scales that it uses.
   ///
   /// - Returns: The maps, or `nil` with layer or group norm, whose scale differs between cells.
-  public var foldedEncoder: [FoldedLayer]? {
+  package var foldedEncoder: [FoldedLayer]? {
     guard options.encoderNorm != .layer && options.encoderNorm != .group else { return nil }
     let parameters = state.parameters.view
     var layers = network.encoder.enumerated().map { index, layer in

@@ -1,18 +1,18 @@
 /// An error for a loss or gradient that is not finite; the step changed nothing.
-public struct NonFiniteError: Error, Equatable, Sendable {
+package struct NonFiniteError: Error, Equatable, Sendable {
   /// The number of the step, counted from 0.
-  public var step: Int
+  package var step: Int
 
   /// The name of the quantity, such as `loss` or `gradient of encoder.0.weight`.
-  public var quantity: String
+  package var quantity: String
 
   /// The minibatch's cells whose loss is not finite; empty if all losses are finite.
-  public var cells: [Int]
+  package var cells: [Int]
 }
 
 extension NonFiniteError: CustomStringConvertible {
   /// One sentence that names the step and the quantity.
-  public var description: String {
+  package var description: String {
     let extent = cells.isEmpty ? "" : " for \(cells.count) of the minibatch's cells"
     return "the \(quantity) of step \(step) is not a finite number\(extent)"
   }

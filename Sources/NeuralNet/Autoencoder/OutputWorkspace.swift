@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// The output layer and the loss, for sixteen cells at a time.
 ///
@@ -81,31 +81,32 @@ struct OutputWorkspace: Sendable {
   ///
   /// - Parameters:
   ///   - shard: The index of the sixteen cells.
-  ///   - batch: The minibatch.
+  ///   - minibatch: The minibatch.
   ///   - totals: The sum of each cell's counts; `(n)`.
   ///   - weight: The factor of the gradient: one over the number of cells.
   ///   - parameters: The parameters, in the network's layout.
   ///   - x: The layer's input; `(n, h)`.
   ///   - dx: The gradient by the input; `(n, h)`.
   func forwardAndBackward(
-    _ shard: Int, batch: StepCells, totals: FloatView, weight: Float, parameters: FloatView,
+    _ shard: Int, minibatch: StepCells, totals: FloatView, weight: Float, parameters: FloatView,
     x: FloatView, dx: FloatView
   ) {
     let (f, h) = (layer.outputs, layer.inputs)
     let first = shard * laneCount
-    let cells = first..<min(first + laneCount, batch.cells)
+    let cells = first..<min(first + laneCount, minibatch.cells)
     let shardRows = cells.lowerBound * h..<cells.upperBound * h
     let matrix = parameters[layer.weight]
     let lanes = input[shard * h * laneCount..<(shard + 1) * h * laneCount]
     cellsToLanes(x[shardRows], cells: cells.count, width: h, into: lanes)
     packCells(
       x[shardRows], cells: cells.count, width: h, shard: shard,
-      padded: (batch.cells + laneCount - 1) / laneCount * laneCount, into: inputPanels)
+      padded: (minibatch.cells + laneCount - 1) / laneCount * laneCount, into: inputPanels)
 
     let output = outputs[shard * f * laneCount..<(shard + 1) * f * laneCount]
     outputProduct(matrix, f: f, h: h, lanes: lanes, into: output)
     lossAndGradient(
-      shard, cells, batch: batch, totals: totals, weight: weight, parameters: parameters, output)
+      shard, cells, minibatch: minibatch, totals: totals, weight: weight, parameters: parameters,
+      output)
 
     let dlanes = dinput[shard * h * laneCount..<(shard + 1) * h * laneCount]
     outputProductBack(matrix, f: f, h: h, gradient: output, into: dlanes)
@@ -114,7 +115,7 @@ struct OutputWorkspace: Sendable {
 
   /// Converts outputs without bias to the gradient by the outputs.
   private func lossAndGradient(
-    _ shard: Int, _ cells: Range<Int>, batch: StepCells, totals: FloatView, weight: Float,
+    _ shard: Int, _ cells: Range<Int>, minibatch: StepCells, totals: FloatView, weight: Float,
     parameters: FloatView, _ output: FloatView
   ) {
     guard let biasRange = layer.bias else { preconditionFailure("the output layer has a bias") }
@@ -128,14 +129,14 @@ struct OutputWorkspace: Sendable {
     let (ownFactor, proportionFactor) = (row(3), row(4))
     let shardLoss = cellLoss[shard * laneCount..<(shard + 1) * laneCount]
     var own = output
-    if !missing.isEmpty { maskMissing(cells, batch: batch, bias: bias, output) }
+    if !missing.isEmpty { maskMissing(cells, minibatch: minibatch, bias: bias, output) }
     ownFactor.fill(0)
     proportionFactor.fill(0)
     for lane in 0..<cells.count { ownFactor[lane] = 1 }
 
     if loss == .meanSquaredError {
       halfSquares(
-        cells, values: batch.inputs, bias: bias, output: output, correction: correction,
+        cells, values: minibatch.inputs, bias: bias, output: output, correction: correction,
         loss: shardLoss)
     } else {
       softmax(bias: bias, logits: output, sums: sums)
@@ -147,28 +148,28 @@ struct OutputWorkspace: Sendable {
     if loss == .negativeBinomial {
       own = slopes[shard * f * laneCount..<(shard + 1) * f * laneCount]
       negativeBinomial(
-        cells, counts: batch.counts, proportion: output, scale: scale, theta: theta,
+        cells, counts: minibatch.counts, proportion: output, scale: scale, theta: theta,
         inverseTheta: inverseTheta, slope: own, slopeSums: slopeSums, correction: correction,
         dtheta: thetaParts[shard * f..<(shard + 1) * f], loss: shardLoss)
       for lane in 0..<cells.count { proportionFactor[lane] = slopeSums[lane] / sums[lane] }
     } else if loss == .poisson {
       for lane in 0..<cells.count { shardLoss[lane] = totals[cells.lowerBound + lane] }
       poisson(
-        cells, counts: batch.counts, proportion: output, scale: scale, correction: correction,
+        cells, counts: minibatch.counts, proportion: output, scale: scale, correction: correction,
         loss: shardLoss)
       ownFactor.copy(from: scale)
     }
     outputGradient(
-      cells, of: batch.counts, f: f, correction: correction, weight: weight, own: own,
+      cells, of: minibatch.counts, f: f, correction: correction, weight: weight, own: own,
       ownFactor: ownFactor, proportion: output, proportionFactor: proportionFactor, into: output)
   }
 
   /// Excludes the genes that a cell's batch lacks from its softmax or its distance.
   private func maskMissing(
-    _ cells: Range<Int>, batch: StepCells, bias: FloatView, _ output: FloatView
+    _ cells: Range<Int>, minibatch: StepCells, bias: FloatView, _ output: FloatView
   ) {
     for (lane, cell) in cells.enumerated() {
-      for gene in missing[Int(batch.sources[cell])] {
+      for gene in missing[Int(minibatch.batches[cell])] {
         let gene = Int(gene)
         output[gene * laneCount + lane] = loss == .meanSquaredError ? -bias[gene] : -.infinity
       }

@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// The random numbers of one training step.
 package struct StepNoise: Sendable {
@@ -40,7 +40,7 @@ package struct StepNoise: Sendable {
   func fillDropout(_ out: FloatView, layer: Int, cells: Range<Int>, rate: Float) {
     switch origin {
     case .seed(let seed):
-      Kernels.fillDropout(
+      Numerics.fillDropout(
         out, rate: rate,
         seed: streamSeed(streamSeed(seed, UInt64(layer) + 1), UInt64(cells.lowerBound)))
     case .given(_, let dropout) where dropout.isEmpty:

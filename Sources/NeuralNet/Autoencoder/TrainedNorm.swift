@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// A hidden layer's norm at inference: a scale and a shift for each unit.
 ///

@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// The forward and the backward pass over one minibatch, and the memory they need.
 ///
@@ -44,7 +44,7 @@ final class TrainingStep: @unchecked Sendable {
   let dmu: FloatView
   let dlogVariance: FloatView
 
-  /// The contribution of missing genes in each batch, `(sources, units)`, and the gradient by it.
+  /// The contribution of missing genes in each batch, `(batches, units)`, and the gradient by it.
   private let paddingRows: SparseRows?
   private let paddingBias: FloatView
   private let dpaddingBias: FloatView
@@ -79,7 +79,7 @@ final class TrainingStep: @unchecked Sendable {
     (dmu, dlogVariance) = (.zeros(n * d), .zeros(n * d))
     (divergence, totals) = (.zeros(n), .zeros(n))
     paddingRows = network.padding?.rows
-    let padded = network.padding == nil ? 0 : network.sources * network.encoder[0].units
+    let padded = network.padding == nil ? 0 : network.batches * network.encoder[0].units
     (paddingBias, dpaddingBias) = (.zeros(padded), .zeros(padded))
   }
 
@@ -105,7 +105,7 @@ final class TrainingStep: @unchecked Sendable {
     decode(cells, parameters: parameters)
     stage(.output, cells.shards) { [self] shard in
       output.forwardAndBackward(
-        shard, batch: cells, totals: totals, weight: 1 / Float(cells.cells),
+        shard, minibatch: cells, totals: totals, weight: 1 / Float(cells.cells),
         parameters: parameters, x: decoder[decoder.count - 1].out,
         dx: decoder[decoder.count - 1].dout)
     }
@@ -117,15 +117,15 @@ final class TrainingStep: @unchecked Sendable {
   private func assign(_ slots: inout NormSlots, _ norm: Normalization, _ cells: StepCells) {
     guard norm == .matched else {
       return slots.assign(
-        cells.sources, sourceCount: network.sources, perSource: norm == .source,
-        shrinkage: norm == .source ? network.options.sourceShrinkage : 0)
+        cells.batches, batchCount: network.batches, perBatch: norm == .perBatch,
+        shrinkage: norm == .perBatch ? network.options.batchShrinkage : 0)
     }
     slots.assign(
-      cells.sources.map { network.matchedRows[Int($0)] }, sourceCount: network.sources,
-      perSource: true, shrinkage: 0)
+      cells.batches.map { network.matchedRows[Int($0)] }, batchCount: network.batches,
+      perBatch: true, shrinkage: 0)
     slots.offsetWeights = matchedOffsetWeights(
       memberships: cells.memberships, slots: slots,
-      shrinkage: network.options.sourceShrinkage)
+      shrinkage: network.options.batchShrinkage)
   }
 
   /// Runs a parallel loop and records its time under a name.
@@ -167,7 +167,7 @@ final class TrainingStep: @unchecked Sendable {
       sparseProduct(
         part, of: cells.inputs, weight: parameters[linear.weight], width: linear.outputs,
         bias: paddingRows == nil ? linear.bias.map { parameters[$0] } : paddingBias,
-        biasRow: paddingRows == nil ? nil : cells.sources, into: first.a)
+        biasRow: paddingRows == nil ? nil : cells.batches, into: first.a)
     }
   }
 
@@ -176,7 +176,7 @@ final class TrainingStep: @unchecked Sendable {
     guard let paddingRows else { return }
     let linear = network.encoder[0].linear
     sparseProduct(
-      0..<network.sources, of: paddingRows, weight: parameters[linear.weight],
+      0..<network.batches, of: paddingRows, weight: parameters[linear.weight],
       width: linear.outputs, bias: linear.bias.map { parameters[$0] }, into: paddingBias)
   }
 
@@ -334,7 +334,7 @@ final class TrainingStep: @unchecked Sendable {
     let block = Self.sparseGeneBlock
     let blocks = (network.genes + block - 1) / block
     if paddingRows != nil {
-      sumsByRow(cells.sources, of: layer.da, width: linear.outputs, into: dpaddingBias)
+      sumsByRow(cells.batches, of: layer.da, width: linear.outputs, into: dpaddingBias)
     }
     stage(.sparseBackward, blocks + (linear.bias == nil ? 0 : 1)) { [self] shard in
       guard shard < blocks else {

@@ -1,8 +1,8 @@
-import Kernels
+import Numerics
 
 /// The layers of a critic, and the layout of its numbers.
 struct Critic: Sendable {
-  let sources: Int
+  let batches: Int
 
   /// All parameters, in the optimizer's layout.
   private(set) var parameters = TensorLayout()
@@ -16,10 +16,10 @@ struct Critic: Sendable {
   /// The weights that are divided by their spectral norms; empty with layer norm.
   private(set) var spectral: [SpectralWeight] = []
 
-  init(_ options: CriticOptions, latent: Int, sources: Int) {
+  init(_ options: CriticOptions, latent: Int, batches: Int) {
     precondition(options.norm != .batch, "batch norm leaks what a minibatch is made of")
     precondition(!options.hidden.isEmpty && options.hidden.allSatisfy { $0 >= 1 })
-    self.sources = sources
+    self.batches = batches
     var parameters = TensorLayout()
     func linear(_ name: String, _ inputs: Int, _ outputs: Int) -> LinearLayer {
       LinearLayer(
@@ -40,7 +40,7 @@ struct Critic: Sendable {
           affineRows: 1, groups: 1, mean: nil, variance: nil, updates: nil, offset: nil))
       width = units
     }
-    output = linear("critic.output", width, sources)
+    output = linear("critic.output", width, batches)
     self.parameters = parameters
     if options.norm == .spectral {
       for layer in linears {

@@ -1,7 +1,7 @@
-public import Machine
+package import Support
 
 /// The constraint on a critic.
-public enum CriticNorm: String, Sendable, Codable, CaseIterable {
+package enum CriticNorm: String, Sendable, Codable, CaseIterable {
   /// Layer norm of the hidden units of each cell, independent of the other cells.
   case layer
 
@@ -14,7 +14,7 @@ public enum CriticNorm: String, Sendable, Codable, CaseIterable {
   case batch
 
   /// The allowed cases.
-  public static let allCases: [CriticNorm] = [.layer, .spectral]
+  package static let allCases: [CriticNorm] = [.layer, .spectral]
 }
 
 /// The shape of the critic of an ``Autoencoder``, which predicts a cell's batch from its latent
@@ -24,29 +24,29 @@ public enum CriticNorm: String, Sendable, Codable, CaseIterable {
 /// of the minibatch and reveal their batches. The encoder would then learn to hide something that
 /// is not in the cell.
 ///
-///     z (n, d) → hidden layers → logits (n, sources) → cross-entropy with the batches
+///     z (n, d) → hidden layers → logits (n, batches) → cross-entropy with the batches
 ///
 /// A hidden layer consists of a linear map, layer norm if chosen, and ReLU. The critic takes the
 /// draw `z`, which is also the decoder's input. Batch differences below the noise of the draw reach
 /// no gene and need not be hidden. In the loss all batches of a minibatch have equal weight,
 /// regardless of their numbers of cells. An uninformed critic therefore has the cross-entropy
-/// `log(sources)`, and is right for a share `1 / sources` of the cells.
+/// `log(batches)`, and is right for a share `1 / batches` of the cells.
 ///
 /// Reference: Ganin and others 2016, <https://arxiv.org/abs/1505.07818>, for the reversed gradient;
 /// Miyato and others 2018, <https://arxiv.org/abs/1802.05957>, for spectral norms.
-public struct CriticOptions: Sendable, Equatable, Codable {
+package struct CriticOptions: Sendable, Equatable, Codable {
   /// The constraint on the critic.
   ///
   /// The default is ``CriticNorm/layer``.
-  public var norm = CriticNorm.layer
+  package var norm = CriticNorm.layer
 
   /// The widths of the hidden layers; at least one.
   ///
   /// The default is `[64]`. More and wider layers find finer batch differences.
-  public var hidden: [Int] = [64]
+  package var hidden: [Int] = [64]
 
   /// Makes the default options.
-  public init() {}
+  package init() {}
 }
 
 extension CriticOptions: DescribedOptions {
@@ -66,7 +66,7 @@ extension CriticOptions {
   /// Checks every option against its range.
   ///
   /// - Throws: ``OptionError`` for the first option out of range.
-  public func validate() throws(OptionError) {
+  package func validate() throws(OptionError) {
     try checkRanges()
   }
 }

@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// The numbers of a critic in training.
 final class CriticState: @unchecked Sendable {

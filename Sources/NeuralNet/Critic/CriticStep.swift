@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// The critic's forward and backward pass over one minibatch, and the memory they need.
 ///
@@ -15,7 +15,7 @@ final class CriticStep: @unchecked Sendable {
   /// parameters themselves.
   private let effective: FloatView
 
-  /// The logits, then their probabilities, `(n, sources)`, and the gradient by the logits.
+  /// The logits, then their probabilities, `(n, batches)`, and the gradient by the logits.
   let probabilities: FloatView
   private let dlogits: FloatView
 
@@ -29,7 +29,7 @@ final class CriticStep: @unchecked Sendable {
   /// The sums of exponentials; `(n)`.
   private let sums: FloatView
 
-  /// The weight of a cell of each batch in the loss; `(sources)`.
+  /// The weight of a cell of each batch in the loss; `(batches)`.
   private let weights: FloatView
 
   /// A flag that is true if the latest minibatch had at least two batches.
@@ -52,11 +52,11 @@ final class CriticStep: @unchecked Sendable {
     linears = critic.linears.map { LinearWorkspace($0, capacity: n) }
     effective =
       critic.spectral.isEmpty ? state.parameters.view : .zeros(critic.parameters.count)
-    probabilities = .zeros(n * critic.sources)
-    dlogits = .zeros(n * critic.sources)
+    probabilities = .zeros(n * critic.batches)
+    dlogits = .zeros(n * critic.batches)
     dz = .zeros(n * d)
     (cellLoss, isRight, sums) = (.zeros(n), .zeros(n), .zeros(n))
-    weights = .zeros(critic.sources)
+    weights = .zeros(critic.batches)
     var parts: [GradientPart] = []
     for (index, linear) in linears.enumerated() {
       parts += (0..<linear.gradientShards).map { .linear(index, shard: $0) }
@@ -80,7 +80,7 @@ final class CriticStep: @unchecked Sendable {
   func run(
     _ cells: StepCells, z: FloatView, stage: (Int, @Sendable (Int) -> Void) -> Void
   ) {
-    isActive = weigh(cells.sources)
+    isActive = weigh(cells.batches)
     guard isActive else { return }
     stage(linears.count) { [self] index in
       if !critic.spectral.isEmpty { normalizeWeight(index) }
@@ -89,7 +89,7 @@ final class CriticStep: @unchecked Sendable {
     stage(cells.shards) { [self] shard in
       let part = cells.cells(ofShard: shard)
       forward(shard, part, cells: cells.cells, z: z)
-      judge(part, sources: cells.sources)
+      judge(part, batches: cells.batches)
       backward(shard, part, cells: cells.cells)
     }
     let gradient = state.gradient.view
@@ -115,11 +115,11 @@ final class CriticStep: @unchecked Sendable {
   }
 
   /// Returns the mean loss of the latest minibatch, and the share of cells with correct prediction.
-  func score(of sources: [Int32]) -> CriticScore? {
+  func score(of batches: [Int32]) -> CriticScore? {
     guard isActive else { return nil }
     var score = CriticScore(loss: 0, accuracy: 0)
-    for (cell, source) in sources.enumerated() {
-      let weight = Double(weights[Int(source)])
+    for (cell, batch) in batches.enumerated() {
+      let weight = Double(weights[Int(batch)])
       score.loss += weight * Double(cellLoss[cell])
       score.accuracy += weight * Double(isRight[cell])
     }
@@ -136,13 +136,13 @@ final class CriticStep: @unchecked Sendable {
   // MARK: - Parts
 
   /// Gives all batches of the minibatch the same weight; returns whether there are at least two.
-  private func weigh(_ sources: [Int32]) -> Bool {
+  private func weigh(_ batches: [Int32]) -> Bool {
     weights.fill(0)
-    for source in sources { weights[Int(source)] += 1 }
+    for batch in batches { weights[Int(batch)] += 1 }
     var present: Float = 0
-    for source in 0..<weights.count where weights[source] > 0 { present += 1 }
-    for source in 0..<weights.count where weights[source] > 0 {
-      weights[source] = 1 / (present * weights[source])
+    for batch in 0..<weights.count where weights[batch] > 0 { present += 1 }
+    for batch in 0..<weights.count where weights[batch] > 0 {
+      weights[batch] = 1 / (present * weights[batch])
     }
     return present > 1
   }
@@ -166,34 +166,34 @@ final class CriticStep: @unchecked Sendable {
   }
 
   /// Computes softmax, cross-entropy, and the gradient by the logits, `weight (p − [batch])`.
-  private func judge(_ part: Range<Int>, sources: [Int32]) {
-    let count = critic.sources
+  private func judge(_ part: Range<Int>, batches: [Int32]) {
+    let count = critic.batches
     for cell in part {
       let row = probabilities[cell * count..<(cell + 1) * count]
-      let source = Int(sources[cell])
+      let batch = Int(batches[cell])
       var best = 0
       var isFinite = true
       for s in 0..<count {
         if row[s] > row[best] { best = s }
         isFinite = isFinite && row[s].isFinite
       }
-      isRight[cell] = best == source ? 1 : 0
+      isRight[cell] = best == batch ? 1 : 0
       let greatest = row[best]
       for s in 0..<count { row[s] -= greatest }
       // The logarithm of the sum is added after all sums of the shard are known.
-      cellLoss[cell] = isFinite ? -row[source] : .nan
+      cellLoss[cell] = isFinite ? -row[batch] : .nan
     }
     let rows = probabilities[part.lowerBound * count..<part.upperBound * count]
     exponentials(rows, into: rows)
     for cell in part {
       let row = probabilities[cell * count..<(cell + 1) * count]
       let drow = dlogits[cell * count..<(cell + 1) * count]
-      let source = Int(sources[cell])
+      let batch = Int(batches[cell])
       var sum: Float = 0
       for s in 0..<count { sum += row[s] }
       sums[cell] = sum
-      let weight = weights[source]
-      for s in 0..<count { drow[s] = weight * (row[s] / sum - (s == source ? 1 : 0)) }
+      let weight = weights[batch]
+      for s in 0..<count { drow[s] = weight * (row[s] / sum - (s == batch ? 1 : 0)) }
     }
     logarithms(sums[part], into: sums[part])
     for cell in part { cellLoss[cell] += sums[cell] }
@@ -213,16 +213,16 @@ final class CriticStep: @unchecked Sendable {
 }
 
 /// The accuracy and loss of a critic.
-public struct CriticScore: Sendable, Equatable, Codable {
-  /// The cross-entropy in nats, with equal weight for all batches; `log(sources)` by chance.
-  public var loss: Double
+package struct CriticScore: Sendable, Equatable, Codable {
+  /// The cross-entropy in nats, with equal weight for all batches; `log(batches)` by chance.
+  package var loss: Double
 
-  /// The share of cells with correct prediction, with equal weight for all batches; `1 / sources`
+  /// The share of cells with correct prediction, with equal weight for all batches; `1 / batches`
   /// by chance.
-  public var accuracy: Double
+  package var accuracy: Double
 
   /// Makes a score.
-  public init(loss: Double, accuracy: Double) {
+  package init(loss: Double, accuracy: Double) {
     (self.loss, self.accuracy) = (loss, accuracy)
   }
 }

@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// A weight `W` used as `Ŵ = W / sigma`, where `sigma` is its spectral norm.
 ///

@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// Trained parameters with their gradient and Adam's moving averages.
 struct AdamMemory: Sendable {

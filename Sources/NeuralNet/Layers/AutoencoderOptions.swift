@@ -1,14 +1,14 @@
-public import Machine
+package import Support
 
 /// The normalization of a hidden layer's pre-activations before the ReLU.
-public enum Normalization: String, Sendable, Codable, CaseIterable {
+package enum Normalization: String, Sendable, Codable, CaseIterable {
   /// Plain batch norm over all cells of the minibatch, regardless of their batch.
   case batch
 
   /// A norm over the cells of each batch, with a scale and shift per batch.
   ///
   /// Moments are shrunk toward the mixture's by ``AutoencoderOptions/sourceShrinkage``.
-  case source
+  case perBatch = "source"
 
   /// A norm over all cells of the minibatch after subtracting each batch's offset at matched
   /// composition, with a scale and shift per batch.
@@ -30,7 +30,7 @@ public enum Normalization: String, Sendable, Codable, CaseIterable {
 }
 
 /// The reconstruction loss of the decoder's output.
-public enum ReconstructionLoss: String, Sendable, Codable, CaseIterable {
+package enum ReconstructionLoss: String, Sendable, Codable, CaseIterable {
   /// The negative binomial loss of counts, with one dispersion per gene.
   case negativeBinomial = "nb"
 
@@ -49,54 +49,54 @@ public enum ReconstructionLoss: String, Sendable, Codable, CaseIterable {
 ///
 ///     var options = AutoencoderOptions()
 ///     options.hidden = [256, 128]
-public struct AutoencoderOptions: Sendable, Equatable, Codable {
+package struct AutoencoderOptions: Sendable, Equatable, Codable {
   /// The widths of the encoder's hidden layers, at least one; the decoder mirrors them.
   ///
   /// The default is `[256, 128]`. Wider and more layers describe finer structure and take longer.
-  public var hidden: [Int] = [256, 128]
+  package var hidden: [Int] = [256, 128]
 
   /// The number of latent dimensions, `d`.
   ///
   /// The default is 20. More dimensions keep more differences between cells, including noise.
-  public var latent = 20
+  package var latent = 20
 
   /// A flag that is true if consecutive hidden layers of equal width become blocks `h +
   /// ReLU(norm(Wh))`.
   ///
   /// The default is `false`. It helps to train networks with many layers.
-  public var residual = false
+  package var residual = false
 
   /// The normalization of the encoder.
   ///
   /// The default is ``Normalization/batch``: the encoder does not see the batch.
-  public var encoderNorm = Normalization.batch
+  package var encoderNorm = Normalization.batch
 
   /// The normalization of the decoder.
   ///
   /// The default is ``Normalization/matched``: the decoder adds the batch effect back, so that the
   /// latent space need not carry it. Populations of only one batch stay separate.
-  public var decoderNorm = Normalization.matched
+  package var decoderNorm = Normalization.matched
 
   /// The shrinkage of per-batch moments toward the pooled ones, in cells, `kappa`.
   ///
   /// The default is 1. At 0 each batch is normalized by its own cells alone. With a larger value
   /// small batches depend more on the pooled moments; at infinity all batches use these. With
   /// ``Normalization/matched`` it shrinks offsets. It is used only by ``Normalization/matched`` and
-  /// ``Normalization/source``.
-  public var sourceShrinkage: Float = 1
+  /// ``Normalization/perBatch``.
+  package var batchShrinkage: Float = 1
 
   /// The dropout rate of the encoder's hidden units; 0 to 0.9.
   ///
   /// The default is 0.1. A larger rate makes the latent space coarser and more robust.
-  public var dropout: Float = 0.1
+  package var dropout: Float = 0.1
 
   /// The reconstruction loss.
   ///
   /// The default is ``ReconstructionLoss/negativeBinomial``.
-  public var loss = ReconstructionLoss.negativeBinomial
+  package var loss = ReconstructionLoss.negativeBinomial
 
   /// Makes the default options.
-  public init() {}
+  package init() {}
 }
 
 extension AutoencoderOptions: DescribedOptions {
@@ -119,15 +119,15 @@ extension AutoencoderOptions: DescribedOptions {
         "batch, source, layer, group or none: offsets at matched composition are the decoder's"
       ) { $0 != .matched },
       unit: "norm",
-      help: "The encoder's normalization: of the mixed minibatch, per source, or per cell."),
+      help: "The encoder's normalization: of the mixed minibatch, per batch, or per cell."),
     OptionField(
       "decoderNorm", \.decoderNorm, unit: "norm",
       help:
         "The decoder's normalization: by each batch's offset at matched composition, by its own "
         + "moments, of the mixed minibatch, or per cell."),
     OptionField(
-      "sourceShrinkage", \.sourceShrinkage, ValidRange("0 or more") { $0 >= 0 }, unit: "cells",
-      help: "How many cells of the mixture count toward a source's statistics; 'inf' for the "
+      "batchShrinkage", \.batchShrinkage, ValidRange("0 or more") { $0 >= 0 }, unit: "cells",
+      help: "How many cells of the mixture count toward a batch's statistics; 'inf' for the "
         + "mixture alone."),
     OptionField(
       "dropout", \.dropout, ValidRange("from 0 to 0.9") { $0 >= 0 && $0 <= 0.9 }, unit: "share",
@@ -142,18 +142,18 @@ extension AutoencoderOptions {
   /// Checks every option against its range.
   ///
   /// - Throws: ``OptionError`` for the first option out of range.
-  public func validate() throws(OptionError) {
+  package func validate() throws(OptionError) {
     try checkRanges()
   }
 
   /// Reads the options; absent ones have their defaults.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     self.init()
     try decodeFields(from: decoder)
   }
 
   /// Writes the options; an infinite shrinkage is the string `inf`.
-  public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
+  package func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
 }
 
 extension ValidRange<[Int]> {

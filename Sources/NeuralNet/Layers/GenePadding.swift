@@ -1,22 +1,22 @@
-import Kernels
+import Numerics
 
 /// The genes that some batches never measured.
 ///
 /// A gene that a batch lacks is excluded from that batch's softmax and loss. The encoder uses the
 /// gene's mean input of the other batches, since a missing input is not a zero.
-public struct GenePadding: Sendable, Equatable {
+package struct GenePadding: Sendable, Equatable {
   /// The genes that each batch lacks, ascending; one list per batch.
-  public var missing: [[UInt16]]
+  package var missing: [[UInt16]]
 
   /// The mean input `y` of each gene over the batches that have it; `(f)`.
-  public var meanInputs: [Float]
+  package var meanInputs: [Float]
 
   /// Makes a value from the missing genes.
   ///
   /// - Parameters:
   ///   - missing: The genes that each batch lacks, ascending; one list per batch.
   ///   - meanInputs: The mean input of each gene over the batches that have it; `(f)`.
-  public init(missing: [[UInt16]], meanInputs: [Float]) {
+  package init(missing: [[UInt16]], meanInputs: [Float]) {
     self.missing = missing
     self.meanInputs = meanInputs
   }
@@ -33,15 +33,15 @@ public struct GenePadding: Sendable, Equatable {
 }
 
 /// The genes that new cells lack, and the mean inputs used instead.
-public struct MissingGenes: Sendable, Equatable {
+package struct MissingGenes: Sendable, Equatable {
   /// The genes, ascending.
-  public var genes: [UInt16]
+  package var genes: [UInt16]
 
   /// The mean input `y` of each of the network's genes in its training; `(f)`.
-  public var meanInputs: [Float]
+  package var meanInputs: [Float]
 
   /// Makes a value from the missing genes.
-  public init(genes: [UInt16], meanInputs: [Float]) {
+  package init(genes: [UInt16], meanInputs: [Float]) {
     self.genes = genes
     self.meanInputs = meanInputs
   }

@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// The activations of one hidden layer and their gradients, for minibatches of one size.
 struct HiddenWorkspace: Sendable {
@@ -56,7 +56,7 @@ struct HiddenWorkspace: Sendable {
     let gamma = parameters[gammaRange]
     let beta = parameters[betaRange]
     if layer.isOverCells {
-      return sourceNorm(
+      return batchwiseNorm(
         shard, units: units, slots: slots, a: a, gamma: gamma, beta: beta, input: input,
         gate: gate, moments: moments, into: out)
     }
@@ -71,7 +71,7 @@ struct HiddenWorkspace: Sendable {
   func gradientShards(cells n: Int) -> Int {
     let blocks = (layer.units + laneCount - 1) / laneCount
     switch layer.norm {
-    case .batch, .source, .matched, .none: return normShards(cells: n)
+    case .batch, .perBatch, .matched, .none: return normShards(cells: n)
     case .layer, .group: return normShards(cells: n) + blocks
     }
   }
@@ -89,7 +89,7 @@ struct HiddenWorkspace: Sendable {
     let dgamma = gradient[gammaRange]
     let dbeta = gradient[betaRange]
     if layer.isOverCells {
-      return sourceNormGradient(
+      return batchwiseNormGradient(
         shard, units: units, slots: slots, affineRows: layer.affineRows, a: a, moments: moments,
         gamma: gamma, gate: gate, dout: dout, scratch: scratch, dgamma: dgamma, dbeta: dbeta,
         into: da)
@@ -133,7 +133,7 @@ struct HiddenWorkspace: Sendable {
         runningVariance[k] += weight * (moments.variance[from] - runningVariance[k])
       }
     }
-    if layer.norm == .source {
+    if layer.norm == .perBatch {
       for slot in 0..<slots.count { fold(slot, into: Int(slots.affine[slot])) }
     }
     fold(slots.count, into: layer.statisticsRows - 1)

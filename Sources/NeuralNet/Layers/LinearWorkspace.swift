@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// The memory of a fully connected layer besides its parameters, for minibatches of one size.
 struct LinearWorkspace: Sendable {

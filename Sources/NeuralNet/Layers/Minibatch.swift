@@ -1,36 +1,36 @@
 /// The cells of one training step as compressed rows; its storage is reused.
-public struct Minibatch: Sendable {
+package struct Minibatch: Sendable {
   /// The start of each cell in ``genes``; `(n + 1)`, beginning with 0.
-  public var starts: [Int32] = [0]
+  package var starts: [Int32] = [0]
 
   /// The selected gene of each stored count, ascending within a cell; `(nonzeros)`.
-  public var genes: [UInt16] = []
+  package var genes: [UInt16] = []
 
   /// The counts `x`; `(nonzeros)`, never zero.
-  public var counts: [Float] = []
+  package var counts: [Float] = []
 
   /// The network's input `y = log(1 + 10⁴ x / t)`; `(nonzeros)`.
-  public var inputs: [Float] = []
+  package var inputs: [Float] = []
 
   /// The batch of each cell; `(n)`.
-  public var sources: [Int32] = []
+  package var batches: [Int32] = []
 
   /// The memberships in shared populations; `(n, K)`.
   ///
   /// It is empty if all cells count as one population, so that batches are matched as a whole. Only
   /// ``Normalization/matched`` uses it, in training.
-  public var memberships: [Float] = []
+  package var memberships: [Float] = []
 
   /// Makes an empty minibatch.
-  public init() {}
+  package init() {}
 
   /// The number of cells, `n`.
-  public var cellCount: Int { sources.count }
+  package var cellCount: Int { batches.count }
 
   /// Reserves space for cells and counts, whose values the caller then writes.
   package mutating func resize(cells: Int, nonzeros: Int) {
     starts.resize(to: cells + 1)
-    sources.resize(to: cells)
+    batches.resize(to: cells)
     genes.resize(to: nonzeros)
     counts.resize(to: nonzeros)
     inputs.resize(to: nonzeros)

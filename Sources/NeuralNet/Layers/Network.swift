@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// The positions of a fully connected layer's parameters: `y = x Wᵀ + b`.
 struct LinearLayer: Sendable {
@@ -15,7 +15,7 @@ struct LinearLayer: Sendable {
 
 extension Normalization {
   /// A flag that is true if the norm depends on the other cells of the minibatch.
-  var isOverCells: Bool { self == .batch || self == .source || self == .matched }
+  var isOverCells: Bool { self == .batch || self == .batch || self == .matched }
 }
 
 /// One hidden layer: linear, norm, ReLU, dropout, and the residual connection.
@@ -50,19 +50,19 @@ struct HiddenLayer: Sendable {
   var isOverCells: Bool { norm.isOverCells }
 
   /// The number of rows of statistics: the batches and the mixture, or only the mixture.
-  var statisticsRows: Int { norm == .source ? affineRows + 1 : norm.isOverCells ? 1 : 0 }
+  var statisticsRows: Int { norm == .perBatch ? affineRows + 1 : norm.isOverCells ? 1 : 0 }
 }
 
 /// The network's layers, and the layout of its numbers.
 struct Network: Sendable {
   let genes: Int
-  let sources: Int
+  let batches: Int
   let options: AutoencoderOptions
 
   /// The genes that batches lack, or `nil` if none lacks any.
   let padding: GenePadding?
 
-  /// The row of each batch in a norm at matched composition; `(sources)`.
+  /// The row of each batch in a norm at matched composition; `(batches)`.
   let matchedRows: [Int32]
 
   private(set) var parameters = TensorLayout()
@@ -78,23 +78,23 @@ struct Network: Sendable {
   let logTheta: Range<Int>?
 
   init(
-    genes: Int, sources: Int, options: AutoencoderOptions, padding: GenePadding?,
+    genes: Int, batches: Int, options: AutoencoderOptions, padding: GenePadding?,
     matchedRows: [Int32]? = nil
   ) {
     precondition(genes >= 1 && genes <= 1 << 16, "\(genes) genes are not from 1 to 65536")
-    precondition(sources >= 1, "there are no sources")
+    precondition(batches >= 1, "there are no batches")
     precondition(!options.hidden.isEmpty, "an autoencoder needs at least one hidden layer")
     precondition(options.hidden.allSatisfy { $0 >= 1 } && options.latent >= 1)
-    precondition(options.sourceShrinkage >= 0, "a shrinkage is not below 0")
+    precondition(options.batchShrinkage >= 0, "a shrinkage is not below 0")
     self.genes = genes
-    self.sources = sources
+    self.batches = batches
     self.options = options
     self.padding = padding
-    self.matchedRows = matchedRows ?? (0..<Int32(sources)).map { $0 }
+    self.matchedRows = matchedRows ?? (0..<Int32(batches)).map { $0 }
     let matchedRowCount = Int(self.matchedRows.max() ?? 0) + 1
-    precondition(self.matchedRows.count == sources && matchedRowCount <= sources)
+    precondition(self.matchedRows.count == batches && matchedRowCount <= batches)
     if let padding {
-      precondition(padding.missing.count == sources && padding.meanInputs.count == genes)
+      precondition(padding.missing.count == batches && padding.meanInputs.count == genes)
       precondition(padding.missing.joined().allSatisfy { Int($0) < genes })
     }
 
@@ -119,8 +119,8 @@ struct Network: Sendable {
         let overCells = norm.isOverCells
         let layer = linear(
           name, width, units, bias: !overCells, sparse: part == "encoder" && index == 0)
-        let rows = norm == .source ? sources : norm == .matched ? matchedRowCount : 1
-        let statisticsRows = norm == .source ? sources + 1 : 1
+        let rows = norm == .perBatch ? batches : norm == .matched ? matchedRowCount : 1
+        let statisticsRows = norm == .perBatch ? batches + 1 : 1
         let hasScale = norm != .none
         return HiddenLayer(
           linear: layer, norm: norm,

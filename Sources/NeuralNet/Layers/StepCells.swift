@@ -1,16 +1,16 @@
-import Kernels
+import Numerics
 
 /// A minibatch in the form that kernels read, checked against the network.
 struct StepCells: Sendable {
   let counts: SparseRows
   let inputs: SparseRows
-  let sources: [Int32]
+  let batches: [Int32]
 
   /// The memberships in populations; `(n, K)`.
   let memberships: [Float]
 
   /// The number of cells.
-  var cells: Int { sources.count }
+  var cells: Int { batches.count }
 
   /// The number of stored counts.
   var nonzeros: Int { inputs.columns.count }
@@ -19,25 +19,26 @@ struct StepCells: Sendable {
   var shards: Int { (cells + laneCount - 1) / laneCount }
 
   /// Checks a minibatch; inference has no loss and needs no counts.
-  init(_ batch: Minibatch, network: Network, withCounts: Bool = true) {
+  init(_ minibatch: Minibatch, network: Network, withCounts: Bool = true) {
     precondition(
-      batch.starts.count == batch.cellCount + 1,
-      "\(batch.starts.count) starts do not fit \(batch.cellCount) cells")
-    for source in batch.sources {
+      minibatch.starts.count == minibatch.cellCount + 1,
+      "\(minibatch.starts.count) starts do not fit \(minibatch.cellCount) cells")
+    for batch in minibatch.batches {
       precondition(
-        source >= 0 && source < network.sources,
-        "source \(source) is not below \(network.sources)")
+        batch >= 0 && batch < network.batches,
+        "batch \(batch) is not below \(network.batches)")
     }
     inputs = SparseRows(
-      starts: batch.starts, columns: batch.genes, values: batch.inputs, width: network.genes)
-    counts = withCounts ? inputs.with(values: batch.counts) : inputs
-    sources = batch.sources
+      starts: minibatch.starts, columns: minibatch.genes, values: minibatch.inputs,
+      width: network.genes)
+    counts = withCounts ? inputs.with(values: minibatch.counts) : inputs
+    batches = minibatch.batches
     precondition(
-      batch.memberships.count.isMultiple(of: max(1, batch.cellCount)),
-      "\(batch.memberships.count) memberships do not fit \(batch.cellCount) cells")
+      minibatch.memberships.count.isMultiple(of: max(1, minibatch.cellCount)),
+      "\(minibatch.memberships.count) memberships do not fit \(minibatch.cellCount) cells")
     memberships =
-      batch.memberships.isEmpty
-      ? [Float](repeating: 1, count: batch.cellCount) : batch.memberships
+      minibatch.memberships.isEmpty
+      ? [Float](repeating: 1, count: minibatch.cellCount) : minibatch.memberships
   }
 
   /// Returns the cells of a shard.

@@ -28,18 +28,18 @@ struct TensorLayout: Sendable {
 }
 
 /// A named tensor, for saving.
-public struct NamedTensor: Sendable, Equatable {
+package struct NamedTensor: Sendable, Equatable {
   /// The tensor's name, such as `encoder.0.weight`.
-  public var name: String
+  package var name: String
 
   /// The shape, outermost length first.
-  public var shape: [Int]
+  package var shape: [Int]
 
   /// The numbers, row-major.
-  public var values: [Float]
+  package var values: [Float]
 
   /// Makes a tensor.
-  public init(name: String, shape: [Int], values: [Float]) {
+  package init(name: String, shape: [Int], values: [Float]) {
     self.name = name
     self.shape = shape
     self.values = values
@@ -47,7 +47,7 @@ public struct NamedTensor: Sendable, Equatable {
 }
 
 /// The reason why saved tensors do not fit a network.
-public enum TensorError: Error, Equatable, Sendable {
+package enum TensorError: Error, Equatable, Sendable {
   /// A tensor of the network is missing.
   case missing(name: String)
 
@@ -60,7 +60,7 @@ public enum TensorError: Error, Equatable, Sendable {
 
 extension TensorError: CustomStringConvertible {
   /// One sentence that names the tensor and the mismatch.
-  public var description: String {
+  package var description: String {
     switch self {
     case .missing(let name): "the model has no '\(name)'"
     case .unexpected(let name): "the model has a '\(name)' that its options do not call for"

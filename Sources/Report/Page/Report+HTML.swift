@@ -7,7 +7,7 @@ extension Report {
   ///
   /// A report of 100,000 cells in two panels, with two colourings and names of 20 letters, is about
   /// 5 MB.
-  public func html() -> String {
+  package func html() -> String {
     let colours = LevelColours(self)
     var page = Markup()
     page.raw("<!DOCTYPE html>\n")

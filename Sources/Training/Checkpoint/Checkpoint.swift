@@ -1,7 +1,7 @@
 internal import CellFiles
 internal import HDF5
-internal import Kernels
-internal import Machine
+internal import Numerics
+internal import Support
 internal import NeuralNet
 
 /// The state of a training between two steps, which determines all further steps.
@@ -47,7 +47,7 @@ extension Checkpoint {
       let options = identity.options.sorted { $0.key < $1.key }
       try file.write(strings: options.map(\.key), at: "options/names")
       try file.write(strings: options.map(\.value), at: "options/values")
-      try file.write(strings: identity.sources, at: "data/sources")
+      try file.write(strings: identity.batches, at: "data/sources")
       try file.write(
         [identity.cells, identity.genes, identity.trainedOn], at: "data/counts")
       try file.write(scalar: identity.total, at: "data/total")
@@ -107,7 +107,7 @@ extension Checkpoint {
     identity = TrainingIdentity(
       options: Dictionary(uniqueKeysWithValues: zip(names, values)), cells: counts[0],
       cellNames: digests[0], genes: counts[1], geneNames: digests[1],
-      sources: try reader.strings("data/sources", of: file), sourceOfCell: digests[2],
+      batches: try reader.strings("data/sources", of: file), batchOfCell: digests[2],
       trainedOn: counts[2], trainedCells: digests[3], total: total[0], totals: digests[4])
 
     let place: [Int] = try reader.numbers("training/position", of: file, shape: [2])
@@ -205,7 +205,7 @@ extension Checkpoint {
 
 extension TrainingIdentity {
   fileprivate var digests: [UInt64] {
-    [cellNames, geneNames, sourceOfCell, trainedCells, totals]
+    [cellNames, geneNames, batchOfCell, trainedCells, totals]
   }
 }
 

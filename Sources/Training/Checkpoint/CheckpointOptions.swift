@@ -1,8 +1,8 @@
 internal import CellFiles
 internal import Foundation
 internal import HDF5
-internal import Kernels
-package import Machine
+internal import Numerics
+package import Support
 
 /// Options for saving a training while it runs, so that an interrupted run can be resumed.
 ///
@@ -16,23 +16,23 @@ package import Machine
 /// task is cancelled during training. It is also written after a training of more than a minute, so
 /// that a later failure does not lose the training. With ``resumes`` a later run continues from it,
 /// with the same bytes as an uninterrupted run.
-public struct CheckpointOptions: Equatable, Sendable, Codable {
+package struct CheckpointOptions: Equatable, Sendable, Codable {
   /// The path of the checkpoint; each save replaces the whole file.
-  public var path: String
+  package var path: String
 
   /// The seconds of training between two saves; above 0.
   ///
   /// The default is 600. A shorter interval loses less in a crash; a save takes a fraction of a
   /// second.
-  public var interval: Double = 600
+  package var interval: Double = 600
 
   /// A flag that is true to resume from an existing checkpoint.
   ///
   /// The default is `false`, which starts from scratch and replaces the checkpoint.
-  public var resumes = false
+  package var resumes = false
 
   /// Makes the default options for a path.
-  public init(path: String) { self.path = path }
+  package init(path: String) { self.path = path }
 
   package static let fields: [OptionField<Self>] = [
     OptionField(
@@ -60,7 +60,7 @@ public struct CheckpointOptions: Equatable, Sendable, Codable {
   ///   `OutputError` if the folder is missing or not writable; ``CheckpointError`` and `HDF5Error`
   ///   if the checkpoint to resume cannot be used.
   @discardableResult
-  public func check(inputs: [String] = [], outputs: [String] = []) throws -> TrainingPosition? {
+  package func check(inputs: [String] = [], outputs: [String] = []) throws -> TrainingPosition? {
     try checkRanges()
     try checkOutput(path, of: "checkpoint", inputs: inputs, outputs: outputs)
     guard FileManager.default.fileExists(atPath: path) else { return nil }
@@ -78,34 +78,34 @@ public struct CheckpointOptions: Equatable, Sendable, Codable {
   }
 
   /// Removes the checkpoint after the result is written.
-  public func discard() { AtomicOutput.remove(path) }
+  package func discard() { AtomicOutput.remove(path) }
 }
 
 extension CheckpointOptions: DescribedOptions {}
 
 /// The position in a training.
-public struct TrainingPosition: Equatable, Sendable {
+package struct TrainingPosition: Equatable, Sendable {
   /// The number of steps taken.
-  public let step: Int
+  package let step: Int
 
   /// The total number of steps.
-  public let steps: Int
+  package let steps: Int
 
   /// The instruction set that computed the steps, by default that of this processor; `nil` if
   /// unknown.
-  public var instructionSet: String? = Kernels.instructionSet
+  package var instructionSet: String? = Numerics.instructionSet
 
   /// A warning to read before resuming here, one sentence; `nil` if there is none.
-  public var warning: String? {
-    guard let instructionSet, instructionSet != Kernels.instructionSet else { return nil }
+  package var warning: String? {
+    guard let instructionSet, instructionSet != Numerics.instructionSet else { return nil }
     return "the first steps were computed with \(instructionSet), and this processor has "
-      + "\(Kernels.instructionSet): the result can differ from that of an uninterrupted run"
+      + "\(Numerics.instructionSet): the result can differ from that of an uninterrupted run"
   }
 }
 
 extension TrainingPosition {
   /// Reads the position of a checkpoint; `nil` if it cannot be read.
-  public init?(ofCheckpointAt path: String) {
+  package init?(ofCheckpointAt path: String) {
     guard let checkpoint = try? Checkpoint(readingAt: path) else { return nil }
     self = checkpoint.position
   }

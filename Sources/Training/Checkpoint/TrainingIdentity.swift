@@ -1,6 +1,6 @@
 internal import CellFiles
 internal import Foundation
-internal import Machine
+internal import Support
 
 /// The identity of a training: equal identities give the same steps, to the byte.
 package struct TrainingIdentity: Equatable, Sendable {
@@ -16,8 +16,8 @@ package struct TrainingIdentity: Equatable, Sendable {
   var geneNames: UInt64
 
   /// The names of the batches, and a digest of each cell's batch.
-  var sources: [String]
-  var sourceOfCell: UInt64
+  var batches: [String]
+  var batchOfCell: UInt64
 
   /// The number of cells that passed the filters, and a digest of these cells.
   var trainedOn: Int
@@ -31,7 +31,7 @@ package struct TrainingIdentity: Equatable, Sendable {
   /// Takes what is told of a training.
   package init(
     options: [String: String], cells: Int, cellNames: UInt64, genes: Int, geneNames: UInt64,
-    sources: [String], sourceOfCell: UInt64, trainedOn: Int, trainedCells: UInt64, total: Double,
+    batches: [String], batchOfCell: UInt64, trainedOn: Int, trainedCells: UInt64, total: Double,
     totals: UInt64
   ) {
     self.options = options
@@ -39,8 +39,8 @@ package struct TrainingIdentity: Equatable, Sendable {
     self.cellNames = cellNames
     self.genes = genes
     self.geneNames = geneNames
-    self.sources = sources
-    self.sourceOfCell = sourceOfCell
+    self.batches = batches
+    self.batchOfCell = batchOfCell
     self.trainedOn = trainedOn
     self.trainedCells = trainedCells
     self.total = total
@@ -71,10 +71,10 @@ extension TrainingIdentity {
       genes != other.genes, "it used \(counted(other.genes, "gene")), and these are \(genes)")
     note(genes == other.genes && geneNames != other.geneNames, "it used other genes")
     note(
-      sources != other.sources,
-      "its sources were \(named(other.sources)), and these are \(named(sources))")
+      batches != other.batches,
+      "its batches were \(named(other.batches)), and these are \(named(batches))")
     if differences.isEmpty {
-      note(sourceOfCell != other.sourceOfCell, "its cells were of other sources")
+      note(batchOfCell != other.batchOfCell, "its cells were of other batches")
       note(
         trainedOn != other.trainedOn,
         "it trained on \(counted(other.trainedOn, "cell")), and these are \(trainedOn)")

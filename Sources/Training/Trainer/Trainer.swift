@@ -1,5 +1,5 @@
 package import CountData
-package import Kernels
+package import Numerics
 package import NeuralNet
 
 /// The training of a model on minibatches that mix the batches.
@@ -27,7 +27,7 @@ package struct Trainer {
   ///   - model: The untrained model.
   ///   - store: The selected genes of all cells.
   ///   - cells: The cells of the training.
-  ///   - sources: The batch of every cell of the store; `(n)`.
+  ///   - batches: The batch of every cell of the store; `(n)`.
   ///   - options: The options of the training.
   ///   - seed: The seed of the composition of minibatches.
   ///   - names: The cells' names, for messages; `(n)`.
@@ -41,14 +41,14 @@ package struct Trainer {
   ///   ``CheckpointError`` if the training cannot be resumed from the checkpoint; `OutputError` if
   ///   it has to stop and cannot be saved.
   package static func train(
-    _ model: consuming Autoencoder, on store: CountStore, cells: [Int], sources: [Int32],
+    _ model: consuming Autoencoder, on store: CountStore, cells: [Int], batches: [Int32],
     options: TrainingOptions, seed: UInt64, names: [String], pool: ThreadPool,
     addMemberships: ((inout Minibatch) -> Void)? = nil, saving: Saving? = nil,
     progress: (Double) throws -> Void
   ) throws -> Result {
     var model = model
     var minibatches = Minibatches(
-      cells: cells, sources: sources, size: options.minibatchSize, makeup: options.minibatches,
+      cells: cells, batches: batches, size: options.minibatchSize, makeup: options.minibatches,
       seed: seed)
     let steps = options.steps(forCells: cells.count, minibatchSize: minibatches.size)
 
@@ -78,7 +78,7 @@ package struct Trainer {
     }
     for step in first..<steps {
       swap(&rows, &nextRows)
-      store.fill(&minibatch, with: rows, sources: sources, pool: pool)
+      store.fill(&minibatch, with: rows, batches: batches, pool: pool)
       addMemberships?(&minibatch)
       // Draw one step ahead, so that a disk has the time of this step to read the cells.
       minibatches.draw(into: &nextRows)

@@ -15,7 +15,7 @@ func galaxyHelp(for tool: WorkflowTool) -> [String] {
   }
   if tool.cells != nil {
     lines += [
-      "", "Several files are a source each, called after the names that they have in the history.",
+      "", "Several files are a batch each, called after the names that they have in the history.",
     ]
   }
   lines += [""] + heading("What comes out")

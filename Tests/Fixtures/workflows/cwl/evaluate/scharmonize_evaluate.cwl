@@ -16,7 +16,7 @@
 cwlVersion: v1.2
 class: CommandLineTool
 label: "Judge embeddings by the metrics of scib-metrics."
-doc: "Scores every named embedding of an .h5ad: how well it keeps the cell types (with '--label-key'), and how well it mixes the sources. The metrics and their aggregates are those of scib-metrics 0.5.10; KMeans is averaged over 20 runs. Also shown is what can be told without labels: mixing against what the sources' sizes predict, within the cell types that they share, and how far each source kept its own neighbourhoods. Warns of batches that seem to hold other cell types than the others, and of those merged with different cells.\n\nExamples:\nscharmonize evaluate harmonized.h5ad --batch-key donor\nscharmonize evaluate cells.h5ad --label-key cell_type --json scores.json"
+doc: "Scores every named embedding of an .h5ad: how well it keeps the cell types (with '--label-key'), and how well it mixes the batches. The metrics and their aggregates are those of scib-metrics 0.5.10; KMeans is averaged over 20 runs. Also shown is what can be told without labels: mixing against what the batches' sizes predict, within the cell types that they share, and how far each batch kept its own neighbourhoods. Warns of batches that seem to hold other cell types than the others, and of those merged with different cells.\n\nExamples:\nscharmonize evaluate harmonized.h5ad --batch-key donor\nscharmonize evaluate cells.h5ad --label-key cell_type --json scores.json"
 
 requirements:
   ResourceRequirement:
@@ -54,7 +54,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --batch-key
-    doc: "The column of 'obs' that names a cell's source. (default: batch)"
+    doc: "The column of 'obs' that names a cell's batch. (default: batch)"
   label_key:
     type: string?
     inputBinding:
@@ -93,7 +93,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --report
-    doc: "Write a page for any browser, .html: each embedding in a picture by source and '--label-key', and the scores side by side."
+    doc: "Write a page for any browser, .html: each embedding in a picture by batch and '--label-key', and the scores side by side."
   threads:
     type: int
     default: 2

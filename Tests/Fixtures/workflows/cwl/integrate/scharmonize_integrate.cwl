@@ -24,7 +24,7 @@
 cwlVersion: v1.2
 class: CommandLineTool
 label: "Train a model and write a corrected embedding."
-doc: "Reads the counts of every input, trains on minibatches that mix the sources, and writes the embedding of each cell: to 'obsm/X_scharmonize' of an .h5ad, or as a table. The inputs are not changed unless '--in-place' asks for it.\n\nWith one file, the column '--batch-key' of 'obs' names each cell's source. With several files, each is a source by its name, and the genes that all of them have are used, or with '--join outer' those that any has.\n\nExamples:\nscharmonize cells.h5ad --batch-key donor -o harmonized.h5ad\nscharmonize day1.h5 day2.h5 -o harmonized.h5ad --model model.h5\nscharmonize --samples sheet.csv --join outer -o embedding.tsv.gz"
+doc: "Reads the counts of every input, trains on minibatches that mix the batches, and writes the embedding of each cell: to 'obsm/X_scharmonize' of an .h5ad, or as a table. The inputs are not changed unless '--in-place' asks for it.\n\nWith one file, the column '--batch-key' of 'obs' names each cell's batch. With several files, each is a batch by its name, and the genes that all of them have are used, or with '--join outer' those that any has.\n\nExamples:\nscharmonize cells.h5ad --batch-key donor -o harmonized.h5ad\nscharmonize day1.h5 day2.h5 -o harmonized.h5ad --model model.h5\nscharmonize --samples sheet.csv --join outer -o embedding.tsv.gz"
 
 requirements:
   ResourceRequirement:
@@ -94,7 +94,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --batch-key
-    doc: "The column of 'obs' that names a cell's source, or several, parted by commas. (default: batch; of several files, each is a source, unless the sample sheet has a column 'batch')"
+    doc: "The column of 'obs' that names a cell's batch, or several, parted by commas. (default: batch; of several files, each is a batch, unless the sample sheet has a column 'batch')"
   join:
     type:
       - "null"
@@ -144,13 +144,13 @@ inputs:
     inputBinding:
       position: 3
       prefix: --corrected
-    doc: "Also write the corrected expression of the genes used, an .h5ad: what each cell would have had averaged over all sources, or as the one that '--as' names."
+    doc: "Also write the corrected expression of the genes used, an .h5ad: what each cell would have had averaged over all batches, or as the one that '--as' names."
   as:
     type: string?
     inputBinding:
       position: 3
       prefix: --as
-    doc: "The source that '--corrected' decodes all cells as. (default: the average over all)"
+    doc: "The batch that '--corrected' decodes all cells as. (default: the average over all)"
   json_name:
     type: string
     default: "harmonized.json"
@@ -164,14 +164,14 @@ inputs:
     inputBinding:
       position: 3
       prefix: --report
-    doc: "Also write a page on the run for any browser, .html: what was done on what, the cells before and after by source and '--label-key', how sources mixed and what each kept, the training, warnings, and a methods paragraph."
+    doc: "Also write a page on the run for any browser, .html: what was done on what, the cells before and after by batch and '--label-key', how batches mixed and what each kept, the training, warnings, and a methods paragraph."
   multiqc_name:
     type: string
     default: "harmonized_mqc.json"
     inputBinding:
       position: 3
       prefix: --multiqc
-    doc: "Also write two files for MultiQC: x_mqc.json, the mixing of each source, and beside it x_general_mqc.json, the run's row of general statistics. The sample is named after the output."
+    doc: "Also write two files for MultiQC: x_mqc.json, the mixing of each batch, and beside it x_general_mqc.json, the run's row of general statistics. The sample is named after the output."
   n_genes:
     type: long?
     inputBinding:
@@ -228,7 +228,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --encoder-norm
-    doc: "The encoder's normalization: of the mixed minibatch, per source, or per cell. (default: batch)"
+    doc: "The encoder's normalization: of the mixed minibatch, per batch, or per cell. (default: batch)"
   decoder_norm:
     type:
       - "null"
@@ -247,12 +247,12 @@ inputs:
       position: 3
       prefix: --composition
     doc: "The populations that batches hold: found from expression, so that types of one batch alone stay apart, or taken to be equal in all. (default: matched)"
-  source_shrinkage:
+  batch_shrinkage:
     type: ["null", double, string]
     inputBinding:
       position: 3
-      prefix: --source-shrinkage
-    doc: "How many cells of the mixture count toward a source's statistics; 'inf' for the mixture alone. (default: 1.0)"
+      prefix: --batch-shrinkage
+    doc: "How many cells of the mixture count toward a batch's statistics; 'inf' for the mixture alone. (default: 1.0)"
   dropout:
     type: double?
     inputBinding:
@@ -288,7 +288,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --minibatches
-    doc: "Whether minibatches mix the sources, hold cells as they come, or those of a single source. (default: mixed)"
+    doc: "Whether minibatches mix the batches, hold cells as they come, or those of a single source. (default: mixed)"
   learning_rate:
     type: double?
     inputBinding:
@@ -306,7 +306,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --adversary
-    doc: "The weight of a critic that guesses each cell's source from its latent position, which the encoder learns to hide; such as 1. 0 is none. (default: 0.0)"
+    doc: "The weight of a critic that guesses each cell's batch from its latent position, which the encoder learns to hide; such as 1. 0 is none. (default: 0.0)"
   critic_norm:
     type:
       - "null"
@@ -360,7 +360,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --theta
-    doc: "How strongly each cluster is pushed to hold all sources, within 0 and 1000; one number, or one a batch key. (default: 1)"
+    doc: "How strongly each cluster is pushed to hold all batches, within 0 and 1000; one number, or one a batch key. (default: 1)"
   sigma:
     type: double?
     inputBinding:
@@ -372,7 +372,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --lambda
-    doc: "The ridge penalty on a source's offset in a cluster, in cells; 'auto' for a fifth of the cells expected there, at least 40 over the batch's cells. (default: auto)"
+    doc: "The ridge penalty on a batch's offset in a cluster, in cells; 'auto' for a fifth of the cells expected there, at least 40 over the batch's cells. (default: auto)"
   clusters:
     type: long?
     inputBinding:
@@ -392,13 +392,13 @@ inputs:
     inputBinding:
       position: 3
       prefix: --label-key
-    doc: "A column of 'obs' with cell types: never used in training, only to warn of types that cannot be told from their source, and kept in '--model' for 'map' to transfer."
+    doc: "A column of 'obs' with cell types: never used in training, only to warn of types that cannot be told from their batch, and kept in '--model' for 'map' to transfer."
   null_test:
     type: boolean?
     inputBinding:
       position: 3
       prefix: --null-test
-    doc: "Run twice more, with the sources dealt out at random and with another seed, and report how much each changes the graph of 30 nearest neighbours."
+    doc: "Run twice more, with the batches dealt out at random and with another seed, and report how much each changes the graph of 30 nearest neighbours."
 
 outputs:
   h5ad:
@@ -435,7 +435,7 @@ outputs:
     format: edam:format_3464
     outputBinding:
       glob: $(inputs.multiqc_name)
-    doc: "The mixing of each source, for MultiQC."
+    doc: "The mixing of each batch, for MultiQC."
   multiqc_general:
     type: File
     format: edam:format_3464

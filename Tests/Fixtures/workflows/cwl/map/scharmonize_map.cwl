@@ -20,7 +20,7 @@
 cwlVersion: v1.2
 class: CommandLineTool
 label: "Place new cells beside those that a saved model was trained on."
-doc: "Reads a model that '--model' wrote and places the cells of the files in its embedding, without any training; the cells of the training do not move. The files may be of sources that the model never saw. Genes are matched by name; what the files lack, at most half, has its mean. With labels in the model, each new cell gets that of most of its nearest neighbours, and with '--certified-radius' also one by the latent means, with how far the cell's input may move before that can change.\n\nExamples:\nscharmonize map model.h5 new.h5ad -o mapped.h5ad\nscharmonize map model.h5 new.h5ad -o mapped.csv --with-reference"
+doc: "Reads a model that '--model' wrote and places the cells of the files in its embedding, without any training; the cells of the training do not move. The files may be of batches that the model never saw. Genes are matched by name; what the files lack, at most half, has its mean. With labels in the model, each new cell gets that of most of its nearest neighbours, and with '--certified-radius' also one by the latent means, with how far the cell's input may move before that can change.\n\nExamples:\nscharmonize map model.h5 new.h5ad -o mapped.h5ad\nscharmonize map model.h5 new.h5ad -o mapped.csv --with-reference"
 
 requirements:
   ResourceRequirement:
@@ -95,7 +95,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --batch-key
-    doc: "The column of 'obs' that names a new cell's source. (default: batch, where all files have it; else each file is a source)"
+    doc: "The column of 'obs' that names a new cell's batch. (default: batch, where all files have it; else each file is a batch)"
   gene_names:
     type:
       - "null"
@@ -187,13 +187,13 @@ inputs:
     inputBinding:
       position: 3
       prefix: --fine-tune
-    doc: "Learn a scale and a shift of each hidden unit and an offset of each gene for every new source of 20 cells or more, with all else frozen, before its cells are placed."
+    doc: "Learn a scale and a shift of each hidden unit and an offset of each gene for every new batch of 20 cells or more, with all else frozen, before its cells are placed."
   fine_tune_visits:
     type: long?
     inputBinding:
       position: 3
       prefix: --fine-tune-visits
-    doc: "How many cell visits that takes for a source. (default: 50000)"
+    doc: "How many cell visits that takes for a batch. (default: 50000)"
   fine_tune_shrinkage:
     type: double?
     inputBinding:

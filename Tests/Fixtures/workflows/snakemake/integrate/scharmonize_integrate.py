@@ -53,7 +53,7 @@ OPTIONS = {
     "encoder_norm": "--encoder-norm",
     "decoder_norm": "--decoder-norm",
     "composition": "--composition",
-    "source_shrinkage": "--source-shrinkage",
+    "batch_shrinkage": "--batch-shrinkage",
     "dropout": "--dropout",
     "loss": "--loss",
     "visits": "--visits",

@@ -1,0 +1,92 @@
+package import Support
+
+extension BatchAssignment {
+  /// Makes one batch for each file.
+  init(files: [CellFile], names: [String]) {
+    self.init(
+      names: names,
+      batchOfCell: zip(files, Int32(0)...).flatMap { file, batch in
+        [Int32](repeating: batch, count: file.cellCount)
+      })
+  }
+
+  /// Reads the batches from a column of `obs`, over all files.
+  ///
+  /// - Throws: ``CellFileError`` if a file lacks the column, or a cell has no label.
+  package init(column name: String, of files: [CellFile]) throws {
+    var names: [String] = []
+    var numbers: [String: Int32] = [:]
+    var ofCell: [Int32] = []
+    for (file, column) in zip(files, Column.unified(try files.map { try $0.column(name) })) {
+      let levels = column.withPlaceholdersMissing().levels()
+      let missing = levels.ofRow.count { $0 < 0 }
+      if missing > 0 {
+        let first = levels.ofRow.firstIndex { $0 < 0 } ?? 0
+        let placeholders = column.placeholders(LabelPlaceholder.isMissing)
+        guard placeholders.isEmpty else {
+          throw CellFileError.placeholderLabels(
+            path: file.path, column: name, labels: placeholders.map(\.label), missing: missing,
+            cells: file.cellCount, firstCell: file.cellNames[first])
+        }
+        throw CellFileError.missingLabels(
+          path: file.path, column: name, missing: missing, cells: file.cellCount,
+          firstCell: file.cellNames[first])
+      }
+      let joined = levels.names.map { label in
+        if let number = numbers[label] { return number }
+        let number = Int32(names.count)
+        numbers[label] = number
+        names.append(label)
+        return number
+      }
+      ofCell += levels.ofRow.map { joined[Int($0)] }
+    }
+    self.init(names: names, batchOfCell: ofCell)
+  }
+
+  /// Checks that there are several batches, and fewer than cells.
+  ///
+  /// - Throws: ``CellFileError/oneSource(path:column:label:)`` and
+  ///   ``CellFileError/labelPerCell(path:column:labels:)``.
+  func checkSeveral(of files: [CellFile], column: String?) throws {
+    if names.count == 1 {
+      throw CellFileError.oneBatch(path: files[0].path, column: column, label: names[0])
+    }
+    if let column, names.count == batchOfCell.count {
+      throw CellFileError.labelPerCell(
+        path: files[0].path, column: column, labels: names.count)
+    }
+  }
+}
+
+/// Returns a unique name for each file: its own without the extension, or that of the nearest
+/// folder that differs.
+///
+/// Cell Ranger gives every matrix the same name, in a folder named after the sample:
+/// `tumour1/outs/filtered_feature_bc_matrix.h5`.
+///
+/// - Parameter paths: The paths of the files.
+/// - Returns: One name per file, and whether they are the files' own names.
+func batchNames(ofFiles paths: [String]) -> (names: [String], areFileNames: Bool) {
+  let parts = paths.map { path in
+    var parts = path.split(separator: "/").filter { $0 != "." }.map(String.init)
+    if let name = parts.popLast() {
+      parts.append(MarketFolder.isFolder(path) ? name : withoutEnding(name))
+    }
+    return Array(parts.reversed())
+  }
+  let own = parts.map { $0.first ?? "file" }
+  guard Set(own).count < own.count else { return (own, true) }
+  for level in 1..<max(1, parts.map(\.count).min() ?? 0) + 1 {
+    let folders = parts.compactMap { level < $0.count ? $0[level] : nil }
+    if Set(folders).count == paths.count { return (folders, false) }
+  }
+  return (madeUnique(own).names, false)
+}
+
+/// Returns a file's name without an extension such as `.h5ad` or `.mtx.gz`.
+private func withoutEnding(_ name: String) -> String {
+  let name = name.hasSuffix(".gz") ? name.dropLast(3) : name[...]
+  guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return String(name) }
+  return String(name[..<dot])
+}

@@ -1,0 +1,173 @@
+package import CellFiles
+internal import Foundation
+package import Support
+
+extension CellDataset {
+  /// Opens files and joins their cells; the counts are read later, in blocks.
+  ///
+  /// - Parameters:
+  ///   - paths: The files: `.h5ad`, `.h5mu`, `.loom`, 10x `.h5`, or folders of a Matrix Market
+  ///     matrix. The format is recognized by the contents, not by the name.
+  ///   - batchKey: The column of `obs` that names a cell's batch, or several, comma-separated. The
+  ///     default is `nil`: `batch` for one file, and one batch per file for several.
+  ///   - options: The options that select the matrix of each file. The default is
+  ///     `ReadingOptions()`.
+  ///   - joining: The options for joining the genes of several files. The default keeps the genes
+  ///     that all files have.
+  /// - Throws: `HDF5Error`, `CellFileError`.
+  package init(
+    readingAt paths: [String], batchKey: String? = nil,
+    options: ReadingOptions = ReadingOptions(), joining: JoiningOptions = JoiningOptions()
+  ) throws {
+    try self.init(
+      SampleSheet(paths: paths), batchKey: batchKey, options: options, joining: joining)
+  }
+
+  /// Opens the files of a sample sheet and joins their cells.
+  ///
+  /// - Parameters:
+  ///   - samples: The files, with labels that become columns of `obs`.
+  ///   - batchKey: The column of `obs` that names a cell's batch, or several, comma-separated. The
+  ///     default is `nil`: `batch` of one file or of the sheet, else one batch per file.
+  ///   - options: The options that select the matrix of each file. The default is
+  ///     `ReadingOptions()`.
+  ///   - joining: The options for joining the genes of several files. The default keeps the genes
+  ///     that all files have.
+  /// - Throws: `HDF5Error`, `CellFileError`.
+  package init(
+    _ samples: SampleSheet, batchKey: String? = nil, options: ReadingOptions = ReadingOptions(),
+    joining: JoiningOptions = JoiningOptions()
+  ) throws {
+    let files = try samples.open(options: options)
+    try checkAreDifferent(files)
+    let hasDefault = files.count == 1 || samples.columns.contains(Self.defaultBatchKey)
+    let key = batchKey ?? (hasDefault ? Self.defaultBatchKey : nil)
+    if let key, key.contains(","), !files.allSatisfy({ $0.columnNames.contains(key) }) {
+      // With several keys, the alignment treats each separately, and the network's batches are
+      // their combinations.
+      let keys = try key.split(separator: ",").map {
+        try JoinedCells(
+          files, batchKey: $0.trimmingCharacters(in: .whitespaces), joining: joining)
+      }
+      try self.init(
+        keys[0], batchKey: key, batches: BatchAssignment(combining: keys.map(\.batches)))
+      batchKeys = keys.map(\.batches)
+      for key in keys.dropFirst() {
+        notices += key.notices.filter { !notices.contains($0) }
+      }
+    } else {
+      try self.init(JoinedCells(files, batchKey: key, joining: joining), batchKey: key)
+    }
+    let fixed = fixedColumns(
+      of: files, batches: batches,
+      keys: [key ?? ""]
+        + (key?.split(separator: ",") ?? []).map {
+          $0.trimmingCharacters(in: .whitespaces)
+        })
+    notices += [fixedColumnNotice(fixed, keys: key.map { [$0] } ?? [])].compactMap(\.self)
+    warnings += try copies(among: files)
+    notices += samples.notices + (joined?.columnConflicts() ?? [])
+  }
+
+  /// The default column of batches for a single file.
+  package static let defaultBatchKey = "batch"
+
+  /// Takes over cells that are already opened and joined.
+  ///
+  /// - Parameters:
+  ///   - joined: The cells.
+  ///   - batchKey: The column that names their batches.
+  ///   - batches: The batches of the cells, if they differ from those of `joined`. The default is
+  ///     `nil`.
+  /// - Throws: `HDF5Error`, `CellFileError`.
+  package init(_ joined: JoinedCells, batchKey: String?, batches: BatchAssignment? = nil) throws {
+    self.init(
+      parts: try zip(joined.files, joined.geneColumns).map { file, columns in
+        Part(
+          name: file.path, matrixName: file.matrixName, matrix: file,
+          geneNames: file.genes.map(\.name), sharedGenes: columns,
+          otherCounts: try file.otherCountMatrices().map(optionReading))
+      },
+      names: joined.cellNames, genes: joined.genes.map(\.name), batches: batches ?? joined.batches)
+    self.joined = joined
+    self.batchKey = batchKey
+    notices = joined.notices
+    if self.batches.names.count > (batches ?? joined.batches).names.count {
+      notices.append(
+        "cells of one batch come from files with different genes; the network takes them for "
+          + "\(self.batches.names.count) batches: "
+          + self.batches.names.prefix(6).joined(separator: ", ")
+          + (self.batches.names.count > 6 ? ", …" : ""))
+    }
+  }
+}
+
+extension CellDataset {
+  /// Checks, before training, that a column of labels exists.
+  ///
+  /// - Parameter labelKey: The column of `obs`.
+  /// - Throws: `CellFileError` if a file lacks it; errors of reading it.
+  package func checkLabels(_ labelKey: String) throws {
+    for file in joined?.files ?? [] { _ = try file.column(labelKey) }
+  }
+
+  /// Returns the labels of a column, and the index of each cell's label, −1 for none.
+  ///
+  /// It is `nil` without a column, or if the cells do not come from files.
+  package func labels(_ labelKey: String?) throws -> (names: [String], ofCell: [Int32])? {
+    guard let labelKey, let joined else { return nil }
+    let levels = Column.strings(try joined.labels(ofColumn: labelKey))
+      .levels()
+    return (levels.names, levels.ofRow)
+  }
+
+}
+
+/// Returns the option that makes a run read a matrix of an `.h5ad` file.
+private func optionReading(_ matrix: String) -> String {
+  // Within a modality the option is the same.
+  let parts = matrix.split(separator: "/")
+  let inner = parts.first == "mod" ? parts.dropFirst(2) : parts[...]
+  return switch inner.first {
+  case "layers": "`layer = \(inner.dropFirst().joined(separator: "/"))`"
+  case "raw", "raw.X": "`useRaw = true`"
+  default: "'\(matrix)'"
+  }
+}
+
+extension CellDataset: CustomStringConvertible {
+  /// One line with the numbers of cells, genes and batches.
+  package var description: String {
+    let named = batches.names.prefix(5).joined(separator: ", ")
+    return "\(counted(count, "cell")), \(counted(genes.count, "gene")), "
+      + "\(counted(batches.names.count, "batch")): \(named)"
+      + (batches.names.count > 5 ? ", …" : "")
+  }
+}
+
+extension BatchAssignment {
+  /// Makes the combinations of batches under several keys that occur.
+  package init(combining keys: [BatchAssignment]) {
+    let n = keys[0].batchOfCell.count
+    let combinations = (0..<n).map { cell in keys.map { $0.batchOfCell[cell] } }
+    let sorted = Set(combinations).sorted { $0.lexicographicallyPrecedes($1) }
+    let numbers = Dictionary(uniqueKeysWithValues: zip(sorted, Int32(0)...))
+    self.init(
+      names: Self.names(of: sorted, keys),
+      batchOfCell: combinations.map { numbers[$0] ?? 0 })
+  }
+
+  /// Names combinations by their labels, quoted if two names would otherwise be equal.
+  private static func names(of combinations: [[Int32]], _ keys: [BatchAssignment]) -> [String] {
+    func names(quote: String) -> [String] {
+      combinations.map { levels in
+        zip(keys, levels).map {
+          quote + $0.names[Int($1)].replacing(quote, with: quote + quote) + quote
+        }
+        .joined(separator: " / ")
+      }
+    }
+    let plain = names(quote: "")
+    return Set(plain).count == plain.count ? plain : names(quote: "'")
+  }
+}

@@ -1,0 +1,117 @@
+internal import CellFiles
+internal import CountData
+internal import Evaluation
+internal import Numerics
+internal import Support
+
+/// Quality checks of a correction.
+///
+/// They check whether batches are mixed within their populations, and whether the neighbourhoods of
+/// each batch and of each cell type were preserved.
+package struct QualityCheck {
+  /// The maximum number of cells to compare; of more a sample is taken.
+  package static let cellLimit = 10_000
+
+  var mixing: RunRecord.Mixing?
+  var preservation: [NeighbourhoodPreservation] = []
+  var types: [TypeNeighbourhoods] = []
+  var concerns: [String] = []
+
+  /// Compares an embedding with the uncorrected expression.
+  ///
+  /// - Parameters:
+  ///   - embedding: The corrected embedding of all cells.
+  ///   - store: The selected genes of all cells.
+  ///   - cells: The cells of the run.
+  ///   - batches: The batch of every cell.
+  ///   - populations: The population of every cell, within which batches are expected to mix. The
+  ///     default is `nil`, for one population of all cells.
+  ///   - labels: The cell types' names and the type of every cell, −1 for none. The default is
+  ///     `nil`, without the comparison of cell types.
+  ///   - seed: The seed of the sample if there are more cells than the limit.
+  ///   - pool: The threads to use.
+  /// - Throws: `EvaluationError`, which indicates an internal error.
+  init(
+    of embedding: Embedding, store: CountStore, cells: [Int], batches: BatchAssignment,
+    populations: [Int32]? = nil, labels: (names: [String], ofCell: [Int32])? = nil, seed: UInt64,
+    pool: ThreadPool
+  ) throws {
+    // The sample is not balanced, because the expected mixing depends on the batches' sizes.
+    let drawn = draw(Self.cellLimit, from: cells, seed: seed)
+    let names = drawn.map { batches.names[Int(batches.batchOfCell[$0])] }
+    let isMixture = Set(names).count > 1
+    guard isMixture || labels != nil else { return }
+    let before = UncorrectedSpace.coordinates(
+      of: drawn, in: store, batches: batches.batchOfCell, seed: seed, pool: pool)
+    let after = Matrix(embedding.rows(drawn))
+    if let labels {
+      types = typeNeighbourhoods(
+        before: before, after: after,
+        labels: drawn.map { labels.ofCell[$0] < 0 ? nil : labels.names[Int(labels.ofCell[$0])] },
+        pool: pool)
+    }
+    guard isMixture else {
+      concerns = IntegrationConcern.concerns(about: types).descriptions
+      return
+    }
+    let evaluator = try Evaluator(
+      batches: names, uncorrected: before,
+      populations: populations.map { populations in drawn.map { populations[$0] } }, pool: pool)
+    let uncorrected = try evaluator.mixing(of: before, name: "uncorrected")
+    let corrected = try evaluator.mixing(of: after, name: "X_scharmonize")
+    mixing = RunRecord.Mixing(before: uncorrected, after: corrected)
+    preservation = try evaluator.preservation(of: after, name: "X_scharmonize")
+    concerns =
+      IntegrationConcern.all(
+        mixing: corrected, before: uncorrected, preservation: preservation, types: types
+      ).descriptions
+  }
+}
+
+extension [IntegrationConcern] {
+  /// The most concerns of one kind that are told one by one.
+  private static var mostOfKind: Int { 20 }
+
+  /// One sentence each, but of many of one kind only the first, and the number of the others.
+  package var descriptions: [String] {
+    var told: [String: Int] = [:]
+    var sentences: [String] = []
+    for concern in self {
+      let number = told[concern.kind, default: 0]
+      told[concern.kind] = number + 1
+      if number < Self.mostOfKind { sentences.append(concern.description) }
+    }
+    for kind in Set(map(\.kind)).sorted() {
+      let rest = (told[kind] ?? 0) - Self.mostOfKind
+      if rest > 0 { sentences.append("\(kind): and \(grouped(rest)) more, see the record") }
+    }
+    return sentences
+  }
+}
+
+extension IntegrationConcern {
+  /// The words for several concerns of one kind together.
+  fileprivate var kind: String {
+    switch self {
+    case .liesApart: "batches that are still separate"
+    case .overlaid: "batches laid over cells of other populations"
+    case .stirred: "batches that kept few of their neighbourhoods"
+    case .lostNeighbourhoods: "cell types that lost their neighbourhoods"
+    case .confounded, .labelsInOneBatch: "labels that go together with batches"
+    }
+  }
+}
+
+extension RunRecord.Mixing {
+  /// Compares the mixing of the same cells before and after a correction.
+  init(before: BatchMixing, after: BatchMixing) {
+    self.init(
+      before: before.mixing, after: after.mixing, overlaidBefore: before.overlaid,
+      overlaidAfter: after.overlaid,
+      batches: zip(before.batches, after.batches).map { before, after in
+        Batch(
+          batch: before.batch, before: before.mixing, after: after.mixing,
+          overlaidBefore: before.overlaid, overlaidAfter: after.overlaid)
+      })
+  }
+}

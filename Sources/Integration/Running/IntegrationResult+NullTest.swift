@@ -1,0 +1,91 @@
+internal import CellFiles
+package import CountData
+internal import Evaluation
+internal import Numerics
+internal import Support
+
+extension IntegrationResult {
+  /// Runs the two controls, and records the Jaccard index of each neighbour graph.
+  ///
+  /// - Parameters:
+  ///   - cells: The integrated cells.
+  ///   - options: The options of the run.
+  ///   - progress: Receives the progress of each run; throws to stop. The default does nothing.
+  /// - Throws: Errors of ``integrate(_:options:progress:)-(_,_,(StageProgress)->Void)``.
+  package mutating func testAgainstNull(
+    _ cells: CellDataset, options: IntegrationOptions, progress: ProgressHandler = { _ in }
+  ) throws {
+    let stirred = try cells.permutingBatches(seed: options.seed.seed(for: .nullTest))
+    var options = options
+    options.checkpoint = nil  // keep the checkpoint of the run itself
+    options.uncorrectedCells = 0
+    var reseeded = options
+    reseeded.seed = options.seed &+ 1
+
+    let pool = ThreadPool(threads: options.threads)
+    let own = matrix(of: cellsUsed)
+    func overlap(_ other: IntegrationResult) -> Double {
+      neighbourOverlap(own, other.matrix(of: cellsUsed), pool: pool)
+    }
+    record.nullTest = NullTest(
+      permutedBatches: overlap(try integrate(stirred, options: options, progress: progress)),
+      anotherSeed: overlap(try integrate(cells, options: reseeded, progress: progress)))
+  }
+
+  private func matrix(of cells: [Int]) -> Matrix {
+    Matrix(embedding.rows(cells))
+  }
+}
+
+extension CellDataset {
+  /// Checks that the batch labels of some cells can be permuted.
+  ///
+  /// - Throws: ``UsageError`` if no two batches measured the same genes.
+  package func checkNullTest() throws {
+    let panels = cellsByPanel
+    guard panels.contains(where: { Set($0.map { batches.batchOfCell[$0] }).count > 1 }) else {
+      throw UsageError(
+        "no two batches measured the same genes, so batches cannot be permuted among cells; use the "
+          + "genes that all files share, or leave the null test out")
+    }
+  }
+
+  /// Returns the same cells with permuted batch labels, with the same permutation for every key.
+  ///
+  /// - Parameter seed: The seed of the permutation.
+  /// - Returns: The cells with permuted batches.
+  /// - Throws: As ``checkNullTest()``.
+  func permutingBatches(seed: UInt64) throws -> CellDataset {
+    try checkNullTest()
+    var generator = Xoshiro256(seed: seed)
+    var origin = Array(0..<count)
+    for cells in cellsByPanel {
+      var shuffled = cells
+      generator.shuffle(&shuffled)
+      for (cell, other) in zip(cells, shuffled) { origin[cell] = other }
+    }
+    func permuted(_ batches: BatchAssignment) -> BatchAssignment {
+      BatchAssignment(names: batches.names, batchOfCell: origin.map { batches.batchOfCell[$0] })
+    }
+    var stirred = CellDataset(
+      parts: parts, names: names, genes: genes, batches: permuted(batches))
+    stirred.batchKeys = batchKeys.map(permuted)
+    return stirred
+  }
+
+  /// The cells grouped by their measured genes; batch labels are exchanged only within a group.
+  private var cellsByPanel: [[Int]] {
+    var numbers: [Set<Int32>: Int] = [:]
+    var cells: [[Int]] = []
+    var first = 0
+    for part in parts {
+      let panel = Set(part.sharedGenes.filter { $0 >= 0 })
+      let number = numbers[panel] ?? cells.count
+      if number == cells.count { cells.append([]) }
+      numbers[panel] = number
+      cells[number] += first..<first + part.matrix.cellCount
+      first += part.matrix.cellCount
+    }
+    return cells
+  }
+}

@@ -1,2 +1,0 @@
-/// The version of scharmonize, as in `scharmonize --version`.
-public let scharmonizeVersion = "0.1.0"

@@ -1,0 +1,22 @@
+/// A request that contradicts itself, or that needs another kind of input or output.
+package struct UsageError: Error, Equatable, Sendable {
+  /// One sentence: what cannot be done, and what to do.
+  package var message: String
+
+  /// Takes the sentence.
+  package init(_ message: String) {
+    self.message = message
+  }
+}
+
+extension UsageError: CustomStringConvertible {
+  /// The sentence.
+  package var description: String { message }
+}
+
+extension UsageError: CategorizedError {
+  /// The category of the failure.
+  package var category: FailureCategory {
+    .usage
+  }
+}
