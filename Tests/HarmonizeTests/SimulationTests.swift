@@ -185,7 +185,7 @@ import TestSupport
 
   @Test func `batches have as many cells each, names differ, and labels are there`() throws {
     let simulation = try Simulation(options { $0.cells = 601 })
-    #expect(simulation.batches.names == ["source1", "source2", "source3"])
+    #expect(simulation.batches.names == ["batch1", "batch2", "batch3"])
     #expect(simulation.batches.cellCounts == [200, 200, 201])
     #expect(simulation.cells(ofBatch: 2) == 400..<601)
     #expect(simulation.cellTypeNames.count == 6)

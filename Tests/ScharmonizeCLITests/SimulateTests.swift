@@ -16,7 +16,7 @@ import TestSupport
     #expect(outcome.status == 0 && outcome.output == "" && outcome.error == "")
     let cells = try CellFile(readingAt: folder.path("x.h5ad"))
     #expect(cells.cellCount == 90 && cells.geneCount == 50)
-    #expect(try cells.column("batch").levels().names == ["source1", "source2", "source3"])
+    #expect(try cells.column("batch").levels().names == ["batch1", "batch2", "batch3"])
     #expect(
       try cells.column("cell_type").levels().names == ["type1", "type2", "type3", "type4"])
   }

@@ -15,7 +15,7 @@ struct LinearLayer: Sendable {
 
 extension Normalization {
   /// A flag that is true if the norm depends on the other cells of the minibatch.
-  var isOverCells: Bool { self == .batch || self == .batch || self == .matched }
+  var isOverCells: Bool { self == .batch || self == .perBatch || self == .matched }
 }
 
 /// One hidden layer: linear, norm, ReLU, dropout, and the residual connection.
