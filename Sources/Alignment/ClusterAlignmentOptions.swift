@@ -1,7 +1,7 @@
-package import Support
+public import Support
 
 /// Options for the alignment of clusters between batches.
-package struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
+public struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
   /// Diversity penalty (Harmony's theta); 0 to 1000.
   ///
   /// Larger values mix batches more.
@@ -10,37 +10,37 @@ package struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
   /// network's embedding is mostly mixed already, so 1 is enough and disturbs types that occur in
   /// some batches less. Larger values also mix such types; at 0 the clusters depend on distances
   /// only.
-  package var theta = [1.0]
+  public var theta = [1.0]
 
   /// Width of the soft clusters (Harmony's sigma); 0.0001 to 10,000.
   ///
   /// The default is 0.1. A larger value spreads each cell over more clusters.
-  package var sigma = 0.1
+  public var sigma = 0.1
 
   /// The ridge penalty on the offsets of a batch in a cluster, in cells; above 0.
   ///
   /// The default is `nil`: 1/5 of the batch's cells expected in the cluster if batches were mixed,
   /// and at least 40 divided by the batch's number of cells. The minimum protects batches of few
   /// cells. A larger penalty corrects less.
-  package var ridge: Double?
+  public var ridge: Double?
 
   /// The number of clusters, or `nil` for 1/30 of the number of cells, at least 2 and at most 100.
   ///
   /// The default is `nil`. More clusters correct finer types separately.
-  package var clusters: Int?
+  public var clusters: Int?
 
   /// The maximum number of rounds of clustering and correction; at least 1.
   ///
   /// The default is 10.
-  package var rounds = 10
+  public var rounds = 10
 
   /// The maximum number of updates of the memberships in a round; at least 1.
   ///
   /// The default is 20.
-  package var sweeps = 20
+  public var sweeps = 20
 
   /// Makes the default options.
-  package init() {}
+  public init() {}
 
   package static let fields: [OptionField<Self>] = [
     OptionField(
@@ -77,7 +77,7 @@ package struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
   /// Checks that all values are in range.
   ///
   /// - Throws: ``OptionError``.
-  package func validate() throws(OptionError) { try checkRanges() }
+  public func validate() throws(OptionError) { try checkRanges() }
 
   /// Checks that the number of thetas is one or the number of batch keys.
   package func validate(forKeys count: Int) throws(OptionError) {

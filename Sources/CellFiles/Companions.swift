@@ -2,28 +2,28 @@
 ///
 /// Those of a Matrix Market matrix are found beside it. A file given here replaces the one that
 /// would be found.
-package struct Companions: Sendable, Equatable {
+public struct Companions: Sendable, Equatable {
   /// The file with the names of the cells, in the order of the matrix; only for a Matrix Market
   /// matrix.
   ///
   /// The default is `nil`, which searches for it.
-  package var barcodes: String?
+  public var barcodes: String?
 
   /// The file with the identifiers and symbols of the genes, in the order of the matrix; only for a
   /// Matrix Market matrix.
   ///
   /// The default is `nil`, which searches for it.
-  package var features: String?
+  public var features: String?
 
   /// The table whose columns are added to `obs`.
   ///
   /// It has one row per cell, matched by name. It can also be the `aggregation.csv` of `cellranger
   /// aggr`, with one row per barcode suffix. The default is `nil`: a table beside a Matrix Market
   /// matrix is used if it names all cells, and an `aggregation.csv` if its rows match the suffixes.
-  package var cellTable: String?
+  public var cellTable: String?
 
   /// Makes a value without files.
-  package init() {}
+  public init() {}
 
   /// Returns these files, with those of `other` where none is given here.
   func or(_ other: Companions) -> Companions {

@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// A placeholder found in place of a file that was not downloaded.
-package enum DownloadPlaceholder: Sendable, Equatable {
+public enum DownloadPlaceholder: Sendable, Equatable {
   /// A pointer of Git LFS, with the size of the real file in bytes.
   case gitLFS(bytes: Int?)
 
@@ -49,7 +49,7 @@ package enum DownloadPlaceholder: Sendable, Equatable {
 
 extension DownloadPlaceholder: CustomStringConvertible {
   /// Half a sentence for use after "'x' is": the placeholder and what to do.
-  package var description: String {
+  public var description: String {
     switch self {
     case .gitLFS(let bytes):
       "a pointer of Git LFS, which stands for the file"

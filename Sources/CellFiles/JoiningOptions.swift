@@ -1,7 +1,7 @@
 /// Options for joining the genes of several files into one matrix.
-package struct JoiningOptions: Sendable, Equatable, Codable {
+public struct JoiningOptions: Sendable, Equatable, Codable {
   /// The selection of genes.
-  package enum Genes: String, Sendable, Codable, CaseIterable {
+  public enum Genes: String, Sendable, Codable, CaseIterable {
     /// The genes that every file has.
     case inner
 
@@ -13,16 +13,16 @@ package struct JoiningOptions: Sendable, Equatable, Codable {
   /// The selection of genes.
   ///
   /// The default is ``Genes/inner``.
-  package var genes = Genes.inner
+  public var genes = Genes.inner
 
   /// The kind of gene names for matching and naming; `nil` for the kind that the files share most.
   ///
   /// The default is `nil`: genes are matched by identifiers or by symbols, whichever more genes in
   /// every file share. Each gene keeps its name from the first file that has it.
-  package var geneNaming: GeneNaming?
+  public var geneNaming: GeneNaming?
 
   /// Makes the default options.
-  package init() {}
+  public init() {}
 
   init(genes: Genes, geneNaming: GeneNaming?) {
     (self.genes, self.geneNaming) = (genes, geneNaming)

@@ -1,7 +1,7 @@
 package import HDF5
 
 /// An expression matrix in memory, in compressed rows.
-package struct MatrixInMemory: ExpressionMatrix {
+public struct MatrixInMemory: ExpressionMatrix {
   /// The number of cells.
   package let cellCount: Int
 
@@ -31,13 +31,27 @@ package struct MatrixInMemory: ExpressionMatrix {
     self.rowsPerBlock = rowsPerBlock
   }
 
+  /// Makes a matrix from its values in compressed rows.
+  ///
+  /// - Parameters:
+  ///   - starts: The position of each row's first value in `values`, and the number of all values;
+  ///     `(cells + 1)`, ascending from 0.
+  ///   - columns: The column of each value, ascending within a row.
+  ///   - values: The values that are not zero.
+  ///   - geneCount: The number of columns.
+  public init(starts: [Int], columns: [Int32], values: [Float], geneCount: Int) {
+    self.init(
+      rows: RowBlock(firstRow: 0, starts: starts, genes: columns, values: values),
+      geneCount: geneCount)
+  }
+
   /// Compresses a dense matrix.
   ///
   /// - Parameters:
   ///   - dense: The values, row by row; `(cells, genes)`.
   ///   - geneCount: The number of columns.
   ///   - rowsPerBlock: The number of rows in a block. The default is 1024.
-  package init(dense: [Float], geneCount: Int, rowsPerBlock: Int = 1024) {
+  public init(dense: [Float], geneCount: Int, rowsPerBlock: Int = 1024) {
     precondition(
       geneCount > 0 && dense.count.isMultiple(of: geneCount),
       "\(dense.count) values are not rows of \(geneCount)")

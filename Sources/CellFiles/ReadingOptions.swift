@@ -1,33 +1,33 @@
 internal import Support
 
 /// Options for reading a file: the selected matrix and the size of its blocks.
-package struct ReadingOptions: Sendable, Equatable {
+public struct ReadingOptions: Sendable, Equatable {
   /// The layer to read instead of `X`, such as `"counts"`; for `.h5ad`, `.h5mu` and `.loom`.
   ///
   /// The default is `nil`, which reads `X`.
-  package var layer: String?
+  public var layer: String?
 
   /// A flag that is true to read `raw/X`, with the genes of `raw/var`, instead of `X`; for `.h5ad`
   /// and `.h5mu`.
   ///
   /// The default is `false`. It is ignored if ``layer`` is given.
-  package var useRaw = false
+  public var useRaw = false
 
   /// The genome whose genes are read, such as `"GRCh38"`; for 10x files only.
   ///
   /// The default is `nil`, which reads all genes; a Cell Ranger 2 file must then have only one
   /// genome.
-  package var genome: String?
+  public var genome: String?
 
   /// The type of the features to read from a 10x file or folder; `nil` for all.
   ///
   /// The default is `"Gene Expression"`. It is ignored if the file names no types.
-  package var featureType: String? = "Gene Expression"
+  public var featureType: String? = "Gene Expression"
 
   /// The modality to read, such as `"rna"`; for `.h5mu` only.
   ///
   /// The default is `nil`: the only modality, or the one named `rna`.
-  package var modality: String?
+  public var modality: String?
 
   /// The files that name the cells and genes, or describe the cells.
   ///
@@ -59,7 +59,7 @@ package struct ReadingOptions: Sendable, Equatable {
   package var threads: Int?
 
   /// Makes the default options.
-  package init() {}
+  public init() {}
 }
 
 extension ReadingOptions {

@@ -10,7 +10,7 @@ internal import HDF5
 /// not UTF-8 is read as Windows-1252. Paths are relative to the sheet, including those in the
 /// columns `barcodes`, `features` and `cell_table`, which name the companion files of a matrix.
 /// Every other column becomes a column of `obs`, and may name the batches.
-package struct SampleSheet: Sendable, Equatable {
+public struct SampleSheet: Sendable, Equatable {
   /// A file with labels for its cells.
   package struct Sample: Sendable, Equatable {
     /// The file's path.
@@ -43,7 +43,7 @@ package struct SampleSheet: Sendable, Equatable {
   private static let fileColumns = ["path", "barcodes", "features", "cell_table"]
 
   /// Makes a list of files without labels.
-  package init(paths: [String]) {
+  public init(paths: [String]) {
     columns = []
     notices = []
     samples = paths.map { Sample(path: $0) }
@@ -55,7 +55,7 @@ package struct SampleSheet: Sendable, Equatable {
   ///   standard input; paths are then relative to the current folder.
   /// - Throws: ``CellFileError/badSheet(path:reason:)`` and
   ///   ``CellFileError/badLine(path:line:found:expected:)``; `HDF5Error.cannotOpen`.
-  package init(readingAt path: String) throws {
+  public init(readingAt path: String) throws {
     let (lines, isUTF8) = try TextSource.text(ofFileAt: path, takesPipes: true)
     let isPipe = path == "-" || openingObstacle(at: path, writing: false) == .notRegular
     let path = path == "-" ? "standard input" : path

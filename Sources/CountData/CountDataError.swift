@@ -1,7 +1,7 @@
-package import Support
+public import Support
 
 /// An error of counts, or of genes and cells to select from them.
-package enum CountDataError: Error, Equatable, Sendable {
+public enum CountDataError: Error, Equatable, Sendable {
   /// Some values are NaN, infinite, or infinite in single precision.
   case notFinite(part: String, matrix: String, count: Int, cell: String, gene: String)
 
@@ -45,7 +45,7 @@ package enum CountDataError: Error, Equatable, Sendable {
 
 extension CountDataError: CustomStringConvertible {
   /// One sentence with the finding, its place, and what to do.
-  package var description: String {
+  public var description: String {
     switch self {
     case .notFinite(let part, let matrix, let count, let cell, let gene):
       "'\(matrix)' in '\(part)' holds \(counted(count, "value")) that \(count == 1 ? "is" : "are") "
@@ -105,7 +105,7 @@ extension CountDataError: CustomStringConvertible {
 
 extension CountDataError: CategorizedError {
   /// The category of the failure.
-  package var category: FailureCategory {
+  public var category: FailureCategory {
     switch self {
     case .tooManyGenes: .usage
     case .notFinite, .sumTooLarge, .negative, .logNormalized, .normalized, .noCellsLeft,

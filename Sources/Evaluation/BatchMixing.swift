@@ -16,14 +16,14 @@ internal import Neighbours
 ///              population / sum over cells of expected
 ///
 /// A cell of a population that occurs in no other batch adds 0 to both sums.
-package struct BatchMixing: Codable, Equatable, Sendable {
+public struct BatchMixing: Codable, Equatable, Sendable {
   /// The mixing of one batch.
-  package struct Batch: Codable, Equatable, Sendable {
+  public struct Batch: Codable, Equatable, Sendable {
     /// The name of the batch.
-    package let batch: String
+    public let batch: String
 
     /// The number of its cells.
-    package let cells: Int
+    public let cells: Int
 
     /// The mean share of its cells' neighbours in other batches within the cell's own population; 0
     /// to 1.
@@ -35,11 +35,11 @@ package struct BatchMixing: Codable, Equatable, Sendable {
 
     /// The mean share of its cells' neighbours in other batches and other populations; it should be
     /// near 0.
-    package let overlaid: Double
+    public let overlaid: Double
 
     /// The mixing, `foreign` / `expectedForeign`: 0 if the batch is separate, about 1 if it is
     /// mixed; `nil` if there is nothing to mix with.
-    package var mixing: Double? { expectedForeign > 0 ? foreign / expectedForeign : nil }
+    public var mixing: Double? { expectedForeign > 0 ? foreign / expectedForeign : nil }
 
     /// Makes a record from its parts.
     package init(
@@ -72,14 +72,14 @@ package struct BatchMixing: Codable, Equatable, Sendable {
   /// The mean share of all cells' neighbours in other batches and other populations.
   ///
   /// It should be near 0, and is large if a correction merged different cells.
-  package let overlaid: Double
+  public let overlaid: Double
 
   /// The batches, by name.
-  package let batches: [Batch]
+  public let batches: [Batch]
 
   /// The mixing of all cells, `foreign` / `expectedForeign`: 0 if the batches are separate, about 1
   /// if they are mixed; `nil` if there is nothing to mix.
-  package var mixing: Double? { expectedForeign > 0 ? foreign / expectedForeign : nil }
+  public var mixing: Double? { expectedForeign > 0 ? foreign / expectedForeign : nil }
 
   /// Makes a record from the batches; overall values are means over all cells.
   package init(batches: [Batch]) {

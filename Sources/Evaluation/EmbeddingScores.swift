@@ -2,47 +2,47 @@
 ///
 /// A metric that is undefined for the data (any label metric without labels) is `nil`, and `null`
 /// in JSON. The aggregates are means of the defined metrics, if labels are given.
-package struct EmbeddingScores: Equatable, Sendable {
+public struct EmbeddingScores: Equatable, Sendable {
   /// The silhouette of the labels that occur in the fewest batches; 0 to 1.
-  package var isolatedLabels: Double?
+  public var isolatedLabels: Double?
 
   /// The normalized mutual information of labels and KMeans clusters; 0 to 1.
-  package var kmeansNMI: Double?
+  public var kmeansNMI: Double?
 
   /// The adjusted Rand index of labels and KMeans clusters; at most 1, may be negative.
-  package var kmeansARI: Double?
+  public var kmeansARI: Double?
 
   /// The mean silhouette width of labels, rescaled to 0 to 1.
-  package var silhouetteLabel: Double?
+  public var silhouetteLabel: Double?
 
   /// The label purity of neighbourhoods (cLISI), rescaled to 0 to 1.
-  package var clisi: Double?
+  public var clisi: Double?
 
   /// The mixing of batches within labels, by silhouettes (BRAS); 0 to 1.
-  package var bras: Double?
+  public var bras: Double?
 
   /// The effective number of batches in neighbourhoods (iLISI), rescaled to 0 to 1.
-  package var ilisi: Double?
+  public var ilisi: Double?
 
   /// The share of neighbourhoods whose batch composition agrees with the whole label's (kBET); 0 to
   /// 1.
-  package var kbet: Double?
+  public var kbet: Double?
 
   /// The mean share of a label's cells in its largest connected component; 0 to 1.
-  package var graphConnectivity: Double?
+  public var graphConnectivity: Double?
 
   /// The relative reduction of the variance that batches explain, compared with the uncorrected
   /// embedding; 0 to 1.
-  package var pcrComparison: Double?
+  public var pcrComparison: Double?
 
   /// The mean of the first five metrics.
-  package var bioConservation: Double?
+  public var bioConservation: Double?
 
   /// The mean of the second five metrics.
-  package var batchCorrection: Double?
+  public var batchCorrection: Double?
 
   /// `0.6 bioConservation + 0.4 batchCorrection`.
-  package var total: Double?
+  public var total: Double?
 
   /// Makes scores that are all undefined.
   package init() {}
@@ -81,7 +81,7 @@ extension EmbeddingScores: Codable {
   }
 
   /// Writes all keys, with `null` for undefined scores.
-  package func encode(to encoder: any Encoder) throws {
+  public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     for (key, score) in zip(CodingKeys.allCases, all.map(\.score)) {
       try container.encode(score, forKey: key)
@@ -89,7 +89,7 @@ extension EmbeddingScores: Codable {
   }
 
   /// All scores with their names, in the order of reports.
-  package var all: [(name: String, score: Double?)] {
+  public var all: [(name: String, score: Double?)] {
     let scores = [
       isolatedLabels, kmeansNMI, kmeansARI, silhouetteLabel, clisi, bras, ilisi, kbet,
       graphConnectivity, pcrComparison, bioConservation, batchCorrection, total,

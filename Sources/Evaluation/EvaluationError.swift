@@ -1,7 +1,7 @@
-package import Support
+public import Support
 
 /// The reason why an embedding could not be evaluated.
-package enum EvaluationError: Error, Equatable, Sendable {
+public enum EvaluationError: Error, Equatable, Sendable {
   /// The number of cells of an embedding or a column differs from that of the batches.
   case cellCount(name: String, found: Int, expected: Int)
 
@@ -29,7 +29,7 @@ package enum EvaluationError: Error, Equatable, Sendable {
 
 extension EvaluationError: CustomStringConvertible {
   /// One sentence that names the object and the finding.
-  package var description: String {
+  public var description: String {
     switch self {
     case .cellCount(let name, let found, let expected):
       "'\(name)' has \(found) cells, but there are batches for \(expected)"
@@ -59,7 +59,7 @@ extension EvaluationError: CustomStringConvertible {
 
 extension EvaluationError: CategorizedError {
   /// The category of the failure.
-  package var category: FailureCategory {
+  public var category: FailureCategory {
     .data
   }
 }

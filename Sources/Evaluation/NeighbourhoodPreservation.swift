@@ -5,24 +5,24 @@ internal import Neighbours
 ///
 /// A correction should move a batch as a whole or cell type by cell type. Cells of one batch that
 /// were neighbours should remain neighbours.
-package struct NeighbourhoodPreservation: Codable, Equatable, Sendable {
+public struct NeighbourhoodPreservation: Codable, Equatable, Sendable {
   /// The name of the batch.
-  package let batch: String
+  public let batch: String
 
   /// The number of its cells.
-  package let cells: Int
+  public let cells: Int
 
   /// The number of nearest cells of the same batch that are compared.
   ///
   /// It is 1/20 of the batch's cells, but at least 30 (or a third of a smaller batch) and at most
   /// 500. The few nearest cells of a large batch are mostly noise, which no correction preserves.
-  package let neighbours: Int
+  public let neighbours: Int
 
   /// The share of these neighbours that are still among the same number of nearest; 0 to 1.
-  package let kept: Double
+  public let kept: Double
 
   /// The share that would remain by chance; 0 to 1.
-  package let byChance: Double
+  public let byChance: Double
 
   enum CodingKeys: String, CodingKey {
     case batch

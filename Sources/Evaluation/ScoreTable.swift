@@ -1,14 +1,14 @@
 internal import Foundation
 
 /// A table of the scores of several embeddings.
-package struct ScoreTable: Sendable, Equatable {
+public struct ScoreTable: Sendable, Equatable {
   /// One embedding's scores.
-  package struct Row: Sendable, Equatable {
+  public struct Row: Sendable, Equatable {
     /// The embedding's name.
-    package let name: String
+    public let name: String
 
     /// The embedding's scores.
-    package let scores: EmbeddingScores
+    public let scores: EmbeddingScores
 
     /// Makes a row.
     package init(name: String, scores: EmbeddingScores) {
@@ -18,10 +18,10 @@ package struct ScoreTable: Sendable, Equatable {
   }
 
   /// The embeddings, in the given order.
-  package let rows: [Row]
+  public let rows: [Row]
 
   /// Notes about the cells for readers of the scores, one sentence each.
-  package var notes: [String]
+  public var notes: [String]
 
   /// Makes a table from its parts.
   package init(rows: [Row], notes: [String] = []) {
@@ -30,7 +30,7 @@ package struct ScoreTable: Sendable, Equatable {
   }
 
   /// The table as text: one line per metric, one column per embedding, with the notes below.
-  package var text: String {
+  public var text: String {
     let names = EmbeddingScores().all.map(\.name)
     var columns = [[""] + names]
     for row in rows {
@@ -48,7 +48,7 @@ package struct ScoreTable: Sendable, Equatable {
   }
 
   /// The table as comma-separated values: one line per embedding, one column per metric.
-  package var csv: String {
+  public var csv: String {
     let header = (["embedding"] + EmbeddingScores().all.map(\.name)).joined(separator: ",")
     let lines = rows.map { row in
       ([quoted(row.name)] + row.scores.all.map { $0.score.map { fixed($0, 6) } ?? "" })
@@ -58,7 +58,7 @@ package struct ScoreTable: Sendable, Equatable {
   }
 
   /// The table as a JSON object with one object per embedding, whose keys are the metrics' names.
-  package var json: String {
+  public var json: String {
     let objects = rows.map { row in
       let members = row.scores.all.map { "    \"\($0.name)\": \($0.score.map(number) ?? "null")" }
       return "  \(escaped(row.name)): {\n\(members.joined(separator: ",\n"))\n  }"

@@ -1,10 +1,10 @@
 internal import CHDF5
-package import Support
+public import Support
 
 /// The reason why an HDF5 file could not be read or written.
 ///
 /// Every case has the file's path and, except for failures of opening, the object's name.
-package enum HDF5Error: Error, Equatable, Sendable {
+public enum HDF5Error: Error, Equatable, Sendable {
   /// The file could not be opened.
   case cannotOpen(path: String, reason: OpeningFailure)
 
@@ -55,7 +55,7 @@ package enum HDF5Error: Error, Equatable, Sendable {
 }
 
 /// The reason why an HDF5 file could not be opened.
-package enum OpeningFailure: Equatable, Sendable {
+public enum OpeningFailure: Equatable, Sendable {
   /// The file does not exist.
   case absent
 
@@ -89,7 +89,7 @@ package enum OpeningFailure: Equatable, Sendable {
 
 extension HDF5Error: CustomStringConvertible {
   /// One sentence that names the file, the object, and what was found instead.
-  package var description: String {
+  public var description: String {
     switch self {
     case .cannotOpen(let path, let reason):
       "cannot open '\(path)': \(reason)"
@@ -147,7 +147,7 @@ private func filterName(_ filter: Int) -> String {
 
 extension OpeningFailure: CustomStringConvertible {
   /// The reason as half a sentence, for use after "cannot open 'x':".
-  package var description: String {
+  public var description: String {
     switch self {
     case .absent: "there is no such file"
     case .notPermitted: "permission denied"
@@ -226,7 +226,7 @@ extension Substring {
 
 extension HDF5Error: CategorizedError {
   /// The category of the failure.
-  package var category: FailureCategory {
+  public var category: FailureCategory {
     switch self {
     case .cannotOpen(_, let reason):
       switch reason {

@@ -1,10 +1,10 @@
 // Asynchronous forms of the long-running calls. Each runs on its own thread, and stops soon after
 // the task is cancelled.
 
-package import CellFiles
+public import CellFiles
 
 /// A handler that receives the progress of a run on the run's thread; throwing stops the run.
-package typealias AsyncProgressHandler = @Sendable (StageProgress) throws -> Void
+public typealias AsyncProgressHandler = @Sendable (StageProgress) throws -> Void
 
 /// Trains an autoencoder on minibatches that mix the batches, and embeds every cell with it,
 /// without blocking other tasks.
@@ -29,7 +29,7 @@ package typealias AsyncProgressHandler = @Sendable (StageProgress) throws -> Voi
 /// - Returns: The embedding and the run's record.
 /// - Throws: ``HarmonizeError``; errors of reading; errors of `progress`; `CancellationError`;
 ///   ``CheckpointError`` if the training cannot be resumed from the checkpoint.
-package func integrate(
+public func integrate(
   _ cells: CellDataset, options: IntegrationOptions = IntegrationOptions(),
   progress: @escaping AsyncProgressHandler = { _ in }
 ) async throws -> IntegrationResult {
@@ -49,7 +49,7 @@ extension CellDataset {
   ///   - joining: The options for joining the genes of several files. The default keeps the genes
   ///     that all files have.
   /// - Throws: `HDF5Error`, `CellFileError`; `CancellationError` between two files.
-  package init(
+  public init(
     readingAt paths: [String], batchKey: String? = nil,
     options: ReadingOptions = ReadingOptions(), joining: JoiningOptions = JoiningOptions()
   ) async throws {
@@ -73,7 +73,7 @@ extension Model {
   /// - Throws: ``MappingError``, ``HarmonizeError``; ``CertificateError`` if a radius is requested
   ///   for a model that cannot be certified; `CancellationError`; errors of reading and of
   ///   `progress`.
-  package func map(
+  public func map(
     _ query: CellDataset, options: MappingOptions = MappingOptions(),
     progress: @escaping AsyncProgressHandler = { _ in }
   ) async throws -> Mapping {
@@ -94,7 +94,7 @@ extension Destination {
   ///     nothing.
   /// - Throws: `OutputError`, `HDF5Error` if writing fails; `CancellationError`; errors of reading
   ///   the counts.
-  package func write(
+  public func write(
     _ result: inout IntegrationResult, of cells: CellDataset,
     progress: @escaping AsyncProgressHandler = { _ in }
   ) async throws {
@@ -118,7 +118,7 @@ extension Destination {
   ///     `nil`, for the new cells only.
   /// - Throws: `OutputError`, `HDF5Error` if writing fails; `CancellationError`; errors of reading
   ///   the inputs.
-  package func write(
+  public func write(
     _ mapping: Mapping, of query: CellDataset, after model: Model? = nil
   ) async throws {
     try await onOwnThread { try self.write(mapping, of: query, after: model) }
@@ -146,7 +146,7 @@ extension Destination {
 ///   - scratchFolder: The folder of the scratch file. The default is `nil`, for `TMPDIR`.
 /// - Returns: The scores.
 /// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`, `CancellationError`.
-package func evaluateEmbeddings(
+public func evaluateEmbeddings(
   ofFileAt path: String, keys: [String], batchKey: String = CellDataset.defaultBatchKey,
   labelKey: String? = nil, uncorrectedKey: String? = nil, cellTable: String? = nil,
   threads: Int? = nil, memory: Int? = nil, scratchFolder: String? = nil

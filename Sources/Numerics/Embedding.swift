@@ -5,18 +5,18 @@ internal import Foundation
 ///     for (name, row) in zip(cells.names, result.embedding) {
 ///       print(name, row[row.startIndex])
 ///     }
-package struct Embedding: Equatable, Sendable {
+public struct Embedding: Equatable, Sendable {
   /// The number of cells, `n`.
-  package let cellCount: Int
+  public let cellCount: Int
 
   /// The number of coordinates of each cell, `d`.
-  package let dimensions: Int
+  public let dimensions: Int
 
   /// The coordinates, row-major; `(n, d)`.
-  package let values: [Float]
+  public let values: [Float]
 
   /// Makes a table from its values.
-  package init(cellCount: Int, dimensions: Int, values: [Float]) {
+  public init(cellCount: Int, dimensions: Int, values: [Float]) {
     precondition(
       values.count == cellCount * dimensions,
       "\(values.count) values are not \(cellCount) × \(dimensions)")
@@ -26,7 +26,7 @@ package struct Embedding: Equatable, Sendable {
   }
 
   /// The coordinates of one cell; `(d)`.
-  package subscript(cell: Int) -> ArraySlice<Float> {
+  public subscript(cell: Int) -> ArraySlice<Float> {
     values[cell * dimensions..<(cell + 1) * dimensions]
   }
 
@@ -56,10 +56,10 @@ package struct Embedding: Equatable, Sendable {
 
 extension Embedding: RandomAccessCollection {
   /// The index of the first cell: 0.
-  package var startIndex: Int { 0 }
+  public var startIndex: Int { 0 }
 
   /// The number of cells, ``cellCount``.
-  package var endIndex: Int { cellCount }
+  public var endIndex: Int { cellCount }
 }
 
 extension Matrix {

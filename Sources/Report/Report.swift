@@ -2,7 +2,7 @@
 ///
 /// This module knows nothing of cells or models; callers build a report from these parts. The same
 /// report gives the same bytes, so it contains no time.
-package struct Report: Equatable, Sendable {
+public struct Report: Equatable, Sendable {
   /// The title of the page.
   package var title: String
 

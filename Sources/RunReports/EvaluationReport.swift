@@ -1,10 +1,10 @@
 internal import CellFiles
 internal import Evaluation
 internal import Foundation
-package import Integration
+public import Integration
 internal import Numerics
 internal import Support
-package import Report
+public import Report
 internal import UMAP
 
 extension EmbeddingEvaluation {
@@ -18,7 +18,7 @@ extension EmbeddingEvaluation {
   /// - Returns: The report, for `write(to:)` or `html()`.
   /// - Throws: `UMAPError`, where an option of the layout cannot be used; `EvaluationError`;
   ///   `CancellationError`.
-  package func report(_ options: ReportOptions = ReportOptions()) throws -> Report {
+  public func report(_ options: ReportOptions = ReportOptions()) throws -> Report {
     let pairs = try judged.embeddings.map {
       try judged.evaluator.pairwiseMixing(of: $0.embedding, name: $0.name, limit: heatmapBatches)
     }

@@ -1,11 +1,11 @@
 internal import CellFiles
-package import CountData
+public import CountData
 internal import Evaluation
-package import Integration
+public import Integration
 internal import Numerics
 internal import Support
 internal import NeuralNet
-package import Report
+public import Report
 internal import UMAP
 
 extension IntegrationResult {
@@ -29,7 +29,7 @@ extension IntegrationResult {
   /// - Throws: `CellFileError` if the column of labels is missing;
   ///   ``HarmonizeError/unsuitable(_:)`` if the numbers of labels and cells differ; `UMAPError` if
   ///   an option of the layout is invalid; errors of `progress`; `CancellationError`.
-  package func report(
+  public func report(
     of cells: CellDataset, options: ReportOptions = ReportOptions(),
     progress: ProgressHandler = { _ in }
   ) throws -> Report {

@@ -1,19 +1,19 @@
 internal import Alignment
 internal import CellFiles
 internal import CountData
-package import Integration
+public import Integration
 internal import Support
 internal import NeuralNet
 package import Report
 internal import Training
-package import UMAP
+public import UMAP
 
 /// A paragraph for a methods section, with its citations.
 ///
 ///     print(result.record.methodsParagraph().text)
-package struct MethodsParagraph: Equatable, Sendable {
+public struct MethodsParagraph: Equatable, Sendable {
   /// The paragraph, with every number needed to repeat the run.
-  package let text: String
+  public let text: String
 
   /// The cited works, in the order of the text.
   package let citations: [Citation]
@@ -27,7 +27,7 @@ extension RunRecord {
   /// - Parameter umap: The options of the layout, if pictures are shown. The default is `nil`,
   ///   without a sentence about layouts.
   /// - Returns: The paragraph.
-  package func methodsParagraph(umap: UMAPOptions? = nil) -> MethodsParagraph {
+  public func methodsParagraph(umap: UMAPOptions? = nil) -> MethodsParagraph {
     var works = CitedWorks()
     var sentences = cellSentences
     sentences.append(geneSentence(&works))

@@ -1,7 +1,7 @@
 internal import CellFiles
 internal import Evaluation
 package import Foundation
-package import Integration
+public import Integration
 internal import Support
 internal import Training
 
@@ -16,7 +16,7 @@ internal import Training
 /// their sample names.
 ///
 /// Reference: <https://docs.seqera.io/multiqc/custom_content>.
-package struct MultiQC: Equatable, Sendable {
+public struct MultiQC: Equatable, Sendable {
   /// The name of the run.
   package let sample: String
 
@@ -34,7 +34,7 @@ package struct MultiQC: Equatable, Sendable {
   ///   - record: The record.
   ///   - sample: The name of the run, which must be unique in a MultiQC report. See
   ///     ``sampleName(ofOutput:)``.
-  package init(of record: RunRecord, sample: String) {
+  public init(of record: RunRecord, sample: String) {
     self.record = record
     self.sample = sample
   }
@@ -82,7 +82,7 @@ package struct MultiQC: Equatable, Sendable {
   ///
   /// - Parameter path: The file of bars, whose name ends in `_mqc.json`.
   /// - Throws: `OutputError` if writing fails.
-  package func write(to path: String) throws {
+  public func write(to path: String) throws {
     try AtomicOutput.write(general(), to: Self.generalPath(beside: path))
     try AtomicOutput.write(mixing(), to: path)
   }

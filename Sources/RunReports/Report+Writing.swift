@@ -1,14 +1,14 @@
 internal import CellFiles
 internal import Foundation
 internal import Support
-package import Report
+public import Report
 
 extension Report {
   /// Writes the report as an HTML page that needs no other file and no network.
   ///
   /// - Parameter path: The file, which appears under its name when it is complete.
   /// - Throws: `OutputError` if writing fails.
-  package func write(to path: String) throws {
+  public func write(to path: String) throws {
     // Here `-` is a file name: a page is meant for a browser, not for a pipe.
     try AtomicOutput.write(Data(html().utf8), to: path == "-" ? "./-" : path)
   }

@@ -1,13 +1,13 @@
 /// An option with a value that it cannot have.
-package struct OptionError: Error, Equatable, Sendable {
+public struct OptionError: Error, Equatable, Sendable {
   /// The name of the option's field.
-  package var option: String
+  public var option: String
 
   /// The value that it was set to.
-  package var value: String
+  public var value: String
 
   /// The values that it may have.
-  package var expected: String
+  public var expected: String
 
   /// Describes a value that an option cannot have.
   package init(option: String, value: String, expected: String) {
@@ -19,12 +19,12 @@ package struct OptionError: Error, Equatable, Sendable {
 
 extension OptionError: CustomStringConvertible {
   /// One sentence: the option, its value, and what to give.
-  package var description: String { "`\(option)` cannot be \(value); give \(expected)" }
+  public var description: String { "`\(option)` cannot be \(value); give \(expected)" }
 }
 
 extension OptionError: CategorizedError {
   /// The category of the failure.
-  package var category: FailureCategory {
+  public var category: FailureCategory {
     .usage
   }
 }

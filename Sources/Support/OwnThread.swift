@@ -16,7 +16,7 @@ internal import Foundation
 /// - Parameter work: The work; it may call any function of this library.
 /// - Returns: The result of `work`.
 /// - Throws: Rethrows errors of `work`.
-package func onOwnThread<Result: Sendable>(
+public func onOwnThread<Result: Sendable>(
   _ work: @escaping @Sendable () throws -> Result
 ) async throws -> Result {
   try await withTaskExecutorPreference(OwnThreads.shared) { try work() }

@@ -1,7 +1,7 @@
 /// A request that contradicts itself, or that needs another kind of input or output.
-package struct UsageError: Error, Equatable, Sendable {
+public struct UsageError: Error, Equatable, Sendable {
   /// One sentence: what cannot be done, and what to do.
-  package var message: String
+  public var message: String
 
   /// Takes the sentence.
   package init(_ message: String) {
@@ -11,12 +11,12 @@ package struct UsageError: Error, Equatable, Sendable {
 
 extension UsageError: CustomStringConvertible {
   /// The sentence.
-  package var description: String { message }
+  public var description: String { message }
 }
 
 extension UsageError: CategorizedError {
   /// The category of the failure.
-  package var category: FailureCategory {
+  public var category: FailureCategory {
     .usage
   }
 }

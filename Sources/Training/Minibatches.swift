@@ -2,7 +2,7 @@ internal import Numerics
 internal import Support
 
 /// Composition of minibatches: balanced over batches, random, or one batch each.
-package enum MinibatchMakeup: String, Sendable, Codable, CaseIterable {
+public enum MinibatchMakeup: String, Sendable, Codable, CaseIterable {
   /// Every minibatch has cells of all batches, in shares proportional to `n_s^½`.
   case mixed
 

@@ -1,5 +1,5 @@
-package import Support
-package import NeuralNet
+public import Support
+public import NeuralNet
 
 /// Options for training a model.
 ///
@@ -7,37 +7,37 @@ package import NeuralNet
 ///
 ///     var options = TrainingOptions()
 ///     options.visits = 1_000_000
-package struct TrainingOptions: Equatable, Sendable, Codable {
+public struct TrainingOptions: Equatable, Sendable, Codable {
   /// The number of cells processed in the whole training, counting repetitions; `nil` for a number
   /// that depends on the data.
   ///
   /// The default is `nil`: see ``visits(forCells:)``. A larger number fits the data more closely
   /// and takes proportionally longer.
-  package var visits: Int?
+  public var visits: Int?
 
   /// The intended number of cells of a minibatch; at least 2, and at least 4 for several batches.
   ///
   /// The default is 128. Larger minibatches give steadier statistics and fewer steps. Below 32,
   /// inference differs from training for norms over cells, and below 8 a warning is given:
   /// ``RunRecord/statisticsGap``.
-  package var minibatchSize = 128
+  public var minibatchSize = 128
 
   /// Composition of minibatches: balanced over batches, random, or one batch each.
   ///
   /// The default is ``MinibatchMakeup/mixed``. The others are for comparison.
-  package var minibatches = MinibatchMakeup.mixed
+  public var minibatches = MinibatchMakeup.mixed
 
   /// The initial learning rate, above 0, or `nil` for a rate that depends on the data.
   ///
   /// The default is `nil`: see ``learningRate(forCells:)``. It decreases linearly to a tenth over
   /// the last 40% of the steps.
-  package var learningRate: Float?
+  public var learningRate: Float?
 
   /// The weight of the latent space's divergence from a standard normal; at least 0.
   ///
   /// The default is 0.2, reached linearly over the first 30% of the steps. A larger weight gives a
   /// smoother latent space with less detail.
-  package var klWeight: Float = 0.2
+  public var klWeight: Float = 0.2
 
   /// The weight of a critic that predicts each cell's batch from its latent position, and whose
   /// gradient is reversed into the encoder; at least 0.
@@ -48,22 +48,22 @@ package struct TrainingOptions: Equatable, Sendable, Codable {
   /// weight mixes the batches more in latent space, including cell types that occur in one batch
   /// only. It is reached linearly over the first 30% of the steps, like ``klWeight``, because the
   /// gradient of an untrained critic is noise.
-  package var adversary: Float = 0
+  public var adversary: Float = 0
 
   /// The constraint on the critic.
   ///
   /// The default is ``CriticNorm/layer``. Batch norm is rejected: see ``CriticOptions``. It is
   /// ignored if ``adversary`` is 0.
-  package var criticNorm = CriticNorm.layer
+  public var criticNorm = CriticNorm.layer
 
   /// The widths of the critic's hidden layers; at least one.
   ///
   /// The default is `[64]`. More and wider layers find finer batch differences. It is ignored if
   /// ``adversary`` is 0.
-  package var criticHidden: [Int] = [64]
+  public var criticHidden: [Int] = [64]
 
   /// Makes the default options.
-  package init() {}
+  public init() {}
 
   /// Returns the number of processed cells for a number of cells, if ``visits`` is `nil`.
   ///
@@ -157,7 +157,7 @@ extension TrainingOptions: DescribedOptions {
   /// Checks that a training can work with the values.
   ///
   /// - Throws: ``OptionError``, ``UsageError``.
-  package func validate() throws {
+  public func validate() throws {
     try checkRanges()
     guard adversary == 0 || minibatches != .single else {
       throw UsageError(

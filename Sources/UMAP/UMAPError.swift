@@ -1,7 +1,7 @@
-package import Support
+public import Support
 
 /// The reason why a layout could not be computed.
-package enum UMAPError: Error, Equatable, Sendable {
+public enum UMAPError: Error, Equatable, Sendable {
   /// An option has an invalid value.
   case badOption(name: String, value: String, expected: String)
 
@@ -11,7 +11,7 @@ package enum UMAPError: Error, Equatable, Sendable {
 
 extension UMAPError: CustomStringConvertible {
   /// One sentence with the value found and the expected one.
-  package var description: String {
+  public var description: String {
     switch self {
     case .badOption(let name, let value, let expected):
       "the UMAP option `\(name)` cannot be \(value); give \(expected)"
@@ -24,7 +24,7 @@ extension UMAPError: CustomStringConvertible {
 
 extension UMAPError: CategorizedError {
   /// The category of the failure.
-  package var category: FailureCategory {
+  public var category: FailureCategory {
     if case .badOption = self { return .usage }
     return .data
   }

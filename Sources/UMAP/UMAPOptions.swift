@@ -1,43 +1,43 @@
 package import Support
 
 /// Options of ``umap(_:options:pool:progress:)``.
-package struct UMAPOptions: Equatable, Sendable, Codable {
+public struct UMAPOptions: Equatable, Sendable, Codable {
   /// The number of nearest neighbours of each cell including itself, as in scanpy and umap-learn;
   /// at least 2.
   ///
   /// The default is 15. More neighbours show the arrangement of large groups, and blur small ones;
   /// time grows with the number. If there are fewer cells, all are neighbours.
-  package var neighbours = 15
+  public var neighbours = 15
 
   /// The minimum distance of neighbours, in units of the layout; 0 to ``spread``.
   ///
   /// The default is 0.5, as in scanpy, which keeps the cells within a group visible. Smaller
   /// values, such as umap-learn's default 0.1, make groups tighter and more separate.
-  package var minimumDistance = 0.5
+  public var minimumDistance = 0.5
 
   /// The distance over which attraction decreases, in units of the layout; above 0.
   ///
   /// The default is 1. A larger spread enlarges the whole layout; relative to ``minimumDistance``
   /// it makes groups tighter.
-  package var spread = 1.0
+  public var spread = 1.0
 
   /// The number of epochs, at least 1; `nil` for 500 up to 10,000 cells and 200 for more.
   ///
   /// The default is `nil`. More epochs refine details; time grows with the number.
-  package var epochs: Int?
+  public var epochs: Int?
 
   /// The initial positions of cells.
   ///
   /// The default is ``UMAPInitialization/spectral``.
-  package var initialization = UMAPInitialization.spectral
+  public var initialization = UMAPInitialization.spectral
 
   /// The seed of every random choice.
   ///
   /// The default is 0. A seed determines the layout; another seed rotates and moves groups.
-  package var seed: UInt64 = 0
+  public var seed: UInt64 = 0
 
   /// Makes the default options.
-  package init() {}
+  public init() {}
 
   package static let fields: [OptionField<Self>] = [
     OptionField(
@@ -81,7 +81,7 @@ package struct UMAPOptions: Equatable, Sendable, Codable {
 extension UMAPOptions: DescribedOptions {}
 
 /// The initial positions of cells in a layout.
-package enum UMAPInitialization: String, Sendable, Codable, CaseIterable {
+public enum UMAPInitialization: String, Sendable, Codable, CaseIterable {
   /// The first eigenvectors of the graph's normalized Laplacian, which keep neighbours together.
   ///
   /// Each connected component is laid out separately, around its mean position by principal

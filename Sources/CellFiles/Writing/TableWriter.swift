@@ -1,7 +1,7 @@
 internal import HDF5
 
 /// The format of an embedding's table.
-package enum TableFormat: Sendable, Equatable, CaseIterable {
+public enum TableFormat: Sendable, Equatable, CaseIterable {
   /// Text with commas between the values.
   case csv
 

@@ -1,4 +1,4 @@
-package import CellFiles
+public import CellFiles
 internal import Foundation
 package import Support
 
@@ -15,7 +15,7 @@ extension CellDataset {
   ///   - joining: The options for joining the genes of several files. The default keeps the genes
   ///     that all files have.
   /// - Throws: `HDF5Error`, `CellFileError`.
-  package init(
+  public init(
     readingAt paths: [String], batchKey: String? = nil,
     options: ReadingOptions = ReadingOptions(), joining: JoiningOptions = JoiningOptions()
   ) throws {
@@ -34,7 +34,7 @@ extension CellDataset {
   ///   - joining: The options for joining the genes of several files. The default keeps the genes
   ///     that all files have.
   /// - Throws: `HDF5Error`, `CellFileError`.
-  package init(
+  public init(
     _ samples: SampleSheet, batchKey: String? = nil, options: ReadingOptions = ReadingOptions(),
     joining: JoiningOptions = JoiningOptions()
   ) throws {
@@ -70,7 +70,7 @@ extension CellDataset {
   }
 
   /// The default column of batches for a single file.
-  package static let defaultBatchKey = "batch"
+  public static let defaultBatchKey = "batch"
 
   /// Takes over cells that are already opened and joined.
   ///
@@ -137,7 +137,7 @@ private func optionReading(_ matrix: String) -> String {
 
 extension CellDataset: CustomStringConvertible {
   /// One line with the numbers of cells, genes and batches.
-  package var description: String {
+  public var description: String {
     let named = batches.names.prefix(5).joined(separator: ", ")
     return "\(counted(count, "cell")), \(counted(genes.count, "gene")), "
       + "\(counted(batches.names.count, "batch")): \(named)"

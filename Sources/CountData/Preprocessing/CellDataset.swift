@@ -1,12 +1,12 @@
-package import CellFiles
-package import Support
+public import CellFiles
+public import Support
 
 /// The cells of a run: their counts, names, genes and batches.
 ///
 /// The counts consist of parts, one per file, each with all of its own genes. A cell's total and
 /// the checks of its values include all genes of its file. The model sees only the genes that all
 /// parts share, or that some have.
-package struct CellDataset: Sendable {
+public struct CellDataset: Sendable {
   /// Consecutive cells from one matrix.
   package struct Part: Sendable {
     /// The part's name in messages: a file's path.
@@ -48,15 +48,15 @@ package struct CellDataset: Sendable {
   package let parts: [Part]
 
   /// The name of each cell; `(n)`.
-  package let names: [String]
+  public let names: [String]
 
   /// The names of the genes that all parts share, or that any part has; `(f)`.
-  package let genes: [String]
+  public let genes: [String]
 
   /// The batch of each cell in the network.
   ///
   /// Cells of one batch that come from parts with different genes belong to several batches here.
-  package let batches: BatchAssignment
+  public let batches: BatchAssignment
 
   /// The batch of each cell under each batch key; ``batches`` are their combinations.
   package var batchKeys: [BatchAssignment]
@@ -65,10 +65,10 @@ package struct CellDataset: Sendable {
   package var joined: JoinedCells?
 
   /// Notices about the join of the cells, one sentence each.
-  package var notices: [String] = []
+  public var notices: [String] = []
 
   /// Warnings about the files to read before trusting a result, one sentence each.
-  package var warnings: [String] = []
+  public var warnings: [String] = []
 
   /// The column that names the batches, or `nil` if each file is a batch.
   package var batchKey: String?
@@ -102,8 +102,21 @@ package struct CellDataset: Sendable {
       names: names, genes: genes, batches: batches)
   }
 
+  /// Makes cells from counts in memory.
+  ///
+  /// - Parameters:
+  ///   - counts: The counts; `(n, genes)`.
+  ///   - names: The cells' names; `[n]`.
+  ///   - genes: The genes' names, one per column.
+  ///   - batches: The batch of each cell; `(n)`.
+  public init(
+    counts: MatrixInMemory, names: [String], genes: [String], batches: BatchAssignment
+  ) {
+    self.init(counts, names: names, genes: genes, batches: batches)
+  }
+
   /// The number of cells, `n`.
-  package var count: Int { names.count }
+  public var count: Int { names.count }
 
   /// Calls `body` with every block of rows of every part.
   ///

@@ -6,30 +6,30 @@ internal import Foundation
 ///     options.excludedGenes = ["mito", "HLA-*", "XIST"]
 ///
 /// Excluded genes still count in the totals of the cells.
-package struct GeneExclusion: Equatable, Sendable, ExpressibleByStringLiteral {
+public struct GeneExclusion: Equatable, Sendable, ExpressibleByStringLiteral {
   /// The name of a ``GeneSet``, a pattern, the name of a gene, or the name of the list.
   ///
   /// In a pattern `*` stands for any characters and `?` for one character.
-  package var name: String
+  public var name: String
 
   /// The genes of a list; `nil` if ``name`` alone defines the exclusion.
-  package var genes: [String]?
+  public var genes: [String]?
 
   /// Makes an exclusion of a set, a pattern or a gene.
-  package init(_ name: String) { self.name = name }
+  public init(_ name: String) { self.name = name }
 
   /// Makes an exclusion of a list.
   ///
   /// - Parameters:
   ///   - name: The name of the list in messages and the record, such as the path of its file.
   ///   - genes: The genes.
-  package init(name: String, genes: [String]) {
+  public init(name: String, genes: [String]) {
     self.name = name
     self.genes = genes
   }
 
   /// Makes an exclusion of a set, a pattern or a gene.
-  package init(stringLiteral name: String) { self.init(name) }
+  public init(stringLiteral name: String) { self.init(name) }
 
   /// Finds the excluded genes.
   ///
@@ -55,12 +55,12 @@ package struct GeneExclusion: Equatable, Sendable, ExpressibleByStringLiteral {
 
 extension GeneExclusion: Codable {
   /// Reads the name; the genes of a list are not stored.
-  package init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     self.init(try decoder.singleValueContainer().decode(String.self))
   }
 
   /// Writes the name.
-  package func encode(to encoder: any Encoder) throws {
+  public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(name)
   }

@@ -1,5 +1,5 @@
 internal import CellFiles
-package import Foundation
+public import Foundation
 internal import Support
 internal import NeuralNet
 
@@ -7,7 +7,7 @@ extension Certificate {
   /// Returns the certificate as JSON, with keys in snake case and in a fixed order.
   ///
   /// - Throws: Errors of encoding.
-  package func json() throws -> Data {
+  public func json() throws -> Data {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -19,7 +19,7 @@ extension Certificate {
   /// - Parameter path: The file.
   /// - Throws: ``CertificateError/unreadable(path:reason:)``,
   ///   ``CertificateError/notACertificate(path:reason:)``.
-  package init(readingAt path: String) throws(CertificateError) {
+  public init(readingAt path: String) throws(CertificateError) {
     let contents =
       path == "-"
       ? try? FileHandle.standardInput.readToEnd() : FileManager.default.contents(atPath: path)
@@ -61,7 +61,7 @@ extension Certificate {
 
 extension Certificate: CustomStringConvertible {
   /// A description of what the certificate covers and what it does not.
-  package var description: String {
+  public var description: String {
     let y = input == "log1p" ? "y = log(1 + 10⁴ x / t)" : "y = x over its gene's deviation"
     let totals =
       input == "log1p"

@@ -27,7 +27,7 @@ package import NeuralNet
 /// `y`, not about counts. Decoding and alignment, which follow `mu`, are not included. Statistics
 /// adapted to new cells define another function. The bound holds in exact arithmetic: the network's
 /// single precision adds an error of about a millionth of `mu`.
-package struct Certificate: Equatable, Sendable, Codable {
+public struct Certificate: Equatable, Sendable, Codable {
   /// A linear map of the encoder, with its bound.
   package struct Layer: Equatable, Sendable, Codable {
     /// The name among the parameters, such as `encoder.0`.
@@ -80,7 +80,7 @@ package struct Certificate: Equatable, Sendable, Codable {
   package let layers: [Layer]
 
   /// The bound `L`, the largest over all statistics, in ℓ2 units of `mu` per unit of `y`.
-  package let lipschitz: Double
+  public let lipschitz: Double
 
   /// The version of the format that is written, and the latest that can be read.
   package static let formatVersion = 1
@@ -90,7 +90,7 @@ package struct Certificate: Equatable, Sendable, Codable {
   /// - Parameter model: The model.
   /// - Throws: ``CertificateError/noBound(norm:)`` if its encoder has layer or group norm;
   ///   ``CertificateError/notFinite(layer:)``.
-  package init(of model: Model) throws(CertificateError) {
+  public init(of model: Model) throws(CertificateError) {
     let network = model.trained.network
     norm = network.options.encoderNorm
     guard let folded = network.foldedEncoder else { throw .noBound(norm: norm) }
@@ -129,7 +129,7 @@ package struct Certificate: Equatable, Sendable, Codable {
   /// - Parameter model: The model.
   /// - Throws: ``CertificateError/differs(_:)`` if its parameters, its statistics, a layer's norm
   ///   or `L` differ from the certificate; errors of ``init(of:)``.
-  package func verify(_ model: Model) throws(CertificateError) {
+  public func verify(_ model: Model) throws(CertificateError) {
     try verify(Certificate(of: model))
   }
 

@@ -1,8 +1,8 @@
-package import Support
-package import NeuralNet
+public import Support
+public import NeuralNet
 
 /// The reason why a model cannot be certified, or differs from a certificate.
-package enum CertificateError: Error, Equatable, Sendable {
+public enum CertificateError: Error, Equatable, Sendable {
   /// The encoder normalizes each cell by its own moments.
   case noBound(norm: Normalization)
 
@@ -21,7 +21,7 @@ package enum CertificateError: Error, Equatable, Sendable {
 
 extension CertificateError: CustomStringConvertible {
   /// One sentence with the finding and what to do.
-  package var description: String {
+  public var description: String {
     switch self {
     case .noBound(let norm):
       "the model cannot be certified: its encoder has \(norm.rawValue) norm, which divides by each "
@@ -44,7 +44,7 @@ extension CertificateError: CustomStringConvertible {
 
 extension CertificateError: CategorizedError {
   /// The category of the failure.
-  package var category: FailureCategory {
+  public var category: FailureCategory {
     if case .unreadable = self { return .noInput }
     return .data
   }

@@ -1,21 +1,21 @@
 internal import CellFiles
-import CountData
-package import Evaluation
+public import CountData
+public import Evaluation
 package import Numerics
 internal import Support
 internal import NeuralNet
 
 /// The comparison of the embeddings of one file.
-package struct EmbeddingEvaluation: Sendable {
+public struct EmbeddingEvaluation: Sendable {
   /// The scib-metrics scores of each embedding.
-  package var scores: ScoreTable
+  public var scores: ScoreTable
 
   /// The mixing of the batches in each embedding, in the same order: within each label if there are
   /// labels, else within the populations of ``composition``.
-  package var mixing: [BatchMixing]
+  public var mixing: [BatchMixing]
 
   /// The preservation of each batch's neighbourhoods in each embedding, in the same order.
-  package var preservation: [[NeighbourhoodPreservation]]
+  public var preservation: [[NeighbourhoodPreservation]]
 
   /// The name of the uncorrected embedding for comparison, if there is one.
   package var uncorrected: String?
@@ -25,13 +25,13 @@ package struct EmbeddingEvaluation: Sendable {
 
   /// The populations that the batches share, found from the file's counts; `nil` if there are none
   /// or they were not read.
-  package var composition: CompositionRecord?
+  public var composition: CompositionRecord?
 
   /// The warnings to read before trusting the scores.
   ///
   /// They name batches that seem to have other cell types than the others, and batches that an
   /// embedding merged with different cells.
-  package var warnings: [String] = []
+  public var warnings: [String] = []
 
   /// The embeddings and their cells, for pictures.
   package var judged: Judged
@@ -81,7 +81,7 @@ package struct EmbeddingEvaluation: Sendable {
 /// - Returns: The scores.
 /// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`; `CancellationError` before the next
 ///   embedding.
-package func evaluateEmbeddings(
+public func evaluateEmbeddings(
   ofFileAt path: String, keys: [String], batchKey: String = CellDataset.defaultBatchKey,
   labelKey: String? = nil, uncorrectedKey: String? = nil, cellTable: String? = nil,
   threads: Int? = nil, memory: Int? = nil, scratchFolder: String? = nil
@@ -227,7 +227,7 @@ extension Matrix {
 
 extension EmbeddingEvaluation: CustomStringConvertible {
   /// The scores as a table, and the results that need no labels, as lines of text.
-  package var description: String {
+  public var description: String {
     var lines = [scores.text]
     lines.append(
       isWithinLabels

@@ -26,7 +26,7 @@ extension Inspection {
   /// The comparison reads all counts twice, once to select genes and once for the counts of these,
   /// so its time grows with the number of cells. On two processors with other load, the same stages
   /// of a run took 13 s for 50,000 cells of 12 batches, and 27 s for 500 batches.
-  package static let comparedCells = 50_000
+  public static let comparedCells = 50_000
 
   /// Compares the batches' populations, on the same cells and genes as a run with the defaults.
   ///

@@ -1,9 +1,9 @@
-package import Foundation
+public import Foundation
 internal import Support
 
 extension Inspection: CustomStringConvertible {
   /// The findings as lines of text for a terminal.
-  package var description: String {
+  public var description: String {
     var lines: [String] = []
     for file in files {
       lines += [
@@ -57,7 +57,7 @@ extension Inspection: CustomStringConvertible {
   /// Returns the inspection as JSON, with keys in snake case.
   ///
   /// - Throws: `EncodingError`.
-  package func json() throws -> Data {
+  public func json() throws -> Data {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -1,10 +1,10 @@
-package import CellFiles
+public import CellFiles
 internal import CountData
 internal import HDF5
 internal import Support
 
 /// The contents of some files, and the command that would integrate them.
-package struct Inspection: Sendable, Codable, Equatable {
+public struct Inspection: Sendable, Codable, Equatable {
   /// One matrix of a file.
   package struct Matrix: Sendable, Codable, Equatable {
     /// The matrix's name within the file, such as `layers/counts`.
@@ -87,14 +87,14 @@ package struct Inspection: Sendable, Codable, Equatable {
     package var columns: [Column]
 
     /// Notices about the file, one sentence each.
-    package var notices: [String]
+    public var notices: [String]
   }
 
   /// The files, in the given order.
   package var files: [File]
 
   /// Notices about the batches to read before integrating, one sentence each.
-  package var notices: [String] = []
+  public var notices: [String] = []
 
   /// The comparison of the batches' populations; `nil` if no batch key was given.
   package var batches: BatchComparison?
@@ -114,12 +114,20 @@ package struct Inspection: Sendable, Codable, Equatable {
   ///     they are searched for.
   ///   - threads: The number of threads. The default is `nil`, for one per core; the result does
   ///     not depend on it.
-  ///   - spelling: Puts a setting that a notice suggests into words. The default names the property.
   /// - Throws: `HDF5Error`; `CellFileError`, also if a file lacks the column; `CancellationError`.
+  public init(
+    of paths: [String], batchKey: String? = nil, comparing limit: Int = Inspection.comparedCells,
+    companions: Companions = Companions(), threads: Int? = nil
+  ) throws {
+    try self.init(
+      of: paths, batchKey: batchKey, comparing: limit, companions: companions, threads: threads,
+      spelling: \.description)
+  }
+
+  /// Inspects files, and puts settings that a notice suggests into the words of `spelling`.
   package init(
     of paths: [String], batchKey: String? = nil, comparing limit: Int = Inspection.comparedCells,
-    companions: Companions = Companions(), threads: Int? = nil,
-    spelling: Spelling = { $0.description }
+    companions: Companions = Companions(), threads: Int? = nil, spelling: Spelling
   ) throws {
     let files = try paths.map { try Self.inspect($0, companions, spelling) }
     self.files = files

@@ -2,9 +2,9 @@ internal import Numerics
 internal import Neighbours
 
 /// Labels of new cells by a vote of the nearest reference cells.
-package struct TransferredLabels: Sendable, Equatable {
+public struct TransferredLabels: Sendable, Equatable {
   /// The name of a cell without sufficient agreement of its neighbours.
-  package static let unknown = "unknown"
+  public static let unknown = "unknown"
 
   /// The column of the training's `obs` with the labels.
   package let key: String
@@ -16,7 +16,7 @@ package struct TransferredLabels: Sendable, Equatable {
   package let ofCell: [Int32]
 
   /// The share of the neighbours with the most frequent label, 0 to 1; `(n)`.
-  package let confidence: [Float]
+  public let confidence: [Float]
 
   /// The mean distance to the neighbours, relative to the median for the reference's own cells of
   /// the label; `(n)`.
@@ -30,13 +30,13 @@ package struct TransferredLabels: Sendable, Equatable {
   /// `p_l` be the mean gene proportions in the reference's cells of label `l`, `p` their mean over
   /// the labels, and `x` the cell's counts. Support is `Σ x log(p_l / p) / (Σ x · Σ p_l log(p_l /
   /// p))`. It is `nil` for models with standardized input.
-  package let support: [Float]?
+  public let support: [Float]?
 
   /// The number of *unknown* cells.
   package var unknownCount: Int { ofCell.count { $0 < 0 } }
 
   /// The label of each cell in words; `(n)`.
-  package var words: [String] {
+  public var words: [String] {
     ofCell.map { $0 < 0 ? Self.unknown : names[Int($0)] }
   }
 }

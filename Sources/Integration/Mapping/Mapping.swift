@@ -1,20 +1,20 @@
 internal import CellFiles
-package import CountData
-package import Numerics
+public import CountData
+public import Numerics
 internal import NeuralNet
 
 /// New cells mapped to the embedding of a training.
 ///
 /// It is the result of ``Model/map(_:options:progress:)-(_,_,(StageProgress)->Void)``.
-package struct Mapping: Sendable {
+public struct Mapping: Sendable {
   /// The positions of the new cells in the reference's embedding; `(n, components)`.
-  package let embedding: Embedding
+  public let embedding: Embedding
 
   /// The latent means of the new cells; `(n, d)`.
-  package let latent: Embedding
+  public let latent: Embedding
 
   /// The transferred labels; `nil` if the model has no labels.
-  package let labels: TransferredLabels?
+  public let labels: TransferredLabels?
 
   /// The labels in the latent space with their certified radii; `nil` unless requested.
   package let certified: CertifiedLabels?
@@ -23,7 +23,7 @@ package struct Mapping: Sendable {
   let genes: Set<String>
 
   /// The record of the mapping.
-  package var record: MappingRecord
+  public var record: MappingRecord
 }
 
 extension Model {
@@ -49,7 +49,7 @@ extension Model {
   /// - Throws: ``MappingError``, ``HarmonizeError``; ``CertificateError`` if a radius is requested
   ///   for a model that cannot be certified; errors of reading and of `progress`;
   ///   `CancellationError`.
-  package func map(
+  public func map(
     _ query: CellDataset, options: MappingOptions = MappingOptions(),
     progress: ProgressHandler = { _ in }
   ) throws -> Mapping {

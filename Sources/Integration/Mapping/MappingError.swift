@@ -1,6 +1,6 @@
-package import Support
+public import Support
 /// The reason why new cells cannot be mapped to a model.
-package enum MappingError: Error, Equatable, Sendable {
+public enum MappingError: Error, Equatable, Sendable {
   /// New cells have too few of the model's genes; `missing` and `present` are examples.
   case tooFewGenes(part: String, found: Int, of: Int, missing: [String], present: [String])
 
@@ -10,7 +10,7 @@ package enum MappingError: Error, Equatable, Sendable {
 
 extension MappingError: CustomStringConvertible {
   /// One sentence with the finding and what to do.
-  package var description: String {
+  public var description: String {
     switch self {
     case .tooFewGenes(let part, let found, let count, let missing, let present):
       "'\(part)' has \(found) of the model's \(counted(count, "gene")), under half; it lacks "
@@ -27,7 +27,7 @@ extension MappingError: CustomStringConvertible {
 
 extension MappingError: CategorizedError {
   /// The category of the failure.
-  package var category: FailureCategory {
+  public var category: FailureCategory {
     if case .noLabels = self { return .usage }
     return .data
   }

@@ -2,9 +2,9 @@ package import Support
 internal import NeuralNet
 
 /// Options for mapping new cells to the embedding of a model.
-package struct MappingOptions: Equatable, Sendable, Codable {
+public struct MappingOptions: Equatable, Sendable, Codable {
   /// The statistics by which the encoder normalizes new cells.
-  package enum Statistics: String, Sendable, Codable, CaseIterable {
+  public enum Statistics: String, Sendable, Codable, CaseIterable {
     /// The mixture's running statistics from the training.
     case frozen
 
@@ -19,31 +19,31 @@ package struct MappingOptions: Equatable, Sendable, Codable {
   ///
   /// The default is `nil`, for ``Statistics/frozen``, or ``Statistics/none`` if the model has no
   /// statistics.
-  package var statistics: Statistics?
+  public var statistics: Statistics?
 
   /// The weight of the model's own statistics in cells, relative to the new cells; at least 0.
   ///
   /// The default is 100. In the alignment it is the weight, in cells, of the prior that there is no
   /// common offset.
-  package var shrinkage: Float = 100
+  public var shrinkage: Float = 100
 
   /// A flag that is true to align the new cells with the reference's clusters.
   ///
   /// The default is `true`; a model without clusters is not aligned.
-  package var aligns = true
+  public var aligns = true
 
   /// The weight of the common offset in each cluster's own offset, in cells; above 0.
   ///
   /// The default is 5.
-  package var clusterShrinkage: Float = 5
+  public var clusterShrinkage: Float = 5
 
   /// The number of reference cells that vote on a label; the default is 30.
-  package var neighbours = 30
+  public var neighbours = 30
 
   /// The share of the votes below which a label is *unknown*; 0 to 1.
   ///
   /// The default is 0.5.
-  package var leastConfidence: Float = 0.5
+  public var leastConfidence: Float = 0.5
 
   /// The support by a cell's own counts below which its label is *unknown*; 0 to 1.
   ///
@@ -51,36 +51,36 @@ package struct MappingOptions: Equatable, Sendable, Codable {
   /// the reference are recognized, but 2% to 19% of the cells of known types are lost. A warning is
   /// given instead for labels of which many cells are below ``LowSupport/limit``. See
   /// ``TransferredLabels/support``.
-  package var leastSupport: Float = 0
+  public var leastSupport: Float = 0
 
   /// A flag that is true to compute the radius within which each new cell keeps its label:
   /// ``CertifiedLabels``.
   ///
   /// The default is `false`. It requires labels and a model that can be certified, and applies to
   /// the frozen statistics.
-  package var certifiesRadius = false
+  public var certifiesRadius = false
 
   /// A flag that is true to fine-tune on each new batch first, with the model frozen.
   ///
   /// The default is `false`. See ``NewSource``: it trains a scale and a shift for each hidden unit
   /// and an offset for each gene, and needs at least 20 cells of a batch. The embedding of the
   /// reference does not change.
-  package var fineTunes = false
+  public var fineTunes = false
 
   /// The number of cells processed in the fine-tuning of a batch, counting repetitions; at least 1.
   ///
   /// The default is 50,000.
-  package var fineTuningVisits = 50_000
+  public var fineTuningVisits = 50_000
 
   /// The weight of the start in fine-tuning, in cells; at least 0.
   ///
   /// The default is 4.
-  package var fineTuningShrinkage: Float = 4
+  public var fineTuningShrinkage: Float = 4
 
   /// The seed of the fine-tuning.
   ///
   /// The default is 0.
-  package var seed: UInt64 = 0
+  public var seed: UInt64 = 0
 
   /// The minimum number of cells of a batch for fine-tuning.
   package static let leastTunedCells = 20
@@ -91,17 +91,17 @@ package struct MappingOptions: Equatable, Sendable, Codable {
   /// The total count of a cell below which a warning is given.
   ///
   /// The default is 1.
-  package var minimumCounts = 1
+  public var minimumCounts = 1
 
   /// The bytes of memory for data that grows with the input; `nil`, the default, for half of the
   /// machine's memory.
-  package var memory: Int?
+  public var memory: Int?
 
   /// The folder for a scratch file; `nil`, the default, for the system's folder.
-  package var scratchFolder: String?
+  public var scratchFolder: String?
 
   /// Makes the default options.
-  package init() {}
+  public init() {}
 
   package static let fields: [OptionField<Self>] = [
     OptionField(

@@ -1,5 +1,5 @@
 internal import CellFiles
-package import CountData
+public import CountData
 internal import Foundation
 internal import Numerics
 package import Support
@@ -29,7 +29,7 @@ extension Destination {
   ///   - model: The model, to write the cells of the training before the new ones: to a table, or
   ///     to an `.h5ad` without expression. The default is `nil`, for the new cells only.
   /// - Throws: `OutputError`, `HDF5Error` if writing fails; errors of reading the inputs.
-  package func write(_ mapping: Mapping, of query: CellDataset, after model: Model? = nil) throws {
+  public func write(_ mapping: Mapping, of query: CellDataset, after model: Model? = nil) throws {
     guard let joined = query.joined else {
       throw UsageError(
         "cells that do not come from files have no file to be written with")

@@ -1,10 +1,10 @@
 internal import CellFiles
 internal import CountData
-package import Foundation
+public import Foundation
 internal import Support
 
 /// The record of a mapping: its inputs, options and results.
-package struct MappingRecord: Equatable, Sendable, Codable {
+public struct MappingRecord: Equatable, Sendable, Codable {
   /// The version of scharmonize.
   package var version = scharmonizeVersion
 
@@ -30,10 +30,10 @@ package struct MappingRecord: Equatable, Sendable, Codable {
   package var genes: Int
 
   /// The number of these that the new cells have.
-  package var genesFound: Int
+  public var genesFound: Int
 
   /// The number of new cells with each label, including *unknown*.
-  package var cellsOfLabel: [String: Int]?
+  public var cellsOfLabel: [String: Int]?
 
   /// The labels with low support in many cells; `nil` if no labels were transferred.
   package var lowSupport: [LowSupport]?
@@ -57,10 +57,10 @@ package struct MappingRecord: Equatable, Sendable, Codable {
   package var fineTuning: [FineTuning]?
 
   /// Warnings to read before trusting the result, one sentence each.
-  package var warnings: [String] = []
+  public var warnings: [String] = []
 
   /// Notices about choices made by default, one sentence each.
-  package var notices: [String] = []
+  public var notices: [String] = []
 
   /// The duration of each stage in seconds.
   package var seconds: [Stage: Double]
@@ -132,7 +132,7 @@ package struct MappingRecord: Equatable, Sendable, Codable {
   }
 
   /// Returns the record as JSON, with keys in snake case and in a fixed order.
-  package func json() throws -> Data {
+  public func json() throws -> Data {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -1,5 +1,5 @@
-package import CellFiles
-package import CountData
+public import CellFiles
+public import CountData
 internal import NeuralNet
 
 extension CellDataset {
@@ -18,7 +18,7 @@ extension CellDataset {
   ///   - geneNaming: The kind of gene names. The default is `nil`, for the kind that matches the
   ///     model.
   /// - Throws: `HDF5Error`, `CellFileError`.
-  package init(
+  public init(
     query samples: SampleSheet, for model: Model, batchKey: String? = nil,
     options: ReadingOptions = ReadingOptions(), geneNaming: GeneNaming? = nil
   ) throws {

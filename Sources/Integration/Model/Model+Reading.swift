@@ -15,7 +15,7 @@ extension Model {
   ///   - threads: The number of threads of the network. The default is `nil`, for one per core.
   /// - Throws: ``ModelError`` if the file is not a model, has a later format, or is damaged;
   ///   `HDF5Error` if it cannot be opened or lacks a part.
-  package init(readingAt path: String, threads: Int? = nil) throws {
+  public init(readingAt path: String, threads: Int? = nil) throws {
     let file = try File(readingAt: path)
     try Self.checkFormat(of: file)
     let reader = CheckedReader {

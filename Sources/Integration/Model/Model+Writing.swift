@@ -32,7 +32,7 @@ extension Model {
   ///
   /// - Parameter path: The file to create or replace.
   /// - Throws: `OutputError` if writing fails; a failure leaves no partial file.
-  package func write(to path: String) throws {
+  public func write(to path: String) throws {
     try writeHDF5(to: path) { file in
       try file.setAttribute("format", of: "/", to: .string(Self.formatName))
       try file.setAttribute("version", of: "/", to: .integer(Int64(Self.formatVersion)))

@@ -1,6 +1,6 @@
 package import Alignment
 internal import CellFiles
-package import CountData
+public import CountData
 package import Foundation
 package import Numerics
 internal import Support
@@ -17,7 +17,7 @@ internal import NeuralNet
 /// become the input, `log(1 + 10⁴ x / t)` with its total `t`, or `x` divided by ``deviations``. The
 /// network gives its latent mean, and ``coordinates(ofLatent:)`` maps that to the space of the
 /// clusters of ``alignment``.
-package struct Model: Sendable {
+public struct Model: Sendable {
   /// A batch key of the training, and its levels.
   package struct BatchKey: Sendable, Equatable {
     /// The column of `obs`; empty if each file was a batch.
@@ -110,7 +110,7 @@ extension Model {
   ///   - labelKey: The column of `obs` whose labels are stored, for transfer to new cells. The
   ///     default is `nil`, for none.
   /// - Throws: Errors of encoding the record; `CellFileError` if a file lacks the column.
-  package init(_ result: IntegrationResult, of cells: CellDataset, labelKey: String? = nil) throws {
+  public init(_ result: IntegrationResult, of cells: CellDataset, labelKey: String? = nil) throws {
     let batchKey = cells.batchKey ?? ""
     let names =
       cells.batchKeys.count == 1

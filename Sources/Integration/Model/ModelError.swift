@@ -1,6 +1,6 @@
-package import Support
+public import Support
 /// The reason why a file cannot be used as a model.
-package enum ModelError: Error, Equatable, Sendable {
+public enum ModelError: Error, Equatable, Sendable {
   /// The HDF5 file is not a model; `present` are the names at its root.
   case notAModel(path: String, present: [String])
 
@@ -13,7 +13,7 @@ package enum ModelError: Error, Equatable, Sendable {
 
 extension ModelError: CustomStringConvertible {
   /// One sentence with the file, the finding, and what to do.
-  package var description: String {
+  public var description: String {
     switch self {
     case .notAModel(let path, let present):
       "'\(path)' is HDF5, but not a model of scharmonize; at its root "
@@ -33,7 +33,7 @@ extension ModelError: CustomStringConvertible {
 
 extension ModelError: CategorizedError {
   /// The category of the failure.
-  package var category: FailureCategory {
+  public var category: FailureCategory {
     .data
   }
 }

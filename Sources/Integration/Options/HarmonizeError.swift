@@ -1,7 +1,7 @@
-package import Support
+public import Support
 
 /// An error of an integration, or of its output.
-package enum HarmonizeError: Error, Equatable, Sendable {
+public enum HarmonizeError: Error, Equatable, Sendable {
   /// There are no cells, or no genes.
   case nothingToIntegrate(cells: Int, genes: Int)
 
@@ -32,7 +32,7 @@ package enum HarmonizeError: Error, Equatable, Sendable {
 
 extension HarmonizeError: CustomStringConvertible {
   /// One sentence: what was found, where, and what to do.
-  package var description: String {
+  public var description: String {
     switch self {
     case .nothingToIntegrate(let cells, let genes):
       "there is nothing to integrate in \(counted(cells, "cell")) and \(counted(genes, "gene"))"
@@ -67,7 +67,7 @@ extension HarmonizeError: CustomStringConvertible {
 
 extension HarmonizeError: CategorizedError {
   /// The category of the failure.
-  package var category: FailureCategory {
+  public var category: FailureCategory {
     switch self {
     case .outputIsInput, .unknownOutputFormat, .noSuchBatch: .usage
     case .nothingToIntegrate, .oneCellLeft, .nothingMeasured, .notFiniteResult, .untrainedBatch,

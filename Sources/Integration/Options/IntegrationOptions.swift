@@ -1,27 +1,27 @@
-package import Alignment
-package import CountData
+public import Alignment
+public import CountData
 package import Support
 
-package import NeuralNet
-package import Training
+public import NeuralNet
+public import Training
 
 /// Options of an integration: cells, genes, model, and training.
-package struct IntegrationOptions: Equatable, Sendable, Codable {
+public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// The number of highly variable genes to select; 1 to 65,536.
   ///
   /// The default is 2,000. More genes keep finer differences and take proportionally longer.
-  package var geneCount = 2_000
+  public var geneCount = 2_000
 
   /// The genes to use instead of the highly variable ones, or `nil`.
   ///
   /// The default is `nil`. Genes missing from the data are left out, with a notice.
-  package var geneList: [String]?
+  public var geneList: [String]?
 
   /// The genes to exclude from the selection, or `nil` for none.
   ///
   /// The default is `nil`. Excluded genes still count in the totals of the cells. An exclusion that
   /// matches no gene gives a warning. Fewer than ``fewestGenes`` remaining genes are an error.
-  package var excludedGenes: [GeneExclusion]?
+  public var excludedGenes: [GeneExclusion]?
 
   /// The minimum number of genes that exclusions must leave.
   package static let fewestGenes = GeneSelectionOptions.fewestGenes
@@ -29,65 +29,65 @@ package struct IntegrationOptions: Equatable, Sendable, Codable {
   /// The minimum total count of a cell for training.
   ///
   /// The default is 1.
-  package var minimumCounts = 1
+  public var minimumCounts = 1
 
   /// The minimum number of expressed genes of a cell for training.
   ///
   /// The default is 0.
-  package var minimumGenes = 0
+  public var minimumGenes = 0
 
   /// The shape of the model.
   ///
   /// The default is `AutoencoderOptions()`.
-  package var model = AutoencoderOptions()
+  public var model = AutoencoderOptions()
 
   /// The options for training the model.
   ///
   /// The default is `TrainingOptions()`.
-  package var training = TrainingOptions()
+  public var training = TrainingOptions()
 
   /// The assumption about the populations of batches.
   ///
   /// The default is ``BatchComposition/matched``.
-  package var composition = BatchComposition.matched
+  public var composition = BatchComposition.matched
 
   /// The space of the embedding.
   ///
   /// The default is ``EmbeddingSpace/decoded``.
-  package var space = EmbeddingSpace.decoded
+  public var space = EmbeddingSpace.decoded
 
   /// The number of principal components of the decoded space; at least 1.
   ///
   /// The default is 20, the number of latent dimensions; more components scored no better. It is
   /// ignored for an embedding in latent space.
-  package var components = 20
+  public var components = 20
 
   /// The exponent `p` of the standard deviation by which each component is divided; 0 to 1.
   ///
   /// The default is 0, for unscaled components. A larger exponent gives fine differences more
   /// weight. This mixes batches more, and separates coarse types less.
-  package var componentScaling: Float = 0
+  public var componentScaling: Float = 0
 
   /// The options for aligning clusters between batches; `nil` for no alignment.
   ///
   /// The default is to align with the default options.
-  package var alignment: ClusterAlignmentOptions? = ClusterAlignmentOptions()
+  public var alignment: ClusterAlignmentOptions? = ClusterAlignmentOptions()
 
   /// The column of `obs` with cell types, for checking the preservation of each type; `nil` for
   /// none.
   ///
   /// The default is `nil`. It does not change the embedding.
-  package var labelKey: String?
+  public var labelKey: String?
 
   /// The seed of every random choice.
   ///
   /// The default is 0. Two runs with the same seed on the same machine give the same embedding.
-  package var seed: UInt64 = 0
+  public var seed: UInt64 = 0
 
   /// The number of threads; `nil` for one per core available to the process.
   ///
   /// The default is `nil`. The result does not depend on it.
-  package var threads: Int?
+  public var threads: Int?
 
   /// The bytes of memory for data that grows with the input; `nil` for half of the memory available
   /// to the process.
@@ -95,28 +95,28 @@ package struct IntegrationOptions: Equatable, Sendable, Codable {
   /// The default is `nil`. Counts beyond half of it go to a scratch file in ``scratchFolder``. The
   /// result does not depend on it. The block size for reading files depends on it only after a call
   /// of ``ReadingOptions/fit(memory:)``.
-  package var memory: Int?
+  public var memory: Int?
 
   /// The folder for scratch files, or `nil` for ``ScratchFolder/standard(besideOutput:)``.
   ///
   /// The default is `nil`. The folder is cleaned up however the run ends. A folder that the system
   /// keeps in memory saves no memory.
-  package var scratchFolder: String?
+  public var scratchFolder: String?
 
   /// The options for saving the training while it runs, or `nil` for no checkpoint.
   ///
   /// The default is `nil`.
-  package var checkpoint: CheckpointOptions?
+  public var checkpoint: CheckpointOptions?
 
   /// The number of cells whose uncorrected positions are kept, for ``Integration/uncorrected`` and
   /// the pictures of a report; at least 0.
   ///
   /// The default is 0. A report can show ``ReportOptions/pictureCells``. It does not change the
   /// result, takes about 120 bytes per cell, and is not in the record.
-  package var uncorrectedCells = 0
+  public var uncorrectedCells = 0
 
   /// Makes the default options.
-  package init() {}
+  public init() {}
 
   // A record holds all but what changes nothing in the result and is told elsewhere.
   package static let fields: [OptionField<Self>] = [
@@ -195,18 +195,18 @@ package struct IntegrationOptions: Equatable, Sendable, Codable {
   ]
 
   /// Reads the options of a record; ones that are absent have their defaults.
-  package init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     self.init()
     try decodeFields(from: decoder)
   }
 
   /// Writes the options of a record.
-  package func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
+  public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
 
   /// Checks that all values are valid.
   ///
   /// - Throws: ``OptionError``, ``UsageError``.
-  package func validate() throws {
+  public func validate() throws {
     try checkRanges()
     try model.checkRanges()
     for width in model.hidden where [model.encoderNorm, model.decoderNorm].contains(.group) {
@@ -233,7 +233,7 @@ extension IntegrationOptions {
 extension IntegrationOptions: DescribedOptions {}
 
 /// The assumption about the populations of batches.
-package enum BatchComposition: String, Sendable, Codable, CaseIterable {
+public enum BatchComposition: String, Sendable, Codable, CaseIterable {
   /// Populations are found from expression.
   ///
   /// Batches are compared within populations that both have; a population of only one batch stays
@@ -247,7 +247,7 @@ package enum BatchComposition: String, Sendable, Codable, CaseIterable {
 }
 
 /// The space of an embedding.
-package enum EmbeddingSpace: String, Sendable, Codable, CaseIterable {
+public enum EmbeddingSpace: String, Sendable, Codable, CaseIterable {
   /// Principal components of the corrected expression, decoded without a particular batch.
   case decoded
 

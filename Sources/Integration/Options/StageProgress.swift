@@ -1,5 +1,5 @@
 /// The stages of a run, in order.
-package enum Stage: String, Sendable, Codable, CaseIterable, CodingKeyRepresentable {
+public enum Stage: String, Sendable, Codable, CaseIterable, CodingKeyRepresentable {
   /// The streaming pass that checks every value and computes totals and moments.
   case reading
 
@@ -35,12 +35,12 @@ package enum Stage: String, Sendable, Codable, CaseIterable, CodingKeyRepresenta
 }
 
 /// The progress of a run.
-package struct StageProgress: Equatable, Sendable {
+public struct StageProgress: Equatable, Sendable {
   /// The current stage of the run.
-  package var stage: Stage
+  public var stage: Stage
 
   /// The finished share of the stage, 0 to 1.
-  package var fraction: Double
+  public var fraction: Double
 
   /// Makes a report.
   package init(stage: Stage, fraction: Double) {
@@ -50,4 +50,4 @@ package struct StageProgress: Equatable, Sendable {
 }
 
 /// A handler that receives the progress of a run; throwing stops the run.
-package typealias ProgressHandler = (StageProgress) throws -> Void
+public typealias ProgressHandler = (StageProgress) throws -> Void

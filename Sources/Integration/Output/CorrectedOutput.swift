@@ -1,5 +1,5 @@
 internal import CellFiles
-package import CountData
+public import CountData
 internal import Support
 internal import NeuralNet
 
@@ -9,7 +9,7 @@ internal import NeuralNet
 ///     try corrected.check(cells)
 ///     var result = try integrate(cells)
 ///     try corrected.write(&result, of: cells)
-package struct CorrectedOutput: Sendable {
+public struct CorrectedOutput: Sendable {
   /// The path of the file.
   package let path: String
 
@@ -26,7 +26,7 @@ package struct CorrectedOutput: Sendable {
   ///   - outputs: The other output files. The default is empty.
   /// - Throws: ``HarmonizeError`` if the name does not end in `.h5ad`, or is an input or another
   ///   output; `OutputError` if the folder is missing or not writable.
-  package init(
+  public init(
     _ path: String, as batch: String? = nil, inputs: [String], outputs: [String] = []
   ) throws {
     guard path.lowercased().hasSuffix(".h5ad") else {
@@ -79,7 +79,7 @@ package struct CorrectedOutput: Sendable {
   ///   - progress: Receives the progress of writing; throws to stop. The default does nothing.
   /// - Throws: ``HarmonizeError`` if the batch does not exist or has no cell in the training;
   ///   `OutputError` if writing fails; errors of reading `obs`. A failure leaves no partial file.
-  package func write(
+  public func write(
     _ result: inout IntegrationResult, of cells: CellDataset, progress: ProgressHandler = { _ in }
   ) throws {
     guard let joined = cells.joined else {

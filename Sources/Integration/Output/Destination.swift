@@ -1,13 +1,13 @@
-package import CellFiles
-package import CountData
+public import CellFiles
+public import CountData
 internal import Foundation
 internal import Numerics
 internal import Support
 
 /// The output and format of a result, checked before any work is done.
-package struct Destination: Sendable {
+public struct Destination: Sendable {
   /// The format of a result.
-  package enum Format: Equatable, Sendable {
+  public enum Format: Equatable, Sendable {
     /// An AnnData file with the embedding in `obsm/X_scharmonize`.
     case h5ad
 
@@ -48,7 +48,7 @@ package struct Destination: Sendable {
   ///   result. That includes a table if there is also a layout to write, and a format that standard
   ///   output cannot take. `CellFileError` and `HDF5Error` if an input to be extended is not an
   ///   AnnData file. `OutputError` if the folder is missing or not writable.
-  package init(
+  public init(
     _ path: String?, format: Format? = nil, inputs: [String], inPlace: Bool = false,
     embeddingOnly: Bool = false, umap: Bool = false
   ) throws {
@@ -111,7 +111,7 @@ package struct Destination: Sendable {
   ///   - progress: Receives the progress of writing; throws to stop. The default does nothing.
   /// - Throws: `OutputError`, `HDF5Error` if writing fails; errors of reading the counts and of
   ///   `progress`; `CancellationError`.
-  package func write(
+  public func write(
     _ result: inout IntegrationResult, of cells: CellDataset, progress: ProgressHandler = { _ in }
   ) throws {
     guard let joined = cells.joined else {
@@ -170,10 +170,10 @@ package struct Destination: Sendable {
 
 extension Destination.Format: RawRepresentable, CaseIterable {
   /// All formats.
-  package static var allCases: [Self] { [.h5ad] + TableFormat.allCases.map(Self.table) }
+  public static var allCases: [Self] { [.h5ad] + TableFormat.allCases.map(Self.table) }
 
   /// The format's file extension without the dot, such as `tsv.gz`.
-  package var rawValue: String {
+  public var rawValue: String {
     switch self {
     case .h5ad: "h5ad"
     case .table(let format): String(format.ending.dropFirst())
@@ -181,7 +181,7 @@ extension Destination.Format: RawRepresentable, CaseIterable {
   }
 
   /// Makes a format from a file extension without the dot.
-  package init?(rawValue: String) {
+  public init?(rawValue: String) {
     guard let format = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
     self = format
   }

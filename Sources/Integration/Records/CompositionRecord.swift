@@ -1,12 +1,12 @@
 /// The populations that the batches of a run share, found without labels.
-package struct CompositionRecord: Codable, Equatable, Sendable {
+public struct CompositionRecord: Codable, Equatable, Sendable {
   /// The comparison of one batch with the others.
-  package struct Batch: Codable, Equatable, Sendable {
+  public struct Batch: Codable, Equatable, Sendable {
     /// The name of the batch.
-    package var batch: String
+    public var batch: String
 
     /// The number of its cells in the run.
-    package var cells: Int
+    public var cells: Int
 
     /// The number of the batch's frame; 0 is the one with the most cells.
     ///
@@ -21,20 +21,20 @@ package struct CompositionRecord: Codable, Equatable, Sendable {
 
     /// The share of the other batches' cells in its frame that have no counterpart in the batch, 0
     /// to 1; 0 if it is alone in its frame.
-    package var lacking: Double
+    public var lacking: Double
 
     /// The share of the batch's cells that have no counterpart in any other batch, 0 to 1.
-    package var alone: Double
+    public var alone: Double
 
     /// A flag that is true if the batch has other populations than the others.
-    package var isDifferent: Bool
+    public var isDifferent: Bool
   }
 
   /// The number of populations; 1 if all batches count as having the same.
-  package var populations: Int
+  public var populations: Int
 
   /// The batches, in their order.
-  package var batches: [Batch]
+  public var batches: [Batch]
 }
 
 extension CompositionRecord {

@@ -1,10 +1,10 @@
 internal import CellFiles
-package import Foundation
+public import Foundation
 internal import Support
 
 extension RunRecord {
   /// Returns the record as JSON, with keys in snake case and in a fixed order.
-  package func json() throws -> Data {
+  public func json() throws -> Data {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -17,7 +17,7 @@ extension RunRecord {
   ///
   /// - Parameter path: The file, or `-` for standard output.
   /// - Throws: `OutputError` if the file cannot be written.
-  package func write(to path: String) throws {
+  public func write(to path: String) throws {
     try AtomicOutput.write(json(), to: path)
   }
 

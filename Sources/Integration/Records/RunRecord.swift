@@ -1,13 +1,13 @@
 package import CellFiles
 package import CountData
-package import Evaluation
+public import Evaluation
 internal import Support
 package import NeuralNet
 package import Training
 package import UMAP
 
 /// The record of a run: its inputs, options and results, as in `run.json`.
-package struct RunRecord: Equatable, Sendable, Codable {
+public struct RunRecord: Equatable, Sendable, Codable {
   /// One input.
   package struct Input: Equatable, Sendable, Codable {
     /// The path, as given.
@@ -20,22 +20,22 @@ package struct RunRecord: Equatable, Sendable, Codable {
     package var matrix: String
 
     /// The number of its cells.
-    package var cells: Int
+    public var cells: Int
 
     /// The number of its genes.
-    package var genes: Int
+    public var genes: Int
   }
 
   /// One batch and its number of cells.
-  package struct Batch: Equatable, Sendable, Codable {
+  public struct Batch: Equatable, Sendable, Codable {
     /// The batch's name.
-    package var name: String
+    public var name: String
 
     /// The number of its cells.
-    package var cells: Int
+    public var cells: Int
 
     /// The number of its cells that passed the filters.
-    package var cellsUsed: Int
+    public var cellsUsed: Int
   }
 
   /// The storage of the counts of the selected genes.
@@ -55,9 +55,9 @@ package struct RunRecord: Equatable, Sendable, Codable {
   /// `BatchMixing`.
   ///
   /// A population is a set of clusters shared by the same batches.
-  package struct Mixing: Equatable, Sendable, Codable {
+  public struct Mixing: Equatable, Sendable, Codable {
     /// The mixing of one batch with all others.
-    package struct Batch: Equatable, Sendable, Codable {
+    public struct Batch: Equatable, Sendable, Codable {
       /// The name of the batch.
       package var batch: String
 
@@ -66,27 +66,27 @@ package struct RunRecord: Equatable, Sendable, Codable {
       /// It is the share of neighbours in other batches within the cell's own population, divided
       /// by the share that the populations' composition predicts. It is `nil` if no other batch has
       /// a population of this batch.
-      package var before: Double?
+      public var before: Double?
 
       /// The mixing in the embedding; `nil` as ``before``.
-      package var after: Double?
+      public var after: Double?
 
       /// The share of its cells' neighbours in other batches and other populations, in the
       /// principal components of the uncorrected expression; 0 to 1.
       package var overlaidBefore = 0.0
 
       /// The share of such neighbours in the embedding; it should be near 0.
-      package var overlaidAfter = 0.0
+      public var overlaidAfter = 0.0
     }
 
     /// The mixing of all cells in the principal components of the uncorrected expression, from 0
     /// (separate) to about 1 (as predicted).
     ///
     /// It is `nil` if no population occurs in two batches.
-    package var before: Double?
+    public var before: Double?
 
     /// The mixing of all cells in the embedding; `nil` as ``before``.
-    package var after: Double?
+    public var after: Double?
 
     /// The share of all neighbours in other batches and other populations, in the principal
     /// components of the uncorrected expression; 0 to 1.
@@ -95,20 +95,20 @@ package struct RunRecord: Equatable, Sendable, Codable {
     /// The share of such neighbours in the embedding.
     ///
     /// It should be near 0, and is large if the correction merged different cells.
-    package var overlaidAfter = 0.0
+    public var overlaidAfter = 0.0
 
     /// The compared batches with cells, by name.
-    package var batches: [Batch] = []
+    public var batches: [Batch] = []
   }
 
   /// The version of scharmonize.
-  package var version = scharmonizeVersion
+  public var version = scharmonizeVersion
 
   /// The inputs of the run.
   package var inputs: [Input] = []
 
   /// The options of the run.
-  package var options: IntegrationOptions
+  public var options: IntegrationOptions
 
   /// The batch column, or `nil` if each file is a batch.
   package var batchKey: String?
@@ -117,26 +117,26 @@ package struct RunRecord: Equatable, Sendable, Codable {
   package var joining: JoiningOptions?
 
   /// The number of cells read.
-  package var cells: Int
+  public var cells: Int
 
   /// The number of cells that passed the filters and were in the training.
-  package var cellsUsed: Int
+  public var cellsUsed: Int
 
   /// The number of genes common to all inputs.
-  package var genes: Int
+  public var genes: Int
 
   /// The number of genes that ``IntegrationOptions/excludedGenes`` excluded from the selection;
   /// `nil` without exclusions.
   package var genesExcluded: Int?
 
   /// The number of genes that the model uses.
-  package var genesUsed: Int
+  public var genesUsed: Int
 
   /// The kind of values found.
   package var values: ValueKind
 
   /// The batches, in order.
-  package var batches: [Batch]
+  public var batches: [Batch]
 
   /// The number of training steps.
   package var steps: Int
@@ -160,16 +160,16 @@ package struct RunRecord: Equatable, Sendable, Codable {
   package var activity: [LayerActivity] = []
 
   /// The mixing of the batches before and after the correction; `nil` for one batch.
-  package var mixing: Mixing?
+  public var mixing: Mixing?
 
   /// The preservation of each batch's own neighbourhoods by the correction.
-  package var preservation: [NeighbourhoodPreservation] = []
+  public var preservation: [NeighbourhoodPreservation] = []
 
   /// The neighbourhoods of each cell type before and after the correction, if there are labels.
   package var types: [TypeNeighbourhoods] = []
 
   /// The populations that the batches share; `nil` for a single batch.
-  package var composition: CompositionRecord?
+  public var composition: CompositionRecord?
 
   /// The controls with permuted batch labels and with another seed, if requested.
   package var nullTest: NullTest?
@@ -178,16 +178,16 @@ package struct RunRecord: Equatable, Sendable, Codable {
   package var umap: UMAPOptions?
 
   /// Warnings to read before trusting the result, one sentence each.
-  package var warnings: [String]
+  public var warnings: [String]
 
   /// Notices about choices made by default, one sentence each.
-  package var notices: [String]
+  public var notices: [String]
 
   /// The number of threads used.
   package var threads: Int
 
   /// The duration of each stage in seconds.
-  package var seconds: [Stage: Double]
+  public var seconds: [Stage: Double]
 
   /// The peak memory of the process in bytes.
   ///

@@ -1,6 +1,6 @@
 internal import CellFiles
 internal import Numerics
-package import UMAP
+public import UMAP
 
 extension IntegrationResult {
   /// Computes a UMAP of the embedding of all cells.
@@ -16,7 +16,7 @@ extension IntegrationResult {
   ///   - options: The options of the layout. The default is `UMAPOptions()`.
   ///   - progress: Receives the progress of the layout; throws to stop. The default does nothing.
   /// - Throws: `UMAPError` if an option is invalid; errors of `progress`; `CancellationError`.
-  package mutating func addUMAP(
+  public mutating func addUMAP(
     options: UMAPOptions = UMAPOptions(), progress: ProgressHandler = { _ in }
   ) throws {
     var stopwatch = Stopwatch()

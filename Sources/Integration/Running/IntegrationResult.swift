@@ -1,21 +1,21 @@
 package import Alignment
 internal import CellFiles
-package import CountData
+public import CountData
 internal import Foundation
-package import Numerics
+public import Numerics
 internal import Support
 internal import NeuralNet
 internal import Training
 
 /// The result of ``integrate(_:options:progress:)-(_,_,(StageProgress)->Void)``.
-package struct IntegrationResult: Sendable {
+public struct IntegrationResult: Sendable {
   /// The corrected embedding of all cells of the input; `(n, d)`.
   ///
   /// It includes cells that were filtered out and therefore were not in the training.
-  package var embedding: Embedding
+  public var embedding: Embedding
 
   /// The latent means `mu` of all cells of the input; `(n, latent dimensions)`.
-  package var latent: Embedding
+  public var latent: Embedding
 
   /// The principal components of the corrected expression that define the embedding; `nil` for an
   /// embedding in latent space.
@@ -25,17 +25,17 @@ package struct IntegrationResult: Sendable {
   package var alignment: Alignment?
 
   /// The UMAP of all cells, `(n, 2)`; `nil` unless ``addUMAP(options:progress:)`` was called.
-  package var umap: Embedding?
+  public var umap: Embedding?
 
   /// The positions of cells in the uncorrected expression; `nil` unless
   /// ``IntegrationOptions/uncorrectedCells`` requests some.
   package var uncorrected: UncorrectedCells?
 
   /// The cells that passed the filters, ascending.
-  package var cellsUsed: [Int]
+  public var cellsUsed: [Int]
 
   /// The indices of the genes that the model uses in `cells.genes`, in the order of their names.
-  package var genesUsed: [Int]
+  public var genesUsed: [Int]
 
   /// The genes of the model that only one batch expresses, although the depths of the others would
   /// show them; empty if values are not counts.
@@ -57,7 +57,7 @@ package struct IntegrationResult: Sendable {
   package var batches: [Int32]
 
   /// The record of the run.
-  package var record: RunRecord
+  public var record: RunRecord
 }
 
 /// Trains an autoencoder on minibatches that mix the batches, and embeds every cell with it.
@@ -74,7 +74,7 @@ package struct IntegrationResult: Sendable {
 /// - Returns: The embedding and the run's record.
 /// - Throws: ``HarmonizeError``; errors of reading; errors of `progress`; `CancellationError`;
 ///   ``CheckpointError`` if the training cannot be resumed from the checkpoint.
-package func integrate(
+public func integrate(
   _ cells: CellDataset, options: IntegrationOptions = IntegrationOptions(),
   progress: ProgressHandler = { _ in }
 ) throws -> IntegrationResult {

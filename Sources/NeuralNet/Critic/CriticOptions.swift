@@ -1,7 +1,7 @@
 package import Support
 
 /// The constraint on a critic.
-package enum CriticNorm: String, Sendable, Codable, CaseIterable {
+public enum CriticNorm: String, Sendable, Codable, CaseIterable {
   /// Layer norm of the hidden units of each cell, independent of the other cells.
   case layer
 
@@ -14,7 +14,7 @@ package enum CriticNorm: String, Sendable, Codable, CaseIterable {
   case batch
 
   /// The allowed cases.
-  package static let allCases: [CriticNorm] = [.layer, .spectral]
+  public static let allCases: [CriticNorm] = [.layer, .spectral]
 }
 
 /// The shape of the critic of an ``Autoencoder``, which predicts a cell's batch from its latent

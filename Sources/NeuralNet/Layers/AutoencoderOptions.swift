@@ -1,7 +1,7 @@
-package import Support
+public import Support
 
 /// The normalization of a hidden layer's pre-activations before the ReLU.
-package enum Normalization: String, Sendable, Codable, CaseIterable {
+public enum Normalization: String, Sendable, Codable, CaseIterable {
   /// Plain batch norm over all cells of the minibatch, regardless of their batch.
   case batch
 
@@ -30,7 +30,7 @@ package enum Normalization: String, Sendable, Codable, CaseIterable {
 }
 
 /// The reconstruction loss of the decoder's output.
-package enum ReconstructionLoss: String, Sendable, Codable, CaseIterable {
+public enum ReconstructionLoss: String, Sendable, Codable, CaseIterable {
   /// The negative binomial loss of counts, with one dispersion per gene.
   case negativeBinomial = "nb"
 
@@ -49,33 +49,33 @@ package enum ReconstructionLoss: String, Sendable, Codable, CaseIterable {
 ///
 ///     var options = AutoencoderOptions()
 ///     options.hidden = [256, 128]
-package struct AutoencoderOptions: Sendable, Equatable, Codable {
+public struct AutoencoderOptions: Sendable, Equatable, Codable {
   /// The widths of the encoder's hidden layers, at least one; the decoder mirrors them.
   ///
   /// The default is `[256, 128]`. Wider and more layers describe finer structure and take longer.
-  package var hidden: [Int] = [256, 128]
+  public var hidden: [Int] = [256, 128]
 
   /// The number of latent dimensions, `d`.
   ///
   /// The default is 20. More dimensions keep more differences between cells, including noise.
-  package var latent = 20
+  public var latent = 20
 
   /// A flag that is true if consecutive hidden layers of equal width become blocks `h +
   /// ReLU(norm(Wh))`.
   ///
   /// The default is `false`. It helps to train networks with many layers.
-  package var residual = false
+  public var residual = false
 
   /// The normalization of the encoder.
   ///
   /// The default is ``Normalization/batch``: the encoder does not see the batch.
-  package var encoderNorm = Normalization.batch
+  public var encoderNorm = Normalization.batch
 
   /// The normalization of the decoder.
   ///
   /// The default is ``Normalization/matched``: the decoder adds the batch effect back, so that the
   /// latent space need not carry it. Populations of only one batch stay separate.
-  package var decoderNorm = Normalization.matched
+  public var decoderNorm = Normalization.matched
 
   /// The shrinkage of per-batch moments toward the pooled ones, in cells, `kappa`.
   ///
@@ -83,20 +83,20 @@ package struct AutoencoderOptions: Sendable, Equatable, Codable {
   /// small batches depend more on the pooled moments; at infinity all batches use these. With
   /// ``Normalization/matched`` it shrinks offsets. It is used only by ``Normalization/matched`` and
   /// ``Normalization/perBatch``.
-  package var batchShrinkage: Float = 1
+  public var batchShrinkage: Float = 1
 
   /// The dropout rate of the encoder's hidden units; 0 to 0.9.
   ///
   /// The default is 0.1. A larger rate makes the latent space coarser and more robust.
-  package var dropout: Float = 0.1
+  public var dropout: Float = 0.1
 
   /// The reconstruction loss.
   ///
   /// The default is ``ReconstructionLoss/negativeBinomial``.
-  package var loss = ReconstructionLoss.negativeBinomial
+  public var loss = ReconstructionLoss.negativeBinomial
 
   /// Makes the default options.
-  package init() {}
+  public init() {}
 }
 
 extension AutoencoderOptions: DescribedOptions {
@@ -142,18 +142,18 @@ extension AutoencoderOptions {
   /// Checks every option against its range.
   ///
   /// - Throws: ``OptionError`` for the first option out of range.
-  package func validate() throws(OptionError) {
+  public func validate() throws(OptionError) {
     try checkRanges()
   }
 
   /// Reads the options; absent ones have their defaults.
-  package init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     self.init()
     try decodeFields(from: decoder)
   }
 
   /// Writes the options; an infinite shrinkage is the string `inf`.
-  package func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
+  public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
 }
 
 extension ValidRange<[Int]> {

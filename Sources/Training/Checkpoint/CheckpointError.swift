@@ -1,6 +1,6 @@
-package import Support
+public import Support
 /// The reason why a training cannot be resumed from a checkpoint.
-package enum CheckpointError: Error, Equatable, Sendable {
+public enum CheckpointError: Error, Equatable, Sendable {
   /// The file is not a checkpoint; `present` are the names at its root.
   case notACheckpoint(path: String, present: [String])
 
@@ -20,7 +20,7 @@ package enum CheckpointError: Error, Equatable, Sendable {
 
 extension CheckpointError: CustomStringConvertible {
   /// One sentence with the file, the finding, and what to do.
-  package var description: String {
+  public var description: String {
     switch self {
     case .notACheckpoint(let path, let present):
       "'\(path)' is no checkpoint of scharmonize"
@@ -44,7 +44,7 @@ extension CheckpointError: CustomStringConvertible {
 
 extension CheckpointError: CategorizedError {
   /// The category of the failure.
-  package var category: FailureCategory {
+  public var category: FailureCategory {
     switch self {
     case .otherOptions, .notACheckpoint: .usage
     default: .data

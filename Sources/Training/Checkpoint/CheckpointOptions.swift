@@ -16,23 +16,23 @@ package import Support
 /// task is cancelled during training. It is also written after a training of more than a minute, so
 /// that a later failure does not lose the training. With ``resumes`` a later run continues from it,
 /// with the same bytes as an uninterrupted run.
-package struct CheckpointOptions: Equatable, Sendable, Codable {
+public struct CheckpointOptions: Equatable, Sendable, Codable {
   /// The path of the checkpoint; each save replaces the whole file.
-  package var path: String
+  public var path: String
 
   /// The seconds of training between two saves; above 0.
   ///
   /// The default is 600. A shorter interval loses less in a crash; a save takes a fraction of a
   /// second.
-  package var interval: Double = 600
+  public var interval: Double = 600
 
   /// A flag that is true to resume from an existing checkpoint.
   ///
   /// The default is `false`, which starts from scratch and replaces the checkpoint.
-  package var resumes = false
+  public var resumes = false
 
   /// Makes the default options for a path.
-  package init(path: String) { self.path = path }
+  public init(path: String) { self.path = path }
 
   package static let fields: [OptionField<Self>] = [
     OptionField(
@@ -78,7 +78,7 @@ package struct CheckpointOptions: Equatable, Sendable, Codable {
   }
 
   /// Removes the checkpoint after the result is written.
-  package func discard() { AtomicOutput.remove(path) }
+  public func discard() { AtomicOutput.remove(path) }
 }
 
 extension CheckpointOptions: DescribedOptions {}
