@@ -4,7 +4,7 @@
 /// report gives the same bytes, so it contains no time.
 public struct Report: Equatable, Sendable {
   /// The title of the page.
-  package var title: String
+  public var title: String
 
   /// One or two sentences under the title that say what was done with which data.
   package var lead: String

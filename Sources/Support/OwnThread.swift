@@ -9,9 +9,9 @@ internal import Foundation
 ///
 ///     let model = try await onOwnThread { try Model(readingAt: "model.h5") }
 ///
-/// The longest calls have an `async` form:
-/// ``integrate(_:options:progress:)-(_,_,AsyncProgressHandler)``,
-/// ``Model/map(_:options:progress:)-(_,_,AsyncProgressHandler)`` and the writing of results.
+/// This is the `async` form of every call that takes long. Overloads of the same names would be
+/// called by a function that is `async`, but not by a script's top level, so that no text of a call
+/// would compile in both.
 ///
 /// - Parameter work: The work; it may call any function of this library.
 /// - Returns: The result of `work`.

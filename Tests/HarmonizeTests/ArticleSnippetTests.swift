@@ -7,7 +7,7 @@ import TestSupport
 @Suite struct ArticleSnippetTests {
   /// With SCHARMONIZE_UPDATE=1 in the environment the file is written instead of compared.
   @Test func `what is compiled is the Swift of the documents`() throws {
-    let text = try Self.batch()
+    let text = try Self.text()
     let file = TestFiles.root.appending(path: "Tests/HarmonizeTests/ArticleSnippets.swift")
     if ProcessInfo.processInfo.environment["SCHARMONIZE_UPDATE"] == "1" {
       try Data(text.utf8).write(to: file)
@@ -35,7 +35,7 @@ import TestSupport
   }
 
   /// A function for each document that holds Swift: its blocks in their order.
-  private static func batch() throws -> String {
+  private static func text() throws -> String {
     var imports: Set<String> = ["import Harmonize"]
     var functions: [(name: String, body: String)] = []
     for document in Documents.all {
@@ -81,12 +81,5 @@ extension ArticleSnippets {
     progress: ProgressHandler = { _ in }
   ) throws -> IntegrationResult {
     try Harmonize.integrate(cells, options: short(options), progress: progress)
-  }
-
-  static func integrate(
-    _ cells: CellDataset, options: IntegrationOptions = IntegrationOptions(),
-    progress: @escaping AsyncProgressHandler = { _ in }
-  ) async throws -> IntegrationResult {
-    try await Harmonize.integrate(cells, options: short(options), progress: progress)
   }
 }

@@ -157,9 +157,11 @@ private struct Stop: Error {}
     let options = options(20_000)
     let path = path
     let task = Task {
-      try await integrate(smallCells(), options: options) { progress in
-        if progress.stage == .training, progress.fraction > 0.1 {
-          unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+      try await onOwnThread {
+        try integrate(smallCells(), options: options) { progress in
+          if progress.stage == .training, progress.fraction > 0.1 {
+            unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+          }
         }
       }
     }

@@ -100,7 +100,7 @@ public struct Inspection: Sendable, Codable, Equatable {
   package var batches: BatchComparison?
 
   /// The command that would integrate the files; `nil` if no column or matrix is suitable.
-  package var command: String?
+  public var command: String?
 
   /// Inspects files.
   ///
