@@ -27,6 +27,12 @@ public enum CountDataError: Error, Equatable, Sendable {
   /// After filtering, only cells of one batch are left.
   case oneBatchLeft(batch: String, minimumCounts: Int, minimumGenes: Int)
 
+  /// One cell alone passes the filters.
+  case oneCellLeft(cell: String, minimumCounts: Int, minimumGenes: Int)
+
+  /// A batch with cells measured none of the genes that are selected.
+  case nothingMeasured(batch: String, genes: Int)
+
   /// None of the genes of a list occurs in the data.
   case noListedGenes(list: String, count: Int, example: String)
 
@@ -71,6 +77,13 @@ extension CountDataError: CustomStringConvertible {
     case .oneBatchLeft(let batch, let minimumCounts, let minimumGenes):
       "only cells of batch '\(batch)' have at least \(counted(minimumCounts, "count")) and "
         + "\(counted(minimumGenes, "gene")); lower `minimumCounts` or `minimumGenes`"
+    case .oneCellLeft(let cell, let minimumCounts, let minimumGenes):
+      "only cell '\(cell)' has at least \(counted(minimumCounts, "count")) and "
+        + "\(counted(minimumGenes, "gene")), and one cell cannot be compared with others; "
+        + "lower `minimumCounts` or `minimumGenes`"
+    case .nothingMeasured(let batch, let genes):
+      "batch '\(batch)' measured none of the \(counted(genes, "gene")) that \(genes == 1 ? "is" : "are") "
+        + "selected; raise `geneCount`, list genes that it has with `geneList`, or leave it out"
     case .noListedGenes(let list, let count, let example):
       "none of the \(counted(count, "gene")) in `\(list)` is in the data, whose genes are named "
         + "like '\(example)'"
@@ -109,7 +122,7 @@ extension CountDataError: CategorizedError {
     switch self {
     case .tooManyGenes: .usage
     case .notFinite, .sumTooLarge, .negative, .logNormalized, .normalized, .noCellsLeft,
-      .oneBatchLeft, .noListedGenes, .genesExcluded:
+      .oneBatchLeft, .oneCellLeft, .nothingMeasured, .noListedGenes, .genesExcluded:
       .data
     case .unreadableList: .noInput
     case .scratchFailed: .inputOutput

@@ -3,7 +3,7 @@ public import CountData
 internal import Evaluation
 public import Integration
 internal import Numerics
-internal import Support
+package import Support
 internal import NeuralNet
 public import Report
 internal import UMAP

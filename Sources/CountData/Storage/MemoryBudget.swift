@@ -136,8 +136,12 @@ extension ReadingOptions {
   /// Makes the pieces that files are read in fit a budget.
   ///
   /// - Parameter memory: The ``IntegrationOptions/memory`` of the run.
-  package mutating func fit(memory: Int?) {
-    let budget = MemoryBudget(memory)
+  package mutating func fit(memory: Int?) { fit(memory: MemoryBudget(memory)) }
+
+  /// Makes the pieces that files are read in fit a budget.
+  ///
+  /// - Parameter budget: The budget of the run.
+  package mutating func fit(memory budget: MemoryBudget) {
     blockValues = budget.blockValues(threads: threads ?? Processors.available)
     bandValues = budget.bandValues
     chunkBytes = budget.chunkBytes

@@ -86,72 +86,76 @@ public func evaluateEmbeddings(
   labelKey: String? = nil, uncorrectedKey: String? = nil, cellTable: String? = nil,
   threads: Int? = nil, memory: Int? = nil, scratchFolder: String? = nil
 ) throws -> EmbeddingEvaluation {
-  let tables = try CellTables(readingAt: path, cellTable: cellTable)
-  let batches = try tables.batches(batchKey)
-  let labelColumn = try labelKey.map { try tables.column($0) }
-  let labels = labelColumn?.withPlaceholdersMissing().labels()
-  let embeddings = try keys.map { (name: $0, embedding: Matrix(try tables.embedding($0))) }
-  let pool = ThreadPool(threads: threads)
-
-  var counts: UncorrectedExpression?
-  var withoutCounts: String?
-  if uncorrectedKey == nil || labels == nil {
-    do {
-      counts = try UncorrectedExpression(
-        path, batchKey: batchKey, cellTable, memory: memory, scratchFolder: scratchFolder, pool)
-    } catch let error where failureCategory(of: error) == .data {
-      // A file with embeddings only is also evaluated, with a note about what is left out.
-      withoutCounts = "\(error)"
-    }
-  }
-  var uncorrected = counts?.components
-  var uncorrectedName = counts.map { _ in "principal components of the counts" }
-  if let uncorrectedKey {
-    (uncorrected, uncorrectedName) = (
-      Matrix(try tables.embedding(uncorrectedKey)), uncorrectedKey
-    )
-  }
+  let context = RunContext(
+    pool: ThreadPool(threads: threads), memory: memory, scratchFolder: scratchFolder)
+  let subject = try EvaluatedCells(
+    path, keys: keys, batchKey: batchKey, labelKey: labelKey, cellTable: cellTable)
+  let before = try UncorrectedExpression(
+    of: subject, key: uncorrectedKey, cellTable: cellTable, in: context)
   let evaluator = try Evaluator(
-    batches: batches, labels: labels, uncorrected: uncorrected,
-    populations: labels == nil ? counts?.populations?.ofCell : nil, pool: pool)
-  let labelNotices =
-    labelColumn.map {
-      placeholderNotices(in: [$0], named: labelKey ?? "", role: "cell type")
-    } ?? []
-  let judged = try embeddings.map {
+    batches: subject.batches, labels: subject.labels, uncorrected: before.coordinates,
+    populations: subject.labels == nil ? before.populations?.ofCell : nil, pool: context.pool)
+  let judged = try subject.embeddings.map {
     try Task.checkCancellation()
     return try evaluator.evaluate([$0])
   }
-  let composition = counts.flatMap { $0.populations?.record(names: $0.batches) }
-  let isMixture = composition?.different.isEmpty == false
-  var notes = (judged.first?.notes ?? []) + labelNotices
-  if let withoutCounts { notes.append(EmbeddingEvaluation.note(withoutCounts)) }
-  if isMixture { notes.append(EmbeddingEvaluation.mixtureNote) }
   var evaluation = EmbeddingEvaluation(
-    scores: ScoreTable(
-      rows: judged.flatMap(\.rows),
-      notes: notes),
-    mixing: try embeddings.map { try evaluator.mixing(of: $0.embedding, name: $0.name) },
-    preservation: try embeddings.map {
+    scores: ScoreTable(rows: judged.flatMap(\.rows), notes: judged.first?.notes ?? []),
+    mixing: try subject.embeddings.map { try evaluator.mixing(of: $0.embedding, name: $0.name) },
+    preservation: try subject.embeddings.map {
       try evaluator.preservation(of: $0.embedding, name: $0.name)
     },
-    uncorrected: uncorrectedName, isWithinLabels: labels != nil, composition: composition,
+    uncorrected: before.name, isWithinLabels: subject.labels != nil,
+    composition: before.composition,
     judged: EmbeddingEvaluation.Judged(
-      path: path, embeddings: embeddings, batches: (batchKey, batches),
-      labels: labels.map { (labelKey ?? "label", $0) }, names: tables.cellNames,
-      evaluator: evaluator, pool: pool))
-  let before = try uncorrected.map {
-    try evaluator.mixing(of: $0, name: "the uncorrected embedding")
-  }
-  evaluation.warnings =
-    (composition?.warnings(nil) ?? []).map {
-      labels == nil ? $0 + "; check the types with `labelKey`" : $0
-    }
-    + zip(embeddings, evaluation.mixing).flatMap { embedding, mixing in
-      overlays(in: embedding.name, mixing, before: before)
-    }
-    + [evaluator.labelWarning(labelKey: labelKey ?? "", batchKey: batchKey)].compactMap(\.self)
+      path: path, embeddings: subject.embeddings, batches: (batchKey, subject.batches),
+      labels: subject.labels.map { (labelKey ?? "label", $0) }, names: subject.names,
+      evaluator: evaluator, pool: context.pool))
+  evaluation.scores.notes += subject.notices + before.notes
+  evaluation.warnings = try evaluation.warnings(
+    before: before.coordinates, labelKey: labelKey ?? "", batchKey: batchKey)
   return evaluation
+}
+
+/// The embeddings to evaluate, and what a file has about their cells.
+private struct EvaluatedCells {
+  /// The file.
+  let path: String
+
+  /// The embeddings by name; `(n, d)` each.
+  let embeddings: [(name: String, embedding: Matrix)]
+
+  /// The column that names the batches, and the batch of each cell; `(n)`.
+  let batchKey: String
+  let batches: [String?]
+
+  /// The type of each cell; `nil` without a column of types; `(n)`.
+  let labels: [String?]?
+
+  /// The cells' names; `(n)`.
+  let names: [String]
+
+  /// Notices about the types, one sentence each.
+  let notices: [String]
+
+  private let tables: CellTables
+
+  init(
+    _ path: String, keys: [String], batchKey: String, labelKey: String?, cellTable: String?
+  ) throws {
+    let tables = try CellTables(readingAt: path, cellTable: cellTable)
+    (self.path, self.tables, names) = (path, tables, tables.cellNames)
+    self.batchKey = batchKey
+    batches = try tables.batches(batchKey)
+    let column = try labelKey.map { try tables.column($0) }
+    labels = column?.withPlaceholdersMissing().labels()
+    notices =
+      column.map { placeholderNotices(in: [$0], named: labelKey ?? "", role: "cell type") } ?? []
+    embeddings = try keys.map { (name: $0, embedding: Matrix(try tables.embedding($0))) }
+  }
+
+  /// Reads another embedding of the cells.
+  func embedding(_ key: String) throws -> Matrix { Matrix(try tables.embedding(key)) }
 }
 
 /// Returns one sentence for each batch that an embedding merged with different cells.
@@ -167,51 +171,86 @@ private func overlays(
       ? ["'\(embedding)': the same of \(rest) more \(rest == 1 ? "batch" : "batches")"] : [])
 }
 
-/// The uncorrected expression of a file's cells, and the populations that its batches share.
+/// The uncorrected expression of the evaluated cells, and the populations that batches share.
 private struct UncorrectedExpression {
-  /// The principal components of the counts, for all cells.
-  let components: Matrix
+  /// The name of the coordinates; `nil` without them.
+  private(set) var name: String?
 
-  /// The names of the batches.
-  let batches: [String]
+  /// The coordinates of the cells before correction, `(n, d)`; `nil` if there are none.
+  private(set) var coordinates: Matrix?
 
-  /// The populations; `nil` if there are too few genes to find them.
-  let populations: Populations?
+  /// The populations; `nil` without counts, or with too few genes to find them.
+  private(set) var populations: Populations?
 
+  /// The record of the populations.
+  private(set) var composition: CompositionRecord?
+
+  /// What is left out, or to be kept in mind, one sentence each.
+  private(set) var notes: [String] = []
+
+  /// Reads an embedding before correction, or the counts, or both.
+  ///
+  /// Populations are needed where there are no labels, and they come from the counts. A file with
+  /// embeddings only is also evaluated, with a note about what is left out.
   init(
-    _ path: String, batchKey: String, _ cellTable: String?, memory: Int?, scratchFolder: String?,
-    _ pool: ThreadPool
+    of cells: EvaluatedCells, key: String?, cellTable: String?, in context: RunContext
+  ) throws {
+    if key == nil || cells.labels == nil {
+      do {
+        try readCounts(of: cells, cellTable: cellTable, in: context)
+      } catch let error where failureCategory(of: error) == .data {
+        notes.append(EmbeddingEvaluation.note("\(error)"))
+      }
+    }
+    if let key { (coordinates, name) = (try cells.embedding(key), key) }
+    if composition?.different.isEmpty == false { notes.append(EmbeddingEvaluation.mixtureNote) }
+  }
+
+  private mutating func readCounts(
+    of cells: EvaluatedCells, cellTable: String?, in context: RunContext
   ) throws {
     var options = ReadingOptions()
-    options.threads = pool.threads
-    options.fit(memory: memory)
+    options.threads = context.pool.threads
+    options.fit(memory: context.memory)
     options.companions.cellTable = cellTable
-    let cells = try CellDataset(readingAt: [path], batchKey: batchKey, options: options)
-    let summary = try CellSummary(
-      of: cells, minimumCounts: 0, minimumGenes: 0, anyScale: false
-    ) { _ in try Task.checkCancellation() }
-    var diagnostics = Diagnostics()
-    let selected = try GeneSelection(
-      of: cells, summary, measured: nil, GeneSelectionOptions(), &diagnostics
-    ).genes
-    let store = try CountStore(
-      cells, selected: selected, summary: summary,
-      memoryLimit: MemoryBudget(memory).store(beside: summary.moments.byteCount),
-      scratchFolder: scratchFolder ?? ScratchFolder.standard()
-    ) { _ in
-      try Task.checkCancellation()
-    }
-    components = UncorrectedSpace.coordinates(
-      of: Array(0..<cells.count), in: store, batches: cells.batches.batchOfCell, seed: 0, pool: pool
-    )
-    batches = cells.batches.names
+    let cells = try CellDataset(
+      readingAt: [cells.path], batchKey: cells.batchKey, options: options)
+    let data = try scan(cells, in: context)
+    name = "principal components of the counts"
+    coordinates = UncorrectedSpace.coordinates(
+      of: Array(0..<cells.count), in: data.store, batches: cells.batches.batchOfCell, seed: 0,
+      pool: context.pool)
     populations = Populations(
-      of: cells, summary, store, GenePadding(missing: [], meanInputs: []),
-      seed: IntegrationOptions().seed, pool: pool)
+      of: cells, data, seed: IntegrationOptions().seed, pool: context.pool)
+    composition = populations?.record(names: cells.batches.names)
   }
 }
 
 extension EmbeddingEvaluation {
+  /// Returns the warnings about the batches and about each embedding.
+  ///
+  /// - Parameters:
+  ///   - uncorrected: The coordinates before correction, if there are any.
+  ///   - labelKey: The column of the types; empty without.
+  ///   - batchKey: The column of the batches.
+  /// - Returns: One sentence each.
+  /// - Throws: `EvaluationError` if the coordinates do not fit.
+  fileprivate func warnings(
+    before uncorrected: Matrix?, labelKey: String, batchKey: String
+  ) throws -> [String] {
+    let before = try uncorrected.map {
+      try judged.evaluator.mixing(of: $0, name: "the uncorrected embedding")
+    }
+    return (composition?.warnings(nil) ?? []).map {
+      isWithinLabels ? $0 : $0 + "; check the types with `labelKey`"
+    }
+      + zip(judged.embeddings, mixing).flatMap { embedding, mixing in
+        overlays(in: embedding.name, mixing, before: before)
+      }
+      + [judged.evaluator.labelWarning(labelKey: labelKey, batchKey: batchKey)]
+      .compactMap(\.self)
+  }
+
   /// Returns the note that uncorrected expression is not available, and what is left out.
   fileprivate static func note(_ reason: String) -> String {
     "no uncorrected expression to compare with, so what needs it is left out, and totals are of "

@@ -59,12 +59,10 @@ extension Inspection {
     do {
       let cells = try CellDataset(
         readingAt: files.map(\.path), batchKey: batchKey, options: options)
-      let summary = try CellSummary(
-        of: cells, minimumCounts: IntegrationOptions().minimumCounts,
-        minimumGenes: IntegrationOptions().minimumGenes, anyScale: false
-      ) { _ in try Task.checkCancellation() }
+      let defaults = IntegrationOptions()
       let pool = ThreadPool(threads: threads)
-      if let populations = try populations(of: cells, summary, pool) {
+      let data = try scan(cells, defaults.scanRules(for: cells), in: RunContext(pool: pool))
+      if let populations = Populations(of: cells, data, seed: defaults.seed, pool: pool) {
         let composition = populations.record(names: cells.batches.names)
         comparison.composition = composition
         comparison.warnings = composition.warnings(.matched)
@@ -74,31 +72,10 @@ extension Inspection {
       }
     } catch let error as CellFileError {
       comparison.reason = "\(error)"
-    } catch let error as HarmonizeError {
+    } catch let error as CountDataError {
       comparison.reason = "\(error)"
     }
     return comparison
-  }
-
-  /// Finds the populations on the genes that a run with the defaults selects.
-  private static func populations(
-    of cells: CellDataset, _ summary: CellSummary, _ pool: ThreadPool
-  ) throws -> Populations? {
-    let options = IntegrationOptions()
-    let measured = cells.genesMeasured
-    var diagnostics = Diagnostics()
-    let selected = try GeneSelection(
-      of: cells, summary, measured: measured, options.selection, &diagnostics
-    )
-    .genes
-    let store = try CountStore(
-      cells, selected: selected, summary: summary,
-      memoryLimit: MemoryBudget(options.memory).store(beside: summary.moments.byteCount)
-    ) { _ in try Task.checkCancellation() }
-    let padding = GenePadding(
-      measured: measured, selected: selected, store: store, cells: summary.kept,
-      batches: cells.batches.batchOfCell, batchCount: cells.batches.names.count)
-    return Populations(of: cells, summary, store, padding, seed: options.seed, pool: pool)
   }
 
   /// Checks that a key names columns of all files.

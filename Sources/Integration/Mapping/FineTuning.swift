@@ -32,13 +32,14 @@ extension Model {
   ///   - missing: The genes that the file lacks.
   ///   - options: The options of the mapping.
   ///   - values: The latent means of all cells so far, in which those of the file are replaced.
+  ///   - context: The resources of the mapping.
   ///   - report: Receives the finished share; throws to stop.
   /// - Returns: The result for each batch.
   /// - Throws: ``HarmonizeError/diverged(step:quantity:cells:)``; rethrows errors of `report`.
   func fineTune(
     _ encoder: Autoencoder, on query: QueryCells, _ store: CountStore, cells: Range<Int>,
     ofPart part: String, _ missing: MissingGenes, _ options: MappingOptions,
-    replacing values: inout [Float],
+    replacing values: inout [Float], in context: RunContext,
     _ report: (Double) throws -> Void
   ) throws -> [FineTuning] {
     let names = query.cells.batches.names
@@ -55,10 +56,10 @@ extension Model {
         let share = Double(rows.count) / Double(cells.count)
         var new = NewBatch(
           in: encoder, cells: trainable.count, shrinkage: options.fineTuningShrinkage,
-          missing: missing, seed: options.seed.seed(for: .weights, of: Int(batch)))
+          missing: missing, seed: context.seed.seed(for: .weights, of: Int(batch)))
         outcome.reconstruction = try train(
           &new, on: trainable, store, query, options,
-          seed: options.seed.seed(for: .minibatches, of: Int(batch))
+          seed: context.seed.seed(for: .minibatches, of: Int(batch)), pool: context.pool
         ) {
           try report(Double(done) / Double(cells.count) + share * $0)
         }
@@ -66,7 +67,7 @@ extension Model {
         let batches = [Int32](repeating: 0, count: store.cellCount)
         for first in stride(from: 0, to: rows.count, by: 1024) {
           let block = Array(rows[first..<min(first + 1024, rows.count)])
-          store.fill(&minibatch, with: block, batches: batches, pool: encoder.pool)
+          store.fill(&minibatch, with: block, batches: batches, pool: context.pool)
           let latent = new.latent(of: minibatch)
           for (row, cell) in block.enumerated() {
             values.replaceSubrange(
@@ -85,7 +86,8 @@ extension Model {
   /// - Returns: The mean reconstruction loss of the first and of the last 10% of the steps.
   private func train(
     _ batch: inout NewBatch, on cells: [Int], _ store: CountStore, _ query: QueryCells,
-    _ options: MappingOptions, seed: UInt64, _ report: (Double) throws -> Void
+    _ options: MappingOptions, seed: UInt64, pool: ThreadPool,
+    _ report: (Double) throws -> Void
   ) throws -> [Double] {
     let batches = [Int32](repeating: 0, count: store.cellCount)
     var minibatches = Minibatches(
@@ -97,7 +99,7 @@ extension Model {
     var minibatch = Minibatch()
     for step in 0..<steps {
       minibatches.draw(into: &rows)
-      store.fill(&minibatch, with: rows, batches: batches, pool: trained.network.pool)
+      store.fill(&minibatch, with: rows, batches: batches, pool: pool)
       do {
         let loss = try batch.train(
           on: minibatch, klWeight: TrainingOptions().klWeight,

@@ -2,6 +2,7 @@ internal import CellFiles
 public import CountData
 public import Numerics
 internal import NeuralNet
+package import Support
 
 /// New cells mapped to the embedding of a training.
 ///
@@ -57,75 +58,85 @@ extension Model {
     if options.certifiesRadius, reference.labels == nil { throw MappingError.noLabels }
     let certificate = try options.certifiesRadius ? Certificate(of: self) : nil
     let cells = try QueryCells(query, for: self)
-    let network = trained.network
-    var stopwatch = Stopwatch()
-    func report(_ stage: Stage, _ fraction: Double) throws {
+    return try withoutActuallyEscaping(progress) { progress in
+      let context = RunContext(
+        pool: trained.network.pool, seed: options.seed, memory: options.memory,
+        scratchFolder: options.scratchFolder, progress: progress)
+      let data = try scan(cells.cells, scanRules(options), in: context)
+      let (latent, tuned) = try context.time(.embedding) {
+        try self.latent(of: cells, data.store, options, in: context)
+      }
+      try latent.checkIsFinite("latent position", of: query.names)
+      let embedding = try place(latent, query.batches, options, in: context)
       try Task.checkCancellation()
-      try progress(StageProgress(stage: stage, fraction: fraction))
+      let (labels, certified) = context.time(.checking) {
+        label(cells, at: embedding, latent, data.store, certificate, options, in: context)
+      }
+      return Mapping(
+        embedding: embedding, latent: latent, labels: labels, certified: certified,
+        genes: Set(trained.genes),
+        record: MappingRecord(
+          of: query, cells, data.summary, options, statistics(options), model: self, labels,
+          certified, tuned, seconds: context.stopwatch.seconds))
     }
-    let n = Double(query.count)
-    let summary = try stopwatch.time(.reading) {
-      try CellSummary(
-        of: cells.cells, minimumCounts: options.minimumCounts, minimumGenes: 0,
-        anyScale: deviations != nil
-      ) { try report(.reading, Double($0) / n) }
-    }
-    let store = try stopwatch.time(.gathering) {
-      try CountStore(
-        cells.cells, selected: Array(trained.genes.indices), summary: summary,
-        input: deviations.map { .standardized(deviations: $0) } ?? .logNormalized,
-        memoryLimit: MemoryBudget(options.memory).store(beside: summary.moments.byteCount),
-        scratchFolder: options.scratchFolder ?? ScratchFolder.standard()
-      ) { try report(.gathering, Double($0) / n) }
-    }
+  }
 
-    let statistics =
-      options.statistics
-      ?? (network.encoderHasStatistics ? .frozen : MappingOptions.Statistics.none)
-    let (latent, tuned) = try stopwatch.time(.embedding) {
-      try self.latent(of: cells, store, statistics, options, report)
-    }
-    try latent.checkIsFinite("latent position", of: query.names)
+  /// Returns the rules by which the counts of new cells are read: all genes of the model.
+  private func scanRules(_ options: MappingOptions) -> ScanRules {
+    var rules = ScanRules()
+    rules.genes = .all(
+      input: deviations.map { .standardized(deviations: $0) } ?? .logNormalized)
+    rules.minimumCounts = options.minimumCounts
+    rules.anyScale = deviations != nil
+    return rules
+  }
+
+  /// Returns the statistics by which the encoder normalizes new cells.
+  private func statistics(_ options: MappingOptions) -> MappingOptions.Statistics {
+    options.statistics
+      ?? (trained.network.encoderHasStatistics ? .frozen : MappingOptions.Statistics.none)
+  }
+
+  /// Returns the positions of new cells by their latent means, aligned to the reference.
+  private func place(
+    _ latent: Embedding, _ batches: BatchAssignment, _ options: MappingOptions,
+    in context: RunContext
+  ) throws -> Embedding {
     try Task.checkCancellation()
-    let placed = stopwatch.time(.embedding) { coordinates(ofLatent: latent) }
-    let embedding = stopwatch.time(.alignment) {
+    let placed = context.time(.embedding) { coordinates(ofLatent: latent) }
+    return context.time(.alignment) {
       guard options.aligns, let alignment else { return placed }
       return QueryAlignment(
-        clusters: ReferenceClusters(alignment, of: reference.trainedCells, pool: network.pool),
+        clusters: ReferenceClusters(alignment, of: reference.trainedCells, pool: context.pool),
         kappa: Double(options.shrinkage), lambda: Double(options.clusterShrinkage)
-      ).aligned(placed, batches: query.batches, pool: network.pool)
+      ).aligned(placed, batches: batches, pool: context.pool)
     }
-    try Task.checkCancellation()
-    let labels = stopwatch.time(.checking) {
-      reference.labels.map { labels in
-        TransferredLabels(
-          to: embedding, from: reference, labels, neighbours: options.neighbours,
-          leastConfidence: options.leastConfidence, leastSupport: options.leastSupport,
-          pool: network.pool
-        ) { support(of: $0, by: cells, store, labels) }
-      }
+  }
+
+  /// Returns the labels of new cells by their neighbours in the reference, and those with a radius
+  /// if there is a certificate.
+  private func label(
+    _ cells: QueryCells, at embedding: Embedding, _ latent: Embedding, _ store: CountStore,
+    _ certificate: Certificate?, _ options: MappingOptions, in context: RunContext
+  ) -> (TransferredLabels?, CertifiedLabels?) {
+    guard let labels = reference.labels else { return (nil, nil) }
+    let transferred = TransferredLabels(
+      to: embedding, from: reference, labels, neighbours: options.neighbours,
+      leastConfidence: options.leastConfidence, leastSupport: options.leastSupport,
+      pool: context.pool
+    ) { support(of: $0, by: cells, store, labels, context.pool) }
+    let certified = certificate.map {
+      CertifiedLabels(
+        of: latent, certificate: $0, from: reference, labels, neighbours: options.neighbours,
+        leastConfidence: options.leastConfidence, pool: context.pool)
     }
-    let certified = stopwatch.time(.checking) {
-      certificate.flatMap { certificate in
-        reference.labels.map {
-          CertifiedLabels(
-            of: latent, certificate: certificate, from: reference, $0,
-            neighbours: options.neighbours, leastConfidence: options.leastConfidence,
-            pool: network.pool)
-        }
-      }
-    }
-    return Mapping(
-      embedding: embedding, latent: latent, labels: labels, certified: certified,
-      genes: Set(trained.genes),
-      record: MappingRecord(
-        of: query, cells, summary, options, statistics, model: self, labels, certified, tuned,
-        seconds: stopwatch.seconds))
+    return (transferred, certified)
   }
 
   /// Returns the support of labels by the counts of new cells; each part lacks different genes.
   private func support(
-    of voted: [Int32], by query: QueryCells, _ store: CountStore, _ labels: Labels
+    of voted: [Int32], by query: QueryCells, _ store: CountStore, _ labels: Labels,
+    _ pool: ThreadPool
   ) -> [Float]? {
     guard let support = LabelSupport(self, labels) else { return nil }
     var first = 0
@@ -133,14 +144,13 @@ extension Model {
       let cells = first..<first + part.matrix.cellCount
       first = cells.upperBound
       return support.support(
-        of: store, cells, missing: missing, labels: voted, pool: trained.network.pool)
+        of: store, cells, missing: missing, labels: voted, pool: pool)
     }
   }
 
   /// Returns the latent means of new cells; each part lacks different genes.
   private func latent(
-    of query: QueryCells, _ store: CountStore, _ statistics: MappingOptions.Statistics,
-    _ options: MappingOptions, _ report: (Stage, Double) throws -> Void
+    of query: QueryCells, _ store: CountStore, _ options: MappingOptions, in context: RunContext
   ) throws -> (Embedding, [FineTuning]) {
     let batches = [Int32](repeating: 0, count: store.cellCount)
     let network = trained.network
@@ -155,11 +165,11 @@ extension Model {
       func fill(_ range: Range<Int>, _ minibatch: inout Minibatch) {
         store.fill(
           &minibatch, with: start + range.lowerBound..<start + range.upperBound, batches: batches,
-          pool: network.pool)
+          pool: context.pool)
       }
       // Adapt to each file separately: its missing genes affect its statistics.
       let encoder =
-        statistics == .adapted
+        statistics(options) == .adapted
         ? network.adapted(
           toCells: count, shrinkage: options.shrinkage, missing: missing, fill: fill) : network
       var minibatch = Minibatch()
@@ -167,14 +177,16 @@ extension Model {
         let end = min(first + 1024, count)
         fill(first..<end, &minibatch)
         values += encoder.latent(of: minibatch, asMixture: true, missing: missing).values
-        try report(.embedding, Double(start + end) / Double(store.cellCount))
+        try context.report(.embedding, Double(start + end) / Double(store.cellCount))
       }
       if options.fineTunes {
         tuned += try fineTune(
           encoder, on: query, store, cells: start..<start + count, ofPart: part.name, missing,
-          options,
-          replacing: &values
-        ) { try report(.training, (Double(start) + $0 * Double(count)) / Double(store.cellCount)) }
+          options, replacing: &values, in: context
+        ) {
+          try context.report(
+            .training, (Double(start) + $0 * Double(count)) / Double(store.cellCount))
+        }
       }
       first += count
     }

@@ -1,7 +1,7 @@
 internal import CellFiles
 internal import CountData
-public import Foundation
-internal import Support
+package import Foundation
+package import Support
 
 /// The record of a mapping: its inputs, options and results.
 public struct MappingRecord: Equatable, Sendable, Codable {

@@ -5,12 +5,6 @@ public enum HarmonizeError: Error, Equatable, Sendable {
   /// There are no cells, or no genes.
   case nothingToIntegrate(cells: Int, genes: Int)
 
-  /// One cell alone passes the filters.
-  case oneCellLeft(cell: String, minimumCounts: Int, minimumGenes: Int)
-
-  /// A batch with cells measured none of the genes that are selected.
-  case nothingMeasured(batch: String, genes: Int)
-
   /// Some cells have results that are not finite.
   case notFiniteResult(quantity: String, count: Int, cell: String)
 
@@ -36,13 +30,6 @@ extension HarmonizeError: CustomStringConvertible {
     switch self {
     case .nothingToIntegrate(let cells, let genes):
       "there is nothing to integrate in \(counted(cells, "cell")) and \(counted(genes, "gene"))"
-    case .oneCellLeft(let cell, let minimumCounts, let minimumGenes):
-      "only cell '\(cell)' has at least \(counted(minimumCounts, "count")) and "
-        + "\(counted(minimumGenes, "gene")), and one cell cannot be compared with others; "
-        + "lower `minimumCounts` or `minimumGenes`"
-    case .nothingMeasured(let batch, let genes):
-      "batch '\(batch)' measured none of the \(counted(genes, "gene")) that \(genes == 1 ? "is" : "are") "
-        + "selected; raise `geneCount`, list genes that it has with `geneList`, or leave it out"
     case .notFiniteResult(let quantity, let count, let cell):
       "training failed: the \(quantity) of \(counted(count, "cell")) is not finite, first of '\(cell)'; "
         + "lower `learningRate`, or look at these cells"
@@ -70,9 +57,7 @@ extension HarmonizeError: CategorizedError {
   public var category: FailureCategory {
     switch self {
     case .outputIsInput, .unknownOutputFormat, .noSuchBatch: .usage
-    case .nothingToIntegrate, .oneCellLeft, .nothingMeasured, .notFiniteResult, .untrainedBatch,
-      .inputChanged:
-      .data
+    case .nothingToIntegrate, .notFiniteResult, .untrainedBatch, .inputChanged: .data
     }
   }
 }

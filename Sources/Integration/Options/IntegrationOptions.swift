@@ -228,6 +228,20 @@ extension IntegrationOptions {
     (selection.count, selection.list, selection.excluded) = (geneCount, geneList, excludedGenes)
     return selection
   }
+
+  /// Returns the rules by which the counts of a run's cells are read.
+  func scanRules(for cells: CellDataset) -> ScanRules {
+    var rules = ScanRules()
+    rules.genes = .selected(selection)
+    (rules.minimumCounts, rules.minimumGenes) = (minimumCounts, minimumGenes)
+    rules.anyScale = model.loss == .meanSquaredError
+    rules.comparesCells = true
+    rules.laterBytes =
+      alignment?.bytes(
+        cells: cells.count, batches: cells.batches.names.count,
+        dimensions: space == .decoded ? components : model.latent) ?? 0
+    return rules
+  }
 }
 
 extension IntegrationOptions: DescribedOptions {}

@@ -1,6 +1,6 @@
 internal import CellFiles
-public import CountData
-internal import Support
+package import CountData
+package import Support
 internal import NeuralNet
 
 /// The output of corrected expression, checked before any work is done.
@@ -92,7 +92,7 @@ public struct CorrectedOutput: Sendable {
     }
     let isCopy = joined.isOneAnnData
     let rows = isCopy ? Array(0..<cells.count) : result.cellsUsed
-    var stopwatch = Stopwatch()
+    let stopwatch = Stopwatch()
     warn(about: &result)
     var additions = result.additions(
       toCells: rows,

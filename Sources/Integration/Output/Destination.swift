@@ -2,7 +2,7 @@ public import CellFiles
 public import CountData
 internal import Foundation
 internal import Numerics
-internal import Support
+package import Support
 
 /// The output and format of a result, checked before any work is done.
 public struct Destination: Sendable {
@@ -118,7 +118,7 @@ public struct Destination: Sendable {
       throw UsageError(
         "cells that do not come from files have no file to be written with")
     }
-    var stopwatch = Stopwatch()
+    let stopwatch = Stopwatch()
     try progress(StageProgress(stage: .writing, fraction: 0))
     try Task.checkCancellation()
     try stopwatch.time(.writing) {

@@ -104,21 +104,19 @@ struct Populations: Sendable {
   ///
   /// - Parameters:
   ///   - cells: The cells.
-  ///   - summary: The findings of the first pass over them.
-  ///   - store: The counts of the selected genes.
-  ///   - padding: The selected genes that batches did not measure.
+  ///   - data: The counts of their selected genes.
   ///   - seed: The seed of the run.
   ///   - pool: The threads to use; the result does not depend on their number.
   init?(
-    of cells: CellDataset, _ summary: CellSummary, _ store: CountStore, _ padding: GenePadding,
-    seed: UInt64, pool: ThreadPool
+    of cells: CellDataset, _ data: DataScan, seed: UInt64, pool: ThreadPool
   ) {
-    let missing = Set(padding.missing.joined())
-    guard cells.batches.names.count > 1, store.geneCount - missing.count >= Self.fewestGenes else {
+    let missing = Set(data.padding.missing.joined())
+    guard cells.batches.names.count > 1, data.store.geneCount - missing.count >= Self.fewestGenes
+    else {
       return nil
     }
     self.init(
-      of: store, cells: summary.kept, batches: cells.batches.batchOfCell,
+      of: data.store, cells: data.summary.kept, batches: cells.batches.batchOfCell,
       batchCount: cells.batches.names.count, missing: missing,
       seed: seed.seed(for: .composition), pool: pool)
   }

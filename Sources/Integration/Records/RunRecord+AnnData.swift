@@ -1,6 +1,7 @@
 internal import Alignment
 internal import CellFiles
 internal import CountData
+internal import Support
 internal import NeuralNet
 internal import Training
 

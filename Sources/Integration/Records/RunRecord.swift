@@ -1,7 +1,7 @@
 package import CellFiles
 package import CountData
-public import Evaluation
-internal import Support
+package import Evaluation
+package import Support
 package import NeuralNet
 package import Training
 package import UMAP

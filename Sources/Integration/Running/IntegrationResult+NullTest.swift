@@ -2,7 +2,7 @@ internal import CellFiles
 package import CountData
 internal import Evaluation
 internal import Numerics
-internal import Support
+package import Support
 
 extension IntegrationResult {
   /// Runs the two controls, and records the Jaccard index of each neighbour graph.

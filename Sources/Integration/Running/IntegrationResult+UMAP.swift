@@ -1,6 +1,7 @@
 internal import CellFiles
 internal import Numerics
-public import UMAP
+package import Support
+package import UMAP
 
 extension IntegrationResult {
   /// Computes a UMAP of the embedding of all cells.
@@ -19,7 +20,7 @@ extension IntegrationResult {
   public mutating func addUMAP(
     options: UMAPOptions = UMAPOptions(), progress: ProgressHandler = { _ in }
   ) throws {
-    var stopwatch = Stopwatch()
+    let stopwatch = Stopwatch()
     let pool = ThreadPool(threads: record.options.threads)
     let layout = try stopwatch.time(.umap) {
       try UMAP.umap(Matrix(embedding), options: options, pool: pool) {

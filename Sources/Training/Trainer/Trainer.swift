@@ -1,6 +1,7 @@
 package import CountData
-package import Numerics
+internal import Numerics
 package import NeuralNet
+internal import Support
 
 /// The training of a model on minibatches that mix the batches.
 package struct Trainer {
@@ -29,27 +30,25 @@ package struct Trainer {
   ///   - cells: The cells of the training.
   ///   - batches: The batch of every cell of the store; `(n)`.
   ///   - options: The options of the training.
-  ///   - seed: The seed of the composition of minibatches.
   ///   - names: The cells' names, for messages; `(n)`.
-  ///   - pool: The threads that fill minibatches.
   ///   - addMemberships: Adds the memberships of a minibatch's cells in populations, for a norm at
   ///     matched composition. The default is `nil`, for one population of all cells.
   ///   - saving: The options for saving the training. The default is `nil`, for no checkpoint.
-  ///   - progress: Receives the share of finished steps; throws to stop.
+  ///   - context: The resources of the run; its stage is ``Stage/training``.
   /// - Returns: The trained model with its record.
-  /// - Throws: ``TrainingError/diverged(step:quantity:cells:)``; errors of `progress`;
-  ///   ``CheckpointError`` if the training cannot be resumed from the checkpoint; `OutputError` if
+  /// - Throws: ``TrainingError/diverged(step:quantity:cells:)``; errors of the
+  ///   progress receiver; ``CheckpointError`` if the training cannot be resumed from the checkpoint; `OutputError` if
   ///   it has to stop and cannot be saved.
   package static func train(
     _ model: consuming Autoencoder, on store: CountStore, cells: [Int], batches: [Int32],
-    options: TrainingOptions, seed: UInt64, names: [String], pool: ThreadPool,
+    options: TrainingOptions, names: [String],
     addMemberships: ((inout Minibatch) -> Void)? = nil, saving: Saving? = nil,
-    progress: (Double) throws -> Void
+    in context: RunContext
   ) throws -> Result {
     var model = model
     var minibatches = Minibatches(
       cells: cells, batches: batches, size: options.minibatchSize, makeup: options.minibatches,
-      seed: seed)
+      seed: context.seed.seed(for: .minibatches))
     let steps = options.steps(forCells: cells.count, minibatchSize: minibatches.size)
 
     var epochs: [EpochRecord] = []
@@ -78,7 +77,7 @@ package struct Trainer {
     }
     for step in first..<steps {
       swap(&rows, &nextRows)
-      store.fill(&minibatch, with: rows, batches: batches, pool: pool)
+      store.fill(&minibatch, with: rows, batches: batches, pool: context.pool)
       addMemberships?(&minibatch)
       // Draw one step ahead, so that a disk has the time of this step to read the cells.
       minibatches.draw(into: &nextRows)
@@ -102,7 +101,7 @@ package struct Trainer {
         sums = LossSums()
       }
       do {
-        try progress(Double(step + 1) / Double(steps))
+        try context.report(.training, Double(step + 1) / Double(steps))
       } catch {
         if let saving { try writer?.save(checkpoint(after: step, saving.identity)) }
         throw error

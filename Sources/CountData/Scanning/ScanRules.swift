@@ -1,0 +1,33 @@
+/// The rules of a scan: the cells and values that it accepts, and the genes whose counts it gathers.
+package struct ScanRules: Sendable {
+  /// The choice of the genes whose counts are gathered.
+  package enum Genes: Sendable {
+    /// The listed or the most variable genes. Genes that some batches lack are padded.
+    case selected(GeneSelectionOptions)
+
+    /// All genes of the cells, in their order, with a given transformation to the network's input.
+    case all(input: CountStore.Input)
+  }
+
+  /// The genes whose counts are gathered; the default is the selection with default options.
+  package var genes: Genes = .selected(GeneSelectionOptions())
+
+  /// The minimum total of a kept cell; the default is 0.
+  package var minimumCounts = 0
+
+  /// The minimum number of expressed genes of a kept cell; the default is 0.
+  package var minimumGenes = 0
+
+  /// A flag that is true if values that are not counts are accepted; the default is false.
+  package var anyScale = false
+
+  /// A flag that is true if a comparison of cells follows, which needs two of them, and a selected
+  /// gene in each batch; the default is false.
+  package var comparesCells = false
+
+  /// The bytes that a later stage takes while the counts are still in memory; the default is 0.
+  package var laterBytes = 0
+
+  /// Makes the default rules.
+  package init() {}
+}

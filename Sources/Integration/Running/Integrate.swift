@@ -1,0 +1,102 @@
+internal import Alignment
+internal import CellFiles
+package import CountData
+internal import Foundation
+internal import NeuralNet
+internal import Numerics
+package import Support
+internal import Training
+
+/// Trains an autoencoder on minibatches that mix the batches, and embeds every cell with it.
+///
+///     let cells = try Cells(readingAt: ["pbmc.h5ad"], sourceKey: "batch")
+///     let result = try integrate(cells)
+///     print(result.embedding[0])
+///
+/// - Parameters:
+///   - cells: The cells with their counts and batches.
+///   - options: The options of the run. The default is `IntegrationOptions()`.
+///   - progress: Receives the progress of the run; throws to stop it, as cancelling the task does.
+///     If the options have a checkpoint, the training is saved first. The default does nothing.
+/// - Returns: The embedding and the run's record.
+/// - Throws: ``HarmonizeError``; errors of reading; errors of `progress`; `CancellationError`;
+///   ``CheckpointError`` if the training cannot be resumed from the checkpoint.
+package func integrate(
+  _ cells: CellDataset, options: IntegrationOptions = IntegrationOptions(),
+  progress: ProgressHandler = { _ in }
+) throws -> IntegrationResult {
+  try options.check(for: cells)
+  let checkpoint = try options.checkpoint.flatMap { try savedTraining($0, options) }
+  return try withoutActuallyEscaping(progress) { progress in
+    let context = RunContext(
+      pool: ThreadPool(threads: options.threads), seed: options.seed, memory: options.memory,
+      scratchFolder: options.scratchFolder, progress: progress)
+    return try IntegrationRun(cells: cells, options: options, context: context)
+      .result(resuming: checkpoint)
+  }
+}
+
+extension IntegrationRun {
+  /// Runs all stages.
+  ///
+  /// - Parameter checkpoint: The training to resume, if there is one.
+  /// - Returns: The embedding and the run's record.
+  /// - Throws: As ``integrate(_:options:progress:)-(_,_,(StageProgress)->Void)``.
+  fileprivate func result(resuming checkpoint: Checkpoint?) throws -> IntegrationResult {
+    let memory = AnonymousMemory()
+    var diagnostics = Diagnostics(warnings: cells.warnings, notices: cells.notices)
+    let data = try readCounts(&diagnostics)
+    let populations = try findPopulations(data, &diagnostics)
+    let trained = try train(on: data, populations, resuming: checkpoint, &diagnostics)
+    let placed = try embed(data, with: trained.model)
+    let aligned = try removeRest(from: placed.embedding, data, populations)
+    let checks = try check(aligned.embedding, of: trained.model, data, populations, &diagnostics)
+    let model = TrainedModel(
+      genes: data.genes.map { cells.genes[$0] }, batches: cells.batches.names,
+      network: trained.model)
+    var record = self.record(of: data, trained, model, populations, checks, diagnostics)
+    record.peakAnonymousBytes = memory.peak
+    return IntegrationResult(
+      embedding: aligned.embedding, latent: placed.latent, components: placed.components,
+      alignment: aligned.alignment, uncorrected: checks.uncorrected, cellsUsed: data.summary.kept,
+      genesUsed: data.genes,
+      genesOfOneBatch: data.summary.genesOfOneBatch(among: data.genes, of: cells),
+      model: model, input: data.store.input, meanInputs: data.padding.meanInputs,
+      totals: data.store.totals, batches: cells.batches.batchOfCell, record: record)
+  }
+}
+
+extension IntegrationOptions {
+  /// Checks the options, on their own and for the cells of a run.
+  ///
+  /// - Throws: `OptionError`; ``HarmonizeError`` if there is nothing to integrate; errors about the
+  ///   scratch folder and the checkpoint.
+  fileprivate func check(for cells: CellDataset) throws {
+    try validate()
+    guard cells.count > 0, !cells.genes.isEmpty else {
+      throw HarmonizeError.nothingToIntegrate(cells: cells.count, genes: cells.genes.count)
+    }
+    try alignment?.validate(forKeys: cells.batchKeys.count)
+    let budget = MemoryBudget(memory)
+    try budget.check(
+      minibatchOf: min(training.minibatchSize, cells.count),
+      genes: min(geneList?.count ?? geneCount, cells.genes.count))
+    try budget.check(clusters: alignment?.clusters, cells: cells.count)
+    try budget.check(
+      moments: GeneMoments.byteCount(
+        genes: cells.genes.count, cellsOfBatch: cells.batches.cellCounts),
+      alignment: scanRules(for: cells).laterBytes, cells: cells.count)
+    if let scratchFolder { try ScratchFolder.check(scratchFolder) }
+    try checkpoint?.check(inputs: cells.inputs.map(\.path))
+  }
+}
+
+/// Returns the saved training to resume, if there is one.
+private func savedTraining(
+  _ saving: CheckpointOptions, _ options: IntegrationOptions
+) throws -> Checkpoint? {
+  guard saving.resumes, FileManager.default.fileExists(atPath: saving.path) else { return nil }
+  let checkpoint = try Checkpoint(readingAt: saving.path)
+  try checkpoint.check(saving.path, options: TrainingIdentity.values(of: options))
+  return checkpoint
+}
