@@ -27,9 +27,6 @@ import TestSupport
     return graph.mapValues { own in own.filter { graph[$0] != nil } }
   }()
 
-  /// Modules whose top folder and folders still need each other.
-  private static let withoutOrder: Set = ["CellFiles"]
-
   @Test func `every module is found`() {
     #expect(Self.graph.count == 20)
     #expect(Self.graph["Harmonize"]?.contains("RunReports") == true)
@@ -66,7 +63,7 @@ import TestSupport
   }
 
   @Test func `no folder of a module needs one that needs it`() throws {
-    for module in Self.graph.keys where !Self.withoutOrder.contains(module) {
+    for module in Self.graph.keys {
       let files = try files(of: module)
       var folderOfType: [String: String] = [:]
       let declaration = /(?m)^(?:\w+ )*(?:struct|class|enum|protocol|actor|typealias) (\w+)/

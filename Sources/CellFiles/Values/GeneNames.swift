@@ -68,9 +68,3 @@ func geneNames(in column: Column) -> [String?]? {
   else { return nil }
   return values
 }
-
-extension CellFile {
-  /// A flag that is true if the genes have names: not only row numbers, and at most half
-  /// placeholders.
-  package var namesItsGenes: Bool { areGeneNames(genes.map(\.name)) }
-}

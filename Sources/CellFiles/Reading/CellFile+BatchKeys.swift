@@ -1,18 +1,3 @@
-/// A column of `obs` that may name the batch of each cell.
-public struct BatchKeyCandidate: Sendable, Equatable {
-  /// The column's name.
-  package var name: String
-
-  /// The number of distinct labels.
-  package var levels: Int
-
-  /// Makes a candidate from its parts.
-  package init(name: String, levels: Int) {
-    self.name = name
-    self.levels = levels
-  }
-}
-
 extension CellFile {
   /// Returns the columns that look like a batch key.
   ///
@@ -58,21 +43,4 @@ private func soundsLikeSource(_ name: String) -> Bool {
     || words.contains { word in
       shortWords.contains(word) || longWords.contains { word.hasPrefix($0) }
     }
-}
-
-/// Splits "orig.ident", "donor_id" or "sampleName" into words in lower case.
-func words(in name: String) -> [String] {
-  var words: [String] = []
-  var word = ""
-  var previous: Character = "_"
-  for character in name {
-    let isNewWord = character.isUppercase && !previous.isUppercase
-    if !character.isLetter && !character.isNumber || isNewWord {
-      words.append(word)
-      word = ""
-    }
-    if character.isLetter || character.isNumber { word += character.lowercased() }
-    previous = character
-  }
-  return (words + [word]).filter { !$0.isEmpty }
 }

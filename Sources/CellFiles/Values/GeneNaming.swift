@@ -1,0 +1,8 @@
+/// The kind of gene names.
+package enum GeneNaming: String, Sendable, Codable, CaseIterable {
+  /// Stable identifiers, such as `ENSG00000141510`.
+  case id
+
+  /// Symbols, such as `TP53`.
+  case symbol
+}
