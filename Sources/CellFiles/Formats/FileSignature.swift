@@ -1,7 +1,10 @@
 internal import HDF5
 
-/// The type of a file according to its first bytes.
+/// The type of a file, or a folder, according to its first bytes.
 enum FileSignature: Equatable {
+  /// A folder.
+  case folder
+
   /// An HDF5 file.
   case hdf5
 
@@ -19,6 +22,10 @@ enum FileSignature: Equatable {
   /// - Throws: `HDF5Error.cannotOpen`; ``CellFileError/damagedText(path:reason:)`` if it has a gzip
   ///   signature but cannot be decompressed.
   init(ofFileAt path: String) throws {
+    if MarketFolder.isFolder(path) {
+      self = .folder
+      return
+    }
     let start = try FileStart(ofFileAt: path)
     if start.isCompressed {
       self = Self.inside(of: start.bytes)

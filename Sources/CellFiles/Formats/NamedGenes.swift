@@ -45,9 +45,8 @@ struct NamedGenes {
       notices.append(
         "'\(path)' has \(what) for its genes' names, \(called); they are called by "
           + (others.0.map { "'\($0)'" } ?? "their identifiers") + " instead")
-    } else if format == .loom, what == "row numbers" {
-      notices.append(
-        "'\(path)' has no attribute 'Gene'; its genes are called by their numbers")
+    } else if let clause = format.definition.clauseWithoutGeneNames, what == "row numbers" {
+      notices.append("'\(path)' \(clause); its genes are called by their numbers")
     } else {
       notices.append(
         "'\(path)' has \(what) for its genes' names, \(called), and nothing else that names them; "

@@ -15,7 +15,8 @@ struct AddedColumns {
   ///
   /// - Parameters:
   ///   - parts: The parts of the matrix's file.
-  ///   - format: The file's format. No tables are searched for beside an AnnData file.
+  ///   - format: The file's format. No tables are searched for beside a file
+  ///     that holds its own.
   ///   - path: The file's path.
   ///   - given: The path of the requested table, if any.
   /// - Throws: ``CellFileError`` if the requested table does not match the cells;
@@ -24,7 +25,7 @@ struct AddedColumns {
     to parts: CellFileParts, _ format: CellFileFormat, ofFileAt path: String, given: String?
   ) throws {
     frame = DataFrame(names: parts.cellNames)
-    let isBare = format != .h5ad && format != .h5mu
+    let isBare = !format.definition.holdsTables
     let suffixes = isBare || given != nil ? BarcodeSuffixes(parts.cellNames) : nil
     var aggregation: AggregationTable?
     if let given {

@@ -10,19 +10,9 @@ extension CellFile {
   /// - Returns: The paths; empty for 10x files, which hold one matrix.
   /// - Throws: ``CellFileError`` and `HDF5Error` if the file is damaged.
   package func otherCountMatrices() throws -> [String] {
-    let root: String
-    switch format {
-    case .h5ad: root = ""
-    case .h5mu: root = matrixName.split(separator: "/").prefix(2).map { "\($0)/" }.joined()
-    case .loom: root = ""
-    case .tenXv2, .tenXv3, .mtx: return []
-    }
+    guard let format = format.definition as? any HDF5CellFormat else { return [] }
     let file = try File(readingAt: path)
-    var names = [format == .loom ? "matrix" : "\(root)X"]
-    names += try AnnDataPlace.layers(in: file, root: root).map { "\(root)layers/\($0)" }
-    if format != .loom, let raw = try? AnnDataPlace.raw(in: file, root: root) {
-      names.append(raw.matrix)
-    }
+    let names = try format.paths(ofMatricesBeside: matrixName, in: file)
     return names.filter { name in
       // An unreadable matrix is not worth a suggestion, and nothing needs it.
       guard name != matrixName, let kind = try? file.kind(of: name) else { return false }

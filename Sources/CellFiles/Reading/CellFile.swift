@@ -101,10 +101,7 @@ package struct CellFile: Sendable, ExpressionMatrix {
   ///   file cannot be opened.
   package init(readingAt path: String, options: ReadingOptions, labels: [Label]) throws {
     let format = try CellFileFormat(ofFileAt: path)
-    let parts =
-      format == .mtx
-      ? try CellFileParts(mtxAt: path, options: options)
-      : try CellFileParts(format, in: File(readingAt: path), options: options)
+    let parts = try format.definition.parts(ofFileAt: path, options: options)
     guard !parts.cellNames.isEmpty else { throw CellFileError.noCells(path: path) }
     guard !parts.genes.isEmpty else { throw CellFileError.noGenes(path: path) }
     self.path = path

@@ -95,7 +95,7 @@ func joinedVar(of cells: JoinedCells) throws -> DataFrame {
   }
   // These are scanpy's columns besides the names. All files have the same genes, so one file is
   // enough.
-  if let first = cells.files.first, first.format == .h5ad || first.format == .h5mu {
+  if let first = cells.files.first, first.format.definition.holdsTables {
     var column = [Int](repeating: 0, count: cells.geneCount)
     for (gene, joined) in cells.geneColumns[0].enumerated() where joined >= 0 {
       column[Int(joined)] = gene
@@ -108,7 +108,7 @@ func joinedVar(of cells: JoinedCells) throws -> DataFrame {
     }
   } else if let type = cells.files.first?.options.featureType,
     cells.files.allSatisfy({
-      $0.format == .tenXv3 || $0.varColumnNames.contains("feature_types")
+      $0.format.definition.tellsFeatureTypes || $0.varColumnNames.contains("feature_types")
     })
   {
     frame["feature_types"] = .categorical(

@@ -1,0 +1,80 @@
+internal import HDF5
+
+extension CellFileFormat {
+  /// An AnnData file.
+  package static let h5ad = CellFileFormat(AnnDataFormat())
+}
+
+/// The format of AnnData: a matrix with layers, and tables about cells and genes.
+struct AnnDataFormat: HDF5CellFormat {
+  let name = "h5ad"
+  let holdsTables = true
+
+  func recognizes(_ names: Set<String>, in file: borrowing File) -> Bool {
+    names.isSuperset(of: ["obs", "var"])
+  }
+
+  func parts(in file: borrowing File, options: ReadingOptions) throws -> CellFileParts {
+    try CellFileParts(file, root: "", options: options)
+  }
+
+  func matrices(in file: borrowing File) throws -> MatrixList {
+    MatrixList(readings: try Self.readings(in: file, root: "", ReadingOptions()))
+  }
+
+  func paths(ofMatricesBeside matrix: String, in file: borrowing File) throws -> [String] {
+    try Self.paths(in: file, root: "")
+  }
+
+  /// Returns the paths of the matrices of an AnnData, which may be damaged.
+  static func paths(in file: borrowing File, root: String) throws -> [String] {
+    let raw = try? AnnDataPlace.raw(in: file, root: root)
+    return try ["\(root)X"]
+      + AnnDataPlace.layers(in: file, root: root).map { "\(root)layers/\($0)" }
+      + [raw?.matrix].compactMap(\.self)
+  }
+
+  /// Returns the options that read each matrix of an AnnData; if there are none, opening throws the
+  /// error.
+  ///
+  /// - Parameters:
+  ///   - file: The file.
+  ///   - root: The path of the AnnData in the file, empty or with a trailing slash.
+  ///   - options: The options that select the AnnData.
+  /// - Returns: The options, the matrix itself first.
+  /// - Throws: `HDF5Error` if the file is damaged.
+  static func readings(
+    in file: borrowing File, root: String, _ options: ReadingOptions
+  ) throws -> [ReadingOptions] {
+    var layers: [ReadingOptions] = []
+    for layer in try AnnDataPlace.layers(in: file, root: root)
+    where (try? AnnDataPlace.holdsMatrix("\(root)layers/\(layer)", file)) ?? true {
+      var reading = options
+      reading.layer = layer
+      layers.append(reading)
+    }
+    var raw = options
+    raw.useRaw = true
+    let hasRaw = (try? CellFileParts(file, root: root, options: raw)) != nil
+    let main = (try? AnnDataPlace.holdsMatrix("\(root)X", file)) ?? true ? [options] : []
+    let found = main + layers + (hasRaw ? [raw] : [])
+    return found.isEmpty && root.isEmpty ? [options] : found
+  }
+}
+
+extension CellFileParts {
+  /// Reads the structure of an AnnData, either a whole file or one within it.
+  ///
+  /// - Throws: ``CellFileError`` if the matrix does not exist or is damaged; `HDF5Error`.
+  init(_ file: borrowing File, root: String, options: ReadingOptions) throws {
+    let place = try AnnDataPlace(in: file, options: options, root: root)
+    let obs = try Table(named: "\(root)obs", in: file)
+    let variables = try Table(named: place.variables, in: file)
+    let cellNames = try obs.rowNames(in: file)
+    let genes = try variables.rowNames(in: file).map { Gene(name: $0) }
+    self.init(
+      matrix: try StoredMatrix(
+        named: place.matrix, in: file, cells: cellNames.count, genes: genes.count),
+      cellNames: cellNames, genes: genes, obs: obs, variables: variables)
+  }
+}
