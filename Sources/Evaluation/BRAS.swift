@@ -55,3 +55,18 @@ private func dot(_ a: [Double], _ b: [Double]) -> Double {
   for j in a.indices { sum += a[j] * b[j] }
   return sum
 }
+
+extension Metric {
+  /// The mixing of batches within labels, by silhouettes (BRAS); 0 to 1.
+  package static let bras = Metric("bras", title: "BRAS", .batch) { cells, labels in
+    Evaluation.bras(of: cells.x, labels: labels, batches: cells.batches)
+  }
+}
+
+extension EmbeddingScores {
+  /// The mixing of batches within labels, by silhouettes (BRAS); 0 to 1.
+  package var bras: Double? {
+    get { self[.bras] }
+    set { self[.bras] = newValue }
+  }
+}

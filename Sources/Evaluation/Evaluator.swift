@@ -126,31 +126,13 @@ package struct Evaluator: Sendable {
     of embedding: Matrix, name: String = "the embedding"
   ) throws(EvaluationError) -> EmbeddingScores {
     let x = try judged(embedding, name: name)
+    let cells = JudgedEmbedding(
+      x, uncorrected: uncorrected, batches: batches, labels: labels,
+      neighbours: searched.nearest(SearchedNeighbours.most, of: x, pool: pool), options: options,
+      pool: pool)
     var scores = EmbeddingScores()
-    let table = searched.nearest(SearchedNeighbours.most, of: x, pool: pool)
-    let batchCounts = inverseSimpson(
-      table, codes: batches.codes, groups: batches.count, pool: pool)
-    scores.ilisi = (median(batchCounts) - 1) / Double(batches.count - 1)
-    scores.pcrComparison = uncorrected.flatMap {
-      pcrComparison(before: $0, after: x, batches: batches)
-    }
-    guard let labels else { return scores }
-
-    let widths = silhouettes(of: x, groups: labels, pool: pool)
-    scores.isolatedLabels = isolatedLabelScore(widths, labels: labels, batches: batches)
-    scores.silhouetteLabel = silhouetteScore(widths)
-    let agreement = kmeansScores(of: x, labels: labels, runs: options.clusterings, pool: pool)
-    (scores.kmeansNMI, scores.kmeansARI) = (agreement.nmi, agreement.ari)
-    if labels.count > 1 {
-      let labelCounts = inverseSimpson(
-        table, codes: labels.codes, groups: labels.count, pool: pool)
-      scores.clisi = (Double(labels.count) - median(labelCounts)) / Double(labels.count - 1)
-    }
-    scores.bras = bras(of: x, labels: labels, batches: batches)
-    scores.kbet = kbetScore(
-      kbetByLabel(table.nearest(49), labels: labels, batches: batches, pool: pool))
-    scores.graphConnectivity = graphConnectivity(table.nearest(14), labels: labels)
-    scores.aggregate()
+    for metric in Metric.all { scores[metric] = metric.score(cells) }
+    if labels != nil { scores.aggregate() }
     return scores
   }
 

@@ -15,3 +15,20 @@ func graphConnectivity(_ table: NeighbourTable, labels: CellGroups) -> Double {
   }
   return shares.reduce(0, +) / Double(shares.count)
 }
+
+extension Metric {
+  /// The mean share of a label's cells in its largest connected component; 0 to 1.
+  package static let graphConnectivity = Metric(
+    "graph_connectivity", title: "graph connectivity", .batch
+  ) { cells, labels in
+    Evaluation.graphConnectivity(cells.neighbours.nearest(14), labels: labels)
+  }
+}
+
+extension EmbeddingScores {
+  /// The mean share of a label's cells in its largest connected component; 0 to 1.
+  package var graphConnectivity: Double? {
+    get { self[.graphConnectivity] }
+    set { self[.graphConnectivity] = newValue }
+  }
+}

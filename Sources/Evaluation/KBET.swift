@@ -74,3 +74,22 @@ private func acceptance(_ table: NeighbourTable, batches: CellGroups) -> Double 
   }
   return Double(accepted) / Double(table.count)
 }
+
+extension Metric {
+  /// The share of neighbourhoods whose batch composition agrees with the whole label's (kBET); 0 to
+  /// 1.
+  package static let kbet = Metric("kbet", title: "kBET", .batch) { cells, labels in
+    kbetScore(
+      kbetByLabel(
+        cells.neighbours.nearest(49), labels: labels, batches: cells.batches, pool: cells.pool))
+  }
+}
+
+extension EmbeddingScores {
+  /// The share of neighbourhoods whose batch composition agrees with the whole label's (kBET); 0 to
+  /// 1.
+  package var kbet: Double? {
+    get { self[.kbet] }
+    set { self[.kbet] = newValue }
+  }
+}

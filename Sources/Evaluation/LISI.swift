@@ -74,3 +74,38 @@ func median(_ numbers: [Double]) -> Double {
   let middle = sorted.count / 2
   return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
+
+extension Metric {
+  /// The label purity of neighbourhoods (cLISI), rescaled to 0 to 1.
+  package static let clisi = Metric("clisi", title: "cLISI", .biology) { cells, labels in
+    guard labels.count > 1 else { return nil }
+    let counts = inverseSimpson(
+      cells.neighbours, codes: labels.codes, groups: labels.count, pool: cells.pool)
+    return (Double(labels.count) - median(counts)) / Double(labels.count - 1)
+  }
+}
+
+extension EmbeddingScores {
+  /// The label purity of neighbourhoods (cLISI), rescaled to 0 to 1.
+  package var clisi: Double? {
+    get { self[.clisi] }
+    set { self[.clisi] = newValue }
+  }
+}
+
+extension Metric {
+  /// The effective number of batches in neighbourhoods (iLISI), rescaled to 0 to 1.
+  package static let ilisi = Metric("ilisi", title: "iLISI", .batch) { cells in
+    let counts = inverseSimpson(
+      cells.neighbours, codes: cells.batches.codes, groups: cells.batches.count, pool: cells.pool)
+    return (median(counts) - 1) / Double(cells.batches.count - 1)
+  }
+}
+
+extension EmbeddingScores {
+  /// The effective number of batches in neighbourhoods (iLISI), rescaled to 0 to 1.
+  package var ilisi: Double? {
+    get { self[.ilisi] }
+    set { self[.ilisi] = newValue }
+  }
+}

@@ -35,3 +35,66 @@ func kmeansScores(
     scores.reduce(0) { $0 + $1.0 } / Double(runs), scores.reduce(0) { $0 + $1.1 } / Double(runs)
   )
 }
+
+extension Metric {
+  /// The silhouette of the labels that occur in the fewest batches; 0 to 1.
+  package static let isolatedLabels = Metric("isolated_labels", title: "isolated labels", .biology)
+  { cells, labels in
+    isolatedLabelScore(cells.silhouettes, labels: labels, batches: cells.batches)
+  }
+}
+
+extension EmbeddingScores {
+  /// The silhouette of the labels that occur in the fewest batches; 0 to 1.
+  package var isolatedLabels: Double? {
+    get { self[.isolatedLabels] }
+    set { self[.isolatedLabels] = newValue }
+  }
+}
+
+extension Metric {
+  /// The mean silhouette width of labels, rescaled to 0 to 1.
+  package static let silhouetteLabel = Metric(
+    "silhouette_label", title: "silhouette label", .biology
+  ) { cells, _ in
+    silhouetteScore(cells.silhouettes)
+  }
+}
+
+extension EmbeddingScores {
+  /// The mean silhouette width of labels, rescaled to 0 to 1.
+  package var silhouetteLabel: Double? {
+    get { self[.silhouetteLabel] }
+    set { self[.silhouetteLabel] = newValue }
+  }
+}
+
+extension Metric {
+  /// The normalized mutual information of labels and KMeans clusters; 0 to 1.
+  package static let kmeansNMI = Metric("kmeans_nmi", title: "KMeans NMI", .biology) { cells, _ in
+    cells.agreement.nmi
+  }
+}
+
+extension EmbeddingScores {
+  /// The normalized mutual information of labels and KMeans clusters; 0 to 1.
+  package var kmeansNMI: Double? {
+    get { self[.kmeansNMI] }
+    set { self[.kmeansNMI] = newValue }
+  }
+}
+
+extension Metric {
+  /// The adjusted Rand index of labels and KMeans clusters; at most 1, may be negative.
+  package static let kmeansARI = Metric("kmeans_ari", title: "KMeans ARI", .biology) { cells, _ in
+    cells.agreement.ari
+  }
+}
+
+extension EmbeddingScores {
+  /// The adjusted Rand index of labels and KMeans clusters; at most 1, may be negative.
+  package var kmeansARI: Double? {
+    get { self[.kmeansARI] }
+    set { self[.kmeansARI] = newValue }
+  }
+}

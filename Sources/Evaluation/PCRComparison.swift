@@ -44,3 +44,24 @@ func pcrComparison(before: Matrix, after: Matrix, batches: CellGroups) -> Double
   guard explained > 0 else { return nil }
   return max(0, (explained - varianceExplained(in: after, by: batches)) / explained)
 }
+
+extension Metric {
+  /// The relative reduction of the variance that batches explain, compared with the uncorrected
+  /// embedding; 0 to 1.
+  package static let pcrComparison = Metric(
+    "pcr_comparison", title: "PCR comparison", .batch
+  ) { cells in
+    cells.uncorrected.flatMap {
+      Evaluation.pcrComparison(before: $0, after: cells.x, batches: cells.batches)
+    }
+  }
+}
+
+extension EmbeddingScores {
+  /// The relative reduction of the variance that batches explain, compared with the uncorrected
+  /// embedding; 0 to 1.
+  package var pcrComparison: Double? {
+    get { self[.pcrComparison] }
+    set { self[.pcrComparison] = newValue }
+  }
+}

@@ -102,24 +102,29 @@ struct EvaluationReport {
 
   private var scores: [ReportBlock] {
     let notes = evaluation.scores.notes.map { ReportBlock.text("Note: \($0).") }
-    func table(_ caption: String, _ metrics: [(String, KeyPath<EmbeddingScores, Double?>)])
-      -> ReportBlock
-    {
+    func table(
+      _ caption: String, _ metrics: [(title: String, score: (EmbeddingScores) -> Double?)]
+    ) -> ReportBlock {
       .table(
         ReportTable(
           caption: caption,
           columns: [.init("embedding")]
-            + metrics.map { .init($0.0, bars: 0...1, decimals: 3) },
+            + metrics.map { .init($0.title, bars: 0...1, decimals: 3) },
           rows: evaluation.scores.rows.map { row in
             [.text(row.name)]
-              + metrics.map { row.scores[keyPath: $0.1].map { .number($0) } ?? .missing }
+              + metrics.map { $0.score(row.scores).map { .number($0) } ?? .missing }
           }))
+    }
+    func metrics(
+      _ wanted: (Metric) -> Bool
+    ) -> [(title: String, score: (EmbeddingScores) -> Double?)] {
+      Metric.all.filter(wanted).map { metric in (metric.title, { $0[metric] }) }
     }
     guard judged.labels != nil else {
       return [
         table(
           "The metrics of scib-metrics that need no labels, from 0 to 1; more is better.",
-          [("iLISI", \.ilisi), ("PCR comparison", \.pcrComparison)]),
+          metrics { !$0.needsLabels }),
         .text(
           "Give labels to see how well the embeddings keep what sets types of cells apart."
         ),
@@ -132,19 +137,8 @@ struct EvaluationReport {
           ("total", \.total), ("biology kept", \.bioConservation),
           ("batch corrected", \.batchCorrection),
         ]),
-      table(
-        "Biology kept.",
-        [
-          ("isolated labels", \.isolatedLabels), ("KMeans NMI", \.kmeansNMI),
-          ("KMeans ARI", \.kmeansARI), ("silhouette label", \.silhouetteLabel),
-          ("cLISI", \.clisi),
-        ]),
-      table(
-        "Batch corrected.",
-        [
-          ("BRAS", \.bras), ("iLISI", \.ilisi), ("kBET", \.kbet),
-          ("graph connectivity", \.graphConnectivity), ("PCR comparison", \.pcrComparison),
-        ]),
+      table("Biology kept.", metrics { $0.side == .biology }),
+      table("Batch corrected.", metrics { $0.side == .batch }),
     ] + notes
   }
 
