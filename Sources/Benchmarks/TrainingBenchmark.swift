@@ -14,9 +14,10 @@ struct TrainingBenchmark: Benchmark {
     for threads in [1, 2] {
       let pool = ThreadPool(threads: threads)
       var model = Autoencoder(
-        genes: 2000, batches: 4, options: AutoencoderOptions(), seed: 1, pool: pool)
+        genes: 2000, batches: 4, options: AutoencoderOptions(), seed: 1)
       func step(_ number: Int) throws {
-        try model.train(on: minibatches[number % 16], klWeight: 0.2, learningRate: 1e-3)
+        try model.train(
+          on: minibatches[number % 16], klWeight: 0.2, learningRate: 1e-3, pool: pool)
       }
       for number in 0..<32 { try step(number) }
       // Single steps are so short that some are undisturbed even on a busy machine.

@@ -49,6 +49,14 @@ package final class ThreadPool: Sendable {
   }
 }
 
+extension ThreadPool? {
+  /// Calls `body` once for each of `0..<shards`, on the calling thread if there is no pool.
+  package func parallel(_ shards: Int, _ body: @Sendable (Int) -> Void) {
+    if let self { return self.parallel(shards, body) }
+    for shard in 0..<max(0, shards) { body(shard) }
+  }
+}
+
 /// The state that the threads of a pool share.
 @safe
 private final class Crew: @unchecked Sendable {

@@ -127,8 +127,7 @@ import TestSupport
     let padding = GenePadding(
       missing: [[], [3, 7, 29]], meanInputs: (0..<30).map { Float($0) / 10 })
     var network = Autoencoder(
-      genes: 30, batches: 2, options: result.model.network.options, padding: padding, seed: 0,
-      pool: ThreadPool(threads: 1))
+      genes: 30, batches: 2, options: result.model.network.options, padding: padding, seed: 0)
     try network.restore(
       parameters: result.model.network.parameters, statistics: result.model.network.statistics)
     var padded = result

@@ -13,8 +13,7 @@ import Testing
   ) -> Autoencoder {
     Autoencoder(
       genes: 50, batches: 3, options: AutoencoderTests.smallOptions { $0.decoderNorm = decoder },
-      critic: norm.map { CriticTests.options($0, [16]) }, seed: seed,
-      pool: ThreadPool(threads: 2))
+      critic: norm.map { CriticTests.options($0, [16]) }, seed: seed)
   }
 
   /// The encoder's gradient changes by `−weight` times the slope of the critic's loss, in which

@@ -38,9 +38,11 @@ import Testing
     minibatch.memberships = batches.indices.flatMap { [Float($0 % 3) / 2, 1 - Float($0 % 3) / 2] }
     var model = Autoencoder(
       genes: 20, batches: 3, options: options,
-      affinePull: strength.map { AffinePull(cells: [500, 400, 2], strength: $0) }, seed: 1,
-      pool: ThreadPool(threads: threads))
-    for _ in 0..<5 { try model.train(on: minibatch, klWeight: 0, learningRate: 0.01) }
+      affinePull: strength.map { AffinePull(cells: [500, 400, 2], strength: $0) }, seed: 1)
+    let pool = ThreadPool(threads: threads)
+    for _ in 0..<5 {
+      try model.train(on: minibatch, klWeight: 0, learningRate: 0.01, pool: pool)
+    }
     return model.parameters
   }
 

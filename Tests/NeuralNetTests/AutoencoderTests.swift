@@ -22,7 +22,7 @@ import Testing
     var random = Xoshiro256(seed: 1)
     let minibatch = Minibatch.random(batches: Self.batches, genes: 50, using: &random)
     var model = Autoencoder(
-      genes: 50, batches: 3, options: Self.smallOptions(), seed: 1, pool: ThreadPool(threads: 1))
+      genes: 50, batches: 3, options: Self.smallOptions(), seed: 1)
     let first = try model.train(on: minibatch, klWeight: 0.2, learningRate: 1e-2)
     var last = first
     for _ in 0..<150 { last = try model.train(on: minibatch, klWeight: 0.2, learningRate: 1e-2) }
@@ -46,9 +46,11 @@ import Testing
           $0.residual = true
           $0.encoderNorm = norm
           $0.decoderNorm = norm
-        }, seed: 3, pool: ThreadPool(threads: threads))
+        }, seed: 3)
+      let pool = ThreadPool(threads: threads)
       for step in 0..<20 {
-        try model.train(on: batches[step % 4], klWeight: 0.2, learningRate: 1e-3)
+        try model.train(
+          on: batches[step % 4], klWeight: 0.2, learningRate: 1e-3, pool: pool)
       }
       results.append(model.parameters + model.statistics + model.optimizerState)
     }
@@ -59,8 +61,7 @@ import Testing
     var random = Xoshiro256(seed: 4)
     let minibatch = Minibatch.random(batches: Self.batches, genes: 50, using: &random)
     var model = Autoencoder(
-      genes: 50, batches: 3, options: Self.smallOptions { $0.encoderNorm = .perBatch }, seed: 1,
-      pool: ThreadPool(threads: 2))
+      genes: 50, batches: 3, options: Self.smallOptions { $0.encoderNorm = .perBatch }, seed: 1)
     for _ in 0..<5 { try model.train(on: minibatch, klWeight: 0.2, learningRate: 1e-2) }
     let before = model.parameters + model.statistics
     var order = Array(0..<37)
@@ -90,8 +91,7 @@ import Testing
     let minibatch = Minibatch.random(
       batches: Self.batches, genes: 50, lacking: padding.missing, using: &random)
     var model = Autoencoder(
-      genes: 50, batches: 3, options: Self.smallOptions(), padding: padding, seed: 1,
-      pool: ThreadPool(threads: 2))
+      genes: 50, batches: 3, options: Self.smallOptions(), padding: padding, seed: 1)
     for _ in 0..<5 { try model.train(on: minibatch, klWeight: 0.2, learningRate: 1e-2) }
 
     // A cell of batch 1, and the same cell with the means written out, of a batch with all genes.
@@ -125,7 +125,7 @@ import Testing
 
   @Test func `decoded proportions add to one`() throws {
     let model = Autoencoder(
-      genes: 50, batches: 3, options: Self.smallOptions(), seed: 1, pool: ThreadPool(threads: 1))
+      genes: 50, batches: 3, options: Self.smallOptions(), seed: 1)
     let latent = Matrix(rows: 2, columns: 5, values: [1, 0, 2, -1, 0.5, 0, 0, 1, 0, 1])
     for batch in [DecodedBatch.batch(2), .mixture] {
       let proportions = model.decode(latent, as: batch)
@@ -143,7 +143,7 @@ import Testing
     var options = Self.smallOptions()
     options.loss = loss
     let pool = ThreadPool(threads: 2)
-    let model = Autoencoder(genes: 50, batches: 3, options: options, seed: 1, pool: pool)
+    let model = Autoencoder(genes: 50, batches: 3, options: options, seed: 1)
     var random = Xoshiro256(seed: 8)
     let latent = Matrix(
       rows: 37, columns: 5, values: (0..<37 * 5).map { _ in Float(random.standardNormal()) })
@@ -153,7 +153,7 @@ import Testing
       #expect(abs(found - expected) < 1e-5 * max(1, abs(expected)))
     }
     let components = principalComponents(of: profiles, count: 4, pool: pool)
-    let coordinates = model.coordinates(of: latent, along: components, scale: 200)
+    let coordinates = model.coordinates(of: latent, along: components, scale: 200, pool: pool)
     let expected = components.coordinates(of: profiles, pool: pool)
     for (found, expected) in zip(coordinates.values, expected.values) {
       #expect(abs(found - expected) < 1e-4)
@@ -165,7 +165,7 @@ import Testing
     let minibatch = Minibatch.random(batches: Self.batches, genes: 50, using: &random)
     func fresh() -> Autoencoder {
       Autoencoder(
-        genes: 50, batches: 3, options: Self.smallOptions(), seed: 9, pool: ThreadPool(threads: 1))
+        genes: 50, batches: 3, options: Self.smallOptions(), seed: 9)
     }
     var whole = fresh()
     for _ in 0..<6 { try whole.train(on: minibatch, klWeight: 0.1, learningRate: 1e-3) }
@@ -184,7 +184,7 @@ import Testing
     var random = Xoshiro256(seed: 6)
     let minibatch = Minibatch.random(batches: Self.batches, genes: 50, using: &random)
     var model = Autoencoder(
-      genes: 50, batches: 3, options: Self.smallOptions(), seed: 9, pool: ThreadPool(threads: 1))
+      genes: 50, batches: 3, options: Self.smallOptions(), seed: 9)
     let before = model
     try model.train(on: minibatch, klWeight: 0.1, learningRate: 1e-3)
     #expect(before.parameters != model.parameters)
@@ -196,7 +196,7 @@ import Testing
     var minibatch = Minibatch.random(batches: Self.batches, genes: 50, using: &random)
     minibatch.counts[Int(minibatch.starts[11])] = .infinity
     var model = Autoencoder(
-      genes: 50, batches: 3, options: Self.smallOptions(), seed: 9, pool: ThreadPool(threads: 1))
+      genes: 50, batches: 3, options: Self.smallOptions(), seed: 9)
     let before = model
     #expect(throws: NonFiniteError(step: 0, quantity: "loss", cells: [11])) {
       try model.train(on: minibatch, klWeight: 0.1, learningRate: 1e-3)
@@ -207,7 +207,7 @@ import Testing
 
   @Test func `tensors of another shape are refused by name`() {
     var model = Autoencoder(
-      genes: 50, batches: 3, options: Self.smallOptions(), seed: 9, pool: ThreadPool(threads: 1))
+      genes: 50, batches: 3, options: Self.smallOptions(), seed: 9)
     var parameters = model.parameters
     parameters[0].shape = [24, 50]
     #expect(

@@ -83,7 +83,7 @@ import Testing
     var random = Xoshiro256(seed: 23)
     var model = Autoencoder(
       genes: 50, batches: 3, options: AutoencoderTests.smallOptions(),
-      critic: Self.options(.spectral, hidden), seed: 2, pool: ThreadPool(threads: 2))
+      critic: Self.options(.spectral, hidden), seed: 2)
     for _ in 0..<60 {
       let minibatch = Minibatch.random(batches: AutoencoderTests.batches, genes: 50, using: &random)
       try model.train(on: minibatch, klWeight: 0.1, adversary: 5, learningRate: 5e-3)
@@ -123,9 +123,11 @@ import Testing
     for threads in 1...4 {
       var model = Autoencoder(
         genes: 150, batches: 3, options: AutoencoderTests.smallOptions(),
-        critic: Self.options(norm, [48, 20]), seed: 3, pool: ThreadPool(threads: threads))
+        critic: Self.options(norm, [48, 20]), seed: 3)
+      let pool = ThreadPool(threads: threads)
       for step in 0..<20 {
-        try model.train(on: batches[step % 4], klWeight: 0.2, adversary: 3, learningRate: 1e-3)
+        try model.train(
+          on: batches[step % 4], klWeight: 0.2, adversary: 3, learningRate: 1e-3, pool: pool)
       }
       results.append(
         model.parameters + model.statistics + model.optimizerState + model.criticState)
@@ -140,7 +142,7 @@ import Testing
     func fresh() -> Autoencoder {
       Autoencoder(
         genes: 50, batches: 3, options: AutoencoderTests.smallOptions(),
-        critic: Self.options(norm, [16]), seed: 9, pool: ThreadPool(threads: 1))
+        critic: Self.options(norm, [16]), seed: 9)
     }
     func train(_ model: inout Autoencoder) throws {
       for _ in 0..<3 {
@@ -167,8 +169,7 @@ import Testing
     }
     #expect(resumed.criticState == whole.criticState)
     var plain = Autoencoder(
-      genes: 50, batches: 3, options: AutoencoderTests.smallOptions(), seed: 9,
-      pool: ThreadPool(threads: 1))
+      genes: 50, batches: 3, options: AutoencoderTests.smallOptions(), seed: 9)
     #expect(throws: TensorError.unexpected(name: "critic.0.weight")) {
       try plain.restore(criticState: half.criticState)
     }

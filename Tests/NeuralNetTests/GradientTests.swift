@@ -73,8 +73,7 @@ import Testing
       genes: genes, batches: 4, options: example.options,
       padding: example.lacking ? padding : nil,
       // Two batches of one pool.
-      matchedRows: example.decoder == .matched ? [0, 1, 1, 2] : nil, seed: 5,
-      pool: ThreadPool(threads: 2))
+      matchedRows: example.decoder == .matched ? [0, 1, 1, 2] : nil, seed: 5)
     // Away from the starting values, where gamma, beta and log theta are alike.
     // Without a norm, larger moves would take proportions below the smallest float.
     let reach: Float = example.decoder == .none ? 0.05 : 0.3
@@ -89,7 +88,8 @@ import Testing
     let reference = ReferenceAutoencoder(model)
 
     let (loss, gradient) = try model.gradient(
-      on: minibatch, klWeight: 0.3, noise: StepNoise(latent: noise, dropout: dropout))
+      on: minibatch, klWeight: 0.3, noise: StepNoise(latent: noise, dropout: dropout),
+      pool: ThreadPool(threads: 2))
     let expected = reference.loss(of: minibatch, klWeight: 0.3, noise: noise, dropout: dropout)
     #expect(abs(loss.reconstruction - expected.reconstruction) < 2e-5 * expected.reconstruction)
     #expect(abs(loss.kl - expected.kl) < 1e-5 * max(1, expected.kl))

@@ -9,7 +9,7 @@ import Testing
     var options = AutoencoderOptions()
     (options.hidden, options.latent) = ([16], 4)
     var model = Autoencoder(
-      genes: 30, batches: batches, options: options, seed: 3, pool: ThreadPool(threads: 2))
+      genes: 30, batches: batches, options: options, seed: 3)
     // Rows that differ, so that it tells which of them are averaged over.
     var random = Xoshiro256(seed: 9)
     let cells = Minibatch.random(

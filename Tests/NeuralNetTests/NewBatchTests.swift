@@ -15,8 +15,11 @@ import Testing
     var options = AutoencoderTests.smallOptions { $0.hidden = [24, 24] }
     change(&options)
     var model = Autoencoder(
-      genes: 40, batches: 3, options: options, seed: 1, pool: ThreadPool(threads: threads))
-    for _ in 0..<40 { try model.train(on: trained, klWeight: 0.2, learningRate: 1e-2) }
+      genes: 40, batches: 3, options: options, seed: 1)
+    let pool = ThreadPool(threads: threads)
+    for _ in 0..<40 {
+      try model.train(on: trained, klWeight: 0.2, learningRate: 1e-2, pool: pool)
+    }
     return (model, cells)
   }
 
@@ -65,12 +68,13 @@ import Testing
         ($0.encoderNorm, $0.decoderNorm, $0.residual) = (encoder, decoder, residual)
       }.model
       var batch = NewBatch(in: model, cells: 30, shrinkage: 1, seed: 0)
+      let pool = ThreadPool(threads: threads)
       var losses: [Double] = []
       for _ in 0..<100 {
         losses.append(
-          try batch.train(on: cells, klWeight: 0.2, learningRate: 1e-2).reconstruction)
+          try batch.train(on: cells, klWeight: 0.2, learningRate: 1e-2, pool: pool).reconstruction)
       }
-      return (losses, batch.latent(of: cells))
+      return (losses, batch.latent(of: cells, pool: pool))
     }
     let one = try run(threads: 1)
     #expect(one.losses[99] < 0.97 * one.losses[0], "\(one.losses[0]), \(one.losses[99])")

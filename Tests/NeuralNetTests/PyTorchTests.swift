@@ -60,8 +60,7 @@ private struct Fixture: Decodable {
     options.batchShrinkage = example.shrinkage
     options.loss = example.loss
     var model = Autoencoder(
-      genes: fixture.genes, batches: fixture.batches, options: options, seed: 0,
-      pool: ThreadPool(threads: 2))
+      genes: fixture.genes, batches: fixture.batches, options: options, seed: 0)
     let start = try model.parameters.map { tensor in
       NamedTensor(
         name: tensor.name, shape: tensor.shape,

@@ -104,7 +104,7 @@ public struct Certificate: Equatable, Sendable, Codable {
       case .none: ["none"]
       default: ["mixture"]
       }
-    let bounds = network.pool.map(folded.count) { number in
+    let bounds = ThreadPool(threads: model.threads).map(folded.count) { number in
       let layer = folded[number]
       return Layer(
         name: layer.name, inputs: layer.inputs, outputs: layer.outputs, residual: layer.isResidual,

@@ -24,7 +24,7 @@ func activity(
   store.fill(
     &minibatch, with: (0..<count).map { cells[$0 * cells.count / count] }, batches: batches,
     pool: pool)
-  return model.activity(of: minibatch)
+  return model.activity(of: minibatch, pool: pool)
 }
 
 extension Diagnostics {

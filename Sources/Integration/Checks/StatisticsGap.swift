@@ -37,8 +37,8 @@ func statisticsGap(
   for _ in 0..<gapMinibatches {
     minibatches.draw(into: &rows)
     store.fill(&minibatch, with: rows, batches: batches, pool: pool)
-    guard let own = try? model.latentInTraining(of: minibatch) else { return nil }
-    let frozen = model.latent(of: minibatch)
+    guard let own = try? model.latentInTraining(of: minibatch, pool: pool) else { return nil }
+    let frozen = model.latent(of: minibatch, pool: pool)
     for (k, (a, b)) in zip(own.values, frozen.values).enumerated() {
       apart += Double(a - b) * Double(a - b)
       sums[k % d] += Double(b)

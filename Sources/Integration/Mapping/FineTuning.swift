@@ -68,7 +68,7 @@ extension Model {
         for first in stride(from: 0, to: rows.count, by: 1024) {
           let block = Array(rows[first..<min(first + 1024, rows.count)])
           store.fill(&minibatch, with: block, batches: batches, pool: context.pool)
-          let latent = new.latent(of: minibatch)
+          let latent = new.latent(of: minibatch, pool: context.pool)
           for (row, cell) in block.enumerated() {
             values.replaceSubrange(
               cell * d..<(cell + 1) * d, with: latent.values[row * d..<(row + 1) * d])
@@ -103,7 +103,7 @@ extension Model {
       do {
         let loss = try batch.train(
           on: minibatch, klWeight: TrainingOptions().klWeight,
-          learningRate: 5e-3 * (1 - 0.9 * Float(step) / Float(steps)))
+          learningRate: 5e-3 * (1 - 0.9 * Float(step) / Float(steps)), pool: pool)
         if step < tenth { losses[0] += loss.reconstruction / Double(tenth) }
         if step >= steps - tenth { losses[1] += loss.reconstruction / Double(tenth) }
       } catch {

@@ -41,7 +41,8 @@ struct LabelSupport: Sendable {
   /// - Parameters:
   ///   - model: The model.
   ///   - labels: The model's labels.
-  init?(_ model: Model, _ labels: Model.Labels) {
+  ///   - pool: The threads to use; the result does not depend on them.
+  init?(_ model: Model, _ labels: Model.Labels, pool: ThreadPool) {
     let network = model.trained.network
     guard network.options.loss != .meanSquaredError else { return nil }
     let genes = network.genes
@@ -55,7 +56,7 @@ struct LabelSupport: Sendable {
       present.append(label)
       let count = min(Self.typicalCells, cells.count)
       let chosen = (0..<count).map { cells[$0 * cells.count / count] }
-      let logs = network.decode(Matrix(model.reference.latent.rows(chosen)))
+      let logs = network.decode(Matrix(model.reference.latent.rows(chosen)), pool: pool)
       var sums = [Double](repeating: 0, count: genes)
       for row in 0..<count {
         for gene in 0..<genes { sums[gene] += Double(expOf(logs.values[row * genes + gene])) }

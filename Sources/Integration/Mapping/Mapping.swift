@@ -60,7 +60,7 @@ extension Model {
     let cells = try QueryCells(query, for: self)
     return try withoutActuallyEscaping(progress) { progress in
       let context = RunContext(
-        pool: trained.network.pool, seed: options.seed, memory: options.memory,
+        pool: ThreadPool(threads: threads), seed: options.seed, memory: options.memory,
         scratchFolder: options.scratchFolder, progress: progress)
       let data = try scan(cells.cells, scanRules(options), in: context)
       let (latent, tuned) = try context.time(.embedding) {
@@ -103,7 +103,7 @@ extension Model {
     in context: RunContext
   ) throws -> Embedding {
     try Task.checkCancellation()
-    let placed = context.time(.embedding) { coordinates(ofLatent: latent) }
+    let placed = context.time(.embedding) { coordinates(ofLatent: latent, pool: context.pool) }
     return context.time(.alignment) {
       guard options.aligns, let alignment else { return placed }
       return QueryAlignment(
@@ -138,7 +138,7 @@ extension Model {
     of voted: [Int32], by query: QueryCells, _ store: CountStore, _ labels: Labels,
     _ pool: ThreadPool
   ) -> [Float]? {
-    guard let support = LabelSupport(self, labels) else { return nil }
+    guard let support = LabelSupport(self, labels, pool: pool) else { return nil }
     var first = 0
     return zip(query.cells.parts, query.missing).flatMap { part, missing in
       let cells = first..<first + part.matrix.cellCount
@@ -171,12 +171,16 @@ extension Model {
       let encoder =
         statistics(options) == .adapted
         ? network.adapted(
-          toCells: count, shrinkage: options.shrinkage, missing: missing, fill: fill) : network
+          toCells: count, shrinkage: options.shrinkage, missing: missing,
+          pool: context.pool, fill: fill) : network
       var minibatch = Minibatch()
       for first in stride(from: 0, to: count, by: 1024) {
         let end = min(first + 1024, count)
         fill(first..<end, &minibatch)
-        values += encoder.latent(of: minibatch, asMixture: true, missing: missing).values
+        values +=
+          encoder.latent(
+            of: minibatch, asMixture: true, missing: missing, pool: context.pool
+          ).values
         try context.report(.embedding, Double(start + end) / Double(store.cellCount))
       }
       if options.fineTunes {

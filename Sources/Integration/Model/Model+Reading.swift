@@ -12,7 +12,7 @@ extension Model {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - threads: The number of threads of the network. The default is `nil`, for one per core.
+  ///   - threads: The number of threads that use the model. The default is `nil`, for one per core.
   /// - Throws: ``ModelError`` if the file is not a model, has a later format, or is damaged;
   ///   `HDF5Error` if it cannot be opened or lacks a part.
   public init(readingAt path: String, threads: Int? = nil) throws {
@@ -33,8 +33,9 @@ extension Model {
     }
     let levels: [Int32] = try reader.numbers(
       "sources/levels", of: file, shape: [batches.count, batchKeys.count])
-    let network = try reader.network(of: file, genes: genes.count, batches: batches.count, threads)
+    let network = try reader.network(of: file, genes: genes.count, batches: batches.count)
 
+    self.threads = threads
     trained = TrainedModel(genes: genes, batches: batches, network: network)
     let (digest, written) = (trained.digest, try reader.value("digest", of: "/", in: file).string)
     try reader.require(
@@ -97,8 +98,7 @@ extension CheckedReader {
     return rows
   }
 
-  fileprivate func network(of file: borrowing File, genes: Int, batches: Int, _ threads: Int?)
-    throws
+  fileprivate func network(of file: borrowing File, genes: Int, batches: Int) throws
     -> Autoencoder
   {
     let options = try networkOptions(of: file)
@@ -115,8 +115,7 @@ extension CheckedReader {
     }
     var network = Autoencoder(
       genes: genes, batches: batches, options: options, padding: padding, matchedRows: rows,
-      seed: 0,
-      pool: ThreadPool(threads: threads))
+      seed: 0)
     do {
       try network.restore(parameters: parameters, statistics: statistics)
     } catch {

@@ -99,6 +99,11 @@ public struct Model: Sendable {
   ///
   /// It lacks times, memory and threads, which differ between runs with the same model.
   package let record: Data
+
+  /// The number of threads that use the model; `nil` for one per core.
+  ///
+  /// No result depends on it, and it is not in the model's file.
+  package let threads: Int?
 }
 
 extension Model {
@@ -123,6 +128,7 @@ extension Model {
       levels[Int(batch)] = cells.batchKeys.map { $0.batchOfCell[cell] }
     }
     trained = result.model
+    threads = result.record.options.threads
     batchKeys = zip(names, cells.batchKeys).map { BatchKey(name: $0, levels: $1.names) }
     levelsOfBatch = levels
     deviations =
@@ -147,9 +153,14 @@ extension Model {
   /// - Parameter latent: The latent means; `(n, d)`.
   /// - Returns: The coordinates; `(n, components)`.
   package func coordinates(ofLatent latent: Embedding) -> Embedding {
+    coordinates(ofLatent: latent, pool: ThreadPool(threads: threads))
+  }
+
+  /// Returns the coordinates of latent positions, computed by given threads.
+  func coordinates(ofLatent latent: Embedding, pool: ThreadPool) -> Embedding {
     guard let components else { return latent }
     return DecodedSpace(components: components)
-      .coordinates(of: latent, from: nil, trained.network) { _ in }
+      .coordinates(of: latent, from: nil, trained.network, pool: pool) { _ in }
       .scaled(by: components.variances, power: componentScaling)
   }
 }

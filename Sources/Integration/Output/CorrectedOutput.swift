@@ -1,5 +1,6 @@
 internal import CellFiles
 package import CountData
+internal import Numerics
 package import Support
 internal import NeuralNet
 
@@ -93,6 +94,7 @@ public struct CorrectedOutput: Sendable {
     let isCopy = joined.isOneAnnData
     let rows = isCopy ? Array(0..<cells.count) : result.cellsUsed
     let stopwatch = Stopwatch()
+    let pool = ThreadPool(threads: result.record.options.threads)
     warn(about: &result)
     var additions = result.additions(
       toCells: rows,
@@ -107,7 +109,7 @@ public struct CorrectedOutput: Sendable {
         genes: result.genesUsed, batchColumn: joined.files.count > 1 ? "batch" : nil,
         adding: additions
       ) { part in
-        let table = result.correctedExpression(of: rows[part], as: decoded)
+        let table = result.correctedExpression(of: rows[part], as: decoded, pool: pool)
         try progress(
           StageProgress(
             stage: .correcting, fraction: Double(part.upperBound) / Double(rows.count)))

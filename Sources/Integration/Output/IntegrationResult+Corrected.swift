@@ -1,5 +1,5 @@
 package import CellFiles
-internal import Numerics
+package import Numerics
 package import NeuralNet
 
 extension IntegrationResult {
@@ -26,14 +26,17 @@ extension IntegrationResult {
   ///   - cells: The indices of the cells in the input, in any order.
   ///   - batch: The batch to decode as. The default is ``DecodedSource/everySource``, which
   ///     averages the logarithms over all batches and scales to the same total.
+  ///   - pool: The threads to use; results do not depend on them. The default is `nil`, for as many as
+  ///     the run had.
   /// - Returns: A table with one row per cell and one column for each of ``genesUsed``; `(cells,
   ///   genes used)`.
   package func correctedExpression(
-    of cells: some Collection<Int>, as batch: DecodedBatch = .everyBatch
+    of cells: some Collection<Int>, as batch: DecodedBatch = .everyBatch, pool: ThreadPool? = nil
   ) -> DenseTable {
     let latent = latent.rows(Array(cells))
     let decoded = model.network.decode(
-      Matrix(latent), from: cells.map { batches[$0] }, as: batch)
+      Matrix(latent), from: cells.map { batches[$0] }, as: batch,
+      pool: pool ?? ThreadPool(threads: record.options.threads))
     guard model.network.options.loss != .meanSquaredError else {
       return DenseTable(rows: decoded.rows, columns: decoded.columns, values: decoded.values)
     }

@@ -57,7 +57,7 @@ struct IntegrationRun {
           genes: data.genes.count, batches: cells.batches.names.count, options: options.model,
           padding: data.isPadded ? data.padding : nil, matchedRows: matched?.normRows,
           affinePull: matched?.affinePull, critic: options.training.critic,
-          seed: context.seed.seed(for: .weights), pool: context.pool),
+          seed: context.seed.seed(for: .weights)),
         on: data.store, cells: data.summary.kept, batches: batches, options: options.training,
         names: cells.names,
         addMemberships: options.model.decoderNorm == .matched
@@ -102,7 +102,8 @@ struct IntegrationRun {
       let space = DecodedSpace(
         of: model, latent: latent, cells: data.summary.kept, batches: batches,
         count: options.components, seed: context.seed.seed(for: .decodedSpace), pool: context.pool)
-      let coordinates = try space.coordinates(of: latent, from: batches, model) {
+      let coordinates = try space.coordinates(of: latent, from: batches, model, pool: context.pool)
+      {
         try context.report(.embedding, $0)
       }
       return Placed(
@@ -183,7 +184,7 @@ extension IntegrationRun {
     for first in stride(from: 0, to: store.cellCount, by: rows) {
       let end = min(first + rows, store.cellCount)
       store.fill(&minibatch, with: first..<end, batches: batches, pool: context.pool)
-      values.append(contentsOf: model.latent(of: minibatch).values)
+      values.append(contentsOf: model.latent(of: minibatch, pool: context.pool).values)
       try context.report(.embedding, Double(end) / Double(store.cellCount))
     }
     return Embedding(cellCount: store.cellCount, dimensions: dimensions, values: values)

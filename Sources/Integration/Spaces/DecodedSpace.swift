@@ -51,7 +51,7 @@ package struct DecodedSpace: Sendable {
       let part = Array(drawn[first..<min(first + Self.blockCells, drawn.count)])
       values +=
         model.profiles(
-          of: Matrix(latent.rows(part)), from: part.map { batches[$0] }
+          of: Matrix(latent.rows(part)), from: part.map { batches[$0] }, pool: pool
         ).values
     }
     let profiles = Matrix(rows: drawn.count, columns: model.genes, values: values)
@@ -61,7 +61,7 @@ package struct DecodedSpace: Sendable {
 
   /// Returns the coordinates of all cells, decoded and projected block by block; `(n, components)`.
   func coordinates(
-    of latent: Embedding, from batches: [Int32]?, _ model: Autoencoder,
+    of latent: Embedding, from batches: [Int32]?, _ model: Autoencoder, pool: ThreadPool,
     progress: (Double) throws -> Void
   ) rethrows -> Embedding {
     var values: [Float] = []
@@ -71,7 +71,8 @@ package struct DecodedSpace: Sendable {
       let block = Matrix(latent.rows(Array(first..<end)))
       values +=
         model.coordinates(
-          of: block, from: batches.map { Array($0[first..<end]) }, along: components
+          of: block, from: batches.map { Array($0[first..<end]) }, along: components,
+          pool: pool
         ).values
       try progress(Double(end) / Double(latent.cellCount))
     }

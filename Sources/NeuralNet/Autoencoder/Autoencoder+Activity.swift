@@ -1,4 +1,4 @@
-internal import Numerics
+package import Numerics
 
 /// The number of active and dead units of a hidden layer.
 package struct LayerActivity: Sendable, Equatable, Codable {
@@ -23,14 +23,17 @@ extension Autoencoder {
   /// It uses the running statistics and no dropout; a residual connection does not count as
   /// activity. The decoder receives the cells' latent means, as each batch in turn.
   ///
-  /// - Parameter cells: The cells, as for ``latent(of:asMixture:missing:)``.
+  /// - Parameters:
+  ///   - cells: The cells, as for ``latent(of:asMixture:missing:pool:)``.
+  ///   - pool: The threads to use; results do not depend on them. The default is `nil`, for the
+  ///     calling thread only.
   /// - Returns: The layers of the encoder, followed by those of the decoder.
-  package func activity(of cells: Minibatch) -> [LayerActivity] {
+  package func activity(of cells: Minibatch, pool: ThreadPool? = nil) -> [LayerActivity] {
     let shards = (cells.cellCount + laneCount - 1) / laneCount
     let encoder = FiredUnits(network.encoder, shards: shards)
-    let mu = latent(of: cells, noting: encoder)
+    let mu = latent(of: cells, pool: pool, noting: encoder)
     let decoder = FiredUnits(network.decoder, shards: shards)
-    forEachShard(of: mu, cells.batches, as: .everyBatch, noting: decoder) { _, _ in }
+    forEachShard(of: mu, cells.batches, as: .everyBatch, pool: pool, noting: decoder) { _, _ in }
     return encoder.activity + decoder.activity
   }
 }

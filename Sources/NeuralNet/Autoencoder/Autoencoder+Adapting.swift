@@ -1,4 +1,4 @@
-import Numerics
+package import Numerics
 
 extension Autoencoder {
   /// A flag that is true if a norm of the encoder is over cells, so that it has running statistics.
@@ -20,11 +20,13 @@ extension Autoencoder {
   ///   - shrinkage: The weight of the mixture's statistics in cells, `kappa`; at least 0.
   ///   - missing: The genes that the cells lack. The default is `nil`, for none.
   ///   - blockCells: The number of cells processed together. The default is 1024.
+  ///   - pool: The threads to use; results do not depend on them. The default is `nil`, for the
+  ///     calling thread only.
   ///   - fill: Fills a minibatch with a range of the cells.
   /// - Returns: The copy.
   package func adapted(
     toCells count: Int, shrinkage: Float, missing: MissingGenes? = nil, blockCells: Int = 1024,
-    fill: (Range<Int>, inout Minibatch) throws -> Void
+    pool: ThreadPool? = nil, fill: (Range<Int>, inout Minibatch) throws -> Void
   ) rethrows -> Autoencoder {
     precondition(shrinkage >= 0, "cells cannot count as \(shrinkage)")
     var copy = self
@@ -38,7 +40,7 @@ extension Autoencoder {
       for first in stride(from: 0, to: count, by: blockCells) {
         try fill(first..<min(first + blockCells, count), &minibatch)
         let a = copy.preActivations(
-          ofLayer: index, for: minibatch, asMixture: true, missing: missing)
+          ofLayer: index, for: minibatch, asMixture: true, missing: missing, pool: pool)
         for row in 0..<a.rows {
           for j in 0..<units {
             let value = Double(a.values[row * units + j])

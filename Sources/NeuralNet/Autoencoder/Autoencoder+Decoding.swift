@@ -45,13 +45,16 @@ extension Autoencoder {
   ///   - batches: The batch of each cell, whose offset at matched composition is subtracted; `(n)`.
   ///     The default is `nil`, for new cells without offset.
   ///   - batch: The batch whose effect the result has. The default is
-  ///     ``DecodedSource/everySource``.
+  ///     ``DecodedBatch/everyBatch``.
+  ///   - pool: The threads to use; results do not depend on them. The default is `nil`, for the
+  ///     calling thread only.
   /// - Returns: `log rho`; `(n, f)`.
   package func decode(
-    _ latent: Matrix, from batches: [Int32]? = nil, as batch: DecodedBatch = .everyBatch
+    _ latent: Matrix, from batches: [Int32]? = nil, as batch: DecodedBatch = .everyBatch,
+    pool: ThreadPool? = nil
   ) -> Matrix {
     let result = FloatView.zeros(latent.rows * genes)
-    forEachShard(of: latent, batches, as: batch) { cells, output, sums in
+    forEachShard(of: latent, batches, as: batch, pool: pool) { cells, output, sums in
       let logarithms: FloatView
       if let sums {
         logarithms = FloatView.zeros(genes * laneCount)
@@ -75,13 +78,15 @@ extension Autoencoder {
   ///   - batches: The batch of each cell, as in ``decode(_:from:as:)``.
   ///   - batch: The batch whose effect the result has, as in ``decode(_:from:as:)``.
   ///   - scale: The sum of each cell's proportions in the profile. The default is 10,000.
+  ///   - pool: The threads to use; results do not depend on them. The default is `nil`, for the
+  ///     calling thread only.
   /// - Returns: The profiles; `(n, f)`.
   package func profiles(
     of latent: Matrix, from batches: [Int32]? = nil, as batch: DecodedBatch = .everyBatch,
-    scale: Float = 1e4
+    scale: Float = 1e4, pool: ThreadPool? = nil
   ) -> Matrix {
     let result = FloatView.zeros(latent.rows * genes)
-    forEachShard(of: latent, batches, as: batch) { cells, output, sums in
+    forEachShard(of: latent, batches, as: batch, pool: pool) { cells, output, sums in
       if let sums { logProfile(output, sums: sums, scale: scale, mean: nil, f: genes) }
       lanesToCells(
         output, cells: cells.count, width: genes,
@@ -101,10 +106,12 @@ extension Autoencoder {
   ///   - components: The principal components of profiles, over the network's genes.
   ///   - batch: The batch whose effect the profiles have, as in ``decode(_:from:as:)``.
   ///   - scale: The sum of each cell's proportions in the profile. The default is 10,000.
+  ///   - pool: The threads to use; results do not depend on them. The default is `nil`, for the
+  ///     calling thread only.
   /// - Returns: The coordinates; `(n, components)`.
   package func coordinates(
     of latent: Matrix, from batches: [Int32]? = nil, along components: PrincipalComponents,
-    as batch: DecodedBatch = .everyBatch, scale: Float = 1e4
+    as batch: DecodedBatch = .everyBatch, scale: Float = 1e4, pool: ThreadPool? = nil
   ) -> Matrix {
     let count = components.components.rows
     precondition(components.mean.count == genes, "components of \(components.mean.count) genes")
@@ -113,7 +120,7 @@ extension Autoencoder {
     let directions = FloatView.zeros(count * genes)
     directions.copy(from: components.components.values)
     let result = FloatView.zeros(latent.rows * count)
-    forEachShard(of: latent, batches, as: batch) { cells, output, sums in
+    forEachShard(of: latent, batches, as: batch, pool: pool) { cells, output, sums in
       if let sums {
         logProfile(output, sums: sums, scale: scale, mean: mean, f: genes)
       } else {
@@ -139,13 +146,14 @@ extension Autoencoder {
   ///   - latent: The positions; `(n, d)`.
   ///   - batches: The batch of each cell, `nil` for new cells.
   ///   - batch: The batch whose effect the result has.
+  ///   - pool: The threads to use.
   ///   - finish: Receives the cells, the output `(f, 16)`, and the softmax's sums `(16)`, which
   ///     divide the output; `nil` if the output is linear.
   private func forEachShard(
-    of latent: Matrix, _ batches: [Int32]?, as batch: DecodedBatch,
+    of latent: Matrix, _ batches: [Int32]?, as batch: DecodedBatch, pool: ThreadPool?,
     _ finish: @Sendable (Range<Int>, FloatView, FloatView?) -> Void
   ) {
-    forEachShard(of: latent, batches, as: batch, noting: nil) { cells, hidden in
+    forEachShard(of: latent, batches, as: batch, pool: pool, noting: nil) { cells, hidden in
       let (output, sums) = output(of: hidden, cells: cells.count)
       finish(cells, output, sums)
     }
@@ -157,12 +165,13 @@ extension Autoencoder {
   ///   - latent: The positions; `(n, d)`.
   ///   - batches: The batch of each cell, `nil` for new cells.
   ///   - batch: The batch whose effect the result has.
+  ///   - pool: The threads to use.
   ///   - fired: The record of active units, if wanted.
   ///   - finish: Receives the cells and the last layer's output, averaged over the batches; `(16,
   ///     h)`.
   func forEachShard(
-    of latent: Matrix, _ batches: [Int32]?, as batch: DecodedBatch, noting fired: FiredUnits?,
-    _ finish: @Sendable (Range<Int>, FloatView) -> Void
+    of latent: Matrix, _ batches: [Int32]?, as batch: DecodedBatch, pool: ThreadPool?,
+    noting fired: FiredUnits?, _ finish: @Sendable (Range<Int>, FloatView) -> Void
   ) {
     precondition(
       latent.columns == options.latent, "latent positions are not \(latent.columns) wide")

@@ -12,24 +12,28 @@ extension Autoencoder {
   ///     default is `false`, for those of the cell's batch.
   ///   - missing: The genes that new cells lack, and the inputs to use instead. The default is
   ///     `nil`, for those that the cell's batch lacks.
+  ///   - pool: The threads to use; results do not depend on them. The default is `nil`, for the
+  ///     calling thread only.
   /// - Returns: `mu`; `(n, d)`.
   package func latent(
-    of cells: Minibatch, asMixture: Bool = false, missing: MissingGenes? = nil
+    of cells: Minibatch, asMixture: Bool = false, missing: MissingGenes? = nil,
+    pool: ThreadPool? = nil
   ) -> Matrix {
-    latent(of: cells, asMixture: asMixture, missing: missing, noting: nil)
+    latent(of: cells, asMixture: asMixture, missing: missing, pool: pool, noting: nil)
   }
 
   /// Returns the latent means of cells, and records active units.
   func latent(
     of cells: Minibatch, asMixture: Bool = false, missing: MissingGenes? = nil,
-    noting fired: FiredUnits?
+    pool: ThreadPool?, noting fired: FiredUnits?
   ) -> Matrix {
     let head = packed(network.mu)
     let d = options.latent
     let parameters = state.parameters.view
     let result = FloatView.zeros(cells.cellCount * d)
-    forEachShard(of: cells, asMixture: asMixture, missing: missing, before: nil, noting: fired) {
-      part, x in
+    forEachShard(
+      of: cells, asMixture: asMixture, missing: missing, before: nil, pool: pool, noting: fired
+    ) { part, x in
       head.forward(
         0..<part.count, x: x, parameters: parameters,
         into: result[part.lowerBound * d..<part.upperBound * d])
@@ -40,11 +44,14 @@ extension Autoencoder {
   /// Returns the input to the norm of a hidden layer of the encoder, as in ``latent(of:)``; `(n,
   /// h)`.
   func preActivations(
-    ofLayer layer: Int, for cells: Minibatch, asMixture: Bool, missing: MissingGenes?
+    ofLayer layer: Int, for cells: Minibatch, asMixture: Bool, missing: MissingGenes?,
+    pool: ThreadPool?
   ) -> Matrix {
     let units = network.encoder[layer].units
     let result = FloatView.zeros(cells.cellCount * units)
-    forEachShard(of: cells, asMixture: asMixture, missing: missing, before: layer) { part, a in
+    forEachShard(
+      of: cells, asMixture: asMixture, missing: missing, before: layer, pool: pool
+    ) { part, a in
       result[part.lowerBound * units..<part.upperBound * units].copy(from: a)
     }
     return Matrix(rows: cells.cellCount, columns: units, values: result.values)
@@ -57,11 +64,13 @@ extension Autoencoder {
   ///   - asMixture: As in ``latent(of:asMixture:missing:)``.
   ///   - missing: As in ``latent(of:asMixture:missing:)``.
   ///   - before: The layer to stop at, before its norm; `nil` for the last layer's output.
+  ///   - pool: The threads to use.
   ///   - fired: The record of active units. The default is `nil`, for no record.
   ///   - finish: Receives the cells and the result.
   private func forEachShard(
     of cells: Minibatch, asMixture: Bool, missing: MissingGenes?, before: Int?,
-    noting fired: FiredUnits? = nil, _ finish: @Sendable (Range<Int>, FloatView) -> Void
+    pool: ThreadPool?, noting fired: FiredUnits? = nil,
+    _ finish: @Sendable (Range<Int>, FloatView) -> Void
   ) {
     let input = StepCells(cells, network: network, withCounts: false)
     let layers = network.encoder.map {

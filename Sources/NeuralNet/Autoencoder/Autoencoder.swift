@@ -13,9 +13,10 @@ package import Numerics
 ///
 /// A hidden layer consists of a linear map, a ``Normalization``, ReLU and, in the encoder, dropout.
 ///
-///     var model = Autoencoder(genes: 2000, batches: 3, options: .init(), seed: 0, pool: pool)
+///     var model = Autoencoder(genes: 2000, batches: 3, options: .init(), seed: 0)
 ///     for minibatch in minibatches {
-///       let loss = try model.train(on: minibatch, klWeight: 0.2, learningRate: 1e-3)
+///       let loss = try model.train(
+///         on: minibatch, klWeight: 0.2, learningRate: 1e-3, pool: pool)
 ///     }
 ///
 /// It has value semantics: a copy trains independently. Training mutates it; inference does not.
@@ -59,8 +60,6 @@ package struct Autoencoder: Sendable {
   package var stepCount: Int { state.steps }
 
   let network: Network
-  /// The thread pool of all computations.
-  package let pool: ThreadPool
   let seed: UInt64
   var state: AutoencoderState
 
@@ -79,16 +78,14 @@ package struct Autoencoder: Sendable {
   ///   - critic: The critic that predicts batches in training, against which the encoder is
   ///     trained. The default is `nil`, for none.
   ///   - seed: The seed of the initial parameters and of all noise in training.
-  ///   - pool: The threads to use; results do not depend on them.
   package init(
     genes: Int, batches: Int, options: AutoencoderOptions, padding: GenePadding? = nil,
     matchedRows: [Int32]? = nil, affinePull: AffinePull? = nil, critic: CriticOptions? = nil,
-    seed: UInt64, pool: ThreadPool
+    seed: UInt64
   ) {
     network = Network(
       genes: genes, batches: batches, options: options, padding: padding,
       matchedRows: matchedRows)
-    self.pool = pool
     self.seed = seed
     state = AutoencoderState(
       network, affinePull: affinePull,
@@ -105,26 +102,30 @@ package struct Autoencoder: Sendable {
   ///   - adversary: The weight of the critic's gradient, which is subtracted from the encoder's; at
   ///     least 0. The default is 0. It is ignored without a critic.
   ///   - learningRate: The learning rate.
+  ///   - pool: The threads to use; results do not depend on them. The default is `nil`, for the
+  ///     calling thread only.
   /// - Returns: The losses before the step.
   /// - Throws: ``NonFiniteError`` if a loss or a gradient is not finite; the network is then
   ///   unchanged.
   @discardableResult
   package mutating func train(
-    on minibatch: Minibatch, klWeight: Float, adversary: Float = 0, learningRate: Float
+    on minibatch: Minibatch, klWeight: Float, adversary: Float = 0, learningRate: Float,
+    pool: ThreadPool? = nil
   ) throws(NonFiniteError) -> StepLoss {
     try train(
       on: minibatch, klWeight: klWeight, adversary: adversary, learningRate: learningRate,
-      noise: StepNoise(seed: seed, step: state.steps))
+      noise: StepNoise(seed: seed, step: state.steps), pool: pool)
   }
 
   /// Takes one step with given random numbers.
   @discardableResult
   package mutating func train(
     on minibatch: Minibatch, klWeight: Float, adversary: Float = 0, learningRate: Float,
-    noise: StepNoise
+    noise: StepNoise, pool: ThreadPool? = nil
   ) throws(NonFiniteError) -> StepLoss {
+    defer { state.step?.pool = nil }
     let (loss, step) = try computeGradient(
-      on: minibatch, klWeight: klWeight, adversary: adversary, noise: noise)
+      on: minibatch, klWeight: klWeight, adversary: adversary, noise: noise, pool)
     let norm = try gradientNorm(step)
     if loss.critic != nil, let name = state.critic?.gradientThatIsNotFinite {
       throw NonFiniteError(step: state.steps, quantity: "gradient of \(name)", cells: [])
@@ -137,19 +138,24 @@ package struct Autoencoder: Sendable {
 
   /// Returns the losses of a minibatch and the gradient by every parameter, without an update.
   package mutating func gradient(
-    on minibatch: Minibatch, klWeight: Float, adversary: Float = 0, noise: StepNoise
+    on minibatch: Minibatch, klWeight: Float, adversary: Float = 0, noise: StepNoise,
+    pool: ThreadPool? = nil
   ) throws(NonFiniteError) -> (loss: StepLoss, gradient: [NamedTensor]) {
+    defer { state.step?.pool = nil }
     let (loss, _) = try computeGradient(
-      on: minibatch, klWeight: klWeight, adversary: adversary, noise: noise)
+      on: minibatch, klWeight: klWeight, adversary: adversary, noise: noise, pool)
     return (loss, network.parameters.tensors(in: state.gradient.view))
   }
 
   /// Computes the losses of a minibatch and stores the gradient in the state, which is copied first
   /// if shared.
   mutating func computeLoss(
-    on minibatch: Minibatch, klWeight: Float, noise: StepNoise
+    on minibatch: Minibatch, klWeight: Float, noise: StepNoise, pool: ThreadPool? = nil
   ) throws(NonFiniteError) -> StepLoss {
-    try computeGradient(on: minibatch, klWeight: klWeight, adversary: 0, noise: noise).0
+    defer { state.step?.pool = nil }
+    return try computeGradient(
+      on: minibatch, klWeight: klWeight, adversary: 0, noise: noise, pool
+    ).0
   }
 
   /// Returns the latent means of a minibatch as in training: by its own moments, but without
@@ -157,15 +163,20 @@ package struct Autoencoder: Sendable {
   ///
   /// The network is not changed.
   ///
-  /// - Parameter minibatch: The cells; at least 1.
+  /// - Parameters:
+  ///   - minibatch: The cells; at least 1.
+  ///   - pool: The threads to use; results do not depend on them. The default is `nil`, for the
+  ///     calling thread only.
   /// - Returns: `mu`; `(n, d)`.
   /// - Throws: ``NonFiniteError`` if a loss is not finite.
   package mutating func latentInTraining(
-    of minibatch: Minibatch
+    of minibatch: Minibatch, pool: ThreadPool? = nil
   ) throws(NonFiniteError) -> Matrix {
     let count = minibatch.cellCount * options.latent
     let noise = StepNoise(latent: [Float](repeating: 0, count: count))
-    let (_, step) = try computeGradient(on: minibatch, klWeight: 0, adversary: 0, noise: noise)
+    defer { state.step?.pool = nil }
+    let (_, step) = try computeGradient(
+      on: minibatch, klWeight: 0, adversary: 0, noise: noise, pool)
     return Matrix(
       rows: minibatch.cellCount, columns: options.latent, values: step.mu[0..<count].values)
   }
@@ -186,7 +197,8 @@ package struct Autoencoder: Sendable {
   }
 
   private mutating func computeGradient(
-    on minibatch: Minibatch, klWeight: Float, adversary: Float, noise: StepNoise
+    on minibatch: Minibatch, klWeight: Float, adversary: Float, noise: StepNoise,
+    _ pool: ThreadPool?
   ) throws(NonFiniteError) -> (StepLoss, TrainingStep) {
     precondition(minibatch.cellCount > 0, "a minibatch has at least one cell")
     makeStateUnique()

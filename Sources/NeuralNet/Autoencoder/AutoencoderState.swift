@@ -64,16 +64,18 @@ final class AutoencoderState: @unchecked Sendable {
   /// Returns the same numbers in new memory.
   func copy() -> AutoencoderState { AutoencoderState(copying: self) }
 
-  /// Returns the memory for a minibatch, reallocated if the minibatch is larger than any before.
-  func step(for cells: StepCells, network: Network, pool: ThreadPool) -> TrainingStep {
+  /// Returns the memory for a minibatch with the threads to use, reallocated if the minibatch is
+  /// larger than any before.
+  func step(for cells: StepCells, network: Network, pool: ThreadPool?) -> TrainingStep {
     if let step, step.capacity >= cells.cells, step.nonzeroCapacity >= cells.nonzeros {
+      step.pool = pool
       return step
     }
     let new = TrainingStep(
       network, critic: critic, capacity: max(cells.cells, step?.capacity ?? 0),
       // Reserve a quarter more, since the next minibatch will have a different number of counts.
-      nonzeros: max(cells.nonzeros + cells.nonzeros / 4, step?.nonzeroCapacity ?? 0), pool: pool)
-    new.profile = profile
+      nonzeros: max(cells.nonzeros + cells.nonzeros / 4, step?.nonzeroCapacity ?? 0))
+    (new.pool, new.profile) = (pool, profile)
     step = new
     return new
   }

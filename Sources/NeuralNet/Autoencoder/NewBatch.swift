@@ -70,7 +70,7 @@ package struct NewBatch: ~Copyable, Sendable {
     network = Autoencoder(
       genes: model.genes, batches: 1, options: options,
       padding: missing.map { GenePadding(missing: [$0.genes], meanInputs: $0.meanInputs) },
-      seed: 0, pool: model.pool)
+      seed: 0)
     (self.seed, pull) = (seed, shrinkage / Float(count))
 
     let (from, to) = (model.state.parameters.view, network.state.parameters.view)
@@ -131,14 +131,16 @@ package struct NewBatch: ~Copyable, Sendable {
   ///   - minibatch: Cells of the new batch; at least 1.
   ///   - klWeight: The weight of the divergence.
   ///   - learningRate: The learning rate.
+  ///   - pool: The threads to use; results do not depend on them. The default is `nil`, for the
+  ///     calling thread only.
   /// - Returns: The losses before the step.
   /// - Throws: ``NonFiniteError`` if a loss is not finite.
   @discardableResult
   package mutating func train(
-    on minibatch: Minibatch, klWeight: Float, learningRate: Float
+    on minibatch: Minibatch, klWeight: Float, learningRate: Float, pool: ThreadPool? = nil
   ) throws(NonFiniteError) -> Autoencoder.StepLoss {
     let loss = try network.computeLoss(
-      on: minibatch, klWeight: klWeight, noise: StepNoise(seed: seed, step: steps))
+      on: minibatch, klWeight: klWeight, noise: StepNoise(seed: seed, step: steps), pool: pool)
     steps += 1
     let (values, gradient) = (trained.parameters.view, trained.gradient.view)
     gradient.copy(from: projectedGradient())
@@ -150,7 +152,15 @@ package struct NewBatch: ~Copyable, Sendable {
   }
 
   /// Returns the latent means of cells of the new batch; `(n, d)`.
-  package func latent(of minibatch: Minibatch) -> Matrix { network.latent(of: minibatch) }
+  ///
+  /// - Parameters:
+  ///   - minibatch: The cells.
+  ///   - pool: The threads to use; results do not depend on them. The default is `nil`, for the
+  ///     calling thread only.
+  /// - Returns: `mu`; `(n, d)`.
+  package func latent(of minibatch: Minibatch, pool: ThreadPool? = nil) -> Matrix {
+    network.latent(of: minibatch, pool: pool)
+  }
 
   /// Returns the gradient by every trained number; for a folded layer it is derived from its weight
   /// and bias.

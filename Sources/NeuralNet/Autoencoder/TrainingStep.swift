@@ -7,7 +7,9 @@ import Numerics
 /// so the gradient has the same bytes for any number of threads.
 final class TrainingStep: @unchecked Sendable {
   let network: Network
-  let pool: ThreadPool
+
+  /// The threads of the step at work; `nil` between steps, and for the calling thread only.
+  var pool: ThreadPool?
 
   /// The maximum numbers of cells and stored counts.
   let capacity: Int
@@ -57,11 +59,9 @@ final class TrainingStep: @unchecked Sendable {
   var profile: StageProfile?
 
   init(
-    _ network: Network, critic: CriticState? = nil, capacity n: Int, nonzeros: Int,
-    pool: ThreadPool
+    _ network: Network, critic: CriticState? = nil, capacity n: Int, nonzeros: Int
   ) {
     self.network = network
-    self.pool = pool
     capacity = n
     nonzeroCapacity = nonzeros
     encoder = network.encoder.map { HiddenWorkspace($0, capacity: n) }
