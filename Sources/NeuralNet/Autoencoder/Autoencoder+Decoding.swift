@@ -28,7 +28,7 @@ extension Autoencoder {
     guard network.decoder.contains(where: { $0.affineRows > 1 }) else {
       return Array(0..<batches)
     }
-    let isMatched = network.decoder[0].norm == .matched
+    let isMatched = network.decoder[0].kind.isMatched
     let rows = Set(averagedRows)
     return (0..<batches).filter { rows.contains(isMatched ? Int(network.matchedRows[$0]) : $0) }
   }
@@ -184,7 +184,7 @@ extension Autoencoder {
         number >= 0 && number < self.batches, "batch \(number) is not below \(self.batches)")
     }
     let hasRows = layers.contains { $0.layer.affineRows > 1 }
-    let isMatched = network.decoder[0].norm == .matched
+    let isMatched = network.decoder[0].kind.isMatched
     let rows: [Int?] =
       switch batch {
       case .batch(let batch) where hasRows:

@@ -99,7 +99,7 @@ extension Autoencoder {
         let out = FloatView.zeros(n * layer.outputs)
         norm.apply(
           cells: n, row: norm.mixtureRow,
-          rows: norm.layer.norm == .perBatch && !asMixture ? rows : nil, a: a,
+          rows: norm.layer.statisticsRows > 1 && !asMixture ? rows : nil, a: a,
           input: norm.layer.residual ? x : nil, into: out, noting: fired, layer: index,
           shard: shard)
         x = out

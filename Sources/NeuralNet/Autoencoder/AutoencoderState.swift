@@ -120,7 +120,7 @@ final class AutoencoderState: @unchecked Sendable {
 
   /// Applies the pull to the scales and shifts of the decoder's norms, some units per thread.
   private func apply(_ pull: AffinePull, _ step: TrainingStep, rate: Float) {
-    for layer in network.decoder where layer.norm == .matched && layer.affineRows > 1 {
+    for layer in network.decoder where layer.kind.isMatched && layer.affineRows > 1 {
       let parts = fixedShards(of: layer.units, size: 64)
       step.stage(.adam, parts.count) { [self] part in
         for range in [layer.gamma, layer.beta].compactMap(\.self) {

@@ -48,7 +48,7 @@ extension Autoencoder {
   ///
   /// - Returns: The maps, or `nil` with layer or group norm, whose scale differs between cells.
   package var foldedEncoder: [FoldedLayer]? {
-    guard options.encoderNorm != .layer && options.encoderNorm != .group else { return nil }
+    guard options.encoderNorm.kind.isLinearWhenFrozen else { return nil }
     let parameters = state.parameters.view
     var layers = network.encoder.enumerated().map { index, layer in
       let norm = TrainedNorm(

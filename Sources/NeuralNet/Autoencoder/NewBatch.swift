@@ -231,13 +231,12 @@ private struct MixtureNorm {
   let beta: [Float]
 
   init(_ layer: HiddenLayer, parameters: FloatView, statistics: FloatView) {
-    let row = layer.norm == .matched ? layer.affineRows : layer.statisticsRows - 1
     func moments(_ range: Range<Int>?) -> [Float] {
       range.map { Array(statistics[$0].values.suffix(layer.units)) } ?? []
     }
     mean = moments(layer.mean)
     inverse = moments(layer.variance).map { 1 / ($0 + normEpsilon).squareRoot() }
-    gamma = layer.gamma.map { layer.affine(parameters[$0], row: row) } ?? []
-    beta = layer.beta.map { layer.affine(parameters[$0], row: row) } ?? []
+    gamma = layer.gamma.map { layer.affine(parameters[$0], row: layer.mixtureRow) } ?? []
+    beta = layer.beta.map { layer.affine(parameters[$0], row: layer.mixtureRow) } ?? []
   }
 }

@@ -97,8 +97,8 @@ final class TrainingStep: @unchecked Sendable {
     parameters: FloatView, gradient: FloatView
   ) {
     let options = network.options
-    assign(&encoderSlots, options.encoderNorm, cells)
-    assign(&decoderSlots, options.decoderNorm, cells)
+    options.encoderNorm.kind.assign(&encoderSlots, cells, network)
+    options.decoderNorm.kind.assign(&decoderSlots, cells, network)
     prepare(cells, noise: noise, parameters: parameters)
     encode(cells, parameters: parameters)
     critic?.run(cells, z: z) { shards, body in stage(.critic, shards, body) }
@@ -111,21 +111,6 @@ final class TrainingStep: @unchecked Sendable {
     }
     backward(
       cells, klWeight: klWeight, adversary: adversary, parameters: parameters, gradient: gradient)
-  }
-
-  /// Groups the cells for the norms of the encoder or the decoder.
-  private func assign(_ slots: inout NormSlots, _ norm: Normalization, _ cells: StepCells) {
-    guard norm == .matched else {
-      return slots.assign(
-        cells.batches, batchCount: network.batches, perBatch: norm == .perBatch,
-        shrinkage: norm == .perBatch ? network.options.batchShrinkage : 0)
-    }
-    slots.assign(
-      cells.batches.map { network.matchedRows[Int($0)] }, batchCount: network.batches,
-      perBatch: true, shrinkage: 0)
-    slots.offsetWeights = matchedOffsetWeights(
-      memberships: cells.memberships, slots: slots,
-      shrinkage: network.options.batchShrinkage)
   }
 
   /// Runs a parallel loop and records its time under a name.

@@ -13,11 +13,6 @@ struct LinearLayer: Sendable {
   let bias: Range<Int>?
 }
 
-extension Normalization {
-  /// A flag that is true if the norm depends on the other cells of the minibatch.
-  var isOverCells: Bool { self == .batch || self == .perBatch || self == .matched }
-}
-
 /// One hidden layer: linear, norm, ReLU, dropout, and the residual connection.
 struct HiddenLayer: Sendable {
   let linear: LinearLayer
@@ -47,10 +42,16 @@ struct HiddenLayer: Sendable {
   var units: Int { linear.outputs }
 
   /// A flag that is true if the norm depends on other cells, so that it is computed by units.
-  var isOverCells: Bool { norm.isOverCells }
+  var isOverCells: Bool { kind.isOverCells }
+
+  /// What the norm does.
+  var kind: any NormKind { norm.kind }
 
   /// The number of rows of statistics: the batches and the mixture, or only the mixture.
-  var statisticsRows: Int { norm == .perBatch ? affineRows + 1 : norm.isOverCells ? 1 : 0 }
+  var statisticsRows: Int { kind.statisticsRows(affineRows: affineRows) }
+
+  /// The row of statistics and of folded scales for a cell without a particular batch, the last one.
+  var mixtureRow: Int { kind.mixtureRow(affineRows: affineRows) }
 }
 
 /// The network's layers, and the layout of its numbers.
@@ -116,27 +117,27 @@ struct Network: Sendable {
       return widths.enumerated().map { index, units in
         defer { width = units }
         let name = "\(part).\(index)"
-        let overCells = norm.isOverCells
+        let kind = norm.kind
+        let overCells = kind.isOverCells
         let layer = linear(
           name, width, units, bias: !overCells, sparse: part == "encoder" && index == 0)
-        let rows = norm == .perBatch ? batches : norm == .matched ? matchedRowCount : 1
-        let statisticsRows = norm == .perBatch ? batches + 1 : 1
-        let hasScale = norm != .none
+        let rows = kind.affineRows(batches: batches, matchedRows: matchedRowCount)
+        let statisticsRows = kind.statisticsRows(affineRows: rows)
         return HiddenLayer(
           linear: layer, norm: norm,
           residual: options.residual && index > 0 && width == units,
-          gamma: hasScale ? parameters.add("\(name).norm.gamma", [rows, units]) : nil,
-          beta: hasScale ? parameters.add("\(name).norm.beta", [rows, units]) : nil,
+          gamma: kind.hasAffine ? parameters.add("\(name).norm.gamma", [rows, units]) : nil,
+          beta: kind.hasAffine ? parameters.add("\(name).norm.beta", [rows, units]) : nil,
           affineRows: rows,
-          groups: norm == .group ? (1...16).last { units % $0 == 0 } ?? 1 : 1,
+          groups: kind.groups(units: units),
           mean: overCells
             ? statistics.add("\(name).norm.mean", [statisticsRows, units]) : nil,
           variance: overCells
             ? statistics.add("\(name).norm.variance", [statisticsRows, units]) : nil,
           updates: overCells
-            ? statistics.add("\(name).norm.updates", [norm == .matched ? rows : statisticsRows])
+            ? statistics.add("\(name).norm.updates", [kind.isMatched ? rows : statisticsRows])
             : nil,
-          offset: norm == .matched
+          offset: kind.isMatched
             ? statistics.add("\(name).norm.offset", [rows, units]) : nil)
       }
     }

@@ -10,8 +10,8 @@ struct TrainedNorm: Sendable {
   /// The scale and shift of each batch, with the mixture's last; `(rows, units)`.
   ///
   /// Without a norm over cells there is one row.
-  private let scale: FloatView
-  private let shift: FloatView
+  let scale: FloatView
+  let shift: FloatView
 
   /// The offset of each batch at matched composition; `(rows, units)`, or `nil`.
   private let offset: FloatView?
@@ -27,9 +27,9 @@ struct TrainedNorm: Sendable {
   init(_ layer: HiddenLayer, parameters: FloatView, statistics: FloatView) {
     self.layer = layer
     let units = layer.units
-    let rows = layer.norm == .matched ? layer.affineRows + 1 : max(1, layer.statisticsRows)
     offset = layer.offset.map { statistics[$0] }
-    mixtureRow = rows - 1
+    mixtureRow = layer.mixtureRow
+    let rows = mixtureRow + 1
     scale = .zeros(rows * units)
     shift = .zeros(rows * units)
     guard let gammaRange = layer.gamma, let betaRange = layer.beta else {
@@ -49,7 +49,7 @@ struct TrainedNorm: Sendable {
       let (g, b) = (layer.affine(gamma, row: row), layer.affine(beta, row: row))
       for j in 0..<units {
         let k = row * units + j
-        let moment = layer.norm == .matched ? j : k
+        let moment = min(row, layer.statisticsRows - 1) * units + j
         scale[k] = g[j] / (variance[moment] + normEpsilon).squareRoot()
         shift[k] = b[j] - mean[moment] * scale[k]
       }
@@ -82,24 +82,7 @@ struct TrainedNorm: Sendable {
   func apply(
     cells n: Int, row: Int, rows: [Int32]?, a: FloatView, input: FloatView?, into out: FloatView
   ) {
-    let units = layer.units
-    if layer.norm == .layer || layer.norm == .group {
-      let gate = FloatView.zeros(n * units)
-      gate.fill(1)
-      return groupNorm(
-        cells: n, units: units, groups: layer.groups, a: a, gamma: scale, beta: shift,
-        input: input, gate: gate, inverse: .zeros(n * layer.groups),
-        into: out)
-    }
-    if let rows {
-      return applyNorm(
-        cells: 0..<n, units: units, a: a, scale: scale, shift: shift, row: rows,
-        input: input, into: out)
-    }
-    let part = row * units..<(row + 1) * units
-    applyNorm(
-      cells: 0..<n, units: units, a: a, scale: scale[part], shift: shift[part],
-      row: nil, input: input, into: out)
+    layer.kind.apply(self, cells: n, row: row, rows: rows, a: a, input: input, into: out)
   }
 }
 

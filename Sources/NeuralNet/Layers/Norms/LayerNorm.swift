@@ -1,0 +1,2 @@
+/// A norm over all units of each cell.
+struct LayerNorm: NormWithinCells {}
