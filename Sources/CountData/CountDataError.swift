@@ -57,18 +57,18 @@ extension CountDataError: CustomStringConvertible {
       "'\(matrix)' in '\(part)' holds \(counted(count, "value")) that \(count == 1 ? "is" : "are") "
         + "NaN, infinite or too large for single precision, first in cell '\(cell)', gene '\(gene)'; remove or replace them"
     case .sumTooLarge(let part, let matrix, let cell, let sum):
-      "the values of cell '\(cell)' in '\(matrix)' of '\(part)' add to \(sum), beyond "
+      "the values of cell '\(cell)' in '\(matrix)' of '\(part)' sum to \(sum), more than "
         + "\(Float.greatestFiniteMagnitude), the largest number in single precision; divide all "
         + "values by one number"
     case .negative(let part, let matrix, let count, let cell, let gene, let counts):
       "'\(matrix)' in '\(part)' holds \(counted(count, "negative value")), first in cell '\(cell)', "
-        + "gene '\(gene)', so it is not counts; " + advice(counts)
+        + "gene '\(gene)', so these are not counts; " + advice(counts)
     case .logNormalized(let part, let matrix, let batch, let maximum, let counts):
-      "'\(matrix)' in '\(part)' looks log-normalized\(among(batch)) (fractions, none over "
+      "'\(matrix)' in '\(part)' looks log-normalized\(among(batch)) (fractions up to "
         + "\(maximum)), not like counts; " + advice(counts)
     case .normalized(let part, let matrix, let batch, let sum, let counts):
       "'\(matrix)' in '\(part)' looks divided by each cell's total\(among(batch)) ("
-        + (sum.map { "fractions that add to \(shortened($0)) in every cell" }
+        + (sum.map { "fractions that sum to \(shortened($0)) in every cell" }
           ?? "fractions that are multiples of the cell's smallest")
         + "), not like counts; " + advice(counts)
     case .noCellsLeft(let cells, let minimumCounts, let minimumGenes):
@@ -85,8 +85,8 @@ extension CountDataError: CustomStringConvertible {
       "batch '\(batch)' measured none of the \(counted(genes, "gene")) that \(genes == 1 ? "is" : "are") "
         + "selected; raise `geneCount`, list genes that it has with `geneList`, or leave it out"
     case .noListedGenes(let list, let count, let example):
-      "none of the \(counted(count, "gene")) in `\(list)` is in the data, whose genes are named "
-        + "like '\(example)'"
+      "none of the \(counted(count, "gene")) in `\(list)` is in the data, whose genes have names "
+        + "such as '\(example)'; give names of the same kind"
     case .genesExcluded(let left, let count, let fewest, let names):
       "excluding " + names.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
         + (names.count > 5 ? ", …" : "")
@@ -97,8 +97,8 @@ extension CountDataError: CustomStringConvertible {
     case .tooManyGenes(let count, let limit):
       "\(count) genes are selected, but at most \(limit) can be; lower `geneCount`"
     case .scratchFailed(let folder, let reason):
-      "cannot write the scratch file in '\(folder)': \(reason); give `scratchFolder` a folder with more "
-        + "room, or `memory` more"
+      "cannot write the scratch file in '\(folder)': \(reason); name a folder with more space as "
+        + "`scratchFolder`, or give more `memory`"
     }
   }
 
@@ -110,9 +110,9 @@ extension CountDataError: CustomStringConvertible {
   /// Returns the advice about values that are not counts.
   private func advice(_ counts: [String]) -> String {
     guard let option = counts.first else {
-      return "give a file with counts, or `loss = mse` to take the values as they are"
+      return "give a file with counts, or `loss = mse` to use the values unchanged"
     }
-    return "give \(option), which holds counts, or `loss = mse` to take the values as they are"
+    return "give \(option), which holds counts, or `loss = mse` to use the values unchanged"
   }
 }
 

@@ -32,13 +32,13 @@ extension EvaluationError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .cellCount(let name, let found, let expected):
-      "'\(name)' has \(found) cells, but there are batches for \(expected)"
+      "'\(name)' has \(found) cells, but batches are given for \(expected)"
     case .missingBatches(let count, let first):
-      "\(count) cells have no batch, the first one in row \(first); give every cell one"
+      "\(count) cells have no batch, first in row \(first); give every cell a batch"
     case .oneBatch(nil):
       "there are no cells to evaluate"
     case .oneBatch(let name?):
-      "all cells are of one batch, '\(name)'; mixing needs at least two"
+      "all cells belong to one batch, '\(name)'; mixing needs at least two"
     case .noLabels(let leftOut):
       "no cell has a label other than \(leftOut.map { "'\($0)'" }.joined(separator: ", ")); "
         + "evaluate without labels instead"
@@ -46,11 +46,11 @@ extension EvaluationError: CustomStringConvertible {
       "all cells have one label, '\(name)'; the scores of labels need at least two, so choose "
         + "another column, or evaluate without labels"
     case .labelPerCell(let labels):
-      "there are \(labels) labels for as many cells; choose a column that names the cell type of many "
-        + "cells, or evaluate without labels"
+      "there are \(labels) labels for as many cells; choose a column whose labels have many cells each, "
+        + "or evaluate without labels"
     case .notFinite(let name, let count, let row, let column):
       "'\(name)' has \(count) values that are NaN, infinite or beyond 1e15, "
-        + "the first one in row \(row), column \(column)"
+        + "first in row \(row), column \(column)"
     case .noDimensions(let name):
       "'\(name)' has no columns"
     }

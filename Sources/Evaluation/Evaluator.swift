@@ -73,7 +73,7 @@ package struct Evaluator: Sendable {
       var generator = Xoshiro256(seed: options.seed)
       generator.shuffle(&rows)
       notes.append(
-        "all scores are of \(options.maximumCells) of \(rows.count) cells, drawn by seed "
+        "all scores are computed from \(options.maximumCells) of \(rows.count) cells, drawn with seed "
           + "\(options.seed)")
       rows = rows.prefix(options.maximumCells).sorted()
     }

@@ -3,13 +3,13 @@ internal import Foundation
 /// A warning about the quality of a correction.
 package enum IntegrationConcern: Equatable, Sendable {
   /// A batch that is still separate: its cells have hardly any neighbours in other batches.
-  case liesApart(batch: String, foreign: Double, expected: Double)
+  case stillSeparate(batch: String, foreign: Double, expected: Double)
 
   /// A batch whose cells were placed among cells of other batches and other populations.
   case overlaid(batch: String, share: Double, before: Double)
 
   /// A possibly overcorrected batch: it preserved hardly more of its neighbourhoods than chance.
-  case stirred(batch: String, kept: Double, byChance: Double)
+  case possibleOvercorrection(batch: String, preserved: Double, byChance: Double)
 
   /// A cell type that lost its own neighbourhoods.
   case lostNeighbourhoods(label: String, before: Double, after: Double)
@@ -53,7 +53,7 @@ package enum IntegrationConcern: Equatable, Sendable {
         continue
       }
       concerns.append(
-        .liesApart(batch: batch.batch, foreign: all, expected: batch.expectedForeign))
+        .stillSeparate(batch: batch.batch, foreign: all, expected: batch.expectedForeign))
     }
     for batch in mixing.batches {
       let before = overlaidBefore[batch.batch] ?? 0
@@ -63,8 +63,10 @@ package enum IntegrationConcern: Equatable, Sendable {
     }
     concerns +=
       preservation
-      .filter { $0.kept - $0.byChance < 0.1 * (1 - $0.byChance) }
-      .map { IntegrationConcern.stirred(batch: $0.batch, kept: $0.kept, byChance: $0.byChance) }
+      .filter { $0.preserved - $0.byChance < 0.1 * (1 - $0.byChance) }
+      .map {
+        .possibleOvercorrection(batch: $0.batch, preserved: $0.preserved, byChance: $0.byChance)
+      }
     concerns += self.concerns(about: types)
     if let confounding, confounding.association >= 0.5 {
       concerns.append(.confounded(association: confounding.association))
@@ -89,14 +91,14 @@ extension IntegrationConcern: CustomStringConvertible {
   /// One sentence that names the batch or the labels, with the numbers.
   package var description: String {
     switch self {
-    case .liesApart(let batch, let foreign, let expected):
+    case .stillSeparate(let batch, let foreign, let expected):
       "batch '\(batch)' is still separate: \(percent(foreign)) of its neighbours come from other "
         + "batches (\(percent(expected)) expected)"
     case .overlaid(let batch, let share, let before):
       "possible overcorrection of batch '\(batch)': \(percent(share)) of its neighbours are cells "
         + "of other batches in other populations (\(percent(before)) before)"
-    case .stirred(let batch, let kept, let byChance):
-      "possible overcorrection of batch '\(batch)': \(percent(kept)) of its neighbourhoods "
+    case .possibleOvercorrection(let batch, let preserved, let byChance):
+      "possible overcorrection of batch '\(batch)': \(percent(preserved)) of its neighbourhoods "
         + "preserved (\(percent(byChance)) by chance)"
     case .lostNeighbourhoods(let label, let before, let after):
       "cell type '\(label)' lost its neighbourhoods: \(percent(after)) of its neighbours are "
@@ -105,8 +107,8 @@ extension IntegrationConcern: CustomStringConvertible {
       "labels and batches are confounded (Cramér's V = \(hundredths(association))), so correcting "
         + "one may remove the other"
     case .labelsInOneBatch(let labels):
-      "in one batch only: \(labels.map { "'\($0)'" }.joined(separator: ", ")); nothing tells such "
-        + "labels from the batch effect"
+      "labels in one batch only: \(labels.map { "'\($0)'" }.joined(separator: ", ")); such "
+        + "labels cannot be distinguished from the batch effect"
     }
   }
 

@@ -10,9 +10,9 @@ func loneCellNotes(_ labels: CellGroups, batches: CellGroups) -> [String] {
   let rest = lone.count > most ? " and \(lone.count - most) more labels" : ""
   return [
     "\(named)\(rest) \(lone.count == 1 ? "has" : "have") one cell\(lone.count == 1 ? "" : " each") "
-      + "and so count\(lone.count == 1 ? "s" : "") as isolated: 'isolated_labels' takes 0.5 for "
-      + "\(lone.count == 1 ? "it" : "each") and leaves out labels of two batches and more; label such "
-      + "cells 'unknown' to leave them out"
+      + "and therefore count\(lone.count == 1 ? "s" : "") as isolated: 'isolated_labels' is 0.5 for "
+      + "\(lone.count == 1 ? "it" : "each") and excludes labels of two or more batches; label such "
+      + "cells 'unknown' to exclude them"
   ]
 }
 
@@ -30,11 +30,11 @@ extension Evaluator {
     guard labels.count < batches.count else {
       return
         "the labels '\(labelKey)' and the batches '\(batchKey)' are the same groups of cells, so "
-        + "one score asks to keep apart what another asks to mix; choose a column with cell types"
+        + "one score rewards separating what another rewards mixing; choose a column with cell types"
     }
     return
-      "each batch of '\(batchKey)' has one label of '\(labelKey)', so that mixing batches also "
-      + "mixes labels, and scores of labels favour what is not corrected; choose a column with cell "
+      "each batch of '\(batchKey)' has one label of '\(labelKey)', so mixing batches also "
+      + "mixes labels, and scores of labels favour uncorrected embeddings; choose a column with cell "
       + "types"
   }
 }

@@ -19,7 +19,7 @@ public struct NeighbourhoodPreservation: Codable, Equatable, Sendable {
   public let neighbours: Int
 
   /// The share of these neighbours that are still among the same number of nearest; 0 to 1.
-  public let kept: Double
+  public let preserved: Double
 
   /// The share that would remain by chance; 0 to 1.
   public let byChance: Double
@@ -28,7 +28,7 @@ public struct NeighbourhoodPreservation: Codable, Equatable, Sendable {
     case batch
     case cells
     case neighbours
-    case kept
+    case preserved
     case byChance = "by_chance"
   }
 }
@@ -55,7 +55,7 @@ package func neighbourhoodPreservation(
     let shared = sharedNeighbours(tables[0], tables[1]).reduce(0, +)
     return NeighbourhoodPreservation(
       batch: batches.names[batch], cells: rows.count, neighbours: k,
-      kept: Double(shared) / Double(tables[0].indices.count),
+      preserved: Double(shared) / Double(tables[0].indices.count),
       byChance: Double(k) / Double(rows.count - 1))
   }
 }

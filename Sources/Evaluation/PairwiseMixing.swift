@@ -2,7 +2,7 @@ internal import Neighbours
 
 /// The mixing of each pair of batches, independent of the other batches.
 ///
-/// It is ``SourceMixing`` of the two batches alone. For a cell of batch `s` and population `p`,
+/// It is ``BatchMixing`` of the two batches alone. For a cell of batch `s` and population `p`,
 /// only neighbours in `s` and `t` count. If they were drawn from the population's cells of both
 /// batches, a share `e(s, t, p)` would belong to `t`. Let `c(s, t, p)` be the number of these
 /// cells' neighbours in `t`, over all populations, and `f(s, t, p)` the number within population

@@ -85,10 +85,10 @@ extension Dataset {
   /// Extends the dataset by `count` elements and returns the new rows.
   private mutating func grow(by count: Int) throws(HDF5Error) -> Range<Int> {
     guard info.isExtensible else {
-      throw location.unwritable("it was not made to be extended")
+      throw location.unwritable("it cannot be extended")
     }
     precondition(
-      count % Swift.max(1, info.rowSize) == 0, "\(count) values are no rows of \(info.rowSize)")
+      count % Swift.max(1, info.rowSize) == 0, "\(count) values are not rows of \(info.rowSize)")
     let rows = info.rowCount..<info.rowCount + count / Swift.max(1, info.rowSize)
     var shape = info.shape
     shape[0] = rows.upperBound

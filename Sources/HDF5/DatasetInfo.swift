@@ -53,11 +53,11 @@ extension DatasetInfo {
     let layout = locked { H5Pget_layout(listID) }
     guard layout != H5D_VIRTUAL else {
       throw location.unreadable(
-        "it is put together from other datasets, which is not read; write it again as one")
+        "it is a virtual dataset, which is not supported; write it again as one dataset")
     }
     guard layout != H5D_CONTIGUOUS || locked({ H5Pget_external_count(listID) }) <= 0 else {
       throw location.unreadable(
-        "its values are in another file, which is not read; write it again as one")
+        "its values are in another file, which is not supported; write it again as one file")
     }
     if layout == H5D_CHUNKED {
       var lengths = [hsize_t](repeating: 0, count: shape.count)

@@ -104,7 +104,7 @@ extension HDF5Error: CustomStringConvertible {
         + "\(reason); copy or download the file again"
     case .missingFilter(let name, let path, let filter):
       "'\(name)' in '\(path)' is compressed with \(filterName(filter)), for which HDF5 finds no "
-        + "plugin; install it, and name its folder in HDF5_PLUGIN_PATH, "
+        + "plugin; install it and name its folder in HDF5_PLUGIN_PATH, "
         + "or write the file again with gzip"
     case .cannotWrite(let name, let path, let reason):
       "cannot write '\(name)' to '\(path)': \(reason)"
@@ -119,20 +119,20 @@ extension HDF5Error: CustomStringConvertible {
     case .shapeMismatch(let name, let path, let expected, let found):
       "'\(name)' in '\(path)' has shape \(found), not \(expected)"
     case .outOfRange(let name, let path, let range, let count):
-      "'\(name)' in '\(path)' has \(count) rows, so there are no rows \(range)"
+      "'\(name)' in '\(path)' has \(count) rows, so rows \(range) do not exist"
     case .tooLarge(let name, let path, let shape, let bytesPerElement):
-      "'\(name)' in '\(path)' says that it has shape \(shape) of \(bytesPerElement) bytes each, "
-        + "which is more than this machine's memory"
+      "'\(name)' in '\(path)' is too large: its stated shape is \(shape) of \(bytesPerElement) bytes each, "
+        + "more than the memory of this machine"
     case .notStored(let name, let path, let count, let bytes):
-      "'\(name)' in '\(path)' is damaged: it says that it has \(count) elements, but only "
-        + "\(bytes) bytes are stored of it"
+      "'\(name)' in '\(path)' is damaged: it states \(count) elements, but only "
+        + "\(bytes) bytes are stored"
     case .endlessStrings(let name, let path):
       "'\(name)' in '\(path)' is damaged: its strings take far more bytes than the file has"
     }
   }
 
   private func beside(_ present: [String]) -> String {
-    present.isEmpty ? "" : "; beside it are: \(present.sorted().joined(separator: ", "))"
+    present.isEmpty ? "" : "; there are: \(present.sorted().joined(separator: ", "))"
   }
 }
 
@@ -152,12 +152,12 @@ extension OpeningFailure: CustomStringConvertible {
     case .absent: "there is no such file"
     case .notPermitted: "permission denied"
     case .directory: "it is a folder"
-    case .notRegular: "it is not a regular file, and cannot be read in any order; write it to one"
-    case .standardInput: "standard input cannot be read in any order; write it to a file"
+    case .notRegular: "it is not a regular file and allows no random access; copy it to one"
+    case .standardInput: "standard input allows no random access; write it to a file"
     case .empty: "it is empty"
     case .notHDF5: "it is not an HDF5 file"
     case .truncated(let bytes, let expected):
-      "it is truncated: \(bytes) of \(expected) bytes are there"
+      "it is truncated: it has \(bytes) of \(expected) bytes"
     case .locked: "another process is writing to it"
     case .other(let reason): reason
     }
@@ -209,7 +209,7 @@ private func newerLibrary(in message: String) -> String? {
     return "\(major).\(minor).\(release)"
   }
   return
-    "\(message): it was written by a newer HDF5 than \(version), which reads it here, or it is "
+    "\(message): it was written by an HDF5 newer than \(version), which is used here, or it is "
     + "damaged; where the file was written, repack it with 'h5repack OLD NEW' or write it again "
     + "with anndata"
 }

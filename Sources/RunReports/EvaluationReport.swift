@@ -48,7 +48,7 @@ struct EvaluationReport {
     let umap = options.umap ?? UMAPOptions()
     var sections = [ReportSection]()
     if !evaluation.warnings.isEmpty {
-      sections.append(ReportSection("At a glance", [.warnings(evaluation.warnings)]))
+      sections.append(ReportSection("Summary", [.warnings(evaluation.warnings)]))
     }
     sections += [
       ReportSection("Embeddings", [.scatter(try figure(umap, pool))]),
@@ -56,11 +56,11 @@ struct EvaluationReport {
       ReportSection("Mixing of the batches", mixing),
     ]
     if evaluation.uncorrected != nil, evaluation.preservation.contains(where: { !$0.isEmpty }) {
-      sections.append(ReportSection("Neighbourhoods kept", preservation))
+      sections.append(ReportSection("Preserved neighbourhoods", preservation))
     }
     sections += [
       ReportSection("Methods", methods(umap)),
-      ReportSection("The run", run(options)),
+      ReportSection("Run", run(options)),
     ]
     return Report(
       title: "Comparison of \(judged.embeddings.count) "
@@ -94,9 +94,11 @@ struct EvaluationReport {
     return ScatterFigure(
       caption: shownCells(shown.count, of: judged.names.count, seed: umap.seed)
         + (asIs.count == panels.count
-          ? "." : ", laid out by UMAP from each embedding.")
+          ? "." : ", in a UMAP of each embedding.")
         + (asIs.isEmpty
-          ? "" : " \(listed(asIs.map { "'\($0)'" })) lies in a plane already and is as it was."),
+          ? ""
+          : " Two-dimensional embeddings are shown unchanged: "
+            + "\(listed(asIs.map { "'\($0)'" }))."),
       panels: panels, colourings: colourings, names: shown.map { judged.names[$0] })
   }
 
@@ -123,22 +125,22 @@ struct EvaluationReport {
     guard judged.labels != nil else {
       return [
         table(
-          "The metrics of scib-metrics that need no labels, from 0 to 1; more is better.",
+          "Metrics of scib-metrics that need no labels, from 0 to 1; higher is better.",
           metrics { !$0.needsLabels }),
         .text(
-          "Give labels to see how well the embeddings keep what sets types of cells apart."
+          "Metrics of biological conservation need labels of cell types."
         ),
       ] + notes
     }
     return [
       table(
-        "The aggregates of scIB, from 0 to 1; more is better. The total weighs biology with 0.6.",
+        "Aggregates of scIB, from 0 to 1; higher is better. The total weights bio conservation with 0.6.",
         [
-          ("total", \.total), ("biology kept", \.bioConservation),
-          ("batch corrected", \.batchCorrection),
+          ("total", \.total), ("bio conservation", \.bioConservation),
+          ("batch correction", \.batchCorrection),
         ]),
-      table("Biology kept.", metrics { $0.side == .biology }),
-      table("Batch corrected.", metrics { $0.side == .batch }),
+      table("Bio conservation.", metrics { $0.side == .biology }),
+      table("Batch correction.", metrics { $0.side == .batch }),
     ] + notes
   }
 
@@ -146,8 +148,8 @@ struct EvaluationReport {
     let batchNames = evaluation.mixing.first?.batches.map(\.batch) ?? []
     let scope =
       judged.labels != nil
-      ? " of the cell's own label and"
-      : evaluation.isWithinPopulations ? " of the cell's own population and" : ""
+      ? " of the cell's own label"
+      : evaluation.isWithinPopulations ? " of the cell's own population" : ""
     func table(
       _ caption: String, all: (BatchMixing) -> Double?, each: (BatchMixing.Batch) -> Double?
     ) -> ReportBlock {
@@ -165,30 +167,31 @@ struct EvaluationReport {
     }
     var blocks = [
       table(
-        "Mixing of each batch with all others: the share of its cells' neighbours that are\(scope) of "
-          + "other batches, over the share that sizes predict; 0 separate, 1 mixed.",
+        "Mixing of each batch with all others: the share of neighbours\(scope) from "
+          + "other batches, divided by the share expected from sizes (0 separate, 1 mixed).",
         all: \.mixing, each: \.mixing)
     ]
     if judged.labels != nil || evaluation.isWithinPopulations {
       blocks.append(
         table(
-          "Overlaid: the share of each batch's neighbours that are of other batches and of another "
-            + "\(judged.labels != nil ? "label" : "population") than the cell's; near 0 is right.",
+          "Overlaid: the share of each batch's neighbours from other batches and another "
+            + "\(judged.labels != nil ? "label" : "population") (expected near 0).",
           all: \.overlaid, each: \.overlaid))
     }
     if let composition = evaluation.composition, !composition.different.isEmpty {
       blocks.insert(
         .text(
-          "Some batches seem to hold other cell types than the others, found from the counts without "
-            + "labels. They should mix within the types that they share, and not across them."
+          "Some batches seem to hold other cell types than the others, estimated from the counts "
+            + "without labels. They should mix within the types that they share, but not across them."
         ),
         at: 0)
       blocks.append(.table(composition.table(colouring: judged.batches.name)))
     } else if evaluation.composition == nil, judged.labels == nil {
       blocks.insert(
         .text(
-          "Mixing is measured as if all batches held the same cell types, which the file does not "
-            + "tell without counts or labels; if they do not, complete mixing is wrong."), at: 0)
+          "Mixing is measured as if all batches held the same cell types, which cannot be checked "
+            + "without counts or labels. If they hold different types, complete mixing is wrong."),
+        at: 0)
     }
     return blocks + zip(judged.embeddings, pairs).map { .heatmap(heatmap($1, "in \($0.name)")) }
   }
@@ -198,15 +201,15 @@ struct EvaluationReport {
     return [
       .table(
         ReportTable(
-          caption: "The share of each batch's own nearest neighbours in "
-            + "\(evaluation.uncorrected ?? "the uncorrected expression") that were preserved, and "
-            + "the share that chance would preserve.",
+          caption: "The preserved share of the nearest neighbours within each batch, compared with "
+            + "\(evaluation.uncorrected ?? "the uncorrected expression"), and the share "
+            + "preserved by chance.",
           columns: [.init("batch")]
             + judged.embeddings.map { .init($0.name, bars: 0...1, decimals: 2) }
             + [.init("by chance", bars: 0...1, decimals: 2)],
           rows: first.indices.map { batch in
             [.level(first[batch].batch, colouring: judged.batches.name)]
-              + evaluation.preservation.map { .number($0[batch].kept) }
+              + evaluation.preservation.map { .number($0[batch].preserved) }
               + [.number(first[batch].byChance)]
           }))
     ]
@@ -215,15 +218,15 @@ struct EvaluationReport {
   private func methods(_ umap: UMAPOptions) -> [ReportBlock] {
     var works = CitedWorks()
     var sentences = [
-      "Embeddings were scored with scharmonize \(scharmonizeVersion), by the metrics of "
-        + "scib-metrics 0.5.10\(works.cite(.scib)) with its default settings, KMeans averaged over "
-        + "20 runs."
+      "Embeddings were scored with scharmonize \(scharmonizeVersion), with the metrics of "
+        + "scib-metrics 0.5.10\(works.cite(.scib)) and its default settings, and with KMeans "
+        + "averaged over 20 runs."
     ]
-    if judged.labels == nil { sentences.append("Metrics that need labels were left out.") }
+    if judged.labels == nil { sentences.append("Metrics that need labels were omitted.") }
     if evaluation.isWithinPopulations, let composition = evaluation.composition {
       sentences.append(
-        "Mixing was measured within \(grouped(composition.populations)) populations, found from "
-          + "expression without labels and told apart by the batches that hold them.")
+        "Mixing was measured within \(grouped(composition.populations)) populations, estimated "
+          + "from expression without labels and defined by the batches that hold them.")
     }
     if judged.embeddings.contains(where: { $0.embedding.columns != 2 }) {
       sentences.append(umap.sentence(&works))

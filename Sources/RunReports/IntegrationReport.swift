@@ -48,31 +48,31 @@ extension IntegrationResult {
     try progress(StageProgress(stage: .reporting, fraction: 1))
 
     var sections = [
-      ReportSection("At a glance", glance),
+      ReportSection("Summary", glance),
       ReportSection("Before and after", pictureText + [.scatter(scatter)]),
     ]
     if record.composition != nil {
       sections.append(
-        ReportSection("Which populations the batches share", record.populationBlocks))
+        ReportSection("Shared populations", record.populationBlocks))
     }
     if record.mixing != nil {
       sections.append(
         ReportSection(
-          "Did the batches mix?", record.mixingCaveat + record.mixingBlocks + heatmaps))
+          "Mixing of the batches", record.mixingCaveat + record.mixingBlocks + heatmaps))
     }
     if !record.preservation.isEmpty {
       sections.append(
-        ReportSection("Did each batch keep its own structure?", record.preservationBlocks))
+        ReportSection("Preserved neighbourhoods of each batch", record.preservationBlocks))
     }
     if !record.types.isEmpty {
       sections.append(
-        ReportSection("Did each cell type keep its neighbourhoods?", record.typeBlocks))
+        ReportSection("Neighbourhoods of each cell type", record.typeBlocks))
     }
     sections += [
       ReportSection("Cells and genes", record.cellBlocks),
       ReportSection("Training", record.trainingBlocks),
       ReportSection("Methods", record.methodsBlocks(umapOptions)),
-      ReportSection("The run", record.runBlocks(commandLine: options.commandLine)),
+      ReportSection("Run", record.runBlocks(commandLine: options.commandLine)),
     ]
     return Report(
       title: "Integration of \(grouped(record.trainedBatches)) "
@@ -89,20 +89,22 @@ extension IntegrationResult {
         "cells",
         record.cellsUsed == record.cells
           ? grouped(record.cells)
-          : "\(grouped(record.cellsUsed)) of \(grouped(record.cells)); the others were too empty"),
+          : "\(grouped(record.cellsUsed)) of \(grouped(record.cells)); the others have too few "
+            + "counts or genes"),
       Fact(
-        "batches", grouped(record.trainedBatches) + (record.batchKey.map { ", by '\($0)'" } ?? "")),
+        "batches",
+        grouped(record.trainedBatches) + (record.batchKey.map { ", defined by '\($0)'" } ?? "")),
       Fact("genes", "\(grouped(record.genesUsed)) of \(grouped(record.genes))"),
     ]
     if let fact = record.populationFact { facts.append(fact) }
     if let mixing = record.mixing {
       facts += mixing.facts(isWithin: record.composition?.different.isEmpty == false)
     }
-    let kept = record.preservation.map(\.kept)
-    if let least = kept.min(), let most = kept.max() {
+    let preserved = record.preservation.map(\.preserved)
+    if let least = preserved.min(), let most = preserved.max() {
       facts.append(
         Fact(
-          "neighbourhoods kept within batches",
+          "neighbourhoods preserved within batches",
           least == most ? percent(least) : "\(percent(least)) to \(percent(most))"))
     }
     if let lowest = record.types.min(by: { $0.after < $1.after }) {
@@ -115,8 +117,8 @@ extension IntegrationResult {
     if let test = record.nullTest {
       facts.append(
         Fact(
-          "neighbours in common with a run of permuted batches",
-          "\(percent(test.permutedBatches)); with a run of another seed "
+          "neighbours shared with a run with permuted batches",
+          "\(percent(test.permutedBatches)); with a run with another seed "
             + percent(test.anotherSeed)))
     }
     return [.facts(facts), .warnings(record.warnings)]
@@ -126,12 +128,12 @@ extension IntegrationResult {
   private var pictureText: [ReportBlock] {
     [
       .text(
-        "Cells of one type should lie together after the correction whatever their batch, and "
-          + "types that differ should stay apart. What a picture shows of distances between groups, "
-          + "and of small differences in density, says little; trust the numbers below it."
+        "After the correction, cells of one type should lie together irrespective of batch, and "
+          + "different types should remain separate. Distances between groups and small differences "
+          + "in density in a UMAP are not reliable; rely on the numbers below."
           + (record.composition?.different.isEmpty == false
             ? " Some batches seem to hold other cell types than the others: such batches should not "
-              + "cover each other." : ""))
+              + "overlap completely." : ""))
     ]
   }
 
@@ -179,10 +181,10 @@ extension IntegrationResult {
     }
     return ScatterFigure(
       caption: shownCells(shown.count, of: cellsUsed.count, seed: record.options.seed)
-        + ", laid out by UMAP"
+        + " in a UMAP"
         + (uncorrected == nil
-          ? " by the embedding."
-          : ": by the first principal components of the uncorrected expression, and by the "
+          ? " of the embedding."
+          : " of the first principal components of the uncorrected expression, and of the "
             + "embedding."),
       panels: panels, colourings: colourings, names: shown.map { cells.names[$0] })
   }
@@ -219,16 +221,16 @@ extension RunRecord.Mixing {
     let mixing =
       if let before, let after {
         "\(hundredths(before)) before, \(hundredths(after)) after "
-          + "(0 separate, 1 as their sizes predict)"
+          + "(0 separate, 1 as expected from their sizes)"
           + (isWithin ? ", within shared populations only" : "")
       } else {
-        "nothing to mix: no population is of two batches"
+        "not measurable: no population occurs in two batches"
       }
     return [
       Fact("mixing of the batches", mixing),
       Fact(
         "neighbours of other batches and populations",
-        "\(percent(overlaidBefore)) before, \(percent(overlaidAfter)) after (near 0 is right)"),
+        "\(percent(overlaidBefore)) before, \(percent(overlaidAfter)) after (expected near 0)"),
     ]
   }
 }
@@ -239,8 +241,8 @@ extension ReportOptions {
     if let labels {
       guard labels.count == cells.count else {
         throw UsageError(
-          "there are \(counted(labels.count, "label")) for \(counted(cells.count, "cell")); give "
-            + "one for each, or nil")
+          "\(counted(labels.count, "label")) for \(counted(cells.count, "cell")); give "
+            + "one label per cell, or nil")
       }
       return labels
     }

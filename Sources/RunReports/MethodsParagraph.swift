@@ -41,7 +41,7 @@ extension RunRecord {
     if let sentence = compositionSentence { sentences.append(sentence) }
     if let umap { sentences.append(umap.sentence(&works)) }
     sentences.append(
-      "All random choices followed from seed \(options.seed); the SHA-256 of the trained model "
+      "The random seed was \(options.seed); the SHA-256 of the trained model "
         + "begins with \(modelDigest.prefix(12)).")
     return MethodsParagraph(
       text: sentences.joined(separator: " "),
@@ -50,13 +50,13 @@ extension RunRecord {
 
   private var cellSentences: [String] {
     let origin =
-      batchKey.map { "told apart by '\($0)'" }
-      ?? (inputs.count > 1 ? "each a file of its own" : nil)
+      batchKey.map { "defined by '\($0)'" }
+      ?? (inputs.count > 1 ? "one per file" : nil)
     let batchCount = batches.count { $0.cells > 0 }
     var sentences = [
       "\(grouped(cells)) cells of \(grouped(batchCount)) "
         + "batch\(batchCount == 1 ? "" : "s")"
-        + (origin.map { ", \($0)," } ?? "") + " were integrated with scharmonize \(version)."
+        + (origin.map { " (\($0))" } ?? "") + " were integrated with scharmonize \(version)."
     ]
     let limits = [
       options.minimumCounts > 1 ? "fewer than \(grouped(options.minimumCounts)) counts" : nil,
@@ -65,11 +65,12 @@ extension RunRecord {
     ].compactMap(\.self)
     if !limits.isEmpty {
       sentences.append(
-        "Cells with \(limits.joined(separator: " or ")) were left out of the training, which left "
-          + "\(grouped(cellsUsed)).")
+        "Cells with \(limits.joined(separator: " or ")) were excluded from the training, "
+          + "leaving \(grouped(cellsUsed)) cells.")
     } else if cellsUsed < cells {
       sentences.append(
-        "Cells without counts were left out of the training, which left \(grouped(cellsUsed)).")
+        "Cells without counts were excluded from the training, leaving "
+          + "\(grouped(cellsUsed)) cells.")
     }
     return sentences
   }
@@ -83,38 +84,43 @@ extension RunRecord {
     guard let genesExcluded, genesExcluded > 0 else { return nil }
     let names = (options.excludedGenes ?? []).map(\.name)
     return "\(grouped(genesExcluded)) gene\(genesExcluded == 1 ? "" : "s") (\(listed(names))) "
-      + "\(genesExcluded == 1 ? "was" : "were") left out of the selection, but not of the totals t."
+      + "\(genesExcluded == 1 ? "was" : "were") excluded from the selection, but not from the totals t."
   }
 
   private func selectionSentence(_ works: inout CitedWorks) -> String {
     let scope: String =
       switch joining?.genes {
-      case .inner?: " that all files share"
-      case .outer?: " that any of the files has"
+      case .inner?: " shared by all files"
+      case .outer?: " found in any of the files"
       case nil: ""
       }
     if options.geneList != nil {
-      return "\(grouped(genesUsed)) genes of a given list were used, of \(grouped(genes))\(scope)."
+      return "\(grouped(genesUsed)) genes of a given list were used, out of \(grouped(genes)) "
+        + "genes\(scope)."
     }
     guard genesUsed < genes - (genesExcluded ?? 0) else {
       if let genesExcluded, genesExcluded > 0 {
-        return "All \(grouped(genesUsed)) other genes of \(grouped(genes))\(scope) were used."
+        return "All other genes were used, \(grouped(genesUsed)) out of \(grouped(genes))\(scope)."
       }
       return "All \(grouped(genes)) genes\(scope) were used."
     }
     let start =
       "The \(grouped(genesUsed)) most variable of \(grouped(genes)) genes\(scope) were used:"
-    if values == .scaled { return "\(start) those whose variances within the batches add to most." }
-    return "\(start) those whose dispersion, standardized among genes of similar mean"
-      + works.cite(.variableGenes) + ", was among the highest in the most batches."
+    if values == .scaled {
+      return "\(start) those with the largest sums of variances within batches."
+    }
+    return "\(start) those that are among the most variable in the most batches, by dispersion "
+      + "standardized among genes of similar mean\(works.cite(.variableGenes))."
   }
 
   private var inputSentence: String? {
     switch values {
     case .counts, .fractionalCounts:
-      "A count x of a cell with t counts in all entered the model as log(1 + 10,000 x / t)."
-    case .logNormalized: "The values, log-normalized before, entered the model as they were."
-    case .scaled: "The values entered the model divided by their gene's standard deviation."
+      "The input of the model was log(1 + 10,000 x / t) for a count x of a cell with t counts in "
+        + "total."
+    case .logNormalized: "The input of the model was the given log-normalized values."
+    case .scaled:
+      "The input of the model was the values divided by the standard deviation of their gene."
     }
   }
 
@@ -134,13 +140,13 @@ extension RunRecord {
     let target =
       switch model.loss {
       case .negativeBinomial:
-        "describes the counts by negative binomial distributions with one dispersion per gene"
-      case .poisson: "describes the counts by Poisson distributions"
-      case .meanSquaredError: "describes its own input by the squared distance"
+        "models the counts with negative binomial distributions and one dispersion per gene"
+      case .poisson: "models the counts with Poisson distributions"
+      case .meanSquaredError: "minimizes the squared error of its input"
       }
     return
       "The model is \(kind) with \(layers)\(skips) "
-      + "in the encoder, the same in reverse in the decoder, and \(grouped(model.latent)) latent "
+      + "in the encoder, the reverse in the decoder, and \(grouped(model.latent)) latent "
       + "dimension\(model.latent == 1 ? "" : "s"); it \(target)."
   }
 
@@ -156,10 +162,10 @@ extension RunRecord {
           case .infinity: "the moments of the whole minibatch"
           case 0: "its own moments"
           case let kappa:
-            "its own moments, in which the whole minibatch counts as much as \(plain(kappa)) "
-              + "cell\(kappa == 1 ? "" : "s")"
+            "its own moments, to which the whole minibatch contributes with the weight of "
+              + "\(plain(kappa)) cell\(kappa == 1 ? "" : "s")"
           }
-        return "batch normalization\(works.cite(.batchNorm)) of each batch by \(moments), with a "
+        return "batch normalization\(works.cite(.batchNorm)) of each batch with \(moments), and a "
           + "scale and a shift for each batch"
       case .matched where model.batchShrinkage.isInfinite:
         return "batch normalization\(works.cite(.batchNorm)) over all cells of a minibatch, with a "
@@ -167,12 +173,12 @@ extension RunRecord {
       case .matched:
         let offsets =
           options.composition == .matched
-          ? "offset at matched composition was taken off, found by ridge regression (κ = "
+          ? "offset at matched composition, estimated by ridge regression (κ = "
             + "\(plain(Double(model.batchShrinkage)))) on the populations that batches share"
-          : "offset from the mean of all was taken off"
+          : "offset from the overall mean"
         return
-          "batch normalization\(works.cite(.batchNorm)) over all cells of a minibatch, after each "
-          + "batch's \(offsets), with a scale and a shift for each batch"
+          "batch normalization\(works.cite(.batchNorm)) over all cells of a minibatch after "
+          + "subtraction of each batch's \(offsets), with a scale and a shift for each batch"
       case .layer: return "layer normalization\(works.cite(.layerNorm))"
       case .group: return "group normalization\(works.cite(.groupNorm))"
       case .none: return "no normalization"
@@ -181,7 +187,7 @@ extension RunRecord {
     let encoder = norm(model.encoderNorm, &works)
     let dropout =
       model.dropout > 0
-      ? " and leaves \(plain((1_000 * Double(model.dropout)).rounded() / 10))% of its units out at random"
+      ? " and dropout of \(plain((1_000 * Double(model.dropout)).rounded() / 10))% of its units"
         + works.cite(.dropout) : ""
     return "The encoder has \(encoder)\(dropout); the decoder has "
       + "\(norm(model.decoderNorm, &works))."
@@ -192,19 +198,19 @@ extension RunRecord {
     let makeup =
       switch training.minibatches {
       case .mixed:
-        " that mix the batches, each in proportion to the square root of its number of cells"
-      case .shuffled: ", drawn whatever their batch"
+        " that mix the batches in proportion to the square roots of their numbers of cells"
+      case .shuffled: " drawn irrespective of batch"
       case .single: " of one batch at a time"
       }
     let rate = training.learningRate ?? TrainingOptions.learningRate(forCells: cellsUsed)
     return "It was trained for \(grouped(steps)) step\(steps == 1 ? "" : "s") of Adam"
       + "\(works.cite(.adam)) on minibatches of \(grouped(minibatchSize)) cells\(makeup); the "
-      + "learning rate was \(plain(rate)) and fell linearly to a tenth over the last 40% of the "
+      + "learning rate was \(plain(rate)) and decreased linearly to a tenth over the last 40% of the "
       + "steps"
       + (training.klWeight > 0
-        ? ", and the weight of the Kullback-Leibler divergence rose linearly to "
+        ? ", and the weight of the Kullback-Leibler divergence increased linearly to "
           + "\(plain(training.klWeight)) over the first 30%."
-        : "; the Kullback-Leibler divergence had no weight.")
+        : "; the weight of the Kullback-Leibler divergence was 0.")
   }
 
   private func criticSentence(_ works: inout CitedWorks) -> String {
@@ -217,20 +223,20 @@ extension RunRecord {
       case .batch: "batch normalization\(works.cite(.batchNorm))"
       }
     return "A critic with \(widths.count == 1 ? "a hidden layer" : "hidden layers") of "
-      + "\(listed(widths.map(grouped))) units and \(norm) learned to tell the batches apart by the "
-      + "latent positions, and its reversed gradient\(works.cite(.adversary)) was added to the "
-      + "encoder's with a weight that rose linearly to \(plain(training.adversary)) over the first "
+      + "\(listed(widths.map(grouped))) units and \(norm) was trained to identify the batch from "
+      + "the latent position, and its reversed gradient\(works.cite(.adversary)) was added to that of "
+      + "the encoder with a weight that increased linearly to \(plain(training.adversary)) over the first "
       + "30% of the steps."
   }
 
   private var embeddingSentence: String {
     guard options.space == .decoded else {
-      return "The embedding is taken from the latent means."
+      return "The embedding was computed from the latent means."
     }
-    let (decoded, profile) = DecodedSpace.methods(loss: options.model.loss)
+    let (decoded, profile) = DecodedSpace.methods(options.model, batches: trainedBatches)
     return
-      "For the embedding each cell's latent mean was decoded \(decoded), and the first \(grouped(options.components)) principal components of "
-      + "\(profile) were taken"
+      "For the embedding, the latent mean of each cell was decoded\(decoded), and the first "
+      + "\(grouped(options.components)) principal components of \(profile) were computed"
       + (options.componentScaling > 0
         ? ", each divided by its standard deviation to the power of "
           + plain(options.componentScaling) : "") + "."
@@ -238,13 +244,13 @@ extension RunRecord {
 
   private func alignmentSentence(_ works: inout CitedWorks) -> String {
     guard let alignment = options.alignment else {
-      return "No alignment of clusters followed."
+      return "Clusters were not aligned."
     }
     let ridge =
       alignment.ridge.map { "a ridge penalty of \(plain($0))" }
-      ?? "a ridge penalty of a fifth of the cells expected of a batch in a cluster, at least 40 "
-      + "over the batch's cells"
-    return "There, clusters of the batches were brought onto each other as Harmony does"
+      ?? "a ridge penalty of a fifth of the cells expected of a batch in a cluster (at least 40 "
+      + "divided by the number of cells of the batch)"
+    return "In this space, the batches were aligned within soft clusters as in Harmony"
       + "\(works.cite(.harmony)), with \(grouped(alignment.clusterCount(forCells: cellsUsed))) "
       + "clusters, θ = \(listed(alignment.theta.map(plain))), σ = \(plain(alignment.sigma)), \(ridge), "
       + "and at most \(grouped(alignment.rounds)) round\(alignment.rounds == 1 ? "" : "s")."
@@ -258,8 +264,8 @@ extension RunRecord {
       "\(grouped(composition.different.count)) of \(grouped(composition.filled.count)) batches "
       + "seemed to hold other cell types than the others"
     guard options.composition == .matched else {
-      return "All batches were taken to hold the same cell types, although \(found), judged from "
-        + "expression without labels."
+      return "All batches were assumed to hold the same cell types, although \(found), as "
+        + "estimated from expression without labels."
     }
     let hasOffsets =
       options.model.decoderNorm == .matched && options.model.batchShrinkage.isFinite
@@ -270,10 +276,10 @@ extension RunRecord {
       case (false, true): "clusters were aligned"
       case (false, false): ""
       }
-    return "Judged from expression without labels, \(found)"
+    return "Estimated from expression without labels, \(found)"
       + (scope.isEmpty
         ? "."
-        : "; \(scope) within \(grouped(composition.populations)) populations, told apart by the "
+        : "; \(scope) within \(grouped(composition.populations)) populations, defined by the "
           + "batches that hold them.")
   }
 }
@@ -281,7 +287,7 @@ extension RunRecord {
 extension UMAPOptions {
   /// Returns a sentence on the layout of cells.
   func sentence(_ works: inout CitedWorks) -> String {
-    "Cells were laid out in the plane by UMAP\(works.cite(.umap)) with \(neighbours) neighbours, a "
+    "A two-dimensional layout was computed with UMAP\(works.cite(.umap)), \(neighbours) neighbours, a "
       + "minimum distance of \(plain(minimumDistance)) and a spread of \(plain(spread))."
   }
 }

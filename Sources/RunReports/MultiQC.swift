@@ -110,11 +110,11 @@ public struct MultiQC: Equatable, Sendable {
       ])
     content.sectionName = "Mixing by batch"
     content.description =
-      "The share of each batch's neighbours that are of other batches and of the cell's own "
-      + "population, over the share that the population's composition predicts: 0 where a batch is "
-      + "separate, about 1 where it is mixed. A batch with nothing to mix with has no bar."
+      "The share of each batch's neighbours from other batches and the cell's own population, "
+      + "divided by the share expected from the composition of the population: 0 for a separate "
+      + "batch, about 1 for a mixed one. A batch without shared populations has no bar."
       + (mixed.count > Self.batchLimit
-        ? " The \(Self.batchLimit) batches with the most cells." : "")
+        ? " Only the \(Self.batchLimit) batches with the most cells are shown." : "")
     content.parentID = "scharmonize"
     content.parentName = "scharmonize"
     content.parentDescription = "removes batch effects from single-cell data."
@@ -125,7 +125,7 @@ public struct MultiQC: Equatable, Sendable {
   ///
   /// It is JSON, with the same bytes for the same record.
   package func general() throws -> Data {
-    let kept = record.preservation.map(\.kept)
+    let preserved = record.preservation.map(\.preserved)
     var values: [String: Double] = [
       "cells": Double(record.cellsUsed), "genes": Double(record.genesUsed),
       "batches": Double(record.batches.count { $0.cellsUsed > 0 }),
@@ -135,7 +135,7 @@ public struct MultiQC: Equatable, Sendable {
     values["mixing_after"] = record.mixing?.after.map(rounded)
     values["overlaid_after"] = record.mixing.map { rounded($0.overlaidAfter) }
     values["different"] = record.composition.map { Double($0.different.count) }
-    values["kept"] = kept.min().map(rounded)
+    values["preserved"] = preserved.min().map(rounded)
     values["type_neighbours"] = record.types.map(\.after).min().map(rounded)
     values["loss"] = record.epochs.last.flatMap { $0.loss.isFinite ? rounded($0.loss) : nil }
     return try Self.json(
@@ -226,7 +226,7 @@ private struct Column: Encodable {
   static let all: [[String: Column]] = [
     [
       "cells": Column(
-        title: "Cells", description: "Cells that were integrated", scale: "Blues",
+        title: "Cells", description: "Integrated cells", scale: "Blues",
         format: "{:,.0f}")
     ],
     [
@@ -235,7 +235,7 @@ private struct Column: Encodable {
     ],
     [
       "genes": Column(
-        title: "Genes", description: "Genes that the model uses", scale: "Greys",
+        title: "Genes", description: "Genes used by the model", scale: "Greys",
         format: "{:,.0f}", hidden: true)
     ],
     [
@@ -249,26 +249,26 @@ private struct Column: Encodable {
       "mixing_after": Column(
         title: "Mixing",
         description: "Mixing of the batches within the populations that they share, in the "
-          + "embedding: 0 separate, 1 mixed; empty where none is shared",
+          + "embedding: 0 separate, 1 mixed; empty if none is shared",
         max: 1, scale: "RdYlGn", format: "{:,.2f}")
     ],
     [
       "overlaid_after": Column(
         title: "Overlaid",
-        description: "Share of neighbours of other batches and other populations: near 0 is right",
+        description: "Share of neighbours from other batches and populations: expected near 0",
         max: 1, scale: "Reds", format: "{:,.2f}")
     ],
     [
       "different": Column(
         title: "Other types",
-        description: "Batches that seem to hold other cell types than the others; mixing says "
-          + "nothing of these types",
+        description: "Batches that seem to hold other cell types than the others; mixing does "
+          + "not cover these types",
         scale: "Reds", format: "{:,.0f}")
     ],
     [
-      "kept": Column(
-        title: "Kept",
-        description: "Share of its own neighbourhoods kept by the batch that kept the least",
+      "preserved": Column(
+        title: "Preserved",
+        description: "Share of neighbourhoods preserved within a batch: the lowest of all batches",
         max: 1, scale: "RdYlGn", format: "{:,.2f}")
     ],
     [
@@ -279,12 +279,12 @@ private struct Column: Encodable {
     ],
     [
       "loss": Column(
-        title: "Loss", description: "The mean loss of a cell in the last epoch", min: nil,
+        title: "Loss", description: "Mean loss per cell in the last epoch", min: nil,
         scale: "Oranges", format: "{:,.1f}", hidden: true)
     ],
     [
       "warnings": Column(
-        title: "Warnings", description: "What to know before trusting the result", scale: "Reds",
+        title: "Warnings", description: "Number of warnings", scale: "Reds",
         format: "{:,.0f}")
     ],
   ]

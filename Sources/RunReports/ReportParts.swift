@@ -32,8 +32,8 @@ func heatmap(_ mixing: PairwiseMixing, _ place: String) -> HeatmapFigure {
     mixing.isPartial
     ? "the \(grouped(mixing.batches.count)) batches with the most cells" : "the batches"
   return HeatmapFigure(
-    caption: "Mixing of each two of \(scope), \(place): 0 separate, 1 mixed as their sizes "
-      + "predict, – where two share no population.",
+    caption: "Mixing of each pair of \(scope), \(place): 0 separate, 1 mixed as expected from "
+      + "their sizes, – if the pair shares no population.",
     rows: mixing.batches, columns: mixing.batches, values: mixing.values)
 }
 
@@ -51,5 +51,5 @@ func layout(
 func shownCells(_ shown: Int, of all: Int, seed: UInt64) -> String {
   shown == all
     ? "Each point is one of \(grouped(all)) cells"
-    : "Each point is one of \(grouped(shown)) cells, drawn by seed \(seed) from \(grouped(all))"
+    : "Each point is one of \(grouped(shown)) cells, drawn with seed \(seed) from \(grouped(all))"
 }

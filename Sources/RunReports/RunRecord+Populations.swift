@@ -13,12 +13,12 @@ extension CompositionRecord {
   func table(colouring: String, handling: BatchComposition? = nil) -> ReportTable {
     ReportTable(
       caption: "For each batch, the share of its own cells without a counterpart in any other "
-        + "batch, and the share of the other batches' cells without a counterpart in it; – where no "
-        + "other batch could be compared with it.",
+        + "batch, and the share of the other batches' cells without a counterpart in it; – if no "
+        + "other batch is comparable.",
       columns: [
         .init("batch"), .init("own without counterpart", bars: 0...1, decimals: 2),
         .init("others' without counterpart", bars: 0...1, decimals: 2), .init("verdict"),
-      ] + (handling == nil ? [] : [.init("what was done")]),
+      ] + (handling == nil ? [] : [.init("handling")]),
       rows: filled.map { batch in
         [
           .level(batch.batch, colouring: colouring), .number(batch.alone),
@@ -36,7 +36,7 @@ extension RunRecord {
     let different = composition.different
     let handled =
       options.composition == .matched
-      ? "mixed within shared populations only" : "mixed all the same, as `composition = equal` asks"
+      ? "mixed within shared populations only" : "mixed completely, as set by `composition = equal`"
     return Fact(
       "batches that seem to hold other cell types",
       different.isEmpty
@@ -50,18 +50,18 @@ extension RunRecord {
     let different = composition.different
     var blocks: [ReportBlock] = [
       .text(
-        "Found from expression alone, without labels, before the training: the clusters of each "
+        "Estimated from expression without labels before the training: the clusters of each "
           + "batch were compared with those of the others. "
           + (different.isEmpty
-            ? "No batch seems to hold other cell types than the others, so all are mixed with each "
-              + "other."
+            ? "No batch seems to hold other cell types than the others, so all batches are mixed "
+              + "with each other."
             : options.composition == .matched
               ? "Some batches seem to hold other cell types than the others. They are mixed within "
-                + "the populations that they share, and what is not shared is kept apart; the mixing "
-                + "below is measured within populations."
+                + "the populations that they share, and unshared populations are kept separate. The "
+                + "mixing below is measured within populations."
               : "Some batches seem to hold other cell types than the others. "
-                + "`composition = equal` took all batches to hold the same types, so different types "
-                + "were mixed."))
+                + "`composition = equal` assumes the same types in all batches, so different types were "
+                + "merged."))
     ]
     blocks.append(
       .table(composition.table(colouring: batchColouring, handling: options.composition)))
@@ -73,15 +73,15 @@ extension RunRecord {
   private var populationAdvice: String {
     let check =
       types.isEmpty
-      ? "Check it with cell types: with `labelKey` the page shows what each type kept. "
-      : "Check it with the cell types below. "
+      ? "Check the cell types: with `labelKey` the report shows the neighbourhoods of each type. "
+      : "Check the cell types below. "
     let parts =
-      "If batches are parts of one experiment, such as sorted samples, give them one level of "
-      + "`batchKey`; if the key is finer than the technique, use a coarser one. "
+      "If batches are parts of one experiment, such as sorted samples, give them the same level of "
+      + "`batchKey`; if the key is finer than the technical batches, use a coarser one. "
     return "What to do: " + check + parts
       + (options.composition == .matched
-        ? "If the batches do hold the same types, give `composition = equal`. Else leave the result "
-          + "as it is."
+        ? "If the batches do hold the same types, give `composition = equal`. Otherwise no change is "
+          + "needed."
         : "Unless you know that the batches hold the same types, do not use this result: run again "
           + "without `composition = equal`.")
   }
@@ -95,15 +95,15 @@ extension RunRecord {
       + "batches share. "
     let nothing =
       mixing?.after == nil
-      ? "Here no population is of two batches, so there is no mixing to measure: what matters is that "
-        + "few neighbours are overlaid. " : ""
+      ? "No population occurs in two batches, so mixing cannot be measured; check that few "
+        + "neighbours are overlaid. " : ""
     return [
       .text(
         start + nothing
           + (options.composition == .matched
-            ? "Batches that overlap completely in a picture would be wrong."
-            : "`composition = equal` mixed the batches as wholes: batches that overlap completely in a "
-              + "picture are wrong."))
+            ? "Batches that overlap completely in a plot indicate an error."
+            : "`composition = equal` mixed the batches completely, so batches that overlap in a plot "
+              + "may contain merged cell types."))
     ]
   }
 }

@@ -35,16 +35,16 @@ extension RunRecord {
     return [
       .text(
         "A population is a set of clusters that the same batches hold. Batches should mix within "
-          + "populations, and not across them: a neighbour of another batch and another population "
-          + "is a cell of another kind, so many of those mean that the correction merged different "
-          + "cells. A batch whose populations no other batch holds has nothing to mix with."),
+          + "populations, but not across them. Many neighbours from other batches and other "
+          + "populations mean that the correction merged different cells. A batch whose populations "
+          + "occur in no other batch has no mixing value."),
       .table(
         ReportTable(
           caption:
-            "Mixing of each batch with all others: the share of its cells' neighbours that are of "
-            + "other batches and of the cell's own population, over the share that the population's "
-            + "composition predicts; 0 is separate, 1 is mixed. Overlaid: the share of neighbours "
-            + "that are of other batches and of another population; near 0 is right.",
+            "Mixing of each batch with all others: the share of neighbours from other batches and the "
+            + "cell's own population, divided by the share expected from the composition of the "
+            + "population (0 separate, 1 mixed). Overlaid: the share of neighbours from other "
+            + "batches and another population (expected near 0).",
           columns: [
             .init("batch"), .init("mixing before", bars: 0...1, decimals: 2),
             .init("mixing after", bars: 0...1, decimals: 2),
@@ -64,20 +64,20 @@ extension RunRecord {
   var preservationBlocks: [ReportBlock] {
     [
       .text(
-        "A correction should move a batch as a whole or type by type: cells of one batch that were "
-          + "neighbours in the uncorrected expression should stay neighbours. Some are always lost, "
-          + "since the nearest of many similar cells are a matter of noise. Compare with the share "
-          + "that chance would keep."),
+        "A correction should move a batch as a whole or type by type. Cells of one batch that were "
+          + "neighbours in the uncorrected expression should remain neighbours. Some neighbours "
+          + "always change, because the choice among many similar cells is noise. Compare with the "
+          + "share preserved by chance."),
       .table(
         ReportTable(
-          caption: "The share of each batch's own nearest neighbours that were preserved.",
+          caption: "The preserved share of the nearest neighbours within each batch.",
           columns: [
-            .init("batch"), .init("kept", bars: 0...1, decimals: 2),
+            .init("batch"), .init("preserved", bars: 0...1, decimals: 2),
             .init("by chance", bars: 0...1, decimals: 2), .init("neighbours compared"),
           ],
           rows: preservation.map {
             [
-              .level($0.batch, colouring: batchColouring), .number($0.kept),
+              .level($0.batch, colouring: batchColouring), .number($0.preserved),
               .number($0.byChance), .number(Double($0.neighbours)),
             ]
           })),
@@ -88,8 +88,8 @@ extension RunRecord {
   package var typeBlocks: [ReportBlock] {
     [
       .text(
-        "Cells of one type should be each other's nearest neighbours after the correction as before. "
-          + "A type whose share falls was merged with others."),
+        "The nearest neighbours of a cell should be of its own type before and after the correction. "
+          + "A type whose share decreases was merged with other types."),
       .table(
         ReportTable(
           caption: "The share of each cell type's 30 nearest neighbours that are of the same type.",
@@ -110,7 +110,7 @@ extension RunRecord {
       blocks.append(
         .table(
           ReportTable(
-            caption: "What was read.",
+            caption: "Input files.",
             columns: [
               .init("file"), .init("format"), .init("matrix"), .init("cells"), .init("genes"),
             ],
@@ -125,10 +125,10 @@ extension RunRecord {
     blocks.append(
       .table(
         ReportTable(
-          caption: "Cells of each batch, and those among them that were trained on.",
+          caption: "Cells of each batch, in total and in the training.",
           columns: [
             .init("batch"), .init("cells", bars: 0...max(1, most)),
-            .init("trained on", bars: 0...max(1, most)),
+            .init("in the training", bars: 0...max(1, most)),
           ],
           rows: batches.map {
             [
@@ -141,10 +141,10 @@ extension RunRecord {
       facts.append(
         Fact(
           "genes joined",
-          joining.genes == .inner ? "those that all files have" : "those that any file has"))
+          joining.genes == .inner ? "genes of all files" : "genes of any file"))
     }
     facts += [
-      Fact("genes", grouped(genes)), Fact("genes that the model uses", grouped(genesUsed)),
+      Fact("genes", grouped(genes)), Fact("genes used by the model", grouped(genesUsed)),
     ]
     return blocks + [.facts(facts)]
   }
@@ -161,22 +161,22 @@ extension RunRecord {
     }
     var blocks: [ReportBlock] = [
       lines(
-        "The mean loss of a cell over each epoch. It should have levelled off by the end.",
+        "Mean loss per cell in each epoch. It should level off before the end.",
         "loss\(unit)",
         [
           .init("loss", values: epochs.map(\.loss)),
           .init("reconstruction", values: epochs.map(\.reconstruction)),
         ]),
       lines(
-        "The divergence of the latent distributions from a standard normal, before it is weighted: "
-          + "how much of each cell the latent space holds.", "divergence, in nats",
+        "Unweighted Kullback-Leibler divergence of the latent distributions from a standard normal, "
+          + "a measure of the information per cell in the latent space.", "divergence, in nats",
         [.init("divergence", values: epochs.map(\.kl))]),
     ]
     if epochs.contains(where: { $0.critic != nil }) {
       blocks.append(
         lines(
-          "How often the critic guessed a cell's batch from its latent position, and what guessing "
-            + "at random would give.", "share of cells",
+          "Share of cells whose batch the critic identified from the latent position, and the share "
+            + "expected by chance.", "share of cells",
           [
             .init("critic", values: epochs.map { $0.critic?.accuracy ?? .nan }),
             .init("by chance", values: epochs.map { _ in 1 / Double(max(1, trainedBatches)) }),
@@ -185,7 +185,8 @@ extension RunRecord {
     blocks.append(
       .table(
         ReportTable(
-          caption: "Units of each hidden layer, and those that are zero for every cell looked at.",
+          caption:
+            "Units of each hidden layer, and dead units, which are zero for all cells examined.",
           columns: [
             .init("layer"), .init("units"), .init("dead"),
             .init("share dead", bars: 0...1, decimals: 2),
@@ -198,15 +199,15 @@ extension RunRecord {
           })))
     blocks.append(
       .text(
-        "In training, norms take the statistics of each minibatch; in use, their running averages. "
-          + "The gap says how far the two put a cell apart, against how far cells lie from their "
-          + "mean: where it is large, inference differs from training."))
+        "Norms use the statistics of each minibatch in training and their running averages in "
+          + "inference. The gap is the distance between the two positions of a cell, relative to the "
+          + "distance of cells from their mean. If it is large, inference differs from training."))
     blocks.append(
       .facts([
         Fact("steps", "\(grouped(steps)) of \(grouped(minibatchSize)) cells"),
         Fact(
-          "gap between the statistics of training and of use",
-          statisticsGap.map { "\(hundredths($0)); under 0.33 as a rule" } ?? "not a number"),
+          "gap between training and inference statistics",
+          statisticsGap.map { "\(hundredths($0)) (usually below 0.33)" } ?? "not a number"),
       ]))
     return blocks
   }

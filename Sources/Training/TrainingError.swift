@@ -13,7 +13,7 @@ extension TrainingError: CustomStringConvertible {
     case .diverged(let step, let quantity, let cells):
       "training failed at step \(step): \(quantity) is not finite, in a minibatch with cells "
         + cells.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
-        + "; lower `learningRate`, or look at these cells"
+        + "; lower `learningRate`, or check these cells"
     }
   }
 }

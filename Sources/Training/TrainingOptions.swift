@@ -161,7 +161,7 @@ extension TrainingOptions: DescribedOptions {
     try checkRanges()
     guard adversary == 0 || minibatches != .single else {
       throw UsageError(
-        "`adversary` needs minibatches that mix the batches, for its critic to tell apart; leave "
+        "`adversary` needs minibatches that mix the batches, which its critic distinguishes; leave "
           + "`minibatches = single` out")
     }
   }

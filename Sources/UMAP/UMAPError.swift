@@ -17,7 +17,7 @@ extension UMAPError: CustomStringConvertible {
       "the UMAP option `\(name)` cannot be \(value); give \(expected)"
     case .notFinite(let count, let cell):
       "\(count) cell\(count == 1 ? " has" : "s have") coordinates that are NaN or infinite, "
-        + "first cell number \(cell), counted from 0; leave such cells out"
+        + "first in cell \(cell), counted from 0; remove such cells"
     }
   }
 }

@@ -35,8 +35,8 @@ import TestSupport
     #expect(
       joining(share)
         == "'key' in 'a.h5ad' is a measurement, with 30 different numbers from 0.0 to 3.625 in 60 "
-        + "cells; choose a column that names the batch of many cells, or, if these are names, store "
-        + "them as text or as whole numbers")
+        + "cells; choose a column whose levels have many cells each, or, if these are names, "
+        + "store them as text or as whole numbers")
     let totals = try file(cells: 60) {
       try $0.write((0..<60).map { Double(1000 + $0 / 2) }, at: "obs/key")
     }
@@ -88,8 +88,8 @@ import TestSupport
   @Test func `"nan" and nothing are missing labels, and others that look so are told`() throws {
     let labels = ["a", "b", "nan", "", " ", "a", "b", "nan"]
     let expected =
-      "4 of 8 cells in 'a.h5ad' have no label in 'key', where '' and ' ' and 'nan' stand for a "
-      + "missing one, the first of them 'a.h5ad2'; give them a label, or leave them out"
+      "4 of 8 cells in 'a.h5ad' have no label in 'key': '' and ' ' and 'nan' mean a missing "
+      + "label; the first such cell is 'a.h5ad2'; label them, or remove them"
     let text = try file(cells: 8) { try $0.write(strings: labels, at: "obs/key") }
     #expect(joining(text) == expected)
     let categories = try file(cells: 8) {

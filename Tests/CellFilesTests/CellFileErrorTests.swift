@@ -37,10 +37,10 @@ import TestSupport
     )
     #expect(
       failure { $0.pointers[2] = 1 }
-        == "'X/indptr' in 'a.h5ad' is damaged: it falls from 2 to 1 at entry 2")
+        == "'X/indptr' in 'a.h5ad' is damaged: it decreases from 2 to 1 at entry 2")
     #expect(
       failure { $0.pointers[1] = -1 }
-        == "'X/indptr' in 'a.h5ad' is damaged: it falls from 0 to -1 at entry 1")
+        == "'X/indptr' in 'a.h5ad' is damaged: it decreases from 0 to -1 at entry 1")
     #expect(
       failure { $0.pointers[4] = 9 }
         == "'X/indptr' in 'a.h5ad' is damaged: it ends with 9, but there are 6 values")
@@ -79,13 +79,13 @@ import TestSupport
         == "'X' in 'a.h5ad' has shape [4, 5], but there are names of 4 cells and 3 genes")
     #expect(
       failure(shape: [4]) { _ in }
-        == "'X' in 'a.h5ad' has shape [4], but a matrix of cells and genes has two lengths")
+        == "'X' in 'a.h5ad' has shape [4], but a matrix of cells and genes has two dimensions")
     #expect(
       failure(shape: [4, -3]) { _ in }
-        == "'X' in 'a.h5ad' is damaged: it says that it has shape [4, -3]")
+        == "'X' in 'a.h5ad' is damaged: its stated shape is [4, -3]")
     #expect(
       failure(shape: [4, 1 << 40]) { _ in }
-        == "'X' in 'a.h5ad' is damaged: it says that it has shape [4, 1099511627776]")
+        == "'X' in 'a.h5ad' is damaged: its stated shape is [4, 1099511627776]")
     #expect(
       made.failure { file in
         try file.writeAnnData(counts, layout: .dense, genes: ["x"])
@@ -112,7 +112,7 @@ import TestSupport
       try file.writeTable("obs", index: ["a"])
       try file.writeTable("var", index: ["x"])
     }
-    #expect(made.failure { try fill($0) } == "'a.h5ad' has no matrix 'X', and no layers either")
+    #expect(made.failure { try fill($0) } == "'a.h5ad' has neither a matrix 'X' nor layers")
     #expect(
       made.failure { file in
         try fill(file)
@@ -126,7 +126,7 @@ import TestSupport
     options.layer = "count"
     #expect(
       made.failure(options) { try $0.writeAnnData(counts) }
-        == "'a.h5ad' has no layer 'count', and no others")
+        == "'a.h5ad' has no layer 'count' and no other layers")
     #expect(
       made.failure(options) { file in
         try file.writeAnnData(counts)
@@ -150,13 +150,13 @@ import TestSupport
       made.failure { file in
         try file.writeAnnData(counts)
         try file.setAttribute("encoding-type", of: "X", to: .string("coo_matrix"))
-      } == "'X' in 'a.h5ad' is encoded as 'coo_matrix', which is not known here; "
-        + "write the file again with a current anndata")
+      } == "'X' in 'a.h5ad' has an unknown encoding ('coo_matrix'); write the file again with a "
+        + "current anndata")
     #expect(
       made.failure { file in
         try file.writeAnnData(counts)
         try file.delete("X/indices")
-      } == "'a.h5ad' has no 'X/indices'; beside it are: data, indptr")
+      } == "'a.h5ad' has no 'X/indices'; there are: data, indptr")
   }
 
   @Test func `other files are named`() {
@@ -171,7 +171,7 @@ import TestSupport
         try file.write([1], at: "matrix")
         try file.createGroup("row_attrs")
         try file.createGroup("col_attrs")
-      } == "'matrix' in 'a.loom' has shape [1], but a matrix of cells and genes has two lengths")
+      } == "'matrix' in 'a.loom' has shape [1], but a matrix of cells and genes has two dimensions")
     #expect(
       made.failure(name: "a.h5mu") { file in
         for name in ["mod", "obs", "var"] { try file.createGroup(name) }
@@ -180,9 +180,9 @@ import TestSupport
       made.failure(name: "a.h5") { file in
         try file.createGroup("images")
         try file.createGroup("masks")
-      } == "'a.h5' is HDF5, but none of .h5ad, .h5mu, .loom and 10x; at its root are: images, masks"
+      } == "'a.h5' is HDF5, but not .h5ad, .h5mu, .loom or 10x; at its root are: images, masks"
     )
-    #expect(made.failure(name: "a.h5") { _ in } == "'a.h5' is an HDF5 file with nothing in it")
+    #expect(made.failure(name: "a.h5") { _ in } == "'a.h5' is an empty HDF5 file")
   }
 
   @Test func `damaged columns`() throws {
@@ -203,16 +203,16 @@ import TestSupport
       made.text { _ = try file.column("short") } == "'obs/short' in 'a.h5ad' has 2 entries, not 4")
     #expect(
       made.text { _ = try file.column("odd") }
-        == "'obs/odd' in 'a.h5ad' is encoded as 'awkward-array', which is not known here; "
-        + "write the file again with a current anndata")
+        == "'obs/odd' in 'a.h5ad' has an unknown encoding ('awkward-array'); write the file again "
+        + "with a current anndata")
   }
 
   @Test func `no such column`() throws {
     let plain = try CellFile(readingAt: made.make { try $0.writeAnnData(counts) })
     #expect(
       made.text { _ = try plain.column("batch") }
-        == "'a.h5ad' has no column 'batch': it says nothing about its cells but their names; "
-        + "`cellTable` takes a table that does")
+        == "'a.h5ad' has no column 'batch': it contains only the names of its cells; give a table "
+        + "with that column as `cellTable`")
     let path = try made.make { file in
       try file.writeMatrix(counts, at: "X", of: Float.self)
       try file.writeTable("obs", index: ["a", "b", "c", "d"], columns: ["donor", "n"])
@@ -223,7 +223,7 @@ import TestSupport
     let file = try CellFile(readingAt: path)
     #expect(
       made.text { _ = try file.column("batch") }
-        == "'a.h5ad' has no column 'batch' in 'obs'; there are: donor, n; "
-        + "like a batch looks: donor (2 levels)")
+        == "'a.h5ad' has no column 'batch' in 'obs'; there are: donor, n; columns "
+        + "that look like a batch key: donor (2 levels)")
   }
 }

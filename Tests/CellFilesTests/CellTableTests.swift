@@ -67,8 +67,8 @@ import TestSupport
     #expect(try file.column("ok") == .booleans([false, true, nil, true]))
     #expect(
       notices(file) == [
-        "'t.csv' gives 4 columns about the cells of 'm', which it names in 'barcode'; it lacks 1 of 4 "
-          + "cells"
+        "'t.csv' gives 4 columns for the cells of 'm', which it names in 'barcode'; it lacks 1 of "
+          + "4 cells"
       ])
   }
 
@@ -80,8 +80,8 @@ import TestSupport
     let two = try write("two.csv", ["cell,lab", "AAAC-1,x", "AAAG-1,x", "CCCA-2,y", "GGGT-2,y"])
     #expect(
       failure("bare", table: two)
-        == "no cell of 'bare' is in the table 'two.csv': the cells are called like 'AAAC', 'AAAG', "
-        + "and the rows like 'AAAC-1', 'AAAG-1'; give a table with a column of the same names")
+        == "no cell of 'bare' is in the table 'two.csv': the cells have names such as 'AAAC', "
+        + "'AAAG', the rows 'AAAC-1', 'AAAG-1'; give a table with a column of the same names")
   }
 
   @Test(arguments: [
@@ -93,9 +93,10 @@ import TestSupport
     (["cell,a,a", "AAAC-1,1,2"], "the table 't.csv' has two columns 'a'"),
     (
       ["field,AAAC-1,AAAG-1,CCCA-1", "lab,1,2,3"],
-      "the table 't.csv' has a column for each cell; write it with a row for each, as R's t() does"
+      "the table 't.csv' has a column for each cell; transpose it to a row for each cell, as "
+        + "R's t() does"
     ),
-    (["cell,a"], "the table 't.csv' has a heading, but no rows"),
+    (["cell,a"], "the table 't.csv' has a heading but no rows"),
     (["", ""], "the table 't.csv' is empty"),
     (["cell,a", "AAAC-1"], "line 2 of 't.csv' is 'AAAC-1', not 2 fields: cell, a"),
     (
@@ -116,7 +117,8 @@ import TestSupport
     #expect(try open("m").columnNames == [])
     #expect(
       try notices(open("m")) == [
-        "'m/metadata.csv' names 3 of the 4 cells of 'm', and is not used; `cellTable` takes it"
+        "'m/metadata.csv' names 3 of the 4 cells of 'm', and is not used; give it as `cellTable` "
+          + "to use it"
       ])
     #expect(try open("m", table: folder.path("m/metadata.csv")).columnNames == ["lab"])
   }
@@ -135,19 +137,19 @@ import TestSupport
     #expect(try found.column("library_id").labels() == ["A", "B", "A", "B"])
     #expect(
       notices(found) == [
-        "the suffixes of barcodes in 'outs/count/m' are read as libraries of "
-          + "'outs/aggregation.csv': library_id, donor"
+        "the barcode suffixes in 'outs/count/m' are read as libraries of 'outs/aggregation.csv': "
+          + "library_id, donor"
       ])
     _ = try write("outs/aggregation.csv", ["library_id,molecule_h5", "A,a.h5"])
     #expect(
       try notices(open("outs/count/m")) == [
-        "'outs/aggregation.csv' is not used: it has 1 library, but a suffix of the barcodes in "
+        "'outs/aggregation.csv' is not used: it has 1 library, but a barcode suffix in "
           + "'outs/count/m' is 2"
       ])
     #expect(
       failure("outs/count/m", table: path)
-        == "the table 'outs/aggregation.csv' has 1 library, but a suffix of the barcodes in "
-        + "'outs/count/m' is 2")
+        == "the table 'outs/aggregation.csv' has 1 library, but a barcode suffix in 'outs/count/m' "
+        + "is 2")
   }
 
   @Test func `names that only look like barcodes of libraries`() throws {
@@ -171,12 +173,14 @@ import TestSupport
     let file = try CellFile(readingAt: made.path("a.h5ad"), options: options)
     #expect(try file.column("lab") == .integers([1, 2]))
     #expect(try file.column("batch").labels() == ["z", "z"])
-    #expect(file.notices.count == 2 && file.notices[1].hasPrefix("the table's 'batch' takes"))
+    #expect(file.notices.count == 2)
+    #expect(file.notices[1].hasPrefix("column 'batch' of the table replaces"))
     #expect(
       try CellTables(readingAt: made.path("a.h5ad"), cellTable: path).column("lab").count == 2)
     options.companions.features = path
     #expect(
       made.text { _ = try CellFile(readingAt: made.path("a.h5ad"), options: options) }
-        == "'a.h5ad' is h5ad, which names its cells and genes itself; leave out `features`")
+        == "'a.h5ad' is h5ad, which contains the names of its cells and genes; leave out "
+        + "`features`")
   }
 }

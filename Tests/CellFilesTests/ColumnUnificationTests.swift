@@ -44,7 +44,7 @@ import TestSupport
     let text = try batches([.strings(["1", "2"]), .strings(["2.0", "1.0"])])
     #expect(text.names == ["1", "2"])
     #expect(
-      text.notices == ["'donor' has '1.0' in 'f1.h5ad', which is taken as '1' of another file"])
+      text.notices == ["'donor' has '1.0' in 'f1.h5ad', which is read as '1' of another file"])
     #expect(try batches([.floats([1, 2]), .strings(["2", "1"])]).names == ["1.0", "2.0"])
     let codes: [Int32] = [1, 0]
     let categories = Column.categorical(codes: codes, categories: ["-3.00", "4"], ordered: false)

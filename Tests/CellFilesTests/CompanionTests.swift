@@ -79,7 +79,7 @@ import TestSupport
     #expect(try rows(of: file) == Self.values)
     #expect(
       notices(file) == [
-        "'a/barcodes.tsv' has a heading; columns of the cells are: Batch, x",
+        "'a/barcodes.tsv' has a heading; the columns of the cells are: Batch, x",
         "'a/genes.tsv' has a heading; the genes are named by 'ENSEMBL' and 'SYMBOL'",
       ])
   }
@@ -107,8 +107,8 @@ import TestSupport
     #expect(file.genes[2] == Gene(name: Self.symbols[2], id: Self.ids[2]))
     #expect(
       notices(file) == [
-        "'a/rowData.csv' is taken for the names of the genes of 'a/matrix.mtx'",
-        "'a/barcodes.tsv' has no heading; columns of the cells are: column_2",
+        "the names of the genes of 'a/matrix.mtx' are read from 'a/rowData.csv'",
+        "'a/barcodes.tsv' has no heading; the columns of the cells are: column_2",
         "'a/rowData.csv' has a heading; the genes are named by 'index' and 'symbol'",
       ])
   }
@@ -147,8 +147,8 @@ import TestSupport
     #expect(try rows(of: file) == Self.values)
     #expect(
       notices(file) == [
-        "'a/\(cells)' is taken for the names of the cells of 'a/\(matrix)'",
-        "'a/\(genes)' is taken for the names of the genes of 'a/\(matrix)'",
+        "the names of the cells of 'a/\(matrix)' are read from 'a/\(cells)'",
+        "the names of the genes of 'a/\(matrix)' are read from 'a/\(genes)'",
       ])
   }
 
@@ -190,13 +190,13 @@ import TestSupport
     try write("a/notes.txt", ["x"])
     #expect(
       failure("a")
-        == "beside 'a/matrix.mtx' no file names its 10 genes; there are: 'a/barcodes.tsv' (3 lines), "
-        + "'a/notes.txt' (1 line); name one with `features`")
+        == "'a/matrix.mtx' has no file beside it that names its 10 genes; text files there: "
+        + "'a/barcodes.tsv' (3 lines), 'a/notes.txt' (1 line); name one with `features`")
     try write("a/my_genes.txt", Self.symbols)
     try write("a/old_genes.txt", Self.ids)
     #expect(
       failure("a")
-        == "beside 'a/matrix.mtx' several files may name its genes; choose one with `features`: "
+        == "several files beside 'a/matrix.mtx' could name its genes; choose one with `features`: "
         + "a/my_genes.txt, a/old_genes.txt")
     var companions = Companions()
     companions.features = folder.path("a/old_genes.txt")
@@ -215,9 +215,9 @@ import TestSupport
     try write("a/GSM2_B_genes.tsv", Self.symbols)
     #expect(
       failure("a")
-        == "beside 'a/GSM1_A_matrix.mtx' no file names its 10 genes; there are: "
-        + "'a/GSM1_A_barcodes.tsv' (3 lines), 'a/GSM2_B_genes.tsv' (10 lines); "
-        + "name one with `features`")
+        == "'a/GSM1_A_matrix.mtx' has no file beside it that names its 10 genes; text files there: "
+        + "'a/GSM1_A_barcodes.tsv' (3 lines), 'a/GSM2_B_genes.tsv' (10 lines); name "
+        + "one with `features`")
   }
 
   @Test func `a sheet names them`() throws {

@@ -32,11 +32,11 @@ import TestSupport
 
   @Test func `R objects, plain and zipped`() throws {
     let message =
-      "'x' is an R object, which is not read; convert it in R: "
+      "'x' is an R object, which is not supported; convert it in R: "
       + "anndataR::write_h5ad(readRDS(\"x.rds\"), \"x.h5ad\")"
     let several =
-      "'x' is objects of R that were saved together, which are not read; write the one with the "
-      + "counts in R: load(\"x.RData\"); anndataR::write_h5ad(object, \"x.h5ad\")"
+      "'x' is an R workspace, which is not supported; write the object with the counts in R: "
+      + "load(\"x.RData\"); anndataR::write_h5ad(object, \"x.h5ad\")"
     for (start, message) in [
       ("X\n\0\0\0\u{03}\0\u{04}", message), ("A\n3\n", message), ("RDX3\nX\n", several),
       ("RDA2\n", several),
@@ -50,31 +50,30 @@ import TestSupport
   static let placeholders = [
     (
       "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 123456\n",
-      "a pointer of Git LFS, which stands for the file of 123456 bytes; fetch that one: git lfs pull"
+      "a Git LFS pointer in place of the file of 123456 bytes; fetch the file: git lfs pull"
     ),
     (
       "/annex/objects/MD5E-s7--abc.h5ad\n",
-      "a pointer of git-annex, which stands for the file; fetch that one: git annex get x"
+      "a git-annex pointer in place of the file; fetch the file: git annex get x"
     ),
     (
       "\n<!DOCTYPE html>\n<html><head><title>404 Not Found</title></head>",
-      "a web page, '404 Not Found', and not the file that was to be downloaded; download it again, "
-        + "from the address of the file itself"
-    ),
-    (
-      "<html>\n",
-      "a web page and not the file that was to be downloaded; download it again, from the address of "
+      "a web page, '404 Not Found', instead of the file; download it again, from the address of "
         + "the file itself"
     ),
     (
+      "<html>\n",
+      "a web page instead of the file; download it again, from the address of the file itself"
+    ),
+    (
       "<?xml version=\"1.0\"?>\n<Error><Code>AccessDenied</Code></Error>",
-      "an XML document with the error 'AccessDenied', as servers send in place of a file; download "
-        + "it again, with the rights that it needs"
+      "an XML document with the error 'AccessDenied', which servers send instead of a file; "
+        + "download it again, with the required permissions"
     ),
     (
       "<?xml version=\"1.0\"?>\n<x/>",
-      "an XML document, as servers send in place of a file; download it again, with the rights that "
-        + "it needs"
+      "an XML document, which servers send instead of a file; download it again, with the required "
+        + "permissions"
     ),
   ]
 
@@ -107,17 +106,17 @@ import TestSupport
     }
     #expect(
       made.text { _ = try CellFile(readingAt: path) }.hasSuffix(
-        "is laid out as by 10x, but 'GRCh38' holds no 'barcodes' and no 'genes' or 'features': "
-          + "nothing names its cells and genes; give the file that Cell Ranger wrote, or a matrix "
-          + "folder"))
+        "is in the layout of 10x, but 'GRCh38' has no 'barcodes' and no 'genes' or 'features', so "
+          + "its cells and genes have no names; give the file that Cell Ranger wrote, or a "
+          + "matrix folder"))
   }
 
   @Test func `archives and compressed files`() throws {
     #expect(
       try failure(of: Array("PK\u{03}\u{04}".utf8) + [20, 0])
-        == "'x' is a zip archive; unpack it, and give what is in it: unzip x.zip")
+        == "'x' is a zip archive; unpack it and give its contents: unzip x.zip")
     let tar = [UInt8](repeating: 0, count: 257) + Array("ustar".utf8) + [0, 0]
-    let tarMessage = "'x' is a tar archive; unpack it, and give what is in it: tar -xf x.tar"
+    let tarMessage = "'x' is a tar archive; unpack it and give its contents: tar -xf x.tar"
     #expect(try failure(of: tar) == tarMessage)
     #expect(try failure(of: zipped(tar)) == tarMessage)
     #expect(
@@ -137,10 +136,10 @@ import TestSupport
   @Test func `text, plain and zipped`() throws {
     let text = Array("cell,gene\nc0,1\n".utf8)
     #expect(
-      try failure(of: text) == "'x' is text, but no matrix in Matrix Market's format" + Self.table)
+      try failure(of: text) == "'x' is text, but not a matrix in Matrix Market format" + Self.table)
     #expect(
       try failure(of: zipped(text))
-        == "'x' is text compressed with gzip, but no matrix in Matrix Market's format" + Self.table)
+        == "'x' is text compressed with gzip, but not a matrix in Matrix Market format" + Self.table)
   }
 
   @Test func `bytes of any other kind, and none`() throws {
@@ -155,7 +154,7 @@ import TestSupport
     let whole = try Data(contentsOf: URL(filePath: fixture("records_csr.h5ad")))
     #expect(
       try failure(of: Array(whole.prefix(8000)))
-        == "cannot open 'x': it is truncated: 8000 of \(whole.count) bytes are there")
+        == "cannot open 'x': it is truncated: it has 8000 of \(whole.count) bytes")
   }
 
   @Test func `HDF5 of other kinds`() throws {
@@ -163,7 +162,7 @@ import TestSupport
       made.failure {
         try $0.createGroup("assays"); try $0.createGroup("meta.data")
       }
-        == "'a.h5ad' is an h5Seurat file, which is not read; convert it in R: "
+        == "'a.h5ad' is an h5Seurat file, which is not supported; convert it in R: "
         + "SeuratDisk::Convert(\"x.h5seurat\", dest = \"h5ad\")")
     #expect(
       made.failure {
@@ -176,7 +175,7 @@ import TestSupport
       made.failure {
         try $0.createGroup("a"); try $0.createGroup("b")
       }
-        == "'a.h5ad' is HDF5, but none of .h5ad, .h5mu, .loom and 10x; at its root are: a, b")
-    #expect(made.failure { _ in } == "'a.h5ad' is an HDF5 file with nothing in it")
+        == "'a.h5ad' is HDF5, but not .h5ad, .h5mu, .loom or 10x; at its root are: a, b")
+    #expect(made.failure { _ in } == "'a.h5ad' is an empty HDF5 file")
   }
 }

@@ -45,12 +45,12 @@ import TestSupport
     #expect(columns.map(\.name) == ["condition"] && columns.map(\.levels) == [2])
     #expect(
       fixedColumnNotice(columns, keys: ["donor"])
-        == "each batch by 'donor' has one value of 'condition' (2 values); what differs between these "
-        + "values is removed along with the batch, so do not compare them after the correction, "
-        + "unless batches that were measured together are named as one")
+        == "each batch of 'donor' has one value of 'condition' (2 values); differences between "
+        + "these values are removed with the batch effect; to compare them after the "
+        + "correction, give batches that were measured together the same label")
     #expect(
       fixedColumnNotice(columns, keys: ["a", "b", "c"])?.hasPrefix(
-        "each batch by 'a', 'b' or 'c' has one value of 'condition'") == true)
+        "each batch of 'a', 'b' or 'c' has one value of 'condition'") == true)
     #expect(fixedColumnNotice([], keys: ["donor"]) == nil)
   }
 
@@ -83,8 +83,8 @@ import TestSupport
       + [FixedColumn(name: "Disease", levels: 3)]
     #expect(
       fixedColumnNotice(columns, keys: ["k"])?.hasPrefix(
-        "each batch by 'k' has one value of 'Disease' (3 values), 'c0' (2 values), 'c1' (2 values), "
-          + "'c2' (2 values), 'c3' (2 values), 'c4' (2 values), 'c5' (2 values), 'c6' (2 values) and "
-          + "3 more columns; ") == true)
+        "each batch of 'k' has one value of 'Disease' (3 values), 'c0' (2 values), 'c1' (2 "
+          + "values), 'c2' (2 values), 'c3' (2 values), 'c4' (2 values), 'c5' (2 values), 'c6' "
+          + "(2 values) and 3 more columns; ") == true)
   }
 }

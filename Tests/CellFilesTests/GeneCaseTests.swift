@@ -27,7 +27,7 @@ struct GeneCaseTests {
     #expect(joined.genes.allSatisfy { $0.name.hasPrefix("Gene") })
     #expect(try total("Gene119", joined) == 40)
     if first.hasPrefix("numbered") {
-      #expect(joined.notices.count { $0.contains("row numbers for its genes' names") } == 2)
+      #expect(joined.notices.count { $0.contains("row numbers instead of gene names") } == 2)
     }
   }
 

@@ -46,7 +46,7 @@ import TestSupport
     #expect(try rows(of: joined) == [[1, 2, 0, 0], [0, 2, 1, 3]])
     #expect(
       notices(joined) == [
-        "4 genes are in some file, 1 of them in every one: of 2 in 'a', 3 in 'b'"
+        "4 genes are in at least one file, 1 in all: of 2 in 'a', 3 in 'b'"
       ])
   }
 
@@ -75,10 +75,12 @@ import TestSupport
     #expect(try join(Array(files.prefix(3)), .outer).geneCount == 4)
     #expect(
       made.text { _ = try join(Array(files.prefix(3))) }
-        == "no gene of 'a' is in 'c'; the first gene is called 'x' in the one and 'z' in the other")
+        == "no gene of 'a' is in 'c'; their first genes are 'x' and 'z'; give files of one species "
+        + "and one kind of gene names")
     #expect(
       made.text { _ = try join(files, .outer) }
-        == "no gene of 'a' is in 'd'; the first gene is called 'x' in the one and 'v' in the other")
+        == "no gene of 'a' is in 'd'; their first genes are 'x' and 'v'; give files of one species "
+        + "and one kind of gene names")
   }
 
   @Test func `genes are matched by what the files share most, and that is said`() throws {
@@ -91,17 +93,17 @@ import TestSupport
     #expect(try rows(of: joined) == [[2, 3], [2, 1]])
     #expect(
       notices(joined) == [
-        "genes are matched by identifier: every file has 2 of the identifiers, and 2 of the "
-          + "symbols; `geneNaming` chooses the other",
-        "2 genes are in every file: of 3 in 'a', 3 in 'b'",
+        "genes are matched by identifier: all files share 2 identifiers and 2 symbols; choose with "
+          + "`geneNaming`",
+        "2 genes are in all files: of 3 in 'a', 3 in 'b'",
       ])
     let c = try file("c", genes: ["A", "B", "C"], ids: [id(7), id(2), id(8)])
     let bySymbol = try join([a, c])
     #expect(bySymbol.genes.map(\.name) == ["A", "B", "C"])
     #expect(
       notices(bySymbol) == [
-        "genes are matched by symbol: every file has 1 of the identifiers, and 3 of the "
-          + "symbols; `geneNaming` chooses the other"
+        "genes are matched by symbol: all files share 1 identifiers and 3 symbols; choose with "
+          + "`geneNaming`"
       ])
   }
 
@@ -133,13 +135,13 @@ import TestSupport
     let a = try file("a", genes: ["A", "B"])
     #expect(
       made.text { _ = try join([a, a], by: .id) }
-        == "'a' has no identifiers of its genes, which are called like 'A'; "
-        + "leave out `geneNaming = id`")
+        == "'a' has no identifiers of its genes, which have names such as 'A'; leave out "
+        + "`geneNaming = id`")
     let b = try file("b", genes: [id(1), id(2)])
     #expect(
       made.text { _ = try join([b, b], by: .symbol) }
-        == "'b' has no symbols of its genes, which are called like '\(id(1))'; "
-        + "leave out `geneNaming = symbol`")
+        == "'b' has no symbols of its genes, which have names such as '\(id(1))'; leave out "
+        + "`geneNaming = symbol`")
   }
 
   @Test func `one file given twice, also by a link, and copies`() throws {
@@ -149,7 +151,7 @@ import TestSupport
       made.text { try checkAreDifferent([a, b, a]) } == "'a' is given twice; give it once")
     let link = try CellFile(readingAt: made.path("../\(made.folderName)/a"))
     #expect(
-      made.text { try checkAreDifferent([a, link]) }.hasSuffix("are one file; give it once"))
+      made.text { try checkAreDifferent([a, link]) }.hasSuffix("are the same file; give it once"))
     #expect(throws: Never.self) { try checkAreDifferent([a, b]) }
     #expect(
       try copies(among: [a, b]).map { $0.replacing(made.path("") + "/", with: "") } == [
@@ -179,11 +181,11 @@ import TestSupport
     }
     #expect(
       try conflicts(whole, text) == [
-        "'score' holds numbers in 'a' and text in 'b'; joined it is text"
+        "'score' holds numbers in 'a' and text in 'b'; it is joined as text"
       ])
     #expect(
       try conflicts(truth, whole) == [
-        "'score' holds truth values in 'd' and numbers in 'a'; joined it is text"
+        "'score' holds truth values in 'd' and numbers in 'a'; it is joined as text"
       ])
     #expect(try conflicts(whole, fraction) == [])
     try writeJoined(

@@ -67,7 +67,8 @@ import TestSupport
     #expect(a.genes.map(\.name) == Self.symbols)
     #expect(
       bare(a.notices) == [
-        "'a' has row numbers for its genes' names, like '0'; they are called by '\(column)' instead"
+        "'a' has row numbers instead of gene names, such as '0'; its genes are named by '\(column)' "
+          + "instead"
       ])
     let b = try file("b", Self.numbers, [(column, .strings(Self.symbols.reversed()))])
     let joined = try join([a, b])
@@ -101,9 +102,9 @@ import TestSupport
     for files in [[a, b], [b, a]] {
       #expect(
         made.text { _ = try join(files) }
-          == "'a' has no names of its genes, only '0', '1', …, and row numbers and placeholders "
-          + "cannot be matched; add a column 'gene_name' or 'gene_ids' with symbols or identifiers; "
-          + "its columns about genes are: n_cells")
+          == "'a' has no gene names, only '0', '1', …; row numbers and placeholders cannot be "
+          + "matched; add a column 'gene_name' or 'gene_ids' with symbols or identifiers; its "
+          + "columns of genes are: n_cells")
     }
   }
 
@@ -142,8 +143,8 @@ import TestSupport
     #expect(joined.genes.map(\.name) == ["MYC", "ACTB", "CD3E", "MS4A1", "NKG7", "LYZ"])
     #expect(
       bare(joined.notices).contains(
-        "2 genes in 'a' have a placeholder such as 'NA' for a name, and are matched with none of "
-          + "other files"))
+        "2 genes in 'a' have a placeholder such as 'NA' instead of a name and are not matched with "
+          + "genes of other files"))
     let all = try join(files, .outer)
     #expect(all.geneCount == 14 && Set(all.genes.map(\.name)).count == 14)
     let placeholders = all.genes.indices.filter { isPlaceholder(all.genes[$0].name) }
@@ -167,7 +168,7 @@ import TestSupport
     let other = Array(shifted[..<4]) + ["FOO1", "FOO2", "FOO3", "FOO4", "FOO5", "FOO6"]
     let b = try file("b", other, [("gene_ids", .strings(ids(0..<10)))])
     let said =
-      "the identifiers of 'a' and 'b' do not mean the same genes: 10 of 10 that both have are of "
+      "the identifiers of 'a' and 'b' do not mean the same genes: 10 of 10 shared identifiers have "
       + "different symbols, such as '\(ids(0..<1)[0])' ('TP53' and 'MYC'), '\(ids(1..<2)[0])' "
       + "('MYC' and 'GAPDH'), '\(ids(2..<3)[0])' ('GAPDH' and 'ACTB')"
     #expect(
@@ -226,7 +227,7 @@ import TestSupport
     #expect(other.genes.map(\.name) == Self.symbols)
     #expect(
       bare(other.notices) == [
-        "'a.loom' has row numbers for its genes' names, like '0'; they are called by "
+        "'a.loom' has row numbers instead of gene names, such as '0'; its genes are named by "
           + "'original_gene' instead"
       ])
     let numbered = try loom(

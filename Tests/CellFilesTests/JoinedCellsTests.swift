@@ -41,7 +41,7 @@ import TestSupport
     #expect(try rows(of: joined) == [[1, 3], [4, 6], [9, 7]])
     #expect(
       joined.notices.map { $0.replacing(made.path("") + "/", with: "") }
-        == ["2 genes are in every file: of 3 in 'a.h5ad', 4 in 'b.h5ad'"])
+        == ["2 genes are in all files: of 3 in 'a.h5ad', 4 in 'b.h5ad'"])
   }
 
   @Test func `names that occur in several files, and within one`() throws {
@@ -51,8 +51,8 @@ import TestSupport
     #expect(joined.cellNames == ["p-a", "q", "q-1", "p-b", "r"])
     #expect(
       joined.notices == [
-        "2 cells have a name that occurs in several files; the file's name was appended",
-        "1 repeated cell names got '-1', '-2', … appended",
+        "the names of 2 cells occur in several files; the file name was appended",
+        "1 repeated cell names were made unique with '-1', '-2', …",
       ])
   }
 
@@ -100,7 +100,7 @@ import TestSupport
     let b = try file("two/outs/matrix.h5ad", [[2]])
     let joined = try JoinedCells([a, b], batchKey: nil)
     #expect(joined.batches.names == ["one", "two"])
-    #expect(joined.notices.first == "files of one name are told apart as: one, two")
+    #expect(joined.notices.first == "files with equal names are renamed: one, two")
     let same = try JoinedCells([a, a], batchKey: nil)
     #expect(same.batches.names == ["matrix", "matrix-1"])
   }
@@ -113,14 +113,14 @@ import TestSupport
         + "there is no batch effect to remove within one batch")
     #expect(
       made.text { _ = try JoinedCells([one], batchKey: nil) }
-        == "'a.h5ad' is one file, and so one batch; give several files, or `batchKey`")
+        == "'a.h5ad' is one file and therefore one batch; give several files, or `batchKey`")
     #expect(
       try JoinedCells([one], batchKey: nil, allowingOneBatch: true).batches.names == ["a"])
     let each = try file("b.h5ad", [[1], [2]], batches: ["x", "y"])
     #expect(
       made.text { _ = try JoinedCells([each], batchKey: "batch") }
-        == "'batch' in 'b.h5ad' has 2 labels for as many cells; "
-        + "choose a column that names the batch of many cells")
+        == "'batch' in 'b.h5ad' has 2 labels for as many cells; choose a column whose levels have "
+        + "many cells each")
   }
 
   @Test func `cells without a label`() throws {
@@ -133,8 +133,8 @@ import TestSupport
     let file = try CellFile(readingAt: path)
     #expect(
       made.text { _ = try JoinedCells([file], batchKey: "batch") }
-        == "2 of 3 cells in 'a.h5ad' have no label in 'batch', the first of them 'b'; "
-        + "give them one, or leave them out")
+        == "2 of 3 cells in 'a.h5ad' have no label in 'batch', first 'b'; label them, or remove "
+        + "them")
   }
 
   @Test func `no gene in common`() throws {
@@ -142,7 +142,7 @@ import TestSupport
     let b = try file("b.h5ad", [[1]], genes: ["A1BG"])
     #expect(
       made.text { _ = try JoinedCells([a, b], batchKey: nil) }
-        == "no gene of 'a.h5ad' is in 'b.h5ad'; the first gene is called 'ENSG1' in the one "
-        + "and 'A1BG' in the other")
+        == "no gene of 'a.h5ad' is in 'b.h5ad'; their first genes are 'ENSG1' and 'A1BG'; give "
+        + "files of one species and one kind of gene names")
   }
 }

@@ -60,8 +60,8 @@ import TestSupport
     let path = fixture("nameless.loom")
     #expect(
       try CellFile(readingAt: path).notices == [
-        "'\(path)' has no attribute 'CellID'; its cells are called by their numbers",
-        "'\(path)' has no attribute 'Gene'; its genes are called by their numbers",
+        "'\(path)' has no attribute 'CellID'; its cells are named by their numbers",
+        "'\(path)' has no attribute 'Gene'; its genes are named by their numbers",
       ])
   }
 
@@ -75,7 +75,7 @@ import TestSupport
     options.layer = "x"
     #expect(
       made.failure(options, name: "a.loom") { try fill($0) }
-        == "'a.loom' has no layer 'x', and no others")
+        == "'a.loom' has no layer 'x' and no other layers")
     options.layer = nil
     options.useRaw = true
     #expect(

@@ -39,7 +39,7 @@ import TestSupport
     #expect(file.cellNames == ["AAAC-1", "AAAG-1"])
     #expect(file.notices.count == 2)
     #expect(
-      file.notices[1].hasSuffix("/genes.tsv' has row numbers before the names; they are left out"))
+      file.notices[1].hasSuffix("/genes.tsv' has row numbers before the names, which are left out"))
     let other = try made(
       "b", lines { "\($0 + start)\t\(Self.symbols[9 - $0])" }, barcodes: ["TTTC-1", "TTTG-1"])
     let joined = try JoinedCells([file, other], batchKey: nil)
@@ -66,7 +66,7 @@ import TestSupport
     #expect(file.notices.count == 1)
     #expect(
       file.notices[0].hasSuffix(
-        "/genes.tsv' has fields separated by \(word), not tabs; it is read so"))
+        "/genes.tsv' has fields separated by \(word), not tabs, and is read accordingly"))
     #expect(try made("b", lines { "gene\(separator == " " ? " " : "-")\($0)" }).notices == [])
   }
 

@@ -96,11 +96,11 @@ import TestSupport
   @Test(arguments: [
     (
       ["1 1 5", "2 1 1", "2 2 7"],
-      "'m/matrix.mtx' is truncated: 3 of 4 entries are there; copy or download the file again"
+      "'m/matrix.mtx' is truncated: it has 3 of 4 entries; copy or download the file again"
     ),
     (
       ["1 1 5", "2 1 1", "2 2 7", "1 3 3", "2 3 1"],
-      "line 8 of 'm/matrix.mtx' is '2 3 1', not the end of the file, after 4 entries"
+      "line 8 of 'm/matrix.mtx' is '2 3 1', not the end of the file after 4 entries"
     ),
     (
       ["1 1 5", "3 1 1"],
@@ -193,13 +193,13 @@ import TestSupport
     try FileManager.default.removeItem(atPath: folder.path("m/genes.tsv"))
     #expect(
       failure("m")
-        == "beside 'm/matrix.mtx' no file names its 2 genes; there are: 'm/barcodes.tsv' (3 lines); "
-        + "name one with `features`")
+        == "'m/matrix.mtx' has no file beside it that names its 2 genes; text files there: "
+        + "'m/barcodes.tsv' (3 lines); name one with `features`")
     try FileManager.default.removeItem(atPath: folder.path("m/barcodes.tsv"))
     #expect(
       failure("m/matrix.mtx")
-        == "beside 'm/matrix.mtx' no file names its 3 cells; there are no other text files; name one "
-        + "with `barcodes`")
+        == "'m/matrix.mtx' has no file beside it that names its 3 cells; there are no other text "
+        + "files; name one with `barcodes`")
   }
 
   @Test func `folders without a matrix, or with several`() throws {
@@ -221,7 +221,7 @@ import TestSupport
     try write("x.zarr/.zgroup", "{}")
     #expect(
       failure("x.zarr")
-        == "'x.zarr' is a zarr store, which is not read; convert it: "
+        == "'x.zarr' is a zarr store, which is not supported; convert it: "
         + "anndata.io.read_zarr(\"x.zarr\").write_h5ad(\"x.h5ad\")")
   }
 
@@ -245,7 +245,7 @@ import TestSupport
       failure("m", options: options) == "'m' names no genomes; leave out `genome = hg38`")
     options = ReadingOptions()
     options.layer = "counts"
-    #expect(failure("m", options: options) == "'m' has no layer 'counts', and no others")
+    #expect(failure("m", options: options) == "'m' has no layer 'counts' and no other layers")
     options.layer = nil
     options.useRaw = true
     #expect(failure("m", options: options) == "'m' has no 'raw'; leave out `useRaw`")

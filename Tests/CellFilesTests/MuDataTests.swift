@@ -15,8 +15,8 @@ import TestSupport
     #expect(file.format == .h5mu && file.matrixName == "mod/rna/X" && file.geneCount == 11)
     #expect(
       file.notices == [
-        "'rna' is read of '\(fixture("two.h5mu"))', whose modalities are prot, rna; "
-          + "`modality` chooses another"
+        "modality 'rna' of '\(fixture("two.h5mu"))' is read; its modalities are prot, rna; choose "
+          + "another with `modality`"
       ])
     #expect(try open("two.h5mu", "prot").genes.map(\.name) == ["p1", "p2", "p3"])
     #expect(try open("two.h5mu", "rna").notices == [])

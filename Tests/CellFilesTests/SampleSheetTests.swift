@@ -48,7 +48,7 @@ import TestSupport
       failure("path,x\na,\"b\n") == "line 2 of 's.csv' is 'a,\"b', not 2 fields: path, x")
     #expect(
       failure("\"path,x\n")
-        == "the sample sheet 's.csv' has a quote that does not end in its first line")
+        == "the sample sheet 's.csv' has an unterminated quote in its first line")
     #expect(
       made.text { _ = try SampleSheet(readingAt: made.path("none.csv")) }
         == "cannot open 'none.csv': there is no such file")
@@ -66,7 +66,7 @@ import TestSupport
     #expect(try files[1].column("donor").labels() == ["d2", "d2"])
     #expect(
       files[0].notices.map { $0.replacing(made.path("") + "/", with: "") }
-        == ["the sample sheet's 'batch' takes the place of that in 'a.h5ad'"])
+        == ["column 'batch' of the sample sheet replaces that of 'a.h5ad'"])
     let joined = try JoinedCells(files, batchKey: "batch")
     #expect(joined.batches == BatchAssignment(names: ["p", "q"], batchOfCell: [0, 0, 1, 1]))
     try writeJoined(
@@ -78,7 +78,7 @@ import TestSupport
     let gap = try sheet("path,donor\na.h5ad,d1\nb.h5ad,\n").open()
     #expect(
       made.text { _ = try JoinedCells(gap, batchKey: "donor") }
-        == "2 of 2 cells in 'b.h5ad' have no label in 'donor', the first of them 'b.h5ad0'; "
-        + "give them one, or leave them out")
+        == "2 of 2 cells in 'b.h5ad' have no label in 'donor', first 'b.h5ad0'; label them, or "
+        + "remove them")
   }
 }

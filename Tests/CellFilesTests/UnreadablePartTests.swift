@@ -34,8 +34,8 @@ import TestSupport
     #expect(sentences.count == 6)
     #expect(
       made.text { if let first = sentences.first { throw Sentence(description: first) } }
-        == "the column 'when' is left out: 'obs/when' in 'a.h5ad' is encoded as 'awkward-array', "
-        + "which is not known here; write the file again with a current anndata")
+        == "the column 'when' is left out: 'obs/when' in 'a.h5ad' has an unknown encoding "
+        + "('awkward-array'); write the file again with a current anndata")
     try writeJoined(
       to: made.path("out.h5ad"), cells: joined, usedGenes: [true, true],
       adding: AnnDataAdditions())
@@ -121,7 +121,7 @@ import TestSupport
       try tables.embedding("df") == DenseTable(rows: 2, columns: 2, values: [1.5, 3, 2.5, 4]))
     let others = "'a.h5ad' is %, not a table of numbers; give one of: X_pca, df"
     for (name, found) in [
-      ("words", "a data frame whose column 'type' is no list of numbers"),
+      ("words", "a data frame whose column 'type' is not a list of numbers"),
       ("sparse", "encoded as 'csr_matrix'"), ("list", "a list of float32 with shape [2]"),
     ] {
       #expect(

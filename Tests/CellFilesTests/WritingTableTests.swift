@@ -118,8 +118,8 @@ import TestSupport
       try writeTable(to: path, cellNames: ["a"], table: table)
     }
     #expect(
-      error?.description == "cannot create '\(path)': its name does not say what to write; "
-        + "it may end in .csv, .tsv, .csv.gz, .tsv.gz, .npy, .h5")
+      error?.description == "cannot create '\(path)': its name does not determine a format; use "
+        + "one that ends in .csv, .tsv, .csv.gz, .tsv.gz, .npy, .h5")
     #expect(TableFormat(path: "X.TSV.GZ") == .tsvGzip)
   }
 

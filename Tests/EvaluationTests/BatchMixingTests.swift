@@ -159,7 +159,7 @@ import Testing
   @Test func `each is one sentence with its numbers`() {
     let sentences: [(IntegrationConcern, String)] = [
       (
-        .liesApart(batch: "a", foreign: 0.02, expected: 0.67),
+        .stillSeparate(batch: "a", foreign: 0.02, expected: 0.67),
         "batch 'a' is still separate: 2% of its neighbours come from other batches (67% expected)"
       ),
       (
@@ -168,7 +168,7 @@ import Testing
           + "other populations (2% before)"
       ),
       (
-        .stirred(batch: "a", kept: 0.12, byChance: 0.1),
+        .possibleOvercorrection(batch: "a", preserved: 0.12, byChance: 0.1),
         "possible overcorrection of batch 'a': 12% of its neighbourhoods preserved (10% by chance)"
       ),
       (
@@ -183,7 +183,8 @@ import Testing
       ),
       (
         .labelsInOneBatch(["T", "NK"]),
-        "in one batch only: 'T', 'NK'; nothing tells such labels from the batch effect"
+        "labels in one batch only: 'T', 'NK'; such labels cannot be distinguished from the batch "
+          + "effect"
       ),
     ]
     for (concern, sentence) in sentences { #expect("\(concern)" == sentence) }
@@ -203,7 +204,7 @@ import Testing
   }
 
   @Test func `a batch is separate where there is something to mix with and nothing is near`() {
-    #expect(concerns(foreign: 0.02) == [.liesApart(batch: "a", foreign: 0.02, expected: 0.6)])
+    #expect(concerns(foreign: 0.02) == [.stillSeparate(batch: "a", foreign: 0.02, expected: 0.6)])
     #expect(concerns(foreign: 0.04).isEmpty)
     #expect(concerns(foreign: 0, expected: 0).isEmpty)
     #expect(concerns(foreign: 0, overlaid: 0.4, before: 0.4).isEmpty)

@@ -91,7 +91,7 @@ import Testing
       #expect(types.allSatisfy { (0...1).contains($0.before) && (0...1).contains($0.after) })
       let preservation = try evaluator.preservation(of: x)
       #expect(
-        preservation.allSatisfy { (0...1).contains($0.kept) && (0...1).contains($0.byChance) })
+        preservation.allSatisfy { (0...1).contains($0.preserved) && (0...1).contains($0.byChance) })
     }
   }
 

@@ -51,7 +51,7 @@ import Testing
     options.maximumCells = 150
     let evaluator = try Evaluator(
       batches: cells.batches, labels: cells.labels, options: options, pool: pool)
-    #expect(evaluator.notes == ["all scores are of 150 of 300 cells, drawn by seed 0"])
+    #expect(evaluator.notes == ["all scores are computed from 150 of 300 cells, drawn with seed 0"])
     #expect(evaluator.batches.codes.count == 150)
     #expect(try evaluator.scores(of: cells.x).clisi != nil)
   }
@@ -97,8 +97,7 @@ import Testing
     }
     #expect(
       "\(EvaluationError.notFinite(name: "X_x", count: 2, firstRow: 1, firstColumn: 1))"
-        == "'X_x' has 2 values that are NaN, infinite or beyond 1e15, "
-        + "the first one in row 1, column 1")
+        == "'X_x' has 2 values that are NaN, infinite or beyond 1e15, first in row 1, column 1")
   }
 }
 

@@ -23,8 +23,8 @@ import Testing
         + "another column, or evaluate without labels")
     #expect(
       "\(EvaluationError.labelPerCell(labels: 3))"
-        == "there are 3 labels for as many cells; choose a column that names the cell type of many "
-        + "cells, or evaluate without labels")
+        == "there are 3 labels for as many cells; choose a column whose labels have many cells "
+        + "each, or evaluate without labels")
   }
 
   @Test func `labels of one cell are named, and the score stays that of scIB`() throws {
@@ -36,8 +36,8 @@ import Testing
     let one = try evaluator(cells.batches, labels)
     #expect(
       one.notes == [
-        "'rare' has one cell and so counts as isolated: 'isolated_labels' takes 0.5 for it and "
-          + "leaves out labels of two batches and more; label such cells 'unknown' to leave them out"
+        "'rare' has one cell and therefore counts as isolated: 'isolated_labels' is 0.5 for it and "
+          + "excludes labels of two or more batches; label such cells 'unknown' to exclude them"
       ])
     #expect(try one.scores(of: cells.x).isolatedLabels == 0.5)
     labels[9] = "rarer"
@@ -55,13 +55,13 @@ import Testing
     #expect(
       try evaluator(batches, ["x", "y", "z", "x", "y", "z"])
         .labelWarning(labelKey: "type", batchKey: "lab")
-        == "the labels 'type' and the batches 'lab' are the same groups of cells, so one score asks to "
-        + "keep apart what another asks to mix; choose a column with cell types")
+        == "the labels 'type' and the batches 'lab' are the same groups of cells, so one score "
+        + "rewards separating what another rewards mixing; choose a column with cell types")
     #expect(
       try evaluator(batches, ["x", "y", "y", "x", "y", "y"])
         .labelWarning(labelKey: "type", batchKey: "lab")
-        == "each batch of 'lab' has one label of 'type', so that mixing batches also mixes labels, and "
-        + "scores of labels favour what is not corrected; choose a column with cell types")
+        == "each batch of 'lab' has one label of 'type', so mixing batches also mixes labels, and "
+        + "scores of labels favour uncorrected embeddings; choose a column with cell types")
     #expect(
       try evaluator(batches, ["x", "y", "z", "y", "y", "z"])
         .labelWarning(labelKey: "type", batchKey: "lab") == nil)

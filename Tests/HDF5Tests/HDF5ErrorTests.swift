@@ -39,8 +39,8 @@ import TestSupport
       text { _ = try File(readingAt: folder.path("sub")) } == "cannot open 'sub': it is a folder")
     #expect(
       text { _ = try File(readingAt: "/dev/null") }
-        == "cannot open '/dev/null': it is not a regular file, and cannot be read in any order; "
-        + "write it to one")
+        == "cannot open '/dev/null': it is not a regular file and allows no random access; copy it "
+        + "to one")
   }
 
   @Test func `opening what is not HDF5`() throws {
@@ -57,7 +57,7 @@ import TestSupport
     try whole.prefix(1000).write(to: URL(filePath: path))
     #expect(
       text { _ = try File(readingAt: path) }
-        == "cannot open 'a.h5': it is truncated: 1000 of \(whole.count) bytes are there")
+        == "cannot open 'a.h5': it is truncated: it has 1000 of \(whole.count) bytes")
   }
 
   @Test(.enabled(if: getuid() != 0, "the superuser may read everything"))
@@ -94,13 +94,13 @@ import TestSupport
     }
     #expect(
       text { _ = try file.read("obs/c", as: Int.self) }
-        == "'a.h5' has no 'obs/c'; beside it are: a, b")
+        == "'a.h5' has no 'obs/c'; there are: a, b")
     #expect(
-      text { _ = try file.children(of: "var/x/y") } == "'a.h5' has no 'var/x/y'; beside it are: obs"
+      text { _ = try file.children(of: "var/x/y") } == "'a.h5' has no 'var/x/y'; there are: obs"
     )
-    #expect(text { try file.delete("obs/c") } == "'a.h5' has no 'obs/c'; beside it are: a, b")
+    #expect(text { try file.delete("obs/c") } == "'a.h5' has no 'obs/c'; there are: a, b")
     #expect(
-      text { _ = try file.attributeNames(of: "x") } == "'a.h5' has no 'x'; beside it are: obs")
+      text { _ = try file.attributeNames(of: "x") } == "'a.h5' has no 'x'; there are: obs")
   }
 
   @Test func `the wrong kind, the wrong elements, the wrong rows`() throws {
@@ -121,7 +121,7 @@ import TestSupport
       text { _ = try file.strings("obs/a") } == "'obs/a' in 'a.h5' holds int64, not strings")
     #expect(
       text { _ = try file.read("obs/a", rows: 2..<4, as: Int.self) }
-        == "'obs/a' in 'a.h5' has 3 rows, so there are no rows 2..<4")
+        == "'obs/a' in 'a.h5' has 3 rows, so rows 2..<4 do not exist")
   }
 
   @Test(arguments: [[1 << 62], [1 << 60], [1 << 40, 1 << 22], [1 << 45]])
@@ -129,8 +129,8 @@ import TestSupport
     let file = try File(creatingAt: path)
     let storage = StorageOptions(chunk: shape.map { _ in 16 })
     let expected =
-      "'x' in 'a.h5' says that it has shape \(shape) of 1 bytes each, "
-      + "which is more than this machine's memory"
+      "'x' in 'a.h5' is too large: its stated shape is \(shape) of 1 bytes each, more than the "
+      + "memory of this machine"
     #expect(
       text {
         let dataset = try file.createDataset("x", of: Int8.self, shape: shape, storage: storage)
@@ -155,7 +155,7 @@ import TestSupport
     } catch {
       #expect(
         error
-          == .cannotWrite(name: "x", path: path, reason: "it was not made to be extended"))
+          == .cannotWrite(name: "x", path: path, reason: "it cannot be extended"))
     }
   }
 
@@ -181,8 +181,7 @@ import TestSupport
     #expect(
       text { _ = try file.read("x", as: Float.self) }
         == "'x' in 'a.h5' is compressed with zstd (filter 32015), for which HDF5 finds no plugin; "
-        + "install it, and name its folder in HDF5_PLUGIN_PATH, "
-        + "or write the file again with gzip")
+        + "install it and name its folder in HDF5_PLUGIN_PATH, or write the file again with gzip")
   }
 
   @Test func `damaged contents`() throws {

@@ -29,8 +29,8 @@ import TestSupport
     let last = try #require(scores.last)
     #expect(
       result.record.notices.contains(
-        "in the last epoch the critic guessed the batch of "
-          + "\(Int((100 * last.accuracy).rounded()))% of the cells right, where chance is 50%"))
+        "in the last epoch the critic identified the batch of "
+          + "\(Int((100 * last.accuracy).rounded()))% of the cells (50% by chance)"))
     var options = Self.options(5, norm)
     options.threads = 3
     let other = try integrate(smallCells(), options: options)
@@ -98,13 +98,13 @@ import TestSupport
     expect("`adversary` cannot be -1.0; give at least 0") { $0.adversary = -1 }
     expect("`adversary` cannot be inf; give at least 0") { $0.adversary = .infinity }
     expect(
-      "`criticNorm` cannot be batch; give 'layer' or 'spectral'; batch norm makes what the "
-        + "critic says of a cell depend on the other cells of its minibatch, and so leaks what the "
-        + "minibatch is made of"
+      "`criticNorm` cannot be batch; give 'layer' or 'spectral'; batch norm makes the critic's "
+        + "output for a cell depend on the other cells of its minibatch, which leaks the "
+        + "composition of the minibatch"
     ) { $0.criticNorm = .batch }
     expect("`criticHidden` cannot be []; give widths from 1 to 16384") { $0.criticHidden = [] }
     expect(
-      "`adversary` needs minibatches that mix the batches, for its critic to tell apart; leave "
+      "`adversary` needs minibatches that mix the batches, which its critic distinguishes; leave "
         + "`minibatches = single` out"
     ) {
       $0.adversary = 1

@@ -45,25 +45,25 @@ import TestSupport
     let sorted = try #require(try inspection([[0], [1], [2], [3]]).batches)
     #expect(
       sorted.lines == [
-        "Cell types that the batches by 'lab' share, found from expression without labels:",
-        "    lab0  40 cells  alone 100%  lacking –  no shared types can be shown",
-        "    lab1  40 cells  alone 100%  lacking –  no shared types can be shown",
-        "    lab2  40 cells  alone 100%  lacking –  no shared types can be shown",
-        "    lab3  40 cells  alone 100%  lacking –  no shared types can be shown",
-        "  alone: its cells without a counterpart in other batches; lacking: their cells without one "
-          + "in it.",
-        "  warning: nothing shows that any two batches share cell types, as with sorted samples only; "
-          + "what is not shared is kept apart; if they do, give `composition = equal`, or a coarser "
-          + "`batchKey`",
+        "Cell types that the batches of 'lab' share, estimated from expression without labels:",
+        "    lab0  40 cells  alone 100%  lacking –  no shared types found",
+        "    lab1  40 cells  alone 100%  lacking –  no shared types found",
+        "    lab2  40 cells  alone 100%  lacking –  no shared types found",
+        "    lab3  40 cells  alone 100%  lacking –  no shared types found",
+        "  alone: cells of the batch without a counterpart in other batches; lacking: cells of "
+          + "other batches without a counterpart in the batch.",
+        "  warning: no two batches are found to share cell types, as with sorted samples only; "
+          + "unshared populations are kept separate; if they share types, give `composition = "
+          + "equal`, or a coarser `batchKey`",
       ])
     let alike = try #require(try inspection([[0, 1, 2, 3], [0, 1, 2, 3]]).batches)
     #expect(
       alike.lines == [
-        "Cell types that the batches by 'lab' share, found from expression without labels:",
+        "Cell types that the batches of 'lab' share, estimated from expression without labels:",
         "    lab0  160 cells  alone 6%  lacking 6%  no sign of other types",
         "    lab1  160 cells  alone 6%  lacking 6%  no sign of other types",
-        "  alone: its cells without a counterpart in other batches; lacking: their cells without one "
-          + "in it.",
+        "  alone: cells of the batch without a counterpart in other batches; lacking: cells of "
+          + "other batches without a counterpart in the batch.",
         "  No batch seems to hold other cell types than the others.",
       ])
   }
@@ -81,8 +81,8 @@ import TestSupport
       comparison.lines.dropFirst() == [
         "    b7  50 cells  alone 0%  lacking 80%  seems to hold other types",
         "    … 30 batches in all; `json` lists them",
-        "  alone: its cells without a counterpart in other batches; lacking: their cells without one "
-          + "in it.",
+        "  alone: cells of the batch without a counterpart in other batches; lacking: cells of "
+          + "other batches without a counterpart in the batch.",
       ])
   }
 
@@ -91,11 +91,11 @@ import TestSupport
     let large = try #require(try inspection(types, limit: 100).batches)
     #expect(
       large.reason
-        == "160 cells are more than the 100 that are compared here, as all counts would be read; "
-        + "the integration compares them and warns")
+        == "160 cells exceed the limit of 100 for this comparison, which reads all counts; the "
+        + "integration compares them and warns")
     #expect(large.composition == nil && large.warnings == [])
     #expect(
-      large.lines == ["Batches by 'lab' were not compared: \(try #require(large.reason))."])
+      large.lines == ["The batches of 'lab' were not compared: \(try #require(large.reason))."])
     #expect(try inspection(types) { log1p($0) }.batches?.reason == "no matrix holds counts")
     #expect(
       try inspection(types, cellsOfType: 10, genes: 45).batches?.reason

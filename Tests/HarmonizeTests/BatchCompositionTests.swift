@@ -106,7 +106,7 @@ import TestSupport
     #expect(!composition.batches.contains { !$0.isDifferent })
     let named = result.record.warnings.filter {
       $0.contains("seems to hold other cell types than the others: ")
-        && $0.contains("; what is not shared is kept apart; ")
+        && $0.contains("; unshared populations are kept separate; ")
     }
     #expect(named.count == 2, "\(result.record.warnings)")
     #expect(named.first?.hasPrefix("batch 'batch0' ") == true)
@@ -133,9 +133,9 @@ import TestSupport
     let result = try integrate(cells, options: Self.options())
     #expect(
       result.record.warnings.first
-        == "nothing shows that any two batches share cell types, as with sorted samples only; what "
-        + "is not shared is kept apart; if they do, give `composition = equal`, or a coarser "
-        + "`batchKey`")
+        == "no two batches are found to share cell types, as with sorted samples only; unshared "
+        + "populations are kept separate; if they share types, give `composition = equal`, or a "
+        + "coarser `batchKey`")
     // There is nothing to mix with, so mixing is not claimed.
     #expect(result.record.mixing?.after == nil)
     #expect(Self.ownShare(result.embedding, types) > 0.95)

@@ -87,7 +87,7 @@ import Testing
               + [Double](repeating: 0, count: 50 - genes.count)
           })
         #expect(
-          text.hasPrefix("'X' in 'x.h5ad' looks log-normalized (fractions, none over "), "\(text)")
+          text.hasPrefix("'X' in 'x.h5ad' looks log-normalized (fractions up to "), "\(text)")
       }
     }
   }
@@ -98,31 +98,32 @@ import Testing
     let ofOnes = failure(Self.cells(ones, batches: [1]) { $0.map { log2(1 + $0) } })
     #expect(
       ofOnes.hasPrefix(
-        "'X' in 'x.h5ad' looks log-normalized in batch 'b' (fractions, none over 1.58"), "\(ofOnes)"
+        "'X' in 'x.h5ad' looks log-normalized in batch 'b' (fractions up to 1.58"), "\(ofOnes)"
     )
     // A few fractions among whole counts are none.
     #expect(failure(Self.cells { $0.map { $0 == 3 ? 3.37 : $0 } }) == "fractionalCounts")
     let text = failure(Self.cells { $0.map { log1p(4 * $0) } })
     #expect(
-      text.hasPrefix("'X' in 'x.h5ad' looks log-normalized (fractions, none over "), "\(text)")
+      text.hasPrefix("'X' in 'x.h5ad' looks log-normalized (fractions up to "), "\(text)")
   }
 
   @Test func `one batch alone is refused by its name`() {
     let logs = failure(Self.cells(batches: [1]) { Self.share($0, of: 1e4).map(log1p) })
     #expect(
-      logs.hasPrefix("'X' in 'x.h5ad' looks log-normalized in batch 'b' (fractions, none over ")
+      logs.hasPrefix("'X' in 'x.h5ad' looks log-normalized in batch 'b' (fractions up to ")
         && logs.hasSuffix(
-          "), not like counts; give `layer = counts`, which holds counts, or `loss = mse` to take the "
-            + "values as they are"),
+          "), not like counts; give `layer = counts`, which holds counts, or `loss = mse` to use "
+            + "the values unchanged"),
       "\(logs)")
     let shares = failure(Self.cells(batches: [1, 2]) { Self.share($0, of: 1) })
     #expect(
       shares.hasPrefix(
-        "'X' in 'x.h5ad' looks divided by each cell's total in batch 'b' (fractions that add to 1 in "
-          + "every cell), not like counts; give `layer = counts`"), "\(shares)")
+        "'X' in 'x.h5ad' looks divided by each cell's total in batch 'b' (fractions that sum to 1 "
+          + "in every cell), not like counts; give `layer = counts`"), "\(shares)")
     #expect(
       failure(Self.cells { Self.share($0, of: 20) }).hasPrefix(
-        "'X' in 'x.h5ad' looks divided by each cell's total (fractions that add to 20 in every cell)"
+        "'X' in 'x.h5ad' looks divided by each cell's total (fractions that sum to 20 in every "
+          + "cell)"
       ))
     #expect(
       failure(
@@ -137,12 +138,12 @@ import Testing
     #expect(failure(Self.cells(change: Self.ambient)) == "fractionalCounts")
     #expect(
       try remarks(Self.cells(change: Self.ambient)).notices.first
-        == "some values are fractions, as of counts corrected for ambient RNA; they are rounded for "
-        + "the loss")
+        == "some values are fractions, as in counts corrected for ambient RNA; the loss uses them "
+        + "rounded")
     #expect(
       try remarks(Self.cells(batches: [2], change: Self.ambient)).notices.first
-        == "some values are fractions, in 'c', as of counts corrected for ambient RNA; they are rounded "
-        + "for the loss")
+        == "some values are fractions, in 'c', as in counts corrected for ambient RNA; the loss "
+        + "uses them rounded")
     #expect(failure(Self.cells { $0.map { 0.93 * $0 } }) == "fractionalCounts")
   }
 
@@ -170,7 +171,7 @@ import Testing
     #expect(
       all.warnings == [
         "the values are not counts: those of every cell add to 10000, so they were divided by the "
-          + "cell's total; give counts, which the loss is for"
+          + "cell's total; give counts, which the loss requires"
       ])
     let some = try remarks(Self.cells(batches: [0]) { Self.share($0, of: 1e4) })
     #expect(
@@ -183,8 +184,8 @@ import Testing
     }
     #expect(
       found.warnings == [
-        "batches hold values of different kinds: counts in 'a', 'c', log-normalized values in 'b'; give "
-          + "values that were made in the same way"
+        "batches hold values of different kinds: counts in 'a', 'c', log-normalized values in 'b'; "
+          + "give values that were computed in the same way"
       ])
   }
 
@@ -194,7 +195,7 @@ import Testing
       deep.notices.first { $0.hasPrefix("sequencing depths are far apart: ") })
     #expect(
       depth.contains(" counts in batch 'a' and ") || depth.contains(" counts in batch 'c' and "))
-    #expect(depth.contains(" in batch 'b'; shallow cells show fewer genes"))
+    #expect(depth.contains(" in batch 'b'; shallow cells detect fewer genes"))
     #expect(!(try remarks(Self.cells())).notices.contains { $0.contains("far apart") })
 
     var rows = Self.counts.map { $0.map { 20 * $0 + 20 } }
@@ -203,8 +204,8 @@ import Testing
     let notice = try #require(poor.first)
     #expect(
       notice.hasPrefix(
-        "many cells have very few counts, under a tenth of the richer ones of their batch: 2 cells of "
-          + "20 in batch 'b' under "), "\(notice)")
+        "many cells have very few counts, less than a tenth of the upper quartile of their batch: 2 cells "
+          + "of 20 in batch 'b' with fewer than "), "\(notice)")
     #expect(notice.contains("; they may be empty droplets or debris; `minimumCounts = "))
     let filtered = try remarks(Self.cells(rows)) { $0.minimumCounts = 10 }
     #expect(!filtered.notices.contains { $0.hasPrefix("many cells") })

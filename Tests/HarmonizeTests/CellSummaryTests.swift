@@ -89,9 +89,9 @@ import Testing
     }
     #expect(
       error?.description
-        == "'X' in 'x.h5ad' holds 1 negative value, first in cell 'cell0', gene 'A', so it is not "
-        + "counts; give `layer = counts`, which holds counts, or `loss = mse` to take the values "
-        + "as they are")
+        == "'X' in 'x.h5ad' holds 1 negative value, first in cell 'cell0', gene 'A', so these are "
+        + "not counts; give `layer = counts`, which holds counts, or `loss = mse` to use the "
+        + "values unchanged")
     #expect(try Self.summary(Self.cells(dense), anyScale: true).kind == .scaled)
   }
 
@@ -100,8 +100,8 @@ import Testing
     let error = #expect(throws: CountDataError.self) { try Self.summary(Self.cells(dense)) }
     #expect(
       error?.description
-        == "'X' in 'x.h5ad' looks log-normalized (fractions, none over 3.5), not like counts; "
-        + "give a file with counts, or `loss = mse` to take the values as they are")
+        == "'X' in 'x.h5ad' looks log-normalized (fractions up to 3.5), not like counts; give "
+        + "a file with counts, or `loss = mse` to use the values unchanged")
   }
 
   @Test func `fractions on the scale of counts are taken`() throws {

@@ -229,10 +229,10 @@ import TestSupport
     }
     #expect(
       differences[0]
-        == "the SHA-256 of its parameters and statistics is \(other.trained.digest), and was "
+        == "SHA-256 of parameters and statistics: \(other.trained.digest), certified "
         + model.trained.digest)
     #expect(
-      error?.description.hasPrefix("the model is not the one that was certified: the SHA-256")
+      error?.description.hasPrefix("the model is not the certified one: SHA-256")
         == true)
     #expect(error.flatMap { failureCategory(of: $0) } == .data)
   }
@@ -254,10 +254,10 @@ import TestSupport
     let (l, norm) = (certificate.lipschitz, certificate.layers[1].norms[0])
     #expect(
       try differences("\"lipschitz\" : \(l)", "\"lipschitz\" : \(l.nextDown)")
-        == ["L is \(l), and was \(l.nextDown)"])
+        == ["L: \(l), certified \(l.nextDown)"])
     #expect(
       try differences("\(norm)", "\(norm.nextDown)")
-        == ["the norm of 'encoder.1' is \(norm), and was \(norm.nextDown)"])
+        == ["norm of 'encoder.1': \(norm), certified \(norm.nextDown)"])
   }
 
   // MARK: Refusals
@@ -269,8 +269,8 @@ import TestSupport
     #expect(
       CertificateError.noBound(norm: norm).description
         == "the model cannot be certified: its encoder has \(norm.rawValue) norm, which divides by "
-        + "each cell's own deviation, so that no useful bound holds for all cells; train it with "
-        + "`encoderNorm = batch`, 'batch' or 'none'")
+        + "each cell's own deviation, so no useful bound holds for all cells; train it with "
+        + "`encoderNorm = batch`, 'source' or 'none'")
   }
 
   @Test func `files that are no certificates are refused`() throws {
@@ -284,13 +284,13 @@ import TestSupport
     #expect(
       try answer(nil) == "cannot read the certificate 'c.json': there is no such file")
     let rest = "; give the file that `Certificate.json` wrote"
-    let start = "'c.json' is not a certificate of scharmonize: "
-    #expect(try answer("{}") == start + "it is no JSON with a 'format'" + rest)
+    let start = "'c.json' is not a scharmonize certificate: "
+    #expect(try answer("{}") == start + "it is not JSON with a 'format'" + rest)
     #expect(
       try answer("{\"format\": 2}")
         == start + "it has format 2, and scharmonize \(scharmonizeVersion) reads format 1" + rest)
     #expect(
       try answer("{\"format\": 1}")
-        == start + "parts of it are missing or of another kind" + rest)
+        == start + "fields are missing or have another type" + rest)
   }
 }

@@ -217,17 +217,16 @@ import TestSupport
     options.statistics = .adapted
     #expect(
       throws: UsageError(
-        "`certifiesRadius` is not for `statistics = adapted`: what is certified is the encoder "
-          + "with its frozen statistics, and adapted ones make another function; leave one of the "
-          + "two out")
+        "`certifiesRadius` cannot be combined with `statistics = adapted`: the certificate covers "
+          + "the encoder with its frozen statistics only; leave one of the two out")
     ) { try model.map(cells, options: options) }
     options.statistics = nil
     let (bare, _) = try MappingTests.model()
     #expect(throws: MappingError.noLabels) { try bare.map(cells, options: options) }
     #expect(
       MappingError.noLabels.description
-        == "the model holds no labels that could hold within a radius; train it with "
-        + "`labelKey`, or leave `certifiesRadius` out")
+        == "the model has no labels whose radius could be certified; train it with `labelKey`, or "
+        + "leave `certifiesRadius` out")
     let (layer, _) = try MappingTests.model(norm: .layer)
     let labelled = Self.labelled(
       layer, ["low", "high"], (0..<120).map { $0 % 4 < 2 ? 1 : 0 })

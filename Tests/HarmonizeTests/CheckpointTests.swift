@@ -182,7 +182,8 @@ private struct Stop: Error {}
     }
     let reason = "cannot create '\(away)/c': there is no folder '\(away)'"
     #expect(
-      result.record.warnings.contains("the training could not be saved on the way: \(reason)"))
+      result.record.warnings.contains(
+        "the checkpoint could not be written during training: \(reason)"))
 
     try FileManager.default.createDirectory(atPath: away, withIntermediateDirectories: false)
     let error = #expect(throws: OutputError.self) {
@@ -235,7 +236,10 @@ private struct Stop: Error {}
       try Data(contentsOf: URL(filePath: path)) == before, sourceLocation: sourceLocation)
   }
 
-  private static let remedy = "; give the same, or leave `resumes` out to start anew"
+  private static let remedy = "; give the same data, or leave out `resumes` to start from scratch"
+
+  private static let optionRemedy =
+    "; give the same options, or leave out `resumes` to start from scratch"
 
   @Test func `other options, all of them named`() throws {
     var other = options()
@@ -245,16 +249,16 @@ private struct Stop: Error {}
     other.seed = 7
     other.geneCount = 20
     try expect(
-      "'c' is of a training with other options: `geneCount` was 2000 and is 20; `klWeight` "
-        + "was 0.2 and is 1; `latent` was 4 and is 5; `seed` was 0 and is 7; `visits` was 640 "
-        + "and is not given" + Self.remedy,
+      "'c' belongs to a training with other options: `geneCount` was 2000 and is now 20; "
+        + "`klWeight` was 0.2 and is now 1; `latent` was 4 and is now 5; `seed` was 0 and is now "
+        + "7; `visits` was 640 and is now not given" + Self.optionRemedy,
       .usage, options: other)
   }
 
   @Test func `other cells`() throws {
     try expect(
-      "'c' is of a training on other data: it had 120 cells, and these are 60; it used 30 genes, "
-        + "and these are 12" + Self.remedy,
+      "'c' belongs to a training on other data: it had 120 cells, now 60; it used 30 genes, now 12"
+        + Self.remedy,
       .data, cells: smallCells(count: 60, genes: 12))
   }
 
@@ -267,7 +271,7 @@ private struct Stop: Error {}
         parts: smallCells(seed: seed).parts, names: names ?? cells.names,
         genes: genes ?? cells.genes, batches: batches ?? cells.batches)
     }
-    let start = "'c' is of a training on other data: "
+    let start = "'c' belongs to a training on other data: "
     try expect(
       start + "its cells had other names" + Self.remedy, .data,
       cells: changed(names: cells.names.reversed()))
@@ -275,11 +279,11 @@ private struct Stop: Error {}
       start + "it used other genes" + Self.remedy, .data,
       cells: changed(genes: cells.genes.map { $0 + "'" }))
     try expect(
-      start + "its batches were 'a', 'b', and these are 'a', 'c'" + Self.remedy, .data,
+      start + "its batches were 'a', 'b', now 'a', 'c'" + Self.remedy, .data,
       cells: changed(
         batches: BatchAssignment(names: ["a", "c"], batchOfCell: cells.batches.batchOfCell)))
     try expect(
-      start + "its cells were of other batches" + Self.remedy, .data,
+      start + "its cells belonged to other batches" + Self.remedy, .data,
       cells: changed(
         batches: BatchAssignment(
           names: ["a", "b"], batchOfCell: cells.batches.batchOfCell.map { 1 - $0 })))
@@ -288,7 +292,7 @@ private struct Stop: Error {}
         .totals.reduce(0, +)
     }
     try expect(
-      start + "its counts added to \(totals[0]), and these add to \(totals[1])" + Self.remedy,
+      start + "its counts summed to \(totals[0]), now \(totals[1])" + Self.remedy,
       .data, cells: changed(seed: 2))
   }
 
@@ -298,13 +302,13 @@ private struct Stop: Error {}
     try file.close()
     for resumes in [true, false] {
       try expect(
-        "'c' is no checkpoint of scharmonize (it holds precious); name another file with "
+        "'c' is not a scharmonize checkpoint (it holds precious); name another file with "
           + "`checkpoint`",
         .usage, options: options(resumes: resumes))
     }
     try Data("precious".utf8).write(to: URL(filePath: path))
     try expect(
-      "'c' is no checkpoint of scharmonize; name another file with `checkpoint`", .usage,
+      "'c' is not a scharmonize checkpoint; name another file with `checkpoint`", .usage,
       options: options(resumes: false))
   }
 
@@ -313,8 +317,8 @@ private struct Stop: Error {}
     try file.setAttribute("scharmonize", of: "/", to: .string("7.1.0"))
     try file.close()
     try expect(
-      "'c' was written by scharmonize 7.1.0, and this is \(scharmonizeVersion), whose steps may "
-        + "differ; go on with that one, or leave `resumes` out to start anew",
+      "'c' was written by scharmonize 7.1.0; this is \(scharmonizeVersion), whose steps may "
+        + "differ; resume with that version, or leave out `resumes` to start from scratch",
       .data)
   }
 
@@ -325,7 +329,7 @@ private struct Stop: Error {}
     try file.close()
     try expect(
       "'network/optimizer/encoder.mu.bias.mean' in the checkpoint 'c' is damaged: value 1 is inf; "
-        + "leave `resumes` out to start anew",
+        + "leave out `resumes` to start from scratch",
       .data)
   }
 
@@ -334,8 +338,8 @@ private struct Stop: Error {}
     other.training.adversary = 3
     other.training.criticNorm = .spectral
     try expect(
-      "'c' is of a training with other options: `adversary` was 0 and is 3; `criticNorm` was "
-        + "layer and is spectral" + Self.remedy,
+      "'c' belongs to a training with other options: `adversary` was 0 and is now 3; "
+        + "`criticNorm` was layer and is now spectral" + Self.optionRemedy,
       .usage, options: other)
 
     var anew = other
@@ -350,7 +354,7 @@ private struct Stop: Error {}
     try file.close()
     try expect(
       "'network' in the checkpoint 'c' is damaged: the model has no 'critic.output.left'; leave "
-        + "`resumes` out to start anew",
+        + "out `resumes` to start from scratch",
       .data, options: other)
   }
 
@@ -358,7 +362,7 @@ private struct Stop: Error {}
     let whole = try Data(contentsOf: URL(filePath: path))
     try whole.prefix(whole.count / 2).write(to: URL(filePath: path))
     try expect(
-      "cannot open 'c': it is truncated: \(whole.count / 2) of \(whole.count) bytes are there",
+      "cannot open 'c': it is truncated: it has \(whole.count / 2) of \(whole.count) bytes",
       .data)
     var anew = options(resumes: false)
     anew.checkpoint?.interval = 1e-9

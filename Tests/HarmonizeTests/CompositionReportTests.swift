@@ -55,41 +55,42 @@ import TestSupport
     let blocks = record.populationBlocks
     #expect(
       Self.texts(blocks) == [
-        "Found from expression alone, without labels, before the training: the clusters of each "
-          + "batch were compared with those of the others. Some batches seem to hold other cell "
-          + "types than the others. They are mixed within the populations that they share, and what "
-          + "is not shared is kept apart; the mixing below is measured within populations.",
-        "What to do: Check it with cell types: with `labelKey` the page shows what each type "
-          + "kept. If batches are parts of one experiment, such as sorted samples, give them one "
-          + "level of `batchKey`; if the key is finer than the technique, use a coarser one. If "
-          + "the batches do hold the same types, give `composition = equal`. Else leave the result "
-          + "as it is.",
+        "Estimated from expression without labels before the training: the clusters of each batch "
+          + "were compared with those of the others. Some batches seem to hold other cell types "
+          + "than the others. They are mixed within the populations that they share, and "
+          + "unshared populations are kept separate. The mixing below is measured within "
+          + "populations.",
+        "What to do: Check the cell types: with `labelKey` the report shows the neighbourhoods of "
+          + "each type. If batches are parts of one experiment, such as sorted samples, give "
+          + "them the same level of `batchKey`; if the key is finer than the technical batches, "
+          + "use a coarser one. If the batches do hold the same types, give `composition = "
+          + "equal`. Otherwise no change is needed.",
       ])
     let tables = blocks.compactMap { if case .table(let table) = $0 { table } else { nil } }
     #expect(
       tables.first?.columns.map(\.title) == [
         "batch", "own without counterpart", "others' without counterpart", "verdict",
-        "what was done",
+        "handling",
       ])
     #expect(
       tables.first?.rows == [
         [
           .level("d1", colouring: "donor"), .number(0.125), .number(0.25),
-          .text("no sign of other types"), .text("mixed with others where types are shared"),
+          .text("no sign of other types"), .text("mixed with others within shared types"),
         ],
         [
           .level("d2", colouring: "donor"), .number(0), .number(0.75),
           .text("seems to hold other types"),
-          .text("pooled with 'd3', then mixed where types are shared"),
+          .text("pooled with 'd3', then mixed within shared types"),
         ],
         [
           .level("d3", colouring: "donor"), .number(0), .number(0.5),
           .text("seems to hold other types"),
-          .text("pooled with 'd2', then mixed where types are shared"),
+          .text("pooled with 'd2', then mixed within shared types"),
         ],
         [
           .level("d4", colouring: "donor"), .number(1), .missing,
-          .text("no shared types can be shown"), .text("left apart from all others"),
+          .text("no shared types found"), .text("kept separate from all others"),
         ],
       ])
     #expect(
@@ -99,9 +100,9 @@ import TestSupport
           "3 of 4; mixed within shared populations only"))
     #expect(
       Self.texts(record.mixingCaveat) == [
-        "3 of 4 batches seem to hold other cell types than the others, so mixing is measured within "
-          + "the populations that batches share. Batches that overlap completely in a picture would "
-          + "be wrong."
+        "3 of 4 batches seem to hold other cell types than the others, so mixing is measured "
+          + "within the populations that batches share. Batches that overlap completely in a "
+          + "plot indicate an error."
       ])
   }
 
@@ -109,40 +110,41 @@ import TestSupport
     let record = Self.record(.equal) { $0.mixing?.after = nil }
     #expect(
       Self.texts(record.populationBlocks) == [
-        "Found from expression alone, without labels, before the training: the clusters of each "
-          + "batch were compared with those of the others. Some batches seem to hold other cell "
-          + "types than the others. `composition = equal` took all batches to hold the same types, "
-          + "so different types were mixed.",
-        "What to do: Check it with cell types: with `labelKey` the page shows what each type "
-          + "kept. If batches are parts of one experiment, such as sorted samples, give them one "
-          + "level of `batchKey`; if the key is finer than the technique, use a coarser one. "
-          + "Unless you know that the batches hold the same types, do not use this result: run "
-          + "again without `composition = equal`.",
+        "Estimated from expression without labels before the training: the clusters of each batch "
+          + "were compared with those of the others. Some batches seem to hold other cell types "
+          + "than the others. `composition = equal` assumes the same types in all batches, so "
+          + "different types were merged.",
+        "What to do: Check the cell types: with `labelKey` the report shows the neighbourhoods of "
+          + "each type. If batches are parts of one experiment, such as sorted samples, give "
+          + "them the same level of `batchKey`; if the key is finer than the technical batches, "
+          + "use a coarser one. Unless you know that the batches hold the same types, do not "
+          + "use this result: run again without `composition = equal`.",
       ])
     #expect(
       record.populationFact?.value
-        == "3 of 4; mixed all the same, as `composition = equal` asks")
+        == "3 of 4; mixed completely, as set by `composition = equal`")
     #expect(
       Self.texts(record.mixingCaveat) == [
-        "3 of 4 batches seem to hold other cell types than the others, so mixing is measured within "
-          + "the populations that batches share. Here no population is of two batches, so there is "
-          + "no mixing to measure: what matters is that few neighbours are overlaid. `composition = "
-          + "equal` mixed the batches as wholes: batches that overlap completely in a picture are "
-          + "wrong."
+        "3 of 4 batches seem to hold other cell types than the others, so mixing is measured "
+          + "within the populations that batches share. No population occurs in two batches, so "
+          + "mixing cannot be measured; check that few neighbours are overlaid. `composition = "
+          + "equal` mixed the batches completely, so batches that overlap in a plot may contain "
+          + "merged cell types."
       ])
     #expect(
       record.methodsParagraph().text.contains(
-        " All batches were taken to hold the same cell types, although 3 of 4 batches seemed to hold "
-          + "other cell types than the others, judged from expression without labels. "))
+        " All batches were assumed to hold the same cell types, although 3 of 4 batches seemed to "
+          + "hold other cell types than the others, as estimated from expression without "
+          + "labels. "))
   }
 
   @Test func `where batches hold the same, nothing is qualified`() {
     let record = Self.record(.matched, Self.alike)
     #expect(
       Self.texts(record.populationBlocks) == [
-        "Found from expression alone, without labels, before the training: the clusters of each "
-          + "batch were compared with those of the others. No batch seems to hold other cell types "
-          + "than the others, so all are mixed with each other."
+        "Estimated from expression without labels before the training: the clusters of each batch "
+          + "were compared with those of the others. No batch seems to hold other cell types "
+          + "than the others, so all batches are mixed with each other."
       ])
     #expect(record.populationFact?.value == "none")
     #expect(record.mixingCaveat == [])
@@ -154,9 +156,9 @@ import TestSupport
     func sentence(_ change: (inout RunRecord) -> Void = { _ in }) -> Bool {
       let text = Self.record(.matched, change).methodsParagraph().text
       return text.contains(
-        " Judged from expression without labels, 3 of 4 batches seemed to hold other cell types than "
-          + "the others; offsets were estimated and clusters aligned within 3 populations, told apart "
-          + "by the batches that hold them. ")
+        " Estimated from expression without labels, 3 of 4 batches seemed to hold other cell types "
+          + "than the others; offsets were estimated and clusters aligned within 3 populations, "
+          + "defined by the batches that hold them. ")
     }
     #expect(sentence())
     #expect(!sentence { $0.options.alignment = nil })
@@ -179,24 +181,24 @@ import TestSupport
       + "have no counterpart in it, and 0% of its own have none in others; "
     let third: String = second.replacing("d2", with: "d3").replacing("75%", with: "50%")
     let advice =
-      "check the types with `labelKey`, and give sorted samples of one experiment one level of "
-      + "`batchKey`"
+      "check the types with `labelKey`, and give all sorted samples of one experiment the same "
+      + "level of `batchKey`"
 
-    let kept = "what is not shared is kept apart; "
+    let kept = "unshared populations are kept separate; "
     let matched: [String] = [
-      "\(apart)\(kept)if they do, give `composition = equal`, or a coarser `batchKey`",
+      "\(apart)\(kept)if they share types, give `composition = equal`, or a coarser `batchKey`",
       "\(second)\(kept)\(advice)", "\(third)\(kept)\(advice)",
     ]
     #expect(composition.warnings(.matched) == matched)
 
-    let mixed = "`composition = equal` mixes different types; leave that option out"
+    let mixed = "`composition = equal` merges different cell types; leave that option out"
     let equal: [String] = [
-      "\(apart)\(mixed) unless you know that they do", "\(second)\(mixed), \(advice)",
+      "\(apart)\(mixed) unless you know that they share types", "\(second)\(mixed), \(advice)",
       "\(third)\(mixed), \(advice)",
     ]
     #expect(composition.warnings(.equal) == equal)
 
-    let judged = "an embedding that mixes such batches completely merges different types"
+    let judged = "an embedding that mixes such batches completely merges different cell types"
     let any: [String] = ["\(apart)\(judged)", "\(second)\(judged)", "\(third)\(judged)"]
     #expect(composition.warnings(nil) == any)
   }
@@ -233,20 +235,20 @@ import TestSupport
     let run = try integrate(cells, options: options)
     #expect(
       run.record.warnings.first
-        == "nothing shows that any two batches share cell types, as with sorted samples only; "
-        + "`composition = equal` mixes different types; leave that option out unless you know that "
-        + "they do")
+        == "no two batches are found to share cell types, as with sorted samples only; "
+        + "`composition = equal` merges different cell types; leave that option out unless you "
+        + "know that they share types")
     #expect(run.record.mixing?.after == nil)
     let report = try run.report(of: cells)
     #expect(
       report.sections.map(\.title).prefix(4) == [
-        "At a glance", "Before and after", "Which populations the batches share",
-        "Did the batches mix?",
+        "Summary", "Before and after", "Shared populations",
+        "Mixing of the batches",
       ])
     let page = report.html()
     for part in [
-      "4 of 4; mixed all the same", "do not use this result", "such batches should not cover each",
-      "batches that overlap completely in a picture are wrong", "nothing to mix: no population is",
+      "4 of 4; mixed completely", "do not use this result", "such batches should not overlap",
+      "may contain merged cell types", "not measurable: no population occurs",
       "although 4 of 4 batches seemed to hold other cell types",
     ] { #expect(page.contains(part), "\(part)") }
 
@@ -260,9 +262,9 @@ import TestSupport
     #expect(evaluation.mixing[0].overlaid > 0.6 && evaluation.mixing[1].overlaid == 0)
     #expect(
       evaluation.warnings.first
-        == "nothing shows that any two batches share cell types, as with sorted samples only; an "
-        + "embedding that mixes such batches completely merges different types; check the types with "
-        + "`labelKey`")
+        == "no two batches are found to share cell types, as with sorted samples only; an "
+        + "embedding that mixes such batches completely merges different cell types; check the "
+        + "types with `labelKey`")
     #expect(evaluation.warnings.count == 5)
     #expect(
       evaluation.warnings.dropFirst().allSatisfy {
@@ -282,9 +284,9 @@ import TestSupport
     #expect(judged.sections.first?.blocks == [.warnings(evaluation.warnings)])
     let judgedPage = judged.html()
     for part in [
-      "They should mix within the types that they share, and not across them.",
-      "Mixing was measured within 4 populations, found from expression without labels",
-      "of other batches and of another population than the cell",
+      "They should mix within the types that they share, but not across them.",
+      "Mixing was measured within 4 populations, estimated from expression without labels",
+      "from other batches and another population (expected near 0)",
     ] { #expect(judgedPage.contains(part), "\(part)") }
 
     let labelled = try evaluateEmbeddings(
@@ -311,7 +313,7 @@ import TestSupport
           + "predict):"))
     #expect(
       try evaluation.report().html().contains(
-        "Mixing is measured as if all batches held the same cell types, which the file does not tell "
-          + "without counts or labels; if they do not, complete mixing is wrong."))
+        "Mixing is measured as if all batches held the same cell types, which cannot be checked "
+          + "without counts or labels. If they hold different types, complete mixing is wrong."))
   }
 }

@@ -172,7 +172,8 @@ import TestSupport
     #expect(try result.model.batch(named: nil) == .everyBatch)
     let error = #expect(throws: HarmonizeError.self) { try result.model.batch(named: "c") }
     #expect(
-      error?.description == "there is no batch 'c' to decode as; there are 2: 'a', 'b'")
+      error?.description == "cannot decode as batch 'c', which does not exist; there are 2: 'a', "
+        + "'b'")
     #expect(error.flatMap { failureCategory(of: $0) } == .usage)
   }
 }

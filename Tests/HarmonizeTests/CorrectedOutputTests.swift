@@ -110,8 +110,8 @@ import TestSupport
     let error = #expect(throws: HarmonizeError.self) { try corrected.write(&result, of: cells) }
     #expect(
       error?.description
-        == "no cell of batch 'rare' passed the filters, so nothing was learned about it to decode "
-        + "as; lower `minimumCounts` or `minimumGenes`, or name another batch")
+        == "no cell of batch 'rare' passed the filters, so the model cannot decode as this batch; "
+        + "lower `minimumCounts` or `minimumGenes`, or name another batch")
     #expect(error.flatMap { failureCategory(of: $0) } == .data)
   }
 
@@ -122,6 +122,6 @@ import TestSupport
     }
     #expect(
       error?.description
-        == "cells that do not come from files have no file to be written with")
+        == "cells in memory cannot be written as a copy of a file")
   }
 }

@@ -138,8 +138,8 @@ extension EdgeTests {
     EdgeCase(
       "steps without measure",
       .refused(
-        "training failed at step 2: loss is not finite, in a minibatch with cells 'cell0', 'cell4', "
-          + "'cell2'; lower `learningRate`, or look at these cells")
+        "training failed at step 2: loss is not finite, in a minibatch with cells 'cell0', "
+          + "'cell4', 'cell2'; lower `learningRate`, or check these cells")
     ) {
       edgeCells(30)
     } change: {
@@ -148,8 +148,8 @@ extension EdgeTests {
     EdgeCase(
       "one step without measure",
       .refused(
-        "training failed: the latent position of 30 cells is not finite, first of 'cell0'; lower "
-          + "`learningRate`, or look at these cells")
+        "training failed: the latent position of 30 cells is not finite, first in 'cell0'; lower "
+          + "`learningRate`, or check these cells")
     ) {
       edgeCells(30)
     } change: {
@@ -165,7 +165,7 @@ extension EdgeTests {
       "a divergence without measure",
       .refused(
         "training failed at step 2: gradient of all parameters is not finite, in a minibatch with "
-          + "cells 'cell0', 'cell4', 'cell2'; lower `learningRate`, or look at these cells")
+          + "cells 'cell0', 'cell4', 'cell2'; lower `learningRate`, or check these cells")
     ) {
       edgeCells(30)
     } change: {

@@ -79,10 +79,10 @@ import Testing
   static let sizes: [EdgeCase] = [
     EdgeCase("one gene") { edgeCells(30, genes: 1) },
     EdgeCase("two genes") { edgeCells(30, genes: 2) },
-    EdgeCase("no genes", .refused("there is nothing to integrate in 30 cells and 0 genes")) {
+    EdgeCase("no genes", .refused("cannot integrate 30 cells and 0 genes")) {
       edgeCells(30, genes: 0)
     },
-    EdgeCase("no cells", .refused("there is nothing to integrate in 0 cells and 12 genes")) {
+    EdgeCase("no cells", .refused("cannot integrate 0 cells and 12 genes")) {
       edgeCells(0)
     },
     EdgeCase(
@@ -157,16 +157,18 @@ import Testing
     EdgeCase(
       "sums over the largest float",
       .refused(
-        "the values of cell 'cell0' in 'X' of 'matrix' add to 1.2000000021991023e+39, beyond 3.4028235e+38, the "
-          + "largest number in single precision; divide all values by one number")
+        "the values of cell 'cell0' in 'X' of 'matrix' sum to 1.2000000021991023e+39, more than "
+          + "3.4028235e+38, the largest number in single precision; divide all values by one "
+          + "number")
     ) {
       edgeCells(30) { edgeCount(cell: $0, gene: $1) > 0 ? 3e38 : 0 }
     },
     EdgeCase(
       "sums over the largest float by the mse loss",
       .refused(
-        "the values of cell 'cell0' in 'X' of 'matrix' add to 1.2000000021991023e+39, beyond 3.4028235e+38, the "
-          + "largest number in single precision; divide all values by one number")
+        "the values of cell 'cell0' in 'X' of 'matrix' sum to 1.2000000021991023e+39, more than "
+          + "3.4028235e+38, the largest number in single precision; divide all values by one "
+          + "number")
     ) {
       edgeCells(30) { edgeCount(cell: $0, gene: $1) > 0 ? 3e38 : 0 }
     } change: {
@@ -175,8 +177,8 @@ import Testing
     EdgeCase(
       "fractions of 1e-30",
       .refused(
-        "'X' in 'matrix' looks log-normalized (fractions, none over 9e-30), not like counts; give a "
-          + "file with counts, or `loss = mse` to take the values as they are")
+        "'X' in 'matrix' looks log-normalized (fractions up to 9e-30), not like counts; give "
+          + "a file with counts, or `loss = mse` to use the values unchanged")
     ) {
       edgeCells(30) { edgeCount(cell: $0, gene: $1) * 1e-30 }
     },
@@ -206,8 +208,9 @@ import Testing
     EdgeCase(
       "scaled values of 3e38",
       .refused(
-        "the values of cell 'cell0' in 'X' of 'matrix' add to -2.4000000043982046e+39, beyond 3.4028235e+38, the "
-          + "largest number in single precision; divide all values by one number")
+        "the values of cell 'cell0' in 'X' of 'matrix' sum to -2.4000000043982046e+39, more than "
+          + "3.4028235e+38, the largest number in single precision; divide all values by one "
+          + "number")
     ) {
       edgeCells(30) { edgeCount(cell: $0, gene: $1) > 2 ? 3e38 : -3e38 }
     } change: {

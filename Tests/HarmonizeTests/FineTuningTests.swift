@@ -37,7 +37,7 @@ import Testing
     #expect(mapping.latent == (try model.map(query)).latent)
     #expect(
       mapping.record.warnings.contains(
-        "2 batches have under 20 cells, such as 'a', and are not fine-tuned"))
+        "2 batches have fewer than 20 cells, such as 'a', and are not fine-tuned"))
     options.certifiesRadius = true
     let error = #expect(throws: UsageError.self) { try model.map(query, options: options) }
     #expect(error?.description.hasPrefix("`certifiesRadius` is not for `fineTunes`: ") == true)
@@ -106,6 +106,6 @@ import Testing
     #expect(mapping.latent == (try model.map(query)).latent)
     #expect(
       mapping.record.warnings.contains(
-        "1 batch has under 20 cells, such as 'a', and is not fine-tuned"))
+        "1 batch has fewer than 20 cells, such as 'a', and is not fine-tuned"))
   }
 }

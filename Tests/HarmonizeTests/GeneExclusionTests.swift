@@ -62,7 +62,7 @@ import Testing
       })
     #expect(
       result.record.warnings.contains(
-        "no gene matches 'no-such', so it excludes none; genes are named like 'gene0'"))
+        "no gene matches 'no-such', so it excludes none; genes have names such as 'gene0'"))
     let json = String(decoding: try result.record.json(), as: UTF8.self)
     #expect(json.contains("\"genes_excluded\" : 11") && json.contains("\"gene1?\""))
     #expect(!String(decoding: try whole.record.json(), as: UTF8.self).contains("exclude"))

@@ -46,8 +46,8 @@ import TestSupport
     let report = try result.report(of: cells, options: options)
     #expect(
       report.sections.map(\.title) == [
-        "At a glance", "Before and after", "Did the batches mix?",
-        "Did each batch keep its own structure?", "Cells and genes", "Training", "Methods",
+        "Summary", "Before and after", "Mixing of the batches",
+        "Preserved neighbourhoods of each batch", "Cells and genes", "Training", "Methods",
         "The run",
       ])
     #expect(report.title == "Integration of 2 batches")
@@ -61,13 +61,13 @@ import TestSupport
     #expect(figure.colourings[0].isDistinct)
     #expect(figure.colourings[1].levels == ["T 9", "T 10"])
     #expect(figure.colourings[1].codes.prefix(6) == [1, 1, 0, 0, 1, -1])
-    #expect(figure.caption.hasPrefix("Each point is one of 120 cells, laid out by UMAP: by"))
+    #expect(figure.caption.hasPrefix("Each point is one of 120 cells in a UMAP: by"))
 
     let pairs = heatmaps(report)
     #expect(pairs.count == 2 && pairs.allSatisfy { $0.rows == ["a", "b"] && $0.values.count == 4 })
     let mixing = try #require(result.record.mixing)
     #expect(
-      tables(report, in: "Did the batches mix?").first?.rows.first
+      tables(report, in: "Mixing of the batches").first?.rows.first
         == [
           .level("a", colouring: "batch"),
           .number(try #require(mixing.batches[0].before)),
@@ -75,7 +75,7 @@ import TestSupport
           .number(mixing.batches[0].overlaidBefore), .number(mixing.batches[0].overlaidAfter),
         ])
     #expect(
-      tables(report, in: "Did each batch keep its own structure?").first?.rows.count == 2)
+      tables(report, in: "Preserved neighbourhoods of each batch").first?.rows.count == 2)
     let methods = report.sections[6].blocks
     #expect(
       methods.first
@@ -112,7 +112,7 @@ import TestSupport
     let figure = try scatter(try with.report(of: cells))
     #expect(figure.panels.allSatisfy { $0.points.count == 50 })
     #expect(figure.names == kept.cells.map { "cell\($0)" })
-    #expect(figure.caption.hasPrefix("Each point is one of 50 cells, drawn by seed 0 from 120,"))
+    #expect(figure.caption.hasPrefix("Each point is one of 50 cells, drawn with seed 0 from 120,"))
     let after = try without.report(of: cells)
     #expect(try scatter(after).panels.map(\.title) == ["after: embedding"])
     #expect(heatmaps(after).isEmpty)
@@ -146,7 +146,7 @@ import TestSupport
     none.labels = [String?](repeating: nil, count: 60)
     let single = try alone.report(of: one, options: none)
     #expect(single.title == "Integration of 1 batch")
-    #expect(!single.sections.map(\.title).contains("Did the batches mix?"))
+    #expect(!single.sections.map(\.title).contains("Mixing of the batches"))
     #expect(try scatter(single).colourings[1].levels.isEmpty)
     #expect(!single.html().contains("<s>"))
 
@@ -167,7 +167,7 @@ import TestSupport
     options.labels = ["a"]
     #expect(
       throws: UsageError(
-        "there are 1 label for 120 cells; give one for each, or nil")
+        "1 label for 120 cells; give one label per cell, or nil")
     ) { try result.report(of: cells, options: options) }
   }
 
@@ -192,7 +192,7 @@ import TestSupport
     try Report.checkWritable(path)
     #expect(
       throws: UsageError(
-        "the output of `Report` is the output '\(path)' as well; name two files")
+        "the output of `Report` is also the output '\(path)'; name two files")
     ) { try Report.checkWritable(path, outputs: [path]) }
     #expect(throws: OutputError.self) { try Report.checkWritable(folder.path("no/r.html")) }
   }

@@ -103,7 +103,7 @@ import TestSupport
     #expect(result.embedding[7].allSatisfy { $0.isFinite })
     #expect(
       result.record.notices == [
-        "1 cell of 120 with under 10 counts or 0 genes is left out of the training"
+        "1 cell of 120 with fewer than 10 counts or 0 genes is excluded from the training"
       ])
     // What the empty cell holds changes nothing for the others.
     let other = smallCells { dense in
@@ -131,7 +131,7 @@ import TestSupport
     #expect(result.genesUsed == [20, 3])
     #expect(
       result.record.notices
-        == ["1 of the 3 listed genes are not in the data and are left out"])
+        == ["1 of the 3 listed genes are not in the data and are ignored"])
     options.geneList = ["ENSG1"]
     let error = #expect(throws: CountDataError.self) {
       try integrate(smallCells(), options: options)
@@ -149,8 +149,8 @@ import TestSupport
     let result = try integrate(few, options: Self.options(visits: 640))
     #expect(
       result.record.warnings == [
-        "1 batch has under 20 cells: 'b' (1); so few cells say little about a "
-          + "batch, and which types it holds cannot be told"
+        "1 batch has fewer than 20 cells: 'b' (1); the cell types and the batch effect of such a "
+          + "batch cannot be estimated reliably"
       ])
     #expect(result.embedding.values.allSatisfy { $0.isFinite })
   }
@@ -178,7 +178,7 @@ import TestSupport
     let scaled = smallCells { dense in dense = dense.map { ($0 - 4) / 3 } }
     let result = try integrate(scaled, options: options)
     #expect(result.record.values == .scaled)
-    #expect(result.record.notices == ["the values are scaled values; they are taken as they are"])
+    #expect(result.record.notices == ["found scaled values, which are used unchanged"])
     #expect(result.embedding.values.allSatisfy { $0.isFinite })
   }
 

@@ -43,8 +43,8 @@ import Testing
     #expect(
       record.warnings.contains {
         $0.hasPrefix(
-          "\(first.low) of \(first.cells) cells labelled '\(first.label)' have low support by their "
-            + "own counts, under 0.2 (median ")
+          "\(first.low) of \(first.cells) cells labelled '\(first.label)' have a support by their "
+            + "own counts below 0.2 (median ")
       }, "\(record.warnings)")
     // As unknown cells they have no label to be warned of.
     var options = MappingOptions()
@@ -64,15 +64,15 @@ import Testing
       [-1, 0, 0, 0, 0.1, 1] + [Float](repeating: 1, count: 6))
     #expect(
       some.supportWarnings == [
-        "5 of 6 cells labelled 'T' have low support by their own counts, under 0.2 (median 0.0, at a "
-          + "median confidence of 0.9): they may be of a type that the reference lacks"
+        "5 of 6 cells labelled 'T' have a support by their own counts below 0.2 (median 0.0, "
+          + "median confidence 0.9): they may be of a type that the reference lacks"
       ])
     let most = labels([0, 0, 0, 1, -1], [-1, -1, 0, .nan, 0])
     #expect(
       most.supportWarnings == [
-        "5 of 5 cells have less than 0.2 of what sets the label of their neighbours apart in the "
-          + "reference, where cells of its types have about 1: the reference may be of another tissue "
-          + "or species, and the labels may be wrong whatever their confidence"
+        "5 of 5 cells have a support below 0.2 for the label of their neighbours (about 1 is "
+          + "expected): the reference may be of another tissue or species, and the labels may "
+          + "be wrong even with high confidence"
       ])
     #expect(labels([0, 0, 0, 0, 0], nil).supportWarnings == [])
     #expect(labels([0, 0, 0, 0, 0], [1, 1, 1, 0, 0]).supportWarnings == [])

@@ -31,8 +31,8 @@ func madeRecord(_ change: (inout RunRecord) -> Void = { _ in }) -> RunRecord {
         .init(batch: "d2", before: 0, after: 0, overlaidBefore: 0.03125, overlaidAfter: 0.0625),
       ]),
     preservation: [
-      .init(batch: "d1", cells: 3_000, neighbours: 150, kept: 0.5, byChance: 0.05),
-      .init(batch: "d2", cells: 2_000, neighbours: 100, kept: 0.625, byChance: 0.05),
+      .init(batch: "d1", cells: 3_000, neighbours: 150, preserved: 0.5, byChance: 0.05),
+      .init(batch: "d2", cells: 2_000, neighbours: 100, preserved: 0.625, byChance: 0.05),
     ],
     warnings: ["batch 'd2' is still separate"], notices: [], threads: 2, seconds: [:],
     peakMemoryBytes: 1, store: .init(bytes: 1))

@@ -39,7 +39,8 @@ import Testing
     let result = try integrate(cells, options: options)
     #expect(result.embedding.cellCount == 2_000)
     #expect(result.embedding.values.allSatisfy { $0.isFinite })
-    #expect(result.record.notices.contains { $0.contains("are taken to hold what these share") })
+    #expect(
+      result.record.notices.contains { $0.contains("are assumed to hold the shared populations") })
     // No list of batches grows with their number.
     #expect(result.record.warnings.allSatisfy { $0.count < 2_000 })
     #expect(result.record.warnings.count < 60)
@@ -113,7 +114,7 @@ import Testing
 
   @Test func `of many concerns of one kind the first are told`() {
     let concerns = (0..<9_999).map {
-      IntegrationConcern.stirred(batch: "batch\($0)", kept: 0.2, byChance: 0.2)
+      IntegrationConcern.possibleOvercorrection(batch: "batch\($0)", preserved: 0.2, byChance: 0.2)
     }
     let told = concerns.descriptions
     #expect(told.count == 21)

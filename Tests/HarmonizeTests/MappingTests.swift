@@ -113,7 +113,7 @@ import TestSupport
     #expect(some.record.genesFound == 27)
     #expect(
       some.record.notices == [
-        "3 of the model's 30 genes are not in the new cells; their mean stands for them"
+        "3 of the model's 30 genes are missing in the new cells; their mean is used instead"
       ])
     #expect(some.embedding.values.allSatisfy { $0.isFinite })
     // A gene that counts with its mean disturbs less than one that counts as zero.
@@ -128,9 +128,9 @@ import TestSupport
       MappingError.tooFewGenes(
         part: "q.h5ad", found: 14, of: 30, missing: ["A", "B", "C"], present: ["X", "Y", "Z"]
       ).description
-        == "'q.h5ad' has 14 of the model's 30 genes, under half; it lacks 'A', 'B', 'C' and has "
-        + "'X', 'Y', 'Z'; give `geneNaming = id` or `geneNaming = symbol` if it has both, or a "
-        + "model that was trained on these genes")
+        == "'q.h5ad' has 14 of the model's 30 genes, less than half; it lacks 'A', 'B', 'C' and "
+        + "has 'X', 'Y', 'Z'; give `geneNaming = id` or `geneNaming = symbol` if it has both, "
+        + "or a model that was trained on these genes")
   }
 
   @Test func `statistics that the model does not have are refused`() throws {
@@ -148,7 +148,7 @@ import TestSupport
     #expect(
       throws: OptionError(
         option: "statistics", value: "adapted",
-        expected: "'none': the model's encoder has layer norm, which keeps no statistics")
+        expected: "'none': the model's encoder has layer norm, which has no statistics")
     ) { try layer.map(smallCells(), options: options) }
   }
 
@@ -194,8 +194,8 @@ import TestSupport
     let mapping = try model.map(smallCells())
     #expect(
       mapping.record.warnings == [
-        "120 new cells are called like cells of the training, such as 'cell0'; if they are the "
-          + "same, the model has seen them"
+        "120 new cells have the names of training cells, such as 'cell0'; if they are the same "
+          + "cells, the model was trained on them"
       ])
   }
 }

@@ -214,7 +214,7 @@ import TestSupport
     try file.write([1.0], at: "weights")
     try file.close()
     try expect(
-      "'model.h5' is HDF5, but not a model of scharmonize; at its root are: weights; give the file "
+      "'model.h5' is HDF5, but not a scharmonize model; at its root are: weights; give the file "
         + "that `Model` wrote"
     ) { _ in }
   }
@@ -245,8 +245,8 @@ import TestSupport
 
   @Test func `a parameter that the options do not call for`() throws {
     try expect(
-      "'network/parameters/encoder.7.weight' in the model 'model.h5' is damaged: the network's "
-        + "options do not call for it" + Self.remedy
+      "'network/parameters/encoder.7.weight' in the model 'model.h5' is damaged: the options of "
+        + "the network do not require it" + Self.remedy
     ) { file in try file.write([1.0], at: "network/parameters/encoder.7.weight") }
   }
 

@@ -136,7 +136,7 @@ import TestSupport
     let general = folder.path("x_general_mqc.json")
     #expect(
       throws: UsageError(
-        "the output of `MultiQC` is the output '\(general)' as well; name two files")
+        "the output of `MultiQC` is also the output '\(general)'; name two files")
     ) { try MultiQC.checkWritable(path, outputs: [general]) }
     let files = MultiQC(of: madeRecord(), sample: "one")
     try files.write(to: path)

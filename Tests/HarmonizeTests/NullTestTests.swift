@@ -10,15 +10,15 @@ import Testing
 @Suite struct NullTestTests {
   @Test func `levels of two keys stay together`() throws {
     let cells = ModelTests.cellsOfTwoKeys()
-    let stirred = try cells.permutingBatches(seed: 3)
-    #expect(stirred.batchKeys.map(\.names) == cells.batchKeys.map(\.names))
-    #expect(stirred.batches.cellCounts == cells.batches.cellCounts)
-    #expect(stirred.batches.batchOfCell != cells.batches.batchOfCell)
+    let permuted = try cells.permutingBatches(seed: 3)
+    #expect(permuted.batchKeys.map(\.names) == cells.batchKeys.map(\.names))
+    #expect(permuted.batches.cellCounts == cells.batches.cellCounts)
+    #expect(permuted.batches.batchOfCell != cells.batches.batchOfCell)
     func combination(_ cells: CellDataset, _ cell: Int) -> [Int32] {
       [cells.batches.batchOfCell[cell]] + cells.batchKeys.map { $0.batchOfCell[cell] }
     }
     let known = Set((0..<120).map { combination(cells, $0) })
-    #expect((0..<120).allSatisfy { known.contains(combination(stirred, $0)) })
+    #expect((0..<120).allSatisfy { known.contains(combination(permuted, $0)) })
 
     var options = IntegrationTests.options(visits: 640)
     options.alignment?.theta = [2, 1]
@@ -29,13 +29,13 @@ import Testing
 
   @Test func `cells exchange batches with those that measured the same genes`() throws {
     let cells = GenePaddingTests.cells(batches: (0..<120).map { Int32($0 % 2) })
-    let stirred = try cells.permutingBatches(seed: 3)
-    #expect(stirred.batches.names == cells.batches.names)
-    #expect(stirred.batches.batchOfCell != cells.batches.batchOfCell)
-    #expect(stirred.genesMeasured == cells.genesMeasured)
+    let permuted = try cells.permutingBatches(seed: 3)
+    #expect(permuted.batches.names == cells.batches.names)
+    #expect(permuted.batches.batchOfCell != cells.batches.batchOfCell)
+    #expect(permuted.genesMeasured == cells.genesMeasured)
     for part in [0..<60, 60..<120] {
       #expect(
-        stirred.batches.batchOfCell[part].sorted() == cells.batches.batchOfCell[part].sorted())
+        permuted.batches.batchOfCell[part].sorted() == cells.batches.batchOfCell[part].sorted())
     }
   }
 
@@ -45,7 +45,7 @@ import Testing
     #expect(
       error?.description
         == "no two batches measured the same genes, so batches cannot be permuted among cells; use "
-        + "the genes that all files share, or leave the null test out")
+        + "the genes shared by all files, or leave out the permutation test")
     #expect(throws: Never.self) { try GenePaddingTests.cells(lacking: 0).checkNullTest() }
   }
 

@@ -149,8 +149,8 @@ import TestSupport
       }
       #expect(
         error?.description
-          == "cannot write the scratch file in '\(folder.url.path)': file too large; give "
-          + "`scratchFolder` a folder with more room, or `memory` more")
+          == "cannot write the scratch file in '\(folder.url.path)': file too large; name a folder "
+          + "with more space as `scratchFolder`, or give more `memory`")
       #expect(error.flatMap { failureCategory(of: $0) } == .inputOutput)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
     }

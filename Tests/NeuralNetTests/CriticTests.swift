@@ -179,9 +179,9 @@ import Testing
     let error = #expect(throws: OptionError.self) { try Self.options(.batch, [8]).validate() }
     #expect(
       error?.description
-        == "`criticNorm` cannot be batch; give 'layer' or 'spectral'; batch norm makes what the "
-        + "critic says of a cell depend on the other cells of its minibatch, and so leaks what the "
-        + "minibatch is made of")
+        == "`criticNorm` cannot be batch; give 'layer' or 'spectral'; batch norm makes the "
+        + "critic's output for a cell depend on the other cells of its minibatch, which leaks "
+        + "the composition of the minibatch")
     #expect(throws: OptionError.self) { try Self.options(.layer, []).validate() }
     #expect(throws: Never.self) { try Self.options(.spectral, [8]).validate() }
     #expect(CriticNorm.allCases == [.layer, .spectral])

@@ -79,7 +79,7 @@ import Testing
       caption: "Long.", stepsTitle: "step", steps: (0..<count).map(Double.init),
       valuesTitle: "loss", series: [.init("a", values: (0..<count).map(Double.init))])
     let (page, outline) = try page(.lines(figure))
-    #expect(outline.text.contains("Long. One in 50 steps is drawn."))
+    #expect(outline.text.contains("Long. One step in 50 is drawn."))
     #expect(outline.text.contains("The first 200 of 100,000 rows are shown."))
     #expect(page.utf8.count < 200_000)
   }
@@ -109,9 +109,9 @@ import Testing
     sample.batches = (1...70).map { "donor \($0)" }
     let page = sample.report().html()
     let text = try Outline(page).text
-    #expect(text.contains("Find among 10,000 names"))
-    #expect(text.contains("9,970 others, in one grey"))
-    #expect(text.contains("The largest 60 are listed; the other 10 have colours of their own"))
+    #expect(text.contains("Search 10,000 names"))
+    #expect(text.contains("9,970 others, in the same grey"))
+    #expect(text.contains("The largest 60 are listed. The other 10 also have their own colours"))
     #expect(page.matches(of: /data-level="/).count == 60 + 30 + 2)
     #expect(page.utf8.count < 2_000_000)
   }

@@ -52,7 +52,7 @@ import TestSupport
   @Test func `a file that is not HDF5`() throws {
     try Data("cell,gene\n".utf8).write(to: folder.url.appending(path: "x.csv"))
     try expect(
-      "'x.csv' is text, but no matrix in Matrix Market's format; convert a table of counts with a "
+      "'x.csv' is text, but not a matrix in Matrix Market format; convert a table of counts with a "
         + "row for each cell: anndata.io.read_csv(\"x.csv\").write_h5ad(\"x.h5ad\")",
       status: 65, ["x.csv"])
   }
@@ -80,7 +80,7 @@ import TestSupport
     try file.write([Int32(1)], at: "weights")
     try file.close()
     try expect(
-      "'x.h5' is HDF5, but none of .h5ad, .h5mu, .loom and 10x; at its root are: weights",
+      "'x.h5' is HDF5, but not .h5ad, .h5mu, .loom or 10x; at its root are: weights",
       status: 65, ["x.h5"])
   }
 
@@ -89,7 +89,7 @@ import TestSupport
     let whole = try Data(contentsOf: folder.url.appending(path: "x.h5ad"))
     try whole.prefix(4000).write(to: folder.url.appending(path: "x.h5ad"))
     try expect(
-      "cannot open 'x.h5ad': it is truncated: 4000 of \(whole.count) bytes are there",
+      "cannot open 'x.h5ad': it is truncated: it has 4000 of \(whole.count) bytes",
       status: 65, ["x.h5ad"])
   }
 
@@ -160,7 +160,7 @@ import TestSupport
       "the output of '--corrected' is the input './x.h5ad'; name another file", status: 64,
       ["x.h5ad", "--corrected", "./x.h5ad"])
     try expect(
-      "the output of '--corrected' is the output 'out.h5ad' as well; name two files", status: 64,
+      "the output of '--corrected' is also the output 'out.h5ad'; name two files", status: 64,
       ["x.h5ad", "--corrected", "./out.h5ad"])
     try expect(
       "cannot create 'none/c.h5ad': there is no folder 'none'", status: 73,
@@ -177,7 +177,7 @@ import TestSupport
       "the output of '\(option)' is the input './x.h5ad'; name another file", status: 64,
       ["x.h5ad", option, "./x.h5ad"])
     try expect(
-      "the output of '\(option)' is the output 'out.h5ad' as well; name two files", status: 64,
+      "the output of '\(option)' is also the output 'out.h5ad'; name two files", status: 64,
       ["x.h5ad", option, "./out.h5ad"])
     try expect(
       "cannot create 'none/\(name)': there is no folder 'none'", status: 73,
@@ -199,7 +199,8 @@ import TestSupport
   @Test func `corrected expression as a batch that is not there`() throws {
     try make(batches: (0..<40).map { "b\($0 % 7)" })
     try expect(
-      "there is no batch 'c' to decode as; there are 7: 'b0', 'b1', 'b2', 'b3', 'b4', …",
+      "cannot decode as batch 'c', which does not exist; there are 7: 'b0', 'b1', 'b2', 'b3', "
+        + "'b4', …",
       status: 64, ["x.h5ad", "--corrected", "c.h5ad", "--as", "c"])
     let outcome = try Program.run(
       ["x.h5ad", "-o", "out.h5ad", "--as", "b1"], in: folder.url)
@@ -229,17 +230,17 @@ import TestSupport
     try file.writeMatrix(madeCounts(cells: 40, genes: 10), at: "layers/counts", of: Int32.self)
     try file.close()
     try expect(
-      "'X' in 'x.h5ad' holds 1 negative value, first in cell 'c3', gene 'g4', so it is not "
-        + "counts; give '--layer counts', which holds counts, or '--loss mse' to take the values "
-        + "as they are",
+      "'X' in 'x.h5ad' holds 1 negative value, first in cell 'c3', gene 'g4', so these are not "
+        + "counts; give '--layer counts', which holds counts, or '--loss mse' to use the values "
+        + "unchanged",
       status: 65, ["x.h5ad"])
   }
 
   @Test func `log-normalized values`() throws {
     try make { rows in rows = rows.map { $0.map { $0 == 0 ? 0 : log1p($0) } } }
     try expect(
-      "'X' in 'x.h5ad' looks log-normalized (fractions, none over 2.3025851), not like counts; "
-        + "give a file with counts, or '--loss mse' to take the values as they are",
+      "'X' in 'x.h5ad' looks log-normalized (fractions up to 2.3025851), not like counts; "
+        + "give a file with counts, or '--loss mse' to use the values unchanged",
       status: 65, ["x.h5ad"])
   }
 
@@ -253,8 +254,8 @@ import TestSupport
     try file.write(strings: (0..<40).map { "t\($0 % 3)" }, at: "obs/type")
     try file.close()
     try expect(
-      "'x.h5ad' has no column 'batch' in 'obs'; there are: donor, type; like a batch looks: "
-        + "donor (4 levels)",
+      "'x.h5ad' has no column 'batch' in 'obs'; there are: donor, type; columns "
+        + "that look like a batch key: donor (4 levels)",
       status: 65, ["x.h5ad"])
   }
 
@@ -266,16 +267,15 @@ import TestSupport
       "obs/batch", codes: (0..<40).map { $0 < 38 ? $0 % 2 : -1 }, categories: ["a", "b"])
     try file.close()
     try expect(
-      "2 of 40 cells in 'x.h5ad' have no label in 'batch', the first of them 'c38'; give them "
-        + "one, or leave them out",
+      "2 of 40 cells in 'x.h5ad' have no label in 'batch', first 'c38'; label them, or remove them",
       status: 65, ["x.h5ad"])
   }
 
   @Test func `as many labels as cells`() throws {
     try make(batches: (0..<40).map { "b\($0)" })
     try expect(
-      "'batch' in 'x.h5ad' has 40 labels for as many cells; choose a column that names the "
-        + "batch of many cells",
+      "'batch' in 'x.h5ad' has 40 labels for as many cells; choose a column whose levels have many "
+        + "cells each",
       status: 65, ["x.h5ad"])
   }
 
@@ -294,8 +294,8 @@ import TestSupport
       madeCounts(cells: 5, genes: 3), genes: ["ENSG1", "ENSG2", "ENSG3"])
     try file.close()
     try expect(
-      "no gene of 'x.h5ad' is in 'y.h5ad'; the first gene is called 'g0' in the one and "
-        + "'ENSG1' in the other",
+      "no gene of 'x.h5ad' is in 'y.h5ad'; their first genes are 'g0' and 'ENSG1'; give files of "
+        + "one species and one kind of gene names",
       status: 65, ["x.h5ad", "y.h5ad"])
   }
 
@@ -323,7 +323,7 @@ import TestSupport
     try file.close()
     let from = sparse.pointers[6]
     try expect(
-      "'X/indptr' in 'x.h5ad' is damaged: it falls from \(from) to 1 at entry 7", status: 65,
+      "'X/indptr' in 'x.h5ad' is damaged: it decreases from \(from) to 1 at entry 7", status: 65,
       ["x.h5ad"])
   }
 

@@ -38,9 +38,9 @@ import TestSupport
   @Test func `a measurement is no batch key`() throws {
     try make([:])
     let message =
-      "Error: 'pct_mito' in 'x.h5ad' is a measurement, with 39 different numbers from 0.125 to 4.875 "
-      + "in 40 cells; choose a column that names the batch of many cells, or, if these are names, "
-      + "store them as text or as whole numbers\n"
+      "Error: 'pct_mito' in 'x.h5ad' is a measurement, with 39 different numbers from 0.125 to "
+      + "4.875 in 40 cells; choose a column whose levels have many cells each, or, if these are "
+      + "names, store them as text or as whole numbers\n"
     let outcome = try integrate("pct_mito")
     #expect(outcome.status == 65 && outcome.error == message)
     let evaluated = try run("evaluate", "x.h5ad", "--embedding", "X_e", "--batch-key", "pct_mito")
@@ -53,9 +53,9 @@ import TestSupport
       "condition": { $0 % 4 < 2 ? "ctrl" : "stim" }, "type": { $0 < 20 ? "T" : "B" },
     ])
     let notice =
-      "each batch by 'donor' has one value of 'condition' (2 values); what differs between these "
-      + "values is removed along with the batch, so do not compare them after the correction, unless "
-      + "batches that were measured together are named as one"
+      "each batch of 'donor' has one value of 'condition' (2 values); differences between these "
+      + "values are removed with the batch effect; to compare them after the correction, give "
+      + "batches that were measured together the same label"
     let outcome = try integrate("donor")
     #expect(outcome.status == 0 && outcome.error.contains("\n\(notice)\n"), "\(outcome.error)")
     for key in [[], ["--batch-key", "donor"]] {
@@ -76,18 +76,18 @@ import TestSupport
     #expect(missing.status == 65)
     #expect(
       missing.error
-        == "Error: 10 of 40 cells in 'x.h5ad' have no label in 'lab', where 'nan' stands for a missing "
-        + "one, the first of them 'c0'; give them a label, or leave them out\n")
+        == "Error: 10 of 40 cells in 'x.h5ad' have no label in 'lab': 'nan' means a missing label; "
+        + "the first such cell is 'c0'; label them, or remove them\n")
     let notice =
-      "in 'site' 'NA' (9 cells) looks like a missing label, but is taken as a batch; leave such cells "
-      + "out if they have none"
+      "in 'site' 'NA' (9 cells) looks like a missing label but is read as a batch; remove such "
+      + "cells if they have none"
     let suspicious = try integrate("site")
     #expect(suspicious.status == 0 && suspicious.error.contains("\n\(notice)\n"))
     let text = try run("inspect", "x.h5ad")
     #expect(
       text.output.contains(
-        "\n  note: in 'lab' 'nan' (10 cells) stands for a missing label and is taken as such\n"
-          + "  note: in 'site' 'NA' (9 cells) looks like a missing label, but is taken as a label; "
+        "\n  note: in 'lab' 'nan' (10 cells) is read as a missing label\n  note: in 'site' 'NA' (9 "
+          + "cells) looks like a missing label but is read as a label; "
       ))
     #expect(text.output.contains("    lab       strings  2 levels, 10 missing  a, b"))
   }
@@ -119,6 +119,6 @@ import TestSupport
     #expect(rare.output.contains("note: 'rare' has one cell and so counts as isolated: "))
     #expect(
       rare.output.contains(
-        "note: in 'rare' '' (1 cell) stands for a missing label and is taken as such\n"))
+        "note: in 'rare' '' (1 cell) is read as a missing label\n"))
   }
 }

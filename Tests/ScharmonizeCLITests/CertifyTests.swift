@@ -48,15 +48,15 @@ import TestSupport
     #expect(lines.contains { $0.hasPrefix("  encoder.0     10 -> ") })
     #expect(lines.contains { $0.hasPrefix("  encoder.mu    ") })
     #expect(lines.contains("SHA-256 of all parameters and statistics: \(digest)"))
-    let start = try #require(lines.firstIndex(of: "It does not say:"))
+    let start = try #require(lines.firstIndex(of: "The bound does not cover:"))
     #expect(
       lines[start...].joined(separator: "\n") == """
-        It does not say:
-        - A cell's total t is taken as given: L is about y, and a count that changes t changes
-          every y of its cell.
-        - What comes after mu is outside: decoding, alignment and the embedding.
-        - Adapted statistics ('map --statistics adapted') make another function and void it.
-        - Single precision adds its rounding, about a millionth of mu.
+        The bound does not cover:
+        - Changes of a cell's total t, which is taken as given. A count that changes t changes every y
+          of its cell.
+        - The steps after mu: decoding, alignment and the embedding.
+        - Adapted statistics ('map --statistics adapted'), which change the function.
+        - Rounding in single precision, about a millionth of mu.
 
         """)
     let printed = try run(["certify", "model.h5", "--json", "-"])
@@ -88,9 +88,8 @@ import TestSupport
     #expect(changed.status == 65 && changed.output == "")
     #expect(
       changed.error
-        == "Error: the model is not the one that was certified: the SHA-256 of its parameters and "
-        + "statistics is \(found.1), and was \(found.2); give the model that the certificate is "
-        + "about, or certify this one anew\n")
+        == "Error: the model is not the certified one: SHA-256 of parameters and statistics: "
+        + "\(found.1), certified \(found.2); give the certified model, or certify this one\n")
   }
 
   @Test func `labels and radii are written beside the cells`() throws {
@@ -100,7 +99,7 @@ import TestSupport
         "3",
       ])
     #expect(outcome.status == 0, "\(outcome.error)")
-    #expect(outcome.error.contains("labels in the latent space hold within a radius for "))
+    #expect(outcome.error.contains("labels in the latent space have a certified radius for "))
     let file = try CellFile(readingAt: folder.path("out.h5ad"))
     let labels = try file.column("scharmonize_mu_label").labels().compactMap(\.self)
     #expect(labels.count == 40 && Set(labels).isSubset(of: ["a", "b", "unknown"]))
@@ -114,14 +113,13 @@ import TestSupport
   private static let refusals: [(Int32, [String], String)] = [
     (
       64, ["map", "model.h5", "cells.h5ad", "-o", "o.h5ad", "--statistics", "adapted"],
-      "'--certified-radius' is not for '--statistics adapted': what is certified is the encoder "
-        + "with its frozen statistics, and adapted ones make another function; leave one of the "
-        + "two out"
+      "'--certified-radius' cannot be combined with '--statistics adapted': the certificate covers "
+        + "the encoder with its frozen statistics only; leave one of the two out"
     ),
     (
       64, ["map", "model.h5", "cells.h5ad", "-o", "o.csv"],
-      "'--certified-radius' is written to 'obs', which 'o.csv' has not; name an output that ends "
-        + "in .h5ad"
+      "'--certified-radius' is written to 'obs', which 'o.csv' does not have; name an output that "
+        + "ends in .h5ad"
     ),
   ]
 
@@ -141,8 +139,8 @@ import TestSupport
     #expect(
       outcome.error
         == "Error: the model cannot be certified: its encoder has layer norm, which divides by each "
-        + "cell's own deviation, so that no useful bound holds for all cells; train it with "
-        + "'--encoder-norm batch', 'batch' or 'none'\n")
+        + "cell's own deviation, so no useful bound holds for all cells; train it with "
+        + "'--encoder-norm batch', 'source' or 'none'\n")
     #expect(try run(["certify", "cells.h5ad"]).status == 65)
     #expect(try run(["certify", "none.h5"]).status == 66)
     #expect(try run(["certify", "model.h5", "--verify", "none.json"]).status == 66)

@@ -43,7 +43,7 @@ import TestSupport
     #expect(outcome.status == 0, "\(outcome.error)")
     #expect(
       outcome.error.contains(
-        "'cells.csv' gives 2 columns about the cells of '\(input)', which it names in 'barcode'\n"))
+        "'cells.csv' gives 2 columns for the cells of '\(input)', which it names in 'barcode'\n"))
     let written = try CellFile(readingAt: folder.path("out.h5ad"))
     let numbers = written.cellNames.compactMap { Int($0.dropFirst(2).dropLast(2)) }
     #expect(numbers.count == written.cellCount && written.cellCount > 30)
@@ -82,8 +82,8 @@ import TestSupport
     try write("g.list", ["TP53", "GAPDH", "CD3E", "MS4A1"])
     #expect(
       try run(["inspect", "m.mtx"]).error
-        == "Error: beside 'm.mtx' no file names its 20 cells; there are: 'cells.csv' (41 lines); name "
-        + "one with '--barcodes'\n")
+        == "Error: 'm.mtx' has no file beside it that names its 20 cells; text files there: "
+        + "'cells.csv' (41 lines); name one with '--barcodes'\n")
     let named = try run(["inspect", "m.mtx", "--barcodes", "c.list", "--features", "g.list"])
     #expect(named.status == 0 && named.output.contains("  genes: TP53, GAPDH, CD3E, …\n"))
     #expect(named.output.contains("  cells: AAAC0, AAAC1, AAAC2, …\n"))
@@ -110,8 +110,8 @@ import TestSupport
     #expect(other.status == 65)
     #expect(
       other.error
-        == "Error: no cell of 'x.h5' is in the table 'others.csv': the cells are called like 'BC0-1', "
-        + "'BC1-1', and the rows like 'A', 'B'; give a table with a column of the same names\n")
+        == "Error: no cell of 'x.h5' is in the table 'others.csv': the cells have names such as "
+        + "'BC0-1', 'BC1-1', the rows 'A', 'B'; give a table with a column of the same names\n")
     #expect(!FileManager.default.fileExists(atPath: folder.path("out.h5ad")))
   }
 }

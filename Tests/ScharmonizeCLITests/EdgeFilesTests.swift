@@ -28,8 +28,8 @@ import TestSupport
     let record = try String(contentsOfFile: folder.path("run.json"), encoding: .utf8)
     #expect(
       record.contains(
-        "'X' in 'x.h5ad' holds counts of 16777216 and more, the largest about 9.007199e+15; of such "
-          + "counts the training sees the first seven digits"))
+        "'X' in 'x.h5ad' holds counts of 16777216 or more, the largest about 9.007199e+15; the "
+          + "training uses the first seven digits of such counts"))
     #expect(!record.contains("\"nan\"") && !record.contains("inf\""))
     let kept = try File(readingAt: folder.path("y.h5ad")).read("X/data", as: Int64.self)
     #expect(kept.max() == 1 << 53)

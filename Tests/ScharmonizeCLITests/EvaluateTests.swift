@@ -52,7 +52,8 @@ import TestSupport
       outcome.output.contains("Mixing of the batches (0 separate, 1 as their sizes predict):"))
     #expect(
       outcome.output.contains(
-        "Neighbourhoods that each batch kept, against principal components of the counts:"))
+        "Preserved neighbourhoods of each batch, compared with principal components of the counts:")
+    )
   }
 
   @Test func `an embedding that merged sorted samples is warned of`() throws {
@@ -73,14 +74,14 @@ import TestSupport
     #expect(lines.count == 4)
     #expect(
       lines.first.map(String.init)
-        == "Warning: nothing shows that any two batches share cell types, as with sorted samples "
-        + "only; an embedding that mixes such batches completely merges different types; check the "
+        == "Warning: no two batches are found to share cell types, as with sorted samples only; an "
+        + "embedding that mixes such batches completely merges different cell types; check the "
         + "types with '--label-key'")
     #expect(
       lines.dropFirst().allSatisfy {
         $0.hasPrefix("Warning: 'X_cloud': possible overcorrection of batch 'lab")
       })
-    #expect(outcome.output.contains("  X_cloud: nothing to mix, overlaid 0."))
+    #expect(outcome.output.contains("  X_cloud: no shared population, overlaid 0."))
   }
 
   @Test func `values that are no counts are told, with what that leaves out`() throws {
@@ -95,8 +96,8 @@ import TestSupport
     #expect(outcome.status == 0 && outcome.error == "")
     #expect(
       outcome.output.contains(
-        "no uncorrected expression to compare with, so what needs it is left out, and totals are of "
-          + "the metrics that are there: 'X' in 'scaled.h5ad' "))
+        "no uncorrected expression to compare with, so metrics that need it are omitted, and "
+          + "totals are of the remaining metrics: 'X' in 'scaled.h5ad' "))
     #expect(outcome.output.contains("pcr_comparison            -\n"))
   }
 
@@ -106,12 +107,14 @@ import TestSupport
     #expect(embedding.status == 65)
     #expect(
       embedding.error
-        == "Error: 'x.h5ad' has no 'X_umap' in 'obsm'; there are: X_sources, X_types\n")
+        == "Error: 'x.h5ad' has no 'X_umap' in 'obsm'; there are: X_sources, "
+        + "X_types\n")
     let label = try Program.run(
       ["evaluate", "x.h5ad", "--embedding", "X_types", "--label-key", "type"], in: folder.url)
     #expect(label.status == 65)
     #expect(
       label.error
-        == "Error: 'x.h5ad' has no column 'type' in 'obs'; there are: batch, cell_type\n")
+        == "Error: 'x.h5ad' has no column 'type' in 'obs'; there are: batch, "
+        + "cell_type\n")
   }
 }

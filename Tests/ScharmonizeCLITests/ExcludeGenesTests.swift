@@ -39,11 +39,12 @@ import TestSupport
     #expect(fewer.status == 0, "\(fewer.error)")
     #expect(
       fewer.error.contains(
-        "\n6 genes of 20 are left out of the selection, not out of the totals: 4 by 'mito', 2 by "
-          + "'list.txt'\n"))
+        "\n6 genes of 20 are excluded from the selection, but not from the totals: 4 by 'mito', 2 "
+          + "by 'list.txt'\n"))
     #expect(
       fewer.error.contains(
-        "\nWarning: no gene matches 'XIST', so it excludes none; genes are named like 'MT-0'\n"))
+        "\nWarning: no gene matches 'XIST', so it excludes none; genes have names such as 'MT-0'\n")
+    )
     let file = try File(readingAt: folder.path("out.h5ad"))
     #expect(try file.read("uns/scharmonize/genes_used", as: Int.self) == [14])
     #expect(try file.read("uns/scharmonize/genes_excluded", as: Int.self) == [6])

@@ -38,11 +38,12 @@ import TestSupport
 
   @Test func `what keeps a checkpoint from being used is sorted by flags`() {
     let error = CheckpointError.otherOptions(
-      path: "c", differences: ["`geneCount` was 1 and is 2", "`klWeight` was 3 and is 4"])
+      path: "c", differences: ["`geneCount` was 1 and is now 2", "`klWeight` was 3 and is now 4"])
     #expect(
       FlagNames.sentence(for: error)
-        == "'c' is of a training with other options: '--kl-weight' was 3 and is 4; '--n-genes' was 1 "
-        + "and is 2; give the same, or leave '--resume' out to start anew")
+        == "'c' belongs to a training with other options: '--kl-weight' was 3 and is now 4; "
+        + "'--n-genes' was 1 and is now 2; give the same options, or leave out '--resume' to start from scratch"
+    )
   }
 
   @Test func `every flag is one of the program's`() throws {

@@ -90,7 +90,7 @@ import TestSupport
         ))
     #expect(
       try error([made("mtx_v2"), made("mtx_v2/matrix.mtx")])
-        == ("Error: 'mtx_v2' and 'mtx_v2/matrix.mtx' are one file; give it once", 64))
+        == ("Error: 'mtx_v2' and 'mtx_v2/matrix.mtx' are the same file; give it once", 64))
     #expect(
       try error(["--samples", "none.csv"])
         == ("Error: cannot open 'none.csv': there is no such file", 66))

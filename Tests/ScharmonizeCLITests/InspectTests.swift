@@ -79,15 +79,15 @@ import TestSupport
           columns of obs:
             lab   categories  3 levels  lab0, lab1, lab2  ← looks like a batch key
             type  strings     3 levels  t0, t1, t2
-        Cell types that the batches by 'lab' share, found from expression without labels:
-            lab0  40 cells  alone 100%  lacking –  no shared types can be shown
-            lab1  40 cells  alone 100%  lacking –  no shared types can be shown
-            lab2  40 cells  alone 100%  lacking –  no shared types can be shown
-          alone: its cells without a counterpart in other batches; lacking: their cells without one \
-        in it.
-          warning: nothing shows that any two batches share cell types, as with sorted samples \
-        only; what is not shared is kept apart; if they do, give '--composition equal', or a coarser \
-        '--batch-key'
+        Cell types that the batches of 'lab' share, estimated from expression without labels:
+            lab0  40 cells  alone 100%  lacking –  no shared types found
+            lab1  40 cells  alone 100%  lacking –  no shared types found
+            lab2  40 cells  alone 100%  lacking –  no shared types found
+          alone: cells of the batch without a counterpart in other batches; lacking: cells of other \
+        batches without a counterpart in the batch.
+          warning: no two batches are found to share cell types, as with sorted samples only; \
+        unshared populations are kept separate; if they share types, give '--composition equal', or \
+        a coarser '--batch-key'
         To integrate:
           scharmonize sorted.h5ad --batch-key lab -o harmonized.h5ad
 
@@ -112,8 +112,8 @@ import TestSupport
     #expect(few.status == 0)
     #expect(
       few.output.contains(
-        "\nBatches by 'donor' were not compared: fewer than 50 of the genes used are measured in all "
-          + "batches.\nTo integrate:\n"))
+        "\nThe batches of 'donor' were not compared: fewer than 50 of the genes used are measured "
+          + "in all batches.\nTo integrate:\n"))
     let none = try Program.run(["inspect", "x.h5ad", "--batch-key", "lab"], in: folder.url)
     #expect(none.status == 65)
     #expect(none.error.hasPrefix("Error: 'x.h5ad' has no column 'lab' in 'obs'; there are: donor"))
@@ -140,7 +140,7 @@ import TestSupport
           cells: BC00-1, BC01-1, BC02-1, …
           genes: GENE0, GENE1, GENE2, …
           modalities: prot, rna
-          note: 'rna' is read of 'two.h5mu', whose modalities are prot, rna; '--modality' chooses another
+          note: modality 'rna' of 'two.h5mu' is read; its modalities are prot, rna; choose another with '--modality'
           matrices:
             mod/rna/X   csr float32    139 stored  counts
             mod/prot/X  dense float32  72 stored   counts  --modality prot

@@ -145,8 +145,8 @@ import TestSupport
     #expect(outcome.status == 64)
     #expect(
       outcome.error
-        == "Error: '--umap' writes to 'obsm/X_umap', and the table '\(name)' holds the embedding "
-        + "alone; give '-o FILE.h5ad'\n")
+        == "Error: '--umap' writes to 'obsm/X_umap', and the table '\(name)' holds only the "
+        + "embedding; give '-o FILE.h5ad'\n")
     #expect(!FileManager.default.fileExists(atPath: folder.path(name)))
   }
 
@@ -207,8 +207,8 @@ import TestSupport
     #expect(outcome.status == 65)
     #expect(
       outcome.error.hasSuffix(
-        "Error: 'x.h5ad' was changed while the run was at work, so the result is not about what "
-          + "is in it now; run again\n"))
+        "Error: 'x.h5ad' was changed during the run, so the result does not describe its present "
+          + "contents; run again\n"))
     #expect(try Data(contentsOf: folder.url.appending(path: "x.h5ad")) == other)
     let left = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
     #expect(left.sorted() == ["first.h5", "second.h5", "x.h5ad"])
@@ -283,7 +283,7 @@ import TestSupport
       ["x.h5ad", "-o", "out.h5ad", "--json", "-", "--adversary", "3", "--critic-norm", "spectral"]
         + ["--critic-hidden", "8,4"])
     #expect(outcome.status == 0, "\(outcome.error)")
-    #expect(outcome.error.contains("in the last epoch the critic guessed the batch of "))
+    #expect(outcome.error.contains("in the last epoch the critic identified the batch of "))
     let record = try #require(
       JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
     let options = try #require(record["options"] as? [String: Any])
@@ -315,8 +315,8 @@ import TestSupport
     #expect(
       outcome.error
         == "Error: '--critic-norm' cannot be batch; give 'layer' or 'spectral'; batch norm makes "
-        + "what the critic says of a cell depend on the other cells of its minibatch, and so leaks "
-        + "what the minibatch is made of\n")
+        + "the critic's output for a cell depend on the other cells of its minibatch, which "
+        + "leaks the composition of the minibatch\n")
     #expect(!FileManager.default.fileExists(atPath: folder.path("out.h5ad")))
   }
 
@@ -331,8 +331,8 @@ import TestSupport
     #expect(
       outcome.error
         == "Warning: labels and batches are confounded (Cramér's V = 0.65), so correcting one may "
-        + "remove the other\nWarning: in one batch only: 'T'; nothing tells such labels from the "
-        + "batch effect\n")
+        + "remove the other\nWarning: labels in one batch only: 'T'; such labels cannot be "
+        + "distinguished from the batch effect\n")
   }
 
   @Test func `cells under the limit are left out of new files and kept in copies`() throws {

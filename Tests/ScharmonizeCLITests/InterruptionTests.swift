@@ -103,8 +103,8 @@ import TestSupport
     #expect(other.status == 64)
     #expect(
       other.error.contains(
-        "Error: 'c' is of a training with other options: '--visits' was 400000 and is 640; give "
-          + "the same, or leave '--resume' out to start anew\n"))
+        "Error: 'c' belongs to a training with other options: '--visits' was 400000 and is now 640; give "
+          + "the same options, or leave out '--resume' to start from scratch\n"))
     let anew = try start(arguments + Self.fast).wait()
     #expect(anew.status == 0)
     #expect(anew.error.hasPrefix("'c' holds a training stopped after step "))
@@ -125,8 +125,8 @@ import TestSupport
     #expect(outcome.status == 65)
     #expect(
       outcome.error.contains(
-        "Error: 'out.csv.checkpoint' is of a training on other data: it had 60 cells, and these "
-          + "are 50; give the same, or leave '--resume' out to start anew\n"))
+        "Error: 'out.csv.checkpoint' belongs to a training on other data: it had 60 cells, now 50; give "
+          + "the same data, or leave out '--resume' to start from scratch\n"))
     #expect(try files() == ["out.csv.checkpoint", "x.h5ad"])
   }
 
@@ -135,7 +135,7 @@ import TestSupport
       ("x.h5ad", 64, "the output of '--checkpoint' is the input 'x.h5ad'; name another file"),
       (
         "./out.csv", 64,
-        "the output of '--checkpoint' is the output 'out.csv' as well; name two files"
+        "the output of '--checkpoint' is also the output 'out.csv'; name two files"
       ),
       ("none/c", 73, "cannot create 'none/c': there is no folder 'none'"),
     ] as [(String, Int32, String)] {

@@ -109,7 +109,7 @@ import TestSupport
     #expect(outcome.status == 73)
     #expect(
       outcome.error
-        == "Error: cannot create 'x.h5ad': the file that is there is write-protected\n")
+        == "Error: cannot create 'x.h5ad': the existing file is write-protected\n")
     #expect(try Data(contentsOf: URL(filePath: input)) == before)
     #expect(try files() == ["x.h5ad"])
   }

@@ -65,13 +65,13 @@ import TestSupport
     arguments: [
       (
         ["x.h5ad", "-o", "-", "--output-format", "h5ad"],
-        "standard output takes the embedding as text or .npy, not .h5ad, which is not written from "
-          + "its start to its end; name a file"
+        "standard output takes the embedding as text or .npy, not .h5ad, which cannot be written "
+          + "sequentially; name a file"
       ),
       (
         ["x.h5ad", "-o", "-", "--output-format", "h5"],
-        "standard output takes the embedding as text or .npy, not .h5, which is not written from "
-          + "its start to its end; name a file"
+        "standard output takes the embedding as text or .npy, not .h5, which cannot be written "
+          + "sequentially; name a file"
       ),
       (
         ["x.h5ad", "-o", "-", "--json", "-"],
@@ -95,7 +95,7 @@ import TestSupport
       ),
       (
         ["-", "-o", "out.csv"],
-        "cannot open '-': standard input cannot be read in any order; write it to a file"
+        "cannot open '-': standard input allows no random access; write it to a file"
       ),
       (["--samples", "-", "--genes", "-", "-o", "out.csv"], nil),
     ] as [([String], String?)])
@@ -181,7 +181,7 @@ import TestSupport
   }
 
   @Test func `a matrix cannot come through a pipe, and nothing waits for it`() throws {
-    let reason = "it is not a regular file, and cannot be read in any order; write it to one"
+    let reason = "it is not a regular file and allows no random access; copy it to one"
     let piped = try shell(
       "cat x.h5ad | \"$0\" \"$@\"", ["/dev/stdin", "-o", "out.csv"] + Self.fast)
     #expect(piped.status == 66)

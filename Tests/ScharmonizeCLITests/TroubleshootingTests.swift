@@ -32,9 +32,9 @@ import TestSupport
   ]
 
   private static let concerns: [IntegrationConcern] = [
-    .liesApart(batch: "D4", foreign: 0.01, expected: 0.75),
+    .stillSeparate(batch: "D4", foreign: 0.01, expected: 0.75),
     .overlaid(batch: "D4", share: 0.83, before: 0.02),
-    .stirred(batch: "D4", kept: 0.06, byChance: 0.02),
+    .possibleOvercorrection(batch: "D4", preserved: 0.06, byChance: 0.02),
     .lostNeighbourhoods(label: "NK", before: 0.85, after: 0.31),
     .labelsInOneBatch(["platelet"]),
   ]

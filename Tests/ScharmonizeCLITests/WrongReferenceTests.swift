@@ -25,9 +25,9 @@ import TestSupport
     let lines = alien.error.split(separator: "\n").map(String.init)
     #expect(
       lines.first?.hasSuffix(
-        " of 80 cells have less than 0.2 of what sets the label of their neighbours apart in the "
-          + "reference, where cells of its types have about 1: the reference may be of another tissue "
-          + "or species, and the labels may be wrong whatever their confidence") == true,
+        " of 80 cells have a support below 0.2 for the label of their neighbours (about 1 is "
+          + "expected): the reference may be of another tissue or species, and the labels may "
+          + "be wrong even with high confidence") == true,
       "\(alien.error)")
     #expect(lines.contains { $0.contains(" cells labelled 't") })
     #expect(

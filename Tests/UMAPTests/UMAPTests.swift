@@ -117,8 +117,8 @@ import UMAP
     #expect(throws: UMAPError.notFinite(count: 2, cell: 3)) { try umap(points, pool: pool) }
     #expect(
       UMAPError.notFinite(count: 2, cell: 3).description
-        == "2 cells have coordinates that are NaN or infinite, first cell number 3, counted from 0; "
-        + "leave such cells out")
+        == "2 cells have coordinates that are NaN or infinite, first in cell 3, counted from 0; "
+        + "remove such cells")
   }
 
   @Test func `options that make no layout are refused`() {

@@ -36,21 +36,21 @@ struct NamedGenes {
     let others =
       hasIDs ? (nil, ids) : try variables?.geneNames(.id, count: genes.count, ofFileAt: path)
     let what = areRowNumbers(names) ? "row numbers" : "placeholders"
-    let called = "like '\(names[0])'"
+    let called = "such as '\(names[0])'"
     if let symbols {
       notices.append(
-        "'\(path)' has \(what) for its genes' names, \(called); they are called by "
+        "'\(path)' has \(what) instead of gene names, \(called); its genes are named by "
           + "'\(symbols.column ?? "")' instead")
     } else if let others {
       notices.append(
-        "'\(path)' has \(what) for its genes' names, \(called); they are called by "
+        "'\(path)' has \(what) instead of gene names, \(called); its genes are named by "
           + (others.0.map { "'\($0)'" } ?? "their identifiers") + " instead")
     } else if let clause = format.definition.clauseWithoutGeneNames, what == "row numbers" {
-      notices.append("'\(path)' \(clause); its genes are called by their numbers")
+      notices.append("'\(path)' \(clause); its genes are named by their numbers")
     } else {
       notices.append(
-        "'\(path)' has \(what) for its genes' names, \(called), and nothing else that names them; "
-          + "they cannot be matched with those of other files")
+        "'\(path)' has \(what) instead of gene names, \(called), and no other names; "
+          + "its genes cannot be matched with those of other files")
     }
     self.genes = genes.indices.map { gene in
       let id = others?.1[gene]

@@ -72,12 +72,12 @@ package func fixedColumnNotice(_ columns: [FixedColumn], keys: [String]) -> Stri
   let by = keys.map { "'\($0)'" }
   let batch =
     by.count < 2
-    ? by.first.map { "batch by \($0)" } ?? "file, and so each batch,"
-    : "batch by \(by.dropLast().joined(separator: ", ")) or \(by[by.count - 1])"
+    ? by.first.map { "batch of \($0)" } ?? "file, and so each batch,"
+    : "batch of \(by.dropLast().joined(separator: ", ")) or \(by[by.count - 1])"
   return
-    "each \(batch) has one value of \(list); what differs between these values is removed along "
-    + "with the batch, so do not compare them after the correction, unless batches that were "
-    + "measured together are named as one"
+    "each \(batch) has one value of \(list); differences between these values are removed "
+    + "with the batch effect; to compare them after the correction, give batches that were "
+    + "measured together the same label"
 }
 
 extension Column {

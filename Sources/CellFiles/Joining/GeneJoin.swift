@@ -42,16 +42,16 @@ struct GeneJoin {
     }
     let names = madeUnique(genes.map(\.name))
     if matching.mayRepeatNames, names.changed > 0 {
-      notices.append("\(names.changed) repeated gene names got '-1', '-2', … appended")
+      notices.append("\(names.changed) repeated gene names were made unique with '-1', '-2', …")
     }
     self.genes = zip(names.names, genes).map { Gene(name: $0, id: $1.id, symbol: $1.symbol) }
     columns = matching.keys.map { keys in keys.map { column[$0] ?? -1 } }
     let counts = files.map { "\($0.geneCount) in '\($0.path)'" }.joined(separator: ", ")
     if options.genes == .outer, shared < genes.count {
       notices.append(
-        "\(genes.count) genes are in some file, \(shared) of them in every one: of \(counts)")
+        "\(genes.count) genes are in at least one file, \(shared) in all: of \(counts)")
     } else if files.contains(where: { $0.geneCount > genes.count }) {
-      notices.append("\(genes.count) genes are in every file: of \(counts)")
+      notices.append("\(genes.count) genes are in all files: of \(counts)")
     }
     notices += matching.renamings
   }

@@ -62,9 +62,8 @@ struct GeneMatching {
       let (idCount, symbolCount) = (Self.sharedCount(byID), Self.sharedCount(bySymbol))
       chosen = idCount >= symbolCount ? .id : .symbol
       notices.append(
-        "genes are matched by \(idCount >= symbolCount ? "identifier" : "symbol"): every file has "
-          + "\(idCount) of the identifiers, and \(symbolCount) of the symbols; `geneNaming` "
-          + "chooses the other")
+        "genes are matched by \(idCount >= symbolCount ? "identifier" : "symbol"): all files share "
+          + "\(idCount) identifiers and \(symbolCount) symbols; choose with `geneNaming`")
     } else if naming == nil, byID != nil, files.count > 1 {
       chosen = .id
     } else if naming == nil, bySymbol != nil, files.count > 1 {
@@ -94,13 +93,13 @@ struct GeneMatching {
       let unique = madeUnique(names)
       if unique.changed > 0 {
         renamings.append(
-          "\(unique.changed) repeated gene \(byWhat) in '\(files[file].path)' got '-1', '-2', … "
-            + "appended")
+          "\(unique.changed) repeated gene \(byWhat) in '\(files[file].path)' were made "
+            + "unique with '-1', '-2', …")
       }
       if let first = unmatched.first {
         notices.append(
           "\(unmatched.count) genes in '\(files[file].path)' have a placeholder such as '\(first)' "
-            + "for a name, and are matched with none of other files")
+            + "instead of a name and are not matched with genes of other files")
       }
       return unique.names
     }

@@ -49,13 +49,13 @@ extension JoinedCells {
     if let other = kinds.firstIndex(where: { $0 != kinds[0] }) {
       return
         "'\(name)' holds \(kinds[0]) in '\(paths[0])' and \(kinds[other]) in '\(paths[other])'; "
-        + "joined it is text"
+        + "it is joined as text"
     }
     guard kinds.first == "text" else { return nil }
     for (path, (column, unified)) in zip(paths, zip(columns, Column.unified(columns))) {
       let respelled = zip(column.levels().names, unified.levels().names).first { $0 != $1 }
       if let (found, taken) = respelled {
-        return "'\(name)' has '\(found)' in '\(path)', which is taken as '\(taken)' of another file"
+        return "'\(name)' has '\(found)' in '\(path)', which is read as '\(taken)' of another file"
       }
     }
     return nil

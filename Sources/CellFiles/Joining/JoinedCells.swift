@@ -60,7 +60,7 @@ package struct JoinedCells: Sendable, ExpressionMatrix {
     var notices: [String] = []
     if !areFileNames {
       notices.append(
-        "files of one name are told apart as: \(names.joined(separator: ", "))")
+        "files with equal names are renamed: \(names.joined(separator: ", "))")
     }
     if let batchKey { notices += try checkBatchKey(batchKey, of: files) }
     batches =
@@ -156,11 +156,11 @@ private func uniqueCellNames(
   }
   if shared > 0 {
     notices.append(
-      "\(shared) cells have a name that occurs in several files; the file's name was appended")
+      "the names of \(shared) cells occur in several files; the file name was appended")
   }
   let unique = madeUnique(joined)
   if unique.changed > 0 {
-    notices.append("\(unique.changed) repeated cell names got '-1', '-2', … appended")
+    notices.append("\(unique.changed) repeated cell names were made unique with '-1', '-2', …")
   }
   return unique.names
 }

@@ -66,7 +66,7 @@ package func writeAll(_ bytes: Span<UInt8>, to descriptor: Int32) -> String? {
     let written = retrying {
       unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
     }
-    guard written > 0 else { return written < 0 ? systemReason() : "the system took no bytes" }
+    guard written > 0 else { return written < 0 ? systemReason() : "the system accepted no bytes" }
     start += written
   }
   return nil

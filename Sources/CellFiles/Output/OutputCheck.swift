@@ -15,7 +15,7 @@ package func checkOutput(
 ) throws {
   guard path != "-" else {
     throw UsageError(
-      "what `\(option)` writes cannot go to standard output; name a file")
+      "the output of `\(option)` cannot go to standard output; name a file")
   }
   guard !inputs.contains(where: { isSameFile($0, path) }) else {
     throw UsageError(
@@ -24,7 +24,7 @@ package func checkOutput(
   try AtomicOutput.check(path)
   for output in outputs where try output != "-" && AtomicOutput.makeOneFile(output, path) {
     throw UsageError(
-      "the output of `\(option)` is the output '\(output)' as well; name two files")
+      "the output of `\(option)` is also the output '\(output)'; name two files")
   }
 }
 

@@ -56,11 +56,11 @@ extension CreationFailure: CustomStringConvertible {
     case .folderMissing(let folder): "there is no folder '\(folder)'"
     case .notAFolder(let folder): "'\(folder)' is not a folder"
     case .folderNotWritable(let folder): "no permission to write in the folder '\(folder)'"
-    case .fileNotWritable: "the file that is there is write-protected"
+    case .fileNotWritable: "the existing file is write-protected"
     case .isFolder: "it is a folder, not a file"
-    case .notRegular: "what is there is not a regular file"
+    case .notRegular: "the existing file is not a regular file"
     case .unknownEnding(let known):
-      "its name does not say what to write; it may end in \(known.joined(separator: ", "))"
+      "its name does not determine a format; use one that ends in \(known.joined(separator: ", "))"
     case .other(let reason): reason
     }
   }

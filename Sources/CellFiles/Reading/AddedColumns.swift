@@ -38,7 +38,7 @@ struct AddedColumns {
           path: given,
           reason:
             "has a row for each library of 'cellranger aggr', but the cells of '\(path)' have "
-            + "no number of a library at their ends, as "
+            + "no library number at the end of their names, such as "
             + "'\(parts.cellNames.first ?? "")'; give a table with a row for each cell")
       }
     } else if isBare {
@@ -55,11 +55,11 @@ struct AddedColumns {
           frame[column.name] = column.values
         }
         notices.append(
-          "the suffixes of barcodes in '\(path)' are read as libraries of '\(aggregation.path)': "
+          "the barcode suffixes in '\(path)' are read as libraries of '\(aggregation.path)': "
             + names.joined(separator: ", "))
       } else {
         let what =
-          "has \(aggregation.count) \(aggregation.count == 1 ? "library" : "libraries"), but a suffix of the barcodes in '\(path)' is "
+          "has \(aggregation.count) \(aggregation.count == 1 ? "library" : "libraries"), but a barcode suffix in '\(path)' is "
           + "\(strange ?? 0)"
         guard !isAsked else { throw CellFileError.badTable(path: aggregation.path, reason: what) }
         notices.append("'\(aggregation.path)' is not used: it \(what)")
@@ -90,7 +90,7 @@ struct AddedColumns {
       } else if 2 * joined.found > parts.cellNames.count {
         notices.append(
           "'\(candidate)' names \(joined.found) of the \(parts.cellNames.count) cells of '\(path)', "
-            + "and is not used; `cellTable` takes it")
+            + "and is not used; give it as `cellTable` to use it")
       }
     }
   }

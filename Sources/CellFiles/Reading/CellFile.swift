@@ -129,8 +129,8 @@ package struct CellFile: Sendable, ExpressionMatrix {
     }
     notices =
       parts.notices + named.notices + added.notices
-      + outdated.map { "the table's '\($0)' takes the place of that in '\(path)'" }
-      + replaced.map { "the sample sheet's '\($0)' takes the place of that in '\(path)'" }
+      + outdated.map { "column '\($0)' of the table replaces that of '\(path)'" }
+      + replaced.map { "column '\($0)' of the sample sheet replaces that of '\(path)'" }
   }
 
   /// Returns the same matrix, read in blocks of another size.

@@ -37,7 +37,8 @@ struct CellTable {
       if 2 * Set(table.heading).intersection(cellNames).count >= table.heading.count {
         throw CellFileError.badTable(
           path: table.path,
-          reason: "has a column for each cell; write it with a row for each, as R's t() does")
+          reason: "has a column for each cell; transpose it to a row for each cell, as R's t() does"
+        )
       }
       throw CellFileError.noCellsInTable(
         table: table.path, file: file,
@@ -71,7 +72,7 @@ struct CellTable {
     notices.append(
       "'\(table.path)' gives "
         + (frame.columns.count == 1 ? "a column" : "\(frame.columns.count) columns")
-        + " about the cells of '\(file)', which it names in \(table.called(names))"
+        + " for the cells of '\(file)', which it names in \(table.called(names))"
         + (lacking > 0 ? "; it lacks \(lacking) of \(cellNames.count) cells" : ""))
   }
 

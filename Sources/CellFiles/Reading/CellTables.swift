@@ -70,7 +70,7 @@ package struct CellTables: Sendable {
         guard let info = try? file.info(of: "\(name)/\(column)") else { return true }
         return !info.element.isNumeric || info.shape.count != 1
       }
-      if let odd { return .other("a data frame whose column '\(odd)' is no list of numbers") }
+      if let odd { return .other("a data frame whose column '\(odd)' is not a list of numbers") }
       return frame.columns.isEmpty ? .other("a data frame without columns") : .frame(frame)
     default: return nil
     }

@@ -67,7 +67,7 @@ public struct SampleSheet: Sendable, Equatable {
     let separator = Self.separator(ofHeading: lines[head])
     guard
       let names = fields(of: lines[head], partedBy: separator)?.map({ $0.trimmingASCIISpaces() })
-    else { throw refuse("has a quote that does not end in its first line") }
+    else { throw refuse("has an unterminated quote in its first line") }
     guard let pathColumn = names.firstIndex(of: "path") else {
       throw refuse("has no column 'path'; its columns are: \(names.joined(separator: ", "))")
     }
@@ -105,7 +105,7 @@ public struct SampleSheet: Sendable, Equatable {
     guard !samples.isEmpty else { throw refuse("lists no files") }
     notices =
       isUTF8
-      ? [] : ["the sample sheet '\(path)' is not UTF-8, and was read as Windows-1252"]
+      ? [] : ["the sample sheet '\(path)' is not UTF-8 and was read as Windows-1252"]
     columns = labelled.map { names[$0] }
     self.samples = samples
   }

@@ -35,7 +35,7 @@ struct DelimitedTable {
     }
     guard var heading = split(lines[head]) else {
       throw CellFileError.badTable(
-        path: path, reason: "has a quote that does not end in its first line")
+        path: path, reason: "has an unterminated quote in its first line")
     }
     var rows: [[String]] = []
     for (number, line) in lines.enumerated().dropFirst(head + 1) where !line.isEmpty {
@@ -50,7 +50,7 @@ struct DelimitedTable {
       rows.append(row)
     }
     guard !rows.isEmpty else {
-      throw CellFileError.badTable(path: path, reason: "has a heading, but no rows")
+      throw CellFileError.badTable(path: path, reason: "has a heading but no rows")
     }
     for (number, name) in heading.enumerated() where !name.isEmpty {
       if heading[..<number].contains(name) {

@@ -178,11 +178,11 @@ extension CellFileError: CustomStringConvertible {
     case .unreadableFormat(let path, let format):
       "'\(path)' is \(format)"
     case .noMatrix(let path, let matrix, let layers) where layers.isEmpty:
-      "'\(path)' has no matrix '\(matrix)', and no layers either"
+      "'\(path)' has neither a matrix '\(matrix)' nor layers"
     case .noMatrix(let path, let matrix, let layers):
       "'\(path)' has no matrix '\(matrix)'; choose one of its layers with `layer`: \(list(layers))"
     case .noSuchLayer(let path, let layer, let layers) where layers.isEmpty:
-      "'\(path)' has no layer '\(layer)', and no others"
+      "'\(path)' has no layer '\(layer)' and no other layers"
     case .noSuchLayer(let path, let layer, let layers):
       "'\(path)' has no layer '\(layer)'; its layers are: \(list(layers))"
     case .noRaw(let path):
@@ -207,19 +207,19 @@ extension CellFileError: CustomStringConvertible {
       .damagedText, .nameCount:
       textDamage
     case .unknownEncoding(let path, let object, let found):
-      "'\(object)' in '\(path)' is encoded as \(found), which is not known here; "
+      "'\(object)' in '\(path)' has an unknown encoding (\(found)); "
         + "write the file again with a current anndata"
     case .unreadableColumn(let path, let object, let found):
-      "'\(object)' in '\(path)' holds \(found), which are neither labels nor numbers; convert the "
+      "'\(object)' in '\(path)' holds \(found), not labels or numbers; convert the "
         + "column to strings or numbers, or remove it"
     case .notTwoDimensional(let path, let object, let shape):
-      "'\(object)' in '\(path)' has \(shape.count > 8 ? "\(shape.count) lengths" : "shape \(shape)"), "
-        + "but a matrix of cells and genes has two lengths"
+      "'\(object)' in '\(path)' has \(shape.count > 8 ? "\(shape.count) dimensions" : "shape \(shape)"), "
+        + "but a matrix of cells and genes has two dimensions"
     case .shapeMismatch(let path, let object, let found, let cells, let genes):
       "'\(object)' in '\(path)' has shape \(found), but there are names of \(cells) cells "
         + "and \(genes) genes"
     case .absurdShape(let path, let object, let found):
-      "'\(object)' in '\(path)' is damaged: it says that it has shape \(found)"
+      "'\(object)' in '\(path)' is damaged: its stated shape is \(found)"
     case .lengthMismatch(let path, let object, let found, let expected):
       "'\(object)' in '\(path)' has \(found) entries, not \(expected)"
     case .noCells(let path):
@@ -234,7 +234,7 @@ extension CellFileError: CustomStringConvertible {
       "'\(object)' in '\(path)' is damaged: row \(row) has the code \(found), "
         + "but there are \(categories) categories"
     case .noSuchEmbedding(let path, let name, let names) where names.isEmpty:
-      "'\(path)' has no '\(name)' in 'obsm', and no other embeddings"
+      "'\(path)' has no '\(name)' in 'obsm' and no other embeddings"
     case .noSuchEmbedding(let path, let name, let names):
       "'\(path)' has no '\(name)' in 'obsm'; there are: \(list(names))"
     case .unreadableEmbedding(let path, let name, let found, let names):
@@ -244,55 +244,55 @@ extension CellFileError: CustomStringConvertible {
     case .noEmbeddings(let path, let format):
       "'\(path)' is \(format), which holds no embeddings; give an .h5ad"
     case .missingLabels(let path, let column, let missing, let cells, let firstCell):
-      "\(missing) of \(cells) cells in '\(path)' have no label in '\(column)', the first of them "
-        + "'\(firstCell)'; give them one, or leave them out"
+      "\(missing) of \(cells) cells in '\(path)' have no label in '\(column)', first "
+        + "'\(firstCell)'; label them, or remove them"
     case .placeholderLabels(
       let path, let column, let labels, let missing, let cells, let firstCell):
-      "\(missing) of \(cells) cells in '\(path)' have no label in '\(column)', where "
+      "\(missing) of \(cells) cells in '\(path)' have no label in '\(column)': "
         + labels.map { "'\($0)'" }.joined(separator: " and ")
-        + " stand\(labels.count == 1 ? "s" : "") for a missing one, the first of them "
-        + "'\(firstCell)'; give them a label, or leave them out"
+        + " mean\(labels.count == 1 ? "s" : "") a missing label; the first such cell is "
+        + "'\(firstCell)'; label them, or remove them"
     case .labelPerCell(let path, let column, let labels):
       "'\(column)' in '\(path)' has \(labels) labels for as many cells; "
-        + "choose a column that names the batch of many cells"
+        + "choose a column whose levels have many cells each"
     case .measurementKey(
       let path, let column, let values, let cells, let least, let greatest):
       "'\(column)' in '\(path)' is a measurement, with \(values) different numbers from \(least) to "
-        + "\(greatest) in \(cells) cells; choose a column that names the batch of many cells, or, "
+        + "\(greatest) in \(cells) cells; choose a column whose levels have many cells each, or, "
         + "if these are names, store them as text or as whole numbers"
     case .oneBatch(let path, let column?, let label):
       "all cells in '\(path)' are '\(label)' in '\(column)'; "
         + "there is no batch effect to remove within one batch"
     case .oneBatch(let path, nil, _):
-      "'\(path)' is one file, and so one batch; give several files, or `batchKey`"
+      "'\(path)' is one file and therefore one batch; give several files, or `batchKey`"
     case .noGeneNames(let path, let naming, let example):
-      "'\(path)' has no \(naming == .id ? "identifiers" : "symbols") of its genes, which are called "
-        + "like '\(example)'; leave out `geneNaming = \(naming.rawValue)`"
+      "'\(path)' has no \(naming == .id ? "identifiers" : "symbols") of its genes, which have names "
+        + "such as '\(example)'; leave out `geneNaming = \(naming.rawValue)`"
     case .unnamedGenes(let path, let examples, let columns):
-      "'\(path)' has no names of its genes, only \(list(examples.map { "'\($0)'" })), …, and row "
+      "'\(path)' has no gene names, only \(list(examples.map { "'\($0)'" })), …; row "
         + "numbers and placeholders cannot be matched; add a column 'gene_name' or 'gene_ids' with "
         + "symbols or identifiers"
-        + (columns.isEmpty ? "" : "; its columns about genes are: \(list(columns))")
+        + (columns.isEmpty ? "" : "; its columns of genes are: \(list(columns))")
     case .symbolsDisagree(let first, let second, let disagreement):
       "\(disagreement.sentence(first: first, second: second)); correct the identifiers, or match "
         + "the genes by symbol instead"
     case .sameFile(let first, let second) where first == second:
       "'\(first)' is given twice; give it once"
     case .sameFile(let first, let second):
-      "'\(first)' and '\(second)' are one file; give it once"
+      "'\(first)' and '\(second)' are the same file; give it once"
     case .namesWithin(let path, let format, let option):
-      "'\(path)' is \(format), which names its cells and genes itself; leave out `\(option)`"
+      "'\(path)' is \(format), which contains the names of its cells and genes; leave out `\(option)`"
     case .badTable(let path, let reason):
       "the table '\(path)' \(reason)"
     case .noCellsInTable(let table, let file, let tableNames, let cellNames):
-      "no cell of '\(file)' is in the table '\(table)': the cells are called like "
-        + "\(quotedList(cellNames)), and the rows like \(quotedList(tableNames)); give a table with "
+      "no cell of '\(file)' is in the table '\(table)': the cells have names such as "
+        + "\(quotedList(cellNames)), the rows \(quotedList(tableNames)); give a table with "
         + "a column of the same names"
     case .badSheet(let path, let reason):
       "the sample sheet '\(path)' \(reason)"
     case .noSharedGenes(let first, let second, let firstGene, let secondGene):
-      "no gene of '\(first)' is in '\(second)'; the first gene is called '\(firstGene)' in the one "
-        + "and '\(secondGene)' in the other"
+      "no gene of '\(first)' is in '\(second)'; their first genes are '\(firstGene)' "
+        + "and '\(secondGene)'; give files of one species and one kind of gene names"
     }
   }
 
@@ -304,7 +304,7 @@ extension CellFileError: CustomStringConvertible {
     case .pointerStart(let path, let object, let found):
       "'\(object)' in '\(path)' is damaged: it starts with \(found), not 0"
     case .pointersFall(let path, let object, let at, let from, let to):
-      "'\(object)' in '\(path)' is damaged: it falls from \(from) to \(to) at entry \(at)"
+      "'\(object)' in '\(path)' is damaged: it decreases from \(from) to \(to) at entry \(at)"
     case .pointerEnd(let path, let object, let found, let expected):
       "'\(object)' in '\(path)' is damaged: it ends with \(found), "
         + "but there are \(expected) values"
@@ -327,16 +327,16 @@ extension CellFileError: CustomStringConvertible {
     case .severalMatrices(let path, let names):
       "'\(path)' is a folder with several matrices; give one of: \(list(names))"
     case .noNamesBeside(let matrix, let what, let count, let files):
-      "beside '\(matrix)' no file names its \(count) \(what); "
-        + (files.isEmpty ? "there are no other text files" : "there are: \(list(files))")
+      "'\(matrix)' has no file beside it that names its \(count) \(what); "
+        + (files.isEmpty ? "there are no other text files" : "text files there: \(list(files))")
         + "; name one with `\(what == "genes" ? "features" : "barcodes")`"
     case .severalCompanions(let matrix, let what, let files):
-      "beside '\(matrix)' several files may name its \(what); choose one with "
+      "several files beside '\(matrix)' could name its \(what); choose one with "
         + "`\(what == "genes" ? "features" : "barcodes")`: \(list(files))"
     case .badLine(let path, let line, let found, let expected):
       "line \(line) of '\(path)' is \(found.isEmpty ? "empty" : "'\(found)'"), not \(expected)"
     case .missingEntries(let path, let found, let expected):
-      "'\(path)' is truncated: \(found) of \(expected) entries are there; "
+      "'\(path)' is truncated: it has \(found) of \(expected) entries; "
         + "copy or download the file again"
     case .damagedText(let path, let reason):
       "'\(path)' is damaged: \(reason); copy or download the file again"
@@ -352,15 +352,15 @@ extension CellFileError: CustomStringConvertible {
     _ candidates: [BatchKeyCandidate]
   ) -> String {
     if columns.isEmpty {
-      return "'\(path)' has no column '\(column)': it says nothing about its "
+      return "'\(path)' has no column '\(column)': it contains only the names of its "
         + (table.hasSuffix("obs")
-          ? "cells but their names; `cellTable` takes a table that does"
-          : "genes but their names")
+          ? "cells; give a table with that column as `cellTable`"
+          : "genes")
     }
     let present = "'\(path)' has no column '\(column)' in '\(table)'; there are: \(list(columns))"
     guard !candidates.isEmpty else { return present }
     let alike = candidates.map { "\($0.name) (\($0.levels) levels)" }
-    return present + "; like a batch looks: " + alike.joined(separator: ", ")
+    return present + "; columns that look like a batch key: " + alike.joined(separator: ", ")
   }
 
   /// Returns names as a list, each in quotes.

@@ -52,16 +52,16 @@ extension DownloadPlaceholder: CustomStringConvertible {
   public var description: String {
     switch self {
     case .gitLFS(let bytes):
-      "a pointer of Git LFS, which stands for the file"
-        + (bytes.map { " of \($0) bytes" } ?? "") + "; fetch that one: git lfs pull"
+      "a Git LFS pointer in place of the file"
+        + (bytes.map { " of \($0) bytes" } ?? "") + "; fetch the file: git lfs pull"
     case .gitAnnex:
-      "a pointer of git-annex, which stands for the file; fetch that one: git annex get x"
+      "a git-annex pointer in place of the file; fetch the file: git annex get x"
     case .webPage(let title):
-      "a web page" + (title.map { ", '\($0)'," } ?? "") + " and not the file that was to be "
-        + "downloaded; download it again, from the address of the file itself"
+      "a web page" + (title.map { ", '\($0)'," } ?? "") + " instead of the file; "
+        + "download it again, from the address of the file itself"
     case .serverError(let code):
       "an XML document" + (code.map { " with the error '\($0)'," } ?? ",")
-        + " as servers send in place of a file; download it again, with the rights that it needs"
+        + " which servers send instead of a file; download it again, with the required permissions"
     }
   }
 }

@@ -74,13 +74,12 @@ package func placeholderNotices(
   var notices: [String] = []
   if !taken.isEmpty {
     notices.append(
-      "in '\(name)' \(list(taken)) stand\(taken.count == 1 ? "s" : "") for a missing label and "
-        + "\(taken.count == 1 ? "is" : "are") taken as such")
+      "in '\(name)' \(list(taken)) \(taken.count == 1 ? "is" : "are") read as a missing label")
   }
   if !kept.isEmpty {
     notices.append(
-      "in '\(name)' \(list(kept)) look\(kept.count == 1 ? "s" : "") like a missing label, but "
-        + "\(kept.count == 1 ? "is" : "are") taken as a \(role); leave such cells out if they have "
+      "in '\(name)' \(list(kept)) look\(kept.count == 1 ? "s" : "") like a missing label but "
+        + "\(kept.count == 1 ? "is" : "are") read as a \(role); remove such cells if they have "
         + "none")
   }
   return notices

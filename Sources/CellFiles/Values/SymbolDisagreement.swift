@@ -46,7 +46,7 @@ public struct SymbolDisagreement: Sendable, Equatable {
   func sentence(first: String, second: String) -> String {
     let shown = examples.map { "'\($0.id)' ('\($0.first)' and '\($0.second)')" }
     return "the identifiers of '\(first)' and '\(second)' do not mean the same genes: \(differing) "
-      + "of \(compared) that both have are of different symbols, such as "
+      + "of \(compared) shared identifiers have different symbols, such as "
       + shown.joined(separator: ", ")
   }
 }

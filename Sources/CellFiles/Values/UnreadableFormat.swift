@@ -79,35 +79,35 @@ extension UnreadableFormat: CustomStringConvertible {
       "a molecule_info file, which lists molecules; "
         + "give 'filtered_feature_bc_matrix.h5' from the same folder"
     case .h5Seurat:
-      "an h5Seurat file, which is not read; convert it in R: "
+      "an h5Seurat file, which is not supported; convert it in R: "
         + "SeuratDisk::Convert(\"x.h5seurat\", dest = \"h5ad\")"
     case .rObject:
-      "an R object, which is not read; convert it in R: "
+      "an R object, which is not supported; convert it in R: "
         + "anndataR::write_h5ad(readRDS(\"x.rds\"), \"x.h5ad\")"
     case .rObjects:
-      "objects of R that were saved together, which are not read; write the one with the counts in "
+      "an R workspace, which is not supported; write the object with the counts in "
         + "R: load(\"x.RData\"); anndataR::write_h5ad(object, \"x.h5ad\")"
     case .notDownloaded(let placeholder): placeholder.description
     case .tenXWithoutNames(let group):
-      "laid out as by 10x, but '\(group)' holds no 'barcodes' and no 'genes' or 'features': nothing "
-        + "names its cells and genes; give the file that Cell Ranger wrote, or a matrix folder"
+      "in the layout of 10x, but '\(group)' has no 'barcodes' and no 'genes' or 'features', so its "
+        + "cells and genes have no names; give the file that Cell Ranger wrote, or a matrix folder"
     case .zarr:
-      "a zarr store, which is not read; convert it: "
+      "a zarr store, which is not supported; convert it: "
         + "anndata.io.read_zarr(\"x.zarr\").write_h5ad(\"x.h5ad\")"
     case .archive(.zip):
-      "a zip archive; unpack it, and give what is in it: unzip x.zip"
+      "a zip archive; unpack it and give its contents: unzip x.zip"
     case .archive(.tar):
-      "a tar archive; unpack it, and give what is in it: tar -xf x.tar"
+      "a tar archive; unpack it and give its contents: tar -xf x.tar"
     case .compressed(let program):
       "compressed with \(program.rawValue); unpack it first: \(program.unpacking)"
     case .text(let isCompressed):
-      "text\(isCompressed ? " compressed with gzip" : ""), but no matrix in Matrix Market's format; "
+      "text\(isCompressed ? " compressed with gzip" : ""), but not a matrix in Matrix Market format; "
         + "convert a table of counts with a row for each cell: "
         + "anndata.io.read_csv(\"x.csv\").write_h5ad(\"x.h5ad\")"
     case .other(let contents) where contents.isEmpty:
-      "an HDF5 file with nothing in it"
+      "an empty HDF5 file"
     case .other(let contents):
-      "HDF5, but none of .h5ad, .h5mu, .loom and 10x; at its root are: "
+      "HDF5, but not .h5ad, .h5mu, .loom or 10x; at its root are: "
         + contents.prefix(20).joined(separator: ", ")
     }
   }

@@ -32,7 +32,7 @@ package func writeCopy(
     // If another process has changed the input meanwhile, the copy lacks the change, and a copy in
     // place would lose it.
     guard FileStamp(of: input) == stamp else {
-      throw OutputError.cannotWrite(path: output, reason: "'\(input)' was changed meanwhile")
+      throw OutputError.cannotWrite(path: output, reason: "'\(input)' was changed during the run")
     }
   }
 }

@@ -73,7 +73,7 @@ package func writeTable(
   }
   guard path != "-" || format.isStream else {
     throw OutputError.cannotCreate(
-      path: "standard output", reason: .other("HDF5 is not written from its start to its end"))
+      path: "standard output", reason: .other("HDF5 cannot be written sequentially"))
   }
   let text = TextTable(names: cellNames, table: table, columnPrefix: columnPrefix)
   switch format {

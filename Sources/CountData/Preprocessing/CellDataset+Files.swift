@@ -94,7 +94,7 @@ extension CellDataset {
     notices = joined.notices
     if self.batches.names.count > (batches ?? joined.batches).names.count {
       notices.append(
-        "cells of one batch come from files with different genes; the network takes them for "
+        "cells of one batch come from files with different genes; the network treats them as "
           + "\(self.batches.names.count) batches: "
           + self.batches.names.prefix(6).joined(separator: ", ")
           + (self.batches.names.count > 6 ? ", …" : ""))

@@ -56,7 +56,7 @@ package struct GeneSelection {
     if names.count < listed.count {
       diagnostics.notices.append(
         "\(listed.count - names.count) of the \(counted(listed.count, "listed gene")) are not in "
-          + "the data and are left out")
+          + "the data and are ignored")
     }
   }
 
@@ -82,7 +82,7 @@ package struct GeneSelection {
       let count = matches.count(where: \.self)
       if count == 0 {
         diagnostics.warnings.append(
-          "no gene matches '\(exclusion.name)', so it excludes none; genes are named like "
+          "no gene matches '\(exclusion.name)', so it excludes none; genes have names such as "
             + "'\(cells.genes.first ?? "")'")
       } else {
         counts.append("\(count) by '\(exclusion.name)'")
@@ -98,8 +98,8 @@ package struct GeneSelection {
         by: exclusions.map(\.name))
     }
     diagnostics.notices.append(
-      "\(counted(excluded, "gene")) of \(names.count) \(excluded == 1 ? "is" : "are") left out of the "
-        + "selection, not out of the totals: \(counts.joined(separator: ", "))")
+      "\(counted(excluded, "gene")) of \(names.count) \(excluded == 1 ? "is" : "are") excluded from the "
+        + "selection, but not from the totals: \(counts.joined(separator: ", "))")
     return isExcluded
   }
 }

@@ -28,7 +28,7 @@ extension ChunkLayout {
     // Compression hardly ever enlarges data, so this limit keeps a damaged size from asking for too
     // much memory.
     guard size <= 2 * chunkBytes + 4096 else {
-      throw damage("it says that it takes \(size) bytes, of \(chunkBytes) when inflated")
+      throw damage("its stated size is \(size) bytes, for \(chunkBytes) bytes of data")
     }
     var mask: UInt32 = 0
     var bytes = [UInt8](uninitialized: Int(size))

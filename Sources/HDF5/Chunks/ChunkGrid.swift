@@ -64,7 +64,7 @@ struct ChunkGrid: ~Copyable {
             dataset, spaceID, hsize_t(number), &start, mask, address, size)
         }
         guard zip(start, shape).allSatisfy({ $0 < hsize_t($1) }) else {
-          throw location.unreadable("its chunk \(number) is at \(start), outside of its shape")
+          throw location.unreadable("its chunk \(number) is at \(start), outside its shape")
         }
         if bytes > 0 { try body(start, bytes) }
       }

@@ -39,7 +39,7 @@ package enum Inflater: Sendable {
       case Z_OK where length == uLongf(output.count): return nil
       case Z_OK: return "it is too short"
       case Z_BUF_ERROR where length == uLongf(output.count): return "it is too long"
-      case Z_MEM_ERROR: return "there is no memory to inflate it"
+      case Z_MEM_ERROR: return "not enough memory to decompress it"
       default: return "its compressed bytes are not valid"
       }
     case .libdeflate(let library):
@@ -80,7 +80,7 @@ package struct Libdeflate: Sendable {
     _ input: UnsafeRawPointer, _ count: Int, _ output: UnsafeMutableRawPointer, _ size: Int
   ) -> String? {
     // The decompressor takes a few kilobytes, and two threads may not share one.
-    guard let decompressor = unsafe allocate() else { return "there is no memory to inflate it" }
+    guard let decompressor = unsafe allocate() else { return "not enough memory to decompress it" }
     defer { unsafe free(decompressor) }
     // Without a pointer for the number of bytes, the output has to be exactly `size` bytes.
     switch unsafe decompress(decompressor, input, count, output, size, nil) {

@@ -157,7 +157,7 @@ struct ObjectCopier {
   ) throws(HDF5Error) {
     let target = target
     guard name.utf8.count(where: { $0 == UInt8(ascii: "/") }) <= Self.deepestGroup else {
-      throw unreadable(name)("more than \(Self.deepestGroup) groups lie within one another")
+      throw unreadable(name)("groups are nested more than \(Self.deepestGroup) deep")
     }
     let creation = try groupCreationList(like: id, orThrow: unreadable(name))
     let creationID = creation.id

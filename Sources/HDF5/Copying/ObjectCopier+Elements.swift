@@ -83,7 +83,7 @@ extension ObjectCopier {
     let chunks = try ChunkGrid(of: from, info, Location(name: name, path: sourcePath))
     try chunks.forEachStored { start, size throws(HDF5Error) in
       guard size <= fileBytes else {
-        throw unreadable(name)("a chunk says that it takes \(size) bytes, more than its file has")
+        throw unreadable(name)("a chunk has a stated size of \(size) bytes, more than the file")
       }
       var mask = UInt32(0)
       bytes = [UInt8](repeating: 0, count: size)

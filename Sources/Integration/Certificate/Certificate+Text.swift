@@ -33,7 +33,7 @@ extension Certificate {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     guard let format = try? decoder.decode(Format.self, from: data).format else {
-      throw .notACertificate(path: path, reason: "it is no JSON with a 'format'")
+      throw .notACertificate(path: path, reason: "it is not JSON with a 'format'")
     }
     guard format == Self.formatVersion else {
       throw .notACertificate(
@@ -42,7 +42,7 @@ extension Certificate {
           + "\(Self.formatVersion)")
     }
     guard let certificate = try? decoder.decode(Certificate.self, from: data) else {
-      throw .notACertificate(path: path, reason: "parts of it are missing or of another kind")
+      throw .notACertificate(path: path, reason: "fields are missing or have another type")
     }
     self = certificate
   }
@@ -62,30 +62,32 @@ extension Certificate {
 extension Certificate: CustomStringConvertible {
   /// A description of what the certificate covers and what it does not.
   public var description: String {
-    let y = input == "log1p" ? "y = log(1 + 10⁴ x / t)" : "y = x over its gene's deviation"
+    let y =
+      input == "log1p"
+      ? "y = log(1 + 10⁴ x / t)" : "y = x divided by the standard deviation of its gene"
     let totals =
       input == "log1p"
       ? """
 
-      - A cell's total t is taken as given: L is about y, and a count that changes t changes
-        every y of its cell.
+      - Changes of a cell's total t, which is taken as given. A count that changes t changes every y
+        of its cell.
       """ : ""
     return """
       L = \(number(lipschitz))
 
-      For any two inputs y and y' of a cell, mu moves by at most L for each unit that y moves,
+      For any two inputs y and y' of a cell, mu changes by at most L per unit of change in y,
       |mu(y) - mu(y')| <= L |y - y'| in l2, with \(y)
       and mu the encoder with \(statisticsInWords). L is the product of
 
       \(table)
 
-      each an upper bound of the largest singular value, rounded up, with the norm folded in.
+      Each factor is an upper bound of the largest singular value, rounded up, with the norm folded in.
       SHA-256 of all parameters and statistics: \(digest)
 
-      It does not say:\(totals)
-      - What comes after mu is outside: decoding, alignment and the embedding.
-      - Adapted statistics (`MappingOptions.statistics = adapted`) make another function and void it.
-      - Single precision adds its rounding, about a millionth of mu.
+      The bound does not cover:\(totals)
+      - The steps after mu: decoding, alignment and the embedding.
+      - Adapted statistics (`MappingOptions.statistics = adapted`), which change the function.
+      - Rounding in single precision, about a millionth of mu.
       """
   }
 
@@ -103,7 +105,7 @@ extension Certificate: CustomStringConvertible {
       let shape = "\(layer.inputs) -> \(layer.outputs)"
       let largest = layer.norms.indices.max { layer.norms[$0] < layer.norms[$1] } ?? 0
       let norm = number(layer.norms[largest])
-      let whose = layer.norms.count > 1 ? "  (at most, for '\(statistics[largest])')" : ""
+      let whose = layer.norms.count > 1 ? "  (maximum, for '\(statistics[largest])')" : ""
       return "  " + layer.name.padded(to: 14) + shape.padded(to: 16)
         + (layer.residual ? "1 + \(norm)" : norm) + whose
     }.joined(separator: "\n")

@@ -141,15 +141,15 @@ public struct Certificate: Equatable, Sendable, Codable {
     var differences: [String] = []
     func compare<Value: Equatable>(_ what: String, _ found: Value, _ certified: Value) {
       guard found != certified else { return }
-      differences.append("\(what) is \(found), and was \(certified)")
+      differences.append("\(what): \(found), certified \(certified)")
     }
-    compare("the SHA-256 of its parameters and statistics", found.digest, digest)
-    compare("its input", found.input, input)
-    compare("its encoder's norm", found.norm.rawValue, norm.rawValue)
-    compare("what it has statistics of", found.statistics, statistics)
-    compare("its layers", found.layers.map(\.shape), layers.map(\.shape))
+    compare("SHA-256 of parameters and statistics", found.digest, digest)
+    compare("input", found.input, input)
+    compare("encoder norm", found.norm.rawValue, norm.rawValue)
+    compare("statistics", found.statistics, statistics)
+    compare("layers", found.layers.map(\.shape), layers.map(\.shape))
     for (own, certified) in zip(found.layers, layers) {
-      compare("the norm of '\(own.name)'", own.norms.text, certified.norms.text)
+      compare("norm of '\(own.name)'", own.norms.text, certified.norms.text)
     }
     compare("L", found.lipschitz, lipschitz)
     guard differences.isEmpty else { throw .differs(differences) }

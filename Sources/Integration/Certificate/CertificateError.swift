@@ -25,16 +25,16 @@ extension CertificateError: CustomStringConvertible {
     switch self {
     case .noBound(let norm):
       "the model cannot be certified: its encoder has \(norm.rawValue) norm, which divides by each "
-        + "cell's own deviation, so that no useful bound holds for all cells; train it with "
-        + "`encoderNorm = batch`, 'batch' or 'none'"
+        + "cell's own deviation, so no useful bound holds for all cells; train it with "
+        + "`encoderNorm = batch`, '\(Normalization.perBatch.rawValue)' or 'none'"
     case .notFinite(let layer):
-      "the model cannot be certified: the bound of '\(layer)' is too large for a number; train it "
+      "the model cannot be certified: the bound of '\(layer)' is not finite; train it "
         + "again with a lower `learningRate`"
     case .differs(let differences):
-      "the model is not the one that was certified: " + differences.joined(separator: "; ")
-        + "; give the model that the certificate is about, or certify this one anew"
+      "the model is not the certified one: " + differences.joined(separator: "; ")
+        + "; give the certified model, or certify this one"
     case .notACertificate(let path, let reason):
-      "'\(path)' is not a certificate of scharmonize: \(reason); give the file that "
+      "'\(path)' is not a scharmonize certificate: \(reason); give the file that "
         + "`Certificate.json` wrote"
     case .unreadable(let path, let reason):
       "cannot read the certificate '\(path)': \(reason)"

@@ -31,7 +31,7 @@ extension Diagnostics {
     }
     if options.model.loss == .meanSquaredError {
       if summary.kind == .logNormalized || summary.kind == .scaled {
-        notices.append("the values are \(summary.kind.rawValue); they are taken as they are")
+        notices.append("found \(summary.kind.rawValue), which are used unchanged")
       }
       let kinds = Set(summary.batchScales.map(\.kind))
       if kinds.count > 1, !kinds.isDisjoint(with: [.logNormalized, .scaled]) {
@@ -41,7 +41,7 @@ extension Diagnostics {
           }
         warnings.append(
           "batches hold values of different kinds: \(each.joined(separator: ", ")); give values "
-            + "that were made in the same way")
+            + "that were computed in the same way")
       }
       return
     }
@@ -53,8 +53,8 @@ extension Diagnostics {
     }
     notices.append(
       "some values are fractions" + (fractional.areAll ? "" : ", in \(fractional.text)")
-        + (areSmall ? ", as of counts corrected for ambient RNA" : "")
-        + "; they are rounded for the loss")
+        + (areSmall ? ", as in counts corrected for ambient RNA" : "")
+        + "; the loss uses them rounded")
     let normalized = summary.batchScales.filter {
       $0.kind == .fractionalCounts && $0.scale.areDivided
     }
@@ -62,10 +62,10 @@ extension Diagnostics {
       let isMeant = Set(normalized.map(\.batch))
       let meant = names { isMeant.contains($0.batch) }
       warnings.append(
-        "the values\(meant.areAll ? "" : " of \(meant.text)") are not counts: those of every cell "
-          + (first.scale.commonSum.map { "add to \(shortened($0))" }
-            ?? "are multiples of its smallest")
-          + ", so they were divided by the cell's total; give counts, which the loss is for")
+        "the values\(meant.areAll ? "" : " of \(meant.text)") are not counts: in every cell they "
+          + (first.scale.commonSum.map { "sum to \(shortened($0))" }
+            ?? "are multiples of the smallest")
+          + ", so they were divided by the cell's total; give counts, which the loss requires")
     }
   }
 
@@ -80,9 +80,9 @@ extension Diagnostics {
       most.counts >= Self.depthRatio * Swift.max(least.counts, 1)
     else { return }
     notices.append(
-      "sequencing depths are far apart: the median cell has \(shortened(least.counts)) counts in batch "
-        + "'\(least.name)' and \(shortened(most.counts)) in batch '\(most.name)'; shallow cells show "
-        + "fewer genes, so look at what becomes of rare types there")
+      "sequencing depths differ strongly: the median cell has \(shortened(least.counts)) counts in batch "
+        + "'\(least.name)' and \(shortened(most.counts)) in batch '\(most.name)'; shallow cells "
+        + "detect fewer genes, so check rare types there")
   }
 
   /// Reports batches with many cells that have next to no counts.
@@ -99,14 +99,14 @@ extension Diagnostics {
       guard Double(count) >= Self.poorShare * Double(totals.count) else { continue }
       poor.append(
         "\(counted(count, "cell")) of \(totals.count) in batch '\(cells.batches.names[batch])' "
-          + "under \(Int(most))")
+          + "with fewer than \(Int(most))")
       limit = Swift.min(limit, most)
     }
     guard !poor.isEmpty else { return }
     notices.append(
-      "many cells have very few counts, under a tenth of the richer ones of their batch: "
-        + "\(list(poor)); they may be empty droplets or debris; `minimumCounts = \(Int(limit))` leaves "
-        + "such cells out of the training")
+      "many cells have very few counts, less than a tenth of the upper quartile of their batch: "
+        + "\(list(poor)); they may be empty droplets or debris; `minimumCounts = \(Int(limit))` "
+        + "excludes such cells from the training")
   }
 
   /// Returns the first few names as a list.

@@ -23,17 +23,17 @@ extension Diagnostics {
           continue
         }
         notices.append(
-          "'\(part.matrixName)' in '\(part.name)' holds counts of \(Int(Self.wholeLimit)) and more, "
-            + "the largest about \(largest); of such counts the training sees the first seven digits"
+          "'\(part.matrixName)' in '\(part.name)' holds counts of \(Int(Self.wholeLimit)) or more, "
+            + "the largest about \(largest); the training uses the first seven digits of such counts"
         )
       }
     }
     let dropped = cells.count - summary.kept.count
     if dropped > 0 {
       notices.append(
-        "\(counted(dropped, "cell")) of \(cells.count) with under "
+        "\(counted(dropped, "cell")) of \(cells.count) with fewer than "
           + "\(counted(options.minimumCounts, "count")) or \(counted(options.minimumGenes, "gene")) "
-          + "\(dropped == 1 ? "is" : "are") left out of the training")
+          + "\(dropped == 1 ? "is" : "are") excluded from the training")
     }
     let small = cells.batches.names.indices.filter {
       summary.keptOfBatch[$0] < GeneMoments.votingCells
@@ -43,18 +43,18 @@ extension Diagnostics {
         "'\(cells.batches.names[s])' (\(summary.keptOfBatch[s]))"
       }
       warnings.append(
-        "\(counted(small.count, "batch")) \(small.count == 1 ? "has" : "have") under "
+        "\(counted(small.count, "batch")) \(small.count == 1 ? "has" : "have") fewer than "
           + "\(GeneMoments.votingCells) cells: " + named.joined(separator: ", ")
-          + (small.count > 5 ? ", …" : "") + "; so few cells say little about a batch, "
-          + "and which types it holds cannot be told")
+          + (small.count > 5 ? ", …" : "") + "; the cell types and the batch effect of such a "
+          + "batch cannot be estimated reliably")
     }
     let norms = [options.model.encoderNorm, options.model.decoderNorm]
     let size = options.training.minibatchSize
     if size < Self.leastSteadySize, norms.contains(.batch) || norms.contains(.perBatch) {
       warnings.append(
-        "minibatches of \(counted(size, "cell")) are too small for batch norm: their statistics are "
-          + "far from those that the model is used with; give `minibatchSize = 32` or more, or, "
-          + "where that can't be, `encoderNorm = layer, decoderNorm = layer`")
+        "minibatches of \(counted(size, "cell")) are too small for batch norm: their statistics "
+          + "differ from those of inference; give `minibatchSize = 32` or more, or else "
+          + "`encoderNorm = layer, decoderNorm = layer`")
     }
     add(aboutDepth: summary, of: cells)
     if looksUnfiltered(summary) {
@@ -73,8 +73,8 @@ extension Diagnostics {
     guard let critic else { return }
     func percent(_ share: Double) -> String { "\(Int((100 * share).rounded()))%" }
     notices.append(
-      "in the last epoch the critic guessed the batch of \(percent(critic.accuracy)) of the cells "
-        + "right, where chance is \(percent(1 / Double(batches)))")
+      "in the last epoch the critic identified the batch of \(percent(critic.accuracy)) of the cells "
+        + "(\(percent(1 / Double(batches))) by chance)")
   }
 
   /// Returns whether most barcodes are nearly empty while some have the counts of a cell.

@@ -34,7 +34,7 @@ extension Diagnostics {
     else { return }
     warnings.append(
       "\(worst.dead) of \(counted(worst.units, "unit")) of the layer '\(worst.layer)' are zero for "
-        + "every cell, and have stopped learning; a norm before the ReLU (`encoderNorm`, "
-        + "`decoderNorm`) or a smaller `learningRate` keeps them alive")
+        + "every cell and no longer learn; a norm before the ReLU (`encoderNorm`, "
+        + "`decoderNorm`) or a smaller `learningRate` prevents this")
   }
 }

@@ -93,11 +93,11 @@ extension IntegrationConcern {
   /// The words for several concerns of one kind together.
   fileprivate var kind: String {
     switch self {
-    case .liesApart: "batches that are still separate"
-    case .overlaid: "batches laid over cells of other populations"
-    case .stirred: "batches that kept few of their neighbourhoods"
+    case .stillSeparate: "batches that are still separate"
+    case .overlaid: "batches placed among cells of other populations"
+    case .possibleOvercorrection: "batches with few neighbourhoods preserved"
     case .lostNeighbourhoods: "cell types that lost their neighbourhoods"
-    case .confounded, .labelsInOneBatch: "labels that go together with batches"
+    case .confounded, .labelsInOneBatch: "labels that are confounded with batches"
     }
   }
 }

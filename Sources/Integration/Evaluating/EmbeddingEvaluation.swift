@@ -168,7 +168,8 @@ private func overlays(
   let rest = concerns.count - most
   return concerns.prefix(most).map { "'\(embedding)': \($0.description)" }
     + (rest > 0
-      ? ["'\(embedding)': the same of \(rest) more \(rest == 1 ? "batch" : "batches")"] : [])
+      ? ["'\(embedding)': the same applies to \(rest) more \(rest == 1 ? "batch" : "batches")"]
+      : [])
 }
 
 /// The uncorrected expression of the evaluated cells, and the populations that batches share.
@@ -253,8 +254,8 @@ extension EmbeddingEvaluation {
 
   /// Returns the note that uncorrected expression is not available, and what is left out.
   fileprivate static func note(_ reason: String) -> String {
-    "no uncorrected expression to compare with, so what needs it is left out, and totals are of "
-      + "the metrics that are there: \(reason)"
+    "no uncorrected expression to compare with, so metrics that need it are omitted, and totals "
+      + "are of the remaining metrics: \(reason)"
   }
 }
 
@@ -280,17 +281,17 @@ extension EmbeddingEvaluation: CustomStringConvertible {
               + "predict):"
             : "Mixing of the batches (0 separate, 1 as their sizes predict):")
     for (row, mixing) in zip(scores.rows, mixing) {
-      let value = mixing.mixing.map(rounded) ?? "nothing to mix"
+      let value = mixing.mixing.map(rounded) ?? "no shared population"
       let overlaid =
         isWithinLabels || isWithinPopulations
         ? ", overlaid \(rounded(mixing.overlaid))" : ""
       lines.append("  \(row.name): \(value)\(overlaid)")
     }
     if let uncorrected {
-      lines.append("Neighbourhoods that each batch kept, against \(uncorrected):")
+      lines.append("Preserved neighbourhoods of each batch, compared with \(uncorrected):")
       for (row, batches) in zip(scores.rows, preservation) {
-        let kept = batches.map { "\($0.batch) \(rounded($0.kept))" }
-        lines.append("  \(row.name): \(kept.joined(separator: ", "))")
+        let preserved = batches.map { "\($0.batch) \(rounded($0.preserved))" }
+        lines.append("  \(row.name): \(preserved.joined(separator: ", "))")
       }
     }
     return lines.joined(separator: "\n")

@@ -51,8 +51,8 @@ extension Inspection {
     }
     guard cells <= limit else {
       comparison.reason =
-        "\(grouped(cells)) cells are more than the \(grouped(limit)) that are compared here, as all "
-        + "counts would be read; the integration compares them and warns"
+        "\(grouped(cells)) cells exceed the limit of \(grouped(limit)) for this comparison, which "
+        + "reads all counts; the integration compares them and warns"
       return comparison
     }
     options.companions = companions
@@ -112,11 +112,11 @@ extension Inspection.BatchComparison {
 
   /// The comparison as lines of text for a terminal: a table with an explanation.
   var lines: [String] {
-    if let reason { return ["Batches by '\(batchKey)' were not compared: \(reason)."] }
+    if let reason { return ["The batches of '\(batchKey)' were not compared: \(reason)."] }
     guard let composition else { return [] }
     let (filled, different) = (composition.filled, composition.different)
     var lines = [
-      "Cell types that the batches by '\(batchKey)' share, found from expression without labels:"
+      "Cell types that the batches of '\(batchKey)' share, estimated from expression without labels:"
     ]
     let shown =
       filled.count <= Self.listedBatches ? filled[...] : different.prefix(Self.listedBatches)
@@ -133,8 +133,8 @@ extension Inspection.BatchComparison {
       lines.append("    … \(grouped(filled.count)) batches in all; `json` lists them")
     }
     lines.append(
-      "  alone: its cells without a counterpart in other batches; lacking: their cells without one "
-        + "in it.")
+      "  alone: cells of the batch without a counterpart in other batches; lacking: cells of other "
+        + "batches without a counterpart in the batch.")
     lines += warnings.map { "  warning: \($0)" }
     if different.isEmpty {
       lines.append("  No batch seems to hold other cell types than the others.")

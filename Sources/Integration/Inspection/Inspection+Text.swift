@@ -47,9 +47,9 @@ extension Inspection: CustomStringConvertible {
     if let command {
       lines += ["To integrate:", "  \(command)"]
     } else if files.allSatisfy({ !$0.matrices.contains(where: \.isCounts) }) {
-      lines.append("No matrix holds counts, which training needs.")
+      lines.append("No matrix holds counts, which the training requires.")
     } else {
-      lines.append("No column looks like a batch key; name the one that is with `batchKey`.")
+      lines.append("No column looks like a batch key; name one with `batchKey`.")
     }
     return lines.joined(separator: "\n")
   }

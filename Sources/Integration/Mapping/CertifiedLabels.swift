@@ -124,7 +124,7 @@ package struct CertifiedLabels: Sendable, Equatable {
 extension CertifiedLabels: CustomStringConvertible {
   /// One line with the number of cells that have a guarantee.
   package var description: String {
-    "labels in the latent space hold within a radius for \(heldCount) of "
+    "labels in the latent space have a certified radius for \(heldCount) of "
       + "\(counted(radius.count, "cell")); its median is \(short(medianRadius)), "
       + "L \(short(certificate.lipschitz))"
   }

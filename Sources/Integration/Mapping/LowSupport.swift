@@ -56,22 +56,21 @@ extension TransferredLabels {
     var warnings: [String] = []
     if support.count >= LowSupport.fewestCells, 2 * all >= support.count {
       warnings.append(
-        "\(all) of \(support.count) cells have less than \(LowSupport.limit) of what sets the label of "
-          + "their neighbours apart in the reference, where cells of its types have about 1: the "
-          + "reference may be of another tissue or species, and the labels may be wrong whatever "
-          + "their confidence")
+        "\(all) of \(support.count) cells have a support below \(LowSupport.limit) for the label of their "
+          + "neighbours (about 1 is expected): the reference may be of another tissue or species, and "
+          + "the labels may be wrong even with high confidence")
     }
     let labels = lowSupport
     for label in labels.prefix(most) {
       warnings.append(
-        "\(label.low) of \(label.cells) cells labelled '\(label.label)' have low support by their own "
-          + "counts, under \(LowSupport.limit) (median \(hundredths(label.medianSupport)), at a median "
-          + "confidence of \(hundredths(label.medianConfidence))): they may be of a type that the "
+        "\(label.low) of \(label.cells) cells labelled '\(label.label)' have a support by their own "
+          + "counts below \(LowSupport.limit) (median \(hundredths(label.medianSupport)), median "
+          + "confidence \(hundredths(label.medianConfidence))): they may be of a type that the "
           + "reference lacks")
     }
     if labels.count > most {
       warnings.append(
-        "the same of \(counted(labels.count - most, "more label")): "
+        "the same applies to \(counted(labels.count - most, "more label")): "
           + labels[most...].map { "'\($0.label)'" }.joined(separator: ", "))
     }
     return warnings

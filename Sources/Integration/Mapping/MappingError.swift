@@ -13,13 +13,13 @@ extension MappingError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .tooFewGenes(let part, let found, let count, let missing, let present):
-      "'\(part)' has \(found) of the model's \(counted(count, "gene")), under half; it lacks "
+      "'\(part)' has \(found) of the model's \(counted(count, "gene")), less than half; it lacks "
         + missing.map { "'\($0)'" }.joined(separator: ", ") + " and has "
         + present.map { "'\($0)'" }.joined(separator: ", ")
         + "; give `geneNaming = id` or `geneNaming = symbol` if it has both, or a model that was "
         + "trained on these genes"
     case .noLabels:
-      "the model holds no labels that could hold within a radius; train it with `labelKey`, or "
+      "the model has no labels whose radius could be certified; train it with `labelKey`, or "
         + "leave `certifiesRadius` out"
     }
   }

@@ -62,7 +62,7 @@ public struct MappingOptions: Equatable, Sendable, Codable {
 
   /// A flag that is true to fine-tune on each new batch first, with the model frozen.
   ///
-  /// The default is `false`. See ``NewSource``: it trains a scale and a shift for each hidden unit
+  /// The default is `false`. See ``NewBatch``: it trains a scale and a shift for each hidden unit
   /// and an offset for each gene, and needs at least 20 cells of a batch. The embedding of the
   /// reference does not change.
   public var fineTunes = false
@@ -179,14 +179,13 @@ public struct MappingOptions: Equatable, Sendable, Codable {
     try checkRanges()
     guard !certifiesRadius || statistics != .adapted else {
       throw UsageError(
-        "`certifiesRadius` is not for `statistics = adapted`: what is certified is the encoder "
-          + "with its frozen statistics, and adapted ones make another function; leave one of the "
-          + "two out")
+        "`certifiesRadius` cannot be combined with `statistics = adapted`: the certificate covers "
+          + "the encoder with its frozen statistics only; leave one of the two out")
     }
     guard !certifiesRadius || !fineTunes else {
       throw UsageError(
-        "`certifiesRadius` is not for `fineTunes`: what is certified is the encoder as it was "
-          + "trained, and a fine-tuned one is another function; leave one of the two out")
+        "`certifiesRadius` cannot be combined with `fineTunes`: the certificate covers the encoder "
+          + "as it was trained only; leave one of the two out")
     }
     let hasStatistics = model.trained.network.encoderHasStatistics
     let norm = model.trained.network.options.encoderNorm
@@ -200,7 +199,7 @@ public struct MappingOptions: Equatable, Sendable, Codable {
     case .frozen, .adapted:
       try require(
         hasStatistics, "statistics", statistics?.rawValue ?? "",
-        "'none': the model's encoder has \(norm.rawValue) norm, which keeps no statistics")
+        "'none': the model's encoder has \(norm.rawValue) norm, which has no statistics")
     }
   }
 }

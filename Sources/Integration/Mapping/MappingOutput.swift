@@ -12,7 +12,7 @@ extension Destination {
   package func check(_ options: MappingOptions) throws(UsageError) {
     guard options.certifiesRadius, format != .h5ad else { return }
     throw UsageError(
-      "`certifiesRadius` is written to 'obs', which '\(path)' has not; name an output that ends "
+      "`certifiesRadius` is written to 'obs', which '\(path)' does not have; name an output that ends "
         + "in .h5ad")
   }
 
@@ -32,7 +32,7 @@ extension Destination {
   public func write(_ mapping: Mapping, of query: CellDataset, after model: Model? = nil) throws {
     guard let joined = query.joined else {
       throw UsageError(
-        "cells that do not come from files have no file to be written with")
+        "cells in memory cannot be written as a copy of a file")
     }
     switch format {
     case .table(let format):

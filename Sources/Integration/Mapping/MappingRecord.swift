@@ -90,8 +90,8 @@ public struct MappingRecord: Equatable, Sendable, Codable {
       warnings += labels.supportWarnings
       if labels.support == nil {
         notices.append(
-          "this model of standardized input has no support of labels by counts, so nothing tells "
-            + "whether the reference has the types of the new cells")
+          "this model of standardized input has no support of labels by counts, so new cells of types "
+            + "that the reference lacks are not recognized")
       }
     }
     self.certified = certified.map {
@@ -103,7 +103,7 @@ public struct MappingRecord: Equatable, Sendable, Codable {
       let small = tuned.filter { $0.reconstruction == nil }
       if let first = small.first {
         warnings.append(
-          "\(counted(small.count, "batch")) \(small.count == 1 ? "has" : "have") under "
+          "\(counted(small.count, "batch")) \(small.count == 1 ? "has" : "have") fewer than "
             + "\(MappingOptions.leastTunedCells) cells, such as '\(first.batch)', and "
             + "\(small.count == 1 ? "is" : "are") not fine-tuned")
       }
@@ -112,20 +112,21 @@ public struct MappingRecord: Equatable, Sendable, Codable {
     if lacking > 0 {
       notices.append(
         "\(lacking) of the model's \(counted(genes, "gene")) "
-          + "\(lacking == 1 ? "is" : "are") not in the new cells; their mean stands for them")
+          + "\(lacking == 1 ? "is" : "are") missing in the new cells; their mean is used instead")
     }
     let empty = query.count - summary.kept.count
     if empty > 0 {
       warnings.append(
-        "\(counted(empty, "cell")) of \(query.count) \(empty == 1 ? "has" : "have") under "
-          + "\(counted(options.minimumCounts, "count")); where they lie says nothing")
+        "\(counted(empty, "cell")) of \(query.count) \(empty == 1 ? "has" : "have") fewer than "
+          + "\(counted(options.minimumCounts, "count")); their positions are unreliable")
     }
     let known = Set(model.reference.names)
     let shared = query.names.filter { known.contains($0) }
     if let first = shared.first {
       warnings.append(
-        "\(counted(shared.count, "new cell")) \(shared.count == 1 ? "is" : "are") called like cells "
-          + "of the training, such as '\(first)'; if they are the same, the model has seen them")
+        "\(counted(shared.count, "new cell")) \(shared.count == 1 ? "has" : "have") the names of "
+          + "training cells, such as '\(first)'; if they are the same cells, the model was trained "
+          + "on them")
     }
     notices += query.notices
     warnings += query.warnings

@@ -25,9 +25,9 @@ extension Model {
     let genes = try reader.strings("genes/names", of: file)
     let batches = try reader.strings("sources/names", of: file)
     try reader.require((1...65_536).contains(genes.count), "genes/names", "\(genes.count) genes")
-    try reader.require(!batches.isEmpty, "sources/names", "there are no batches")
+    try reader.require(!batches.isEmpty, "sources/names", "it has no batches")
     let keyNames = try reader.strings("batch_keys/names", of: file)
-    try reader.require(!keyNames.isEmpty, "batch_keys/names", "there are no keys")
+    try reader.require(!keyNames.isEmpty, "batch_keys/names", "it has no keys")
     let batchKeys = try keyNames.enumerated().map { number, name in
       BatchKey(name: name, levels: try reader.strings("batch_keys/levels/\(number)", of: file))
     }
@@ -40,7 +40,7 @@ extension Model {
     let (digest, written) = (trained.digest, try reader.value("digest", of: "/", in: file).string)
     try reader.require(
       digest == written, "network",
-      "its digest is \(digest), and was \(written ?? "another") when it was written")
+      "its digest is \(digest), not \(written ?? "the stored one")")
     self.batchKeys = batchKeys
     levelsOfBatch = try reader.levels(
       levels, of: batchKeys, at: "sources/levels", lowest: -1)
@@ -74,7 +74,7 @@ extension Model {
     }
     guard version >= 1 else {
       throw ModelError.damaged(
-        path: file.path, object: "/@version", problem: "there is no format \(version)")
+        path: file.path, object: "/@version", problem: "format \(version) does not exist")
     }
   }
 }
@@ -132,7 +132,7 @@ extension CheckedReader {
     let rows: [Int32] = try numbers("sources/norm_rows", of: file, shape: [batches])
     try require(
       Set(rows) == Set(0...(rows.max() ?? 0)) && rows.count == batches, "sources/norm_rows",
-      "its numbers are not all from 0 to the largest")
+      "its numbers do not cover the range from 0 to the largest")
     return rows
   }
 
@@ -162,7 +162,7 @@ extension CheckedReader {
     let count = starts[batches]
     try require(
       starts[0] == 0 && zip(starts, starts.dropFirst()).allSatisfy { $0 <= $1 },
-      "genes/missing_starts", "it falls")
+      "genes/missing_starts", "it decreases")
     let missing: [UInt16] = try numbers("genes/missing", of: file, shape: [count])
     let lists = (0..<batches).map { Array(missing[starts[$0]..<starts[$0 + 1]]) }
     for list in lists {

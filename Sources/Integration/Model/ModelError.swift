@@ -16,9 +16,9 @@ extension ModelError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notAModel(let path, let present):
-      "'\(path)' is HDF5, but not a model of scharmonize; at its root "
+      "'\(path)' is HDF5, but not a scharmonize model; at its root "
         + (present.isEmpty
-          ? "is nothing"
+          ? "there are no objects"
           : "are: " + present.prefix(10).joined(separator: ", ")
             + (present.count > 10 ? ", …" : "")) + "; give the file that `Model` wrote"
     case .newer(let path, let version, let writtenBy, let readable):

@@ -29,24 +29,24 @@ extension HarmonizeError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .nothingToIntegrate(let cells, let genes):
-      "there is nothing to integrate in \(counted(cells, "cell")) and \(counted(genes, "gene"))"
+      "cannot integrate \(counted(cells, "cell")) and \(counted(genes, "gene"))"
     case .notFiniteResult(let quantity, let count, let cell):
-      "training failed: the \(quantity) of \(counted(count, "cell")) is not finite, first of '\(cell)'; "
-        + "lower `learningRate`, or look at these cells"
+      "training failed: the \(quantity) of \(counted(count, "cell")) is not finite, first in '\(cell)'; "
+        + "lower `learningRate`, or check these cells"
     case .outputIsInput(let path):
       "the output '\(path)' is one of the inputs; name another file, or give `inPlace`"
     case .inputChanged(let path):
-      "'\(path)' was changed while the run was at work, so the result is not about what is in it "
-        + "now; run again"
+      "'\(path)' was changed during the run, so the result does not describe its present contents; "
+        + "run again"
     case .unknownOutputFormat(let path):
       "cannot tell the format of '\(path)'; name it .h5ad, .csv, .tsv, .npy or .h5, or give "
         + "`format`"
     case .noSuchBatch(let name, let batches):
-      "there is no batch '\(name)' to decode as; there \(batches.count == 1 ? "is" : "are") "
+      "cannot decode as batch '\(name)', which does not exist; there \(batches.count == 1 ? "is" : "are") "
         + "\(batches.count): " + batches.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
         + (batches.count > 5 ? ", …" : "")
     case .untrainedBatch(let name):
-      "no cell of batch '\(name)' passed the filters, so nothing was learned about it to decode as;"
+      "no cell of batch '\(name)' passed the filters, so the model cannot decode as this batch;"
         + " lower `minimumCounts` or `minimumGenes`, or name another batch"
     }
   }

@@ -60,8 +60,8 @@ public struct CorrectedOutput: Sendable {
       "\(counted(genes.count, "gene")) of the \(result.genesUsed.count) in '\(path)' "
       + "\(genes.count == 1 ? "is" : "are") expressed in one batch only: "
       + examples.joined(separator: ", ") + (genes.count > 5 ? ", …" : "")
-      + "; what is written of \(genes.count == 1 ? "it" : "them") for cells of other batches is a "
-      + "guess, so do not compare batches by \(genes.count == 1 ? "it" : "them")"
+      + "; \(genes.count == 1 ? "its values" : "their values") for cells of other batches are "
+      + "extrapolated, so do not compare batches by \(genes.count == 1 ? "it" : "them")"
     if !result.record.warnings.contains(warning) { result.record.warnings.append(warning) }
   }
 
@@ -85,7 +85,7 @@ public struct CorrectedOutput: Sendable {
   ) throws {
     guard let joined = cells.joined else {
       throw UsageError(
-        "cells that do not come from files have no file to be written with")
+        "cells in memory cannot be written as a copy of a file")
     }
     let decoded = try result.model.batch(named: batch)
     if case .batch(let number) = decoded, result.record.batches[number].cellsUsed == 0 {

@@ -81,14 +81,14 @@ public struct Destination: Sendable {
     self.format = format
     guard !umap || format == .h5ad else {
       throw UsageError(
-        "`umap` writes to 'obsm/X_umap', and the table '\(self.path)' holds the embedding alone; "
+        "`umap` writes to 'obsm/X_umap', and the table '\(self.path)' holds only the embedding; "
           + "give `path = FILE.h5ad`")
     }
     guard !isStandardOutput else {
       guard case .table(let table) = format, table.isStream else {
         throw UsageError(
-          "standard output takes the embedding as text or .npy, not \(format.name), which is not "
-            + "written from its start to its end; name a file")
+          "standard output takes the embedding as text or .npy, not \(format.name), which "
+            + "cannot be written sequentially; name a file")
       }
       return
     }
@@ -116,7 +116,7 @@ public struct Destination: Sendable {
   ) throws {
     guard let joined = cells.joined else {
       throw UsageError(
-        "cells that do not come from files have no file to be written with")
+        "cells in memory cannot be written as a copy of a file")
     }
     let stopwatch = Stopwatch()
     try progress(StageProgress(stage: .writing, fraction: 0))

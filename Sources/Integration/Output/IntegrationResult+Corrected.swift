@@ -24,7 +24,7 @@ extension IntegrationResult {
   ///
   /// - Parameters:
   ///   - cells: The indices of the cells in the input, in any order.
-  ///   - batch: The batch to decode as. The default is ``DecodedSource/everySource``, which
+  ///   - batch: The batch to decode as. The default is ``DecodedBatch/everyBatch``, which
   ///     averages the logarithms over all batches and scales to the same total.
   ///   - pool: The threads to use; results do not depend on them. The default is `nil`, for as many as
   ///     the run had.

@@ -185,8 +185,8 @@ struct Populations: Sendable {
   var notice: String? {
     let left = composition.isCompared.count { !$0 }
     guard left > 0 else { return nil }
-    return "the \(composition.isCompared.count - left) batches of most cells were compared for "
-      + "the populations they hold; the other \(grouped(left)) are taken to hold what these share"
+    return "the \(composition.isCompared.count - left) batches with the most cells were compared "
+      + "for shared populations; the other \(grouped(left)) are assumed to hold the shared populations"
   }
   /// Adds the memberships in soft clusters to a minibatch, separately for each component.
   func addMemberships(to minibatch: inout Minibatch) {

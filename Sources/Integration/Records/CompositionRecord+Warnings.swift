@@ -16,9 +16,9 @@ extension CompositionRecord {
       let isAll = apart.count == filled.count - 1
       warnings.append(
         (isAll
-          ? "nothing shows that any two batches share cell types, as with sorted samples only"
-          : "nothing shows that \(apart.count == 1 ? "batch" : "batches") \(named(apart)) "
-            + "\(apart.count == 1 ? "shares" : "share") cell types with the other batches")
+          ? "no two batches are found to share cell types, as with sorted samples only"
+          : "\(apart.count == 1 ? "batch" : "batches") \(named(apart)) "
+            + "\(apart.count == 1 ? "is" : "are") not found to share cell types with the other batches")
           + Self.consequence(handling) + Self.adviceOnApart(handling))
       if isAll { return warnings }
     }
@@ -40,22 +40,22 @@ extension CompositionRecord {
 
   private static func consequence(_ handling: BatchComposition?) -> String {
     switch handling {
-    case .matched: "; what is not shared is kept apart"
-    case .equal: "; `composition = equal` mixes different types"
-    case nil: "; an embedding that mixes such batches completely merges different types"
+    case .matched: "; unshared populations are kept separate"
+    case .equal: "; `composition = equal` merges different cell types"
+    case nil: "; an embedding that mixes such batches completely merges different cell types"
     }
   }
 
   private static func adviceOnApart(_ handling: BatchComposition?) -> String {
     switch handling {
-    case .matched: "; if they do, give `composition = equal`, or a coarser `batchKey`"
-    case .equal: "; leave that option out unless you know that they do"
+    case .matched: "; if they share types, give `composition = equal`, or a coarser `batchKey`"
+    case .equal: "; leave that option out unless you know that they share types"
     case nil: ""
     }
   }
 
   private static func adviceOnDifferent(_ handling: BatchComposition?) -> String {
-    let key = ", and give sorted samples of one experiment one level of `batchKey`"
+    let key = ", and give all sorted samples of one experiment the same level of `batchKey`"
     return switch handling {
     case .matched: "; check the types with `labelKey`" + key
     case .equal: "; leave that option out, check the types with `labelKey`" + key

@@ -56,7 +56,7 @@ extension CompositionRecord {
 
   /// Returns the verdict on one batch in a few words.
   package func verdict(on batch: Batch) -> String {
-    if isApart(batch) { return "no shared types can be shown" }
+    if isApart(batch) { return "no shared types found" }
     return batch.isDifferent ? "seems to hold other types" : "no sign of other types"
   }
 
@@ -77,10 +77,11 @@ extension CompositionRecord {
     let mates = frameMates(of: batch)
     if isApart(batch) {
       return mates.isEmpty
-        ? "left apart from all others" : "mixed with \(named(mates)) only, where types are shared"
+        ? "kept separate from all others"
+        : "mixed with \(named(mates)) only, within shared types"
     }
     let pooled = mates.filter { $0.pool == batch.pool }
-    if !pooled.isEmpty { return "pooled with \(named(pooled)), then mixed where types are shared" }
-    return different.isEmpty ? "mixed with all others" : "mixed with others where types are shared"
+    if !pooled.isEmpty { return "pooled with \(named(pooled)), then mixed within shared types" }
+    return different.isEmpty ? "mixed with all others" : "mixed with others within shared types"
   }
 }

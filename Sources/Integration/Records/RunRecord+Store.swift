@@ -13,9 +13,9 @@ extension RunRecord.Store {
   /// The notice about a scratch file; `nil` if there was none.
   package var sentence: String? {
     scratchFolder.map { folder in
-      "the counts of the selected genes, \(ByteCount(bytes)), were in a scratch file in '\(folder)', "
-        + "as they did not fit half of `memory`"
-        + (scratchIsInMemory ? "; that folder is held in memory, so it saved none" : "")
+      "the counts of the selected genes, \(ByteCount(bytes)), were stored in a scratch file in '\(folder)', "
+        + "because they exceed half of `memory`"
+        + (scratchIsInMemory ? "; that folder is in memory, so this saved no memory" : "")
     }
   }
 }

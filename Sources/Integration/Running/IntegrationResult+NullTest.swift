@@ -15,7 +15,7 @@ extension IntegrationResult {
   package mutating func testAgainstNull(
     _ cells: CellDataset, options: IntegrationOptions, progress: ProgressHandler = { _ in }
   ) throws {
-    let stirred = try cells.permutingBatches(seed: options.seed.seed(for: .nullTest))
+    let relabelled = try cells.permutingBatches(seed: options.seed.seed(for: .nullTest))
     var options = options
     options.checkpoint = nil  // keep the checkpoint of the run itself
     options.uncorrectedCells = 0
@@ -28,7 +28,7 @@ extension IntegrationResult {
       neighbourOverlap(own, other.matrix(of: cellsUsed), pool: pool)
     }
     record.nullTest = NullTest(
-      permutedBatches: overlap(try integrate(stirred, options: options, progress: progress)),
+      permutedBatches: overlap(try integrate(relabelled, options: options, progress: progress)),
       anotherSeed: overlap(try integrate(cells, options: reseeded, progress: progress)))
   }
 
@@ -46,7 +46,7 @@ extension CellDataset {
     guard panels.contains(where: { Set($0.map { batches.batchOfCell[$0] }).count > 1 }) else {
       throw UsageError(
         "no two batches measured the same genes, so batches cannot be permuted among cells; use the "
-          + "genes that all files share, or leave the null test out")
+          + "genes that all files share, or leave out the permutation test")
     }
   }
 
@@ -67,10 +67,10 @@ extension CellDataset {
     func permuted(_ batches: BatchAssignment) -> BatchAssignment {
       BatchAssignment(names: batches.names, batchOfCell: origin.map { batches.batchOfCell[$0] })
     }
-    var stirred = CellDataset(
+    var relabelled = CellDataset(
       parts: parts, names: names, genes: genes, batches: permuted(batches))
-    stirred.batchKeys = batchKeys.map(permuted)
-    return stirred
+    relabelled.batchKeys = batchKeys.map(permuted)
+    return relabelled
   }
 
   /// The cells grouped by their measured genes; batch labels are exchanged only within a group.

@@ -71,7 +71,7 @@ struct IntegrationRun {
         }, in: context)
     }
     if let failure = trained.savingFailure {
-      diagnostics.warnings.append("the training could not be saved on the way: \(failure)")
+      diagnostics.warnings.append("the checkpoint could not be written during training: \(failure)")
     }
     if let warning = trained.resumeWarning { diagnostics.warnings.append(warning) }
     diagnostics.add(

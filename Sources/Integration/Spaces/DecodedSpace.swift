@@ -19,13 +19,29 @@ package struct DecodedSpace: Sendable {
   let components: PrincipalComponents
 
   /// Returns phrases for a methods paragraph: the way of decoding, and the resulting profile.
-  package static func methods(loss: ReconstructionLoss) -> (decoded: String, profile: String) {
-    let turns = "as every batch that the network was trained on in turn"
-    return loss == .meanSquaredError
-      ? ("\(turns), what that gave was averaged", "these averages")
+  ///
+  /// - Parameters:
+  ///   - model: The options of the model. Only some norms of the decoder depend on the batch.
+  ///   - batches: The number of batches in the training.
+  /// - Returns: The two phrases.
+  package static func methods(
+    _ model: AutoencoderOptions, batches: Int
+  ) -> (decoded: String, profile: String) {
+    let isLinear = model.loss == .meanSquaredError
+    let profile = isLinear ? "the decoder's output" : "log(1 + 10,000 p)"
+    guard model.decoderNorm == .matched || model.decoderNorm == .perBatch, batches > 1 else {
+      return (isLinear ? "" : " to gene proportions p", profile)
+    }
+    let most = Autoencoder.mostDecodedRows
+    let turns =
+      batches > most
+      ? " as each of up to \(most) batches of the training in turn"
+      : " as every batch of the training in turn"
+    return isLinear
+      ? ("\(turns), the outputs were averaged", "the averages")
       : (
-        "\(turns), the logarithms of the genes' proportions were averaged and scaled to proportions "
-          + "p that add to one", "log(1 + 10,000 p)"
+        "\(turns), the logarithms of the gene proportions were averaged and rescaled to "
+          + "proportions p with sum 1", profile
       )
   }
 

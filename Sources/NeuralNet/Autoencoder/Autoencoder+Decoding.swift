@@ -20,7 +20,7 @@ extension Autoencoder {
   /// take a hundred times longer than the training.
   package static let mostDecodedRows = 64
 
-  /// The batches whose rows ``DecodedSource/everySource`` averages over, ascending.
+  /// The batches whose rows ``DecodedBatch/everyBatch`` averages over, ascending.
   ///
   /// They are all that the network was trained on, unless these have more than ``mostDecodedRows``
   /// rows.

@@ -14,7 +14,7 @@ package import Numerics
 ///
 ///     loss = mean over cells (reconstruction + klWeight KL) + kappa / (2 n) ‖values − start‖²
 ///
-///     var batch = NewSource(in: network, cells: 500, shrinkage: 4, missing: missing, seed: 0)
+///     var batch = NewBatch(in: network, cells: 500, shrinkage: 4, missing: missing, seed: 0)
 ///     try batch.train(on: minibatch, klWeight: 0.2, learningRate: 5e-3)
 ///     let mu = batch.latent(of: minibatch)
 ///

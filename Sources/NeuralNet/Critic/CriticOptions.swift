@@ -74,8 +74,8 @@ extension CriticOptions {
 extension ValidRange<CriticNorm> {
   /// The norms that a critic may have.
   package static let criticNorms = ValidRange(
-    "'layer' or 'spectral'; batch norm makes what the critic says of a cell depend on the other "
-      + "cells of its minibatch, and so leaks what the minibatch is made of"
+    "'layer' or 'spectral'; batch norm makes the critic's output for a cell depend on the other "
+      + "cells of its minibatch, which leaks the composition of the minibatch"
   ) { $0 != .batch }
 }
 

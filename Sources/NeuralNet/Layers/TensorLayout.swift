@@ -63,7 +63,7 @@ extension TensorError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .missing(let name): "the model has no '\(name)'"
-    case .unexpected(let name): "the model has a '\(name)' that its options do not call for"
+    case .unexpected(let name): "the model has a '\(name)' that its options do not require"
     case .shape(let name, let expected, let found):
       "'\(name)' of the model has shape \(found), not \(expected)"
     }

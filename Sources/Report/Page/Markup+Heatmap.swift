@@ -20,7 +20,7 @@ extension Markup {
     ] where shown < all {
       caption += " The first \(shown) of \(grouped(all)) \(what) are shown."
     }
-    if isDense { caption += " Point at a square for its number." }
+    if isDense { caption += " Point at a square to see its value." }
     element("figure", ["class": "heatmap", "id": id]) { page in
       page.element("figcaption", ["id": "\(id)-caption"], text: caption)
       page.element(

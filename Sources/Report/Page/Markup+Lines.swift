@@ -21,7 +21,7 @@ extension Markup {
     element("figure", ["class": "lines", "id": id]) { page in
       page.element("figcaption") { page in
         page.text(figure.caption)
-        if stride > 1 { page.text(" One in \(stride) steps is drawn.") }
+        if stride > 1 { page.text(" One step in \(stride) is drawn.") }
       }
       page.element("div", ["class": "scroll"]) { page in
         page.element(
@@ -53,7 +53,7 @@ extension Markup {
         }
       }
       page.element("details") { page in
-        page.element("summary", text: "The numbers")
+        page.element("summary", text: "Table of values")
         page.table(numbers(of: figure, count), id: "\(id)-numbers", colours)
       }
     }

@@ -20,24 +20,24 @@ extension Markup {
           let unplaced = data.unplaced(panel)
           guard unplaced > 0 else { continue }
           page.text(
-            " Not drawn in “\(panel.title)”, having no place: \(counted(unplaced, "cell")).")
+            " Not drawn in “\(panel.title)”: \(counted(unplaced, "cell")) without coordinates.")
         }
         if names == nil, !figure.names.isEmpty {
-          page.text(" The cells’ names would take too much room, and are left out.")
+          page.text(" Cell names are omitted because of their size.")
         }
       }
       page.element(
         "p", ["class": "how live"],
         text: """
-          Drag to move and pinch to zoom; the wheel zooms a picture that was clicked, or with \
-          Ctrl. Keys: + and −, arrows, 0 for the whole. Point at a name to see its cells alone; \
-          click it to keep it.
+          Drag to move and pinch to zoom. The wheel zooms a plot after a click, or with Ctrl. \
+          Keys: + and −, arrows, 0 for the whole plot. Point at a name to see only its cells; \
+          click the name to keep the selection.
           """)
       page.element(
         "p", ["class": "calm unscripted"],
         text: """
-          The pictures of cells are drawn by this page’s own script, and scripts are off here. \
-          Everything else works without.
+          The plots of cells need this page’s script, and scripts are disabled here. The rest of the \
+          page works without it.
           """)
       for panel in figure.panels { page.data("points", data.places(panel)) }
       if let names { page.data("names", names) }
@@ -87,7 +87,7 @@ extension Markup {
         page.element("span", text: panel.title)
         page.element("span", ["class": "zoom live"]) { page in
           for (step, sign, name) in [
-            ("in", "+", "Zoom in"), ("out", "−", "Zoom out"), ("reset", "Whole", "Whole picture"),
+            ("in", "+", "Zoom in"), ("out", "−", "Zoom out"), ("reset", "Whole", "Whole plot"),
           ] {
             page.element(
               "button",
@@ -129,7 +129,7 @@ extension Markup {
     ) { page in
       if isLong {
         page.element("label", ["class": "filter live"]) { page in
-          page.text("Find among \(counted(all.count, "name"))")
+          page.text("Search \(counted(all.count, "name"))")
           page.void("input", ["type": "search", "autocomplete": "off", "spellcheck": "false"])
         }
       }
@@ -142,7 +142,7 @@ extension Markup {
         if !others.isEmpty {
           let cells = others.reduce(0) { $0 + counts[$1] }
           page.key("others", style: colours.style(nil), cells) {
-            $0.text("\(grouped(others.count)) others, in one grey")
+            $0.text("\(grouped(others.count)) others, in the same grey")
           }
         }
         if missing > 0 {
@@ -154,8 +154,8 @@ extension Markup {
         page.element(
           "p", ["class": "note"],
           text: """
-            The largest \(grouped(shown.count)) are listed; the other \(grouped(unlisted)) have \
-            colours of their own too, and the filter finds them.
+            The largest \(grouped(shown.count)) are listed. The other \(grouped(unlisted)) also have \
+            their own colours and can be found with the search.
             """)
       }
       if isLong { page.element("p", ["class": "note found", "hidden": "hidden"], text: "") }

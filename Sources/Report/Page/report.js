@@ -40,7 +40,7 @@ for (const button of all(".copy")) {
       getSelection().selectAllChildren(quoted);
       copied = document.execCommand("copy");
     }
-    said.textContent = copied ? "Copied." : "Not copied: select the text and copy it.";
+    said.textContent = copied ? "Copied." : "Not copied. Select the text and copy it.";
     button.textContent = copied ? "Copied" : "Select the text to copy it";
     setTimeout(() => { button.textContent = "Copy the text"; }, 2500);
   });

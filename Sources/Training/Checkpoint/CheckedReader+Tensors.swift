@@ -10,7 +10,7 @@ extension CheckedReader {
   ) throws -> [NamedTensor] {
     let names = Set(shapes.map(\.name))
     if let stranger = try file.children(of: group).first(where: { !names.contains($0) }) {
-      throw damage("\(group)/\(stranger)", "the network's options do not call for it")
+      throw damage("\(group)/\(stranger)", "the options of the network do not require it")
     }
     return try shapes.map { name, shape in
       NamedTensor(

@@ -185,7 +185,7 @@ extension Checkpoint {
     guard position.steps == steps else {
       throw CheckpointError.damaged(
         path: path, object: "training/position",
-        problem: "it counts \(position.steps) steps, and there are \(steps)")
+        problem: "it has \(position.steps) steps, not \(steps)")
     }
   }
 
@@ -213,7 +213,7 @@ extension CheckedReader {
   /// Returns a whole number that is stored as another type.
   fileprivate func count(_ value: Double, _ object: String) throws -> Int {
     guard let count = Int(exactly: value), count >= 0 else {
-      throw damage(object, "\(value) is no number of steps")
+      throw damage(object, "\(value) is not a number of steps")
     }
     return count
   }

@@ -23,21 +23,22 @@ extension CheckpointError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notACheckpoint(let path, let present):
-      "'\(path)' is no checkpoint of scharmonize"
+      "'\(path)' is not a scharmonize checkpoint"
         + (present.isEmpty ? "" : " (it holds \(present.prefix(5).joined(separator: ", ")))")
         + "; name another file with `checkpoint`"
     case .otherVersion(let path, let writtenBy):
-      "'\(path)' was written by scharmonize \(writtenBy), and this is \(scharmonizeVersion), whose "
-        + "steps may differ; go on with that one, or leave `resumes` out to start anew"
+      "'\(path)' was written by scharmonize \(writtenBy); this is \(scharmonizeVersion), whose "
+        + "steps may differ; resume with that version, or leave out `resumes` to start from scratch"
     case .damaged(let path, let object, let problem):
-      "'\(object)' in the checkpoint '\(path)' is damaged: \(problem); leave `resumes` out to "
-        + "start anew"
+      "'\(object)' in the checkpoint '\(path)' is damaged: \(problem); leave out `resumes` "
+        + "to start from scratch"
     case .otherOptions(let path, let differences):
-      "'\(path)' is of a training with other options: \(differences.joined(separator: "; ")); give "
-        + "the same, or leave `resumes` out to start anew"
+      "'\(path)' belongs to a training with other options: "
+        + differences.joined(separator: "; ")
+        + "; give the same options, or leave out `resumes` to start from scratch"
     case .otherData(let path, let differences):
-      "'\(path)' is of a training on other data: \(differences.joined(separator: "; ")); give the "
-        + "same, or leave `resumes` out to start anew"
+      "'\(path)' belongs to a training on other data: \(differences.joined(separator: "; ")); give "
+        + "the same data, or leave out `resumes` to start from scratch"
     }
   }
 }

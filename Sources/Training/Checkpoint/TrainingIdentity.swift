@@ -55,7 +55,7 @@ extension TrainingIdentity {
     Set(options.keys).union(other.keys).sorted().compactMap { name in
       let (now, then) = (options[name], other[name])
       guard now != then else { return nil }
-      return "`\(name)` was \(then ?? "not given") and is \(now ?? "not given")"
+      return "`\(name)` was \(then ?? "not given") and is now \(now ?? "not given")"
     }
   }
 
@@ -65,27 +65,27 @@ extension TrainingIdentity {
     func note(_ differs: Bool, _ text: @autoclosure () -> String) {
       if differs { differences.append(text()) }
     }
-    note(cells != other.cells, "it had \(counted(other.cells, "cell")), and these are \(cells)")
+    note(cells != other.cells, "it had \(counted(other.cells, "cell")), now \(cells)")
     note(cells == other.cells && cellNames != other.cellNames, "its cells had other names")
     note(
-      genes != other.genes, "it used \(counted(other.genes, "gene")), and these are \(genes)")
+      genes != other.genes, "it used \(counted(other.genes, "gene")), now \(genes)")
     note(genes == other.genes && geneNames != other.geneNames, "it used other genes")
     note(
       batches != other.batches,
-      "its batches were \(named(other.batches)), and these are \(named(batches))")
+      "its batches were \(named(other.batches)), now \(named(batches))")
     if differences.isEmpty {
-      note(batchOfCell != other.batchOfCell, "its cells were of other batches")
+      note(batchOfCell != other.batchOfCell, "its cells belonged to other batches")
       note(
         trainedOn != other.trainedOn,
-        "it trained on \(counted(other.trainedOn, "cell")), and these are \(trainedOn)")
+        "it trained on \(counted(other.trainedOn, "cell")), now \(trainedOn)")
       note(
         trainedOn == other.trainedOn && trainedCells != other.trainedCells,
         "it trained on other cells")
       note(
         totals != other.totals,
         total == other.total
-          ? "its counts were other ones"
-          : "its counts added to \(other.total), and these add to \(total)")
+          ? "its counts were different"
+          : "its counts summed to \(other.total), now \(total)")
     }
     return differences
   }

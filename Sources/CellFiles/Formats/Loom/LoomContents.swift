@@ -58,11 +58,11 @@ struct LoomContents {
     if let used = symbols ?? ids, let unused = symbols?.unused ?? ids?.unused {
       notices.append(
         "'\(file.path)' has row numbers or placeholders in its attribute '\(unused)'; its genes are "
-          + "called by '\(used.attribute)' instead")
+          + "named by '\(used.attribute)' instead")
     }
     if names == nil {
       notices.append(
-        "'\(file.path)' has no attribute 'CellID'; its cells are called by their numbers")
+        "'\(file.path)' has no attribute 'CellID'; its cells are named by their numbers")
     }
     obs = try LoomTable(
       named: "col_attrs", in: file, count: shape[1],

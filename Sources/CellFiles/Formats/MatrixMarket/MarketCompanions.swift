@@ -53,7 +53,7 @@ struct MarketCompanions {
     for (table, given, what) in [
       (found.cells, given.barcodes, "cells"), (found.genes, given.features, "genes"),
     ] where given == nil && !search.isUsual(table.path) {
-      notices.append("'\(table.path)' is taken for the names of the \(what) of '\(matrix)'")
+      notices.append("the names of the \(what) of '\(matrix)' are read from '\(table.path)'")
     }
     self.notices = notices + found.cells.notices + found.genes.notices
   }

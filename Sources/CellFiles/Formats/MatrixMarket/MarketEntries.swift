@@ -104,7 +104,7 @@ final class MarketEntries: @unchecked Sendable {
       }
       guard reader.endOfLine(bytes) else { throw badLine(at: start) }
       guard entriesRead + read < header.entries else {
-        throw refusal(at: start, "the end of the file, after \(header.entries) entries")
+        throw refusal(at: start, "the end of the file after \(header.entries) entries")
       }
       list.rows.append(Int32(truncatingIfNeeded: row) - 1)
       list.columns.append(Int32(truncatingIfNeeded: column) - 1)

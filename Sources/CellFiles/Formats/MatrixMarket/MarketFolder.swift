@@ -48,7 +48,7 @@ struct MarketFolder {
     var notices = found.notices
     if !cells.columns.isEmpty {
       notices.append(
-        "'\(found.cells.path)' has \(found.cells.heading == nil ? "no" : "a") heading; columns of the "
+        "'\(found.cells.path)' has \(found.cells.heading == nil ? "no" : "a") heading; the columns of the "
           + "cells are: \(cells.columns.map(\.name).joined(separator: ", "))")
     }
     let types = FeatureTypes(of: found.genes)

@@ -86,7 +86,7 @@ struct MarketTable {
       rows = split.map { $0.map { $0.trimmingASCIISpaces() } }
       if separator != "," || !path.lowercased().contains(".csv") {
         notices.append(
-          "'\(path)' has fields separated by \(word), not tabs; it is read so")
+          "'\(path)' has fields separated by \(word), not tabs, and is read accordingly")
       }
       return
     }
@@ -100,7 +100,7 @@ struct MarketTable {
     else { return }
     rows = rows.map { Array($0.dropFirst()) }
     heading?.removeFirst()
-    notices.append("'\(path)' has row numbers before the names; they are left out")
+    notices.append("'\(path)' has row numbers before the names, which are left out")
   }
 
   private static func areLineNumbers(_ fields: [String]) -> Bool {

@@ -39,8 +39,8 @@ struct MuData {
     notice =
       modalities.count == 1
       ? nil
-      : "'\(chosen)' is read of '\(file.path)', whose modalities are "
-        + "\(modalities.joined(separator: ", ")); `modality` chooses another"
+      : "modality '\(chosen)' of '\(file.path)' is read; its modalities are "
+        + "\(modalities.joined(separator: ", ")); choose another with `modality`"
   }
 
   /// Returns the names of the modalities, in the file's order.

@@ -22,7 +22,7 @@ struct MuDataFormat: HDF5CellFormat {
       do {
         parts.obs = try MuDataTable(own: own, modality: container.modality, in: file)
       } catch {
-        parts.notices.append("the columns of the whole file's 'obs' are left out: \(error)")
+        parts.notices.append("the columns of the file's common 'obs' are left out: \(error)")
       }
     }
     if let notice = container.notice { parts.notices.append(notice) }

@@ -107,7 +107,7 @@ struct TenXMatrix {
     if probes != nil {
       notices.append(
         "'\(file.path)' counts probes: \(columns.count { $0 >= 0 }) of \(all.count) are summed to "
-          + "\(genes.count) genes; the others are of no use by 'filtered_probes', or not asked for")
+          + "\(genes.count) genes; the others are rejected by 'filtered_probes' or not requested")
     }
     (matrix, cellNames) = try Self.matrix(named: "matrix", in: file, features: all.count)
   }
