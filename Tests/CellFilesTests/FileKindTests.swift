@@ -139,7 +139,8 @@ import TestSupport
       try failure(of: text) == "'x' is text, but not a matrix in Matrix Market format" + Self.table)
     #expect(
       try failure(of: zipped(text))
-        == "'x' is text compressed with gzip, but not a matrix in Matrix Market format" + Self.table)
+        == "'x' is text compressed with gzip, but not a matrix in Matrix Market format" + Self.table
+    )
   }
 
   @Test func `bytes of any other kind, and none`() throws {

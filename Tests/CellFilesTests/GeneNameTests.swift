@@ -238,7 +238,7 @@ import TestSupport
     #expect(hidden.genes.map(\.name) == Self.symbols)
     let nameless = try loom("d.loom", [("Accession", Self.numbers)])
     #expect(
-      made.text { _ = try join([other, nameless]) }.hasPrefix("'d.loom' has no names of its"))
+      made.text { _ = try join([other, nameless]) }.hasPrefix("'d.loom' has no gene names"))
     let entrez = ["7157", "4609", "2597", "60", "916", "925", "931", "4818", "4069", "5473"]
     #expect(try loom("e.loom", [("Accession", entrez)]).genes.map(\.name) == entrez)
   }

@@ -121,7 +121,7 @@ import TestSupport
     let result = try integrate(cells, options: Self.options(5))
     #expect(result.embedding.values.allSatisfy { $0.isFinite })
     #expect(result.record.epochs.allSatisfy { $0.critic != nil })
-    #expect(result.record.notices.contains { $0.hasSuffix("where chance is 5%") })
+    #expect(result.record.notices.contains { $0.hasSuffix("(5% by chance)") })
   }
 
   @Test func `a weight beyond all measure ends the training with a reason`() throws {

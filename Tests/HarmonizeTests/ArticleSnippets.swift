@@ -11,7 +11,7 @@ enum ArticleSnippets {
   ]
 
   static func `README`() throws {
-    // From Swift
+    // Use from Swift
 
     let cells = try CellDataset(readingAt: ["cells.h5ad"], batchKey: "donor")
     var result = try integrate(cells)
@@ -28,7 +28,7 @@ enum ArticleSnippets {
   }
 
   static func `Reports`() throws {
-    // What it is
+    // Content
 
     let cells = try CellDataset(readingAt: ["cells.h5ad"], batchKey: "donor")
     var options = IntegrationOptions()
@@ -96,7 +96,7 @@ enum ArticleSnippets {
     for batch in result.record.composition?.batches ?? [] where batch.isDifferent {
       print(batch.batch, "holds other types than the others:", batch.lacking, batch.alone)
     }
-    // Write, and keep the model
+    // Write the result and the model
     let destination = try Destination("harmonized.h5ad", inputs: ["cells.h5ad"])
     try await destination.write(&result, of: cells)
     try Model(result, of: cells, labelKey: "cell_type").write(to: "model.h5")

@@ -141,7 +141,7 @@ import TestSupport
     #expect(Self.ownShare(result.embedding, types) > 0.95)
     let equal = try integrate(
       cells, options: Self.options { $0.composition = .equal })
-    #expect(equal.record.warnings.first?.contains("mixes different types") == true)
+    #expect(equal.record.warnings.first?.contains("merges different cell types") == true)
     #expect(equal.embedding != result.embedding)
   }
 

@@ -170,12 +170,12 @@ import Testing
     let all = try remarks(Self.cells { Self.share($0, of: 1e4) })
     #expect(
       all.warnings == [
-        "the values are not counts: those of every cell add to 10000, so they were divided by the "
+        "the values are not counts: in every cell they sum to 10000, so they were divided by the "
           + "cell's total; give counts, which the loss requires"
       ])
     let some = try remarks(Self.cells(batches: [0]) { Self.share($0, of: 1e4) })
     #expect(
-      some.warnings.first?.hasPrefix("the values of 'a' are not counts: those of every") == true)
+      some.warnings.first?.hasPrefix("the values of 'a' are not counts: in every") == true)
   }
 
   @Test func `values of different kinds are warned of where all are taken`() throws {
@@ -192,7 +192,7 @@ import Testing
   @Test func `depths that are far apart, and poor cells, are told by batch`() throws {
     let deep = try remarks(Self.cells(batches: [1]) { $0.map { 9 * $0 } })
     let depth = try #require(
-      deep.notices.first { $0.hasPrefix("sequencing depths are far apart: ") })
+      deep.notices.first { $0.hasPrefix("sequencing depths differ strongly: ") })
     #expect(
       depth.contains(" counts in batch 'a' and ") || depth.contains(" counts in batch 'c' and "))
     #expect(depth.contains(" in batch 'b'; shallow cells detect fewer genes"))

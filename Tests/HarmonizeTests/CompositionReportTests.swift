@@ -295,7 +295,7 @@ import TestSupport
     #expect(
       labelled.warnings.last?.hasPrefix(
         "the labels 'type' and the batches 'lab' are the same groups of cells") == true)
-    #expect(labelled.warnings.first?.hasSuffix("merges different types") == true)
+    #expect(labelled.warnings.first?.hasSuffix("merges different cell types") == true)
   }
 
   @Test func `an evaluation without counts says what it takes for granted`() throws {

@@ -46,7 +46,7 @@ import TestSupport
     #expect(spreads[0] > 0.3 && spreads[1] < 1e-3, "\(spreads)")
     let dead = deep.record.activity.reduce(0) { $0 + $1.dead }
     #expect(deep.record.activity.count == 100 && dead < 16, "\(dead) of 1600 units")
-    #expect(deep.record.warnings.allSatisfy { !$0.contains("stopped learning") })
+    #expect(deep.record.warnings.allSatisfy { !$0.contains("no longer learn") })
   }
 
   @Test func `tiny minibatches are warned of where a norm needs others, and leave a gap`() throws {

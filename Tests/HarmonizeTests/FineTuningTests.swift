@@ -40,7 +40,9 @@ import Testing
         "2 batches have fewer than 20 cells, such as 'a', and are not fine-tuned"))
     options.certifiesRadius = true
     let error = #expect(throws: UsageError.self) { try model.map(query, options: options) }
-    #expect(error?.description.hasPrefix("`certifiesRadius` is not for `fineTunes`: ") == true)
+    #expect(
+      error?.description.hasPrefix("`certifiesRadius` cannot be combined with `fineTunes`: ")
+        == true)
   }
 
   /// The query's genes are each read by a factor of their own, about e up or down.

@@ -109,7 +109,8 @@ import TestSupport
     let bars = (content?["data"] as? [String: [String: Double]])?["one"]
     #expect(bars.map { Set($0.keys) } == Set((10..<60).map { "s\($0)" }))
     #expect(
-      (content?["description"] as? String)?.hasSuffix("The 50 batches with the most cells.") == true
+      (content?["description"] as? String)?.hasSuffix(
+        "Only the 50 batches with the most cells are shown.") == true
     )
   }
 

@@ -33,7 +33,7 @@ import TestSupport
     let error = #expect(throws: CellFileError.self) {
       _ = try CellDataset(query: SampleSheet(paths: [nameless]), for: model)
     }
-    #expect(error.map { "\($0)" }?.contains("has no names of its genes, only '0', '1', …") == true)
+    #expect(error.map { "\($0)" }?.contains("has no gene names, only '0', '1', …") == true)
   }
 
   @Test func `placeholders of new cells are no genes of the model`() throws {

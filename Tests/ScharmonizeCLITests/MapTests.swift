@@ -108,6 +108,6 @@ import TestSupport
     let outcome = try Program.run(
       ["map", "reference.h5ad", "query.h5ad", "-o", "o.csv"], in: folder.url)
     #expect(outcome.status == 65)
-    #expect(outcome.error.contains("is HDF5, but not a model of scharmonize"))
+    #expect(outcome.error.contains("is HDF5, but not a scharmonize model"))
   }
 }
