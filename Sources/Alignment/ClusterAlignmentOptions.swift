@@ -49,29 +49,29 @@ public struct ClusterAlignmentOptions: Equatable, Sendable, Codable {
         !numbers.isEmpty && numbers.allSatisfy { (0...1000).contains($0) }
       },
       unit: "numbers", usual: "1",
-      help:
-        "How strongly each cluster is pushed to hold all batches, within 0 and 1000; one number, "
-        + "or one a batch key."),
+      help: "Diversity penalty (Harmony's theta), from 0 to 1000; larger values mix batches more. "
+        + "Give one number, or one for each batch key, comma-separated."),
     OptionField(
       "sigma", \.sigma,
       ValidRange("a number from 0.0001 to 10000") { (1e-4...1e4).contains($0) }, unit: "number",
-      help: "How soft the clusters are, within 0.0001 and 10000."),
+      help: "Width of the soft clusters (Harmony's sigma), from 0.0001 to 10000."),
     OptionField(
       optional: "ridge", \.ridge,
       ValidRange("`ridge = nil` or a number above 0") { $0 > 0 && $0.isFinite },
       unit: "penalty", usual: "auto", key: "lambda",
-      help: "The ridge penalty on a batch's offset in a cluster, in cells; 'auto' for a fifth of "
-        + "the cells expected there, at least 40 over the batch's cells."),
+      help: "Ridge penalty on a batch's offset in a cluster (Harmony's lambda), in cells; larger "
+        + "values correct less. 'auto' is 1/5 of the batch's cells expected in the cluster, and at "
+        + "least 40 divided by the batch's number of cells."),
     OptionField(
       optional: "clusters", \.clusters, ValidRange("at least 1") { $0 >= 1 },
-      unit: "count", usual: "a thirtieth of the cells, at most 100",
-      help: "How many clusters there are."),
+      unit: "count", usual: "1/30 of the number of cells, from 2 to 100",
+      help: "Number of clusters."),
     OptionField(
       "rounds", \.rounds, ValidRange("at least 1") { $0 >= 1 }, unit: "count", uses: .record,
-      help: "How often clustering and correction take turns at most."),
+      help: "Maximum number of rounds of clustering and correction."),
     OptionField(
       "sweeps", \.sweeps, ValidRange("at least 1") { $0 >= 1 }, unit: "count", uses: .record,
-      help: "How often the memberships are updated in one round at most."),
+      help: "Maximum number of updates of the memberships in a round."),
   ]
 
   /// Checks that all values are in range.

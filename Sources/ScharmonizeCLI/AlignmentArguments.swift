@@ -7,12 +7,12 @@ struct AlignmentArguments: ParsableArguments {
   var space = IntegrationOptions().space
 
   @Option(help: ArgumentHelp(of: \IntegrationOptions.components))
-  var components = IntegrationOptions().components
+  var nComponents = IntegrationOptions().components
 
   @Option(help: ArgumentHelp(of: \IntegrationOptions.componentScaling))
   var componentScaling = IntegrationOptions().componentScaling
 
-  @Flag(help: "Leave the alignment of clusters out.")
+  @Flag(help: "Do not align clusters between batches.")
   var noAlign = false
 
   @Option(
@@ -29,7 +29,7 @@ struct AlignmentArguments: ParsableArguments {
   var lambda = Penalty.automatic
 
   @Option(help: ArgumentHelp(of: \ClusterAlignmentOptions.clusters))
-  var clusters: Int?
+  var nClusters: Int?
 
   /// A value of '--lambda'.
   enum Penalty: Sendable {
@@ -41,7 +41,7 @@ struct AlignmentArguments: ParsableArguments {
   static func numbers(_ text: String) throws -> [Double] {
     try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
       guard let number = Double(part) else {
-        throw ValidationError("'\(part)' is not a number; give one such as '2', or '2,1'.")
+        throw ValidationError("'\(part)' is not a number; give numbers such as '2' or '2,1'.")
       }
       return number
     }
@@ -51,7 +51,7 @@ struct AlignmentArguments: ParsableArguments {
   static func penalty(_ text: String) throws -> Penalty {
     if text == "auto" { return .automatic }
     guard let number = Double(text) else {
-      throw ValidationError("'\(text)' is neither 'auto' nor a number.")
+      throw ValidationError("'\(text)' is not a number; give a number or 'auto'.")
     }
     return .cells(number)
   }
@@ -62,7 +62,7 @@ struct AlignmentArguments: ParsableArguments {
     options.theta = theta
     options.sigma = sigma
     if case .cells(let cells) = lambda { options.ridge = cells }
-    options.clusters = clusters
+    options.clusters = nClusters
     return options
   }
 }

@@ -4,19 +4,20 @@ internal import Harmonize
 /// `scharmonize certify`: bound the changes of a saved model's latent space.
 struct Certify: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Certify how far a saved model's latent space can move with its input.",
+    abstract: "Certify a bound on the changes of a model's latent space.",
     discussion: """
-      Finds a number L that no input can beat: the latent means mu move by at most L for each unit \
-      that the input y = log(1 + 10⁴ x / t) moves, both in l2. Trained batch norm is a fixed affine \
-      map, so it is folded into the weights, and L is the product of upper bounds of the layers' \
-      largest singular values, rounded up. Layer and group norm have no such bound and are refused.
+      Computes a Lipschitz constant L of the encoder: the latent means mu move by at most L for \
+      each unit by which the input y = log(1 + 10⁴ x / t) moves, both in the l2 norm. Trained \
+      batch norm is a fixed affine map and is folded into the weights. L is the product of upper \
+      bounds of the layers' largest singular values, rounded up. Layer and group norm have no such \
+      bound and are refused.
 
-      The certificate names the model by the SHA-256 of all of its parameters and running \
-      statistics. '--verify' finds everything again and fails where anything differs from what was \
-      certified.
+      The certificate identifies the model by the SHA-256 of all of its parameters and running \
+      statistics. '--verify' computes the certificate again, and fails if it differs from the one \
+      in the file.
 
-      A cell's total t is taken as given. Decoding, alignment and the embedding are outside, and \
-      statistics adapted to new cells void the certificate.
+      A cell's total t is assumed to be fixed. The certificate does not cover decoding, alignment \
+      and the embedding, and does not apply to statistics adapted to new cells.
 
       Examples:
       scharmonize certify model.h5 --json certificate.json
@@ -24,7 +25,7 @@ struct Certify: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("The model, as 'integrate --model' wrote it.", valueName: "model"),
+    help: ArgumentHelp("Model written by 'integrate --model'.", valueName: "model"),
     completion: .file(extensions: ["h5"]))
   var model: String
 
@@ -36,8 +37,8 @@ struct Certify: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Check the model against the certificate in this file, and fail where they differ; '-' "
-        + "for standard input.",
+      "Compare the model with the certificate in this file, and fail if they differ; '-' for "
+        + "standard input.",
       valueName: "certificate"),
     completion: .file(extensions: ["json"]))
   var verify: String?
@@ -59,6 +60,6 @@ struct Certify: ParsableCommand {
     guard json != "-" else { return }
     try printResult(
       known == nil
-        ? FlagNames.sentence(certificate.description) : "the model is the one that was certified")
+        ? FlagNames.sentence(certificate.description) : "the model matches the certificate")
   }
 }

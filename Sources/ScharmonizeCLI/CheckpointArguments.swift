@@ -9,7 +9,7 @@ struct CheckpointArguments: ParsableArguments {
   var checkpoint: String?
 
   @Option(
-    help: ArgumentHelp("How many minutes pass between two savings.", valueName: "minutes"))
+    help: ArgumentHelp("Minutes of training between two saves.", valueName: "minutes"))
   var checkpointMinutes = CheckpointOptions(path: "").interval / 60
 
   @Flag(help: ArgumentHelp(of: \CheckpointOptions.resumes))
@@ -23,7 +23,7 @@ struct CheckpointArguments: ParsableArguments {
     else {
       guard !resume else {
         throw UsageError(
-          "'--resume' needs '--checkpoint FILE' where the result goes to standard output")
+          "'--resume' needs '--checkpoint FILE' if the result goes to standard output")
       }
       return nil
     }

@@ -5,15 +5,15 @@ internal import Harmonize
 struct CompanionArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The file with the cells' names, for a matrix in Matrix Market's format. (default: found "
-        + "beside the matrix)",
+      "File with the cell barcodes, for a matrix in Matrix Market format. (default: found beside "
+        + "the matrix)",
       valueName: "file"),
     completion: .file(extensions: ["tsv", "csv", "txt", "gz"]))
   var barcodes: String?
 
   @Option(
     help: ArgumentHelp(
-      "The file with the genes' identifiers and symbols, for matrices in Matrix Market's format. "
+      "File with the gene identifiers and symbols, for matrices in Matrix Market format. "
         + "(default: found beside the matrix)",
       valueName: "file"),
     completion: .file(extensions: ["tsv", "csv", "txt", "gz"]))
@@ -21,9 +21,9 @@ struct CompanionArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A table with a row for each cell, by its name, whose columns become columns of 'obs', or the "
-        + "aggregation.csv of 'cellranger aggr'. (default: beside an .h5 of 10x Genomics, a .loom or "
-        + "a folder, one that names all cells)",
+      "Table with one row per cell, matched by cell name, whose columns become columns of 'obs', "
+        + "or the aggregation.csv of 'cellranger aggr'. (default: a table that names all cells, "
+        + "beside an .h5 of 10x Genomics, a .loom or a folder)",
       valueName: "file"),
     completion: .file(extensions: ["csv", "tsv", "txt", "gz"]))
   var cellTable: String?
@@ -32,8 +32,8 @@ struct CompanionArguments: ParsableArguments {
   func validate(files: [String]) throws {
     guard barcodes == nil || files.count < 2 else {
       throw ValidationError(
-        "'--barcodes' names the cells of one matrix; for several, give '--samples' a sheet with a "
-          + "column 'barcodes'.")
+        "'--barcodes' names the cells of one matrix, and there are \(files.count) files; give "
+          + "'--samples' with a sheet that has a column 'barcodes'.")
     }
   }
 

@@ -23,14 +23,14 @@ final class Console {
   func notice(about saved: TrainingPosition?, in checkpoint: CheckpointOptions) {
     switch (saved, checkpoint.resumes) {
     case (let saved?, true):
-      notice("goes on after step \(saved.step) of \(saved.steps), from '\(checkpoint.path)'")
+      notice("resuming from '\(checkpoint.path)' after step \(saved.step) of \(saved.steps)")
       if let warning = saved.warning { warn(warning) }
     case (nil, true):
-      notice("there is no checkpoint '\(checkpoint.path)' to go on from; starts anew")
+      notice("no checkpoint '\(checkpoint.path)'; starting from scratch")
     case (let saved?, false):
       notice(
-        "'\(checkpoint.path)' holds a training stopped after step \(saved.step) of "
-          + "\(saved.steps), which '--resume' would go on with; starts anew")
+        "starting from scratch; '--resume' would continue from '\(checkpoint.path)' after step "
+          + "\(saved.step) of \(saved.steps)")
     case (nil, false): break
     }
   }

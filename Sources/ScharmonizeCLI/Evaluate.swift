@@ -5,14 +5,16 @@ internal import Harmonize
 /// `scharmonize evaluate`: evaluate embeddings of scharmonize or other tools.
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Judge embeddings by the metrics of scib-metrics.",
+    abstract: "Evaluate embeddings by the metrics of scib-metrics.",
     discussion: """
-      Scores every named embedding of an .h5ad: how well it keeps the cell types (with \
-      '--label-key'), and how well it mixes the batches. The metrics and their aggregates are \
-      those of scib-metrics 0.5.10; KMeans is averaged over 20 runs. Also shown is what can be \
-      told without labels: mixing against what the batches' sizes predict, within the cell types \
-      that they share, and how far each batch kept its own neighbourhoods. Warns of batches that \
-      seem to hold other cell types than the others, and of those merged with different cells.
+      Scores each embedding of an .h5ad by its preservation of cell types (with '--label-key') \
+      and by its mixing of batches. The metrics and their aggregates are those of scib-metrics \
+      0.5.10; KMeans is averaged over 20 runs.
+
+      Two scores need no labels: the mixing of batches within the cell populations that they \
+      share, relative to the mixing expected from their sizes, and the share of each batch's \
+      neighbourhoods that is preserved. Warnings name batches that seem to have different cell \
+      types than the others, and batches that were merged with different cells.
 
       Examples:
       scharmonize evaluate harmonized.h5ad --batch-key donor
@@ -20,41 +22,41 @@ struct Evaluate: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("The file with the embeddings.", valueName: "file.h5ad"),
+    help: ArgumentHelp("File with the embeddings.", valueName: "file.h5ad"),
     completion: .file(extensions: ["h5ad"]))
   var file: String
 
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "The embeddings to judge, by their names in 'obsm'. (default: X_scharmonize)",
+      "Embeddings to evaluate, by their names in 'obsm'. (default: X_scharmonize)",
       valueName: "key"),
     completion: .embeddings)
   var embedding: [String] = []
 
   @Option(
-    help: ArgumentHelp("The column of 'obs' that names a cell's batch.", valueName: "column"),
+    help: ArgumentHelp("Column of 'obs' with the batch of each cell.", valueName: "column"),
     completion: .columns)
   var batchKey = CellDataset.defaultBatchKey
 
   @Option(
     help: ArgumentHelp(
-      "The column of 'obs' with cell types; cells called 'unknown' are left out.",
+      "Column of 'obs' with cell types; cells labelled 'unknown' are ignored.",
       valueName: "column"),
     completion: .columns)
   var labelKey: String?
 
   @Option(
     help: ArgumentHelp(
-      "The uncorrected embedding in 'obsm'. (default: principal components of the counts)",
+      "Uncorrected embedding in 'obsm'. (default: principal components of the counts)",
       valueName: "key"),
     completion: .embeddings)
   var uncorrected: String?
 
   @Option(
     help: ArgumentHelp(
-      "A table with a row for each cell, by its name, whose columns may be the '--batch-key' and the "
-        + "'--label-key'.",
+      "Table with one row per cell, matched by cell name, whose columns may be the '--batch-key' "
+        + "and the '--label-key'.",
       valueName: "file"),
     completion: .file(extensions: ["csv", "tsv", "txt", "gz"]))
   var cellTable: String?
@@ -71,8 +73,8 @@ struct Evaluate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write a page for any browser, .html: each embedding in a picture by batch and "
-        + "'--label-key', and the scores side by side.",
+      "Write an HTML report: each embedding coloured by batch and by '--label-key', and a table of "
+        + "the scores.",
       valueName: "file"),
     completion: .file(extensions: ["html"]))
   var report: String?

@@ -17,12 +17,12 @@ enum ExitCode: Int32, CaseIterable {
   /// The meaning of the code.
   var meaning: String {
     switch self {
-    case .done: "done"
-    case .usage: "wrong use"
-    case .data: "an input is not what it must be"
-    case .noInput: "an input is missing or unreadable"
-    case .software: "a fault of scharmonize"
-    case .cannotCreate: "an output cannot be created"
+    case .done: "success"
+    case .usage: "usage error"
+    case .data: "invalid input"
+    case .noInput: "input missing or unreadable"
+    case .software: "internal error"
+    case .cannotCreate: "output cannot be created"
     case .inputOutput: "reading or writing failed"
     case .interrupted: "stopped by SIGINT"
     case .terminated: "stopped by SIGTERM"

@@ -3,9 +3,8 @@ internal import Support
 
 /// The flags of the library's properties, and its sentences in terms of them.
 ///
-/// The library names a property in backticks, also with a value: `` `minimumCounts = 500` ``. What is
-/// shown to a user of the program, or written to a file for them, names the flag in its place:
-/// `'--min-counts 500'`.
+/// The library names a property in backticks, also with a value: `` `minimumCounts = 500` ``. The
+/// program replaces it by the flag in all messages and outputs: `'--min-counts 500'`.
 enum FlagNames {
   /// The flag of each property, argument and output that the library names.
   static let flags: [String: String] = {
@@ -21,7 +20,7 @@ enum FlagNames {
   static let switches = Set(fields.filter { $0.kind == .flag }.map(\.name))
     .union(["embeddingOnly", "inPlace", "umap", "useRaw"]).subtracting(withoutFlag.keys)
 
-  /// Names that are no field of an options struct, and have a flag of the same words.
+  /// Names that are not fields of an options struct, and have a flag of the same words.
   private static let regular = [
     "barcodes", "batchKey", "cellTable", "embeddingOnly", "featureType", "features", "genome",
     "inPlace", "json", "layer", "modality", "umap", "useRaw",
@@ -31,13 +30,17 @@ enum FlagNames {
   private static let irregular = [
     "Certificate": "--json", "CorrectedOutput": "--corrected", "Model": "--model",
     "MultiQC": "--multiqc", "Report": "--report", "RunRecord": "--json",
-    "certifiesRadius": "--certified-radius", "excludedGenes": "--exclude-genes",
+    "certifiesRadius": "--certified-radius", "clusters": "--n-clusters",
+    "components": "--n-components", "criticHidden": "--critic-hidden-sizes",
+    "excludedGenes": "--exclude-genes",
     "fineTunes": "--fine-tune", "fineTuningShrinkage": "--fine-tune-shrinkage",
     "fineTuningVisits": "--fine-tune-visits", "format": "--output-format",
     "geneCount": "--n-genes", "geneList": "--genes", "geneNaming": "--gene-names",
-    "interval": "--checkpoint-minutes", "leastConfidence": "--min-confidence",
-    "leastSupport": "--min-support", "minimumCounts": "--min-counts",
-    "minimumGenes": "--min-genes", "path": "-o", "resumes": "--resume", "ridge": "--lambda",
+    "hidden": "--hidden-sizes", "interval": "--checkpoint-minutes", "latent": "--n-latent",
+    "leastConfidence": "--min-confidence", "leastSupport": "--min-support",
+    "minibatches": "--minibatch-mix", "minimumCounts": "--min-counts",
+    "minimumGenes": "--min-genes", "neighbours": "--n-neighbors", "path": "-o",
+    "resumes": "--resume", "ridge": "--lambda",
     "scratchFolder": "--scratch", "shrinkage": "--query-shrinkage", "batchKey": "--batch-key",
   ]
 
@@ -65,7 +68,7 @@ enum FlagNames {
     Field.all(of: IntegrationOptions.self) + Field.all(of: AutoencoderOptions.self)
     + Field.all(of: TrainingOptions.self) + Field.all(of: ClusterAlignmentOptions.self)
 
-  /// The fields of the placing of new cells.
+  /// The fields of the mapping of new cells.
   static let mapping = Field.all(of: MappingOptions.self)
 
   private static let fields =
@@ -103,6 +106,7 @@ enum FlagNames {
     let parts = setting.split(separator: " = ", maxSplits: 1).map(String.init)
     guard let name = parts.first, let flag = flags[name] else { return nil }
     guard parts.count > 1, !switches.contains(name) else { return flag }
-    return "\(flag) \(parts[1])"
+    let norm = name.hasSuffix("Norm") ? Normalization(rawValue: parts[1]) : nil
+    return "\(flag) \(norm?.spelling ?? parts[1])"
   }
 }

@@ -5,8 +5,8 @@ internal import Harmonize
 struct InputOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "The expression matrices: .h5ad, .h5mu, .loom, .h5 of 10x Genomics, or a folder with "
-        + "matrix.mtx, barcodes.tsv and features.tsv. The content decides, not the name.",
+      "Expression matrices: .h5ad, .h5mu, .loom, .h5 of 10x Genomics, or a folder with matrix.mtx, "
+        + "barcodes.tsv and features.tsv. The format is detected from the content.",
       valueName: "file"),
     completion: .file(extensions: ["h5ad", "h5mu", "loom", "h5", "mtx", "gz"]))
   var files: [String] = []
@@ -16,22 +16,23 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The column of 'obs' that names a cell's batch, or several, parted by commas. (default: "
-        + "batch; of several files, each is a batch, unless the sample sheet has a column 'batch')",
+      "Column of 'obs' with the batch of each cell, or several, comma-separated. (default: batch; "
+        + "several files are one batch each, unless the sample sheet has a column 'batch')",
       valueName: "column"),
     completion: .columns)
   var batchKey: String?
 
   @Option(
     help: ArgumentHelp(
-      "The genes of several files to keep: those that all have, or those that any has. What a file "
-        + "lacks is then taken as not measured, not as zero.",
+      "Genes of several files to keep: inner (those that all files have) or outer (those that any "
+        + "file has). With outer, genes that a file lacks count as not measured, not as zero.",
       valueName: "genes"))
   var join = JoiningOptions().genes
 
   @Option(
     help: ArgumentHelp(
-      "What genes are called and matched by. (default: what the files share most)",
+      "Gene names by which genes are matched: id (identifiers) or symbol. (default: those that the "
+        + "files share most)",
       valueName: "names"))
   var geneNames: GeneNaming?
 

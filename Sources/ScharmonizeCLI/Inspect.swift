@@ -4,15 +4,15 @@ internal import Harmonize
 /// `scharmonize inspect`: describe files, and suggest how to integrate them.
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show what is in files, and the command that would integrate them.",
+    abstract: "Describe files and suggest a command to integrate them.",
     discussion: """
-      Lists the matrices of each file with their shapes and whether they hold counts, the \
-      columns of 'obs' with their levels, and which of them look like a batch key; of an .h5mu its \
-      modalities, and of a 10x file its genomes and types of features.
+      Lists the matrices of each file with their shapes and kinds of values, the columns of 'obs' \
+      with their levels, and possible batch keys. For an .h5mu it also lists the modalities, and \
+      for a 10x file the genomes and feature types.
 
-      With '--batch-key' it also compares, without labels, which cell types the batches hold, and \
-      warns of batches that seem to hold other types than the others, as 'integrate' would. That \
-      reads all counts, so it is left out for more than 50,000 cells.
+      With '--batch-key' it also compares the cell populations of the batches, without labels, \
+      and warns, as 'integrate' does, about batches that seem to have different cell types than \
+      the others. The comparison reads all counts, and is skipped for more than 50,000 cells.
 
       Examples:
       scharmonize inspect cells.h5ad
@@ -21,14 +21,14 @@ struct Inspect: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("The files, or folders of a matrix, to look at.", valueName: "file"),
+    help: ArgumentHelp("Files, or folders with a matrix, to describe.", valueName: "file"),
     completion: .file(extensions: ["h5ad", "h5mu", "loom", "h5", "mtx", "gz"]))
   var files: [String]
 
   @Option(
     help: ArgumentHelp(
-      "The column of 'obs' that names a cell's batch, or several, comma-separated: also compare "
-        + "which cell types the batches hold, of up to 50,000 cells.",
+      "Column of 'obs' with the batch of each cell, or several, comma-separated. With it, the cell "
+        + "populations of the batches are compared, for up to 50,000 cells.",
       valueName: "column"),
     completion: .columns)
   var batchKey: String?
@@ -36,7 +36,7 @@ struct Inspect: ParsableCommand {
   @OptionGroup
   var companions: CompanionArguments
 
-  @Flag(help: "Print JSON, for programs.")
+  @Flag(help: "Print JSON instead of text.")
   var json = false
 
   @OptionGroup(title: "Resources")

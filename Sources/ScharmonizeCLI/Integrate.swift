@@ -6,13 +6,13 @@ struct Integrate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a model and write a corrected embedding.",
     discussion: """
-      Reads the counts of every input, trains on minibatches that mix the batches, and writes \
-      the embedding of each cell: to 'obsm/X_scharmonize' of an .h5ad, or as a table. The inputs \
-      are not changed unless '--in-place' asks for it.
+      Reads the counts of all inputs, trains on minibatches that mix the batches, and writes the \
+      embedding of each cell to 'obsm/X_scharmonize' of an .h5ad, or to a table. The inputs are \
+      not changed unless '--in-place' is given.
 
-      With one file, the column '--batch-key' of 'obs' names each cell's batch. With several \
-      files, each is a batch by its name, and the genes that all of them have are used, or with \
-      '--join outer' those that any has.
+      In a single file, '--batch-key' names the column of 'obs' with the batch of each cell. \
+      Several files are one batch each, named after the file. They are joined on the genes that \
+      all files have, or with '--join outer' on the genes that any file has.
 
       Examples:
       scharmonize cells.h5ad --batch-key donor -o harmonized.h5ad
@@ -54,10 +54,10 @@ struct Integrate: ParsableCommand {
 
   @Flag(
     help: """
-      Run twice more, with the batches dealt out at random and with another seed, and report how \
-      much each changes the graph of 30 nearest neighbours.
+      Run two controls, one with permuted batch labels and one with another seed, and report the \
+      Jaccard index of each 30-nearest-neighbour graph.
       """)
-  var nullTest = false
+  var permutationTest = false
 
   func validate() throws {
     let fromInput = [
@@ -100,7 +100,7 @@ struct Integrate: ParsableCommand {
     if let scratch = resources.scratch { try ScratchFolder.check(scratch) }
     let corrected = try output.corrected.map {
       try CorrectedOutput(
-        $0, as: output.decodedAs, inputs: inputs, outputs: outputs)
+        $0, as: output.correctedAs, inputs: inputs, outputs: outputs)
     }
     let console = Console(logging)
     options.labelKey = labelKey
@@ -122,18 +122,17 @@ struct Integrate: ParsableCommand {
       sheet, batchKey: input.batchKey, options: readingOptions, joining: input.joiningOptions)
     try corrected?.check(cells)
     if let labelKey { try cells.checkLabels(labelKey) }
-    if nullTest { try cells.checkNullTest() }
+    if permutationTest { try cells.checkNullTest() }
     console.notice(cells.description)
     var result = try integrate(cells, options: options, progress: show)
     if let sentence = result.record.store.sentence { console.notice(sentence) }
     if let labelKey { try result.warnOfConfounding(with: labelKey, in: cells) }
-    if nullTest {
+    if permutationTest {
       try result.testAgainstNull(cells, options: options, progress: show)
       if let test = result.record.nullTest {
         console.notice(
-          "of each cell's 30 nearest neighbours, against this run (1 the same, 0 all others): "
-            + "batches at random \(rounded(test.permutedBatches)), another seed "
-            + "\(rounded(test.anotherSeed))")
+          "Jaccard index of the 30-nearest-neighbour graphs (1 identical, 0 disjoint): permuted "
+            + "batches \(rounded(test.permutedBatches)), another seed \(rounded(test.anotherSeed))")
       }
     }
     if output.umap {

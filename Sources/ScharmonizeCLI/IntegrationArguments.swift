@@ -51,10 +51,10 @@ struct ModelArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(of: \AutoencoderOptions.hidden),
     transform: widths)
-  var hidden = AutoencoderOptions().hidden
+  var hiddenSizes = AutoencoderOptions().hidden
 
   @Option(help: ArgumentHelp(of: \AutoencoderOptions.latent))
-  var latent = AutoencoderOptions().latent
+  var nLatent = AutoencoderOptions().latent
 
   @Flag(help: ArgumentHelp(of: \AutoencoderOptions.residual))
   var residual = false
@@ -87,7 +87,7 @@ struct ModelArguments: ParsableArguments {
         let count = numbers.count == 2 ? numbers[1] : 1, (1...1000).contains(count)
       else {
         throw ValidationError(
-          "'\(part)' is not a width; give whole numbers such as '256,128', or '64x50'.")
+          "'\(part)' is not a width; give whole numbers such as '256,128' or '64x50'.")
       }
       return [Int](repeating: width, count: count)
     }
@@ -99,11 +99,14 @@ struct TrainingArguments: ParsableArguments {
   @Option(help: ArgumentHelp(of: \TrainingOptions.visits))
   var visits: Int?
 
+  @Option(help: ArgumentHelp(of: \TrainingOptions.maxEpochs))
+  var maxEpochs: Int?
+
   @Option(help: ArgumentHelp(of: \TrainingOptions.minibatchSize))
   var minibatchSize = TrainingOptions().minibatchSize
 
   @Option(help: ArgumentHelp(of: \TrainingOptions.minibatches))
-  var minibatches = TrainingOptions().minibatches
+  var minibatchMix = TrainingOptions().minibatches
 
   @Option(help: ArgumentHelp(of: \TrainingOptions.learningRate))
   var learningRate: Float?
@@ -120,7 +123,7 @@ struct TrainingArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(of: \TrainingOptions.criticHidden),
     transform: ModelArguments.widths)
-  var criticHidden = TrainingOptions().criticHidden
+  var criticHiddenSizes = TrainingOptions().criticHidden
 
   @Option(help: ArgumentHelp(of: \IntegrationOptions.seed))
   var seed = IntegrationOptions().seed
@@ -167,8 +170,8 @@ extension IntegrationOptions {
     excludedGenes = try selection.exclusions()
     minimumCounts = selection.minCounts
     minimumGenes = selection.minGenes
-    self.model.hidden = model.hidden
-    self.model.latent = model.latent
+    self.model.hidden = model.hiddenSizes
+    self.model.latent = model.nLatent
     self.model.residual = model.residual
     self.model.encoderNorm = model.encoderNorm
     self.model.decoderNorm = model.decoderNorm
@@ -177,15 +180,16 @@ extension IntegrationOptions {
     self.model.dropout = model.dropout
     self.model.loss = model.loss
     self.training.visits = training.visits
+    self.training.maxEpochs = training.maxEpochs
     self.training.minibatchSize = training.minibatchSize
-    self.training.minibatches = training.minibatches
+    self.training.minibatches = training.minibatchMix
     self.training.learningRate = training.learningRate
     self.training.klWeight = training.klWeight
     self.training.adversary = training.adversary
     self.training.criticNorm = training.criticNorm
-    self.training.criticHidden = training.criticHidden
+    self.training.criticHidden = training.criticHiddenSizes
     space = alignment.space
-    components = alignment.components
+    components = alignment.nComponents
     componentScaling = alignment.componentScaling
     self.alignment = alignment.options
     seed = training.seed

@@ -66,14 +66,14 @@ final class Interruption: Sendable {
       let position = TrainingPosition(ofCheckpointAt: checkpoint.path)
     else { return "Stopped by \(stop.name)." }
     return "Stopped by \(stop.name). The training is saved in '\(checkpoint.path)', after step "
-      + "\(position.step) of \(position.steps); give the same command with '--resume' to go on."
+      + "\(position.step) of \(position.steps); to resume, add '--resume' to the same command."
   }
 
   /// The advice to reuse the saved training if an error occurs after it.
   var sentenceForFailure: String? {
     state.withLock { $0.hasTrained ? $0.checkpoint : nil }.flatMap { checkpoint in
       FileManager.default.fileExists(atPath: checkpoint.path)
-        ? "The training is saved in '\(checkpoint.path)'; '--resume' goes on with it." : nil
+        ? "The training is saved in '\(checkpoint.path)'; '--resume' continues from it." : nil
     }
   }
 
@@ -87,7 +87,7 @@ final class Interruption: Sendable {
     let saved = state.withLock { $0.checkpoint }.flatMap {
       FileManager.default.fileExists(atPath: $0.path) ? $0.path : nil
     }
-    let hint = saved.map { " '\($0)' holds a saved training; '--resume' goes on with it." } ?? ""
+    let hint = saved.map { " '\($0)' is a saved training; '--resume' continues from it." } ?? ""
     let stop = Interrupted(signal: number)
     StandardError.shared.writeLast(
       LogFormat.current.line(.critical, "Stopped by \(stop.name).\(hint)", stop.metadata))

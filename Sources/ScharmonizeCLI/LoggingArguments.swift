@@ -6,14 +6,14 @@ struct LoggingArguments: ParsableArguments {
   /// The name of the option that ``LogFormat/current`` looks for.
   static let formatOption = "log-format"
 
-  @Flag(name: .shortAndLong, help: "Show no progress and no notices; warnings and errors remain.")
+  @Flag(name: .shortAndLong, help: "Show only warnings and errors, no progress and no notices.")
   var quiet = false
 
   @Option(
     name: .customLong(formatOption),
     help: ArgumentHelp(
-      "How standard error is written: text for people, or json, an object a line with 'time', "
-        + "'level' and 'message'.",
+      "Format of standard error: text, or json (one object per line with 'time', 'level' and "
+        + "'message').",
       valueName: "format"))
   var format = LogFormat.text
 

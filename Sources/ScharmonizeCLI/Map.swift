@@ -4,14 +4,16 @@ internal import Harmonize
 /// `scharmonize map`: map new cells to the embedding of a saved model.
 struct Map: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Place new cells beside those that a saved model was trained on.",
+    abstract: "Map new cells to the embedding of a saved model.",
     discussion: """
-      Reads a model that '--model' wrote and places the cells of the files in its embedding, \
-      without any training; the cells of the training do not move. The files may be of batches that \
-      the model never saw. Genes are matched by name; what the files lack, at most half, has its \
-      mean. With labels in the model, each new cell gets that of most of its nearest neighbours, \
-      and with '--certified-radius' also one by the latent means, with how far the cell's input may \
-      move before that can change.
+      Reads a model written by 'integrate --model' and maps the cells of the files to its \
+      embedding, without training. The positions of the reference cells do not change. The files \
+      may contain batches that are not in the model. Genes are matched by name; up to half of the \
+      model's genes may be missing, and are set to their means.
+
+      If the model has labels, each new cell gets the most frequent label of its nearest \
+      reference cells. With '--certified-radius' it also gets a label from the latent means, with \
+      a radius: the label holds while the cell's input moves by less.
 
       Examples:
       scharmonize map model.h5 new.h5ad -o mapped.h5ad
@@ -19,7 +21,7 @@ struct Map: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("The model, as 'integrate --model' wrote it.", valueName: "model"),
+    help: ArgumentHelp("Model written by 'integrate --model'.", valueName: "model"),
     completion: .file(extensions: ["h5"]))
   var model: String
 
@@ -29,7 +31,7 @@ struct Map: ParsableCommand {
   @OptionGroup(title: "Output")
   var output: MappingOutputOptions
 
-  @OptionGroup(title: "Placing")
+  @OptionGroup(title: "Mapping")
   var placing: PlacingArguments
 
   @OptionGroup(title: "Resources")
@@ -67,11 +69,12 @@ struct Map: ParsableCommand {
     mapping.record.warnings.forEach(console.warn)
     if let low = mapping.record.lowSupport, !low.isEmpty {
       console.warn(
-        "'--min-support \(LowSupport.limit)' calls cells of low support 'unknown'; look at "
-          + "'scharmonize_support' in 'obs' first, as a treatment or contamination lowers it too")
+        "'--min-support \(LowSupport.limit)' sets labels of low support to 'unknown'; check "
+          + "'scharmonize_support' in 'obs' first, because a treatment or contamination also "
+          + "lowers it")
     }
     if let labels = mapping.labels, labels.unknownCount > 0 {
-      console.notice("\(labels.unknownCount) of \(cells.count) cells are 'unknown'")
+      console.notice("\(labels.unknownCount) of \(cells.count) cells are labelled 'unknown'")
     }
     if let certified = mapping.certified { console.notice(certified.description) }
     try destination.write(

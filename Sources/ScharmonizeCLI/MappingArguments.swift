@@ -5,7 +5,7 @@ internal import Harmonize
 struct QueryInput: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "The expression matrices of the new cells, in any format that 'integrate' reads.",
+      "Expression matrices of the new cells, in any format that 'integrate' reads.",
       valueName: "file"),
     completion: .file(extensions: ["h5ad", "h5mu", "loom", "h5", "mtx", "gz"]))
   var files: [String] = []
@@ -15,15 +15,16 @@ struct QueryInput: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The column of 'obs' that names a new cell's batch. (default: batch, where all files have "
-        + "it; else each file is a batch)",
+      "Column of 'obs' with the batch of each new cell. (default: batch if all files have it; "
+        + "otherwise each file is a batch)",
       valueName: "column"),
     completion: .columns)
   var batchKey: String?
 
   @Option(
     help: ArgumentHelp(
-      "What genes are called and matched by. (default: what matches the model)",
+      "Gene names by which genes are matched: id (identifiers) or symbol. (default: those that "
+        + "match the model)",
       valueName: "names"))
   var geneNames: GeneNaming?
 
@@ -39,33 +40,33 @@ struct MappingOutputOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Where to write the result: .h5ad (the input with 'obsm/X_scharmonize' and the labels in "
-        + "'obs'), or the embedding as a table: .csv, .tsv (also with .gz), .npy, .h5; '-' for a table "
-        + "on standard output.",
+      "Output file: .h5ad (the input with 'obsm/X_scharmonize' and the labels in 'obs'), or the "
+        + "embedding as a table: .csv, .tsv (also with .gz), .npy, .h5; '-' writes a table to "
+        + "standard output.",
       valueName: "file"),
     completion: .file())
   var output: String
 
   @Option(
     help: ArgumentHelp(
-      "The format of the result, whatever the name of its file. (default: what the name ends in; "
-        + "tsv on standard output)",
+      "Format of the output file, regardless of its name. (default: by the extension; tsv for "
+        + "standard output)",
       valueName: "format"))
   var outputFormat: Destination.Format?
 
-  @Flag(help: "Write the .h5ad without 'X', layers and raw.")
+  @Flag(help: "Write the .h5ad without 'X', 'layers' and 'raw'.")
   var embeddingOnly = false
 
   @Flag(
     help: """
-      Write the cells of the training, too, before the new ones: a table, or an .h5ad without \
-      expression, with 'is_reference' in 'obs'.
+      Also write the reference cells, before the new ones: to a table, or to an .h5ad without \
+      expression, with the column 'is_reference' in 'obs'.
       """)
   var withReference = false
 
   @Option(
     help: ArgumentHelp(
-      "Write the run's record here; '-' for standard output.", valueName: "file"),
+      "Write the record of the run as JSON; '-' for standard output.", valueName: "file"),
     completion: .file(extensions: ["json"]))
   var json: String?
 }
@@ -81,11 +82,11 @@ struct PlacingArguments: ParsableArguments {
   @Option(help: ArgumentHelp(of: \MappingOptions.clusterShrinkage))
   var clusterShrinkage = MappingOptions().clusterShrinkage
 
-  @Flag(help: "Leave the new cells where the network places them.")
+  @Flag(help: "Do not align the new cells with the reference's clusters.")
   var noAlign = false
 
   @Option(help: ArgumentHelp(of: \MappingOptions.neighbours))
-  var neighbours = MappingOptions().neighbours
+  var nNeighbors = MappingOptions().neighbours
 
   @Option(help: ArgumentHelp(of: \MappingOptions.leastConfidence))
   var minConfidence = MappingOptions().leastConfidence
@@ -115,7 +116,7 @@ struct PlacingArguments: ParsableArguments {
     options.shrinkage = queryShrinkage
     options.clusterShrinkage = clusterShrinkage
     options.aligns = !noAlign
-    options.neighbours = neighbours
+    options.neighbours = nNeighbors
     options.leastConfidence = minConfidence
     options.leastSupport = minSupport
     options.certifiesRadius = certifiedRadius

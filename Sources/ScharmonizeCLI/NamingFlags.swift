@@ -64,7 +64,11 @@ extension FlagNames {
       return sentence("\(error)")
     }
     // In the order of what is read, as a list of flags.
-    let sorted = differences.map { sentence($0) }.sorted()
+    let sorted = differences.map { difference in
+      let text = sentence(difference)
+      return difference.contains("Norm`")
+        ? text.replacing(/\bsource\b/, with: Normalization.perBatch.spelling) : text
+    }.sorted()
     return sentence("\(CheckpointError.otherOptions(path: path, differences: sorted))")
   }
 

@@ -7,7 +7,7 @@ extension ArgumentHelp {
     guard let field = Options.field(of: path) else {
       preconditionFailure("no field of \(Options.self) is \(path)")
     }
-    let usual = field.usual.map { " (default: \($0))" } ?? ""
+    let usual = field.usual.map { " (default: \(FlagNames.sentence($0)))" } ?? ""
     self.init(
       FlagNames.sentence(field.help) + usual, valueName: field.unit.isEmpty ? nil : field.unit)
   }

@@ -5,16 +5,17 @@ internal import Harmonize
 struct ReadingArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A sample sheet instead of files: a table with a column 'path', relative to the sheet, and "
-        + "others that become columns of 'obs' and may be the '--batch-key', but for 'barcodes', "
-        + "'features' and 'cell_table', which name files as the options do; '-' for standard input.",
+      "Sample sheet instead of files: a table with a column 'path', relative to the sheet. The "
+        + "columns 'barcodes', 'features' and 'cell_table' name files like the options of these "
+        + "names. Other columns become columns of 'obs', and may be the '--batch-key'. '-' for "
+        + "standard input.",
       valueName: "file.csv"),
     completion: .file(extensions: ["csv", "tsv"]))
   var samples: String?
 
   @Option(
     help: ArgumentHelp(
-      "Read 'layers/NAME' of an .h5ad, .h5mu or .loom instead of its main matrix.",
+      "Layer of an .h5ad, .h5mu or .loom to read instead of the main matrix.",
       valueName: "name"))
   var layer: String?
 
@@ -23,17 +24,17 @@ struct ReadingArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The genome to read, where a 10x file of version 2 holds several.", valueName: "name"))
+      "Genome to read from a 10x file of version 2 with several genomes.", valueName: "name"))
   var genome: String?
 
   @Option(
     help: ArgumentHelp(
-      "The modality of an .h5mu to read. (default: the only one, or 'rna')", valueName: "name"))
+      "Modality of an .h5mu to read. (default: the only one, or 'rna')", valueName: "name"))
   var modality: String?
 
   @Option(
     help: ArgumentHelp(
-      "The features to read of a 10x file or folder of version 3.", valueName: "type"))
+      "Feature type to read from a 10x file or folder of version 3.", valueName: "type"))
   var featureType = "Gene Expression"
 
   @OptionGroup
@@ -41,7 +42,7 @@ struct ReadingArguments: ParsableArguments {
 
   func validate() throws {
     guard layer == nil || !useRaw else {
-      throw ValidationError("Give either '--layer' or '--use-raw', not both.")
+      throw ValidationError("'--layer' and '--use-raw' cannot be combined; give one.")
     }
   }
 
@@ -51,7 +52,7 @@ struct ReadingArguments: ParsableArguments {
       throw ValidationError(
         files.isEmpty
           ? "Give the files to read, or '--samples' with a sheet that lists them."
-          : "Give either files or '--samples', not both.")
+          : "Files and '--samples' cannot be combined; give one.")
     }
     try companions.validate(files: files)
   }

@@ -11,23 +11,22 @@ struct Scharmonize: ParsableCommand {
     commandName: "scharmonize",
     abstract: "Remove batch effects from single-cell data.",
     discussion: """
-      Trains an autoencoder with batch normalization on minibatches that deliberately mix the \
-      batches (labs, days, donors, chemistries) of the cells, and writes an embedding in which \
-      they share one frame.
+      Trains an autoencoder with batch normalization on minibatches that mix the batches (labs, \
+      days, donors, chemistries), and writes an embedding in which the batches are comparable.
 
       'scharmonize FILE... -o OUT' is short for 'scharmonize integrate FILE... -o OUT'.
 
-      Results go to the named files, and to standard output where '-' is given; all else that is said \
-      goes to standard error.
+      Results go to the named files, or to standard output if '-' is given. Progress, notices, \
+      warnings and errors go to standard error.
 
       Environment:
-      SCHARMONIZE_THREADS  how many threads to use, unless '--threads' says
-      TMPDIR               the folder for scratch files, unless it is held in memory
-      HDF5_PLUGIN_PATH     the folder of HDF5's plugins, for files that need them
+      SCHARMONIZE_THREADS  number of threads if '--threads' is not given
+      TMPDIR               folder for scratch files, unless it is held in memory
+      HDF5_PLUGIN_PATH     folder with HDF5 plugins, for files that need them
 
       Files:
-      OUT.checkpoint          a training that was stopped, for '--resume'
-      .OUT.scharmonize-*.tmp  an output that is being written
+      OUT.checkpoint          interrupted training, for '--resume'
+      .OUT.scharmonize-*.tmp  output that is being written
 
       Exit codes:
       \(ExitCode.allCases.map(\.line).joined(separator: "\n"))
@@ -51,7 +50,8 @@ struct Scharmonize: ParsableCommand {
       damaged: ExitCode.data.rawValue, unreadable: ExitCode.inputOutput.rawValue,
       asJSON: LogFormat.current == .json)
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(
+        OldSpellings.replaced(in: Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch {
       fail(with: error)
@@ -74,7 +74,7 @@ struct Scharmonize: ParsableCommand {
       exit(withError: error)
     }
     log.error(
-      "\(FlagNames.sentence(for: error))\(code == .software ? "; this is a fault of scharmonize, please report it" : "")",
+      "\(FlagNames.sentence(for: error))\(code == .software ? "; this is an internal error of scharmonize, please report it" : "")",
       metadata: metadata(code.rawValue))
     if let sentence = Interruption.shared.sentenceForFailure { log.notice("\(sentence)") }
     Foundation.exit(code.rawValue)

@@ -4,14 +4,14 @@ internal import Harmonize
 /// `scharmonize simulate`: write simulated data with known types and batches.
 struct Simulate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Simulate counts of known cell types from several batches.",
+    abstract: "Simulate counts with known cell types and batches.",
     discussion: """
-      Writes counts that follow a documented model: cell types that differ by programs of \
-      genes, and batches that differ by the scaling of each gene, by background, by depth and \
-      by the shares of the types. The same seed writes the same counts.
+      Writes counts from a documented model. Cell types differ by gene programs. Batches differ \
+      by a scale for each gene, by background, by depth and by the shares of the cell types. The \
+      same seed gives the same counts.
 
-      An .h5ad has the columns 'batch' and 'cell_type'. Given as several .h5 files, each batch \
-      is a file as 10x Genomics' Cell Ranger 3 writes it.
+      An .h5ad has the columns 'batch' and 'cell_type' in 'obs'. With several .h5 files, each \
+      file has one batch, in the format of 10x Genomics' Cell Ranger 3.
 
       Examples:
       scharmonize simulate -o cells.h5ad --cells 1200 --batches 4
@@ -21,7 +21,7 @@ struct Simulate: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Where to write: one .h5ad, or an .h5 for each batch ('-o a.h5 -o b.h5').",
+      "Output file: one .h5ad, or one .h5 for each batch ('-o a.h5 -o b.h5').",
       valueName: "file"),
     completion: .file(extensions: ["h5ad", "h5"]))
   var output: [String]
@@ -34,8 +34,7 @@ struct Simulate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How many batches there are. (default: \(SimulationOptions().batches); of several files, "
-        + "one a file)",
+      "Number of batches. (default: \(SimulationOptions().batches) in an .h5ad; one for each .h5)",
       valueName: "count"))
   var batches: Int?
 
@@ -67,11 +66,12 @@ struct Simulate: ParsableCommand {
     guard !output.isEmpty else { throw ValidationError("Give '-o FILE'.") }
     let tenX = output.filter { $0.hasSuffix(".h5") }
     guard tenX.count == output.count || (output.count == 1 && output[0].hasSuffix(".h5ad")) else {
-      throw ValidationError("Give one .h5ad, or an .h5 for each batch, not '\(output[0])'.")
+      throw ValidationError(
+        "'\(output[0])' is not a possible output; give one .h5ad, or one .h5 for each batch.")
     }
     guard tenX.isEmpty || tenX.count == batches ?? tenX.count else {
       throw ValidationError(
-        "'--batches \(batches ?? 0)' needs as many .h5 files, not \(tenX.count).")
+        "'--batches \(batches ?? 0)' needs one .h5 for each batch, and '-o' names \(tenX.count).")
     }
   }
 

@@ -9,8 +9,8 @@ struct ThreadArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How many threads to use; the result is the same for any. (default: \(variable), or one for "
-        + "each processor that the process may use)",
+      "Number of threads; the result does not depend on it. (default: \(variable), or the number "
+        + "of processors available to the process)",
       valueName: "count"))
   var threads: Int?
 
@@ -29,7 +29,7 @@ struct ThreadArguments: ParsableArguments {
     }
     guard let number = Int(text), Self.possible.contains(number) else {
       throw UsageError(
-        "'\(Self.variable)' cannot be '\(text)'; give \(Self.expected), or '--threads' in its place"
+        "'\(Self.variable)' cannot be '\(text)'; set it to \(Self.expected), or give '--threads'"
       )
     }
     return number

@@ -6,39 +6,39 @@ internal import Workflows
 /// `scharmonize workflow`: print a wrapper of this program for a workflow engine.
 struct Workflow: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print a wrapper of this program for a workflow engine.",
+    abstract: "Print a wrapper for a workflow engine.",
     discussion: """
-      The wrapper is made from the same declarations as '--help' and carries the version, so that \
-      the two cannot drift apart: make it anew with each version.
+      The wrapper is generated from the same declarations as '--help', and contains the version. \
+      Generate it again for each new version.
 
-      For nextflow it is a module in the style of nf-core (main.nf, meta.yml, environment.yml), \
-      for snakemake a rule with its script, the schema of its configuration and environment.yaml, \
-      for cwl a CommandLineTool of CWL v1.2, and for galaxy a tool's XML with tests. Without \
-      '--output' the first of these files goes to standard output.
+      For nextflow it is an nf-core style module (main.nf, meta.yml, environment.yml), for \
+      snakemake a rule with its script, configuration schema and environment.yaml, for cwl a \
+      CommandLineTool of CWL v1.2, and for galaxy a tool XML with tests. Without '--output', the \
+      first of these files is written to standard output.
 
-      '--threads' and '--memory' are what the engine gives a job. The program has to be on the \
-      PATH of jobs, or in a container of yours: none is published.
+      The engine sets '--threads' and '--memory' for each job. The program must be on the PATH of \
+      jobs, or in a container that you provide; none is published.
 
       Examples:
       scharmonize workflow nextflow -o modules
       scharmonize workflow cwl evaluate > evaluate.cwl
       """)
 
-  @Argument(help: ArgumentHelp("The engine.", valueName: "engine"))
+  @Argument(help: ArgumentHelp("Workflow engine.", valueName: "engine"))
   var engine: WorkflowEngine
 
-  @Argument(help: ArgumentHelp("The command to wrap.", valueName: "command"))
+  @Argument(help: ArgumentHelp("Command to wrap.", valueName: "command"))
   var command = WrappedCommand.integrate
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "The folder to write all files of the wrapper to; made where it is missing.",
+      "Folder for all files of the wrapper; created if it does not exist.",
       valueName: "folder"),
     completion: .directory)
   var output: String?
 
-  @Flag(help: "Replace files that are there and differ.")
+  @Flag(help: "Replace existing files that differ.")
   var force = false
 
   @OptionGroup(title: "Logging")
@@ -46,7 +46,7 @@ struct Workflow: ParsableCommand {
 
   func validate() throws {
     guard !force || output != nil else {
-      throw ValidationError("'--force' is for files in a folder; give '-o FOLDER' as well.")
+      throw ValidationError("'--force' needs '-o FOLDER'; give both.")
     }
   }
 
@@ -62,6 +62,6 @@ struct Workflow: ParsableCommand {
     let written = try write(files, toFolder: output, replaces: force)
     let console = Console(logging)
     for path in written { console.notice("wrote \(path)") }
-    if written.isEmpty { console.notice("all files are in '\(output)' already") }
+    if written.isEmpty { console.notice("all files in '\(output)' are up to date") }
   }
 }

@@ -70,35 +70,38 @@ package struct SimulationOptions: Sendable, Equatable, Codable {
   package static let fields: [OptionField<Self>] = [
     OptionField(
       "batches", \.batches, ValidRange("at least 1") { $0 >= 1 }, unit: "count",
-      help: "How many batches there are."),
+      help: "Number of batches."),
     OptionField(
       "cellTypes", \.cellTypes, ValidRange("at least 1") { $0 >= 1 }, unit: "count",
-      help: "How many cell types there are."),
+      help: "Number of cell types."),
     OptionField(
       "genes", \.genes, ValidRange("at least 2") { $0 >= 2 },
       ValidRange("at most \(1 << 24)") { $0 <= 1 << 24 }, unit: "count",
-      help: "How many genes there are."),
+      help: "Number of genes."),
     OptionField(
       "cells", \.cells, ValidRange("at most \(Int32.max)") { $0 <= Int(Int32.max) },
-      unit: "count", help: "How many cells there are, of all batches."),
+      unit: "count", help: "Number of cells in all batches together."),
     OptionField(
       "medianCounts", \.medianCounts,
       ValidRange("from 1 to 10 million") { $0 >= 1 && $0 <= 1e7 }, unit: "count",
-      help: "The counts of a typical cell."),
+      help: "Total count of a typical cell, from 1 to 10000000."),
     OptionField(
       "batchStrength", \.batchStrength, ValidRange("from 0 to 10") { $0 >= 0 && $0 <= 10 },
-      unit: "strength", help: "How much batches differ in each gene, 0 to 10."),
+      unit: "strength", help: "Strength of the batch effect, from 0 to 10."),
     OptionField(
       "compositionDifference", \.compositionDifference,
       ValidRange("from 0 to 1") { $0 >= 0 && $0 <= 1 }, unit: "difference",
-      help: "How much batches differ in the shares of the types, 0 to 1."),
+      help: "Difference between batches in the shares of cell types, from 0 (none) to 1."),
     OptionField(
       "programStrength", \.programStrength, ValidRange("from 0 to 10") { $0 >= 0 && $0 <= 10 },
-      unit: "strength", help: "How far types are apart, 0 to 10."),
+      unit: "strength",
+      help: "Strength of the gene programs of cell types, from 0 to 10; larger values separate "
+        + "types more."),
     OptionField(
       "dispersion", \.dispersion, ValidRange("from 0 to 100") { $0 >= 0 && $0 <= 100 },
-      unit: "dispersion", help: "How much noisier counts are than chance alone makes them."),
-    OptionField("seed", \.seed, unit: "number", help: "The seed of every random choice."),
+      unit: "dispersion",
+      help: "Dispersion of the negative binomial counts, from 0 (Poisson) to 100."),
+    OptionField("seed", \.seed, unit: "number", help: "Seed of all random choices."),
   ]
 
   /// Checks that all values can be simulated.

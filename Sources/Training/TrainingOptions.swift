@@ -15,6 +15,11 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
   /// and takes proportionally longer.
   public var visits: Int?
 
+  /// The number of epochs in the whole training, instead of ``visits``; `nil` to use ``visits``.
+  ///
+  /// The default is `nil`. In one epoch every cell of the training is processed once.
+  package var maxEpochs: Int?
+
   /// The intended number of cells of a minibatch; at least 2, and at least 4 for several batches.
   ///
   /// The default is 128. Larger minibatches give steadier statistics and fewer steps. Below 32,
@@ -85,7 +90,7 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
 
   /// Returns the number of training steps for a number of cells.
   package func steps(forCells count: Int, minibatchSize: Int) -> Int {
-    max(1, (visits ?? Self.visits(forCells: count)) / minibatchSize)
+    max(1, (visits ?? maxEpochs.map { $0 * count } ?? Self.visits(forCells: count)) / minibatchSize)
   }
 
   /// Returns the learning rate of a step: constant, then decreasing linearly to a tenth over the
@@ -122,36 +127,41 @@ extension TrainingOptions: DescribedOptions {
       "minibatchSize", \.minibatchSize,
       ValidRange("at least 2, as batch norm needs two cells") { $0 >= 2 },
       ValidRange("at most 65536") { $0 <= 65_536 },
-      unit: "count", help: "How many cells a minibatch holds."),
+      unit: "count", help: "Number of cells in a minibatch."),
     OptionField(
-      "minibatches", \.minibatches, unit: "make-up",
-      help: "Whether minibatches mix the batches, hold cells as they come, or those of a single "
-        + "source."),
+      "minibatches", \.minibatches, unit: "mix",
+      help: "Composition of minibatches: mixed (balanced over batches), shuffled (random), or "
+        + "single (one batch each)."),
     OptionField(
       optional: "visits", \.visits, ValidRange("at least 1") { $0 >= 1 },
-      unit: "count", usual: "40 a cell, at least 200000, at most 500000",
-      help: "How many cell visits the training takes."),
+      unit: "count", usual: "40 for each cell, from 200000 to 500000",
+      help: "Length of the training: the number of cells processed, counting repetitions."),
+    OptionField(
+      optional: "maxEpochs", \.maxEpochs,
+      ValidRange("from 1 to 1000000") { (1...1_000_000).contains($0) }, unit: "count",
+      usual: "the length that `visits` sets",
+      help: "Length of the training in epochs, instead of `visits`; an epoch processes every cell "
+        + "once."),
     OptionField(
       optional: "learningRate", \.learningRate,
       ValidRange("a number above 0") { $0 > 0 && $0.isFinite },
-      unit: "rate", usual: "0.001, rising to 0.002 between 2500 and 5000 cells",
-      help: "The step size of the optimizer at the start."),
+      unit: "rate", usual: "0.001 up to 2500 cells, rising to 0.002 at 5000",
+      help: "Initial learning rate; it falls to a tenth over the last 40% of the steps."),
     OptionField(
       "klWeight", \.klWeight, ValidRange("at least 0") { $0 >= 0 && $0.isFinite }, unit: "weight",
-      help: "The weight of the latent space's divergence from a standard normal."),
+      help: "Weight of the KL divergence of the latent space from a standard normal."),
     OptionField(
       "adversary", \.adversary, ValidRange("at least 0") { $0 >= 0 && $0.isFinite },
       unit: "weight",
-      help:
-        "The weight of a critic that guesses each cell's batch from its latent position, which "
-        + "the encoder learns to hide; such as 1. 0 is none."),
+      help: "Weight of a critic that predicts each cell's batch from its latent position, and "
+        + "whose gradient is reversed into the encoder; 0 disables it; start with 1."),
     OptionField(
       "criticNorm", \.criticNorm, .criticNorms, unit: "norm",
-      help: "What keeps the critic within bounds: layer norm, or the spectral norms of its weights."
-    ),
+      help: "Constraint on the critic: layer (layer norm of its hidden units) or spectral "
+        + "(spectral norm of its weights)."),
     OptionField(
       "criticHidden", \.criticHidden, .criticWidths, unit: "widths", usual: "64",
-      help: "The widths of the critic's hidden layers."),
+      help: "Widths of the critic's hidden layers, comma-separated."),
   ]
 
   /// Checks that a training can work with the values.
@@ -159,6 +169,9 @@ extension TrainingOptions: DescribedOptions {
   /// - Throws: ``OptionError``, ``UsageError``.
   public func validate() throws {
     try checkRanges()
+    guard visits == nil || maxEpochs == nil else {
+      throw UsageError("`visits` and `maxEpochs` both set the length of the training; give one")
+    }
     guard adversary == 0 || minibatches != .single else {
       throw UsageError(
         "`adversary` needs minibatches that mix the batches, which its critic distinguishes; leave "

@@ -43,21 +43,22 @@ public struct UMAPOptions: Equatable, Sendable, Codable {
     OptionField(
       "neighbours", \.neighbours,
       ValidRange("at least 2, the cell itself counted") { $0 >= 2 }, unit: "cells",
-      key: "n_neighbors", help: "How many nearest cells each one is tied to."),
+      key: "n_neighbors", help: "Number of nearest neighbours of each cell, including itself."),
     OptionField(
       "spread", \.spread, ValidRange("a number above 0") { $0 > 0 && $0.isFinite },
-      unit: "units of the layout", help: "The distance over which ties fade."),
+      unit: "units of the layout", help: "Distance over which the attraction decreases."),
     OptionField(
       "minimumDistance", \.minimumDistance, unit: "units of the layout", key: "min_dist",
-      help: "How near to each other neighbours are put."),
+      help: "Minimum distance between neighbours."),
     OptionField(
       optional: "epochs", \.epochs, ValidRange("at least 1") { $0 >= 1 }, unit: "count",
       usual: "500 up to 10000 cells, 200 for more", key: "n_epochs",
-      help: "How often all cells are moved."),
-    OptionField("initialization", \.initialization, key: "init", help: "Where cells begin."),
+      help: "Number of epochs of the optimization."),
+    OptionField(
+      "initialization", \.initialization, key: "init", help: "Initial positions of the cells."),
     OptionField(
       "seed", \.seed, unit: "number", key: "random_state",
-      help: "The seed of every random choice."),
+      help: "Seed of all random choices."),
   ]
 
   /// Checks that all values are in range.

@@ -8,9 +8,9 @@ func condaEnvironment(head: [String], packages: [String] = []) -> [String] {
   let comments =
     head + [
       "",
-      "There is no conda package of scharmonize: the program has to be on PATH. These are the",
-      "libraries that it is linked with; one that was built with those of the system needs none",
-      "of them.",
+      "There is no conda package of scharmonize, so the program must be on PATH. These are the",
+      "libraries that it is linked with. A program that was built with the system's libraries",
+      "does not need them.",
     ]
   let all = packages + ["hdf5=1.10", "zlib"]
   return comments.map { $0.isEmpty ? "#" : "# \(oneLine($0))" }

@@ -17,9 +17,9 @@ enum ParameterTable {
 
   private static let reading: [String: Parameter.Kind] = [
     "<file>": .cells,
-    "samples": .leftOut("a sheet names files that an engine would not bring along; list the files"),
-    "barcodes": .leftOut("an engine brings a folder along with all that is in it"),
-    "features": .leftOut("an engine brings a folder along with all that is in it"),
+    "samples": .leftOut("an engine does not stage the files that a sheet names; list the files"),
+    "barcodes": .leftOut("an engine stages a folder with all of its files"),
+    "features": .leftOut("an engine stages a folder with all of its files"),
     "cell-table": .file(["csv", "tsv"]),
     "layer": .text,
     "genome": .text,
@@ -28,61 +28,61 @@ enum ParameterTable {
     "batch-key": .text,
     "output": .output(
       OutputFile(
-        name: "h5ad", ending: ".h5ad", contents: "The cells with their embedding.",
+        name: "h5ad", ending: ".h5ad", contents: "Cells with their embedding.",
         edam: "format_3590", galaxy: "h5ad")),
     "json": .output(
       OutputFile(
         name: "json", ending: ".json",
-        contents: "The run's record: options, counts, warnings, times.", edam: "format_3464",
+        contents: "Record of the run: options, counts, warnings, times.", edam: "format_3464",
         galaxy: "json")),
-    "output-format": .leftOut("the outputs of a wrapper have names that say their formats"),
+    "output-format": .leftOut("the names of a wrapper's outputs determine their formats"),
   ].merging(logging) { $1 }
 
   private static let logging: [String: Parameter.Kind] = [
-    "quiet": .leftOut("an engine keeps what is said in its log"),
-    "log-format": .leftOut("an engine keeps what is said in its log"),
+    "quiet": .leftOut("an engine keeps standard error in its log"),
+    "log-format": .leftOut("an engine keeps standard error in its log"),
   ]
 
   private static let resources: [String: Parameter.Kind] = [
     "threads": .threads,
     "memory": .memory,
-    "scratch": .leftOut("engines set TMPDIR, which is taken"),
+    "scratch": .leftOut("engines set TMPDIR, which is used"),
   ]
 
   private static let integrating: [String: Parameter.Kind] = [
-    "in-place": .leftOut("an engine's inputs are not to be changed"),
+    "in-place": .leftOut("an engine's inputs must not be changed"),
     "model": .output(
       OutputFile(
         name: "model", ending: ".model.h5",
-        contents: "The trained model: all that it takes to place new cells later.",
+        contents: "Trained model, for mapping new cells.",
         edam: "format_3590", galaxy: "h5")),
     "corrected": .output(
       OutputFile(
         name: "corrected", ending: ".corrected.h5ad",
-        contents: "The corrected expression of the genes used.", edam: "format_3590",
+        contents: "Corrected expression of the used genes.", edam: "format_3590",
         galaxy: "h5ad", isUsual: false)),
-    "as": .text,
+    "corrected-as": .text,
     "report": .output(
       OutputFile(
-        name: "report", ending: ".html", contents: "A page on the run for any browser.",
+        name: "report", ending: ".html", contents: "HTML report of the run.",
         edam: "format_2331", galaxy: "html")),
     "multiqc": .output(
       OutputFile(
         name: "multiqc", ending: "_mqc.json",
-        contents: "The mixing of each batch, for MultiQC.", edam: "format_3464",
+        contents: "Mixing of each batch, for MultiQC.", edam: "format_3464",
         galaxy: "json",
         alongside: [
           OutputFile(
             name: "multiqc_general", ending: "_general_mqc.json",
-            contents: "The run's row of MultiQC's general statistics.", edam: "format_3464",
+            contents: "Row of the run in MultiQC's general statistics.", edam: "format_3464",
             galaxy: "json")
         ])),
     "genes": .file([]),
     "batch-shrinkage": .numberOr("inf"),
     "lambda": .numberOr("auto"),
-    "checkpoint": .leftOut("the output's name with '.checkpoint' is in the task's own folder"),
-    "checkpoint-minutes": .leftOut("a task that is begun anew has no checkpoint"),
-    "resume": .leftOut("a task that is begun anew has no checkpoint"),
+    "checkpoint": .leftOut("the default is in the task's own folder"),
+    "checkpoint-minutes": .leftOut("a restarted task has no checkpoint"),
+    "resume": .leftOut("a restarted task has no checkpoint"),
   ]
 
   private static let mapping: [String: Parameter.Kind] = [
@@ -98,16 +98,16 @@ enum ParameterTable {
     "cell-table": .file(["csv", "tsv"]),
     "json": .output(
       OutputFile(
-        name: "json", ending: ".json", contents: "The scores of each embedding.",
+        name: "json", ending: ".json", contents: "Scores of each embedding.",
         edam: "format_3464", galaxy: "json")),
     "csv": .output(
       OutputFile(
-        name: "csv", ending: ".csv", contents: "The scores of each embedding, as a table.",
+        name: "csv", ending: ".csv", contents: "Scores of each embedding, as a table.",
         edam: "format_3752", galaxy: "csv")),
     "report": .output(
       OutputFile(
         name: "report", ending: ".html",
-        contents: "A page for any browser: pictures, and the scores side by side.",
+        contents: "HTML report: plots and scores of each embedding.",
         edam: "format_2331", galaxy: "html")),
   ].merging(logging) { $1 }.merging(resources) { $1 }
 }

@@ -17,9 +17,9 @@ extension WorkflowError: CustomStringConvertible {
     case .unreadableDeclarations(let reason):
       "the program's declarations cannot be read: \(reason)"
     case .noSuchCommand(let command):
-      "the program declares no command '\(command)'"
+      "the program has no command '\(command)'"
     case .unknownOption(let command, let option):
-      "no wrapper knows what '\(option)' of '\(command)' takes"
+      "the kind of value of option '\(option)' of '\(command)' is unknown"
     }
   }
 }

@@ -27,7 +27,7 @@ package func write(
       guard replaces else {
         throw .cannotCreate(
           path: path,
-          reason: .other("another file of that name is there; '--force' replaces it"))
+          reason: .other("a different file of this name exists; '--force' replaces it"))
       }
     }
     missing.append((path, contents))

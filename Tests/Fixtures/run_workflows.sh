@@ -3,7 +3,7 @@
 #
 # run_workflows.sh PROGRAM
 #
-# The engines are looked for in the folders of SCHARMONIZE_WORKFLOWS, parted by colons, and on PATH;
+# The engines are looked for in the folders of SCHARMONIZE_WORKFLOWS, colon-separated, and on PATH;
 # what is missing is skipped, and said. From PyPI: snakemake, cwltool (with node), planemo and ct3;
 # from Debian: groovy. Nextflow itself comes from no package registry: its module is held to
 # Groovy's grammar, and the script that it fills in is run.
@@ -29,7 +29,7 @@ for command in integrate map evaluate; do
 done
 
 a=$samples/lab_a.h5 b=$samples/lab_b.h5 c=$samples/lab_c.h5
-options=(--n-genes 300 --visits 2000 --hidden 32,32 --residual --source-shrinkage inf --no-align)
+options=(--n-genes 300 --visits 2000 --hidden-sizes 32,32 --residual --batch-shrinkage inf --no-align)
 scharmonize integrate "$a" "$b" -o hand.h5ad --model hand.h5 --json hand.json \
   "${options[@]}" --quiet
 
@@ -57,7 +57,7 @@ scharmonize_integrate:
   threads: 2
   mem_mb: 2000
   options:
-    {n_genes: 300, visits: 2000, hidden: "32,32", residual: true, source_shrinkage: inf, no_align: true}
+    {n_genes: 300, visits: 2000, hidden_sizes: "32,32", residual: true, batch_shrinkage: inf, no_align: true}
 scharmonize_map:
   datasets: {new: $c}
   model: results/integrate/atlas.model.h5
@@ -88,9 +88,9 @@ if has cwltool; then
 cells: [{class: File, path: $a}, {class: File, path: $b}]
 n_genes: 300
 visits: 2000
-hidden: "32,32"
+hidden_sizes: "32,32"
 residual: true
-source_shrinkage: inf
+batch_shrinkage: inf
 no_align: true
 corrected_name: corrected.h5ad
 END
@@ -144,7 +144,7 @@ if [ -n "$cheetah" ]; then
   rm -r cells
   render integrate "cells=$a,$b" outputs=model,json \
     cells_and_genes_options.n_genes=300 training_options.visits=2000 \
-    model_options.hidden=32,32 model_options.residual=true model_options.source_shrinkage=inf \
+    model_options.hidden_sizes=32,32 model_options.residual=true model_options.batch_shrinkage=inf \
     embedding_and_alignment_options.no_align=true > log 2>&1 || { cat log; exit 1; }
   (cd .. && same job/harmonized.json Galaxy)
   rm -r cells

@@ -58,7 +58,8 @@ import UMAP
     try expectRefusals(
       of: TrainingOptions(),
       [
-        "visits": { $0.visits = 0 }, "minibatchSize": { $0.minibatchSize = 65_537 },
+        "visits": { $0.visits = 0 }, "maxEpochs": { $0.maxEpochs = 0 },
+        "minibatchSize": { $0.minibatchSize = 65_537 },
         "learningRate": { $0.learningRate = 0 }, "klWeight": { $0.klWeight = .infinity },
         "adversary": { $0.adversary = -1 }, "criticNorm": { $0.criticNorm = .batch },
         "criticHidden": { $0.criticHidden = [1 << 15] },

@@ -1,4 +1,5 @@
 import Harmonize
+import Support
 import Testing
 
 @Suite struct TrainingOptionsTests {
@@ -30,5 +31,27 @@ import Testing
   func `visits grow with the cells, between two bounds`(cells: Int, visits: Int) {
     #expect(TrainingOptions.visits(forCells: cells) == visits)
     #expect(TrainingOptions().steps(forCells: cells, minibatchSize: 128) == visits / 128)
+  }
+
+  @Test(arguments: [
+    (1, 60, 1), (1, 1000, 15), (30, 1000, 468), (1_000_000, 1 << 31, 33_554_432_000_000),
+  ])
+  func `an epoch processes every cell once`(epochs: Int, cells: Int, steps: Int) throws {
+    var options = TrainingOptions()
+    options.maxEpochs = epochs
+    try options.validate()
+    #expect(options.steps(forCells: cells, minibatchSize: 64) == steps)
+    options.maxEpochs = nil
+    options.visits = epochs * cells
+    #expect(options.steps(forCells: cells, minibatchSize: 64) == steps)
+  }
+
+  @Test func `visits and epochs exclude each other`() {
+    var options = TrainingOptions()
+    (options.visits, options.maxEpochs) = (640, 2)
+    let error = #expect(throws: UsageError.self) { try options.validate() }
+    #expect(
+      error?.description
+        == "`visits` and `maxEpochs` both set the length of the training; give one")
   }
 }

@@ -201,13 +201,13 @@ import TestSupport
     try expect(
       "cannot decode as batch 'c', which does not exist; there are 7: 'b0', 'b1', 'b2', 'b3', "
         + "'b4', …",
-      status: 64, ["x.h5ad", "--corrected", "c.h5ad", "--as", "c"])
+      status: 64, ["x.h5ad", "--corrected", "c.h5ad", "--corrected-as", "c"])
     let outcome = try Program.run(
-      ["x.h5ad", "-o", "out.h5ad", "--as", "b1"], in: folder.url)
+      ["x.h5ad", "-o", "out.h5ad", "--corrected-as", "b1"], in: folder.url)
     #expect(outcome.status == 64)
     #expect(
       outcome.error.hasPrefix(
-        "Error: '--as' names the batch that '--corrected FILE' decodes as; give that as well.\n"))
+        "Error: '--corrected-as' needs '--corrected FILE'; give both.\n"))
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["x.h5ad"])
   }
 
@@ -343,7 +343,7 @@ import TestSupport
     (["--visits", "0"], "'--visits' cannot be 0; give at least 1"),
     (["--threads", "0"], "'--threads' cannot be 0; give 1 to 1024"),
     (["--batch-shrinkage=-1"], "'--batch-shrinkage' cannot be -1.0; give 0 or more"),
-    (["--latent", "0"], "'--latent' cannot be 0; give from 1 to 4096"),
+    (["--n-latent", "0"], "'--n-latent' cannot be 0; give from 1 to 4096"),
   ])
   func `option values that cannot be`(arguments: [String], message: String) throws {
     try make()
@@ -351,8 +351,8 @@ import TestSupport
   }
 
   @Test func `an option that is not there`() throws {
-    let outcome = try Program.run(["x.h5ad", "-o", "out.h5ad", "--laten", "3"], in: folder.url)
+    let outcome = try Program.run(["x.h5ad", "-o", "out.h5ad", "--n-laten", "3"], in: folder.url)
     #expect(outcome.status == 64)
-    #expect(outcome.error.contains("Unknown option '--laten'. Did you mean '--latent'?"))
+    #expect(outcome.error.contains("Unknown option '--n-laten'. Did you mean '--n-latent'?"))
   }
 }

@@ -67,7 +67,7 @@ import TestSupport
     #expect(try run(["certify", "model.h5", "--json", "c.json"]).status == 0)
     let good = try run(["certify", "model.h5", "--verify", "c.json"])
     #expect(good.status == 0)
-    #expect(good.output == "the model is the one that was certified\n")
+    #expect(good.output == "the model matches the certificate\n")
 
     let name = "network/statistics/encoder.0.norm.mean"
     let file = try File(editingAt: folder.path("model.h5"))
@@ -95,7 +95,7 @@ import TestSupport
   @Test func `labels and radii are written beside the cells`() throws {
     let outcome = try run(
       [
-        "map", "model.h5", "cells.h5ad", "-o", "out.h5ad", "--certified-radius", "--neighbours",
+        "map", "model.h5", "cells.h5ad", "-o", "out.h5ad", "--certified-radius", "--n-neighbors",
         "3",
       ])
     #expect(outcome.status == 0, "\(outcome.error)")

@@ -7,7 +7,7 @@ import TestSupport
 /// The options that name what stands beside a matrix.
 @Suite struct CompanionOptionsTests {
   let folder: TemporaryFolder
-  private let quick = ["--visits", "320", "--hidden", "16", "--no-align"]
+  private let quick = ["--visits", "320", "--hidden-sizes", "16", "--no-align"]
 
   init() throws {
     folder = try TemporaryFolder()
@@ -91,8 +91,8 @@ import TestSupport
     #expect(two.status == 64)
     #expect(
       two.error.hasPrefix(
-        "Error: '--barcodes' names the cells of one matrix; for several, give '--samples' a sheet "
-          + "with a column 'barcodes'.\n"))
+        "Error: '--barcodes' names the cells of one matrix, and there are 2 files; give "
+          + "'--samples' with a sheet that has a column 'barcodes'.\n"))
     try write(
       "sheet.csv",
       ["path,barcodes,features,cell_table", "m.mtx,c.list,g.list,", "x.h5,,,cells.csv"])

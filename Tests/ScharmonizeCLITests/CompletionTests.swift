@@ -28,7 +28,7 @@ import TestSupport
   @Test(arguments: [
     (["scharmonize", "ev"], "evaluate"),
     (["scharmonize", "integrate", "--enco"], "--encoder-norm"),
-    (["scharmonize", "integrate", "--minibatches", "si"], "single"),
+    (["scharmonize", "integrate", "--minibatch-mix", "si"], "single"),
     (["scharmonize", "integrate", "ce"], "cells.h5ad"),
     (["scharmonize", "map", "mo"], "model.h5"),
     (["scharmonize", "integrate", "cells.h5ad", "--batch-key", "do"], "donor"),

@@ -6,7 +6,7 @@ import TestSupport
 
 /// Files at the edge of what can be, through the whole program.
 @Suite struct EdgeFilesTests {
-  static let options = ["--visits", "320", "--hidden", "8", "--latent", "3"]
+  static let options = ["--visits", "320", "--hidden-sizes", "8", "--n-latent", "3"]
 
   let folder: TemporaryFolder
 

@@ -17,7 +17,7 @@ import TestSupport
       atPath: folder.path("sub"), withIntermediateDirectories: false)
   }
 
-  private static let fast = ["--visits", "64", "--hidden", "4", "--latent", "2"]
+  private static let fast = ["--visits", "64", "--hidden-sizes", "4", "--n-latent", "2"]
 
   @Test(
     arguments: [
@@ -61,7 +61,7 @@ import TestSupport
     #expect(outcome.status == 74)
   }
 
-  @Test func `what nobody expects is a fault of the program`() {
+  @Test func `an unexpected error is an internal error`() {
     struct Surprise: Error {}
     #expect(Scharmonize.status(of: Surprise()) == .software)
     #expect(Scharmonize.status(of: CocoaError(.featureUnsupported)) == .software)
@@ -74,10 +74,14 @@ import TestSupport
     let manual = try String(
       contentsOf: TestFiles.root.appending(path: "man/scharmonize.1"), encoding: .utf8)
     let readme = try String(
-      contentsOf: TestFiles.root.appending(path: "README.md"), encoding: .utf8)
+      contentsOf: TestFiles.root.appending(path: "README.md"), encoding: .utf8
+    ).replacing("\n", with: " ")
+    let article = try String(contentsOf: Documents.article("CommandLine"), encoding: .utf8)
     for code in ScharmonizeCLI.ExitCode.allCases {
       #expect(manual.contains(".It Er \(code.rawValue)\n\(code.meaning)\n"))
-      #expect(readme.contains("\(code.rawValue)"))
+      guard code.rawValue < 128 else { continue }  // the others are told of together
+      #expect(readme.contains("\(code.rawValue) \(code.meaning)"))
+      #expect(article.contains("| \(code.rawValue) | \(code.meaning) |"))
     }
   }
 }

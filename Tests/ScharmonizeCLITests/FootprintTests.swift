@@ -13,7 +13,7 @@ import TestSupport
     let (input, output) = (folder.path("in"), folder.path("out"))
     try makeInput(at: "\(input)/x.h5ad")
     let before = try Data(contentsOf: URL(filePath: "\(input)/x.h5ad"))
-    let fast = ["--visits", "640", "--hidden", "4", "--latent", "2", "--components", "4"]
+    let fast = ["--visits", "640", "--hidden-sizes", "4", "--n-latent", "2", "--n-components", "4"]
     let expected = Set([
       "x.h5ad", "m.h5", "c.h5ad", "r.json", "new.tsv.gz", "s.csv", "s.json", "certificate.json",
       "made.h5ad",
@@ -21,7 +21,7 @@ import TestSupport
     for command in [
       [
         "\(input)/x.h5ad", "-o", "\(output)/x.h5ad", "--model", "\(output)/m.h5", "--corrected",
-        "\(output)/c.h5ad", "--json", "\(output)/r.json", "--memory", "1M", "--null-test",
+        "\(output)/c.h5ad", "--json", "\(output)/r.json", "--memory", "1M", "--permutation-test",
       ] + fast,
       ["\(input)/x.h5ad", "-o", "-"] + fast,
       ["map", "\(output)/m.h5", "\(input)/x.h5ad", "-o", "\(output)/new.tsv.gz"],

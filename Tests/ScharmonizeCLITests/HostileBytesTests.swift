@@ -25,8 +25,8 @@ import TestSupport
   private static let seconds = number("SECONDS")
 
   private static let options = [
-    "--visits", "256", "--hidden", "8", "--latent", "2", "--components", "2", "--threads", "2",
-    "--quiet",
+    "--visits", "256", "--hidden-sizes", "8", "--n-latent", "2", "--n-components", "2",
+    "--threads", "2", "--quiet",
   ]
 
   /// A file that is whole.

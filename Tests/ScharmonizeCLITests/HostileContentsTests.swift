@@ -52,8 +52,8 @@ import TestSupport
     let whole = TestFiles.fixtures.appending(path: "formats/integers.h5ad").path
     let integrated = try HostileRun(
       [
-        name, whole, "-o", "out.h5ad", "--visits", "256", "--hidden", "8", "--latent", "2",
-        "--components", "2", "--join", "outer", "--quiet",
+        name, whole, "-o", "out.h5ad", "--visits", "256", "--hidden-sizes", "8", "--n-latent", "2",
+        "--n-components", "2", "--join", "outer", "--quiet",
       ], in: folder.url, output: "out.h5ad")
     #expect(integrated.fault == nil, "\(integrated.error)")
   }

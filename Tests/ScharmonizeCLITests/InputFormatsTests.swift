@@ -7,7 +7,7 @@ import TestSupport
 /// Every kind of input through the whole program, to an `.h5ad`.
 @Suite struct InputFormatsTests {
   let folder: TemporaryFolder
-  private let small = ["--visits", "320", "--hidden", "16", "--no-align"]
+  private let small = ["--visits", "320", "--hidden-sizes", "16", "--no-align"]
 
   init() throws { folder = try TemporaryFolder() }
 
@@ -104,7 +104,7 @@ import TestSupport
       ))
     #expect(
       try error(["a.h5ad", "--samples", "s.csv"])
-        == ("Error: Give either files or '--samples', not both.", 64))
+        == ("Error: Files and '--samples' cannot be combined; give one.", 64))
   }
 
   @Test func `only an .h5ad can be added to`() throws {

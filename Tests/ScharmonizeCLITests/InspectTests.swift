@@ -51,7 +51,7 @@ import TestSupport
     let command = try #require(outcome.output.split(separator: "\n").last)
     let arguments = command.split(separator: " ").dropFirst().map(String.init)
     let run = try Program.run(
-      arguments + ["--visits", "320", "--hidden", "16"], in: folder.url)
+      arguments + ["--visits", "320", "--hidden-sizes", "16"], in: folder.url)
     #expect(run.status == 0, "\(run.error)")
   }
 

@@ -10,8 +10,8 @@ import TestSupport
 
   /// A small model that trains in a moment.
   static let fast = [
-    "--visits", "640", "--hidden", "16", "--latent", "4", "--minibatch-size", "32",
-    "--components", "4",
+    "--visits", "640", "--hidden-sizes", "16", "--n-latent", "4", "--minibatch-size", "32",
+    "--n-components", "4",
   ]
 
   init() throws {
@@ -196,7 +196,7 @@ import TestSupport
   @Test(arguments: [["--in-place"], ["-o", "out.h5ad"]])
   func `an input that changes meanwhile is not taken for what was read`(output: [String]) throws {
     let run = try Program.start(
-      ["x.h5ad"] + output + ["--visits", "400000", "--hidden", "16", "--latent", "4"],
+      ["x.h5ad"] + output + ["--visits", "400000", "--hidden-sizes", "16", "--n-latent", "4"],
       in: folder.url)
     run.wait(for: "training 10%")
     // As another program does it that writes anew: the one that is read stays as it was.
@@ -281,7 +281,7 @@ import TestSupport
   {
     let outcome = try run(
       ["x.h5ad", "-o", "out.h5ad", "--json", "-", "--adversary", "3", "--critic-norm", "spectral"]
-        + ["--critic-hidden", "8,4"])
+        + ["--critic-hidden-sizes", "8,4"])
     #expect(outcome.status == 0, "\(outcome.error)")
     #expect(outcome.error.contains("in the last epoch the critic identified the batch of "))
     let record = try #require(
@@ -374,7 +374,7 @@ import TestSupport
   @Test func `corrected expression has the same bytes, at any number of threads`() throws {
     for threads in 1...2 {
       let outcome = try run(
-        ["x.h5ad", "-o", "out.csv", "--corrected", "\(threads).h5ad", "--as", "b"]
+        ["x.h5ad", "-o", "out.csv", "--corrected", "\(threads).h5ad", "--corrected-as", "b"]
           + ["--threads", "\(threads)"])
       #expect(outcome.status == 0)
     }
@@ -400,7 +400,10 @@ import TestSupport
 
   @Test func `corrected expression of 10x files has their genes' identifiers`() throws {
     let outcome = try run(
-      ["first.h5", "second.h5", "-o", "out.csv", "--corrected", "c.h5ad", "--as", "second"])
+      [
+        "first.h5", "second.h5", "-o", "out.csv", "--corrected", "c.h5ad", "--corrected-as",
+        "second",
+      ])
     #expect(outcome.status == 0, "\(outcome.error)")
     let cells = try CellFile(readingAt: folder.path("c.h5ad"))
     #expect(cells.cellCount == 60 && cells.geneCount == 8)

@@ -8,10 +8,10 @@ import TestSupport
   let folder: TemporaryFolder
 
   /// A training of a few seconds.
-  private static let long = ["--visits", "400000", "--hidden", "16", "--latent", "4"]
+  private static let long = ["--visits", "400000", "--hidden-sizes", "16", "--n-latent", "4"]
 
   /// One of a moment.
-  private static let fast = ["--visits", "640", "--hidden", "16", "--latent", "4"]
+  private static let fast = ["--visits", "640", "--hidden-sizes", "16", "--n-latent", "4"]
 
   init() throws {
     folder = try TemporaryFolder()
@@ -44,7 +44,7 @@ import TestSupport
     let expected =
       #/
       Stopped\ by\ (SIGINT|SIGTERM)\.\ The\ training\ is\ saved\ in\ 'out\.h5ad\.checkpoint',
-      \ after\ step\ (\d+)\ of\ 6666;\ give\ the\ same\ command\ with\ '--resume'\ to\ go\ on\.
+      \ after\ step\ (\d+)\ of\ 6666;\ to\ resume,\ add\ '--resume'\ to\ the\ same\ command\.
       /#
     let match = try #require(last.wholeMatch(of: expected), "\(last)")
     #expect(match.1 == name)
@@ -53,7 +53,8 @@ import TestSupport
     let resumed = try start(arguments + ["--resume"]).wait()
     #expect(resumed.status == 0, "\(resumed.error)")
     #expect(
-      resumed.error.contains("goes on after step \(match.2) of 6666, from 'out.h5ad.checkpoint'\n"))
+      resumed.error.contains(
+        "resuming from 'out.h5ad.checkpoint' after step \(match.2) of 6666\n"))
     #expect(try files() == ["m.h5", "out.h5ad", "x.h5ad"])
     let (output, model) = (try data("out.h5ad"), try data("m.h5"))
     #expect(try start(arguments).wait().status == 0)
@@ -107,12 +108,14 @@ import TestSupport
           + "the same options, or leave out '--resume' to start from scratch\n"))
     let anew = try start(arguments + Self.fast).wait()
     #expect(anew.status == 0)
-    #expect(anew.error.hasPrefix("'c' holds a training stopped after step "))
-    #expect(anew.error.contains(" of 6666, which '--resume' would go on with; starts anew\n"))
+    #expect(
+      anew.error.hasPrefix(
+        "starting from scratch; '--resume' would continue from 'c' after step "))
+    #expect(anew.error.contains(" of 6666\n"))
     #expect(try files() == ["out.csv", "x.h5ad"])
     let absent = try start(arguments + Self.fast + ["--resume"]).wait()
     #expect(absent.status == 0)
-    #expect(absent.error.hasPrefix("there is no checkpoint 'c' to go on from; starts anew\n"))
+    #expect(absent.error.hasPrefix("no checkpoint 'c'; starting from scratch\n"))
   }
 
   @Test func `a checkpoint of other data`() throws {

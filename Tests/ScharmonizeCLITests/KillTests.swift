@@ -26,7 +26,7 @@ import TestSupport
         }
       // A checkpoint every 30 milliseconds: many moments are those of its writing.
       return ["x.h5ad"] + output + [
-        "--visits", "24000", "--hidden", "16", "--latent", "4", "--components", "4",
+        "--visits", "24000", "--hidden-sizes", "16", "--n-latent", "4", "--n-components", "4",
         "--checkpoint-minutes", "0.0005",
       ]
     }

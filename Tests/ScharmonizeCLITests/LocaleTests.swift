@@ -20,12 +20,12 @@ import TestSupport
     try makeInput(at: folder.path("X.H5AD"))
     let commands = [
       [
-        "X.H5AD", "-o", "OUT.CSV", "--json", "R.JSON", "--model", "M.H5", "--null-test",
-        "--dropout", "0.25", "--memory", "1.5G", "--visits", "640", "--hidden", "4", "--latent",
-        "2",
+        "X.H5AD", "-o", "OUT.CSV", "--json", "R.JSON", "--model", "M.H5", "--permutation-test",
+        "--dropout", "0.25", "--memory", "1.5G", "--visits", "640", "--hidden-sizes", "4",
+        "--n-latent", "2",
       ],
-      ["X.H5AD", "-o", "OUT.TSV.GZ", "--visits", "640", "--hidden", "4", "--latent", "2"],
-      ["X.H5AD", "-o", "OUT.H5AD", "--visits", "640", "--hidden", "4", "--latent", "2"],
+      ["X.H5AD", "-o", "OUT.TSV.GZ", "--visits", "640", "--hidden-sizes", "4", "--n-latent", "2"],
+      ["X.H5AD", "-o", "OUT.H5AD", "--visits", "640", "--hidden-sizes", "4", "--n-latent", "2"],
       ["map", "M.H5", "X.H5AD", "-o", "-"], ["evaluate", "OUT.H5AD"],
       ["evaluate", "OUT.H5AD", "--csv", "-"], ["evaluate", "OUT.H5AD", "--json", "-"],
       ["certify", "M.H5"], ["inspect", "X.H5AD"], ["none.h5ad", "-o", "x.csv"],

@@ -8,7 +8,7 @@ import TestSupport
 @Suite struct LoggingTests {
   let folder: TemporaryFolder
 
-  private static let fast = ["--visits", "640", "--hidden", "4", "--latent", "2"]
+  private static let fast = ["--visits", "640", "--hidden-sizes", "4", "--n-latent", "2"]
 
   init() throws {
     folder = try TemporaryFolder()

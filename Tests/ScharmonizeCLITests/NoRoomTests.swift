@@ -7,8 +7,10 @@ import TestSupport
 @Suite struct NoRoomTests {
   let folder: TemporaryFolder
 
-  private static let fast = ["--visits", "640", "--hidden", "16", "--latent", "4", "--quiet"]
-  private static let long = ["--visits", "400000", "--hidden", "16", "--latent", "4"]
+  private static let fast = [
+    "--visits", "640", "--hidden-sizes", "16", "--n-latent", "4", "--quiet",
+  ]
+  private static let long = ["--visits", "400000", "--hidden-sizes", "16", "--n-latent", "4"]
 
   init() throws {
     folder = try TemporaryFolder()
@@ -138,14 +140,14 @@ import TestSupport
     #expect(outcome.status == 74)
     #expect(
       outcome.error.hasSuffix(
-        "file too large\nThe training is saved in 'out.h5ad.checkpoint'; '--resume' goes on with "
-          + "it.\n"), "\(outcome.error)")
+        "file too large\nThe training is saved in 'out.h5ad.checkpoint'; '--resume' continues "
+          + "from it.\n"), "\(outcome.error)")
     #expect(try files() == ["out.h5ad.checkpoint", "x.h5ad"])
     let again = try Program.run(
       arguments.dropLast() + ["--resume"], in: folder.url)
     #expect(again.status == 0)
     #expect(
-      again.error.contains("goes on after step 10 of 10") && !again.error.contains("training 1"))
+      again.error.contains("' after step 10 of 10\n") && !again.error.contains("training 1"))
     #expect(try files() == ["out.h5ad", "x.h5ad"])
   }
 
@@ -210,7 +212,7 @@ import TestSupport
       ["simulate", "-o", folder.path("large.h5ad"), "--cells", "6000", "--genes", "300"])
     #expect(simulated.status == 0)
     let run = try Program.start(
-      ["large.h5ad", "-o", "out.npy", "--memory", "3500K", "--clusters", "2", "--scratch", "."]
+      ["large.h5ad", "-o", "out.npy", "--memory", "3500K", "--n-clusters", "2", "--scratch", "."]
         + Self.long,
       in: folder.url)
     run.wait(for: "training 10%")

@@ -13,7 +13,7 @@ import TestSupport
 
   /// With so little memory the counts go to a scratch file.
   private static let options = [
-    "--threads", "1", "--visits", "640", "--hidden", "8", "--latent", "4", "--memory", "2M",
+    "--threads", "1", "--visits", "640", "--hidden-sizes", "8", "--n-latent", "4", "--memory", "2M",
     "--scratch", "scratch",
   ]
 

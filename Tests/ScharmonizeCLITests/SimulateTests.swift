@@ -65,11 +65,11 @@ import TestSupport
     ),
     (
       ["-o", "a.h5", "-o", "b.h5", "--batches", "3"],
-      "Error: '--batches 3' needs as many .h5 files, not 2."
+      "Error: '--batches 3' needs one .h5 for each batch, and '-o' names 2."
     ),
     (
       ["-o", "x.loom"],
-      "Error: Give one .h5ad, or an .h5 for each batch, not 'x.loom'."
+      "Error: 'x.loom' is not a possible output; give one .h5ad, or one .h5 for each batch."
     ),
   ])
   func `what cannot be simulated is refused`(arguments: [String], message: String) throws {

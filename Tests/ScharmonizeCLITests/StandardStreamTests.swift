@@ -7,7 +7,7 @@ import TestSupport
 @Suite struct StandardStreamTests {
   let folder: TemporaryFolder
 
-  private static let fast = ["--visits", "640", "--hidden", "4", "--latent", "2"]
+  private static let fast = ["--visits", "640", "--hidden-sizes", "4", "--n-latent", "2"]
 
   init() throws {
     folder = try TemporaryFolder()
@@ -177,7 +177,7 @@ import TestSupport
     let outcome = try shell(
       "\"$0\" certify m.h5 --json - | \"$0\" certify m.h5 --verify -")
     #expect(outcome.status == 0, "\(outcome.error)")
-    #expect(outcome.output == "the model is the one that was certified\n")
+    #expect(outcome.output == "the model matches the certificate\n")
   }
 
   @Test func `a matrix cannot come through a pipe, and nothing waits for it`() throws {

@@ -7,7 +7,7 @@ import TestSupport
   let folder: TemporaryFolder
 
   private static let arguments = [
-    "x.h5ad", "-o", "out.csv", "--visits", "6400", "--hidden", "4", "--latent", "2",
+    "x.h5ad", "-o", "out.csv", "--visits", "6400", "--hidden-sizes", "4", "--n-latent", "2",
   ]
 
   init() throws {

@@ -6,7 +6,7 @@ import TestSupport
 @Suite struct ThreadsTests {
   let folder: TemporaryFolder
 
-  private static let fast = ["--visits", "64000", "--hidden", "4", "--latent", "2"]
+  private static let fast = ["--visits", "64000", "--hidden-sizes", "4", "--n-latent", "2"]
 
   init() throws {
     folder = try TemporaryFolder()
@@ -14,7 +14,7 @@ import TestSupport
   }
 
   @Test(arguments: ["many", "0", "-1", "1.5", "1025", " 2", "99999999999999999999"])
-  func `a variable that is no number of threads is wrong use, in every command`(
+  func `a variable that is no number of threads is a usage error, in every command`(
     value: String
   ) throws {
     for command in [
@@ -25,8 +25,8 @@ import TestSupport
         "SCHARMONIZE_THREADS='\(value)' exec \"$0\" \"$@\"", command, in: folder.url)
       #expect(outcome.status == 64)
       #expect(
-        outcome.error == "Error: 'SCHARMONIZE_THREADS' cannot be '\(value)'; give 1 to 1024, or "
-          + "'--threads' in its place\n")
+        outcome.error == "Error: 'SCHARMONIZE_THREADS' cannot be '\(value)'; set it to 1 to 1024, "
+          + "or give '--threads'\n")
     }
   }
 

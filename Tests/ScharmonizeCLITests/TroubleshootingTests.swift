@@ -27,7 +27,7 @@ import TestSupport
     CountDataError.scratchFailed(folder: "/tmp", reason: "No space left on device"),
     HarmonizeError.inputChanged(path: "cells.h5ad"),
     TrainingError.diverged(step: 812, quantity: "the loss", cells: ["AAACCTGAGCAT-1"]),
-    CheckpointError.otherVersion(path: "harmonized.h5ad.checkpoint", writtenBy: "0.0.9"),
+    CheckpointError.otherVersion(path: "harmonized.h5ad.checkpoint", writtenBy: "0.1.0"),
     CertificateError.noBound(norm: .layer),
   ]
 

@@ -17,7 +17,7 @@ import TestSupport
     let trained = try run(
       "reference.h5ad", "--batch-key", "lab", "--label-key", "type", "-o", "r.npy", "--model",
       "m.h5",
-      "--visits", "6000", "--hidden", "32", "--latent", "6", "--components", "6")
+      "--visits", "6000", "--hidden-sizes", "32", "--n-latent", "6", "--n-components", "6")
     #expect(trained.status == 0, "\(trained.error)")
 
     let alien = try run("map", "m.h5", "alien.h5ad", "-o", "a.h5ad", "--quiet")
@@ -32,8 +32,9 @@ import TestSupport
     #expect(lines.contains { $0.contains(" cells labelled 't") })
     #expect(
       lines.last
-        == "Warning: '--min-support 0.2' calls cells of low support 'unknown'; look at "
-        + "'scharmonize_support' in 'obs' first, as a treatment or contamination lowers it too")
+        == "Warning: '--min-support 0.2' sets labels of low support to 'unknown'; check "
+        + "'scharmonize_support' in 'obs' first, because a treatment or contamination also lowers it"
+    )
     let strict = try run(
       "map", "m.h5", "alien.h5ad", "-o", "a.h5ad", "--quiet", "--min-support", "0.2")
     #expect(strict.status == 0 && !strict.error.contains("labelled"), "\(strict.error)")

@@ -48,7 +48,7 @@ import Workflows
     }
     #expect(
       WorkflowError.unknownOption(command: "integrate", option: "--m-genes").description
-        == "no wrapper knows what '--m-genes' of 'integrate' takes")
+        == "the kind of value of option '--m-genes' of 'integrate' is unknown")
   }
 
   @Test func `what is not the program's declarations is refused`() throws {

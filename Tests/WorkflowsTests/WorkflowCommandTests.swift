@@ -47,7 +47,7 @@ import Workflows
     let refused = try Program.run(["workflow", "nextflow", "-o", "x"], in: folder.url)
     #expect(refused.status == 73)
     #expect(
-      refused.error == "Error: cannot create 'x/meta.yml': another file of that name is there; "
+      refused.error == "Error: cannot create 'x/meta.yml': a different file of this name exists; "
         + "'--force' replaces it\n")
     #expect(try contents("x") == ["meta.yml"] && Data(contentsOf: mine) == Data("mine".utf8))
     let forced = try Program.run(["workflow", "nextflow", "-o", "x/", "--force"], in: folder.url)
@@ -85,10 +85,10 @@ import Workflows
     ),
     (
       ["cwl", "--force"],
-      "Error: '--force' is for files in a folder; give '-o FOLDER' as well."
+      "Error: '--force' needs '-o FOLDER'; give both."
     ),
   ])
-  func `wrong use is refused`(arguments: [String], message: String) throws {
+  func `a usage error is refused`(arguments: [String], message: String) throws {
     let outcome = try Program.run(["workflow"] + arguments, in: folder.url)
     #expect(outcome.status == 64)
     #expect(outcome.error.hasPrefix(message + "\n"), "\(outcome.error)")

@@ -105,65 +105,72 @@ public struct MappingOptions: Equatable, Sendable, Codable {
 
   package static let fields: [OptionField<Self>] = [
     OptionField(
-      optional: "statistics", \.statistics, unit: "which", usual: "frozen, or none",
+      optional: "statistics", \.statistics, unit: "statistics",
+      usual: "frozen, or none if the model has no statistics",
       uses: .record,
-      help: "The statistics the encoder normalizes by: the model's, those of the new cells shrunk "
-        + "toward them, or none, for models with layer or group norm."),
+      help: "Statistics by which the encoder normalizes: frozen (those of the model), adapted "
+        + "(those of the new cells, shrunk toward the model's), or none (for models with layer or "
+        + "group norm)."),
     OptionField(
       "shrinkage", \.shrinkage,
       ValidRange("a number of cells, 0 or more") { $0 >= 0 && $0.isFinite }, unit: "cells",
       key: "query_shrinkage",
-      help: "How many cells the model's statistics count as in adapted ones, and no common offset "
-        + "in the alignment."),
+      help: "Shrinkage of adapted statistics toward those of the model, and of the alignment's "
+        + "common offset toward zero, in pseudo-cells."),
     OptionField(
-      "aligns", \.aligns, key: "align", help: "Bring the new cells onto the reference's clusters."),
+      "aligns", \.aligns, key: "align", help: "Align the new cells with the reference's clusters."),
     OptionField(
       "clusterShrinkage", \.clusterShrinkage,
       ValidRange("a number of cells above 0") { $0 > 0 && $0.isFinite }, unit: "cells",
-      help: "How many cells the common offset counts as in each cluster's."),
+      help: "Shrinkage of each cluster's offset toward the common offset, in pseudo-cells."),
     OptionField(
       "neighbours", \.neighbours, ValidRange("at least 1") { $0 >= 1 }, unit: "count",
-      uses: .record, help: "How many nearest cells vote on a label."),
+      uses: .record, help: "Number of nearest reference cells that vote on a label."),
     OptionField(
       "leastConfidence", \.leastConfidence,
       ValidRange("a share from 0 to 1") { (0...1).contains($0) }, unit: "share",
-      uses: .record, help: "The share of the votes under which a label is 'unknown'."),
+      uses: .record, help: "Share of the votes below which a label is 'unknown', from 0 to 1."),
     OptionField(
       "leastSupport", \.leastSupport, ValidRange("a share from 0 to 1") { (0...1).contains($0) },
       unit: "share",
       uses: .record,
-      help: "How much of what sets its label apart a cell's own counts must show, or it is "
-        + "'unknown': 1 is what a cell of the label shows, 0 asks for nothing."),
+      help: "Support of a label by the cell's own counts below which the label is 'unknown', from "
+        + "0 to 1, where 1 is the support of a typical cell of the label. 0 disables it; start "
+        + "with \(LowSupport.limit)."),
     OptionField(
       "certifiesRadius", \.certifiesRadius,
       uses: .record,
-      help: "Also label by the latent means, 'scharmonize_mu_label' in 'obs', and write the radius "
-        + "within which that label holds, 'scharmonize_radius': how far the input log(1 + 10⁴ x / t) "
-        + "of a cell may move in l2. 0 where nothing can be said."),
+      help: "Also write a label from the latent means, 'scharmonize_mu_label' in 'obs', and its "
+        + "certified radius, 'scharmonize_radius': the label holds while the cell's input log(1 + "
+        + "10⁴ x / t) moves by less than the radius in the l2 norm. A radius of 0 certifies "
+        + "nothing."),
     OptionField(
       "fineTunes", \.fineTunes,
       uses: .record,
-      help:
-        "Learn a scale and a shift of each hidden unit and an offset of each gene for every new "
-        + "batch of 20 cells or more, with all else frozen, before its cells are placed."),
+      help: "Fine-tune on each new batch of at least 20 cells before mapping: train a scale and a "
+        + "shift of each hidden unit and an offset of each gene, with all other parameters "
+        + "frozen."),
     OptionField(
       "fineTuningVisits", \.fineTuningVisits, ValidRange("at least 1") { $0 >= 1 },
-      unit: "visits", uses: .record, help: "How many cell visits that takes for a batch."),
+      unit: "count", uses: .record,
+      help: "Length of the fine-tuning on a batch: the number of cells processed, counting "
+        + "repetitions."),
     OptionField(
       "fineTuningShrinkage", \.fineTuningShrinkage,
       ValidRange("a number of cells, 0 or more") { $0 >= 0 && $0.isFinite }, unit: "cells",
-      uses: .record, help: "How many cells the model's own values count as in it."),
+      uses: .record,
+      help: "Shrinkage of fine-tuned parameters toward the model's, in pseudo-cells."),
     OptionField(
-      "seed", \.seed, unit: "number", uses: .record, help: "The seed of the fine-tuning."),
+      "seed", \.seed, unit: "number", uses: .record, help: "Seed of the fine-tuning."),
     OptionField(
       "minimumCounts", \.minimumCounts, unit: "count",
-      uses: .record, help: "The smallest total that is not warned of."),
+      uses: .record, help: "Total count of a cell below which a warning is given."),
     OptionField(
       optional: "memory", \.memory, ValidRange("a number of bytes above 0") { $0 >= 1 },
-      unit: "size", uses: .record, help: "How much memory to take for what grows with the data."),
+      unit: "size", uses: .record, help: "Memory for data that grows with the input."),
     OptionField(
       optional: "scratchFolder", \.scratchFolder, unit: "folder",
-      uses: .record, help: "The folder for a scratch file, on a disk."),
+      uses: .record, help: "Folder for scratch files, which should be on a disk."),
   ]
 
   /// Checks that the values are valid, also for the given model.

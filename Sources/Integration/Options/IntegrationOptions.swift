@@ -123,75 +123,76 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
     OptionField(
       "geneCount", \.geneCount,
       ValidRange("1 to \(CountStore.geneLimit)") { (1...CountStore.geneLimit).contains($0) },
-      unit: "count", key: "n_genes", help: "How many highly variable genes to use."),
+      unit: "count", key: "n_genes", help: "Number of highly variable genes to use."),
     OptionField(
       optional: "geneList", \.geneList, unit: "file", uses: [.record, .training],
-      help: "Use the genes that this file names, one a line, instead; '-' for standard input."),
+      help: "File with the genes to use instead of highly variable ones, one per line; '-' for "
+        + "standard input."),
     OptionField(
       optional: "excludedGenes", \.excludedGenes, unit: "genes", uses: .record,
-      help: "Leave these genes out of the selection, but not of the cells' totals: sets ("
-        + GeneSet.allCases.map(\.rawValue).joined(separator: ", ")
-        + "), patterns such as 'HLA-*', names, or files of names, one a line."),
+      help: "Genes to exclude from the selection; they still count in the totals of cells. Give "
+        + "gene "
+        + "sets (" + GeneSet.allCases.map(\.rawValue).joined(separator: ", ")
+        + "), patterns such as 'HLA-*', gene names, or files with one name per line."),
     OptionField(
       "minimumCounts", \.minimumCounts, ValidRange("at least 0") { $0 >= 0 },
-      unit: "count", key: "min_counts", help: "Leave cells with fewer counts out of the training."),
+      unit: "count", key: "min_counts",
+      help: "Exclude cells with a smaller total count from the training."),
     OptionField(
       "minimumGenes", \.minimumGenes, ValidRange("at least 0") { $0 >= 0 },
       unit: "count", key: "min_genes",
-      help: "Leave cells with fewer expressed genes out of the training."),
-    OptionField("model", \.model, help: "The shape of the model."),
-    OptionField("training", \.training, help: "How the model is trained."),
+      help: "Exclude cells with fewer expressed genes from the training."),
+    OptionField("model", \.model, help: "Shape of the model."),
+    OptionField("training", \.training, help: "Training of the model."),
     OptionField(
       "composition", \.composition, unit: "composition",
-      help: "The populations that batches hold: found from expression, so that types of one batch "
-        + "alone stay apart, or taken to be equal in all."),
+      help: "Assumption about the populations of batches: matched (found from expression; a "
+        + "population of only one batch stays separate) or equal (the same in all batches)."),
     OptionField(
       "space", \.space, unit: "space", uses: [.record, .uns],
-      help:
-        "Where the embedding is taken: principal components of the corrected expression, or the "
-        + "latent space."),
+      help: "Space of the embedding: decoded (principal components of the corrected expression) or "
+        + "latent (the autoencoder's latent space)."),
     OptionField(
       "components", \.components, ValidRange("1 to 1024") { (1...1024).contains($0) },
       unit: "count", uses: [.record, .uns],
-      help: "How many principal components the embedding has."),
+      help: "Number of principal components of the embedding in decoded space."),
     OptionField(
       "componentScaling", \.componentScaling, ValidRange("0 to 1") { (0...1).contains($0) },
-      unit: "power", uses: [.record, .uns],
-      help: "The power of its deviation that each component is divided by: 0 keeps coarse types "
-        + "apart, 0.5 mixes more."),
+      unit: "exponent", uses: [.record, .uns],
+      help: "Exponent of the standard deviation by which each component is divided, from 0 to 1; "
+        + "larger values mix batches more and separate coarse types less."),
     OptionField(
       optional: "alignment", \.alignment, uses: [.record, .uns],
-      help: "How clusters of the batches are brought onto each other."),
+      help: "Alignment of clusters between batches."),
     OptionField(
       optional: "labelKey", \.labelKey, unit: "column", uses: .record,
-      help: "A column of 'obs' with cell types: never used in training, only to warn of types that "
-        + "cannot be told from their batch, and kept in `Model` for 'map' to transfer."),
+      help: "Column of 'obs' with cell types. Training does not use it: a warning names types that "
+        + "are confounded with batches, and `Model` keeps the labels for 'map'."),
     // A seed need not fit the integers of those who read 'uns', where it is told as text.
     OptionField(
       "seed", \.seed, unit: "number", uses: [.record, .training],
-      help: "The seed of every random choice."),
+      help: "Seed of all random choices."),
     OptionField(
       optional: "threads", \.threads, ValidRange("1 to 1024") { (1...1024).contains($0) },
       unit: "count", uses: .record,
-      help: "How many threads to use; the result is the same for any."),
+      help: "Number of threads; the result does not depend on it."),
     OptionField(
       "uncorrectedCells", \.uncorrectedCells, ValidRange("at least 0") { $0 >= 0 },
       unit: "count", uses: [],
-      help: "How many cells keep their place in the uncorrected expression."),
+      help: "Number of cells whose uncorrected positions are kept."),
     OptionField(
       optional: "memory", \.memory, ValidRange("a number of bytes above 0") { $0 >= 1 },
-      unit: "size", usual: "half of the machine's", uses: .record,
-      help:
-        "How much memory to take for what grows with the data, such as 512M or 4G; the result is "
-        + "the same for any. Counts that do not fit go to a scratch file."),
+      unit: "size", usual: "half of the available memory", uses: .record,
+      help: "Memory for data that grows with the input, such as 512M or 4G; counts that do not fit "
+        + "go to a scratch file. The result does not depend on it."),
     OptionField(
       optional: "scratchFolder", \.scratchFolder,
       unit: "folder",
-      usual: "TMPDIR, unless its files are held in memory; else the output's folder", uses: .record,
-      help: "The folder for a scratch file, on a disk."),
+      usual: "TMPDIR, or the output's folder if TMPDIR is held in memory", uses: .record,
+      help: "Folder for scratch files, which should be on a disk."),
     OptionField(
       optional: "checkpoint", \.checkpoint, uses: .record,
-      help: "How the training is saved while it runs."),
+      help: "Checkpoints of the training."),
   ]
 
   /// Reads the options of a record; ones that are absent have their defaults.

@@ -54,11 +54,11 @@ extension CriticOptions: DescribedOptions {
   package static let fields: [OptionField<Self>] = [
     OptionField(
       "criticNorm", \.norm, .criticNorms, unit: "norm",
-      help: "What keeps the critic within bounds: layer norm, or the spectral norms of its weights."
-    ),
+      help: "Constraint on the critic: layer (layer norm of its hidden units) or spectral "
+        + "(spectral norm of its weights)."),
     OptionField(
       "criticHidden", \.hidden, .criticWidths, unit: "widths",
-      help: "The widths of the critic's hidden layers."),
+      help: "Widths of the critic's hidden layers, comma-separated."),
   ]
 }
 

@@ -99,42 +99,52 @@ public struct AutoencoderOptions: Sendable, Equatable, Codable {
   public init() {}
 }
 
+extension Normalization {
+  /// The name in options and messages: the raw value, except `per-batch` for ``perBatch``.
+  ///
+  /// Model files and records keep the raw value.
+  package var spelling: String { self == .perBatch ? "per-batch" : rawValue }
+}
+
 extension AutoencoderOptions: DescribedOptions {
   package static let fields: [OptionField<Self>] = [
     OptionField(
       "hidden", \.hidden,
       ValidRange("at least one width") { !$0.isEmpty }, .widths,
       unit: "widths", usual: "256,128",
-      help: "The widths of the encoder's hidden layers, such as 256,128, or 64x50 for fifty of 64; "
-        + "the decoder has them in reverse."),
+      help: "Widths of the encoder's hidden layers, comma-separated, such as 256,128; 64x50 is "
+        + "fifty layers of 64. The decoder has the same widths in reverse."),
     OptionField(
       "latent", \.latent, ValidRange("from 1 to \(1 << 12)") { (1...1 << 12).contains($0) },
-      unit: "count", help: "The dimensions of the latent space."),
+      unit: "count", help: "Number of dimensions of the latent space."),
     OptionField(
       "residual", \.residual,
       help: "Add skip connections between hidden layers of equal width."),
     OptionField(
       "encoderNorm", \.encoderNorm,
       ValidRange(
-        "batch, source, layer, group or none: offsets at matched composition are the decoder's"
+        "batch, per-batch, layer, group or none: offsets at matched composition are the decoder's"
       ) { $0 != .matched },
       unit: "norm",
-      help: "The encoder's normalization: of the mixed minibatch, per batch, or per cell."),
+      help: "Normalization in the encoder: batch (over all cells of a minibatch), per-batch (over "
+        + "the cells of each batch), layer or group (over the units of each cell), or none. "
+        + "matched is for the decoder only."),
     OptionField(
       "decoderNorm", \.decoderNorm, unit: "norm",
-      help:
-        "The decoder's normalization: by each batch's offset at matched composition, by its own "
-        + "moments, of the mixed minibatch, or per cell."),
+      help: "Normalization in the decoder: matched (subtracts each batch's offset within shared "
+        + "populations), per-batch (over the cells of each batch), batch (over all cells of a "
+        + "minibatch), layer or group (over the units of each cell), or none."),
     OptionField(
       "batchShrinkage", \.batchShrinkage, ValidRange("0 or more") { $0 >= 0 }, unit: "cells",
-      help: "How many cells of the mixture count toward a batch's statistics; 'inf' for the "
-        + "mixture alone."),
+      help: "Shrinkage of per-batch moments toward the pooled ones, in pseudo-cells; 'inf' uses "
+        + "the pooled ones only. It applies to the norms matched and per-batch."),
     OptionField(
       "dropout", \.dropout, ValidRange("from 0 to 0.9") { $0 >= 0 && $0 <= 0.9 }, unit: "share",
-      help: "The share of hidden units left out at each step."),
+      help: "Dropout rate of the encoder's hidden units, from 0 to 0.9."),
     OptionField(
       "loss", \.loss, unit: "loss",
-      help: "The loss; 'mse' also takes values that are not counts, as they are."),
+      help: "Reconstruction loss: nb (negative binomial), poisson, or mse (mean squared error), "
+        + "which also takes values that are not counts."),
   ]
 }
 

@@ -37,17 +37,16 @@ public struct CheckpointOptions: Equatable, Sendable, Codable {
   package static let fields: [OptionField<Self>] = [
     OptionField(
       "path", \.path, unit: "file",
-      usual: "the output's name with '.checkpoint'; none where that is standard output",
-      help: "Where to save the training when SIGINT or SIGTERM stops it, and now and then; removed "
-        + "when the result is written."),
+      usual: "the output's name with '.checkpoint'; none if the output is standard output",
+      help: "File to which the training is saved at regular intervals, and when SIGINT or SIGTERM "
+        + "stops it; removed when the result is written."),
     OptionField(
       "interval", \.interval, ValidRange("a number above 0") { $0 > 0 }, unit: "seconds",
-      help: "How many seconds pass between two savings."),
+      help: "Seconds of training between two saves."),
     OptionField(
       "resumes", \.resumes,
-      help:
-        "Go on from the checkpoint, where there is one; the result has the same bytes as if the "
-        + "training had never stopped."),
+      help: "Resume from the checkpoint if there is one; the result has the same bytes as that of "
+        + "an uninterrupted run."),
   ]
 
   /// Checks, before any work is done, whether a checkpoint can be written, and read for resuming.

@@ -30,7 +30,7 @@ func cwlTool(for tool: WorkflowTool) -> WorkflowFile {
   ]
   if tool.takesMemory {
     lines += [
-      "  # Half of the memory for what grows with the data leaves room for the rest.",
+      "  # Half of the memory is for data that grows with the input.",
       "  - prefix: --memory",
       "    valueFrom: $(Math.floor(runtime.ram / 2))M",
     ]
@@ -40,7 +40,7 @@ func cwlTool(for tool: WorkflowTool) -> WorkflowFile {
   lines += ["", "outputs:"]
   lines += indented(tool.outputs.flatMap(output), by: 2)
   if tool.command == .evaluate {
-    lines += ["  table:", "    type: stdout", "    doc: \"The scores as a table for people.\""]
+    lines += ["  table:", "    type: stdout", "    doc: \"Scores as a text table.\""]
     lines += ["stdout: \(tool.command.stem).txt"]
   }
   lines += [
@@ -62,11 +62,11 @@ func cwlTool(for tool: WorkflowTool) -> WorkflowFile {
 private func comments(on tool: WorkflowTool) -> [String] {
   tool.head(engine: .cwl) + [
     "",
-    "No container of scharmonize is published: have the program on PATH, or add a",
-    "DockerRequirement with an image of yours that has it.",
+    "No container of scharmonize is published. The program must be on PATH, or in an image",
+    "that you provide in a DockerRequirement.",
     "",
-    "What the program says goes to standard error, and so to the log of the engine: in a file it",
-    "would be lost with the output of a run that failed.",
+    "Messages go to standard error, and thus to the log of the engine: a file would be lost with",
+    "the outputs of a failed run.",
   ] + tool.remarksOnLeftOut
 }
 
@@ -80,10 +80,10 @@ private func input(_ parameter: Parameter, of tool: WorkflowTool) -> [String] {
   case .leftOut: return []
   case .threads:
     (type, binding, preset) = (["type: int"], [], "2")
-    help = "How many threads to use; the result is the same for any."
+    help = "Number of threads; the result does not depend on it."
   case .memory:
     (name, type, binding, preset) = ("memory_mib", ["type: int"], [], "4096")
-    help = "How much memory to reserve, in MiB; the result is the same for any."
+    help = "Memory to reserve, in MiB; the result does not depend on it."
   case .cells:
     type = ["type:", "  type: array", "  items: [File, Directory]"]
   case .file: type = ["type: \(optional("File", parameter))"]

@@ -39,7 +39,7 @@ func galaxyCommand(for tool: WorkflowTool) -> [String] {
 /// Returns comments in Cheetah, since XML comments may not contain two hyphens.
 private func remarks(on tool: WorkflowTool) -> [String] {
   let lines =
-    ["The tests want files in test-data, which the program makes:"]
+    ["The tests need files in test-data, which these commands make:"]
     + tool.command.testData.map { "  \($0)" } + tool.remarksOnLeftOut
   return lines.map { "## \(oneLine($0))" }
 }

@@ -4,7 +4,7 @@ func galaxyHelp(for tool: WorkflowTool) -> [String] {
   for paragraph in tool.discussion.split(separator: "\n\n") {
     lines += [escapedForRST(oneLine(String(paragraph))), ""]
   }
-  lines += heading("What goes in")
+  lines += heading("Inputs")
   for parameter in tool.parameters {
     switch parameter.kind {
     case .cells, .file:
@@ -15,10 +15,10 @@ func galaxyHelp(for tool: WorkflowTool) -> [String] {
   }
   if tool.cells != nil {
     lines += [
-      "", "Several files are a batch each, called after the names that they have in the history.",
+      "", "Several files are one batch each, named after their names in the history.",
     ]
   }
-  lines += [""] + heading("What comes out")
+  lines += [""] + heading("Outputs")
   for file in tool.outputs.map(\.file) {
     lines.append("- **\(escapedForRST(file.name))**: \(escapedForRST(file.contents))")
   }

@@ -33,8 +33,8 @@ private func comment(on tool: WorkflowTool) -> [String] {
   var lines = tool.head(engine: .galaxy)
   lines += [
     "",
-    "No package or container of scharmonize is published, so there are no requirements: have the",
-    "program on the PATH of jobs.",
+    "No package or container of scharmonize is published, so there are no requirements. The",
+    "program must be on the PATH of jobs.",
   ]
   return ["<!--"] + indented(lines.map { commentOfXML(oneLine($0)) }, by: 4) + ["-->"]
 }

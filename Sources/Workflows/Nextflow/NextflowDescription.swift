@@ -18,7 +18,7 @@ func nextflowDescription(of tool: WorkflowTool) -> [String] {
     "extra_args:",
     "  description: |",
   ]
-  lines += indented(["What 'ext.args' may hold:"] + tool.values.map(option), by: 4)
+  lines += indented(["Options for 'ext.args':"] + tool.values.map(option), by: 4)
   lines += ["input:"]
   lines += tuple([map("meta"), file(channels.data)])
   for (number, needed) in channels.needed.enumerated() {
@@ -52,7 +52,7 @@ private func tuple(_ elements: [Element]) -> [String] {
 private func map(_ name: String) -> Element {
   (
     name,
-    ["type: map", "description: \"What is known of the data, such as [ id:'atlas' ].\""]
+    ["type: map", "description: \"Metadata of the data, such as [ id:'atlas' ].\""]
   )
 }
 
@@ -77,11 +77,11 @@ private func output(_ file: OutputFile) -> Element {
 
 private var versions: [Element] {
   [
-    ("${task.process}", ["type: string", "description: \"The name of the process.\""]),
-    ("scharmonize", ["type: string", "description: \"The name of the program.\""]),
+    ("${task.process}", ["type: string", "description: \"Name of the process.\""]),
+    ("scharmonize", ["type: string", "description: \"Name of the program.\""]),
     (
       "scharmonize --version",
-      ["type: eval", "description: \"What prints the program's version.\""]
+      ["type: eval", "description: \"Command that prints the program's version.\""]
     ),
   ]
 }

@@ -34,8 +34,8 @@ private func mainScript(of tool: WorkflowTool) -> [String] {
   var lines = tool.head(engine: .nextflow)
   lines += [
     "",
-    "No container or conda package of scharmonize is published: have the program on the PATH of",
-    "tasks, or name a container of yours that has it:",
+    "No container or conda package of scharmonize is published. The program must be on the PATH",
+    "of tasks, or in a container that you provide:",
     "  process { withName: '\(tool.identifier.uppercased())' { container = 'IMAGE' } }",
     "",
   ]
@@ -76,7 +76,7 @@ private func mainScript(of tool: WorkflowTool) -> [String] {
   }
   if tool.takesMemory {
     lines += [
-      "    // Half of the memory for what grows with the data leaves room for the rest.",
+      "    // Half of the memory is for data that grows with the input.",
       "    def memory_option = task.memory ? "
         + "\"--memory ${task.memory.toMega().intdiv(2)}M\" : ''",
     ]
@@ -90,14 +90,14 @@ private func mainScript(of tool: WorkflowTool) -> [String] {
 
 private func usage(of tool: WorkflowTool, _ channels: NextflowChannels) -> [String] {
   var lines = [
-    "Options go into 'ext.args'; those that there are stand in meta.yml:",
+    "Options go into 'ext.args'; meta.yml lists them:",
     "  process { withName: '\(tool.identifier.uppercased())' { ext.args = "
       + "'\(tool.command.example)' } }",
   ]
   for output in tool.outputs where !output.file.isUsual {
     let file = output.file
     lines += [
-      "'\(file.name)' is written where they ask for it by this name:",
+      "'\(file.name)' is written if they request it under this name:",
       "  ext.args = { \"\(output.flag ?? "") ${task.ext.prefix ?: meta.id}\(file.ending)\" }",
     ]
   }

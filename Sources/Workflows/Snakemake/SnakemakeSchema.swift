@@ -7,7 +7,7 @@ func snakemakeSchema(for tool: WorkflowTool) -> [String] {
     (
       "datasets",
       [
-        "\"description\": \(quoted("The files of each result, by its name. \(data)")),",
+        "\"description\": \(quoted("Files of each dataset, by its name. \(data)")),",
         "\"type\": \"object\",", "\"minProperties\": 1,",
         isOfSeveral
           ? "\"additionalProperties\": "
@@ -18,14 +18,14 @@ func snakemakeSchema(for tool: WorkflowTool) -> [String] {
     (
       "results",
       [
-        "\"description\": \"The folder of the results.\",", "\"type\": \"string\",",
+        "\"description\": \"Folder for the results.\",", "\"type\": \"string\",",
         "\"default\": \(quoted(tool.command.results))",
       ]
     ),
     (
       "threads",
       [
-        "\"description\": \"How many threads a job takes; the result is the same for any.\",",
+        "\"description\": \"Number of threads of a job; the result does not depend on it.\",",
         "\"type\": \"integer\",", "\"minimum\": 1,", "\"default\": 4",
       ]
     ),
@@ -35,7 +35,7 @@ func snakemakeSchema(for tool: WorkflowTool) -> [String] {
       (
         "mem_mb",
         [
-          "\"description\": \"How much memory a job takes, in MB; the result is the same for any.\",",
+          "\"description\": \"Memory of a job, in MB; the result does not depend on it.\",",
           "\"type\": \"integer\",", "\"minimum\": 1,", "\"default\": 8192",
         ]
       ))
@@ -52,7 +52,7 @@ func snakemakeSchema(for tool: WorkflowTool) -> [String] {
     (
       "extra",
       [
-        "\"description\": \"More of the command line.\",", "\"type\": \"string\",",
+        "\"description\": \"Additional arguments of the command line.\",", "\"type\": \"string\",",
         "\"default\": \"\"",
       ]
     ))
@@ -71,7 +71,7 @@ func snakemakeSchema(for tool: WorkflowTool) -> [String] {
 
 private func options(of tool: WorkflowTool) -> [String] {
   [
-    "\"description\": \"The options of the command; those that are missing have their defaults.\",",
+    "\"description\": \"Options of the command; missing ones have their defaults.\",",
     "\"type\": \"object\",", "\"default\": {},", "\"additionalProperties\": false,",
     "\"properties\": {",
   ] + indented(object(tool.values.map { ($0.identifier, schema(of: $0)) }), by: 2) + ["}"]

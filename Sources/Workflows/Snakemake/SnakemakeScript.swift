@@ -4,17 +4,17 @@ func snakemakeScript(for tool: WorkflowTool) -> [String] {
   lines += tool.head(engine: .snakemake)
   lines += ["\"\"\"", "", "import shlex", "import subprocess", "import sys"]
   lines += ["from contextlib import nullcontext", ""]
-  lines += ["# What stands on its own on the command line."]
+  lines += ["# Positional arguments."]
   lines += names("POSITIONAL", tool.parameters.filter { $0.flag == nil })
-  lines += ["# Input files, where the rule has them."]
+  lines += ["# Options for input files, used if the rule has them."]
   lines += flags("INPUTS", tool.files.filter { $0.flag != nil })
-  lines += ["# Output files, where the rule has them."]
+  lines += ["# Options for output files, used if the rule has them."]
   lines += ["OUTPUTS = {"]
   for output in tool.outputs {
     if let flag = output.flag { lines.append("    \(quoted(output.file.name)): \(quoted(flag)),") }
   }
   lines += [
-    "}", "# What 'options' of the rule's params may name: switches, and options with a value.",
+    "}", "# Allowed keys of 'options' in the rule's params: switches, and options with a value.",
   ]
   lines += flags("SWITCHES", tool.values.filter { $0.kind == .flag })
   lines += flags("OPTIONS", tool.values.filter { $0.kind != .flag })
@@ -37,7 +37,7 @@ private func body(of tool: WorkflowTool) -> String {
     tool.takesMemory
     ? """
 
-        # Half of the memory for what grows with the data leaves room for the rest.
+        # Half of the memory is for data that grows with the input.
         if rule.resources.get("mem_mb"):
             line += ["--memory", f"{int(rule.resources.mem_mb) // 2}M"]
     """ : ""
@@ -45,12 +45,12 @@ private func body(of tool: WorkflowTool) -> String {
 
 
     def listed(value):
-        \"""One value or several, as a list of texts.\"""
+        \"""Returns one value or several as a list of strings.\"""
         return [str(value)] if isinstance(value, (str, int, float)) else [str(v) for v in value]
 
 
     def command_line(rule):
-        \"""The command line that a rule asks for.\"""
+        \"""Returns the command line for a rule.\"""
         line = ["scharmonize", "\(tool.command.rawValue)"]
         for name in POSITIONAL:
             line += listed(rule.input.get(name) or [])
@@ -68,12 +68,12 @@ private func body(of tool: WorkflowTool) -> String {
                 line += [OPTIONS[name]] + listed(value) if value is not None else []
             else:
                 known = ", ".join(sorted([*SWITCHES, *OPTIONS]))
-                raise ValueError(f"'options' has no '{name}'; there are {known}")
+                raise ValueError(f"unknown option '{name}' in 'options'; known options: {known}")
         return line + shlex.split(rule.params.get("extra") or "")
 
 
     def run(rule):
-        \"""Runs the command, with what it says in the rule's log.\"""
+        \"""Runs the command, with standard error in the rule's log.\"""
         line = command_line(rule)
         with open(rule.log[0], "w") if rule.log else nullcontext(sys.stderr) as log:
             print(shlex.join(line), file=log, flush=True)
