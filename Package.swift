@@ -76,7 +76,8 @@ let package = Package(
       swiftSettings: strict),
 
     // What wraps the program
-    .target(name: "Workflows", dependencies: ["CellFiles"], swiftSettings: strict),
+    .target(
+      name: "Workflows", dependencies: ["CellFiles", "Support"], swiftSettings: strict),
 
     // The stages of the method, each above those whose values it takes
     .target(
@@ -129,8 +130,8 @@ let package = Package(
 
     // Tests, one target a module
     .target(
-      name: "TestSupport", dependencies: ["HDF5", "Numerics"], path: "Tests/TestSupport",
-      swiftSettings: strict),
+      name: "TestSupport", dependencies: ["HDF5", "Neighbours", "Numerics"],
+      path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "SupportTests", dependencies: ["Support", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], swiftSettings: strict),

@@ -3,9 +3,8 @@ import Foundation
 import Harmonize
 import HDF5
 import Numerics
-import Synchronization
 
-/// The two passes over an `.h5ad` before training, compared with the time of only inflating its
+/// The two passes over an `.h5ad` before training, compared with the time of only decoding its
 /// chunks.
 ///
 /// Without `--file` it makes compressed rows of 20,000 genes, about 1,500 of them in each cell,
@@ -15,8 +14,8 @@ struct ReadingBenchmark: Benchmark {
 
   private struct Enough: Error {}
 
-  /// The cost of inflating everything once.
-  private struct Inflation {
+  /// The cost of decoding everything once.
+  private struct Decoding {
     let name: String
     let seconds: Double
     let worked: Double
@@ -36,12 +35,12 @@ struct ReadingBenchmark: Benchmark {
   private func measure(_ path: String, into report: inout BenchmarkReport) throws {
     let pool = ThreadPool(threads: report.settings.threads)
 
-    let (values, bytes, inflating) = try bareInflation(of: path, pool)
+    let (values, bytes, decoding) = try bareDecoding(of: path, pool)
     report.add("reading, stored values", Double(values), unit: "")
-    for inflation in inflating {
-      report.add("  bare inflation, \(inflation.name), one pass", inflation.seconds, unit: "s")
-      report.add("    of processors, by thread", inflation.worked, unit: "s")
-      report.add("    MB/s", Double(bytes) / 1e6 / inflation.seconds, unit: "MB/s")
+    for decoding in decoding {
+      report.add("  bare decoding, \(decoding.name), one pass", decoding.seconds, unit: "s")
+      report.add("    of processors, by thread", decoding.worked, unit: "s")
+      report.add("    MB/s", Double(bytes) / 1e6 / decoding.seconds, unit: "MB/s")
     }
 
     let before = processorSeconds()
@@ -55,9 +54,9 @@ struct ReadingBenchmark: Benchmark {
     report.add("  both passes", reading + gathering, unit: "s")
     // Processor time per thread, which does not depend on the load of the machine.
     report.add("    of processors, by thread", worked / Double(pool.threads), unit: "s")
-    if let fastest = inflating.min(by: { $0.seconds < $1.seconds }) {
+    if let fastest = decoding.min(by: { $0.seconds < $1.seconds }) {
       report.add(
-        "    of which bare inflation is the share", 2 * fastest.seconds / (reading + gathering),
+        "    of which bare decoding is the share", 2 * fastest.seconds / (reading + gathering),
         unit: "")
     }
   }
@@ -91,39 +90,36 @@ struct ReadingBenchmark: Benchmark {
     return ((middle - start).seconds, ((ends[.gathering] ?? middle) - middle).seconds)
   }
 
-  /// Measures inflating all chunks of values and columns in memory on all cores.
-  private func bareInflation(
+  /// Measures decoding the chunks of values and columns on all cores, and nothing else.
+  private func bareDecoding(
     of path: String, _ pool: ThreadPool
-  ) throws -> (values: Int, bytes: Int, inflating: [Inflation]) {
+  ) throws -> (values: Int, bytes: Int, decoding: [Decoding]) {
     let file = try File(readingAt: path)
-    let name = try CellFile(readingAt: path).matrixName
-    let lists = try ["\(name)/data", "\(name)/indices"].map { list in
-      guard let chunks = try StoredChunks(of: file.dataset(list)) else {
-        throw BenchmarkFailure("'\(path)' has no chunks that are decoded without the C library")
-      }
-      return chunks
+    let matrix = try CellFile(readingAt: path).matrixName
+    let info = try file.info(of: "\(matrix)/data")
+    guard let chunk = info.chunk?.first else {
+      throw BenchmarkFailure("'\(path)' has no chunks to decode")
     }
-    let chunks = lists.enumerated().flatMap { list, chunks in
-      (0..<chunks.count).map { (list: list, chunk: $0) }
-    }
+    let parts = fixedShards(of: info.count, size: chunk)
     var inflaters: [(String, Inflater)] = [("zlib", .zlib)]
     if case .libdeflate = Inflater.fastest { inflaters.append(("libdeflate", .fastest)) }
-    let bytes = Mutex(0)
-    let inflating = inflaters.map { name, inflater in
+    let decoding = try inflaters.map { name, inflater in
+      let values = try DatasetReader(
+        file.dataset("\(matrix)/data"), as: Float.self, inflater: inflater)
+      let columns = try DatasetReader(
+        file.dataset("\(matrix)/indices"), as: Int32.self, inflater: inflater)
       var worked = 0.0
       let seconds = fastest(of: 2) {
         let before = processorSeconds()
         defer { worked = (processorSeconds() - before) / Double(pool.threads) }
-        bytes.withLock { $0 = 0 }
-        pool.parallel(chunks.count) { number in
-          let (list, chunk) = chunks[number]
-          let inflated = (try? lists[list].decode(chunk, using: inflater)) ?? 0
-          bytes.withLock { $0 += inflated }
+        pool.parallel(parts.count) { part in
+          _ = try? values.read(parts[part])
+          _ = try? columns.read(parts[part])
         }
       }
-      return Inflation(name: name, seconds: seconds, worked: worked)
+      return Decoding(name: name, seconds: seconds, worked: worked)
     }
-    return (try file.info(of: "\(name)/data").count, bytes.withLock { $0 }, inflating)
+    return (info.count, 8 * info.count, decoding)
   }
 
   /// Makes cells with a realistic distribution of genes: few are frequent, most are rare.

@@ -72,18 +72,3 @@ extension [Int] {
     return low
   }
 }
-
-/// Computes the silhouette widths by plain loops in double precision, as a reference.
-func silhouettesReference(of x: Matrix, groups: CellGroups) -> [Double] {
-  (0..<x.rows).map { i in
-    var sums = [Double](repeating: 0, count: groups.count)
-    for j in 0..<x.rows {
-      let square = (0..<x.columns).reduce(0.0) {
-        let difference = Double(x[i, $1]) - Double(x[j, $1])
-        return $0 + difference * difference
-      }
-      sums[Int(groups.codes[j])] += square.squareRoot()
-    }
-    return width(sums: sums[...], sizes: groups.sizes, own: Int(groups.codes[i]))
-  }
-}

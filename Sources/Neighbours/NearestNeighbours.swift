@@ -83,24 +83,6 @@ package func nearestNeighbours(
     k: min(k, references.rows), leavingOutSelf: false, pool: pool, progress: { _ in })
 }
 
-/// Finds the neighbours by measuring every pair in double precision, as a reference.
-package func nearestNeighboursReference(of x: Matrix, k: Int) -> NeighbourTable {
-  var indices: [Int32] = []
-  var distances: [Float] = []
-  let k = min(k, max(0, x.rows - 1))
-  for i in 0..<x.rows {
-    let ranked = (0..<x.rows).filter { $0 != i }
-      .map { (square: squaredDistance(x, i, x, $0), row: $0) }
-      .sorted { ($0.square, $0.row) < ($1.square, $1.row) }
-      .prefix(k)
-    indices += ranked.map { Int32($0.row) }
-    distances += ranked.map { Float($0.square.squareRoot()) }
-  }
-  return NeighbourTable(
-    k: k, queries: Array(0..<Int32(x.rows)), searched: x.rows, indices: indices,
-    distances: distances)
-}
-
 /// The number of queries processed together: their distances to a block fit into the second-level
 /// cache.
 private let shardSize = 64

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Logging
+internal import Support
 
 /// The format of lines on standard error.
 enum LogFormat: String, CaseIterable, ExpressibleByArgument {
@@ -39,10 +40,10 @@ enum LogFormat: String, CaseIterable, ExpressibleByArgument {
     case .json:
       "{"
         + ([
-          ("time", quoted(Self.now)), ("level", quoted(level.rawValue)),
-          ("message", quoted(message)),
+          ("time", jsonString(Self.now)), ("level", jsonString(level.rawValue)),
+          ("message", jsonString(message)),
         ] + metadata.sorted { $0.key < $1.key }.map { ($0.key, value($0.value)) })
-        .map { "\(quoted($0)):\($1)" }.joined(separator: ",") + "}"
+        .map { "\(jsonString($0)):\($1)" }.joined(separator: ",") + "}"
     }
   }
 
@@ -56,25 +57,7 @@ enum LogFormat: String, CaseIterable, ExpressibleByArgument {
     switch value {
     case .stringConvertible(let number as Int): "\(number)"
     case .stringConvertible(let number as Double) where number.isFinite: "\(number)"
-    default: quoted("\(value)")
+    default: jsonString("\(value)")
     }
-  }
-
-  private func quoted(_ text: String) -> String {
-    var json = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": json += "\\\""
-      case "\\": json += "\\\\"
-      case "\n": json += "\\n"
-      case "\t": json += "\\t"
-      // Escape also line ends that JSON allows but some programs recognize.
-      case _ where scalar.value < 0x20 || [0x7F, 0x85, 0x2028, 0x2029].contains(scalar.value):
-        let digits = String(scalar.value, radix: 16)
-        json += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: json.unicodeScalars.append(scalar)
-      }
-    }
-    return json + "\""
   }
 }

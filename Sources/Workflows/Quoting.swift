@@ -1,24 +1,10 @@
 // Texts of the help in other languages. No text may end a string, begin a tag, or act as an
 // expression.
 
+internal import Support
+
 /// Returns a JSON string, which is also valid in YAML and Python.
-func quoted(_ text: String) -> String {
-  var quoted = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"": quoted += "\\\""
-    case "\\": quoted += "\\\\"
-    case "\n": quoted += "\\n"
-    case "\t": quoted += "\\t"
-    // Characters that YAML treats as line breaks or rejects.
-    case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}", "\u{FEFF}":
-      let digits = String(scalar.value, radix: 16)
-      quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    default: quoted.unicodeScalars.append(scalar)
-    }
-  }
-  return quoted + "\""
-}
+func quoted(_ text: String) -> String { jsonString(text) }
 
 /// Returns several strings in the brackets of JSON, YAML and Python.
 func quoted(_ texts: [String]) -> String {

@@ -1,6 +1,7 @@
 import Numerics
 import Neighbours
 import Testing
+import TestSupport
 @testable import Evaluation
 
 @Suite struct BatchMixingTests {

@@ -43,6 +43,27 @@ import Testing
     #expect(none.normalizedMutualInformation == 0 && abs(none.adjustedRandIndex + 0.5) < 1e-12)
   }
 
+  /// The silhouette widths by plain loops in double precision.
+  private func silhouettesReference(of x: Matrix, groups: CellGroups) -> [Double] {
+    (0..<x.rows).map { i in
+      var sums = [Double](repeating: 0, count: groups.count)
+      for j in 0..<x.rows {
+        let square = (0..<x.columns).reduce(0.0) {
+          let difference = Double(x[i, $1]) - Double(x[j, $1])
+          return $0 + difference * difference
+        }
+        sums[Int(groups.codes[j])] += square.squareRoot()
+      }
+      let own = Int(groups.codes[i])
+      guard groups.sizes[own] > 1 else { return 0 }
+      let within = sums[own] / Double(groups.sizes[own] - 1)
+      let nearest = sums.indices.filter { $0 != own }.map { sums[$0] / Double(groups.sizes[$0]) }
+        .min()
+      guard let nearest, max(nearest, within) > 0 else { return 0 }
+      return (nearest - within) / max(nearest, within)
+    }
+  }
+
   @Test(arguments: [1, 2, 7])
   func `silhouettes agree with plain loops`(types: Int) {
     var cells = SmallCells(90, types: types)

@@ -1,6 +1,7 @@
 import Numerics
 import Neighbours
 import Testing
+import TestSupport
 
 @Suite struct NearestNeighboursTests {
   static func cells(_ n: Int, _ d: Int, seed: UInt64, offset: Float = 0) -> Matrix {

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// A builder of a page whose markup is always well-formed, as HTML and as XML.
 struct Markup {
   /// The page so far, in UTF-8.
@@ -45,7 +47,7 @@ struct Markup {
   mutating func data(_ role: String, _ content: [UInt8]) {
     open("script", ["type": "application/octet-stream", "class": role])
     raw(">")
-    appendBase64(content)
+    bytes.append(contentsOf: Data(content).base64EncodedData())
     raw("</script>")
   }
 
@@ -76,21 +78,6 @@ struct Markup {
       case "\n": bytes.append(0x0A)
       default: bytes.append(contentsOf: printable(scalar).utf8)
       }
-    }
-  }
-
-  private mutating func appendBase64(_ content: [UInt8]) {
-    let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    bytes.reserveCapacity(bytes.count + content.count / 3 * 4 + 8)
-    for start in stride(from: 0, to: content.count, by: 3) {
-      let left = content.count - start
-      let second = left > 1 ? Int(content[start + 1]) : 0
-      let third = left > 2 ? Int(content[start + 2]) : 0
-      let word = Int(content[start]) << 16 | second << 8 | third
-      bytes.append(digits[word >> 18])
-      bytes.append(digits[word >> 12 & 63])
-      bytes.append(left > 1 ? digits[word >> 6 & 63] : UInt8(ascii: "="))
-      bytes.append(left > 2 ? digits[word & 63] : UInt8(ascii: "="))
     }
   }
 }

@@ -1,5 +1,5 @@
-package import Numerics
-internal import Neighbours
+import Neighbours
+import Numerics
 
 /// Returns the trustworthiness of a layout: whether its neighbours are also neighbours in the
 /// original space.
@@ -19,19 +19,14 @@ internal import Neighbours
 ///   - layout: The cells in the layout; `(n, 2)`, finite.
 ///   - space: The cells in the space; `(n, d)`, finite.
 ///   - k: The number of neighbours; at least 1, below `n / 2`. The default is 15.
-///   - options: The options for sampling cells, which are compared with all cells. The default is
-///     `EvaluationOptions()`.
 ///   - pool: The threads to use; the result does not depend on their number.
 /// - Returns: The trustworthiness, 0 to 1.
-package func trustworthiness(
-  of layout: Matrix, in space: Matrix, neighbours k: Int = 15,
-  options: EvaluationOptions = EvaluationOptions(), pool: ThreadPool
+func trustworthiness(
+  of layout: Matrix, in space: Matrix, neighbours k: Int = 15, pool: ThreadPool
 ) -> Double {
   precondition(layout.rows == space.rows, "\(layout.rows) cells laid out of \(space.rows)")
   precondition(k >= 1 && 2 * k < space.rows, "\(k) neighbours of \(space.rows) cells")
-  var search = NeighbourOptions()
-  (search.maximumQueries, search.seed) = (options.maximumCells, options.seed)
-  let table = nearestNeighbours(of: layout, k: k, options: search, pool: pool)
+  let table = nearestNeighbours(of: layout, k: k, pool: pool)
   let shards = fixedShards(of: table.count, size: 32)
   let excess = pool.map(shards.count) { shard in
     shards[shard].reduce(0.0) { sum, query in
