@@ -35,6 +35,9 @@ package final class ThreadPool: Sendable {
 
   deinit { crew.dismiss() }
 
+  /// The number of threads that sleep until there is work, for tests.
+  var sleepingThreads: Int { crew.sleepingThreads }
+
   /// Calls `body` once for each of `0..<shards` and returns when all are done.
   ///
   /// A nested call, or a call from a second thread while the pool is busy, runs its shards on the
@@ -78,6 +81,9 @@ private final class Crew: @unchecked Sendable {
 
   /// A condition for idle threads to sleep on.
   private let bell = NSCondition()
+
+  /// The number of threads that sleep on it; the bell's lock guards it.
+  private var sleepers = 0
 
   /// The number of spins before a thread sleeps: about 20 µs, longer than the gap between two loops
   /// of a training step.
@@ -148,8 +154,16 @@ private final class Crew: @unchecked Sendable {
       ck_pause()
     }
     bell.lock()
+    sleepers += 1
     while !condition() { bell.wait() }
+    sleepers -= 1
     bell.unlock()
+  }
+
+  var sleepingThreads: Int {
+    bell.lock()
+    defer { bell.unlock() }
+    return sleepers
   }
 
   /// Wakes sleeping threads; the lock orders this after their last check.

@@ -22,33 +22,35 @@ import Testing
 
   @Test(arguments: [1, 2, 4])
   func `few items wait to be used`(threads: Int) throws {
-    let waiting = Mutex((now: 0, most: 0))
+    let counts = Counts()
     try inOrder(
       count: 100, threads: threads,
       make: { _ in
-        waiting.withLock {
-          $0.now += 1
-          $0.most = max($0.most, $0.now)
-        }
+        let waiting = counts.make()
+        #expect(waiting <= threads + 1)
       },
       use: {
-        usleep(200)
-        waiting.withLock { $0.now -= 1 }
+        // Those that may be made meanwhile are, where a thread is there to make them.
+        if threads > 1 { counts.wait { $0.made == min(100, $0.used + threads + 1) } }
+        counts.use()
       })
-    #expect(waiting.withLock { $0.most } <= threads + 1)
   }
 
   @Test(arguments: [1, 2, 4])
   func `the first failure in the order of items is thrown`(threads: Int) {
     var used = 0
+    let counts = Counts()
     #expect(throws: Failure(number: 7)) {
       try inOrder(
         count: 100, threads: threads,
         make: { number in
-          if number >= 7 {
-            if number == 7 { usleep(2000) }
-            throw Failure(number: number)
+          guard number >= 7 else { return }
+          // A later item fails first, where it can: the calling thread may have to go on for that.
+          if number == 7, Thread.current.name?.hasPrefix("scharmonize-reader") == true {
+            counts.wait { $0.made > 0 }
           }
+          if number > 7 { _ = counts.make() }
+          throw Failure(number: number)
         }, use: { used += 1 })
     }
     #expect(used == 7)
@@ -57,10 +59,13 @@ import Testing
   @Test(arguments: [1, 2, 4])
   func `what the use throws ends the work`(threads: Int) {
     let made = Mutex(0)
+    let inWork = Mutex(0)
     #expect(throws: Failure(number: 3)) {
       try inOrder(
         count: 10_000, threads: threads,
         make: { number in
+          inWork.withLock { $0 += 1 }
+          defer { inWork.withLock { $0 -= 1 } }
           made.withLock { $0 += 1 }
           return number
         },
@@ -68,9 +73,39 @@ import Testing
           if number == 3 { throw Failure(number: 3) }
         })
     }
-    let count = made.withLock { $0 }
-    #expect(count < 100)
-    usleep(2000)
-    #expect(made.withLock { $0 } == count)
+    #expect(made.withLock { $0 } <= 3 + threads + 1)
+    #expect(inWork.withLock { $0 } == 0)
+  }
+}
+
+/// How many items were made, and how many used.
+@safe
+private final class Counts: @unchecked Sendable {
+  private let condition = NSCondition()
+  private var counts = (made: 0, used: 0)
+
+  /// Counts an item that was made, and gives how many wait to be used.
+  func make() -> Int {
+    change { $0.made += 1 }
+  }
+
+  /// Counts an item that was used.
+  func use() {
+    _ = change { $0.used += 1 }
+  }
+
+  /// Waits until the counts are as a test wants them.
+  func wait(until isDone: ((made: Int, used: Int)) -> Bool) {
+    condition.lock()
+    while !isDone(counts) { condition.wait() }
+    condition.unlock()
+  }
+
+  private func change(_ body: (inout (made: Int, used: Int)) -> Void) -> Int {
+    condition.lock()
+    defer { condition.unlock() }
+    body(&counts)
+    condition.broadcast()
+    return counts.made - counts.used
   }
 }

@@ -195,10 +195,10 @@ import TestSupport
 
   @Test(arguments: [["--in-place"], ["-o", "out.h5ad"]])
   func `an input that changes meanwhile is not taken for what was read`(output: [String]) throws {
-    let run = try Program.start(
-      ["x.h5ad"] + output + ["--visits", "400000", "--hidden-sizes", "16", "--n-latent", "4"],
+    let run = try HeldProgram(
+      ["x.h5ad"] + output + ["--visits", "6400", "--hidden-sizes", "16", "--n-latent", "4"],
       in: folder.url)
-    run.wait(for: "training 10%")
+    try run.read(to: "training 10%")
     // As another program does it that writes anew: the one that is read stays as it was.
     let other = try Data(contentsOf: folder.url.appending(path: "x.h5ad")) + Data([0])
     try other.write(to: folder.url.appending(path: "y"))

@@ -97,8 +97,8 @@ import TestSupport
   @Test(arguments: [(SIGINT, "SIGINT", 130), (SIGTERM, "SIGTERM", 143)])
   func `a signal is told as JSON`(signal: Int32, name: String, status: Int) throws {
     let running = try Program.start(
-      ["x.h5ad", "-o", "out.csv", "--visits", "400000", "--log-format", "json"], in: folder.url)
-    running.wait(for: "training 10%")
+      ["x.h5ad", "-o", "out.csv", "--visits", "6000000000", "--log-format", "json"], in: folder.url)
+    running.wait(for: "training 0%")
     running.send(signal)
     let last = try #require(try lines(running.wait().error).last)
     #expect(last.level == "critical" && last.signal == name && last.status == status)

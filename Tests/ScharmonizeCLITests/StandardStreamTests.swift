@@ -117,8 +117,10 @@ import TestSupport
     ["x.h5ad", "-o", "-"] + fast, ["inspect", "x.h5ad"], ["inspect", "x.h5ad", "--json"],
   ])
   func `a reader that went away, a full disk and a closed output`(arguments: [String]) throws {
-    // The status goes by way of standard error, as the pipe's own is that of 'true'.
-    let gone = try shell("{ sleep 0.3; \"$0\" \"$@\"; echo \"status $?\" >&2; } | true", arguments)
+    // The reader tells that it is gone, and the status goes by way of standard error.
+    let gone = try shell(
+      "mkfifo gone; { read _ <gone; \"$0\" \"$@\"; echo \"status $?\" >&2; } | "
+        + "{ exec <&-; echo >gone; }; rm gone", arguments)
     #expect(gone.error.contains("Error: cannot write 'standard output': broken pipe\n"))
     #expect(gone.error.hasSuffix("status 74\n"))
     let full = try shell("exec \"$0\" \"$@\" >/dev/full", arguments)
@@ -188,7 +190,7 @@ import TestSupport
     #expect(piped.error == "Error: cannot open '/dev/stdin': \(reason)\n")
     #expect(try shell("mkfifo pipe").status == 0)
     for command in [["pipe", "-o", "out.csv"], ["inspect", "pipe"], ["evaluate", "pipe"]] {
-      let outcome = try Program.start(command, in: folder.url).wait(atMost: 60)
+      let outcome = try Program.start(command, in: folder.url).waitUnlessItHangs()
       #expect(outcome.status == 66)
       #expect(outcome.error == "Error: cannot open 'pipe': \(reason)\n")
     }

@@ -1,0 +1,17 @@
+internal import Foundation
+package import Testing
+
+extension Trait where Self == ConditionTrait {
+  /// A condition for what takes minutes or needs other programs, and `.ci/nightly` runs.
+  ///
+  /// The environment variable `SCHARMONIZE_NIGHTLY=1` asks for it.
+  ///
+  /// - Parameter reason: Why it is not run for every change.
+  /// - Returns: The condition.
+  package static func nightly(_ reason: Comment) -> Self {
+    .enabled(if: isNightly, "\(reason.rawValue); SCHARMONIZE_NIGHTLY=1 runs it")
+  }
+}
+
+/// Whether the environment asks for the tests that `.ci/nightly` runs.
+package let isNightly = ProcessInfo.processInfo.environment["SCHARMONIZE_NIGHTLY"] == "1"
