@@ -16,9 +16,20 @@ import TestSupport
     let points = try rows("lisi_x").map { $0.compactMap(Float.init) }
     let x = Matrix(
       rows: points.count, columns: points[0].count, values: points.flatMap(\.self))
-    let groups = CellGroups(try rows("lisi_metadata").map { $0[label] })
     // Its table has a first column of row names.
-    let expected = try rows("lisi_lisi").map { try #require(Double($0[label + 1])) }
+    try expectLISI(
+      of: x, by: rows("lisi_metadata").map { $0[label] },
+      toBe: rows("lisi_lisi").map { try #require(Double($0[label + 1])) })
+  }
+
+  @Test func `the effective number of groups is harmonypy's`() throws {
+    let cells = try ReferenceCells.load()
+    try expectLISI(of: cells.x, by: cells.batches, toBe: #require(cells.lisi["batch"]))
+    try expectLISI(of: cells.x, by: cells.types, toBe: #require(cells.lisi["type"]))
+  }
+
+  private func expectLISI(of x: Matrix, by labels: [String], toBe expected: [Double]) throws {
+    let groups = CellGroups(labels)
     let pool = ThreadPool(threads: 2)
     let found = inverseSimpson(
       nearestNeighbours(of: x, k: 89, pool: pool), codes: groups.codes, groups: groups.count,

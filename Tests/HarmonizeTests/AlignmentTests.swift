@@ -42,9 +42,25 @@ import TestSupport
 
   @Test(.enabled(if: TestFiles.shared != nil, "needs the reference numbers"))
   func `three donors come out as the method's first implementation aligns them`() throws {
-    let before = try Self.coordinates("pbmc_3500_pcs")
-    let expected = try Self.coordinates("pbmc_3500_pcs_harmonized")
-    let donors = try Self.table("pbmc_3500_meta").map { row in row[0] }
+    try expectAlignment(
+      of: Self.coordinates("pbmc_3500_pcs"), of: Self.table("pbmc_3500_meta").map { row in row[0] },
+      toBe: Self.coordinates("pbmc_3500_pcs_harmonized"), clusters: 100)
+  }
+
+  @Test func `made cells come out as harmonypy aligns them`() throws {
+    let cells = try ReferenceCells.load()
+    func embedding(_ values: [Float]) -> Embedding {
+      Embedding(cellCount: cells.batches.count, dimensions: cells.dimensions, values: values)
+    }
+    try expectAlignment(
+      of: embedding(cells.points), of: cells.batches, toBe: embedding(cells.harmonized),
+      clusters: 12)
+  }
+
+  /// Expects that cells come out as another implementation has them, and mixed as well.
+  private func expectAlignment(
+    of before: Embedding, of donors: [String], toBe expected: Embedding, clusters: Int
+  ) throws {
     let names = Array(Set(donors)).sorted()
     let batches = BatchAssignment(
       names: names, batchOfCell: donors.map { Int32(names.firstIndex(of: $0) ?? 0) })
@@ -52,7 +68,7 @@ import TestSupport
     var options = ClusterAlignmentOptions()
     options.theta = [2]
     options.ridge = 1
-    options.clusters = 100
+    options.clusters = clusters
     let (after, alignment) = try align(
       before, batches: [batches], options: options, pool: Self.pool)
     for j in 0..<before.dimensions {

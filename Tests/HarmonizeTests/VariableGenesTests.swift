@@ -28,6 +28,38 @@ import TestSupport
     #expect(agreeing >= 1_990, "\(agreeing) of 2,000 agree")
   }
 
+  /// What scanpy says of `Fixtures/reference/genes.h5ad`.
+  private struct Reference: Decodable {
+    let dispersions: [String: [Double?]]
+    let batches_of_gene: [Int]
+    let selected: [Int]
+  }
+
+  @Test func `dispersions and chosen genes are scanpy's`() throws {
+    let folder = ReferenceCells.folder
+    let reference = try JSONDecoder().decode(
+      Reference.self, from: Data(contentsOf: folder.appending(path: "genes.json")))
+    let cells = try CellDataset(readingAt: [folder.appending(path: "genes.h5ad").path])
+    let summary = try CellSummary(
+      of: cells, minimumCounts: 0, minimumGenes: 0, anyScale: false
+    ) { _ in }
+    let votes = summary.moments.votes
+    #expect(votes.count == 3)
+    var inTop = [Int](repeating: 0, count: cells.genes.count)
+    for (batch, vote) in votes.enumerated() {
+      let expected = try #require(reference.dispersions["b\(batch)"])
+      let found = standardizedDispersions(vote).map { $0.flatMap { $0.isNaN ? nil : $0 } }
+      for (gene, (own, other)) in zip(found, expected).enumerated() {
+        #expect((own == nil) == (other == nil), "gene \(gene) of batch \(batch)")
+        // scanpy computes in single precision.
+        if let own, let other { #expect(abs(own - other) < 1e-3, "gene \(gene) of \(batch)") }
+      }
+      for gene in variableGenes(60, votes: [vote]) where found[gene] != nil { inTop[gene] += 1 }
+    }
+    #expect(inTop == reference.batches_of_gene)
+    #expect(variableGenes(60, votes: votes).sorted() == reference.selected)
+  }
+
   @Test func `few genes are all chosen`() {
     let vote = GeneMoments.Vote(cells: 30, means: [1, 2, 0], variances: [1, 9, 0])
     #expect(variableGenes(3, votes: [vote]) == [0, 1, 2])
