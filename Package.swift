@@ -95,6 +95,7 @@ let package = Package(
       swiftSettings: strict, linkerSettings: libm),
 
     // The method, its reports, and the programs
+    .target(name: "CArguments"),
     .target(
       name: "Integration",
       dependencies: [
@@ -118,7 +119,9 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "ScharmonizeCLI",
-      dependencies: ["CellFiles", "Harmonize", "Support", "Workflows", argumentParser, logging],
+      dependencies: [
+        "CArguments", "CellFiles", "Harmonize", "Support", "Workflows", argumentParser, logging,
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "Benchmarks",

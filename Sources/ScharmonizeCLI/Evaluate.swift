@@ -94,7 +94,7 @@ struct Evaluate: ParsableCommand {
     if let report {
       try Report.checkWritable(report, inputs: [file], outputs: outputs.filter { $0 != "-" })
       shown = ReportOptions()
-      shown?.commandLine = CommandLine.arguments
+      shown?.commandLine = processArguments
     }
     var evaluation = try evaluateEmbeddings(
       ofFileAt: file, keys: embedding.isEmpty ? ["X_scharmonize"] : embedding,

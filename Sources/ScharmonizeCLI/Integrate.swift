@@ -157,7 +157,7 @@ struct Integrate: ParsableCommand {
     if let report = output.report {
       var shown = ReportOptions()
       shown.labelKey = labelKey
-      shown.commandLine = CommandLine.arguments
+      shown.commandLine = processArguments
       var page = try result.report(of: cells, options: shown, progress: show)
       page.nameFlags()
       try page.write(to: report)

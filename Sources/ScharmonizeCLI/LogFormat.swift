@@ -14,7 +14,7 @@ enum LogFormat: String, CaseIterable, ExpressibleByArgument {
   /// The format that the command line selects.
   ///
   /// It is searched in the raw arguments, because errors in the arguments are also reported in it.
-  static let current = LogFormat(arguments: CommandLine.arguments.dropFirst())
+  static let current = LogFormat(arguments: processArguments.dropFirst())
 
   /// Searches a command line; the last option wins.
   init(arguments: some Sequence<String>) {

@@ -51,7 +51,7 @@ struct Scharmonize: ParsableCommand {
       asJSON: LogFormat.current == .json)
     do {
       var command = try parseAsRoot(
-        OldSpellings.replaced(in: Array(CommandLine.arguments.dropFirst())))
+        OldSpellings.replaced(in: Array(processArguments.dropFirst())))
       try command.run()
     } catch {
       fail(with: error)
