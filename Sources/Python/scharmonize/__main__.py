@@ -1,0 +1,5 @@
+"""The command, as `python -m scharmonize`."""
+
+from ._program import main
+
+main()
