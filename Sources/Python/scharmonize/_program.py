@@ -115,7 +115,7 @@ def run(
     path = program()
     try:
         process = subprocess.Popen(
-            [path, *arguments, "--log-format", "json"], stdin=subprocess.DEVNULL,
+            [path, arguments[0], "--log-format", "json", *arguments[1:]], stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8",
             errors="replace")
     except OSError as error:
