@@ -3,15 +3,15 @@
 /// A metric that is undefined for the data (any label metric without labels) is `nil`, and `null`
 /// in JSON. The aggregates are means of the defined metrics, if labels are given. Each metric of
 /// ``Metric/all`` has a property of its own, such as ``ilisi``.
-package struct EmbeddingScores: Equatable, Sendable {
+public struct EmbeddingScores: Equatable, Sendable {
   /// The defined metrics, by their keys.
   private var scores: [String: Double] = [:]
 
   /// The mean of the metrics of biology.
-  package var bioConservation: Double?
+  public var bioConservation: Double?
 
   /// The mean of the metrics of batches.
-  package var batchCorrection: Double?
+  public var batchCorrection: Double?
 
   /// `0.6 bioConservation + 0.4 batchCorrection`.
   public var total: Double?
@@ -50,7 +50,7 @@ package struct EmbeddingScores: Equatable, Sendable {
   )
 
   /// All scores with their names, in the order of reports.
-  package var all: [(name: String, score: Double?)] {
+  public var all: [(name: String, score: Double?)] {
     Metric.all.map { ($0.key, self[$0]) }
       + Self.aggregates.map { ($0.key, self[keyPath: $0.score]) }
   }
@@ -66,7 +66,7 @@ extension EmbeddingScores: Codable {
   }
 
   /// Reads scores; a key that is not there is undefined.
-  package init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     func score(_ key: String) throws -> Double? {
       try container.decodeIfPresent(Double.self, forKey: Key(stringValue: key))
@@ -76,7 +76,7 @@ extension EmbeddingScores: Codable {
   }
 
   /// Writes all keys, with `null` for undefined scores.
-  package func encode(to encoder: any Encoder) throws {
+  public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     for (name, score) in all { try container.encode(score, forKey: Key(stringValue: name)) }
   }

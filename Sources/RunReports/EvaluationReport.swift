@@ -1,7 +1,7 @@
 internal import CellFiles
 internal import Evaluation
 internal import Foundation
-public import Integration
+package import Integration
 internal import Numerics
 internal import Support
 public import Report

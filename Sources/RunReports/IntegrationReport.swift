@@ -1,9 +1,9 @@
 internal import CellFiles
 public import CountData
 internal import Evaluation
-public import Integration
+package import Integration
 internal import Numerics
-package import Support
+public import Support
 internal import NeuralNet
 public import Report
 internal import UMAP

@@ -1,7 +1,7 @@
 internal import Alignment
 internal import CellFiles
 internal import CountData
-public import Integration
+package import Integration
 internal import Support
 internal import NeuralNet
 package import Report

@@ -11,7 +11,9 @@ import TestSupport
   private static let long = ["--visits", "64000", "--hidden-sizes", "16", "--n-latent", "4"]
 
   /// One that no machine comes to the end of while a test runs.
-  private static let endless = ["--visits", "6000000000", "--hidden-sizes", "16", "--n-latent", "4"]
+  private static let endless = [
+    "--visits", "6000000000", "--hidden-sizes", "16", "--n-latent", "4",
+  ]
 
   /// One of a moment.
   private static let fast = ["--visits", "640", "--hidden-sizes", "16", "--n-latent", "4"]

@@ -7,10 +7,14 @@ import TestSupport
 @Suite struct NoRoomTests {
   let folder: TemporaryFolder
 
-  private static let fast = ["--visits", "640", "--hidden-sizes", "16", "--n-latent", "4", "--quiet"]
+  private static let fast = [
+    "--visits", "640", "--hidden-sizes", "16", "--n-latent", "4", "--quiet",
+  ]
 
   /// A training that no machine comes to the end of while a test runs.
-  private static let endless = ["--visits", "6000000000", "--hidden-sizes", "16", "--n-latent", "4"]
+  private static let endless = [
+    "--visits", "6000000000", "--hidden-sizes", "16", "--n-latent", "4",
+  ]
 
   init() throws {
     folder = try TemporaryFolder()

@@ -1,5 +1,5 @@
 /// The kind of gene names.
-package enum GeneNaming: String, Sendable, Codable, CaseIterable {
+public enum GeneNaming: String, Sendable, Codable, CaseIterable {
   /// Stable identifiers, such as `ENSG00000141510`.
   case id
 

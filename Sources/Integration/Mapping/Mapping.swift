@@ -2,7 +2,7 @@ internal import CellFiles
 public import CountData
 public import Numerics
 internal import NeuralNet
-package import Support
+public import Support
 
 /// New cells mapped to the embedding of a training.
 ///

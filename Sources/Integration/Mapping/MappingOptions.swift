@@ -1,4 +1,4 @@
-package import Support
+public import Support
 internal import NeuralNet
 
 /// Options for mapping new cells to the embedding of a model.

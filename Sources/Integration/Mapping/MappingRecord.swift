@@ -1,6 +1,6 @@
 internal import CellFiles
 internal import CountData
-package import Foundation
+public import Foundation
 package import Support
 
 /// The record of a mapping: its inputs, options and results.

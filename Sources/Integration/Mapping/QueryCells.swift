@@ -1,5 +1,5 @@
 public import CellFiles
-public import CountData
+package import CountData
 internal import NeuralNet
 
 extension CellDataset {

@@ -1,6 +1,6 @@
 public import Alignment
 public import CountData
-package import Support
+public import Support
 
 public import NeuralNet
 public import Training

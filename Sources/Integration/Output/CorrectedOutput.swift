@@ -1,7 +1,7 @@
 internal import CellFiles
-package import CountData
+public import CountData
 internal import Numerics
-package import Support
+public import Support
 internal import NeuralNet
 
 /// The output of corrected expression, checked before any work is done.

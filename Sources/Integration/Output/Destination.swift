@@ -2,7 +2,7 @@ public import CellFiles
 public import CountData
 internal import Foundation
 internal import Numerics
-package import Support
+public import Support
 
 /// The output and format of a result, checked before any work is done.
 public struct Destination: Sendable {

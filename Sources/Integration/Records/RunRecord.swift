@@ -1,7 +1,7 @@
 package import CellFiles
 package import CountData
-package import Evaluation
-package import Support
+public import Evaluation
+public import Support
 package import NeuralNet
 package import Training
 package import UMAP

@@ -1,10 +1,10 @@
 internal import Alignment
 internal import CellFiles
-package import CountData
+public import CountData
 internal import Foundation
 internal import NeuralNet
 internal import Numerics
-package import Support
+public import Support
 internal import Training
 
 /// Trains an autoencoder on minibatches that mix the batches, and embeds every cell with it.
@@ -21,7 +21,7 @@ internal import Training
 /// - Returns: The embedding and the run's record.
 /// - Throws: ``HarmonizeError``; errors of reading; errors of `progress`; `CancellationError`;
 ///   ``CheckpointError`` if the training cannot be resumed from the checkpoint.
-package func integrate(
+public func integrate(
   _ cells: CellDataset, options: IntegrationOptions = IntegrationOptions(),
   progress: ProgressHandler = { _ in }
 ) throws -> IntegrationResult {

@@ -1,7 +1,7 @@
 internal import CellFiles
 internal import Numerics
-package import Support
-package import UMAP
+public import Support
+public import UMAP
 
 extension IntegrationResult {
   /// Computes a UMAP of the embedding of all cells.

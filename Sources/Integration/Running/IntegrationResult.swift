@@ -1,6 +1,6 @@
 package import Alignment
 package import CountData
-package import Numerics
+public import Numerics
 
 /// The result of ``integrate(_:options:progress:)-(_,_,(StageProgress)->Void)``.
 public struct IntegrationResult: Sendable {
