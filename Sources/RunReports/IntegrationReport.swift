@@ -181,7 +181,7 @@ extension IntegrationResult {
     }
     return ScatterFigure(
       caption: shownCells(shown.count, of: cellsUsed.count, seed: record.options.seed)
-        + " in a UMAP"
+        + ", in a UMAP"
         + (uncorrected == nil
           ? " of the embedding."
           : " of the first principal components of the uncorrected expression, and of the "

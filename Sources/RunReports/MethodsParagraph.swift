@@ -55,7 +55,7 @@ extension RunRecord {
     let batchCount = batches.count { $0.cells > 0 }
     var sentences = [
       "\(grouped(cells)) cells of \(grouped(batchCount)) "
-        + "batch\(batchCount == 1 ? "" : "s")"
+        + "batch\(batchCount == 1 ? "" : "es")"
         + (origin.map { " (\($0))" } ?? "") + " were integrated with scharmonize \(version)."
     ]
     let limits = [

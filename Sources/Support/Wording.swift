@@ -36,5 +36,5 @@ package func shortened(_ number: Double) -> String {
 
 /// A number with its noun: `1 cell`, `2 cells`.
 package func counted(_ count: Int, _ noun: String) -> String {
-  "\(count) \(noun)\(count == 1 ? "" : "s")"
+  "\(count) \(noun)\(count == 1 ? "" : noun.hasSuffix("ch") ? "es" : "s")"
 }

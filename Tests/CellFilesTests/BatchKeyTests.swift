@@ -106,8 +106,8 @@ import TestSupport
     #expect(joined.batches.names.count == 4)
     #expect(
       joined.notices == [
-        "in 'key' 'NA' (2 cells), 'None' (1 cell) look like a missing label, but are taken as a batch; "
-          + "leave such cells out if they have none"
+        "in 'key' 'NA' (2 cells), 'None' (1 cell) look like a missing label but are read as a batch; "
+          + "remove such cells if they have none"
       ])
   }
 

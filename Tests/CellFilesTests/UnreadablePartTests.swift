@@ -149,7 +149,7 @@ struct UnreadablePartCaseTests {
     #expect(!left.isEmpty)
     for name in left {
       let reason = try #require(files[0].columnIfReadable(name).reason)
-      let why = name == "pair" ? "has 160 entries, not 80" : "neither labels nor numbers"
+      let why = name == "pair" ? "has 160 entries, not 80" : "not labels or numbers"
       #expect(reason.contains(why))
     }
     let joined = try JoinedCells(files, batchKey: nil)

@@ -43,7 +43,7 @@ import Testing
     labels[9] = "rarer"
     #expect(
       try evaluator(cells.batches, labels).notes.first?.hasPrefix(
-        "'rare', 'rarer' have one cell each and so count as isolated") == true)
+        "'rare', 'rarer' have one cell each and therefore count as isolated") == true)
     for cell in 10..<16 { labels[cell] = "t\(cell)" }
     #expect(
       try evaluator(cells.batches, labels).notes.first?.hasPrefix(

@@ -175,7 +175,7 @@ import TestSupport
 
   @Test func `warnings name batches apart, different ones, and what each option does`() throws {
     let composition = try #require(Self.record().composition)
-    let apart = "nothing shows that batch 'd4' shares cell types with the other batches; "
+    let apart = "batch 'd4' is not found to share cell types with the other batches; "
     let second =
       "batch 'd2' seems to hold other cell types than the others: 75% of the other batches' cells "
       + "have no counterpart in it, and 0% of its own have none in others; "
@@ -278,7 +278,7 @@ import TestSupport
 
         Mixing of the batches within the populations that they share (0 separate, 1 as their sizes \
         predict), and the share of neighbours of other batches and other populations:
-          X_cloud: nothing to mix, overlaid 0.
+          X_cloud: no shared population, overlaid 0.
         """), "\(evaluation.description)")
     let judged = try evaluation.report(shown)
     #expect(judged.sections.first?.blocks == [.warnings(evaluation.warnings)])

@@ -269,7 +269,7 @@ import Testing
     let areFinite = result.totals.allSatisfy(\.isFinite)
     #expect(areFinite, "totals")
     let json = String(decoding: try result.record.json(), as: UTF8.self).lowercased()
-      .replacing("\"source_shrinkage\" : \"inf\"", with: "")
+      .replacing("\"batch_shrinkage\" : \"inf\"", with: "")
     for word in ["\"nan\"", "\"inf\"", "\"-inf\"", ": nan", ": inf"] {
       #expect(!json.contains(word), "\(word)")
     }

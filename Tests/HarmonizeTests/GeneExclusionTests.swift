@@ -58,7 +58,8 @@ import Testing
       result.record.notices.contains {
         $0.hasPrefix("11 genes of ")
           && $0.hasSuffix(
-            " are left out of the selection, not out of the totals: 10 by 'gene1?', 1 by 'gene3'")
+            " are excluded from the selection, but not from the totals: 10 by 'gene1?', 1 by "
+              + "'gene3'")
       })
     #expect(
       result.record.warnings.contains(

@@ -48,7 +48,7 @@ import TestSupport
       report.sections.map(\.title) == [
         "Summary", "Before and after", "Mixing of the batches",
         "Preserved neighbourhoods of each batch", "Cells and genes", "Training", "Methods",
-        "The run",
+        "Run",
       ])
     #expect(report.title == "Integration of 2 batches")
 
@@ -61,7 +61,7 @@ import TestSupport
     #expect(figure.colourings[0].isDistinct)
     #expect(figure.colourings[1].levels == ["T 9", "T 10"])
     #expect(figure.colourings[1].codes.prefix(6) == [1, 1, 0, 0, 1, -1])
-    #expect(figure.caption.hasPrefix("Each point is one of 120 cells in a UMAP: by"))
+    #expect(figure.caption.hasPrefix("Each point is one of 120 cells, in a UMAP of the first"))
 
     let pairs = heatmaps(report)
     #expect(pairs.count == 2 && pairs.allSatisfy { $0.rows == ["a", "b"] && $0.values.count == 4 })
@@ -112,7 +112,8 @@ import TestSupport
     let figure = try scatter(try with.report(of: cells))
     #expect(figure.panels.allSatisfy { $0.points.count == 50 })
     #expect(figure.names == kept.cells.map { "cell\($0)" })
-    #expect(figure.caption.hasPrefix("Each point is one of 50 cells, drawn with seed 0 from 120,"))
+    #expect(
+      figure.caption.hasPrefix("Each point is one of 50 cells, drawn with seed 0 from 120, in"))
     let after = try without.report(of: cells)
     #expect(try scatter(after).panels.map(\.title) == ["after: embedding"])
     #expect(heatmaps(after).isEmpty)

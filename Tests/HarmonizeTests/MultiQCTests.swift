@@ -20,10 +20,9 @@ import TestSupport
               "d2" : 0
             }
           },
-          "description" : "The share of each batch's neighbours that are of other batches and of \
-        the cell's own population, over the share that the population's composition predicts: 0 \
-        where a batch is separate, about 1 where it is mixed. A batch with nothing to mix with has \
-        no bar.",
+          "description" : "The share of each batch's neighbours from other batches and the cell's own \
+        population, divided by the share expected from the composition of the population: 0 for a \
+        separate batch, about 1 for a mixed one. A batch without shared populations has no bar.",
           "id" : "scharmonize_mixing",
           "parent_description" : "removes batch effects from single-cell data.",
           "parent_id" : "scharmonize",
@@ -53,14 +52,14 @@ import TestSupport
       content["data"] as? [String: [String: Double]] == [
         "one": [
           "cells": 5_000, "genes": 2_000, "batches": 2, "warnings": 1, "mixing_before": 0.125,
-          "mixing_after": 0.75, "overlaid_after": 0.0625, "kept": 0.5, "loss": 400.04,
+          "mixing_after": 0.75, "overlaid_after": 0.0625, "preserved": 0.5, "loss": 400.04,
         ]
       ])
     let columns = try #require(content["pconfig"] as? [[String: [String: Any]]])
     #expect(
       columns.flatMap(\.keys) == [
         "cells", "batches", "genes", "mixing_before", "mixing_after", "overlaid_after", "different",
-        "kept", "type_neighbours", "loss", "warnings",
+        "preserved", "type_neighbours", "loss", "warnings",
       ])
     let mixing = try #require(columns[4]["mixing_after"])
     #expect(mixing["max"] as? Double == 1 && mixing["format"] as? String == "{:,.2f}")
