@@ -1,2 +1,2 @@
 /// The version of scharmonize, as in `scharmonize --version`.
-public let scharmonizeVersion = "0.1.0"
+public let scharmonizeVersion = "0.2.0"

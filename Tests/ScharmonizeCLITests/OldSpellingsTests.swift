@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import TestSupport
 import Testing
@@ -83,7 +84,8 @@ import Testing
     (["simulate", "-o", "a.h5", "--sources", "2"], "'--batches 2' needs one .h5 for each batch"),
   ])
   func `an error names the new option`(arguments: [String], expected: String) throws {
-    let outcome = try Program.run(arguments, in: TemporaryFolder().url)
+    let folder = try TemporaryFolder()
+    let outcome = try Program.run(arguments, in: folder.url)
     #expect(outcome.status == 64)
     #expect(outcome.error.contains(expected), "\(outcome.error)")
   }

@@ -71,7 +71,7 @@ extension RunRecord {
     return .dictionary(values)
   }
 
-  /// The options by their names on the command line, with underscores.
+  /// The options by the keys of their fields.
   private var optionValues: [String: UnsValue] {
     var values = options.unsValues.merging(options.model.unsValues) { $1 }
       .merging(options.training.unsValues) { $1 }
@@ -86,7 +86,7 @@ extension RunRecord {
 }
 
 extension ClusterAlignmentOptions {
-  /// The options by their names on the command line.
+  /// The options by the keys of their fields.
   fileprivate var unsValue: UnsValue {
     .dictionary(unsValues.merging(["lambda": "auto", "clusters": "auto"]) { own, _ in own })
   }
