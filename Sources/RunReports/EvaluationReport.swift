@@ -1,7 +1,7 @@
 internal import CellFiles
 internal import Evaluation
 internal import Foundation
-package import Integration
+public import Integration
 internal import Numerics
 internal import Support
 public import Report

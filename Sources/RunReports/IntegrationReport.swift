@@ -1,7 +1,7 @@
 internal import CellFiles
 public import CountData
 internal import Evaluation
-package import Integration
+public import Integration
 internal import Numerics
 public import Support
 internal import NeuralNet

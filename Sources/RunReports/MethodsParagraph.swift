@@ -1,7 +1,7 @@
 internal import Alignment
 internal import CellFiles
 internal import CountData
-package import Integration
+public import Integration
 internal import Support
 internal import NeuralNet
 package import Report

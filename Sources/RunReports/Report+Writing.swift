@@ -1,7 +1,7 @@
 internal import CellFiles
 internal import Foundation
 internal import Support
-package import Report
+public import Report
 
 extension Report {
   /// Writes the report as an HTML page that needs no other file and no network.

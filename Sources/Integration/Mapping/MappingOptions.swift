@@ -1,4 +1,4 @@
-public import Support
+package import Support
 internal import NeuralNet
 
 /// Options for mapping new cells to the embedding of a model.

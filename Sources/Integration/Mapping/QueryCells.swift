@@ -1,5 +1,5 @@
 public import CellFiles
-package import CountData
+public import CountData
 internal import NeuralNet
 
 extension CellDataset {

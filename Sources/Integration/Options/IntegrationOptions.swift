@@ -1,6 +1,6 @@
 public import Alignment
 public import CountData
-public import Support
+package import Support
 
 public import NeuralNet
 public import Training
