@@ -18,7 +18,7 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
   /// The number of epochs in the whole training, instead of ``visits``; `nil` to use ``visits``.
   ///
   /// The default is `nil`. In one epoch every cell of the training is processed once.
-  package var maxEpochs: Int?
+  public var maxEpochs: Int?
 
   /// The intended number of cells of a minibatch; at least 2, and at least 4 for several batches.
   ///

@@ -90,11 +90,9 @@ import TestSupport
     #expect(read.reference.embedding == result.embedding)
     #expect(read.record == model.record)
 
-    let latent = try embed(
-      store(of: cells, like: result), batches: cells.batches.batchOfCell,
-      with: read.trained.network,
-      ThreadPool(threads: 2)
-    ) { _, _ in }
+    let latent = try latentMeans(
+      of: store(of: cells, like: result), batches: cells.batches.batchOfCell,
+      with: read.trained.network, in: RunContext(pool: ThreadPool(threads: 2)))
     #expect(latent == result.latent)
     let place = read.coordinates(ofLatent: latent)
     #expect(place == model.coordinates(ofLatent: result.latent))

@@ -103,7 +103,7 @@ public struct Model: Sendable {
   /// The number of threads that use the model; `nil` for one per core.
   ///
   /// No result depends on it, and it is not in the model's file.
-  package let threads: Int?
+  package internal(set) var threads: Int?
 }
 
 extension Model {

@@ -94,7 +94,7 @@ struct IntegrationRun {
   /// Embeds every cell by the frozen statistics, in the space that the options select.
   func embed(_ data: DataScan, with model: Autoencoder) throws -> Placed {
     let latent = try context.time(.embedding) {
-      try latentMeans(of: data.store, with: model)
+      try latentMeans(of: data.store, batches: batches, with: model, in: context)
     }
     try latent.checkIsFinite("latent position", of: cells.names)
     guard options.space == .decoded else { return Placed(latent: latent, embedding: latent) }
@@ -172,24 +172,6 @@ struct IntegrationRun {
 }
 
 extension IntegrationRun {
-  /// Returns the latent means of all cells of a store; `(n, d)`.
-  private func latentMeans(
-    of store: CountStore, with model: borrowing Autoencoder
-  ) throws -> Embedding {
-    let rows = 1024
-    var values: [Float] = []
-    let dimensions = model.options.latent
-    values.reserveCapacity(store.cellCount * dimensions)
-    var minibatch = Minibatch()
-    for first in stride(from: 0, to: store.cellCount, by: rows) {
-      let end = min(first + rows, store.cellCount)
-      store.fill(&minibatch, with: first..<end, batches: batches, pool: context.pool)
-      values.append(contentsOf: model.latent(of: minibatch, pool: context.pool).values)
-      try context.report(.embedding, Double(end) / Double(store.cellCount))
-    }
-    return Embedding(cellCount: store.cellCount, dimensions: dimensions, values: values)
-  }
-
   /// Aligns the cells of the training, and applies the result to all other cells.
   private func alignBatches(
     of embedding: Embedding, trainedOn kept: [Int], _ populations: Populations?,
@@ -234,4 +216,22 @@ extension IntegrationRun {
       aligned.alignment
     )
   }
+}
+
+/// Returns the latent means of all cells of a store; `(n, d)`.
+func latentMeans(
+  of store: CountStore, batches: [Int32], with model: borrowing Autoencoder, in context: RunContext
+) throws -> Embedding {
+  let rows = 1024
+  var values: [Float] = []
+  let dimensions = model.options.latent
+  values.reserveCapacity(store.cellCount * dimensions)
+  var minibatch = Minibatch()
+  for first in stride(from: 0, to: store.cellCount, by: rows) {
+    let end = min(first + rows, store.cellCount)
+    store.fill(&minibatch, with: first..<end, batches: batches, pool: context.pool)
+    values.append(contentsOf: model.latent(of: minibatch, pool: context.pool).values)
+    try context.report(.embedding, Double(end) / Double(store.cellCount))
+  }
+  return Embedding(cellCount: store.cellCount, dimensions: dimensions, values: values)
 }

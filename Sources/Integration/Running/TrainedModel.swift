@@ -34,8 +34,8 @@ package struct TrainedModel: Sendable {
   /// Returns the batch of a name, for decoding.
   ///
   /// - Parameter name: One of ``batches``; `nil` for the average over all of them.
-  /// - Returns: The batch for ``Autoencoder/decode(_:from:as:)`` and
-  ///   ``Integration/correctedExpression(of:as:)``.
+  /// - Returns: The batch for ``Autoencoder/decode(_:from:as:pool:)`` and
+  ///   ``Integration/correctedExpression(of:as:pool:)``.
   /// - Throws: ``HarmonizeError/noSuchSource(name:batches:)``.
   package func batch(named name: String?) throws(HarmonizeError) -> DecodedBatch {
     guard let name else { return .everyBatch }

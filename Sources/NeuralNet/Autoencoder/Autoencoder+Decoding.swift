@@ -75,8 +75,8 @@ extension Autoencoder {
   ///
   /// - Parameters:
   ///   - latent: The positions; `(n, d)`.
-  ///   - batches: The batch of each cell, as in ``decode(_:from:as:)``.
-  ///   - batch: The batch whose effect the result has, as in ``decode(_:from:as:)``.
+  ///   - batches: The batch of each cell, as in ``decode(_:from:as:pool:)``.
+  ///   - batch: The batch whose effect the result has, as in ``decode(_:from:as:pool:)``.
   ///   - scale: The sum of each cell's proportions in the profile. The default is 10,000.
   ///   - pool: The threads to use; results do not depend on them. The default is `nil`, for the
   ///     calling thread only.
@@ -97,14 +97,14 @@ extension Autoencoder {
 
   /// Decodes latent positions and returns the coordinates of their profiles along components.
   ///
-  /// The profiles are those of ``profiles(of:from:as:scale:)``. Sixteen cells are processed at a
+  /// The profiles are those of ``profiles(of:from:as:scale:pool:)``. Sixteen cells are processed at a
   /// time, so the profiles are never all in memory.
   ///
   /// - Parameters:
   ///   - latent: The positions; `(n, d)`.
-  ///   - batches: The batch of each cell, as in ``decode(_:from:as:)``.
+  ///   - batches: The batch of each cell, as in ``decode(_:from:as:pool:)``.
   ///   - components: The principal components of profiles, over the network's genes.
-  ///   - batch: The batch whose effect the profiles have, as in ``decode(_:from:as:)``.
+  ///   - batch: The batch whose effect the profiles have, as in ``decode(_:from:as:pool:)``.
   ///   - scale: The sum of each cell's proportions in the profile. The default is 10,000.
   ///   - pool: The threads to use; results do not depend on them. The default is `nil`, for the
   ///     calling thread only.

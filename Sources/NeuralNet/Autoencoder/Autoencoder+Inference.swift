@@ -61,8 +61,8 @@ extension Autoencoder {
   ///
   /// - Parameters:
   ///   - cells: The cells.
-  ///   - asMixture: As in ``latent(of:asMixture:missing:)``.
-  ///   - missing: As in ``latent(of:asMixture:missing:)``.
+  ///   - asMixture: As in ``latent(of:asMixture:missing:pool:)``.
+  ///   - missing: As in ``latent(of:asMixture:missing:pool:)``.
   ///   - before: The layer to stop at, before its norm; `nil` for the last layer's output.
   ///   - pool: The threads to use.
   ///   - fired: The record of active units. The default is `nil`, for no record.

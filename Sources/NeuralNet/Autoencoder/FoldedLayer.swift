@@ -44,7 +44,7 @@ package struct FoldedLayer: Sendable {
 extension Autoencoder {
   /// The linear maps from `y` to `mu` in order, with a ReLU between any two.
   ///
-  /// They are those of ``latent(of:asMixture:missing:)``, with the scales that it uses.
+  /// They are those of ``latent(of:asMixture:missing:pool:)``, with the scales that it uses.
   ///
   /// - Returns: The maps, or `nil` with layer or group norm, whose scale differs between cells.
   package var foldedEncoder: [FoldedLayer]? {
