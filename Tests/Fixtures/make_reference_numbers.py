@@ -9,8 +9,8 @@ same made cells:
   genes.json   what scanpy's highly_variable_genes says of them, after normalize_total and log1p: with the batch key the
                genes selected and in how many batches each is, and for each batch alone the standardized dispersions
                (null where no cell of the batch has the gene)
-  cells.json   360 points of eight dimensions in three batches and four types, harmonypy's correction of them with
-               theta 2, lambda 1, sigma 0.1 and 12 clusters, and its LISI by batch and by type with perplexity 30
+  cells.json   360 points of eight dimensions in three batches, four types and two states, harmonypy's correction of
+               them with theta 2, lambda 1, sigma 0.1 and 12 clusters, and its LISI by batch and by state with perplexity 30
 """
 import json
 import pathlib
@@ -75,18 +75,20 @@ def make_cells():
     # Each batch has its own shares of the types, and each type its own shift in each batch.
     shares = np.array([[0.4, 0.3, 0.2, 0.1], [0.1, 0.4, 0.3, 0.2], [0.25, 0.25, 0.25, 0.25]])
     kind = np.array([random.choice(4, p=shares[b]) for b in batch])
-    centre = random.normal(0, 1.6, (4, d))
+    centre = random.normal(0, 5, (4, d))
     shift = random.normal(0, 1.2, (3, d)) + random.normal(0, 0.5, (4, 3, d))
-    x = (centre[kind] + shift[kind, batch] + random.normal(0, 1, (n, d))).astype(np.float32)
-    x = np.round(x, 4)
-    obs = pd.DataFrame({"batch": [f"b{b}" for b in batch], "type": [f"t{k}" for k in kind]})
+    noise = random.normal(0, 1, (n, d))
+    x = np.round((centre[kind] + shift[kind, batch] + noise).astype(np.float32), 4)
+    # A state that passes gradually into the other within each type.
+    state = noise[:, 0] + random.normal(0, 0.3, n) > 0
+    obs = pd.DataFrame({"batch": [f"b{b}" for b in batch], "state": np.where(state, "on", "off")})
     z = np.asarray(harmonypy.run_harmony(
         x, obs, "batch", theta=2, lamb=1, sigma=0.1, nclust=12, max_iter_harmony=20, random_state=0).Z_corr)
     z = z if z.shape == x.shape else z.T
-    lisi = harmonypy.compute_lisi(x, obs, ["batch", "type"], perplexity=30)
+    lisi = harmonypy.compute_lisi(x, obs, ["batch", "state"], perplexity=30)
     return {"made_with": {"harmonypy": harmonypy.__version__ if hasattr(harmonypy, "__version__") else "2.1.0"},
-            "dimensions": d, "points": listed(x.ravel(), 4), "batches": list(obs.batch), "types": list(obs.type),
-            "harmonized": listed(z.ravel(), 4), "lisi": {"batch": listed(lisi[:, 0]), "type": listed(lisi[:, 1])}}
+            "dimensions": d, "points": listed(x.ravel(), 4), "batches": list(obs.batch), "states": list(obs.state),
+            "harmonized": listed(z.ravel(), 4), "lisi": {"batch": listed(lisi[:, 0]), "state": listed(lisi[:, 1])}}
 
 
 if __name__ == "__main__":

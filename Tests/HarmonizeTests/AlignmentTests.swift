@@ -40,7 +40,9 @@ import TestSupport
       cellCount: rows.count, dimensions: rows[0].count, values: rows.flatMap(\.self))
   }
 
-  @Test(.enabled(if: TestFiles.shared != nil, "needs the reference numbers"))
+  @Test(
+    .enabled(if: TestFiles.shared != nil, "needs the reference numbers"),
+    .nightly("aligns thousands of cells"))
   func `three donors come out as the method's first implementation aligns them`() throws {
     try expectAlignment(
       of: Self.coordinates("pbmc_3500_pcs"), of: Self.table("pbmc_3500_meta").map { row in row[0] },

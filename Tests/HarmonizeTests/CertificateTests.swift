@@ -177,6 +177,7 @@ import TestSupport
 
   @Test(
     .enabled(if: TestFiles.shared != nil, "the folder of real data is not here"),
+    .nightly("trains on real data"),
     arguments: ["lungmix_celseq2_dropseq", "pbmc_10x_3chem_symphony"])
   func `nothing moves mu of real cells further than L says`(name: String) throws {
     let (model, cells, result) = try Self.realModel(name)

@@ -131,6 +131,7 @@ import TestSupport
 
   @Test(
     .enabled(if: TestFiles.shared != nil, "the folder of real data is not here"),
+    .nightly("trains on real data"),
     arguments: ["lungmix_celseq2_dropseq", "pbmc_10x_3chem_symphony"])
   func `no label of a real cell changes within its radius`(name: String) throws {
     let (model, cells, result) = try CertificateTests.realModel(name)

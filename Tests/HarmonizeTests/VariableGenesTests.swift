@@ -14,6 +14,7 @@ import TestSupport
 
   @Test(
     .enabled(if: TestFiles.shared != nil, "needs the real data"),
+    .nightly("reads real data"),
     arguments: ["lungmix_celseq2_dropseq", "pbmc_kang_ctrl_stim"])
   func `the chosen genes are scanpy's`(name: String) throws {
     let file = try #require(TestFiles.shared("data/\(name).h5ad"))

@@ -12,9 +12,19 @@ import TestSupport
   /// The blocks that `.ci/run` runs, by their headings in the README.
   static let elsewhere = ["Try it", "Run the tests"]
 
-  @Test(arguments: Documents.all.map(\.lastPathComponent).indices)
-  func `the command lines of a document work`(number: Int) throws {
-    let document = Documents.all[number]
+  @Test(arguments: ["README.md", "sample-data/README.md"])
+  func `the command lines of a README work`(name: String) throws {
+    try runCommands(of: TestFiles.root.appending(path: name))
+  }
+
+  @Test(
+    .nightly("hundreds of runs", orIf: isUpdating),
+    arguments: Documents.articles.map { $0.deletingPathExtension().lastPathComponent })
+  func `the command lines of an article work`(name: String) throws {
+    try runCommands(of: Documents.article(name))
+  }
+
+  private func runCommands(of document: URL) throws {
     let session = try DocumentSession()
     var lines = try Documents.lines(of: document)
     // From the end, so that what is written anew moves no block that comes later.
@@ -31,7 +41,7 @@ import TestSupport
         let expected = block.lines
         let found = try session.runConsole(expected, place)
         #expect(
-          isUpdating || found == expected,
+          Self.isUpdating || found == expected,
           "\(place): found\n\(found.joined(separator: "\n"))")
         written.append((block, found))
       case "python":
@@ -48,7 +58,7 @@ import TestSupport
       default: break
       }
     }
-    guard isUpdating, !written.isEmpty else { return }
+    guard Self.isUpdating, !written.isEmpty else { return }
     for (block, found) in written.reversed() {
       let start = block.line - 1
       lines.replaceSubrange(start..<start + block.lines.count, with: found)
@@ -73,7 +83,7 @@ import TestSupport
     }
   }
 
-  private var isUpdating: Bool {
+  private static var isUpdating: Bool {
     ProcessInfo.processInfo.environment["SCHARMONIZE_UPDATE"] == "1"
   }
 }

@@ -6,8 +6,8 @@ import TestSupport
 
 /// Whatever bytes a file has: it is read, or refused with a sentence, within seconds and memory.
 ///
-/// Files of every format are damaged at random places and given to the program. There are
-/// `SCHARMONIZE_FUZZ_INPUTS` of them, or as many as `SCHARMONIZE_FUZZ_SECONDS` allow;
+/// Files of every format are damaged at random places and given to the program: thirty, more in the
+/// nightly run. There are `SCHARMONIZE_FUZZ_INPUTS` of them, or as many as `SCHARMONIZE_FUZZ_SECONDS` allow;
 /// `SCHARMONIZE_FUZZ_SEED` chooses others, `SCHARMONIZE_FUZZ_FIRST` begins with a later one, and
 /// those that show a fault are kept in the folder `SCHARMONIZE_FUZZ_KEEP`.
 @Suite struct HostileBytesTests {
@@ -21,7 +21,7 @@ import TestSupport
 
   private static let seed = UInt64(number("SEED") ?? 1)
   private static let first = number("FIRST") ?? 0
-  private static let inputs = number("INPUTS") ?? 100
+  private static let inputs = number("INPUTS") ?? (isNightly ? 300 : 30)
   private static let seconds = number("SECONDS")
 
   private static let options = [

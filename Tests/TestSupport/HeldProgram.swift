@@ -84,14 +84,9 @@ package final class HeldProgram {
     rest()
   }
 
-  /// The names of the threads.
-  package var threadNames: [String] {
-    let folder = "/proc/\(identifier)/task"
-    let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return threads.compactMap { thread in
-      try? String(contentsOfFile: "\(folder)/\(thread)/comm", encoding: .utf8)
-        .trimmingCharacters(in: .newlines)
-    }
+  /// The number of its threads; 0 elsewhere than on Linux.
+  package var threadCount: Int {
+    (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(identifier)/task"))?.count ?? 0
   }
 
   /// Reads on to the end.

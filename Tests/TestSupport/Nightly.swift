@@ -6,10 +6,12 @@ extension Trait where Self == ConditionTrait {
   ///
   /// The environment variable `SCHARMONIZE_NIGHTLY=1` asks for it.
   ///
-  /// - Parameter reason: Why it is not run for every change.
+  /// - Parameters:
+  ///   - reason: Why it is not run for every change.
+  ///   - isWanted: Another reason to run it. The default is `false`.
   /// - Returns: The condition.
-  package static func nightly(_ reason: Comment) -> Self {
-    .enabled(if: isNightly, "\(reason.rawValue); SCHARMONIZE_NIGHTLY=1 runs it")
+  package static func nightly(_ reason: Comment, orIf isWanted: Bool = false) -> Self {
+    .enabled(if: isNightly || isWanted, "\(reason.rawValue); SCHARMONIZE_NIGHTLY=1 runs it")
   }
 }
 

@@ -12,13 +12,13 @@ package struct ReferenceCells: Decodable, Sendable {
   /// The batch of each cell.
   package let batches: [String]
 
-  /// The type of each cell.
-  package let types: [String]
+  /// The state of each cell.
+  package let states: [String]
 
   /// The coordinates that harmonypy makes of the points; `(n, d)`.
   package let harmonized: [Float]
 
-  /// The effective number of batches, and of types, around each cell.
+  /// The effective number of batches, and of states, around each cell.
   package let lisi: [String: [Double]]
 
   /// The points as a matrix.
