@@ -9,7 +9,7 @@ same made cells:
   genes.json   what scanpy's highly_variable_genes says of them, after normalize_total and log1p: with the batch key the
                genes selected and in how many batches each is, and for each batch alone the standardized dispersions
                (null where no cell of the batch has the gene)
-  cells.json   360 points of eight dimensions in three batches, four types and two states, harmonypy's correction of
+  cells.json   720 points of eight dimensions in three batches, four types and two states, harmonypy's correction of
                them with theta 2, lambda 1, sigma 0.1 and 12 clusters, and its LISI by batch and by state with perplexity 30
 """
 import json
@@ -70,7 +70,7 @@ def make_genes():
 
 def make_cells():
     random = np.random.default_rng(2)
-    n, d = 360, 8
+    n, d = 720, 8
     batch = np.arange(n) % 3
     # Each batch has its own shares of the types, and each type its own shift in each batch.
     shares = np.array([[0.4, 0.3, 0.2, 0.1], [0.1, 0.4, 0.3, 0.2], [0.25, 0.25, 0.25, 0.25]])
