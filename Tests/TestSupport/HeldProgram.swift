@@ -69,7 +69,7 @@ package final class HeldProgram {
     }
   }
 
-  /// Waits until all threads of the program sleep, and no signal is still to be received.
+  /// Waits until all threads of the program sleep, and no SIGINT or SIGTERM is still to be received.
   ///
   /// Elsewhere than on Linux it returns at once.
   package func rest() {
@@ -110,12 +110,14 @@ package final class HeldProgram {
     return !read.isEmpty
   }
 
-  /// Whether every thread sleeps and no signal is pending, as `/proc` has it.
+  /// Whether every thread sleeps and no signal that stops a run is pending, as `/proc` has it.
   private var isAtRest: Bool {
     let folder = "/proc/\(identifier)"
     guard let status = try? String(contentsOfFile: "\(folder)/status", encoding: .utf8),
-      let pending = status.split(separator: "\n").first(where: { $0.hasPrefix("ShdPnd:") }),
-      pending.dropFirst(7).allSatisfy({ $0 == "0" || $0.isWhitespace }),
+      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("ShdPnd:") }),
+      let pending = UInt64(line.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16),
+      // A shell may have left others, such as of its children.
+      pending & (1 << UInt64(SIGINT - 1) | 1 << UInt64(SIGTERM - 1)) == 0,
       let threads = try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/task")
     else { return false }
     return threads.allSatisfy { thread in
