@@ -37,14 +37,13 @@ def file_of(adata: AnnData, columns: Iterable[str], layer: str | None) -> Path |
     path = Path(adata.filename)
     if layer is not None or not h5py.is_hdf5(path):
         return None
-    stored = adata.file._file["obs"]
-    frame = _read(stored)
+    frame = _read(adata.file["obs"])
     if not frame.index.equals(adata.obs_names):
         return None
     for name in columns:
         if name not in frame or not frame[name].astype(str).equals(adata.obs[name].astype(str)):
             return None
-    names = _read(adata.file._file["var"]).index
+    names = _read(adata.file["var"]).index
     return path if names.equals(adata.var_names) else None
 
 
@@ -104,14 +103,11 @@ def results(output: Path, given: Path) -> Results:
 
 def add(found: Results, adata: AnnData, use_raw: bool) -> None:
     """Add the results to adata."""
-    import anndata
+    from anndata import ImplicitModificationWarning
 
     with warnings.catch_warnings():
         # A view becomes a copy of its own here, as everywhere where something is set on one.
-        for name in ("ImplicitModificationWarning",):
-            category = getattr(anndata, name, None) or getattr(
-                __import__("anndata._core.views", fromlist=[name]), name, UserWarning)
-            warnings.simplefilter("ignore", category)
+        warnings.simplefilter("ignore", ImplicitModificationWarning)
         for name, values in found["obsm"].items():
             adata.obsm[name] = values
         for name, values in found["obs"].items():
