@@ -71,7 +71,7 @@ let package = Package(
       name: "Composition", dependencies: ["Numerics"], swiftSettings: strict,
       linkerSettings: libm),
     .target(
-      name: "Report",
+      name: "Report", dependencies: ["Support"],
       resources: [.embedInCode("Page/report.js"), .embedInCode("Page/report.css")],
       swiftSettings: strict),
 

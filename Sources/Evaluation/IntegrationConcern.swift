@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Support
 
 /// A warning about the quality of a correction.
 package enum IntegrationConcern: Equatable, Sendable {
@@ -114,5 +115,5 @@ extension IntegrationConcern: CustomStringConvertible {
 
   private func percent(_ share: Double) -> String { "\(Int((100 * share).rounded()))%" }
 
-  private func hundredths(_ value: Double) -> String { String(format: "%.2f", value) }
+  private func hundredths(_ value: Double) -> String { printed("%.2f", value) }
 }

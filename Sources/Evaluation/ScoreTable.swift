@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Support
 
 /// A table of the scores of several embeddings.
 public struct ScoreTable: Sendable, Equatable {
@@ -69,7 +70,7 @@ public struct ScoreTable: Sendable, Equatable {
   private func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "null" }
 
   private func fixed(_ value: Double, _ digits: Int) -> String {
-    String(format: "%.\(digits)f", value)
+    printed("%.\(digits)f", value)
   }
 
   private func quoted(_ name: String) -> String {

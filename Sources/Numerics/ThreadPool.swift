@@ -27,9 +27,7 @@ package final class ThreadPool: Sendable {
     self.threads = threads
     crew = Crew()
     for number in 1..<threads {
-      let thread = Thread { [crew] in crew.work() }
-      thread.name = "scharmonize-\(number)"
-      thread.start()
+      startThread("scharmonize-\(number)") { [crew] in crew.work() }
     }
   }
 
@@ -80,7 +78,7 @@ private final class Crew: @unchecked Sendable {
   private let dismissed = Atomic<Bool>(false)
 
   /// A condition for idle threads to sleep on.
-  private let bell = NSCondition()
+  private let bell = Condition()
 
   /// The number of threads that sleep on it; the bell's lock guards it.
   private var sleepers = 0

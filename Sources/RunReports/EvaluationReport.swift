@@ -67,7 +67,7 @@ struct EvaluationReport {
         + (judged.embeddings.count == 1 ? "embedding" : "embeddings"),
       lead: "\(grouped(judged.names.count)) cells of "
         + "\(grouped(Set(judged.batches.values.compactMap(\.self)).count)) batches in "
-        + "'\((judged.path as NSString).lastPathComponent)'.",
+        + "'\(fileName(of: judged.path))'.",
       sections: sections)
   }
 

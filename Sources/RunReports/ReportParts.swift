@@ -17,8 +17,8 @@ let heatmapBatches = 60
 /// - Returns: The colouring; levels are sorted by name, with numbers within names sorted by value.
 func colouring(_ name: String, of labels: [String?], isDistinct: Bool = false) -> Colouring {
   let levels = Set(labels.compactMap(\.self)).sorted {
-    let order = $0.compare($1, options: .numeric)
-    return order == .orderedSame ? $0 < $1 : order == .orderedAscending
+    let (a, b) = ($0.withNumbersByValue, $1.withNumbersByValue)
+    return a == b ? $0 < $1 : a < b
   }
   let numbers = Dictionary(uniqueKeysWithValues: zip(levels, Int32(0)...))
   return Colouring(
@@ -52,4 +52,24 @@ func shownCells(_ shown: Int, of all: Int, seed: UInt64) -> String {
   shown == all
     ? "Each point is one of \(grouped(all)) cells"
     : "Each point is one of \(grouped(shown)) cells, drawn with seed \(seed) from \(grouped(all))"
+}
+
+extension String {
+  /// The text with each number of 20 digits, so that `day10` comes after `day9`.
+  fileprivate var withNumbersByValue: String {
+    var (padded, digits) = ("", "")
+    for character in self + "\0" {
+      if character.isASCII, character.isNumber {
+        digits.append(character)
+        continue
+      }
+      if !digits.isEmpty {
+        let value = digits.drop { $0 == "0" }
+        padded += String(repeating: "0", count: max(0, 20 - value.count)) + value
+        digits = ""
+      }
+      padded.append(character)
+    }
+    return padded
+  }
 }

@@ -15,7 +15,7 @@ extension RunRecord {
 
   /// The columns that name the batches; empty if each file is a batch.
   var batchKeys: [String] {
-    (batchKey ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    (batchKey ?? "").split(separator: ",").map { $0.trimmed }
   }
 
   /// The number of batches with cells in the training.

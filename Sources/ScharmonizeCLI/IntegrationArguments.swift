@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Harmonize
+internal import Support
 
 /// Options for the selection of cells and genes.
 struct SelectionArguments: ParsableArguments {
@@ -37,7 +38,7 @@ extension SelectionArguments {
     return try excludeGenes.map { text in
       let isSet = GeneSet(rawValue: text) != nil
       let isFile =
-        text == "-" || text.contains("/")
+        text == "-" || text.holds("/")
         || Self.listEndings.contains { text.lowercased().hasSuffix($0) }
         || !isSet && FileManager.default.fileExists(atPath: text)
       guard isFile else { return GeneExclusion(text) }
@@ -81,7 +82,7 @@ struct ModelArguments: ParsableArguments {
   static func widths(_ text: String) throws -> [Int] {
     try text.split(separator: ",", omittingEmptySubsequences: false).flatMap { part in
       let numbers = part.split(separator: "x", omittingEmptySubsequences: false).map {
-        Int($0.trimmingCharacters(in: .whitespaces))
+        Int($0.trimmed)
       }
       guard let width = numbers[0], numbers.count <= 2,
         let count = numbers.count == 2 ? numbers[1] : 1, (1...1000).contains(count)

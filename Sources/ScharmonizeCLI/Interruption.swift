@@ -2,6 +2,7 @@ internal import CellFiles
 internal import Foundation
 internal import Harmonize
 internal import Logging
+internal import Support
 internal import Synchronization
 
 /// A handler that ends the program soon after SIGINT or SIGTERM, without partial files.
@@ -33,7 +34,7 @@ final class Interruption: Sendable {
     for signal in [SIGINT, SIGTERM] where !isIgnored(signal) { unsafe sigaddset(&signals, signal) }
     unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
     let watched = signals
-    Thread.detachNewThread { [self] in
+    startThread("scharmonize-signals") { [self] in
       var signals = watched
       while true {
         var number: Int32 = 0

@@ -42,6 +42,14 @@ final class StandardError: Sendable {
 
   /// Writes text and ignores errors: a closed log is no reason to stop.
   private func put(_ text: String) {
-    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes {
+        unsafe Foundation.write(STDERR_FILENO, $0.baseAddress, $0.count)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
   }
 }

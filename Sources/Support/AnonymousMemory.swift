@@ -14,14 +14,12 @@ package final class AnonymousMemory: Sendable {
     let watched = Watched()
     self.watched = watched
     guard watched.look() else { return }
-    let thread = Thread {
+    startThread("scharmonize-memory") {
       while !watched.isOver.load(ordering: .relaxed) {
-        Thread.sleep(forTimeInterval: 0.05)
+        usleep(50_000)
         _ = watched.look()
       }
     }
-    thread.name = "scharmonize-memory"
-    thread.start()
   }
 
   deinit { watched.isOver.store(true, ordering: .relaxed) }

@@ -35,9 +35,8 @@ private final class OwnThreads: TaskExecutor {
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     let executor = unsafe asUnownedTaskExecutor()
-    let thread = Thread { unsafe job.runSynchronously(on: executor) }
-    thread.stackSize = Self.stackBytes
-    thread.name = "scharmonize"
-    thread.start()
+    startThread("scharmonize", stackBytes: Self.stackBytes) {
+      unsafe job.runSynchronously(on: executor)
+    }
   }
 }

@@ -64,7 +64,7 @@ struct ProcessorQuota {
 
   private static func ratio(_ quota: Substring, _ period: Substring) -> Double? {
     func number(_ text: Substring) -> Double? {
-      Double(text.trimmingCharacters(in: .whitespacesAndNewlines))
+      Double(text.trimmed)
     }
     guard let quota = number(quota), let period = number(period), quota > 0, period > 0 else {
       return nil

@@ -32,7 +32,7 @@ private func processorsBoundTo(root: String) -> Int? {
   else { return nil }
   var count = 0
   for range in line.drop(while: { $0 != ":" }).dropFirst().split(separator: ",") {
-    let ends = range.trimmingCharacters(in: .whitespaces).split(separator: "-").map { Int($0) }
+    let ends = range.trimmed.split(separator: "-").map { Int($0) }
     guard let first = ends.first.flatMap(\.self), let last = ends.last.flatMap(\.self),
       (first..<1 << 20).contains(last)
     else { return nil }

@@ -23,7 +23,7 @@ package func listed(_ parts: [String]) -> String {
 package func percent(_ share: Double) -> String { "\(Int((100 * share).rounded()))%" }
 
 /// A number with two digits after the point.
-package func hundredths(_ number: Double) -> String { String(format: "%.2f", number) }
+package func hundredths(_ number: Double) -> String { printed("%.2f", number) }
 
 /// A number of about four digits, without a fraction where it has none.
 package func shortened(_ number: Double) -> String {

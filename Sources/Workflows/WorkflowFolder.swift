@@ -37,7 +37,7 @@ package func write(
     do {
       try contents.write(to: URL(filePath: output.temporaryPath))
     } catch {
-      throw .cannotWrite(path: path, reason: error.localizedDescription)
+      throw .cannotWrite(path: path, reason: reason(of: error))
     }
     try output.commit()
   }
@@ -55,6 +55,12 @@ private func makeFolder(_ folder: String) throws(OutputError) {
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true)
   } catch {
-    throw .cannotCreate(path: folder, reason: .other(error.localizedDescription))
+    throw .cannotCreate(path: folder, reason: .other(reason(of: error)))
   }
+}
+
+/// Returns the system's reason for a failed write.
+private func reason(of error: any Error) -> String {
+  guard let posix = (error as? CocoaError)?.underlying as? POSIXError else { return "\(error)" }
+  return unsafe String(cString: strerror(posix.code.rawValue))
 }

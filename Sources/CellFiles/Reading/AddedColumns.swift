@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Support
 
 /// The columns of `obs` that come from files beside a matrix.
 ///
@@ -98,10 +99,12 @@ struct AddedColumns {
   /// Returns the `aggregation.csv` in the folder of a matrix, or in one of the two enclosing
   /// folders.
   private static func aggregation(near path: String) -> AggregationTable? {
-    var folder = (path as NSString).standardizingPath as NSString
-    if !MarketFolder.isFolder(path) { folder = folder.deletingLastPathComponent as NSString }
+    let root = path.hasPrefix("/") ? "/" : ""
+    var folders = path.split(separator: "/").filter { $0 != "." }
+    if !MarketFolder.isFolder(path) { _ = folders.popLast() }
     for _ in 0..<3 {
-      let place = folder.length == 0 ? "." : folder as String
+      let folder = root + folders.joined(separator: "/")
+      let place = folder.isEmpty ? "." : folder
       let names = (try? FileManager.default.contentsOfDirectory(atPath: place))?.sorted() ?? []
       for name in names where isAggregation(name) {
         let path = place == "." ? name : MarketFolder.join(place, name)
@@ -109,15 +112,14 @@ struct AddedColumns {
           return found
         }
       }
-      guard folder.length > 0, folder != "/", folder.lastPathComponent != ".." else { return nil }
-      folder = folder.deletingLastPathComponent as NSString
+      guard let last = folders.popLast(), last != ".." else { return nil }
     }
     return nil
   }
 
   private static func isAggregation(_ name: String) -> Bool {
     let name = name.lowercased()
-    return (name.contains("aggregation") || name.contains("aggr_") || name.hasPrefix("aggr."))
+    return (name.holds("aggregation") || name.holds("aggr_") || name.hasPrefix("aggr."))
       && (name.hasSuffix(".csv") || name.hasSuffix(".csv.gz"))
   }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Support
 
 /// Makes items on several threads ahead of their use, and uses them in order on the calling thread.
 ///
@@ -38,7 +39,7 @@ private final class OrderedQueue<Item: Sendable>: @unchecked Sendable {
   private let count: Int
   private let ahead: Int
 
-  private let condition = NSCondition()
+  private let condition = Condition()
 
   /// The closure lent by the caller.
   ///
@@ -58,9 +59,7 @@ private final class OrderedQueue<Item: Sendable>: @unchecked Sendable {
     self.ahead = ahead
     working = threads
     for number in 1...threads {
-      let thread = Thread { self.work() }
-      thread.name = "scharmonize-reader-\(number)"
-      thread.start()
+      startThread("scharmonize-reader-\(number)") { self.work() }
     }
   }
 

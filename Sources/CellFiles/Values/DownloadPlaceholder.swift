@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Support
 
 /// A placeholder found in place of a file that was not downloaded.
 public enum DownloadPlaceholder: Sendable, Equatable {
@@ -30,7 +31,7 @@ public enum DownloadPlaceholder: Sendable, Equatable {
       self = .webPage(title: Self.between("<title>", "</title>", in: start))
     } else if lowercased.hasPrefix("<?xml") || lowercased.hasPrefix("<error") {
       self =
-        lowercased.contains("<html")
+        lowercased.holds("<html")
         ? .webPage(title: Self.between("<title>", "</title>", in: start))
         : .serverError(code: Self.between("<Code>", "</Code>", in: start))
     } else {
@@ -39,10 +40,10 @@ public enum DownloadPlaceholder: Sendable, Equatable {
   }
 
   private static func between(_ start: String, _ end: String, in text: Substring) -> String? {
-    guard let first = text.range(of: start, options: .caseInsensitive) else { return nil }
+    guard let first = text.firstRange(of: Regex<Substring>(verbatim: start).ignoresCase()) else { return nil }
     let rest = text[first.upperBound...]
-    let last = rest.range(of: end, options: .caseInsensitive)?.lowerBound ?? rest.endIndex
-    let found = rest[..<last].trimmingCharacters(in: .whitespacesAndNewlines)
+    let last = rest.firstRange(of: Regex<Substring>(verbatim: end).ignoresCase())?.lowerBound ?? rest.endIndex
+    let found = rest[..<last].trimmed
     return found.isEmpty ? nil : String(found.prefix(80))
   }
 }

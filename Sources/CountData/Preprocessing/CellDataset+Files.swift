@@ -42,12 +42,12 @@ extension CellDataset {
     try checkAreDifferent(files)
     let hasDefault = files.count == 1 || samples.columns.contains(Self.defaultBatchKey)
     let key = batchKey ?? (hasDefault ? Self.defaultBatchKey : nil)
-    if let key, key.contains(","), !files.allSatisfy({ $0.columnNames.contains(key) }) {
+    if let key, key.holds(","), !files.allSatisfy({ $0.columnNames.contains(key) }) {
       // With several keys, the alignment treats each separately, and the network's batches are
       // their combinations.
       let keys = try key.split(separator: ",").map {
         try JoinedCells(
-          files, batchKey: $0.trimmingCharacters(in: .whitespaces), joining: joining)
+          files, batchKey: $0.trimmed, joining: joining)
       }
       try self.init(
         keys[0], batchKey: key, batches: BatchAssignment(combining: keys.map(\.batches)))
@@ -62,7 +62,7 @@ extension CellDataset {
       of: files, batches: batches,
       keys: [key ?? ""]
         + (key?.split(separator: ",") ?? []).map {
-          $0.trimmingCharacters(in: .whitespaces)
+          $0.trimmed
         })
     notices += [fixedColumnNotice(fixed, keys: key.map { [$0] } ?? [])].compactMap(\.self)
     warnings += try copies(among: files)

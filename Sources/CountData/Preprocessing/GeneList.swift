@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Support
 
 /// Reads a list of genes, one name per line; empty lines and text after a tab are ignored.
 ///
@@ -17,7 +18,7 @@ package func geneList(readingAt path: String) throws(CountDataError) -> [String]
       path: path, reason: exists ? "it is not a readable text file" : "no such file")
   }
   let names = text.split(whereSeparator: \.isNewline).compactMap { line in
-    line.split(separator: "\t", maxSplits: 1).first?.trimmingCharacters(in: .whitespaces)
+    line.split(separator: "\t", maxSplits: 1).first?.trimmed
   }.filter { !$0.isEmpty }
   guard !names.isEmpty else { throw .unreadableList(path: path, reason: "it names no gene") }
   return names
@@ -25,8 +26,7 @@ package func geneList(readingAt path: String) throws(CountDataError) -> [String]
 
 /// Reads all text of standard input.
 private func readStandardInput() throws -> String {
-  let data = try FileHandle.standardInput.readToEnd() ?? Data()
-  guard let text = String(data: data, encoding: .utf8) else {
+  guard let text = String(validating: standardInput() ?? [], as: UTF8.self) else {
     throw CocoaError(.fileReadInapplicableStringEncoding)
   }
   return text

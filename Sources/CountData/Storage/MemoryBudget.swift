@@ -126,7 +126,7 @@ package struct MemoryBudget: Equatable, Sendable {
     ]
     return files.compactMap { file in
       (try? String(contentsOfFile: file, encoding: .utf8)).flatMap { text in
-        Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        Int(text.trimmed)
       }
     }.min()
   }

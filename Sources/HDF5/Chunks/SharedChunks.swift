@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Support
 
 /// The chunks that several reads share.
 ///
@@ -19,7 +20,7 @@ final class SharedChunks: @unchecked Sendable {
     var rowsLeft: Int
   }
 
-  private let condition = NSCondition()
+  private let condition = Condition()
   private var slots: [Int: Slot] = [:]
   private let most: Int
 

@@ -3,6 +3,7 @@ internal import Foundation
 
 #if canImport(Glibc)
 internal import Glibc
+internal import Support
 #endif
 
 /// Starts a watchdog, on Linux, for calls into libhdf5 that do not return.
@@ -13,10 +14,10 @@ internal import Glibc
 /// not count.
 func watchLibraryCalls() {
   #if canImport(Glibc)
-  let thread = Thread {
+  startThread("scharmonize-watch") {
     var (watched, start): (UInt, Double?) = (0, nil)
     while true {
-      Thread.sleep(forTimeInterval: 0.5)
+      usleep(500_000)
       let (thread, call) = LibraryCall.current.state
       guard thread != 0, call == watched else {
         (watched, start) = (call, nil)
@@ -27,8 +28,6 @@ func watchLibraryCalls() {
       start = start ?? seconds
     }
   }
-  thread.name = "scharmonize-watch"
-  thread.start()
   #endif
 }
 

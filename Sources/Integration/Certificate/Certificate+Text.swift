@@ -22,7 +22,7 @@ extension Certificate {
   public init(readingAt path: String) throws(CertificateError) {
     let contents =
       path == "-"
-      ? try? FileHandle.standardInput.readToEnd() : FileManager.default.contents(atPath: path)
+      ? standardInput().map { Data($0) } : FileManager.default.contents(atPath: path)
     guard let data = contents else {
       let reason =
         FileManager.default.fileExists(atPath: path)
@@ -116,7 +116,7 @@ extension Certificate: CustomStringConvertible {
 private func number(_ value: Double) -> String {
   guard value > 0 else { return "0" }
   let unit = pow(10, floor(log10(value)) - 5)
-  return String(format: "%.6g", (value / unit).rounded(.up) * unit)
+  return printed("%.6g", (value / unit).rounded(.up) * unit)
 }
 
 extension String {

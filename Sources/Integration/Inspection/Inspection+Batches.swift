@@ -83,7 +83,7 @@ extension Inspection {
     _ batchKey: String, of files: [File], _ companions: Companions
   ) throws {
     for file in files where !file.columns.contains(where: { $0.name == batchKey }) {
-      for key in batchKey.split(separator: ",").map({ $0.trimmingCharacters(in: .whitespaces) })
+      for key in batchKey.split(separator: ",").map({ $0.trimmed })
       where !file.columns.contains(where: { $0.name == key }) {
         var options = ReadingOptions()
         options.companions = companions

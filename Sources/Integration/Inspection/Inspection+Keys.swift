@@ -34,7 +34,7 @@ extension Inspection {
         key.map { key in
           opened.allSatisfy { $0.columnNames.contains(key) }
             ? [key]
-            : key.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            : key.split(separator: ",").map { $0.trimmed }
         } ?? []
       guard let batches = try? BatchAssignment(files: opened, keys: keys) else { continue }
       let columns = fixedColumns(of: opened, batches: batches, keys: keys)

@@ -131,4 +131,4 @@ extension CertifiedLabels: CustomStringConvertible {
 }
 
 /// Formats a number with three digits.
-private func short(_ value: Double) -> String { String(format: "%.3g", value) }
+private func short(_ value: Double) -> String { printed("%.3g", value) }

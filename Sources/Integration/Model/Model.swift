@@ -120,7 +120,7 @@ extension Model {
     let names =
       cells.batchKeys.count == 1
       ? [batchKey]
-      : batchKey.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+      : batchKey.split(separator: ",").map { $0.trimmed }
     var levels = [[Int32]](
       repeating: Array(repeating: -1, count: cells.batchKeys.count),
       count: cells.batches.names.count)
@@ -183,17 +183,18 @@ extension DecodedSpace {
 extension RunRecord {
   /// Returns the record as JSON without fields that differ between runs with the same result.
   fileprivate func reproducibleJSON() throws -> Data {
-    var object = try JSONSerialization.jsonObject(with: json()) as? [String: Any] ?? [:]
+    var object = try JSONDecoder().decode([String: JSONValue].self, from: json())
     for key in [
       "threads", "seconds", "peak_memory_bytes", "peak_anonymous_bytes", "resumed_at_step", "store",
     ] {
       object[key] = nil
     }
-    if var options = object["options"] as? [String: Any] {
+    if case .object(var options) = object["options"] {
       for key in ["threads", "memory", "scratch_folder", "checkpoint"] { options[key] = nil }
-      object["options"] = options
+      object["options"] = .object(options)
     }
-    return try JSONSerialization.data(
-      withJSONObject: object, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(object)
   }
 }

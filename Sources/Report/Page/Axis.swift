@@ -1,4 +1,5 @@
 import Foundation
+internal import Support
 
 /// The range of an axis, and round numbers along it.
 struct Axis {
@@ -41,7 +42,7 @@ struct Axis {
   /// Returns a tick as text, with enough digits to distinguish the ticks.
   func label(_ value: Double) -> String {
     let size = max(abs(low), abs(high))
-    guard size < 1e6, step >= 1e-4 else { return String(format: "%.4g", value) }
+    guard size < 1e6, step >= 1e-4 else { return printed("%.4g", value) }
     let decimals = max(0, Int(ceil(-log10(step) - 1e-9)))
     return compact(value, value == value.rounded() ? 0 : max(decimals, 0))
   }

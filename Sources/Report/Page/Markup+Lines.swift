@@ -1,4 +1,5 @@
 import Foundation
+internal import Support
 
 extension Markup {
   /// The maximum number of steps of a line on a page.
@@ -124,7 +125,7 @@ private func value(_ series: LineFigure.Series, _ step: Int) -> Double {
   series.values.indices.contains(step) ? series.values[step] : .nan
 }
 
-private func significant(_ value: Double) -> String { String(format: "%.4g", value) }
+private func significant(_ value: Double) -> String { printed("%.4g", value) }
 
 /// Returns a dash pattern that distinguishes lines when colours do not.
 private func dashes(_ place: Int) -> String? {
@@ -136,7 +137,7 @@ private func numbers(of figure: LineFigure, _ count: Int) -> ReportTable {
     caption: "\(figure.valuesTitle) by \(figure.stepsTitle).",
     columns: [.init(figure.stepsTitle)] + figure.series.map { .init(clipped($0.name)) },
     rows: (0..<count).map { i in
-      [.text(String(format: "%.6g", figure.steps[i]))]
+      [.text(printed("%.6g", figure.steps[i]))]
         + figure.series.map {
           let v = value($0, i)
           return v.isFinite ? .text(significant(v)) : .missing

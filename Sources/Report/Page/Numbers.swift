@@ -1,10 +1,11 @@
 import Foundation
+internal import Support
 
 /// Returns a number with `decimals` decimals and commas at thousands, in any locale.
 func fixed(_ value: Double, _ decimals: Int) -> String {
   guard value.isFinite else { return "–" }
-  guard abs(value) < 1e15 else { return String(format: "%.6g", value) }
-  let digits = String(format: "%.\(max(0, decimals))f", abs(value))
+  guard abs(value) < 1e15 else { return printed("%.6g", value) }
+  let digits = printed("%.\(max(0, decimals))f", abs(value))
   let isZero = !digits.contains { $0 != "0" && $0 != "." }
   let parts = digits.split(separator: ".", maxSplits: 1)
   let whole = grouped(parts[0]) + (parts.count > 1 ? ".\(parts[1])" : "")
@@ -21,8 +22,8 @@ func counted(_ count: Int, _ noun: String) -> String {
 
 /// Returns a number for style sheets and drawings, with at most `decimals` decimals.
 func compact(_ value: Double, _ decimals: Int = 1) -> String {
-  var digits = String(format: "%.\(decimals)f", value)
-  if digits.contains(".") {
+  var digits = printed("%.\(decimals)f", value)
+  if digits.holds(".") {
     while digits.hasSuffix("0") { digits.removeLast() }
     if digits.hasSuffix(".") { digits.removeLast() }
   }

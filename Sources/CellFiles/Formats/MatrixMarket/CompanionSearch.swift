@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Support
 
 /// A search for the files that belong to a matrix, in its folder.
 ///
@@ -40,7 +41,7 @@ struct CompanionSearch {
   /// Lists the folder of a matrix.
   init(of matrix: String) {
     self.matrix = matrix
-    let file = (matrix as NSString).lastPathComponent
+    let file = fileName(of: matrix)
     self.file = file
     folder = String(matrix.dropLast(file.count))
     let place = folder.isEmpty ? "." : folder

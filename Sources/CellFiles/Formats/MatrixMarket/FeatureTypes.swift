@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Support
 
 /// The type of each feature of a folder, from the third column of `features.tsv`.
 ///
@@ -41,7 +42,7 @@ struct FeatureTypes {
         ["featuretype", "featuretypes", "type"].contains(plain($0))
       }
     }
-    let isGenes = (table.path as NSString).lastPathComponent.lowercased().contains("genes")
+    let isGenes = fileName(of: table.path).lowercased().holds("genes")
     return isGenes ? nil : 2
   }
 }

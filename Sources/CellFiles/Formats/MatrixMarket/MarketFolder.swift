@@ -1,5 +1,6 @@
 internal import Foundation
 internal import HDF5
+internal import Support
 
 /// A Matrix Market matrix with the two files beside it that name cells and genes.
 ///
@@ -75,7 +76,7 @@ struct MarketFolder {
     variables = HeldTable(name: "var", frame: frame)
     let size = try FileManager.default.attributesOfItem(atPath: mtx)[.size] as? Int
     matrix = try MarketMatrix(
-      readingAt: mtx, name: (mtx as NSString).lastPathComponent, rowsAreCells: found.rowsAreCells,
+      readingAt: mtx, name: fileName(of: mtx), rowsAreCells: found.rowsAreCells,
       bytes: size ?? 0)
   }
 
@@ -120,9 +121,8 @@ struct MarketFolder {
   }
 
   static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    return exists && isFolder.boolValue
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   private static func contents(_ folder: String) throws -> [String] {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Support
 
 /// The names that Cell Ranger and bustools give to the files of a matrix.
 ///
@@ -14,7 +15,7 @@ struct MarketNames {
 
   /// Takes the path of the matrix.
   init(of matrix: String) {
-    let file = (matrix as NSString).lastPathComponent
+    let file = fileName(of: matrix)
     let folder = String(matrix.dropLast(file.count))
     // "GSM1_matrix.mtx.gz" has the prefix "GSM1_", and "cells_x_genes.mtx" the prefix
     // "cells_x_genes.".

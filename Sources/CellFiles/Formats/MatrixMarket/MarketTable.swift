@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Support
 
 /// The lines of a file that names the cells or genes of a matrix, split into fields.
 ///
@@ -84,7 +85,7 @@ struct MarketTable {
         || [first, body].contains { lookLikeIdentifiers($0) || Self.areLineNumbers($0) }
       guard isSure else { continue }
       rows = split.map { $0.map { $0.trimmingASCIISpaces() } }
-      if separator != "," || !path.lowercased().contains(".csv") {
+      if separator != "," || !path.lowercased().holds(".csv") {
         notices.append(
           "'\(path)' has fields separated by \(word), not tabs, and is read accordingly")
       }

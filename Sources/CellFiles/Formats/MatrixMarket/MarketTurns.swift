@@ -1,9 +1,10 @@
 internal import Foundation
+internal import Support
 
 /// A lock that lets threads read entries one after the other, each in its turn.
 @safe
 final class MarketTurns: @unchecked Sendable {
-  private let condition = NSCondition()
+  private let condition = Condition()
   private let entries: MarketEntries
   private var turn = 0
   private var hasFailed = false
