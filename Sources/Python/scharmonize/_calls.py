@@ -196,6 +196,7 @@ def _sentence(folder: Path, cells: Path) -> Callable[[str], str]:
         text = re.sub(r"'--([a-z][a-z-]*)(?:[ =]([^']+))?'", keyword, text)
         if cells.parent == folder:
             text = text.replace(f"'{cells}'", "adata").replace(str(cells), "adata")
+            text = text.replace("a file with counts", "cells with counts, name them by `layer` or `use_raw`")
         return text
 
     return sentence
