@@ -40,7 +40,9 @@ enum ArticleSnippets {
   static func `UsingTheLibrary`() async throws {
     // Load
 
-    let cells = try await CellDataset(readingAt: ["cells.h5ad"], batchKey: "donor")
+    let cells = try await onOwnThread {
+      try CellDataset(readingAt: ["cells.h5ad"], batchKey: "donor")
+    }
     print(cells)  // how many cells, genes and batches there are
     // Load
     let counts: [Float] = [
@@ -50,7 +52,7 @@ enum ArticleSnippets {
       0, 9, 4,
     ]
     let own = CellDataset(
-      MatrixInMemory(dense: counts, geneCount: 3),
+      counts: MatrixInMemory(dense: counts, geneCount: 3),
       names: ["a1", "a2", "b1", "b2"], genes: ["CD3E", "CD19", "LYZ"],
       batches: BatchAssignment(names: ["a", "b"], batchOfCell: [0, 0, 1, 1]))
     print(own.count)  // 4
@@ -60,8 +62,10 @@ enum ArticleSnippets {
     options.checkpoint = CheckpointOptions(path: "cells.checkpoint")
 
     let task = Task { [options] in
-      try await integrate(cells, options: options) { progress in
-        print(progress.stage, Int(100 * progress.fraction), "%")
+      try await onOwnThread {
+        try integrate(cells, options: options) { progress in
+          print(progress.stage, Int(100 * progress.fraction), "%")
+        }
       }
     }
 
@@ -75,14 +79,15 @@ enum ArticleSnippets {
 
     // And later again, from where it was:
     options.checkpoint?.resumes = true
-    var result = try await integrate(cells, options: options)
+    let resumed = options
+    var result = try await onOwnThread { try integrate(cells, options: resumed) }
     // Integrate, with progress and cancellation
     var equal = IntegrationOptions()
     equal.composition = .equal
     // And these two, for the model of version 0.1.0:
     equal.model.decoderNorm = .perBatch
     equal.model.hidden = [128]
-    _ = try await integrate(cells, options: equal)
+    _ = try integrate(cells, options: equal)
     // Read the embedding as rows
     for (name, row) in zip(cells.names, result.embedding).prefix(3) {
       print(name, row.map { $0 })
@@ -98,7 +103,7 @@ enum ArticleSnippets {
     }
     // Write the result and the model
     let destination = try Destination("harmonized.h5ad", inputs: ["cells.h5ad"])
-    try await destination.write(&result, of: cells)
+    try destination.write(&result, of: cells)
     try Model(result, of: cells, labelKey: "cell_type").write(to: "model.h5")
     try result.record.write(to: "run.json")
     options.checkpoint?.discard()
@@ -107,23 +112,31 @@ enum ArticleSnippets {
     let query = try await onOwnThread {
       try CellDataset(query: SampleSheet(paths: ["new.h5ad"]), for: model)
     }
-    let mapping = try await model.map(query) { progress in
-      print(progress.stage)
+    let mapping = try await onOwnThread {
+      try model.map(query) { progress in print(progress.stage) }
     }
     if let labels = mapping.labels {
       for (name, label) in zip(query.names, labels.words).prefix(3) { print(name, label) }
     }
-    try await Destination("mapped.h5ad", inputs: ["new.h5ad"]).write(mapping, of: query)
+    try Destination("mapped.h5ad", inputs: ["new.h5ad"]).write(mapping, of: query)
     // Evaluate
-    let evaluation = try await evaluateEmbeddings(
+    let evaluation = try evaluateEmbeddings(
       ofFileAt: "harmonized.h5ad", keys: ["X_pca", "X_scharmonize"], batchKey: "donor",
       labelKey: "cell_type")
     for row in evaluation.scores.rows {
       print(row.name, row.scores.total ?? .nan)
     }
+    // Evaluate
+    let aligned = try align(result.latent, batches: [cells.batches])
+    let layout = try umap(aligned)
+    print(layout[0])  // the first cell's position
+    let table = try evaluate(
+      [("latent", result.latent), ("aligned", aligned)], batches: cells.batches,
+      uncorrected: result.latent)
+    print(table.text)
     // Errors
     do {
-      _ = try await CellDataset(readingAt: ["missing.h5ad"])
+      _ = try CellDataset(readingAt: ["missing.h5ad"])
     } catch {
       print(error)  // cannot open 'missing.h5ad': there is no such file
       print(failureCategory(of: error) == .noInput)  // true
