@@ -70,7 +70,7 @@ struct MarketTable {
   /// Splits lines without tabs by another separator that occurs in all of them.
   private mutating func splitOtherwise(_ lines: [String]) {
     for (separator, word) in [(",", "commas"), (";", "semicolons"), (" ", "spaces")] {
-      guard lines[0].contains(separator) || lines.count > 1 && lines[1].contains(separator) else {
+      guard lines[0].holds(separator) || lines.count > 1 && lines[1].holds(separator) else {
         continue
       }
       let split = lines.compactMap { fields(of: $0, partedBy: Character(separator)) }
