@@ -130,10 +130,10 @@ enum ArticleSnippets {
     let aligned = try align(result.latent, batches: [cells.batches])
     let layout = try umap(aligned)
     print(layout[0])  // the first cell's position
-    let table = try evaluate(
+    let scores = try evaluate(
       [("latent", result.latent), ("aligned", aligned)], batches: cells.batches,
       uncorrected: result.latent)
-    print(table.text)
+    print(scores.text)
     // Errors
     do {
       _ = try CellDataset(readingAt: ["missing.h5ad"])

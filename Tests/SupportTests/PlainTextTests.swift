@@ -28,7 +28,8 @@ import Testing
   }
 
   @Test func `a condition wakes the threads that wait for it`() {
-    let (condition, order) = (Condition(), Mutex<[Int]>([]))
+    let condition = Condition()
+    let order = Mutex<[Int]>([])
     for number in 1...3 {
       startThread("waits") {
         condition.lock()
@@ -47,7 +48,8 @@ import Testing
   }
 
   @Test func `a thread has the name and the stack that it was given`() {
-    let (condition, name) = (Condition(), Mutex<String?>(nil))
+    let condition = Condition()
+    let name = Mutex<String?>(nil)
     startThread("named-beyond-15-bytes", stackBytes: 8 << 20) {
       let told = try? String(contentsOfFile: "/proc/thread-self/comm", encoding: .utf8)
       condition.lock()
