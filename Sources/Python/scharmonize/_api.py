@@ -33,47 +33,48 @@ def integrate(
     gene_names: Literal["id", "symbol"] | None = None,
     umap: bool = False,
     corrected: str | PathLike[str] | None = None,
-    as_: Value | None = None,
+    corrected_as: Value | None = None,
     report: str | PathLike[str] | None = None,
     multiqc: str | PathLike[str] | None = None,
     n_genes: int | None = None,
-    genes: str | PathLike[str] | Sequence[str] | None = None,
+    genes: str | PathLike[str] | None = None,
     exclude_genes: Value | Sequence[str] | None = None,
     min_counts: int | None = None,
     min_genes: int | None = None,
-    hidden: Value | None = None,
-    latent: int | None = None,
+    hidden_sizes: Value | None = None,
+    n_latent: int | None = None,
     residual: bool = False,
-    encoder_norm: Literal["batch", "source", "matched", "layer", "group", "none"] | None = None,
-    decoder_norm: Literal["batch", "source", "matched", "layer", "group", "none"] | None = None,
+    encoder_norm: Literal["batch", "per-batch", "matched", "layer", "group", "none"] | None = None,
+    decoder_norm: Literal["batch", "per-batch", "matched", "layer", "group", "none"] | None = None,
     composition: Literal["matched", "equal"] | None = None,
     batch_shrinkage: float | None = None,
     dropout: float | None = None,
     loss: Literal["nb", "poisson", "mse"] | None = None,
     visits: int | None = None,
+    max_epochs: int | None = None,
     minibatch_size: int | None = None,
-    minibatches: Literal["mixed", "shuffled", "single"] | None = None,
+    minibatch_mix: Literal["mixed", "shuffled", "single"] | None = None,
     learning_rate: Value | None = None,
     kl_weight: float | None = None,
     adversary: float | None = None,
     critic_norm: Literal["layer", "spectral"] | None = None,
-    critic_hidden: Value | None = None,
+    critic_hidden_sizes: Value | None = None,
     seed: int | None = None,
     space: Literal["decoded", "latent"] | None = None,
-    components: int | None = None,
+    n_components: int | None = None,
     component_scaling: float | None = None,
     no_align: bool = False,
     theta: Value | None = None,
     sigma: float | None = None,
     lambda_: Value | None = None,
-    clusters: int | None = None,
+    n_clusters: int | None = None,
     checkpoint: str | PathLike[str] | None = None,
     checkpoint_minutes: float | None = None,
     resume: bool = False,
     threads: int | None = None,
     memory: Value | None = None,
     scratch: str | PathLike[str] | None = None,
-    null_test: bool = False,
+    permutation_test: bool = False,
 ) -> AnnData | Model | tuple[AnnData, Model] | None:
     """Remove batch effects, and add the corrected embedding to `adata`.
 
@@ -87,12 +88,12 @@ def integrate(
         Cells with raw counts in `X`, or where `layer` or `use_raw` tell. Views and files
         that are opened in backed mode are taken, too.
     batch_key
-        The column of 'obs' that names a cell's batch, or several, parted by commas. (default:
-        batch; of several files, each is a batch, unless the sample sheet has a column 'batch')
+        Column of 'obs' with the batch of each cell, or several, comma-separated. (default: batch;
+        several files are one batch each, unless the sample sheet has a column 'batch')
         May be a list of columns.
     label_key
-        A column of 'obs' with cell types: never used in training, only to warn of types that cannot
-        be told from their batch, and kept in '--model' for 'map' to transfer.
+        Column of 'obs' with cell types. Training does not use it: a warning names types that are
+        confounded with batches, and '--model' keeps the labels for 'map'.
     layer
         The layer with the counts, instead of `X`.
     use_raw
@@ -105,121 +106,131 @@ def integrate(
         Whether to show a progress bar, or a function that is called with the name of the
         stage and its fraction done. By default a bar is shown in terminals and notebooks.
     gene_names
-        What genes are called and matched by. (default: what the files share most)
+        Gene names by which genes are matched: id (identifiers) or symbol. (default: those that the
+        files share most)
     umap
-        Also lay the cells out in a plane by the embedding, for pictures, and write that to
-        'obsm/X_umap' of the .h5ad, in place of the input's own if it has one.
+        Also compute a UMAP of the embedding, and write it to 'obsm/X_umap' of the .h5ad; it
+        replaces an 'X_umap' of the input.
     corrected
-        Also write the corrected expression of the genes used, an .h5ad: what each cell would have
-        had averaged over all batches, or as the one that `as_` names.
-    as_
-        The batch that `corrected` decodes all cells as. (default: the average over all)
+        Also write the corrected expression of the used genes, as .h5ad: each cell decoded as the
+        average over all batches, or as the batch that `corrected_as` names.
+    corrected_as
+        Batch as which `corrected` decodes all cells. (default: the average over all batches)
     report
-        Also write a page on the run for any browser, .html: what was done on what, the cells before
-        and after by batch and `label_key`, how batches mixed and what each kept, the training,
-        warnings, and a methods paragraph.
+        Also write an HTML report: inputs and options, the cells before and after integration by
+        batch and `label_key`, mixing and preservation by batch, training curves, warnings, and a
+        methods paragraph.
     multiqc
-        Also write two files for MultiQC: x_mqc.json, the mixing of each batch, and beside it
-        x_general_mqc.json, the run's row of general statistics. The sample is named after the
+        Also write two files for MultiQC: x_mqc.json with the mixing of each batch, and
+        x_general_mqc.json with the run's row of general statistics. The sample is named after the
         output.
     n_genes
-        How many highly variable genes to use. (default: 2000)
+        Number of highly variable genes to use. (default: 2000)
     genes
-        Use the genes that this file names, one a line, instead; '-' for standard input.
+        File with the genes to use instead of highly variable ones, one per line; '-' for standard
+        input.
     exclude_genes
-        Leave these genes out of the selection, but not of the cells' totals: sets (mito, ribo,
-        cycle, stress, sex), patterns such as 'HLA-*', names, or files of names, one a line.
+        Genes to exclude from the selection; they still count in the totals of cells. Give gene sets
+        (mito, ribo, cycle, stress, sex), patterns such as 'HLA-*', gene names, or files with one
+        name per line.
     min_counts
-        Leave cells with fewer counts out of the training. (default: 1)
+        Exclude cells with a smaller total count from the training. (default: 1)
     min_genes
-        Leave cells with fewer expressed genes out of the training. (default: 0)
-    hidden
-        The widths of the encoder's hidden layers, such as 256,128, or 64x50 for fifty of 64; the
-        decoder has them in reverse. (default: 256,128)
-    latent
-        The dimensions of the latent space. (default: 20)
+        Exclude cells with fewer expressed genes from the training. (default: 0)
+    hidden_sizes
+        Widths of the encoder's hidden layers, comma-separated, such as 256,128; 64x50 is fifty
+        layers of 64. The decoder has the same widths in reverse. (default: 256,128)
+    n_latent
+        Number of dimensions of the latent space. (default: 20)
     residual
         Add skip connections between hidden layers of equal width.
     encoder_norm
-        The encoder's normalization: of the mixed minibatch, per batch, or per cell. (default:
-        batch)
+        Normalization in the encoder: batch (over all cells of a minibatch), per-batch (over the
+        cells of each batch), layer or group (over the units of each cell), or none. matched is for
+        the decoder only. (default: batch)
     decoder_norm
-        The decoder's normalization: by each batch's offset at matched composition, by its own
-        moments, of the mixed minibatch, or per cell. (default: matched)
+        Normalization in the decoder: matched (subtracts each batch's offset within shared
+        populations), per-batch (over the cells of each batch), batch (over all cells of a
+        minibatch), layer or group (over the units of each cell), or none. (default: matched)
     composition
-        The populations that batches hold: found from expression, so that types of one batch alone
-        stay apart, or taken to be equal in all. (default: matched)
+        Assumption about the populations of batches: matched (found from expression; a population of
+        only one batch stays separate) or equal (the same in all batches). (default: matched)
     batch_shrinkage
-        How many cells of the mixture count toward a batch's statistics; 'inf' for the mixture
-        alone. (default: 1.0)
+        Shrinkage of per-batch moments toward the pooled ones, in pseudo-cells; 'inf' uses the
+        pooled ones only. It applies to the norms matched and per-batch. (default: 1.0)
     dropout
-        The share of hidden units left out at each step. (default: 0.1)
+        Dropout rate of the encoder's hidden units, from 0 to 0.9. (default: 0.1)
     loss
-        The loss; 'mse' also takes values that are not counts, as they are. (default: nb)
+        Reconstruction loss: nb (negative binomial), poisson, or mse (mean squared error), which
+        also takes values that are not counts. (default: nb)
     visits
-        How many cell visits the training takes. (default: 40 a cell, at least 200000, at most
-        500000)
+        Length of the training: the number of cells processed, counting repetitions. (default: 40
+        for each cell, from 200000 to 500000)
+    max_epochs
+        Length of the training in epochs, instead of `visits`; an epoch processes every cell once.
+        (default: the length that `visits` sets)
     minibatch_size
-        How many cells a minibatch holds. (default: 128)
-    minibatches
-        Whether minibatches mix the batches, hold cells as they come, or those of a single source.
-        (default: mixed)
+        Number of cells in a minibatch. (default: 128)
+    minibatch_mix
+        Composition of minibatches: mixed (balanced over batches), shuffled (random), or single (one
+        batch each). (default: mixed)
     learning_rate
-        The step size of the optimizer at the start. (default: 0.001, rising to 0.002 between 2500
-        and 5000 cells)
+        Initial learning rate; it falls to a tenth over the last 40% of the steps. (default: 0.001
+        up to 2500 cells, rising to 0.002 at 5000)
     kl_weight
-        The weight of the latent space's divergence from a standard normal. (default: 0.2)
+        Weight of the KL divergence of the latent space from a standard normal. (default: 0.2)
     adversary
-        The weight of a critic that guesses each cell's batch from its latent position, which the
-        encoder learns to hide; such as 1. 0 is none. (default: 0.0)
+        Weight of a critic that predicts each cell's batch from its latent position, and whose
+        gradient is reversed into the encoder; 0 disables it; start with 1. (default: 0.0)
     critic_norm
-        What keeps the critic within bounds: layer norm, or the spectral norms of its weights.
-        (default: layer)
-    critic_hidden
-        The widths of the critic's hidden layers. (default: 64)
+        Constraint on the critic: layer (layer norm of its hidden units) or spectral (spectral norm
+        of its weights). (default: layer)
+    critic_hidden_sizes
+        Widths of the critic's hidden layers, comma-separated. (default: 64)
     seed
-        The seed of every random choice. (default: 0)
+        Seed of all random choices. (default: 0)
     space
-        Where the embedding is taken: principal components of the corrected expression, or the
-        latent space. (default: decoded)
-    components
-        How many principal components the embedding has. (default: 20)
+        Space of the embedding: decoded (principal components of the corrected expression) or latent
+        (the autoencoder's latent space). (default: decoded)
+    n_components
+        Number of principal components of the embedding in decoded space. (default: 20)
     component_scaling
-        The power of its deviation that each component is divided by: 0 keeps coarse types apart,
-        0.5 mixes more. (default: 0.0)
+        Exponent of the standard deviation by which each component is divided, from 0 to 1; larger
+        values mix batches more and separate coarse types less. (default: 0.0)
     no_align
-        Leave the alignment of clusters out.
+        Do not align clusters between batches.
     theta
-        How strongly each cluster is pushed to hold all batches, within 0 and 1000; one number, or
-        one a batch key. (default: 1)
+        Diversity penalty (Harmony's theta), from 0 to 1000; larger values mix batches more. Give
+        one number, or one for each batch key, comma-separated. (default: 1)
     sigma
-        How soft the clusters are, within 0.0001 and 10000. (default: 0.1)
+        Width of the soft clusters (Harmony's sigma), from 0.0001 to 10000. (default: 0.1)
     lambda_
-        The ridge penalty on a batch's offset in a cluster, in cells; 'auto' for a fifth of the
-        cells expected there, at least 40 over the batch's cells. (default: auto)
-    clusters
-        How many clusters there are. (default: a thirtieth of the cells, at most 100)
+        Ridge penalty on a batch's offset in a cluster (Harmony's lambda), in cells; larger values
+        correct less. 'auto' is 1/5 of the batch's cells expected in the cluster, and at least 40
+        divided by the batch's number of cells. (default: auto)
+    n_clusters
+        Number of clusters. (default: 1/30 of the number of cells, from 2 to 100)
     checkpoint
-        Where to save the training when SIGINT or SIGTERM stops it, and now and then; removed when
-        the result is written. (default: the output's name with '.checkpoint'; none where that is
-        standard output)
+        File to which the training is saved at regular intervals, and when SIGINT or SIGTERM stops
+        it; removed when the result is written. (default: the output's name with '.checkpoint'; none
+        if the output is standard output)
     checkpoint_minutes
-        How many minutes pass between two savings. (default: 10.0)
+        Minutes of training between two saves. (default: 10.0)
     resume
-        Go on from the checkpoint, where there is one; the result has the same bytes as if the
-        training had never stopped.
+        Resume from the checkpoint if there is one; the result has the same bytes as that of an
+        uninterrupted run.
     threads
-        How many threads to use; the result is the same for any. (default: SCHARMONIZE_THREADS, or
-        one for each processor that the process may use)
+        Number of threads; the result does not depend on it. (default: SCHARMONIZE_THREADS, or the
+        number of processors available to the process)
     memory
-        How much memory to take for what grows with the data, such as 512M or 4G; the result is the
-        same for any. Counts that do not fit go to a scratch file. (default: half of the machine's)
+        Memory for data that grows with the input, such as 512M or 4G; counts that do not fit go to
+        a scratch file. The result does not depend on it. (default: half of the available memory)
     scratch
-        The folder for a scratch file, on a disk. (default: TMPDIR, unless its files are held in
-        memory; else the output's folder)
-    null_test
-        Run twice more, with the batches dealt out at random and with another seed, and report how
-        much each changes the graph of 30 nearest neighbours.
+        Folder for scratch files, which should be on a disk. (default: TMPDIR, or the output's
+        folder if TMPDIR is held in memory)
+    permutation_test
+        Run two controls, one with permuted batch labels and one with another seed, and report the
+        Jaccard index of each 30-nearest-neighbour graph.
 
     Returns
     -------
@@ -236,7 +247,7 @@ def integrate(
             "gene_names": gene_names,
             "umap": umap,
             "corrected": corrected,
-            "as_": as_,
+            "corrected_as": corrected_as,
             "report": report,
             "multiqc": multiqc,
             "n_genes": n_genes,
@@ -244,8 +255,8 @@ def integrate(
             "exclude_genes": exclude_genes,
             "min_counts": min_counts,
             "min_genes": min_genes,
-            "hidden": hidden,
-            "latent": latent,
+            "hidden_sizes": hidden_sizes,
+            "n_latent": n_latent,
             "residual": residual,
             "encoder_norm": encoder_norm,
             "decoder_norm": decoder_norm,
@@ -254,29 +265,30 @@ def integrate(
             "dropout": dropout,
             "loss": loss,
             "visits": visits,
+            "max_epochs": max_epochs,
             "minibatch_size": minibatch_size,
-            "minibatches": minibatches,
+            "minibatch_mix": minibatch_mix,
             "learning_rate": learning_rate,
             "kl_weight": kl_weight,
             "adversary": adversary,
             "critic_norm": critic_norm,
-            "critic_hidden": critic_hidden,
+            "critic_hidden_sizes": critic_hidden_sizes,
             "seed": seed,
             "space": space,
-            "components": components,
+            "n_components": n_components,
             "component_scaling": component_scaling,
             "no_align": no_align,
             "theta": theta,
             "sigma": sigma,
             "lambda_": lambda_,
-            "clusters": clusters,
+            "n_clusters": n_clusters,
             "checkpoint": checkpoint,
             "checkpoint_minutes": checkpoint_minutes,
             "resume": resume,
             "threads": threads,
             "memory": memory,
             "scratch": scratch,
-            "null_test": null_test,
+            "permutation_test": permutation_test,
         },
     )
 
@@ -295,7 +307,7 @@ def map_cells(
     query_shrinkage: float | None = None,
     cluster_shrinkage: float | None = None,
     no_align: bool = False,
-    neighbours: int | None = None,
+    n_neighbors: int | None = None,
     min_confidence: float | None = None,
     min_support: float | None = None,
     certified_radius: bool = False,
@@ -319,8 +331,8 @@ def map_cells(
     model
         What `integrate(..., return_model=True)` returned, or a model's file.
     batch_key
-        The column of 'obs' that names a new cell's batch. (default: batch, where all files have it;
-        else each file is a batch)
+        Column of 'obs' with the batch of each new cell. (default: batch if all files have it;
+        otherwise each file is a batch)
     layer
         The layer with the counts, instead of `X`.
     use_raw
@@ -331,46 +343,50 @@ def map_cells(
         Whether to show a progress bar, or a function that is called with the name of the
         stage and its fraction done.
     gene_names
-        What genes are called and matched by. (default: what matches the model)
+        Gene names by which genes are matched: id (identifiers) or symbol. (default: those that
+        match the model)
     statistics
-        The statistics the encoder normalizes by: the model's, those of the new cells shrunk toward
-        them, or none, for models with layer or group norm. (default: frozen, or none)
+        Statistics by which the encoder normalizes: frozen (those of the model), adapted (those of
+        the new cells, shrunk toward the model's), or none (for models with layer or group norm).
+        (default: frozen, or none if the model has no statistics)
     query_shrinkage
-        How many cells the model's statistics count as in adapted ones, and no common offset in the
-        alignment. (default: 100.0)
+        Shrinkage of adapted statistics toward those of the model, and of the alignment's common
+        offset toward zero, in pseudo-cells. (default: 100.0)
     cluster_shrinkage
-        How many cells the common offset counts as in each cluster's. (default: 5.0)
+        Shrinkage of each cluster's offset toward the common offset, in pseudo-cells. (default: 5.0)
     no_align
-        Leave the new cells where the network places them.
-    neighbours
-        How many nearest cells vote on a label. (default: 30)
+        Do not align the new cells with the reference's clusters.
+    n_neighbors
+        Number of nearest reference cells that vote on a label. (default: 30)
     min_confidence
-        The share of the votes under which a label is 'unknown'. (default: 0.5)
+        Share of the votes below which a label is 'unknown', from 0 to 1. (default: 0.5)
     min_support
-        How much of what sets its label apart a cell's own counts must show, or it is 'unknown': 1
-        is what a cell of the label shows, 0 asks for nothing. (default: 0.0)
+        Support of a label by the cell's own counts below which the label is 'unknown', from 0 to 1,
+        where 1 is the support of a typical cell of the label. 0 disables it; start with 0.2.
+        (default: 0.0)
     certified_radius
-        Also label by the latent means, 'scharmonize_mu_label' in 'obs', and write the radius within
-        which that label holds, 'scharmonize_radius': how far the input log(1 + 10⁴ x / t) of a cell
-        may move in l2. 0 where nothing can be said.
+        Also write a label from the latent means, 'scharmonize_mu_label' in 'obs', and its certified
+        radius, 'scharmonize_radius': the label holds while the cell's input log(1 + 10⁴ x / t)
+        moves by less than the radius in the l2 norm. A radius of 0 certifies nothing.
     fine_tune
-        Learn a scale and a shift of each hidden unit and an offset of each gene for every new batch
-        of 20 cells or more, with all else frozen, before its cells are placed.
+        Fine-tune on each new batch of at least 20 cells before mapping: train a scale and a shift
+        of each hidden unit and an offset of each gene, with all other parameters frozen.
     fine_tune_visits
-        How many cell visits that takes for a batch. (default: 50000)
+        Length of the fine-tuning on a batch: the number of cells processed, counting repetitions.
+        (default: 50000)
     fine_tune_shrinkage
-        How many cells the model's own values count as in it. (default: 4.0)
+        Shrinkage of fine-tuned parameters toward the model's, in pseudo-cells. (default: 4.0)
     seed
-        The seed of the fine-tuning. (default: 0)
+        Seed of the fine-tuning. (default: 0)
     threads
-        How many threads to use; the result is the same for any. (default: SCHARMONIZE_THREADS, or
-        one for each processor that the process may use)
+        Number of threads; the result does not depend on it. (default: SCHARMONIZE_THREADS, or the
+        number of processors available to the process)
     memory
-        How much memory to take for what grows with the data, such as 512M or 4G; the result is the
-        same for any. Counts that do not fit go to a scratch file. (default: half of the machine's)
+        Memory for data that grows with the input, such as 512M or 4G; counts that do not fit go to
+        a scratch file. The result does not depend on it. (default: half of the available memory)
     scratch
-        The folder for a scratch file, on a disk. (default: TMPDIR, unless its files are held in
-        memory; else the output's folder)
+        Folder for scratch files, which should be on a disk. (default: TMPDIR, or the output's
+        folder if TMPDIR is held in memory)
 
     Returns
     -------
@@ -389,7 +405,7 @@ def map_cells(
             "query_shrinkage": query_shrinkage,
             "cluster_shrinkage": cluster_shrinkage,
             "no_align": no_align,
-            "neighbours": neighbours,
+            "n_neighbors": n_neighbors,
             "min_confidence": min_confidence,
             "min_support": min_support,
             "certified_radius": certified_radius,
@@ -428,27 +444,27 @@ def evaluate(
     keys
         The embeddings to judge, by their names in `obsm`.
     batch_key
-        The column of 'obs' that names a cell's batch. (default: batch)
+        Column of 'obs' with the batch of each cell. (default: batch)
     label_key
-        The column of 'obs' with cell types; cells called 'unknown' are left out.
+        Column of 'obs' with cell types; cells labelled 'unknown' are ignored.
     uncorrected
-        The uncorrected embedding in 'obsm'. (default: principal components of the counts)
+        Uncorrected embedding in 'obsm'. (default: principal components of the counts)
     layer
         The layer with the counts, instead of `X`.
     use_raw
         Take the counts of `adata.raw` instead of `X`.
     report
-        Write a page for any browser, .html: each embedding in a picture by batch and `label_key`,
-        and the scores side by side.
+        Write an HTML report: each embedding coloured by batch and by `label_key`, and a table of
+        the scores.
     threads
-        How many threads to use; the result is the same for any. (default: SCHARMONIZE_THREADS, or
-        one for each processor that the process may use)
+        Number of threads; the result does not depend on it. (default: SCHARMONIZE_THREADS, or the
+        number of processors available to the process)
     memory
-        How much memory to take for what grows with the data, such as 512M or 4G; the result is the
-        same for any. Counts that do not fit go to a scratch file. (default: half of the machine's)
+        Memory for data that grows with the input, such as 512M or 4G; counts that do not fit go to
+        a scratch file. The result does not depend on it. (default: half of the available memory)
     scratch
-        The folder for a scratch file, on a disk. (default: TMPDIR, unless its files are held in
-        memory; else the output's folder)
+        Folder for scratch files, which should be on a disk. (default: TMPDIR, or the output's
+        folder if TMPDIR is held in memory)
 
     Returns
     -------
@@ -477,7 +493,7 @@ _calls.FLAGS.update(
             "gene_names": ("--gene-names", False, False),
             "umap": ("--umap", True, False),
             "corrected": ("--corrected", False, False),
-            "as_": ("--as", False, False),
+            "corrected_as": ("--corrected-as", False, False),
             "report": ("--report", False, False),
             "multiqc": ("--multiqc", False, False),
             "n_genes": ("--n-genes", False, False),
@@ -485,8 +501,8 @@ _calls.FLAGS.update(
             "exclude_genes": ("--exclude-genes", False, True),
             "min_counts": ("--min-counts", False, False),
             "min_genes": ("--min-genes", False, False),
-            "hidden": ("--hidden", False, False),
-            "latent": ("--latent", False, False),
+            "hidden_sizes": ("--hidden-sizes", False, False),
+            "n_latent": ("--n-latent", False, False),
             "residual": ("--residual", True, False),
             "encoder_norm": ("--encoder-norm", False, False),
             "decoder_norm": ("--decoder-norm", False, False),
@@ -495,29 +511,30 @@ _calls.FLAGS.update(
             "dropout": ("--dropout", False, False),
             "loss": ("--loss", False, False),
             "visits": ("--visits", False, False),
+            "max_epochs": ("--max-epochs", False, False),
             "minibatch_size": ("--minibatch-size", False, False),
-            "minibatches": ("--minibatches", False, False),
+            "minibatch_mix": ("--minibatch-mix", False, False),
             "learning_rate": ("--learning-rate", False, False),
             "kl_weight": ("--kl-weight", False, False),
             "adversary": ("--adversary", False, False),
             "critic_norm": ("--critic-norm", False, False),
-            "critic_hidden": ("--critic-hidden", False, False),
+            "critic_hidden_sizes": ("--critic-hidden-sizes", False, False),
             "seed": ("--seed", False, False),
             "space": ("--space", False, False),
-            "components": ("--components", False, False),
+            "n_components": ("--n-components", False, False),
             "component_scaling": ("--component-scaling", False, False),
             "no_align": ("--no-align", True, False),
             "theta": ("--theta", False, False),
             "sigma": ("--sigma", False, False),
             "lambda_": ("--lambda", False, False),
-            "clusters": ("--clusters", False, False),
+            "n_clusters": ("--n-clusters", False, False),
             "checkpoint": ("--checkpoint", False, False),
             "checkpoint_minutes": ("--checkpoint-minutes", False, False),
             "resume": ("--resume", True, False),
             "threads": ("--threads", False, False),
             "memory": ("--memory", False, False),
             "scratch": ("--scratch", False, False),
-            "null_test": ("--null-test", True, False),
+            "permutation_test": ("--permutation-test", True, False),
         },
         "map": {
             "gene_names": ("--gene-names", False, False),
@@ -525,7 +542,7 @@ _calls.FLAGS.update(
             "query_shrinkage": ("--query-shrinkage", False, False),
             "cluster_shrinkage": ("--cluster-shrinkage", False, False),
             "no_align": ("--no-align", True, False),
-            "neighbours": ("--neighbours", False, False),
+            "n_neighbors": ("--n-neighbors", False, False),
             "min_confidence": ("--min-confidence", False, False),
             "min_support": ("--min-support", False, False),
             "certified_radius": ("--certified-radius", True, False),
@@ -550,19 +567,17 @@ _calls.FLAGS.update(
 _calls.KEYWORDS.update(
     {
         "adversary": "adversary",
-        "as": "as_",
         "batch-key": "batch_key",
         "batch-shrinkage": "batch_shrinkage",
         "certified-radius": "certified_radius",
         "checkpoint": "checkpoint",
         "checkpoint-minutes": "checkpoint_minutes",
         "cluster-shrinkage": "cluster_shrinkage",
-        "clusters": "clusters",
         "component-scaling": "component_scaling",
-        "components": "components",
         "composition": "composition",
         "corrected": "corrected",
-        "critic-hidden": "critic_hidden",
+        "corrected-as": "corrected_as",
+        "critic-hidden-sizes": "critic_hidden_sizes",
         "critic-norm": "critic_norm",
         "decoder-norm": "decoder_norm",
         "dropout": "dropout",
@@ -573,26 +588,29 @@ _calls.KEYWORDS.update(
         "fine-tune-visits": "fine_tune_visits",
         "gene-names": "gene_names",
         "genes": "genes",
-        "hidden": "hidden",
+        "hidden-sizes": "hidden_sizes",
         "kl-weight": "kl_weight",
         "label-key": "label_key",
         "lambda": "lambda_",
-        "latent": "latent",
         "layer": "layer",
         "learning-rate": "learning_rate",
         "loss": "loss",
+        "max-epochs": "max_epochs",
         "memory": "memory",
         "min-confidence": "min_confidence",
         "min-counts": "min_counts",
         "min-genes": "min_genes",
         "min-support": "min_support",
+        "minibatch-mix": "minibatch_mix",
         "minibatch-size": "minibatch_size",
-        "minibatches": "minibatches",
         "multiqc": "multiqc",
+        "n-clusters": "n_clusters",
+        "n-components": "n_components",
         "n-genes": "n_genes",
-        "neighbours": "neighbours",
+        "n-latent": "n_latent",
+        "n-neighbors": "n_neighbors",
         "no-align": "no_align",
-        "null-test": "null_test",
+        "permutation-test": "permutation_test",
         "query-shrinkage": "query_shrinkage",
         "report": "report",
         "residual": "residual",
@@ -614,7 +632,5 @@ _calls.KEYWORDS.update(
 #: The options whose file may be given as a list of its lines.
 _calls.LISTS.update(
     [
-        "exclude_genes",
-        "genes",
     ]
 )

@@ -1,3 +1,4 @@
+import contextlib
 import os
 import subprocess
 
@@ -7,6 +8,11 @@ import pytest
 anndata = pytest.importorskip("anndata")
 import pandas as pd
 from scipy import sparse
+
+
+# anndata 0.11 writes the text of pandas 3 only if told to.
+with contextlib.suppress(AttributeError):
+    anndata.settings.allow_write_nullable_strings = True
 
 
 def made_up(seed=0, cells=180, genes=60):

@@ -46,7 +46,11 @@ def test_every_form_of_counts_gives_the_same(cells, tmp_path):
         dense.astype("float16"), dense.astype(">f4"), sparse.csr_array(cells.X), cells.X.astype("int32"),
     ]:
         other = cells.copy()
-        other.X = counts
+        try:
+            other.X = counts
+        except ValueError:
+            assert isinstance(counts, sparse.sparray)  # which anndata 0.10 does not take
+            continue
         assert np.array_equal(embedding(other), expected), (type(counts), counts.dtype)
     layered = cells.copy()
     layered.layers["counts"] = cells.X.copy()
@@ -152,6 +156,7 @@ def test_progress(cells, capsys):
     scharmonize.integrate(cells, "donor", visits=640, threads=1, progress=lambda *step: told.append(step))
     assert "training" in [stage for stage, _ in told]
     assert all(0 <= fraction <= 1 for _, fraction in told)
+    pytest.importorskip("tqdm")
     scharmonize.integrate(cells, "donor", visits=640, threads=1, progress=True)
     assert "training" in capsys.readouterr().err
     scharmonize.integrate(cells, "donor", visits=640, threads=1)
