@@ -192,8 +192,8 @@ def keyword(name):
 
 
 def is_list(argument):
-    """Tell whether an option names a file with one item a line, for which Python takes a list, too."""
-    return "one a line" in (argument.get("abstract") or "")
+    """Tell whether an option names a file with one item per line, for which Python takes a list, too."""
+    return "one per line" in (argument.get("abstract") or "")
 
 
 def annotation(argument):

@@ -2,6 +2,8 @@ import Foundation
 import Testing
 import TestSupport
 
+@testable import ScharmonizeCLI
+
 /// Every command line of the documents is run, on small files and with short trainings.
 ///
 /// A block in `sh` holds commands that have to succeed. One in `console` holds commands behind a
@@ -70,7 +72,7 @@ import TestSupport
     let known = try DocumentSession.options().union([
       // Of other programs, and of this project's scripts.
       "--filter", "--publish", "--generate-completion-script",
-    ])
+    ]).union(OldSpellings.names.values.flatMap(\.keys))
     for document in Documents.all {
       let text = try String(contentsOf: document, encoding: .utf8)
       for match in text.matches(of: #/`[^`\n]*`/#) {

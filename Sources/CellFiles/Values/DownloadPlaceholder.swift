@@ -40,9 +40,13 @@ public enum DownloadPlaceholder: Sendable, Equatable {
   }
 
   private static func between(_ start: String, _ end: String, in text: Substring) -> String? {
-    guard let first = text.firstRange(of: Regex<Substring>(verbatim: start).ignoresCase()) else { return nil }
+    guard let first = text.firstRange(of: Regex<Substring>(verbatim: start).ignoresCase()) else {
+      return nil
+    }
     let rest = text[first.upperBound...]
-    let last = rest.firstRange(of: Regex<Substring>(verbatim: end).ignoresCase())?.lowerBound ?? rest.endIndex
+    let last =
+      rest.firstRange(of: Regex<Substring>(verbatim: end).ignoresCase())?.lowerBound
+      ?? rest.endIndex
     let found = rest[..<last].trimmed
     return found.isEmpty ? nil : String(found.prefix(80))
   }

@@ -37,7 +37,7 @@ def integrate(
     report: str | PathLike[str] | None = None,
     multiqc: str | PathLike[str] | None = None,
     n_genes: int | None = None,
-    genes: str | PathLike[str] | None = None,
+    genes: str | PathLike[str] | Sequence[str] | None = None,
     exclude_genes: Value | Sequence[str] | None = None,
     min_counts: int | None = None,
     min_genes: int | None = None,
@@ -632,5 +632,6 @@ _calls.KEYWORDS.update(
 #: The options whose file may be given as a list of its lines.
 _calls.LISTS.update(
     [
+        "genes",
     ]
 )
