@@ -74,7 +74,8 @@ import TestSupport
     #expect(columns.map(\.name) == ["stim"])
     #expect(
       fixedColumnNotice(columns, keys: [])?.hasPrefix(
-        "each file, and so each batch, has one value of 'stim' (2 values); what differs") == true)
+        "each file, and so each batch, has one value of 'stim' (2 values); differences between")
+        == true)
   }
 
   @Test func `many columns are counted, those named as conditions first`() throws {

@@ -271,7 +271,7 @@ import TestSupport
       CertificateError.noBound(norm: norm).description
         == "the model cannot be certified: its encoder has \(norm.rawValue) norm, which divides by "
         + "each cell's own deviation, so no useful bound holds for all cells; train it with "
-        + "`encoderNorm = batch`, 'source' or 'none'")
+        + "`encoderNorm = batch`, 'per-batch' or 'none'")
   }
 
   @Test func `files that are no certificates are refused`() throws {

@@ -138,7 +138,8 @@ import TestSupport
     }
     #expect(
       error?.description
-        == "none of the 1 gene in `geneList` is in the data, whose genes are named like 'gene0'")
+        == "none of the 1 gene in `geneList` is in the data, whose genes have names such as "
+        + "'gene0'; give names of the same kind")
   }
 
   @Test func `a small batch is warned about by name`() throws {

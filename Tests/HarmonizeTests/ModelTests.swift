@@ -287,7 +287,7 @@ import TestSupport
   @Test func `an option that there is not`() throws {
     try expect(
       "'network@encoder_norm' in the model 'model.h5' is damaged: it is 'weight', not one of "
-        + "'batch', 'batch', 'matched', 'layer', 'group', 'none'" + Self.remedy
+        + "'batch', 'source', 'matched', 'layer', 'group', 'none'" + Self.remedy
     ) { try $0.setAttribute("encoder_norm", of: "network", to: .string("weight")) }
   }
 
@@ -300,7 +300,7 @@ import TestSupport
 
   @Test func `levels that no key has`() throws {
     try expect(
-      "'batches/levels' in the model 'model.h5' is damaged: row 1 has the level 9 of 2"
+      "'sources/levels' in the model 'model.h5' is damaged: row 1 has the level 9 of 2"
         + Self.remedy
     ) { file in
       try file.delete("sources/levels")

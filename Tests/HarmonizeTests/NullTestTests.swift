@@ -45,7 +45,7 @@ import Testing
     #expect(
       error?.description
         == "no two batches measured the same genes, so batches cannot be permuted among cells; use "
-        + "the genes shared by all files, or leave out the permutation test")
+        + "the genes that all files share, or leave out the permutation test")
     #expect(throws: Never.self) { try GenePaddingTests.cells(lacking: 0).checkNullTest() }
   }
 

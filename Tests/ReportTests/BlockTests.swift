@@ -170,7 +170,7 @@ import Testing
     let page = Report(
       title: "", lead: "", sections: [ReportSection("", [.scatter(figure)])]
     ).html()
-    #expect(try Outline(page).text.contains("Not drawn in “before”, having no place: 2 cells."))
+    #expect(try Outline(page).text.contains("Not drawn in “before”: 2 cells without coordinates."))
   }
 
   @Test func `one place for all, the largest floats, and one cell, can be drawn`() {

@@ -116,7 +116,7 @@ import TestSupport
     let rare = try evaluate("rare")
     #expect(rare.status == 0 && !rare.error.contains("same groups"))
     #expect(rare.output.contains("note: 1 cells without a label were left out\n"))
-    #expect(rare.output.contains("note: 'rare' has one cell and so counts as isolated: "))
+    #expect(rare.output.contains("note: 'rare' has one cell and therefore counts as isolated: "))
     #expect(
       rare.output.contains(
         "note: in 'rare' '' (1 cell) is read as a missing label\n"))

@@ -34,7 +34,7 @@ import TestSupport
     #expect(outcome.status == 65)
     #expect(
       outcome.error.contains(
-        "Error: 'X' in 'x.h5ad' looks log-normalized in batch 'b' (fractions, "))
+        "Error: 'X' in 'x.h5ad' looks log-normalized in batch 'b' (fractions up to "))
     #expect(!FileManager.default.fileExists(atPath: folder.path("out.h5ad")))
   }
 
@@ -68,8 +68,8 @@ import TestSupport
     #expect(outcome.status == 0)
     let name = try CellFile(readingAt: folder.path("x.h5ad")).genes[7].name
     let warning =
-      "1 gene of the 20 in 'corrected.h5ad' is expressed in one batch only: '\(name)' (batch 'a'); what "
-      + "is written of it for cells of other batches is a guess, so do not compare batches by it"
+      "1 gene of the 20 in 'corrected.h5ad' is expressed in one batch only: '\(name)' (batch 'a'); "
+      + "its values for cells of other batches are extrapolated, so do not compare batches by it"
     #expect(outcome.error.contains("\nWarning: \(warning)\n"), "\(outcome.error)")
     let file = try File(readingAt: folder.path("corrected.h5ad"))
     #expect(try file.strings("uns/scharmonize/warnings").contains(warning))

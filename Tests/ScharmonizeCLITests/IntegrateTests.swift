@@ -340,7 +340,7 @@ import TestSupport
     #expect(many.status == 0)
     let cells = try CellFile(readingAt: folder.path("out.h5ad"))
     #expect(cells.cellCount < 60)
-    #expect(many.error.contains("are left out of the training"))
+    #expect(many.error.contains("are excluded from the training"))
     let one = try run(["x.h5ad", "-o", "copy.h5ad", "--min-counts", "8"])
     #expect(one.status == 0)
     let copy = try File(readingAt: folder.path("copy.h5ad"))

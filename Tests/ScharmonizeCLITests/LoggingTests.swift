@@ -88,7 +88,7 @@ import TestSupport
   }
 
   @Test func `calls for help are answered as ever, and other formats refused`() throws {
-    #expect(try run(["map", "--help", "--log-format", "json"]).output.hasPrefix("OVERVIEW: Place"))
+    #expect(try run(["map", "--help", "--log-format", "json"]).output.hasPrefix("OVERVIEW: Map"))
     let outcome = try run(["x.h5ad", "-o", "out.csv", "--log-format", "xml"])
     #expect(outcome.status == 64)
     #expect(outcome.error.contains("The value 'xml' is invalid for '--log-format <format>'"))

@@ -70,7 +70,7 @@ import TestSupport
       try joint.booleans("obs/is_reference") == (0..<80).map { $0 < 40 })
     let names = try joint.strings("obs/_index")
     #expect(Set(names).count == 80)
-    #expect(outcome.error.contains("are called like cells of the training"))
+    #expect(outcome.error.contains("new cells have the names of training cells"))
   }
 
   @Test func `a table holds the new cells, or all`() throws {

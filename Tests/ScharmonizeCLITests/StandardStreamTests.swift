@@ -79,15 +79,15 @@ import TestSupport
       ),
       (
         ["x.h5ad", "-o", "-", "--model", "-"],
-        "what '--model' writes cannot go to standard output; name a file"
+        "the output of '--model' cannot go to standard output; name a file"
       ),
       (
         ["x.h5ad", "-o", "out.csv", "--checkpoint", "-"],
-        "what '--checkpoint' writes cannot go to standard output; name a file"
+        "the output of '--checkpoint' cannot go to standard output; name a file"
       ),
       (
         ["x.h5ad", "-o", "-", "--resume"],
-        "'--resume' needs '--checkpoint FILE' where the result goes to standard output"
+        "'--resume' needs '--checkpoint FILE' if the result goes to standard output"
       ),
       (
         ["x.h5ad", "--in-place", "--output-format", "csv"],

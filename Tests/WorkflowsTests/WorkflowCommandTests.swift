@@ -34,7 +34,7 @@ import Workflows
   @Test func `files that are the same are left alone`() throws {
     _ = try Program.run(["workflow", "nextflow", "-o", "x"], in: folder.url)
     let again = try Program.run(["workflow", "nextflow", "-o", "x"], in: folder.url)
-    #expect(again.status == 0 && again.error == "all files are in 'x' already\n")
+    #expect(again.status == 0 && again.error == "all files in 'x' are up to date\n")
   }
 
   @Test func `a file that differs is replaced only when asked for, and nothing else is written`()

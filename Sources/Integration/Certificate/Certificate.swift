@@ -145,7 +145,7 @@ public struct Certificate: Equatable, Sendable, Codable {
     }
     compare("SHA-256 of parameters and statistics", found.digest, digest)
     compare("input", found.input, input)
-    compare("encoder norm", found.norm.rawValue, norm.rawValue)
+    compare("encoder norm", found.norm.spelling, norm.spelling)
     compare("statistics", found.statistics, statistics)
     compare("layers", found.layers.map(\.shape), layers.map(\.shape))
     for (own, certified) in zip(found.layers, layers) {

@@ -24,9 +24,9 @@ extension CertificateError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .noBound(let norm):
-      "the model cannot be certified: its encoder has \(norm.rawValue) norm, which divides by each "
+      "the model cannot be certified: its encoder has \(norm.spelling) norm, which divides by each "
         + "cell's own deviation, so no useful bound holds for all cells; train it with "
-        + "`encoderNorm = batch`, '\(Normalization.perBatch.rawValue)' or 'none'"
+        + "`encoderNorm = batch`, '\(Normalization.perBatch.spelling)' or 'none'"
     case .notFinite(let layer):
       "the model cannot be certified: the bound of '\(layer)' is not finite; train it "
         + "again with a lower `learningRate`"

@@ -201,12 +201,12 @@ public struct MappingOptions: Equatable, Sendable, Codable {
     case .some(.none):
       try require(
         !hasStatistics, "statistics", "none",
-        "'frozen' or 'adapted': the model's encoder has \(norm.rawValue) norm, which normalizes by "
+        "'frozen' or 'adapted': the model's encoder has \(norm.spelling) norm, which normalizes by "
           + "statistics over cells")
     case .frozen, .adapted:
       try require(
         hasStatistics, "statistics", statistics?.rawValue ?? "",
-        "'none': the model's encoder has \(norm.rawValue) norm, which has no statistics")
+        "'none': the model's encoder has \(norm.spelling) norm, which has no statistics")
     }
   }
 }

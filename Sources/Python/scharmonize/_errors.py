@@ -10,7 +10,7 @@ class ScharmonizeError(Exception):
     """An error of a call, with the program's sentence and its exit code.
 
     The codes are 64 wrong use, 65 data that are not what they must be, 66 an input that is missing,
-    70 a fault of scharmonize, 73 an output that cannot be created, 74 failed reading or writing.
+    70 an internal error, 73 an output that cannot be created, 74 failed reading or writing.
     """
 
     def __init__(self, message: str, exit_code: int) -> None:
