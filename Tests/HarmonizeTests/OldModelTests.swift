@@ -1,4 +1,5 @@
 import CellFiles
+import Foundation
 import Harmonize
 import Integration
 import NeuralNet
