@@ -109,7 +109,7 @@ def test_several_keys_and_kinds_of_keys(cells):
 
 def test_options(cells):
     scharmonize.integrate(
-        cells, "donor", **SHORT, genes=[f"GENE{i}" for i in range(30)], components=7, theta=1, umap=True)
+        cells, "donor", **SHORT, genes=[f"GENE{i}" for i in range(30)], n_components=7, theta=1, umap=True)
     told = cells.uns["scharmonize"]
     assert told["genes_used"] == 30
     assert cells.obsm["X_scharmonize"].shape == (180, 7)
