@@ -6,7 +6,7 @@ public import Support
 
 /// New cells mapped to the embedding of a training.
 ///
-/// It is the result of ``Model/map(_:options:progress:)-(_,_,(StageProgress)->Void)``.
+/// It is the result of ``Model/map(_:options:progress:)``.
 public struct Mapping: Sendable {
   /// The positions of the new cells in the reference's embedding; `(n, components)`.
   public let embedding: Embedding

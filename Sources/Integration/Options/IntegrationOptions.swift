@@ -108,7 +108,7 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// The default is `nil`.
   public var checkpoint: CheckpointOptions?
 
-  /// The number of cells whose uncorrected positions are kept, for ``Integration/uncorrected`` and
+  /// The number of cells whose uncorrected positions are kept, for ``IntegrationResult/uncorrected`` and
   /// the pictures of a report; at least 0.
   ///
   /// The default is 0. A report can show ``ReportOptions/pictureCells``. It does not change the

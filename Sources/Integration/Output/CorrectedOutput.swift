@@ -69,7 +69,7 @@ public struct CorrectedOutput: Sendable {
   ///
   /// It has the same cells as an `.h5ad` with the embedding: all cells of a single `.h5ad`,
   /// otherwise those that passed the filters. `X` is the result of
-  /// ``Integration/correctedExpression(of:as:pool:)``, computed and written in blocks of cells, so that
+  /// ``IntegrationResult/correctedExpression(of:as:pool:)``, computed and written in blocks of cells, so that
   /// memory use is constant. `obs` has all columns of the inputs, and `batch` for several files.
   /// `var` has the genes that the model uses, and `obsm` both embeddings. The record in
   /// `uns/scharmonize` names, as `decoded_as`, the batches over which the expression is averaged.

@@ -43,7 +43,7 @@ public struct Destination: Sendable {
   ///   - inputs: The input files.
   ///   - inPlace: `true` if the output may be the input. The default is `false`.
   ///   - embeddingOnly: `true` to leave out `X`, layers and raw. The default is `false`.
-  ///   - umap: `true` if the result will have a ``Integration/umap``. The default is `false`.
+  ///   - umap: `true` if the result will have a ``IntegrationResult/umap``. The default is `false`.
   /// - Throws: ``HarmonizeError`` if the name determines no format, is an input, or cannot hold the
   ///   result. That includes a table if there is also a layout to write, and a format that standard
   ///   output cannot take. `CellFileError` and `HDF5Error` if an input to be extended is not an

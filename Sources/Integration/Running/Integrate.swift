@@ -9,7 +9,7 @@ internal import Training
 
 /// Trains an autoencoder on minibatches that mix the batches, and embeds every cell with it.
 ///
-///     let cells = try Cells(readingAt: ["pbmc.h5ad"], sourceKey: "batch")
+///     let cells = try CellDataset(readingAt: ["pbmc.h5ad"], batchKey: "batch")
 ///     let result = try integrate(cells)
 ///     print(result.embedding[0])
 ///
@@ -41,7 +41,7 @@ extension IntegrationRun {
   ///
   /// - Parameter checkpoint: The training to resume, if there is one.
   /// - Returns: The embedding and the run's record.
-  /// - Throws: As ``integrate(_:options:progress:)-(_,_,(StageProgress)->Void)``.
+  /// - Throws: As ``integrate(_:options:progress:)``.
   fileprivate func result(resuming checkpoint: Checkpoint?) throws -> IntegrationResult {
     let memory = AnonymousMemory()
     var diagnostics = Diagnostics(warnings: cells.warnings, notices: cells.notices)

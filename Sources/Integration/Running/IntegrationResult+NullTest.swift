@@ -11,7 +11,7 @@ extension IntegrationResult {
   ///   - cells: The integrated cells.
   ///   - options: The options of the run.
   ///   - progress: Receives the progress of each run; throws to stop. The default does nothing.
-  /// - Throws: Errors of ``integrate(_:options:progress:)-(_,_,(StageProgress)->Void)``.
+  /// - Throws: Errors of ``integrate(_:options:progress:)``.
   package mutating func testAgainstNull(
     _ cells: CellDataset, options: IntegrationOptions, progress: ProgressHandler = { _ in }
   ) throws {

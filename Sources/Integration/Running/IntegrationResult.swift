@@ -2,7 +2,7 @@ package import Alignment
 package import CountData
 public import Numerics
 
-/// The result of ``integrate(_:options:progress:)-(_,_,(StageProgress)->Void)``.
+/// The result of ``integrate(_:options:progress:)``.
 public struct IntegrationResult: Sendable {
   /// The corrected embedding of all cells of the input; `(n, d)`.
   ///

@@ -35,7 +35,7 @@ package struct TrainedModel: Sendable {
   ///
   /// - Parameter name: One of ``batches``; `nil` for the average over all of them.
   /// - Returns: The batch for ``Autoencoder/decode(_:from:as:pool:)`` and
-  ///   ``Integration/correctedExpression(of:as:pool:)``.
+  ///   ``IntegrationResult/correctedExpression(of:as:pool:)``.
   /// - Throws: ``HarmonizeError/noSuchSource(name:batches:)``.
   package func batch(named name: String?) throws(HarmonizeError) -> DecodedBatch {
     guard let name else { return .everyBatch }
