@@ -91,6 +91,8 @@ extension HDF5Error: CustomStringConvertible {
   /// One sentence that names the file, the object, and what was found instead.
   public var description: String {
     switch self {
+    case .cannotOpen(let path, .absent):
+      "cannot open '\(path)': \(OpeningFailure.absent)\(suggestion(forFileAt: path))"
     case .cannotOpen(let path, let reason):
       "cannot open '\(path)': \(reason)"
     case .cannotCreate(let path, let reason):

@@ -10,9 +10,6 @@ struct QueryInput: ParsableArguments {
     completion: .file(extensions: ["h5ad", "h5mu", "loom", "h5", "mtx", "gz"]))
   var files: [String] = []
 
-  @OptionGroup
-  var reading: ReadingArguments
-
   @Option(
     help: ArgumentHelp(
       "Column of 'obs' with the batch of each new cell. (default: batch if all files have it; "
@@ -20,6 +17,9 @@ struct QueryInput: ParsableArguments {
       valueName: "column"),
     completion: .columns)
   var batchKey: String?
+
+  @OptionGroup
+  var reading: ReadingArguments
 
   @Option(
     help: ArgumentHelp(
@@ -97,18 +97,6 @@ struct PlacingArguments: ParsableArguments {
   @Flag(help: ArgumentHelp(of: \MappingOptions.certifiesRadius))
   var certifiedRadius = false
 
-  @Flag(help: ArgumentHelp(of: \MappingOptions.fineTunes))
-  var fineTune = false
-
-  @Option(help: ArgumentHelp(of: \MappingOptions.fineTuningVisits))
-  var fineTuneVisits = MappingOptions().fineTuningVisits
-
-  @Option(help: ArgumentHelp(of: \MappingOptions.fineTuningShrinkage))
-  var fineTuneShrinkage = MappingOptions().fineTuningShrinkage
-
-  @Option(help: ArgumentHelp(of: \MappingOptions.seed))
-  var seed = MappingOptions().seed
-
   /// Returns the library's options.
   func options(_ resources: ResourceArguments, output: String?) -> MappingOptions {
     var options = MappingOptions()
@@ -120,10 +108,6 @@ struct PlacingArguments: ParsableArguments {
     options.leastConfidence = minConfidence
     options.leastSupport = minSupport
     options.certifiesRadius = certifiedRadius
-    options.fineTunes = fineTune
-    options.fineTuningVisits = fineTuneVisits
-    options.fineTuningShrinkage = fineTuneShrinkage
-    options.seed = seed
     options.memory = resources.memory?.bytes
     options.scratchFolder = resources.scratch ?? ScratchFolder.standard(besideOutput: output)
     return options

@@ -50,8 +50,9 @@ struct Scharmonize: ParsableCommand {
       damaged: ExitCode.data.rawValue, unreadable: ExitCode.inputOutput.rawValue,
       asJSON: LogFormat.current == .json)
     do {
-      var command = try parseAsRoot(
-        OldSpellings.replaced(in: Array(processArguments.dropFirst())))
+      let arguments = try OldSpellings.replaced(in: Array(processArguments.dropFirst()))
+      try checkCommand(arguments)
+      var command = try parseAsRoot(arguments)
       try command.run()
     } catch {
       fail(with: error)

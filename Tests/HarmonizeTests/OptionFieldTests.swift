@@ -89,8 +89,8 @@ import UMAP
       [
         "shrinkage": { $0.shrinkage = -1 }, "clusterShrinkage": { $0.clusterShrinkage = 0 },
         "neighbours": { $0.neighbours = 0 }, "leastConfidence": { $0.leastConfidence = 2 },
-        "leastSupport": { $0.leastSupport = -1 }, "fineTuningVisits": { $0.fineTuningVisits = 0 },
-        "fineTuningShrinkage": { $0.fineTuningShrinkage = .nan }, "memory": { $0.memory = 0 },
+        "leastSupport": { $0.leastSupport = -1 },
+        "memory": { $0.memory = 0 },
       ]
     ) { try $0.checkRanges() }
     try expectRefusals(

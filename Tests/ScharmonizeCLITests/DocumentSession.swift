@@ -57,7 +57,7 @@ final class DocumentSession {
         shift
         count=$((count - 1))
         case "$kind $previous" in
-          *" --visits" | *" --fine-tune-visits") value=1000 visits=1 ;;
+          *" --visits") value=1000 visits=1 ;;
           "simulate --cells") value=120 ;;
           "simulate --genes") value=60 ;;
         esac

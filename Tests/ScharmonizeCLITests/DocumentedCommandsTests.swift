@@ -73,6 +73,7 @@ import TestSupport
       // Of other programs, and of this project's scripts.
       "--filter", "--publish", "--generate-completion-script",
     ]).union(OldSpellings.names.values.flatMap(\.keys))
+      .union(OldSpellings.removed.values.flatMap(\.keys))
     for document in Documents.all {
       let text = try String(contentsOf: document, encoding: .utf8)
       for match in text.matches(of: #/`[^`\n]*`/#) {

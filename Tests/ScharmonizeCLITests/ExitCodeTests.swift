@@ -84,4 +84,29 @@ import TestSupport
       #expect(article.contains("| \(code.rawValue) | \(code.meaning) |"))
     }
   }
+
+  @Test(arguments: [
+    (
+      ["evalute", "x.h5ad"], 64,
+      "There is no subcommand and no file 'evalute' (did you mean 'evaluate'?)."
+    ),
+    (
+      ["cell.h5ad", "-o", "y.csv"], 66,
+      "cannot open 'cell.h5ad': there is no such file (did you mean 'cells.h5ad'?)"
+    ),
+    (
+      ["cells.h5ad", "--batch-key", "Batch", "-o", "y.csv"], 65,
+      "'cells.h5ad' has no column 'Batch' in 'obs' (did you mean 'batch'?); there are: "
+    ),
+  ])
+  func `a misspelt word is told with what is there`(
+    arguments: [String], status: Int, message: String
+  ) throws {
+    let folder = try TemporaryFolder()
+    try PlantedBatches([[0, 1], [0, 1]]).write(
+      to: folder.path("cells.h5ad"), columns: ("batch", "type"))
+    let outcome = try Program.run(arguments, in: folder.url)
+    #expect(outcome.status == status)
+    #expect(outcome.error.contains(message), "\(outcome.error)")
+  }
 }

@@ -51,8 +51,8 @@ import Testing
     ["evaluate", "--components=3"], ["help", "--hidden"], ["source", "--layer", "source"],
     ["simulate", "--latent", "--neighbours"], ["--hidden-sizes", "4", "--n-latent=2"], [],
   ])
-  func `all other arguments are kept`(arguments: [String]) {
-    #expect(OldSpellings.replaced(in: arguments) == arguments)
+  func `all other arguments are kept`(arguments: [String]) throws {
+    #expect(try OldSpellings.replaced(in: arguments) == arguments)
   }
 
   @Test func `no old name is an option, and the help names none`() throws {
@@ -88,6 +88,16 @@ import Testing
     let outcome = try Program.run(arguments, in: folder.url)
     #expect(outcome.status == 64)
     #expect(outcome.error.contains(expected), "\(outcome.error)")
+  }
+
+  @Test(arguments: ["--fine-tune", "--fine-tune-visits=5", "--fine-tune-shrinkage", "--seed"])
+  func `an option that is gone says so`(option: String) throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Program.run(["map", "m.h5", "x.h5ad", "-o", "y.csv", option], in: folder.url)
+    #expect(outcome.status == 64)
+    let name = option.prefix { $0 != "=" }
+    #expect(outcome.error.hasPrefix("Error: 'map \(name)' was removed: "), "\(outcome.error)")
+    #expect(outcome.error.contains("so leave the option out."), "\(outcome.error)")
   }
 
   private func parsed(_ arguments: [String]) throws -> String {

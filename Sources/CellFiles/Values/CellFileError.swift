@@ -184,7 +184,8 @@ extension CellFileError: CustomStringConvertible {
     case .noSuchLayer(let path, let layer, let layers) where layers.isEmpty:
       "'\(path)' has no layer '\(layer)' and no other layers"
     case .noSuchLayer(let path, let layer, let layers):
-      "'\(path)' has no layer '\(layer)'; its layers are: \(list(layers))"
+      "'\(path)' has no layer '\(layer)'\(suggestion(for: layer, among: layers)); its layers are: "
+        + list(layers)
     case .noRaw(let path):
       "'\(path)' has no 'raw'; leave out `useRaw`"
     case .severalGenomes(let path, let genomes):
@@ -201,7 +202,8 @@ extension CellFileError: CustomStringConvertible {
     case .severalModalities(let path, let modalities):
       "'\(path)' holds several modalities; choose one with `modality`: \(list(modalities))"
     case .noSuchModality(let path, let modality, let modalities):
-      "'\(path)' has no modality '\(modality)'; it has: \(list(modalities))"
+      "'\(path)' has no modality '\(modality)'\(suggestion(for: modality, among: modalities)); it "
+        + "has: \(list(modalities))"
     case .noMatrixInFolder, .severalMatrices, .noNamesBeside, .severalCompanions, .badLine,
       .missingEntries,
       .damagedText, .nameCount:
@@ -236,7 +238,8 @@ extension CellFileError: CustomStringConvertible {
     case .noSuchEmbedding(let path, let name, let names) where names.isEmpty:
       "'\(path)' has no '\(name)' in 'obsm' and no other embeddings"
     case .noSuchEmbedding(let path, let name, let names):
-      "'\(path)' has no '\(name)' in 'obsm'; there are: \(list(names))"
+      "'\(path)' has no '\(name)' in 'obsm'\(suggestion(for: name, among: names)); there are: "
+        + list(names)
     case .unreadableEmbedding(let path, let name, let found, let names):
       "'\(name)' in 'obsm' of '\(path)' is \(found), not a table of numbers; "
         + (names.isEmpty
@@ -357,7 +360,9 @@ extension CellFileError: CustomStringConvertible {
           ? "cells; give a table with that column as `cellTable`"
           : "genes")
     }
-    let present = "'\(path)' has no column '\(column)' in '\(table)'; there are: \(list(columns))"
+    let present =
+      "'\(path)' has no column '\(column)' in '\(table)'\(suggestion(for: column, among: columns)); "
+      + "there are: \(list(columns))"
     guard !candidates.isEmpty else { return present }
     let alike = candidates.map { "\($0.name) (\($0.levels) levels)" }
     return present + "; columns that look like a batch key: " + alike.joined(separator: ", ")

@@ -60,10 +60,10 @@ extension Model {
     let cells = try QueryCells(query, for: self)
     return try withoutActuallyEscaping(progress) { progress in
       let context = RunContext(
-        pool: ThreadPool(threads: threads), seed: options.seed, memory: options.memory,
+        pool: ThreadPool(threads: threads), seed: 0, memory: options.memory,
         scratchFolder: options.scratchFolder, progress: progress)
       let data = try scan(cells.cells, scanRules(options), in: context)
-      let (latent, tuned) = try context.time(.embedding) {
+      let latent = try context.time(.embedding) {
         try self.latent(of: cells, data.store, options, in: context)
       }
       try latent.checkIsFinite("latent position", of: query.names)
@@ -77,7 +77,7 @@ extension Model {
         genes: Set(trained.genes),
         record: MappingRecord(
           of: query, cells, data.summary, options, statistics(options), model: self, labels,
-          certified, tuned, seconds: context.stopwatch.seconds))
+          certified, seconds: context.stopwatch.seconds))
     }
   }
 
@@ -151,12 +151,11 @@ extension Model {
   /// Returns the latent means of new cells; each part lacks different genes.
   private func latent(
     of query: QueryCells, _ store: CountStore, _ options: MappingOptions, in context: RunContext
-  ) throws -> (Embedding, [FineTuning]) {
+  ) throws -> Embedding {
     let batches = [Int32](repeating: 0, count: store.cellCount)
     let network = trained.network
     var values: [Float] = []
     values.reserveCapacity(store.cellCount * network.options.latent)
-    var tuned: [FineTuning] = []
     var first = 0
     for (part, genes) in zip(query.cells.parts, query.missing) {
       let missing = MissingGenes(genes: genes, meanInputs: meanInputs)
@@ -183,21 +182,9 @@ extension Model {
           ).values
         try context.report(.embedding, Double(start + end) / Double(store.cellCount))
       }
-      if options.fineTunes {
-        tuned += try fineTune(
-          encoder, on: query, store, cells: start..<start + count, ofPart: part.name, missing,
-          options, replacing: &values, in: context
-        ) {
-          try context.report(
-            .training, (Double(start) + $0 * Double(count)) / Double(store.cellCount))
-        }
-      }
       first += count
     }
-    return (
-      Embedding(
-        cellCount: store.cellCount, dimensions: network.options.latent, values: values),
-      tuned
-    )
+    return Embedding(
+      cellCount: store.cellCount, dimensions: network.options.latent, values: values)
   }
 }

@@ -60,31 +60,6 @@ public struct MappingOptions: Equatable, Sendable, Codable {
   /// the frozen statistics.
   public var certifiesRadius = false
 
-  /// A flag that is true to fine-tune on each new batch first, with the model frozen.
-  ///
-  /// The default is `false`. See ``NewBatch``: it trains a scale and a shift for each hidden unit
-  /// and an offset for each gene, and needs at least 20 cells of a batch. The embedding of the
-  /// reference does not change.
-  public var fineTunes = false
-
-  /// The number of cells processed in the fine-tuning of a batch, counting repetitions; at least 1.
-  ///
-  /// The default is 50,000.
-  public var fineTuningVisits = 50_000
-
-  /// The weight of the start in fine-tuning, in cells; at least 0.
-  ///
-  /// The default is 4.
-  public var fineTuningShrinkage: Float = 4
-
-  /// The seed of the fine-tuning.
-  ///
-  /// The default is 0.
-  public var seed: UInt64 = 0
-
-  /// The minimum number of cells of a batch for fine-tuning.
-  package static let leastTunedCells = 20
-
   /// The minimum share of the model's genes that the new cells must have: 0.5.
   package static let leastGenes = 0.5
 
@@ -145,24 +120,6 @@ public struct MappingOptions: Equatable, Sendable, Codable {
         + "10⁴ x / t) moves by less than the radius in the l2 norm. A radius of 0 certifies "
         + "nothing."),
     OptionField(
-      "fineTunes", \.fineTunes,
-      uses: .record,
-      help: "Fine-tune on each new batch of at least 20 cells before mapping: train a scale and a "
-        + "shift of each hidden unit and an offset of each gene, with all other parameters "
-        + "frozen."),
-    OptionField(
-      "fineTuningVisits", \.fineTuningVisits, ValidRange("at least 1") { $0 >= 1 },
-      unit: "count", uses: .record,
-      help: "Length of the fine-tuning on a batch: the number of cells processed, counting "
-        + "repetitions."),
-    OptionField(
-      "fineTuningShrinkage", \.fineTuningShrinkage,
-      ValidRange("a number of cells, 0 or more") { $0 >= 0 && $0.isFinite }, unit: "cells",
-      uses: .record,
-      help: "Shrinkage of fine-tuned parameters toward the model's, in pseudo-cells."),
-    OptionField(
-      "seed", \.seed, unit: "number", uses: .record, help: "Seed of the fine-tuning."),
-    OptionField(
       "minimumCounts", \.minimumCounts, unit: "count",
       uses: .record, help: "Total count of a cell below which a warning is given."),
     OptionField(
@@ -188,11 +145,6 @@ public struct MappingOptions: Equatable, Sendable, Codable {
       throw UsageError(
         "`certifiesRadius` cannot be combined with `statistics = adapted`: the certificate covers "
           + "the encoder with its frozen statistics only; leave one of the two out")
-    }
-    guard !certifiesRadius || !fineTunes else {
-      throw UsageError(
-        "`certifiesRadius` cannot be combined with `fineTunes`: the certificate covers the encoder "
-          + "as it was trained only; leave one of the two out")
     }
     let hasStatistics = model.trained.network.encoderHasStatistics
     let norm = model.trained.network.options.encoderNorm

@@ -53,9 +53,6 @@ public struct MappingRecord: Equatable, Sendable, Codable {
   /// The certified radii of labels, if requested.
   package var certified: Certified?
 
-  /// The result of fine-tuning by file and batch, if requested.
-  package var fineTuning: [FineTuning]?
-
   /// Warnings to read before trusting the result, one sentence each.
   public var warnings: [String] = []
 
@@ -68,7 +65,7 @@ public struct MappingRecord: Equatable, Sendable, Codable {
   init(
     of query: CellDataset, _ cells: QueryCells, _ summary: CellSummary, _ options: MappingOptions,
     _ statistics: MappingOptions.Statistics, model: Model, _ labels: TransferredLabels?,
-    _ certified: CertifiedLabels?, _ tuned: [FineTuning], seconds: [Stage: Double]
+    _ certified: CertifiedLabels?, seconds: [Stage: Double]
   ) {
     inputs = query.inputs
     modelDigest = model.trained.digest
@@ -97,16 +94,6 @@ public struct MappingRecord: Equatable, Sendable, Codable {
     self.certified = certified.map {
       Certified(
         lipschitz: $0.certificate.lipschitz, cells: $0.heldCount, medianRadius: $0.medianRadius)
-    }
-    if options.fineTunes {
-      fineTuning = tuned
-      let small = tuned.filter { $0.reconstruction == nil }
-      if let first = small.first {
-        warnings.append(
-          "\(counted(small.count, "batch")) \(small.count == 1 ? "has" : "have") fewer than "
-            + "\(MappingOptions.leastTunedCells) cells, such as '\(first.batch)', and "
-            + "\(small.count == 1 ? "is" : "are") not fine-tuned")
-      }
     }
     let lacking = model.trained.genes.count - cells.found
     if lacking > 0 {

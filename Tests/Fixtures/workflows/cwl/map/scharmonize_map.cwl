@@ -54,6 +54,12 @@ inputs:
     inputBinding:
       position: 2
     doc: "Expression matrices of the new cells, in any format that 'integrate' reads."
+  batch_key:
+    type: string?
+    inputBinding:
+      position: 3
+      prefix: --batch-key
+    doc: "Column of 'obs' with the batch of each new cell. (default: batch if all files have it; otherwise each file is a batch)"
   layer:
     type: string?
     inputBinding:
@@ -90,12 +96,6 @@ inputs:
       position: 3
       prefix: --cell-table
     doc: "Table with one row per cell, matched by cell name, whose columns become columns of 'obs', or the aggregation.csv of 'cellranger aggr'. (default: a table that names all cells, beside an .h5 of 10x Genomics, a .loom or a folder)"
-  batch_key:
-    type: string?
-    inputBinding:
-      position: 3
-      prefix: --batch-key
-    doc: "Column of 'obs' with the batch of each new cell. (default: batch if all files have it; otherwise each file is a batch)"
   gene_names:
     type:
       - "null"
@@ -182,30 +182,6 @@ inputs:
       position: 3
       prefix: --certified-radius
     doc: "Also write a label from the latent means, 'scharmonize_mu_label' in 'obs', and its certified radius, 'scharmonize_radius': the label holds while the cell's input log(1 + 10⁴ x / t) moves by less than the radius in the l2 norm. A radius of 0 certifies nothing."
-  fine_tune:
-    type: boolean?
-    inputBinding:
-      position: 3
-      prefix: --fine-tune
-    doc: "Fine-tune on each new batch of at least 20 cells before mapping: train a scale and a shift of each hidden unit and an offset of each gene, with all other parameters frozen."
-  fine_tune_visits:
-    type: long?
-    inputBinding:
-      position: 3
-      prefix: --fine-tune-visits
-    doc: "Length of the fine-tuning on a batch: the number of cells processed, counting repetitions. (default: 50000)"
-  fine_tune_shrinkage:
-    type: double?
-    inputBinding:
-      position: 3
-      prefix: --fine-tune-shrinkage
-    doc: "Shrinkage of fine-tuned parameters toward the model's, in pseudo-cells. (default: 4.0)"
-  seed:
-    type: long?
-    inputBinding:
-      position: 3
-      prefix: --seed
-    doc: "Seed of the fine-tuning. (default: 0)"
   threads:
     type: int
     default: 2
