@@ -153,36 +153,9 @@ extension RunRecord {
   private func normSentence(_ works: inout CitedWorks) -> String {
     let model = options.model
     func norm(_ norm: Normalization, _ works: inout CitedWorks) -> String {
-      switch norm {
-      case .batch:
-        return "batch normalization\(works.cite(.batchNorm)) over all cells of a minibatch"
-      case .perBatch:
-        let moments =
-          switch model.batchShrinkage {
-          case .infinity: "the moments of the whole minibatch"
-          case 0: "its own moments"
-          case let kappa:
-            "its own moments, to which the whole minibatch contributes with the weight of "
-              + "\(plain(kappa)) cell\(kappa == 1 ? "" : "s")"
-          }
-        return "batch normalization\(works.cite(.batchNorm)) of each batch with \(moments), and a "
-          + "scale and a shift for each batch"
-      case .matched where model.batchShrinkage.isInfinite:
-        return "batch normalization\(works.cite(.batchNorm)) over all cells of a minibatch, with a "
-          + "scale and a shift for each batch"
-      case .matched:
-        let offsets =
-          options.composition == .matched
-          ? "offset at matched composition, estimated by ridge regression (κ = "
-            + "\(plain(Double(model.batchShrinkage)))) on the populations that batches share"
-          : "offset from the overall mean"
-        return
-          "batch normalization\(works.cite(.batchNorm)) over all cells of a minibatch after "
-          + "subtraction of each batch's \(offsets), with a scale and a shift for each batch"
-      case .layer: return "layer normalization\(works.cite(.layerNorm))"
-      case .group: return "group normalization\(works.cite(.groupNorm))"
-      case .none: return "no normalization"
-      }
+      let words = norm.description(
+        in: model, comparesPopulations: options.composition == .matched)
+      return words.name + (words.publication.map { works.cite($0) } ?? "") + words.rest
     }
     let encoder = norm(model.encoderNorm, &works)
     let dropout =

@@ -1,85 +1,60 @@
 internal import Support
 internal import Report
 
-/// A work that a methods section cites.
-struct Work: Equatable, Sendable {
-  /// The authors and year, as in a text.
-  let short: String
+extension Publication {
+  /// The entry of a report's list of citations.
+  var citation: Citation { Citation(text, url: url) }
 
-  /// The full citation.
-  let citation: Citation
-
-  private init(_ short: String, _ text: String, _ url: String) {
-    self.short = short
-    citation = Citation(text, url: url)
-  }
-
-  static let variableGenes = Work(
+  static let variableGenes = Publication(
     "Satija et al. 2015",
     "Satija R, Farrell JA, Gennert D, Schier AF, Regev A. Spatial reconstruction of single-cell "
       + "gene expression data. Nature Biotechnology 33, 495–502 (2015).",
     "https://doi.org/10.1038/nbt.3192")
 
-  static let autoencoder = Work(
+  static let autoencoder = Publication(
     "Kingma and Welling 2014",
     "Kingma DP, Welling M. Auto-encoding variational Bayes. International Conference on Learning "
       + "Representations (2014).", "https://arxiv.org/abs/1312.6114")
 
-  static let batchNorm = Work(
-    "Ioffe and Szegedy 2015",
-    "Ioffe S, Szegedy C. Batch normalization: accelerating deep network training by reducing "
-      + "internal covariate shift. International Conference on Machine Learning (2015).",
-    "https://arxiv.org/abs/1502.03167")
-
-  static let layerNorm = Work(
-    "Ba et al. 2016",
-    "Ba JL, Kiros JR, Hinton GE. Layer normalization. arXiv (2016).",
-    "https://arxiv.org/abs/1607.06450")
-
-  static let groupNorm = Work(
-    "Wu and He 2018",
-    "Wu Y, He K. Group normalization. European Conference on Computer Vision (2018).",
-    "https://arxiv.org/abs/1803.08494")
-
-  static let residual = Work(
+  static let residual = Publication(
     "He et al. 2016",
     "He K, Zhang X, Ren S, Sun J. Deep residual learning for image recognition. IEEE Conference on "
       + "Computer Vision and Pattern Recognition (2016).", "https://arxiv.org/abs/1512.03385")
 
-  static let dropout = Work(
+  static let dropout = Publication(
     "Srivastava et al. 2014",
     "Srivastava N, Hinton G, Krizhevsky A, Sutskever I, Salakhutdinov R. Dropout: a simple way to "
       + "prevent neural networks from overfitting. Journal of Machine Learning Research 15, "
       + "1929–1958 (2014).", "https://jmlr.org/papers/v15/srivastava14a.html")
 
-  static let adam = Work(
+  static let adam = Publication(
     "Kingma and Ba 2015",
     "Kingma DP, Ba J. Adam: a method for stochastic optimization. International Conference on "
       + "Learning Representations (2015).", "https://arxiv.org/abs/1412.6980")
 
-  static let adversary = Work(
+  static let adversary = Publication(
     "Ganin et al. 2016",
     "Ganin Y, Ustinova E, Ajakan H, et al. Domain-adversarial training of neural networks. Journal "
       + "of Machine Learning Research 17, 1–35 (2016).", "https://arxiv.org/abs/1505.07818")
 
-  static let spectralNorm = Work(
+  static let spectralNorm = Publication(
     "Miyato et al. 2018",
     "Miyato T, Kataoka T, Koyama M, Yoshida Y. Spectral normalization for generative adversarial "
       + "networks. International Conference on Learning Representations (2018).",
     "https://arxiv.org/abs/1802.05957")
 
-  static let harmony = Work(
+  static let harmony = Publication(
     "Korsunsky et al. 2019",
     "Korsunsky I, Millard N, Fan J, et al. Fast, sensitive and accurate integration of single-cell "
       + "data with Harmony. Nature Methods 16, 1289–1296 (2019).",
     "https://doi.org/10.1038/s41592-019-0619-0")
 
-  static let umap = Work(
+  static let umap = Publication(
     "McInnes et al. 2018",
     "McInnes L, Healy J, Melville J. UMAP: uniform manifold approximation and projection for "
       + "dimension reduction. arXiv (2018).", "https://arxiv.org/abs/1802.03426")
 
-  static let scib = Work(
+  static let scib = Publication(
     "Luecken et al. 2022",
     "Luecken MD, Büttner M, Chaichoompu K, et al. Benchmarking atlas-level data integration in "
       + "single-cell genomics. Nature Methods 19, 41–50 (2022).",
@@ -93,12 +68,12 @@ extension Citation {
       + "autoencoder with batch normalization.", url: "")
 }
 
-/// The cited works in the order of the text.
+/// The cited publications in the order of the text.
 struct CitedWorks {
-  private(set) var works: [Work] = []
+  private(set) var works: [Publication] = []
 
   /// Returns the citation in the text: authors and year at the first mention, later nothing.
-  mutating func cite(_ work: Work) -> String {
+  mutating func cite(_ work: Publication) -> String {
     guard !works.contains(work) else { return "" }
     works.append(work)
     return " (\(work.short))"

@@ -92,12 +92,10 @@ extension Certificate: CustomStringConvertible {
   }
 
   private var statisticsInWords: String {
-    switch norm {
-    case .none: "no norm"
-    case .perBatch:
-      "the frozen statistics of any of its \(statistics.count - 1) batches or of the mixture"
-    default: "its frozen statistics"
-    }
+    if norm == .none { return "no norm" }
+    return statistics.count == 1
+      ? "its frozen statistics"
+      : "the frozen statistics of any of its \(statistics.count - 1) batches or of the mixture"
   }
 
   private var table: String {

@@ -99,11 +99,9 @@ public struct Certificate: Equatable, Sendable, Codable {
     digest = model.trained.digest
     input = model.deviations == nil ? "log1p" : "standardized"
     statistics =
-      switch norm {
-      case .perBatch: model.trained.batches + ["mixture"]
-      case .none: ["none"]
-      default: ["mixture"]
-      }
+      !network.encoderHasStatistics
+      ? ["none"]
+      : (folded[0].scales.count > 1 ? model.trained.batches : []) + ["mixture"]
     let bounds = ThreadPool(threads: model.threads).map(folded.count) { number in
       let layer = folded[number]
       return Layer(

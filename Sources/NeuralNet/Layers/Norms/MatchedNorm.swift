@@ -1,4 +1,5 @@
 import Numerics
+import Support
 
 /// A norm over all cells of the minibatch after subtracting each batch's offset at matched
 /// composition.
@@ -42,5 +43,19 @@ struct MatchedNorm: NormOverCells {
       mean[j] += weight * (moments.mean[mixture + j] - mean[j])
       variance[j] += weight * (moments.variance[mixture + j] - variance[j])
     }
+  }
+
+  func description(in options: AutoencoderOptions, comparesPopulations: Bool) -> NormDescription {
+    let all = " over all cells of a minibatch"
+    let offsets =
+      comparesPopulations
+      ? "offset at matched composition, estimated by ridge regression (κ = "
+        + "\(plain(Double(options.batchShrinkage)))) on the populations that batches share"
+      : "offset from the overall mean"
+    return NormDescription(
+      "batch normalization", .batchNorm,
+      rest: (options.batchShrinkage.isInfinite
+        ? all : "\(all) after subtraction of each batch's \(offsets)")
+        + ", with a scale and a shift for each batch")
   }
 }

@@ -24,4 +24,8 @@ struct NoNorm: NormKind {
   ) {
     for k in work.floats(ofShard: shard, cells: n) { work.da[k] = work.dout[k] * work.gate[k] }
   }
+
+  func description(in options: AutoencoderOptions, comparesPopulations: Bool) -> NormDescription {
+    NormDescription("no normalization")
+  }
 }

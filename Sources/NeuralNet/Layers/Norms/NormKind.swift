@@ -56,6 +56,10 @@ protocol NormKind: Sendable {
   func apply(
     _ norm: TrainedNorm, cells n: Int, row: Int, rows: [Int32]?, a: FloatView, input: FloatView?,
     into out: FloatView)
+
+  /// Returns the norm in the words of a methods section; see
+  /// ``Normalization/description(in:comparesPopulations:)``.
+  func description(in options: AutoencoderOptions, comparesPopulations: Bool) -> NormDescription
 }
 
 extension Normalization {

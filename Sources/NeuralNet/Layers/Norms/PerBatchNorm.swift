@@ -1,4 +1,5 @@
 import Numerics
+import Support
 
 /// A norm over the cells of each batch, with moments shrunk toward the mixture's.
 struct PerBatchNorm: NormOverCells {
@@ -17,5 +18,19 @@ struct PerBatchNorm: NormOverCells {
       fold(slot, into: Int(slots.affine[slot]), of: statistics, work)
     }
     fold(slots.count, into: work.layer.statisticsRows - 1, of: statistics, work)
+  }
+
+  func description(in options: AutoencoderOptions, comparesPopulations: Bool) -> NormDescription {
+    let moments =
+      switch options.batchShrinkage {
+      case .infinity: "the moments of the whole minibatch"
+      case 0: "its own moments"
+      case let kappa:
+        "its own moments, to which the whole minibatch contributes with the weight of "
+          + "\(plain(kappa)) cell\(kappa == 1 ? "" : "s")"
+      }
+    return NormDescription(
+      "batch normalization", .batchNorm,
+      rest: " of each batch with \(moments), and a scale and a shift for each batch")
   }
 }
