@@ -18,7 +18,7 @@ struct Evaluate: ParsableCommand {
 
       Examples:
       scharmonize evaluate harmonized.h5ad --batch-key donor
-      scharmonize evaluate cells.h5ad --label-key cell_type --json scores.json
+      scharmonize evaluate cells.h5ad --embedding X_pca,X_scVI --label-key cell_type
       """)
 
   @Argument(
@@ -26,58 +26,11 @@ struct Evaluate: ParsableCommand {
     completion: .file(extensions: ["h5ad"]))
   var file: String
 
-  @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp(
-      "Embeddings to evaluate, by their names in 'obsm'. (default: X_scharmonize)",
-      valueName: "key"),
-    completion: .embeddings)
-  var embedding: [String] = []
+  @OptionGroup(title: "Evaluation")
+  var evaluated: EvaluationArguments
 
-  @Option(
-    help: ArgumentHelp("Column of 'obs' with the batch of each cell.", valueName: "column"),
-    completion: .columns)
-  var batchKey = CellDataset.defaultBatchKey
-
-  @Option(
-    help: ArgumentHelp(
-      "Column of 'obs' with cell types; cells labelled 'unknown' are ignored.",
-      valueName: "column"),
-    completion: .columns)
-  var labelKey: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Uncorrected embedding in 'obsm'. (default: principal components of the counts)",
-      valueName: "key"),
-    completion: .embeddings)
-  var uncorrected: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Table with one row per cell, matched by cell name, whose columns may be the '--batch-key' "
-        + "and the '--label-key'.",
-      valueName: "file"),
-    completion: .file(extensions: ["csv", "tsv", "txt", "gz"]))
-  var cellTable: String?
-
-  @Option(
-    help: ArgumentHelp("Write the scores as JSON; '-' for standard output.", valueName: "file"),
-    completion: .file(extensions: ["json"]))
-  var json: String?
-
-  @Option(
-    help: ArgumentHelp("Write the scores as CSV; '-' for standard output.", valueName: "file"),
-    completion: .file(extensions: ["csv"]))
-  var csv: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Write an HTML report: each embedding coloured by batch and by '--label-key', and a table of "
-        + "the scores.",
-      valueName: "file"),
-    completion: .file(extensions: ["html"]))
-  var report: String?
+  @OptionGroup(title: "Output")
+  var output: EvaluationOutputOptions
 
   @OptionGroup(title: "Resources")
   var resources: ResourceArguments
@@ -86,25 +39,28 @@ struct Evaluate: ParsableCommand {
   var logging: LoggingArguments
 
   func run() throws {
+    let (json, csv) = (output.json, output.csv)
     let outputs = [json, csv].compactMap(\.self)
     for (number, path) in outputs.enumerated() {
       try RunRecord.checkWritable(path, outputs: Array(outputs[..<number]))
     }
     var shown: ReportOptions?
-    if let report {
+    if let report = output.report {
       try Report.checkWritable(report, inputs: [file], outputs: outputs.filter { $0 != "-" })
       shown = ReportOptions()
       shown?.commandLine = processArguments
     }
     var evaluation = try evaluateEmbeddings(
-      ofFileAt: file, keys: embedding.isEmpty ? ["X_scharmonize"] : embedding,
-      batchKey: batchKey, labelKey: labelKey, uncorrectedKey: uncorrected,
-      cellTable: cellTable, threads: resources.threads, memory: resources.memory?.bytes,
+      ofFileAt: file, keys: evaluated.keys, batchKey: evaluated.batchKey,
+      labelKey: evaluated.labelKey, uncorrectedKey: evaluated.uncorrected,
+      cellTable: evaluated.cellTable, reading: evaluated.readingOptions, threads: resources.threads,
+      memory: resources.memory?.bytes,
       scratchFolder: resources.scratch ?? ScratchFolder.standard(besideOutput: nil))
     evaluation.nameFlags()
     let console = Console(logging)
+    evaluation.notices.forEach(console.notice)
     evaluation.warnings.forEach(console.warn)
-    if let report, let shown {
+    if let report = output.report, let shown {
       var page = try evaluation.report(shown)
       page.nameFlags()
       try page.write(to: report)

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Harmonize
 
-/// Input options that all commands with expression matrices share.
+/// The input of an integration.
 struct InputOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
@@ -11,9 +11,6 @@ struct InputOptions: ParsableArguments {
     completion: .file(extensions: ["h5ad", "h5mu", "loom", "h5", "mtx", "gz"]))
   var files: [String] = []
 
-  @OptionGroup
-  var reading: ReadingArguments
-
   @Option(
     help: ArgumentHelp(
       "Column of 'obs' with the batch of each cell, or several, comma-separated. (default: batch; "
@@ -21,6 +18,14 @@ struct InputOptions: ParsableArguments {
       valueName: "column"),
     completion: .columns)
   var batchKey: String?
+
+  @Option(
+    help: ArgumentHelp(of: \IntegrationOptions.labelKey),
+    completion: .columns)
+  var labelKey: String?
+
+  @OptionGroup
+  var reading: ReadingArguments
 
   @Option(
     help: ArgumentHelp(

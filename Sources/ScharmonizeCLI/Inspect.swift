@@ -25,6 +25,32 @@ struct Inspect: ParsableCommand {
     completion: .file(extensions: ["h5ad", "h5mu", "loom", "h5", "mtx", "gz"]))
   var files: [String]
 
+  @OptionGroup(title: "Inspection")
+  var inspected: InspectionArguments
+
+  @OptionGroup(title: "Resources")
+  var resources: ThreadArguments
+
+  @OptionGroup(title: "Logging")
+  var logging: LoggingArguments
+
+  func validate() throws { try inspected.companions.validate(files: files) }
+
+  func run() throws {
+    var inspection = try Inspection(
+      of: files, batchKey: inspected.batchKey, companions: inspected.companions.companions,
+      threads: resources.count(), spelling: FlagNames.words)
+    inspection.nameFlags()
+    if inspected.json {
+      try AtomicOutput.write(inspection.json(), to: "-")
+    } else {
+      try printResult(FlagNames.sentence(inspection.description))
+    }
+  }
+}
+
+/// Options for describing files.
+struct InspectionArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Column of 'obs' with the batch of each cell, or several, comma-separated. With it, the cell "
@@ -38,24 +64,4 @@ struct Inspect: ParsableCommand {
 
   @Flag(help: "Print JSON instead of text.")
   var json = false
-
-  @OptionGroup(title: "Resources")
-  var resources: ThreadArguments
-
-  @OptionGroup(title: "Logging")
-  var logging: LoggingArguments
-
-  func validate() throws { try companions.validate(files: files) }
-
-  func run() throws {
-    var inspection = try Inspection(
-      of: files, batchKey: batchKey, companions: companions.companions,
-      threads: resources.count(), spelling: FlagNames.words)
-    inspection.nameFlags()
-    if json {
-      try AtomicOutput.write(inspection.json(), to: "-")
-    } else {
-      try printResult(FlagNames.sentence(inspection.description))
-    }
-  }
 }

@@ -38,6 +38,9 @@ struct Integrate: ParsableCommand {
   @OptionGroup(title: "Embedding and alignment")
   var alignment: AlignmentArguments
 
+  @OptionGroup(title: "Checks")
+  var checks: CheckArguments
+
   @OptionGroup(title: "Checkpoints")
   var checkpoints: CheckpointArguments
 
@@ -46,18 +49,6 @@ struct Integrate: ParsableCommand {
 
   @OptionGroup(title: "Logging")
   var logging: LoggingArguments
-
-  @Option(
-    help: ArgumentHelp(of: \IntegrationOptions.labelKey),
-    completion: .columns)
-  var labelKey: String?
-
-  @Flag(
-    help: """
-      Run two controls, one with permuted batch labels and one with another seed, and report the \
-      Jaccard index of each 30-nearest-neighbour graph.
-      """)
-  var permutationTest = false
 
   func validate() throws {
     let fromInput = [
@@ -103,7 +94,7 @@ struct Integrate: ParsableCommand {
         $0, as: output.correctedAs, inputs: inputs, outputs: outputs)
     }
     let console = Console(logging)
-    options.labelKey = labelKey
+    options.labelKey = input.labelKey
     options.checkpoint = try checkpoints.options(output: destination)
     if let checkpoint = options.checkpoint {
       let saved = try checkpoint.check(
@@ -121,13 +112,13 @@ struct Integrate: ParsableCommand {
     let cells = try CellDataset(
       sheet, batchKey: input.batchKey, options: readingOptions, joining: input.joiningOptions)
     try corrected?.check(cells)
-    if let labelKey { try cells.checkLabels(labelKey) }
-    if permutationTest { try cells.checkNullTest() }
+    if let labelKey = input.labelKey { try cells.checkLabels(labelKey) }
+    if checks.permutationTest { try cells.checkNullTest() }
     console.notice(cells.description)
     var result = try integrate(cells, options: options, progress: show)
     if let sentence = result.record.store.sentence { console.notice(sentence) }
-    if let labelKey { try result.warnOfConfounding(with: labelKey, in: cells) }
-    if permutationTest {
+    if let labelKey = input.labelKey { try result.warnOfConfounding(with: labelKey, in: cells) }
+    if checks.permutationTest {
       try result.testAgainstNull(cells, options: options, progress: show)
       if let test = result.record.nullTest {
         console.notice(
@@ -147,7 +138,7 @@ struct Integrate: ParsableCommand {
     try destination.write(&result, of: cells, progress: show)
     try corrected?.write(&result, of: cells, progress: show)
     if let model = output.model {
-      try Model(result, of: cells, labelKey: labelKey).write(to: model)
+      try Model(result, of: cells, labelKey: input.labelKey).write(to: model)
     }
     if let json = output.json { try result.record.write(to: json) }
     if let multiqc = output.multiqc {
@@ -156,7 +147,7 @@ struct Integrate: ParsableCommand {
     }
     if let report = output.report {
       var shown = ReportOptions()
-      shown.labelKey = labelKey
+      shown.labelKey = input.labelKey
       shown.commandLine = processArguments
       var page = try result.report(of: cells, options: shown, progress: show)
       page.nameFlags()

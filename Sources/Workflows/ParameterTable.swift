@@ -95,6 +95,7 @@ enum ParameterTable {
     "batch-key": .text,
     "label-key": .text,
     "uncorrected": .text,
+    "layer": .text,
     "cell-table": .file(["csv", "tsv"]),
     "json": .output(
       OutputFile(

@@ -15,16 +15,8 @@ enum ArticleSnippets {
 
     let cells = try CellDataset(readingAt: ["cells.h5ad"], batchKey: "donor")
     var result = try integrate(cells)
-    print(result.embedding[0])  // the first cell's coordinates
     try Destination("harmonized.h5ad", inputs: ["cells.h5ad"]).write(&result, of: cells)
     try Model(result, of: cells).write(to: "model.h5")
-
-    // Later: new cells beside the old ones
-    let model = try Model(readingAt: "model.h5")
-    let query = try CellDataset(query: SampleSheet(paths: ["new.h5ad"]), for: model)
-    let mapping = try model.map(query)
-    try Destination("mapped.h5ad", inputs: ["new.h5ad"]).write(mapping, of: query)
-    print(try Certificate(of: model).lipschitz)  // how far its latent means can move
   }
 
   static func `Reports`() throws {

@@ -258,7 +258,8 @@ import TestSupport
     let evaluation = try evaluateEmbeddings(
       ofFileAt: path, keys: ["X_cloud", "X_apart"], batchKey: "lab", threads: 2)
     #expect(evaluation.composition?.different.count == 4)
-    #expect(evaluation.mixing.map(\.mixing) == [nil, nil])
+    #expect(evaluation.mixing.map(\.mixing) == [nil, nil, nil])
+    #expect(evaluation.scores.rows.map(\.name) == ["X_cloud", "X_apart", "uncorrected"])
     #expect(evaluation.mixing[0].overlaid > 0.6 && evaluation.mixing[1].overlaid == 0)
     #expect(
       evaluation.warnings.first

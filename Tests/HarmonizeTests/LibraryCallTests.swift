@@ -3,7 +3,7 @@ import Harmonize
 import Testing
 import TestSupport
 
-/// The calls that the README shows, with the same words.
+/// The calls that the README and the article on the library show, with the same words.
 @Suite struct LibraryCallTests {
   @Test func `a few lines integrate a file, and place cells with the model`() throws {
     let folder = try TemporaryFolder()

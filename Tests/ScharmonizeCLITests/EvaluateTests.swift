@@ -33,7 +33,10 @@ import TestSupport
     #expect(outcome.status == 0 && outcome.error == "")
     let json = try #require(
       JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: [String: Double]])
-    #expect(Set(json.keys) == ["X_types", "X_sources"])
+    #expect(Set(json.keys) == ["X_types", "X_sources", "uncorrected"])
+    // Principal components of the counts show the types, and nothing was corrected.
+    #expect(json["uncorrected"]?["kmeans_ari"] ?? 0 > 0.9)
+    #expect(json["uncorrected"]?["pcr_comparison"] == 0)
     let types = try #require(json["X_types"])
     let batches = try #require(json["X_sources"])
     #expect(Set(types.keys) == Set(Self.metrics))
@@ -46,7 +49,11 @@ import TestSupport
   @Test func `the table names embeddings, mixing and what was kept`() throws {
     let outcome = try Program.run(
       ["evaluate", "x.h5ad", "--embedding", "X_types"], in: folder.url)
-    #expect(outcome.status == 0 && outcome.error == "")
+    #expect(outcome.status == 0)
+    #expect(
+      outcome.error
+        == "metrics of biological conservation need cell types, and are omitted; give "
+        + "'--label-key'\n")
     #expect(outcome.output.contains("X_types"))
     #expect(
       outcome.output.contains("Mixing of the batches (0 separate, 1 as their sizes predict):"))
@@ -54,6 +61,57 @@ import TestSupport
       outcome.output.contains(
         "Preserved neighbourhoods of each batch, compared with principal components of the counts:")
     )
+  }
+
+  @Test(arguments: [
+    ["x.h5ad", "--embedding", "X_types,X_sources"], ["--embedding=X_types,X_sources", "x.h5ad"],
+    ["--embedding", "X_types", "x.h5ad", "--embedding", "X_sources"],
+    ["--embedding", "X_types", "X_sources", "x.h5ad"],
+  ])
+  func `embeddings are listed, repeated, or words before the file`(arguments: [String]) throws {
+    let outcome = try Program.run(
+      ["evaluate", "--quiet", "--csv", "-"] + arguments, in: folder.url)
+    #expect(outcome.status == 0 && outcome.error == "", "\(outcome.error)")
+    #expect(
+      outcome.output.split(separator: "\n").map { $0.prefix { $0 != "," } }
+        == ["embedding", "X_types", "X_sources", "uncorrected"])
+  }
+
+  @Test func `an embedding named twice is refused`() throws {
+    let outcome = try Program.run(
+      ["evaluate", "x.h5ad", "--embedding", "X_types,X_types"], in: folder.url)
+    #expect(outcome.status == 64)
+    #expect(outcome.error.contains("'--embedding' names an embedding twice, or an empty one."))
+  }
+
+  @Test func `the counts are those that the integration read, or of a layer`() throws {
+    let planted = PlantedBatches([[0, 1], [0, 1]], cellsOfType: 25)
+    try planted.write(
+      to: folder.path("layered.h5ad"), columns: ("batch", "cell_type"),
+      embeddings: [("X_types", planted.types.map { [Float($0), 0.5] })], countsLayer: "counts",
+      change: { log1p($0) })
+    func omitted(_ options: [String]) throws -> Bool {
+      let outcome = try Program.run(
+        ["evaluate", "layered.h5ad", "--embedding", "X_types"] + options, in: folder.url)
+      #expect(outcome.status == 0)
+      return outcome.output.contains("no uncorrected expression to compare with")
+    }
+    #expect(try omitted([]))
+    #expect(try !omitted(["--layer", "counts"]))
+    let run = try Program.run(
+      ["layered.h5ad", "--layer", "counts", "-o", "out.h5ad", "--visits", "640"], in: folder.url)
+    #expect(run.status == 0, "\(run.error)")
+    let outcome = try Program.run(
+      ["evaluate", "out.h5ad", "--label-key", "cell_type"], in: folder.url)
+    #expect(
+      outcome.error.hasPrefix(
+        "the counts are those of 'layers/counts', which the integration of the file read\n"),
+      "\(outcome.error)")
+    #expect(!outcome.output.contains("no uncorrected expression to compare with"))
+    let both = try Program.run(
+      ["evaluate", "out.h5ad", "--layer", "counts", "--use-raw"], in: folder.url)
+    #expect(both.status == 64)
+    #expect(both.error.contains("'--layer' and '--use-raw' cannot be combined; give one."))
   }
 
   @Test func `an embedding that merged sorted samples is warned of`() throws {

@@ -41,7 +41,7 @@ import TestSupport
             quality  floats      40 levels  0.0 to 5.571428571428571
             type     strings     3 levels   t0, t1, t2
         To integrate:
-          scharmonize x.h5ad --batch-key donor --layer counts -o harmonized.h5ad
+          scharmonize x.h5ad --batch-key donor --layer counts -o harmonized.h5ad --report report.html
 
         """)
   }
@@ -89,7 +89,7 @@ import TestSupport
         unshared populations are kept separate; if they share types, give '--composition equal', or \
         a coarser '--batch-key'
         To integrate:
-          scharmonize sorted.h5ad --batch-key lab -o harmonized.h5ad
+          scharmonize sorted.h5ad --batch-key lab -o harmonized.h5ad --report report.html
 
         """), "\(outcome.output)")
 
@@ -127,6 +127,33 @@ import TestSupport
     #expect(outcome.error == "Error: cannot open 'none.h5ad': there is no such file\n")
   }
 
+  @Test func `the command has the most plausible keys`() throws {
+    let folder = try TemporaryFolder()
+    let planted = PlantedBatches([[0, 1], [0, 1]], cellsOfType: 25)
+    func command(_ batch: String, _ type: String, cellTable: String = "") throws -> Substring? {
+      try planted.write(to: folder.path("x.h5ad"), columns: (batch, type))
+      try cellTable.write(toFile: folder.path("t.csv"), atomically: true, encoding: .utf8)
+      let outcome = try Program.run(
+        ["inspect", "x.h5ad"] + (cellTable.isEmpty ? [] : ["--cell-table", "t.csv"]),
+        in: folder.url)
+      #expect(outcome.status == 0, "\(outcome.error)")
+      return outcome.output.split(separator: "\n").last?.trimmingPrefix("  ")
+    }
+    #expect(
+      try command("study", "CellType")
+        == "scharmonize x.h5ad --batch-key study --label-key CellType -o harmonized.h5ad "
+        + "--report report.html")
+    // 'sample' is more typical than 'study', but has a level for every two cells or more.
+    let cells = planted.rows.indices
+    func table(_ levels: Int) -> String {
+      "cell,sample\n" + cells.map { "c\($0),s\($0 % levels)\n" }.joined()
+    }
+    #expect(
+      try command("study", "kind", cellTable: table(2))?.contains("--batch-key sample") == true)
+    #expect(
+      try command("study", "kind", cellTable: table(40))?.contains("--batch-key study") == true)
+  }
+
   @Test func `modalities, genomes and feature types, and how each matrix is read`() throws {
     let formats = TestFiles.fixtures.appending(path: "formats")
     func output(_ name: String) throws -> String {
@@ -148,7 +175,7 @@ import TestSupport
             batch  categories  2 levels  a, b  ← looks like a batch key
             donor  categories  2 levels  x, y  ← looks like a batch key
         To integrate:
-          scharmonize two.h5mu -o harmonized.h5ad
+          scharmonize two.h5mu --batch-key batch -o harmonized.h5ad --report report.html
 
         """)
     #expect(
@@ -168,7 +195,8 @@ import TestSupport
             matrix  csr uint16  139 stored  counts  --feature-type CRISPR
         """))
     #expect(
-      try output("scope.loom").hasSuffix("  scharmonize scope.loom -o harmonized.h5ad\n"))
+      try output("scope.loom").hasSuffix(
+        "  scharmonize scope.loom --batch-key batch -o harmonized.h5ad --report report.html\n"))
     #expect(try output("mtx_geo").contains("matrix.mtx.gz  mtx int32  139 stored  counts"))
     #expect(try output("axis1.h5mu").contains("    mod/two/X  csr float32"))
   }

@@ -44,14 +44,19 @@ package struct PlantedBatches: Sendable {
   ///   - path: The file to make.
   ///   - columns: The names of the columns. The default is `lab` and `type`.
   ///   - embeddings: The embeddings in `obsm`, of two dimensions each.
+  ///   - countsLayer: The layer with the unchanged counts. The default is `nil`, for none.
   ///   - change: Changes the values of `X` before they are written.
   /// - Throws: Errors of writing.
   package func write(
     to path: String, columns: (batch: String, type: String) = ("lab", "type"),
-    embeddings: [(name: String, points: [[Float]])] = [],
+    embeddings: [(name: String, points: [[Float]])] = [], countsLayer: String? = nil,
     change: (Double) -> Double = { $0 }
   ) throws {
     let file = try File(creatingAt: path)
+    if let countsLayer {
+      try file.createGroup("layers")
+      try file.writeMatrix(rows, at: "layers/\(countsLayer)", layout: .csr, of: Float.self)
+    }
     try file.writeMatrix(
       rows.map { $0.map(change) }, at: "X", layout: .csr, of: Float.self)
     try file.writeTable(

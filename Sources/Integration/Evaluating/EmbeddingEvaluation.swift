@@ -1,4 +1,4 @@
-internal import CellFiles
+public import CellFiles
 public import CountData
 public import Evaluation
 package import Numerics
@@ -33,8 +33,14 @@ public struct EmbeddingEvaluation: Sendable {
   /// embedding merged with different cells.
   public var warnings: [String] = []
 
+  /// The choices made by default, one sentence each.
+  public var notices: [String] = []
+
   /// The embeddings and their cells, for pictures.
   package var judged: Judged
+
+  /// The name of the row of the expression before correction.
+  package static let uncorrectedRow = "uncorrected"
 
   /// The embeddings that were judged, and their cells.
   package struct Judged: Sendable {
@@ -61,7 +67,9 @@ public struct EmbeddingEvaluation: Sendable {
   }
 }
 
-/// Evaluates embeddings of an `.h5ad` file.
+/// Evaluates embeddings of an `.h5ad` file, and the uncorrected expression beside them.
+///
+/// The uncorrected expression is the last row of the scores, unless its embedding is among `keys`.
 ///
 /// - Parameters:
 ///   - path: The file.
@@ -74,6 +82,8 @@ public struct EmbeddingEvaluation: Sendable {
 ///     are left out.
 ///   - cellTable: A table with one row per cell, whose columns are added to `obs`. The default is
 ///     `nil`, for none.
+///   - reading: The options for reading the counts. The default is `ReadingOptions()`, which reads
+///     the matrix that the integration of the file read, or else `X`.
 ///   - threads: The number of threads. The default is `nil`, for one per core.
 ///   - memory: The bytes of memory for the file's counts. The default is `nil`, for half of the
 ///     machine's memory; the rest goes to a scratch file.
@@ -84,34 +94,47 @@ public struct EmbeddingEvaluation: Sendable {
 public func evaluateEmbeddings(
   ofFileAt path: String, keys: [String], batchKey: String = CellDataset.defaultBatchKey,
   labelKey: String? = nil, uncorrectedKey: String? = nil, cellTable: String? = nil,
-  threads: Int? = nil, memory: Int? = nil, scratchFolder: String? = nil
+  reading: ReadingOptions = ReadingOptions(), threads: Int? = nil, memory: Int? = nil,
+  scratchFolder: String? = nil
 ) throws -> EmbeddingEvaluation {
   let context = RunContext(
     pool: ThreadPool(threads: threads), memory: memory, scratchFolder: scratchFolder)
   let subject = try EvaluatedCells(
     path, keys: keys, batchKey: batchKey, labelKey: labelKey, cellTable: cellTable)
+  var reading = reading
+  let matrix = try reading.useIntegratedMatrix(ofFileAt: path)
+  reading.companions.cellTable = cellTable
   let before = try UncorrectedExpression(
-    of: subject, key: uncorrectedKey, cellTable: cellTable, in: context)
+    of: subject, key: uncorrectedKey, reading, in: context)
+  let embeddings = subject.embeddings + before.row(beside: keys)
   let evaluator = try Evaluator(
     batches: subject.batches, labels: subject.labels, uncorrected: before.coordinates,
     populations: subject.labels == nil ? before.populations?.ofCell : nil, pool: context.pool)
-  let judged = try subject.embeddings.map {
+  let judged = try embeddings.map {
     try Task.checkCancellation()
     return try evaluator.evaluate([$0])
   }
   var evaluation = EmbeddingEvaluation(
     scores: ScoreTable(rows: judged.flatMap(\.rows), notes: judged.first?.notes ?? []),
-    mixing: try subject.embeddings.map { try evaluator.mixing(of: $0.embedding, name: $0.name) },
-    preservation: try subject.embeddings.map {
+    mixing: try embeddings.map { try evaluator.mixing(of: $0.embedding, name: $0.name) },
+    preservation: try embeddings.map {
       try evaluator.preservation(of: $0.embedding, name: $0.name)
     },
     uncorrected: before.name, isWithinLabels: subject.labels != nil,
     composition: before.composition,
     judged: EmbeddingEvaluation.Judged(
-      path: path, embeddings: subject.embeddings, batches: (batchKey, subject.batches),
+      path: path, embeddings: embeddings, batches: (batchKey, subject.batches),
       labels: subject.labels.map { (labelKey ?? "label", $0) }, names: subject.names,
       evaluator: evaluator, pool: context.pool))
   evaluation.scores.notes += subject.notices + before.notes
+  if subject.labels == nil {
+    evaluation.notices.append(
+      "metrics of biological conservation need cell types, and are omitted; give `labelKey`")
+  }
+  if let matrix, before.composition != nil {
+    evaluation.notices.append(
+      "the counts are those of '\(matrix)', which the integration of the file read")
+  }
   evaluation.warnings = try evaluation.warnings(
     before: before.coordinates, labelKey: labelKey ?? "", batchKey: batchKey)
   return evaluation
@@ -194,11 +217,11 @@ private struct UncorrectedExpression {
   /// Populations are needed where there are no labels, and they come from the counts. A file with
   /// embeddings only is also evaluated, with a note about what is left out.
   init(
-    of cells: EvaluatedCells, key: String?, cellTable: String?, in context: RunContext
+    of cells: EvaluatedCells, key: String?, _ reading: ReadingOptions, in context: RunContext
   ) throws {
     if key == nil || cells.labels == nil {
       do {
-        try readCounts(of: cells, cellTable: cellTable, in: context)
+        try readCounts(of: cells, reading, in: context)
       } catch let error where failureCategory(of: error) == .data {
         notes.append(EmbeddingEvaluation.note("\(error)"))
       }
@@ -207,13 +230,18 @@ private struct UncorrectedExpression {
     if composition?.different.isEmpty == false { notes.append(EmbeddingEvaluation.mixtureNote) }
   }
 
+  /// Returns the row for the coordinates before correction; none if they are missing, or given.
+  func row(beside keys: [String]) -> [(name: String, embedding: Matrix)] {
+    guard let coordinates, let name, !keys.contains(name) else { return [] }
+    return [(EmbeddingEvaluation.uncorrectedRow, coordinates)]
+  }
+
   private mutating func readCounts(
-    of cells: EvaluatedCells, cellTable: String?, in context: RunContext
+    of cells: EvaluatedCells, _ reading: ReadingOptions, in context: RunContext
   ) throws {
-    var options = ReadingOptions()
+    var options = reading
     options.threads = context.pool.threads
     options.fit(memory: context.memory)
-    options.companions.cellTable = cellTable
     let cells = try CellDataset(
       readingAt: [cells.path], batchKey: cells.batchKey, options: options)
     let data = try scan(cells, in: context)
@@ -245,7 +273,8 @@ extension EmbeddingEvaluation {
     return (composition?.warnings(nil) ?? []).map {
       isWithinLabels ? $0 : $0 + "; check the types with `labelKey`"
     }
-      + zip(judged.embeddings, mixing).flatMap { embedding, mixing in
+      + zip(judged.embeddings, mixing).filter { $0.0.name != Self.uncorrectedRow }
+      .flatMap { embedding, mixing in
         overlays(in: embedding.name, mixing, before: before)
       }
       + [judged.evaluator.labelWarning(labelKey: labelKey, batchKey: batchKey)]
@@ -289,7 +318,7 @@ extension EmbeddingEvaluation: CustomStringConvertible {
     }
     if let uncorrected {
       lines.append("Preserved neighbourhoods of each batch, compared with \(uncorrected):")
-      for (row, batches) in zip(scores.rows, preservation) {
+      for (row, batches) in zip(scores.rows, preservation) where row.name != Self.uncorrectedRow {
         let preserved = batches.map { "\($0.batch) \(rounded($0.preserved))" }
         lines.append("  \(row.name): \(preserved.joined(separator: ", "))")
       }

@@ -96,6 +96,8 @@ extension Inspection.Column {
       kind == "floats"
       ? examples.joined(separator: " to ")
       : examples.joined(separator: ", ") + (levels > examples.count ? ", …" : "")
-    return values + (looksLikeBatchKey ? "  ← looks like a batch key" : "")
+    return values
+      + (looksLikeBatchKey
+        ? "  ← looks like a batch key" : looksLikeLabelKey ? "  ← looks like cell types" : "")
   }
 }

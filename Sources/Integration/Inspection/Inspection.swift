@@ -49,6 +49,9 @@ public struct Inspection: Sendable, Codable, Equatable {
 
     /// A flag that is true if the column looks like a batch key.
     package var looksLikeBatchKey: Bool
+
+    /// A flag that is true if the column looks like cell types.
+    package var looksLikeLabelKey: Bool
   }
 
   /// One file.
@@ -165,13 +168,15 @@ public struct Inspection: Sendable, Codable, Equatable {
       ? Self.matrices(ofTypesIn: path, contents.readings, companions, spelling)
       : opened.map(\.matrix)
     let candidates = Set(first.batchKeyCandidates().map(\.name))
+    let labels = Set(first.labelKeyCandidates())
     var notices = first.notices + failures.map { "a matrix is left out: \($0)" }
     notices += labelNotices(of: first)
     let columns = first.columnNames.compactMap { name -> Column? in
       let (column, reason) = first.columnIfReadable(name)
       if let reason { notices.append(reason) }
       return column.map {
-        Self.column(name, holding: $0, isCandidate: candidates.contains(name))
+        Self.column(
+          name, holding: $0, isCandidate: candidates.contains(name), isLabel: labels.contains(name))
       }
     }
     if try first.looksUnfiltered() {
@@ -277,7 +282,7 @@ public struct Inspection: Sendable, Codable, Equatable {
   }
 
   private static func column(
-    _ name: String, holding column: CellFiles.Column, isCandidate: Bool
+    _ name: String, holding column: CellFiles.Column, isCandidate: Bool, isLabel: Bool
   ) -> Column {
     let levels = column.withPlaceholdersMissing().levels()
     var examples = Array(levels.names.prefix(4))
@@ -287,37 +292,7 @@ public struct Inspection: Sendable, Codable, Equatable {
     return Column(
       name: name, kind: column.kind, levels: levels.names.count,
       missing: levels.ofRow.count { $0 < 0 }, examples: examples,
-      looksLikeBatchKey: isCandidate)
-  }
-
-  /// Returns the command that would integrate the files.
-  private static func command(
-    for files: [File], batchKey: String?, _ companions: Companions, _ spelling: Spelling
-  ) -> String? {
-    let paths = files.map { Setting.quoted($0.path) }.joined(separator: " ")
-    guard let first = files.first,
-      let matrix = first.matrices.first(where: \.isCounts)
-    else { return nil }
-    var command = "scharmonize \(paths)"
-    if let batchKey {
-      if files.count > 1 || batchKey != "batch" {
-        command += " " + spelling(Setting("batchKey", batchKey))
-      }
-    } else if files.count == 1 {
-      let candidates = first.columns.filter { $0.looksLikeBatchKey && $0.missing == 0 }
-      guard let key = candidates.first(where: { $0.name == "batch" }) ?? candidates.first else {
-        return nil
-      }
-      if key.name != "batch" { command += " " + spelling(Setting("batchKey", key.name)) }
-    }
-    if !matrix.options.isEmpty { command += " \(matrix.options)" }
-    for (name, file) in [
-      ("barcodes", companions.barcodes), ("features", companions.features),
-      ("cellTable", companions.cellTable),
-    ] {
-      if let file { command += " " + spelling(Setting(name, file)) }
-    }
-    return command + " " + spelling(Setting("path", "harmonized.h5ad"))
+      looksLikeBatchKey: isCandidate, looksLikeLabelKey: isLabel)
   }
 
   /// The settings that differ from the usual options.

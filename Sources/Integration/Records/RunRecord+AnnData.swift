@@ -23,6 +23,7 @@ extension RunRecord {
       "options": .dictionary(optionValues),
       "seed": .string(String(options.seed)),  // a UInt64 need not fit the integers of others
       "inputs": .strings(inputs.map(\.path)),
+      "matrix": .strings(inputs.map(\.matrix)),
       "batches": .strings(batches.map(\.name)),
       "cells_of_batch": .integers(batches.map(\.cells)),
       "genes_used": .integer(genesUsed),

@@ -68,13 +68,13 @@ def integrate(
     sigma: float | None = None,
     lambda_: Value | None = None,
     n_clusters: int | None = None,
+    permutation_test: bool = False,
     checkpoint: str | PathLike[str] | None = None,
     checkpoint_minutes: float | None = None,
     resume: bool = False,
     threads: int | None = None,
     memory: Value | None = None,
     scratch: str | PathLike[str] | None = None,
-    permutation_test: bool = False,
 ) -> AnnData | Model | tuple[AnnData, Model] | None:
     """Remove batch effects, and add the corrected embedding to `adata`.
 
@@ -210,6 +210,9 @@ def integrate(
         divided by the batch's number of cells. (default: auto)
     n_clusters
         Number of clusters. (default: 1/30 of the number of cells, from 2 to 100)
+    permutation_test
+        Run two controls, one with permuted batch labels and one with another seed, and report the
+        Jaccard index of each 30-nearest-neighbour graph.
     checkpoint
         File to which the training is saved at regular intervals, and when SIGINT or SIGTERM stops
         it; removed when the result is written. (default: the output's name with '.checkpoint'; none
@@ -228,9 +231,6 @@ def integrate(
     scratch
         Folder for scratch files, which should be on a disk. (default: TMPDIR, or the output's
         folder if TMPDIR is held in memory)
-    permutation_test
-        Run two controls, one with permuted batch labels and one with another seed, and report the
-        Jaccard index of each 30-nearest-neighbour graph.
 
     Returns
     -------
@@ -282,13 +282,13 @@ def integrate(
             "sigma": sigma,
             "lambda_": lambda_,
             "n_clusters": n_clusters,
+            "permutation_test": permutation_test,
             "checkpoint": checkpoint,
             "checkpoint_minutes": checkpoint_minutes,
             "resume": resume,
             "threads": threads,
             "memory": memory,
             "scratch": scratch,
-            "permutation_test": permutation_test,
         },
     )
 
@@ -311,10 +311,6 @@ def map_cells(
     min_confidence: float | None = None,
     min_support: float | None = None,
     certified_radius: bool = False,
-    fine_tune: bool = False,
-    fine_tune_visits: int | None = None,
-    fine_tune_shrinkage: float | None = None,
-    seed: int | None = None,
     threads: int | None = None,
     memory: Value | None = None,
     scratch: str | PathLike[str] | None = None,
@@ -368,16 +364,6 @@ def map_cells(
         Also write a label from the latent means, 'scharmonize_mu_label' in 'obs', and its certified
         radius, 'scharmonize_radius': the label holds while the cell's input log(1 + 10⁴ x / t)
         moves by less than the radius in the l2 norm. A radius of 0 certifies nothing.
-    fine_tune
-        Fine-tune on each new batch of at least 20 cells before mapping: train a scale and a shift
-        of each hidden unit and an offset of each gene, with all other parameters frozen.
-    fine_tune_visits
-        Length of the fine-tuning on a batch: the number of cells processed, counting repetitions.
-        (default: 50000)
-    fine_tune_shrinkage
-        Shrinkage of fine-tuned parameters toward the model's, in pseudo-cells. (default: 4.0)
-    seed
-        Seed of the fine-tuning. (default: 0)
     threads
         Number of threads; the result does not depend on it. (default: SCHARMONIZE_THREADS, or the
         number of processors available to the process)
@@ -409,10 +395,6 @@ def map_cells(
             "min_confidence": min_confidence,
             "min_support": min_support,
             "certified_radius": certified_radius,
-            "fine_tune": fine_tune,
-            "fine_tune_visits": fine_tune_visits,
-            "fine_tune_shrinkage": fine_tune_shrinkage,
-            "seed": seed,
             "threads": threads,
             "memory": memory,
             "scratch": scratch,
@@ -448,7 +430,8 @@ def evaluate(
     label_key
         Column of 'obs' with cell types; cells labelled 'unknown' are ignored.
     uncorrected
-        Uncorrected embedding in 'obsm'. (default: principal components of the counts)
+        Uncorrected embedding in 'obsm', for the row 'uncorrected'. (default: principal components
+        of the counts)
     layer
         The layer with the counts, instead of `X`.
     use_raw
@@ -528,13 +511,13 @@ _calls.FLAGS.update(
             "sigma": ("--sigma", False, False),
             "lambda_": ("--lambda", False, False),
             "n_clusters": ("--n-clusters", False, False),
+            "permutation_test": ("--permutation-test", True, False),
             "checkpoint": ("--checkpoint", False, False),
             "checkpoint_minutes": ("--checkpoint-minutes", False, False),
             "resume": ("--resume", True, False),
             "threads": ("--threads", False, False),
             "memory": ("--memory", False, False),
             "scratch": ("--scratch", False, False),
-            "permutation_test": ("--permutation-test", True, False),
         },
         "map": {
             "gene_names": ("--gene-names", False, False),
@@ -546,10 +529,6 @@ _calls.FLAGS.update(
             "min_confidence": ("--min-confidence", False, False),
             "min_support": ("--min-support", False, False),
             "certified_radius": ("--certified-radius", True, False),
-            "fine_tune": ("--fine-tune", True, False),
-            "fine_tune_visits": ("--fine-tune-visits", False, False),
-            "fine_tune_shrinkage": ("--fine-tune-shrinkage", False, False),
-            "seed": ("--seed", False, False),
             "threads": ("--threads", False, False),
             "memory": ("--memory", False, False),
             "scratch": ("--scratch", False, False),
@@ -583,9 +562,6 @@ _calls.KEYWORDS.update(
         "dropout": "dropout",
         "encoder-norm": "encoder_norm",
         "exclude-genes": "exclude_genes",
-        "fine-tune": "fine_tune",
-        "fine-tune-shrinkage": "fine_tune_shrinkage",
-        "fine-tune-visits": "fine_tune_visits",
         "gene-names": "gene_names",
         "genes": "genes",
         "hidden-sizes": "hidden_sizes",

@@ -53,6 +53,18 @@ inputs:
     inputBinding:
       position: 1
     doc: "Expression matrices: .h5ad, .h5mu, .loom, .h5 of 10x Genomics, or a folder with matrix.mtx, barcodes.tsv and features.tsv. The format is detected from the content."
+  batch_key:
+    type: string?
+    inputBinding:
+      position: 3
+      prefix: --batch-key
+    doc: "Column of 'obs' with the batch of each cell, or several, comma-separated. (default: batch; several files are one batch each, unless the sample sheet has a column 'batch')"
+  label_key:
+    type: string?
+    inputBinding:
+      position: 3
+      prefix: --label-key
+    doc: "Column of 'obs' with cell types. Training does not use it: a warning names types that are confounded with batches, and '--model' keeps the labels for 'map'."
   layer:
     type: string?
     inputBinding:
@@ -89,12 +101,6 @@ inputs:
       position: 3
       prefix: --cell-table
     doc: "Table with one row per cell, matched by cell name, whose columns become columns of 'obs', or the aggregation.csv of 'cellranger aggr'. (default: a table that names all cells, beside an .h5 of 10x Genomics, a .loom or a folder)"
-  batch_key:
-    type: string?
-    inputBinding:
-      position: 3
-      prefix: --batch-key
-    doc: "Column of 'obs' with the batch of each cell, or several, comma-separated. (default: batch; several files are one batch each, unless the sample sheet has a column 'batch')"
   join:
     type:
       - "null"
@@ -385,6 +391,12 @@ inputs:
       position: 3
       prefix: --n-clusters
     doc: "Number of clusters. (default: 1/30 of the number of cells, from 2 to 100)"
+  permutation_test:
+    type: boolean?
+    inputBinding:
+      position: 3
+      prefix: --permutation-test
+    doc: "Run two controls, one with permuted batch labels and one with another seed, and report the Jaccard index of each 30-nearest-neighbour graph."
   threads:
     type: int
     default: 2
@@ -393,18 +405,6 @@ inputs:
     type: int
     default: 4096
     doc: "Memory to reserve, in MiB; the result does not depend on it."
-  label_key:
-    type: string?
-    inputBinding:
-      position: 3
-      prefix: --label-key
-    doc: "Column of 'obs' with cell types. Training does not use it: a warning names types that are confounded with batches, and '--model' keeps the labels for 'map'."
-  permutation_test:
-    type: boolean?
-    inputBinding:
-      position: 3
-      prefix: --permutation-test
-    doc: "Run two controls, one with permuted batch labels and one with another seed, and report the Jaccard index of each 30-nearest-neighbour graph."
 
 outputs:
   h5ad:

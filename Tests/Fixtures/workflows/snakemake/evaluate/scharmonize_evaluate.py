@@ -23,12 +23,15 @@ OUTPUTS = {
     "report": "--report",
 }
 # Allowed keys of 'options' in the rule's params: switches, and options with a value.
-SWITCHES = {}
+SWITCHES = {
+    "use_raw": "--use-raw",
+}
 OPTIONS = {
-    "embedding": "--embedding",
     "batch_key": "--batch-key",
     "label_key": "--label-key",
+    "embedding": "--embedding",
     "uncorrected": "--uncorrected",
+    "layer": "--layer",
 }
 
 

@@ -36,11 +36,12 @@ SWITCHES = {
     "permutation_test": "--permutation-test",
 }
 OPTIONS = {
+    "batch_key": "--batch-key",
+    "label_key": "--label-key",
     "layer": "--layer",
     "genome": "--genome",
     "modality": "--modality",
     "feature_type": "--feature-type",
-    "batch_key": "--batch-key",
     "join": "--join",
     "gene_names": "--gene-names",
     "corrected_as": "--corrected-as",
@@ -73,7 +74,6 @@ OPTIONS = {
     "sigma": "--sigma",
     "lambda": "--lambda",
     "n_clusters": "--n-clusters",
-    "label_key": "--label-key",
 }
 
 
