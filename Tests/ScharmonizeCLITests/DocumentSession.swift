@@ -124,8 +124,12 @@ final class DocumentSession {
     let text = script.joined(separator: "\n")
     return try Program.start(
       [
-        "-c", "cd \"$1\"; MPLBACKEND=Agg exec \"$2\" -W ignore -c \"$3\"", "sh", folder.path,
-        python, text,
+        "-c",
+        """
+        cd "$1"; export MPLBACKEND=Agg PYTHONPATH="$4" SCHARMONIZE_PROGRAM="$5"
+        exec "$2" -W ignore -c "$3"
+        """, "sh", folder.path, python, text,
+        TestFiles.root.appending(path: "Sources/Python").path, Program.url.path,
       ],
       program: URL(filePath: "/bin/sh")
     ).wait()
