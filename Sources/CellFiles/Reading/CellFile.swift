@@ -46,6 +46,11 @@ package struct CellFile: Sendable, ExpressionMatrix {
   /// The names of the columns of `var` or `raw/var`, in order; empty for a 10x file.
   package var varColumnNames: [String] { variables?.columns ?? [] }
 
+  /// The path of the table of the genes in an `.h5ad`, such as `var` or `raw/var`.
+  package var geneTable: String {
+    ["raw/X": "raw/var", "raw.X": "raw.var"][matrixName] ?? "var"
+  }
+
   /// The columns of ``columnNames`` that come from a file beside this one or from the barcodes.
   package let addedColumns: DataFrame
 

@@ -14,6 +14,14 @@ package struct AnnDataAdditions: Sendable, Equatable {
   /// If `obs` is a dataset of records, as anndata wrote until 0.6, they go to `uns/obs` instead.
   package var obs: [String: Column] = [:]
 
+  /// Columns with one value per gene, by their name in `geneTable`.
+  package var genes: [String: Column] = [:]
+
+  /// The path of the table of the genes; an output without it gets no columns about genes.
+  ///
+  /// The default is `var`.
+  package var geneTable = "var"
+
   /// Values of any shape, by their key in `uns`.
   package var uns: [String: UnsValue] = [:]
 
@@ -31,6 +39,11 @@ package indirect enum UnsValue: Sendable, Equatable {
 
   /// One whole number.
   case integer(Int)
+
+  /// One whole number that is not negative.
+  ///
+  /// It is stored with a sign if it fits, because not every reader has unsigned integers.
+  case unsigned(UInt64)
 
   /// A list of whole numbers.
   case integers([Int])

@@ -57,6 +57,13 @@ extension File {
     case .integer(let number):
       try write(scalar: Int64(number), at: name)
       try mark(name, .scalar, style)
+    case .unsigned(let number):
+      if let signed = Int64(exactly: number) {
+        try write(scalar: signed, at: name)
+      } else {
+        try write(scalar: number, at: name)
+      }
+      try mark(name, .scalar, style)
     case .integers(let numbers):
       try write(numbers.map { Int64($0) }, at: name)
       try mark(name, .array, style)
@@ -84,6 +91,10 @@ extension File {
   /// Adds tables and values in the style of their groups; replaces existing keys.
   func add(_ additions: AnnDataAdditions) throws(HDF5Error) {
     try add(additions.obs, toTable: "obs")
+    let kind = try kind(of: additions.geneTable)
+    if additions.geneTable == "var" || kind == .group {
+      try add(additions.genes, toTable: additions.geneTable)
+    }
     if !additions.obsm.isEmpty {
       try replaceRecords("obsm")
       let style = try groupForAdditions("obsm")
@@ -104,7 +115,7 @@ extension File {
     }
   }
 
-  /// Adds columns to a table about cells; replaces columns of the same names.
+  /// Adds columns to a table about cells or genes; replaces columns of the same names.
   private func add(_ columns: [String: Column], toTable group: String) throws(HDF5Error) {
     guard !columns.isEmpty else { return }
     guard try kind(of: group) == .group else {

@@ -1,4 +1,7 @@
 internal import Support
+/// The column of `var` with a flag that is true for genes that the model uses.
+package let usedGenesColumn = "scharmonize_gene"
+
 /// Writes the cells of several files, or of one file of another format, as one AnnData file.
 ///
 /// `obs` has the union of the files' columns, with missing values for files that lack a column, and
@@ -27,7 +30,7 @@ package func writeJoined(
   var genes = try joinedVar(of: cells)
   precondition(
     usedGenes.count == cells.geneCount, "\(usedGenes.count) answers for \(cells.geneCount) genes")
-  genes["scharmonize_gene"] = .booleans(usedGenes)
+  genes[usedGenesColumn] = .booleans(usedGenes)
   var matrix: any ExpressionMatrix = cells
   if let isKept, isKept.contains(false) { matrix = SelectedCells(of: cells, isKept: isKept) }
   try writeAnnData(

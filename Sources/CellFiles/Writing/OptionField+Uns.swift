@@ -17,6 +17,7 @@ extension UnsValue {
       switch value {
       case .boolean(let value): .boolean(value)
       case .integer(let value): .integer(value)
+      case .unsigned(let value): .unsigned(value)
       case .float(let value): .double(Double(value))
       case .double(let value): .double(value)
       case .text(let value): .string(value)

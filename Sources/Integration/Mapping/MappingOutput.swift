@@ -51,6 +51,7 @@ extension Destination {
         let input = joined.files[0].path
         var additions = mapping.additions
         additions.add(joined.files[0].addedColumns)
+        additions.markGenes(of: joined) { mapping.genes.contains(joined.genes[$0].name) }
         if embeddingOnly {
           try writeCopyWithoutExpression(of: input, to: path, adding: additions)
         } else {

@@ -168,7 +168,7 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
       optional: "labelKey", \.labelKey, unit: "column", uses: .record,
       help: "Column of 'obs' with cell types. Training does not use it: a warning names types that "
         + "are confounded with batches, and `Model` keeps the labels for 'map'."),
-    // A seed need not fit the integers of those who read 'uns', where it is told as text.
+    // 'uns' has the seed beside the version, outside of the options.
     OptionField(
       "seed", \.seed, unit: "number", uses: [.record, .training],
       help: "Seed of all random choices."),

@@ -153,6 +153,8 @@ public struct Destination: Sendable {
       var additions = result.additions(toCells: Array(0..<joined.cellCount))
       additions.add(joined.files[0].addedColumns)
       result.markTrained(in: &additions, of: joined)
+      let used = membership(result.genesUsed, of: joined.geneCount)
+      additions.markGenes(of: joined) { used[$0] }
       let input = joined.files[0].path
       if embeddingOnly {
         try writeCopyWithoutExpression(of: input, to: path, adding: additions)
@@ -244,6 +246,13 @@ extension JoinedCells {
 }
 
 extension AnnDataAdditions {
+  /// Marks the genes that the model uses, in the table of the genes of a single file.
+  mutating func markGenes(of joined: JoinedCells, isUsed: (Int) -> Bool) {
+    geneTable = joined.files[0].geneTable
+    genes[usedGenesColumn] = .booleans(
+      joined.geneColumns[0].map { $0 >= 0 && isUsed(Int($0)) })
+  }
+
   /// Adds columns of `obs` that the additions do not have yet.
   mutating func add(_ columns: DataFrame) {
     for column in columns.columns where obs[column.name] == nil { obs[column.name] = column.values }

@@ -21,7 +21,7 @@ extension RunRecord {
     var values: [String: UnsValue] = [
       "version": .string(version),
       "options": .dictionary(optionValues),
-      "seed": .string(String(options.seed)),  // a UInt64 need not fit the integers of others
+      "seed": .unsigned(options.seed),
       "inputs": .strings(inputs.map(\.path)),
       "matrix": .strings(inputs.map(\.matrix)),
       "batches": .strings(batches.map(\.name)),

@@ -2,6 +2,7 @@
 package enum OptionValue: Equatable, Sendable {
   case boolean(Bool)
   case integer(Int)
+  case unsigned(UInt64)
   case float(Float)
   case double(Double)
   case text(String)
@@ -14,7 +15,7 @@ package enum OptionValue: Equatable, Sendable {
     switch value {
     case let value as Bool: self = .boolean(value)
     case let value as Int: self = .integer(value)
-    case let value as UInt64: self = .text(String(value))
+    case let value as UInt64: self = .unsigned(value)
     case let value as Float: self = .float(value)
     case let value as Double: self = .double(value)
     case let value as String: self = .text(value)
@@ -31,6 +32,7 @@ package enum OptionValue: Equatable, Sendable {
     switch self {
     case .boolean(let value): "\(value)"
     case .integer(let value): "\(value)"
+    case .unsigned(let value): "\(value)"
     case .float(let value): Self.text(value)
     case .double(let value): Self.text(value)
     case .text(let value): value
