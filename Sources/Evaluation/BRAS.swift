@@ -1,6 +1,6 @@
 internal import Numerics
 
-/// Returns BRAS, the mixing of batches within labels: `1 - |silhouette|` by cosine distances.
+/// Returns BRAS, the overlap of batches within labels: `1 - |silhouette|` by cosine distances.
 ///
 /// For each label, the silhouette of batches uses as `b` the mean distance from all cells of other
 /// batches. `1 - |width|` is averaged over the label's cells, then over labels. Labels with one
@@ -57,14 +57,14 @@ private func dot(_ a: [Double], _ b: [Double]) -> Double {
 }
 
 extension Metric {
-  /// The mixing of batches within labels, by silhouettes (BRAS); 0 to 1.
+  /// The overlap of batches within labels, by silhouettes (BRAS); 0 to 1.
   package static let bras = Metric("bras", title: "BRAS", .batch) { cells, labels in
     Evaluation.bras(of: cells.x, labels: labels, batches: cells.batches)
   }
 }
 
 extension EmbeddingScores {
-  /// The mixing of batches within labels, by silhouettes (BRAS); 0 to 1.
+  /// The overlap of batches within labels, by silhouettes (BRAS); 0 to 1.
   package var bras: Double? {
     get { self[.bras] }
     set { self[.bras] = newValue }

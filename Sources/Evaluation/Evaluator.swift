@@ -26,8 +26,14 @@ package struct Evaluator: Sendable {
   /// The rows of the evaluated cells in the embeddings, ascending.
   let rows: [Int32]
 
+  /// The number of evaluated cells.
+  package var cellCount: Int { rows.count }
+
   /// The cells of each batch in each population.
   private let blocks: PopulationBlocks
+
+  /// The cells of each batch with each label; `nil` without labels.
+  private let labelBlocks: PopulationBlocks?
 
   private let given: Int
   private var uncorrected: Matrix?
@@ -43,7 +49,7 @@ package struct Evaluator: Sendable {
   ///   - uncorrected: The embedding before correction, for the comparison of explained variance and
   ///     of neighbourhoods; `(n, d)`. The default is `nil`, without these comparisons.
   ///   - populations: The population of each cell, within which batches are expected to mix; `[n]`.
-  ///     The default is `nil`, for the labels; without labels all cells are one population.
+  ///     The default is `nil`: all cells are one population.
   ///   - options: The options for sampling and clustering. The default is `EvaluationOptions()`.
   ///   - pool: The threads to use; no score depends on their number.
   /// - Throws: ``EvaluationError`` if batches or labels are missing or the embedding does not fit.
@@ -86,8 +92,9 @@ package struct Evaluator: Sendable {
       notes += loneCellNotes(labels, batches: self.batches)
     }
     let given = populations.map { populations in rows.map { populations[Int($0)] } }
-    blocks = PopulationBlocks(
-      batches: self.batches, populations: given ?? self.labels?.codes)
+    let groups = self.batches
+    blocks = PopulationBlocks(batches: groups, populations: given)
+    labelBlocks = self.labels.map { PopulationBlocks(batches: groups, populations: $0.codes) }
     self.notes = notes
     self.rows = rows
     self.options = options
@@ -100,18 +107,25 @@ package struct Evaluator: Sendable {
 
   /// Scores several embeddings.
   ///
-  /// - Parameter embeddings: The embeddings by name; `(n, d)` each, with any `d`.
+  /// - Parameters:
+  ///   - embeddings: The embeddings by name; `(n, d)` each, with any `d`.
+  ///   - progress: Receives the finished share, 0 to 1; throws to stop. The default does nothing.
   /// - Returns: The scores, in the given order.
   /// - Throws: ``EvaluationError`` if an embedding has another number of cells or values that are
-  ///   not finite.
+  ///   not finite; errors of `progress`.
   package func evaluate(
-    _ embeddings: [(name: String, embedding: Matrix)]
-  ) throws(EvaluationError) -> ScoreTable {
-    var rows: [ScoreTable.Row] = []
-    for (name, embedding) in embeddings {
-      rows.append(ScoreTable.Row(name: name, scores: try scores(of: embedding, name: name)))
-    }
-    return ScoreTable(rows: rows, notes: notes)
+    _ embeddings: [(name: String, embedding: Matrix)],
+    progress: (Double) throws -> Void = { _ in }
+  ) throws -> ScoreTable {
+    let share = 1 / Double(max(1, embeddings.count))
+    return ScoreTable(
+      rows: try embeddings.enumerated().map { place, given in
+        ScoreTable.Row(
+          name: given.name,
+          scores: try scores(of: given.embedding, name: given.name) {
+            try progress((Double(place) + $0) * share)
+          })
+      }, notes: notes)
   }
 
   /// Scores one embedding.
@@ -119,19 +133,24 @@ package struct Evaluator: Sendable {
   /// - Parameters:
   ///   - embedding: The embedding; `(n, d)`.
   ///   - name: The embedding's name in errors. The default is `"the embedding"`.
+  ///   - progress: Receives the finished share, 0 to 1; throws to stop. The default does nothing.
   /// - Returns: The scores; without labels only metrics that need no labels.
   /// - Throws: ``EvaluationError`` if the embedding has another number of cells or values that are
-  ///   not finite.
+  ///   not finite; errors of `progress`.
   package func scores(
-    of embedding: Matrix, name: String = "the embedding"
-  ) throws(EvaluationError) -> EmbeddingScores {
+    of embedding: Matrix, name: String = "the embedding",
+    progress: (Double) throws -> Void = { _ in }
+  ) throws -> EmbeddingScores {
     let x = try judged(embedding, name: name)
     let cells = JudgedEmbedding(
       x, uncorrected: uncorrected, batches: batches, labels: labels,
       neighbours: searched.nearest(SearchedNeighbours.most, of: x, pool: pool), options: options,
       pool: pool)
     var scores = EmbeddingScores()
-    for metric in Metric.all { scores[metric] = metric.score(cells) }
+    for (place, metric) in Metric.all.enumerated() {
+      scores[metric] = metric.score(cells)
+      try progress(Double(place + 1) / Double(Metric.all.count))
+    }
     if labels != nil { scores.aggregate() }
     return scores
   }
@@ -149,6 +168,22 @@ package struct Evaluator: Sendable {
     let x = try judged(embedding, name: name)
     let table = searched.nearest(mostCompared, of: x, pool: pool)
     return batchMixing(table, batches: batches, blocks: blocks)
+  }
+
+  /// Measures the within-label mixing: ``BatchMixing`` with each label as a population.
+  ///
+  /// - Parameters:
+  ///   - embedding: The embedding; `(n, d)`.
+  ///   - name: The embedding's name in errors. The default is `"the embedding"`.
+  /// - Returns: The within-label mixing of the labelled cells; `nil` without labels.
+  /// - Throws: ``EvaluationError``, as ``mixing(of:name:)`` does.
+  package func withinLabelMixing(
+    of embedding: Matrix, name: String = "the embedding"
+  ) throws(EvaluationError) -> BatchMixing? {
+    let x = try judged(embedding, name: name)
+    guard let labelBlocks else { return nil }
+    let table = searched.nearest(mostCompared, of: x, pool: pool)
+    return batchMixing(table, batches: batches, blocks: labelBlocks)
   }
 
   /// Measures how well an embedding mixes each pair of batches within populations.

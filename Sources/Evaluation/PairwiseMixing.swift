@@ -1,8 +1,9 @@
 internal import Neighbours
 
-/// The mixing of each pair of batches, independent of the other batches.
+/// The pairwise mixing of batches: the mixing of two batches, independent of the others.
 ///
-/// It is ``BatchMixing`` of the two batches alone. For a cell of batch `s` and population `p`,
+/// It is like ``BatchMixing`` of the two batches alone, but with the neighbours among all cells, so
+/// the number for a pair is no mean of the batches' mixing. For a cell of batch `s` and population `p`,
 /// only neighbours in `s` and `t` count. If they were drawn from the population's cells of both
 /// batches, a share `e(s, t, p)` would belong to `t`. Let `c(s, t, p)` be the number of these
 /// cells' neighbours in `t`, over all populations, and `f(s, t, p)` the number within population

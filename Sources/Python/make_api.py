@@ -67,7 +67,8 @@ CALLS = {
                 Return the trained model, which places new cells by `map_cells`.
             progress
                 Whether to show a progress bar, or a function that is called with the name of the
-                stage and its fraction done. By default a bar is shown in terminals and notebooks.
+                stage and the finished fraction of the whole call, which ends with 1. By default a
+                bar is shown in terminals and notebooks.
             ''',
         "ending": '''
             Returns
@@ -116,7 +117,7 @@ CALLS = {
                 Return a copy with the results, and leave `adata` as it is.
             progress
                 Whether to show a progress bar, or a function that is called with the name of the
-                stage and its fraction done.
+                stage and the finished fraction of the whole call.
             ''',
         "ending": '''
             Returns
@@ -142,6 +143,7 @@ CALLS = {
             "uncorrected: str | None = None,\n"
             "layer: str | None = None,\n"
             "use_raw: bool = False,\n"
+            "progress: Progress = None,\n"
         ),
         "returns": "DataFrame",
         "text": '''
@@ -164,6 +166,9 @@ CALLS = {
                 The layer with the counts, instead of `X`.
             use_raw
                 Take the counts of `adata.raw` instead of `X`.
+            progress
+                Whether to show a progress bar, or a function that is called with the name of the
+                stage and the finished fraction of the whole call.
             ''',
         "ending": '''
             Returns
@@ -324,7 +329,7 @@ if TYPE_CHECKING:
 #: What an option takes that is no single kind of number.
 Value = Union[str, int, float, Sequence[Union[str, int, float]]]
 
-#: True, False, None, or a function of a stage's name and its fraction done.
+#: True, False, None, or a function of a stage's name and the finished fraction of the call.
 Progress = Union[bool, None, Callable[[str, float], None]]
 
 '''

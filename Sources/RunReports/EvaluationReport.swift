@@ -3,7 +3,7 @@ internal import Evaluation
 internal import Foundation
 public import Integration
 internal import Numerics
-internal import Support
+public import Support
 public import Report
 internal import UMAP
 
@@ -13,17 +13,25 @@ extension EmbeddingEvaluation {
   ///     let evaluation = try evaluateEmbeddings(ofFileAt: "atlas.h5ad", keys: ["X_pca", "X_scVI"])
   ///     try evaluation.report().write(to: "comparison.html")
   ///
-  /// - Parameter options: The command line and the layout. The default is none, and the default
-  ///   layout; labels are those that the embeddings were judged by.
+  /// - Parameters:
+  ///   - options: The command line and the layout. The default is none, and the default layout;
+  ///     labels are those that the embeddings were judged by.
+  ///   - progress: Receives the progress of the report; throws to stop. The default does nothing.
   /// - Returns: The report, for `write(to:)` or `html()`.
-  /// - Throws: `UMAPError`, where an option of the layout cannot be used; `EvaluationError`;
-  ///   `CancellationError`.
-  public func report(_ options: ReportOptions = ReportOptions()) throws -> Report {
+  /// - Throws: `UMAPError`, where an option of the layout cannot be used; `EvaluationError`; errors of
+  ///   `progress`; `CancellationError`.
+  public func report(
+    _ options: ReportOptions = ReportOptions(), progress: ProgressHandler = { _ in }
+  ) throws -> Report {
     let pairs = try judged.embeddings.map {
-      try judged.evaluator.pairwiseMixing(of: $0.embedding, name: $0.name, limit: heatmapBatches)
+      try judged.whole.pairwiseMixing(of: $0.embedding, name: $0.name, limit: heatmapBatches)
     }
-    return try EvaluationReport(judged: judged, pairs: pairs, evaluation: self)
-      .report(options, pool: judged.pool)
+    let meter = ProgressMeter(Workload([.reporting: 1]))
+    try progress(meter.progress(.reporting, 0))
+    let report = try EvaluationReport(judged: judged, pairs: pairs, evaluation: self)
+      .report(options, pool: judged.pool) { try progress(meter.progress(.reporting, 0.95 * $0)) }
+    try progress(meter.progress(.reporting, 1))
+    return report
   }
 }
 /// A builder of the page that compares embeddings.
@@ -31,7 +39,7 @@ struct EvaluationReport {
   /// The embeddings that were judged, and their cells.
   let judged: EmbeddingEvaluation.Judged
 
-  /// The mixing of each pair of batches in each embedding, in the same order.
+  /// The pairwise mixing of the batches in each embedding, in the same order.
   let pairs: [PairwiseMixing]
 
   /// The scores of the embeddings.
@@ -42,16 +50,19 @@ struct EvaluationReport {
   /// - Parameters:
   ///   - options: The command line and the layout.
   ///   - pool: The threads to use.
+  ///   - progress: Receives the finished share of the layouts, 0 to 1; throws to stop.
   /// - Returns: The report.
-  /// - Throws: `UMAPError`; `CancellationError`.
-  func report(_ options: ReportOptions, pool: ThreadPool) throws -> Report {
+  /// - Throws: `UMAPError`; errors of `progress`; `CancellationError`.
+  func report(
+    _ options: ReportOptions, pool: ThreadPool, progress: (Double) throws -> Void
+  ) throws -> Report {
     let umap = options.umap ?? UMAPOptions()
     var sections = [ReportSection]()
     if !evaluation.warnings.isEmpty {
       sections.append(ReportSection("Summary", [.warnings(evaluation.warnings)]))
     }
     sections += [
-      ReportSection("Embeddings", [.scatter(try figure(umap, pool))]),
+      ReportSection("Embeddings", [.scatter(try figure(umap, pool, progress))]),
       ReportSection("Scores", scores),
       ReportSection("Mixing of the batches", mixing),
     ]
@@ -71,11 +82,15 @@ struct EvaluationReport {
       sections: sections)
   }
 
-  private func figure(_ umap: UMAPOptions, _ pool: ThreadPool) throws -> ScatterFigure {
+  private func figure(
+    _ umap: UMAPOptions, _ pool: ThreadPool, _ progress: (Double) throws -> Void
+  ) throws -> ScatterFigure {
     let shown = draw(ReportOptions.pictureCells, from: Array(judged.names.indices), seed: umap.seed)
     let rows = shown.map(Int32.init)
     var asIs: [String] = []
-    let panels = try judged.embeddings.map { name, embedding in
+    let share = 1 / Double(max(1, judged.embeddings.count))
+    let panels = try judged.embeddings.enumerated().map { place, given in
+      let (name, embedding) = given
       let points = shown.count == judged.names.count ? embedding : embedding.gathering(rows)
       guard points.columns != 2 else {
         asIs.append(name)
@@ -83,7 +98,10 @@ struct EvaluationReport {
           name, points: (0..<points.rows).map { SIMD2(points[$0, 0], points[$0, 1]) })
       }
       return ScatterFigure.Panel(
-        name, points: try layout(points, options: umap, pool: pool) { _ in })
+        name,
+        points: try layout(points, options: umap, pool: pool) {
+          try progress((Double(place) + $0) * share)
+        })
     }
     var colourings = [
       colouring(judged.batches.name, of: shown.map { judged.batches.values[$0] }, isDistinct: true)
@@ -145,38 +163,42 @@ struct EvaluationReport {
   }
 
   private var mixing: [ReportBlock] {
-    let batchNames = evaluation.mixing.first?.batches.map(\.batch) ?? []
-    let scope =
-      judged.labels != nil
-      ? " of the cell's own label"
-      : evaluation.isWithinPopulations ? " of the cell's own population" : ""
     func table(
-      _ caption: String, all: (BatchMixing) -> Double?, each: (BatchMixing.Batch) -> Double?
+      _ caption: String, _ mixing: [BatchMixing], all: (BatchMixing) -> Double?,
+      each: (BatchMixing.Batch) -> Double?
     ) -> ReportBlock {
+      let batchNames = mixing.first?.batches.map(\.batch) ?? []
       func cell(_ value: Double?) -> ReportTable.Value { value.map { .number($0) } ?? .missing }
       return .table(
         ReportTable(
           caption: caption,
           columns: [.init("batch")]
             + judged.embeddings.map { .init($0.name, bars: 0...1, decimals: 2) },
-          rows: [[.text("all")] + evaluation.mixing.map { cell(all($0)) }]
+          rows: [[.text("all")] + mixing.map { cell(all($0)) }]
             + batchNames.indices.map { batch in
               [.level(batchNames[batch], colouring: judged.batches.name)]
-                + evaluation.mixing.map { cell(each($0.batches[batch])) }
+                + mixing.map { cell(each($0.batches[batch])) }
             }))
     }
-    var blocks = [
-      table(
-        "Mixing of each batch with all others: the share of neighbours\(scope) from "
-          + "other batches, divided by the share expected from sizes (0 separate, 1 mixed).",
-        all: \.mixing, each: \.mixing)
-    ]
-    if judged.labels != nil || evaluation.isWithinPopulations {
-      blocks.append(
+    func tables(_ name: String, _ mixing: [BatchMixing], within scope: String?) -> [ReportBlock] {
+      let first = table(
+        "\(name) of each batch with all others: the share of neighbours"
+          + (scope.map { " of the cell's own \($0)" } ?? "")
+          + " from other batches, divided by the share expected from sizes (0 separate, 1 mixed).",
+        mixing, all: \.mixing, each: \.mixing)
+      guard let scope else { return [first] }
+      return [
+        first,
         table(
           "Overlaid: the share of each batch's neighbours from other batches and another "
-            + "\(judged.labels != nil ? "label" : "population") (expected near 0).",
-          all: \.overlaid, each: \.overlaid))
+            + "\(scope) (expected near 0).",
+          mixing, all: \.overlaid, each: \.overlaid),
+      ]
+    }
+    var blocks = tables(
+      "Mixing", evaluation.mixing, within: evaluation.isWithinPopulations ? "population" : nil)
+    if judged.labels != nil {
+      blocks += tables("Within-label mixing", evaluation.withinLabelMixing, within: "label")
     }
     if let composition = evaluation.composition, !composition.different.isEmpty {
       blocks.insert(
@@ -186,11 +208,11 @@ struct EvaluationReport {
         ),
         at: 0)
       blocks.append(.table(composition.table(colouring: judged.batches.name)))
-    } else if evaluation.composition == nil, judged.labels == nil {
+    } else if evaluation.composition == nil {
       blocks.insert(
         .text(
           "Mixing is measured as if all batches held the same cell types, which cannot be checked "
-            + "without counts or labels. If they hold different types, complete mixing is wrong."),
+            + "without counts. If they hold different types, complete mixing is wrong."),
         at: 0)
     }
     return blocks + zip(judged.embeddings, pairs).map { .heatmap(heatmap($1, "in \($0.name)")) }

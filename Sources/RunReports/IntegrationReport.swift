@@ -34,6 +34,7 @@ extension IntegrationResult {
     progress: ProgressHandler = { _ in }
   ) throws -> Report {
     let labels = try options.labels(of: cells)
+    let meter = ProgressMeter(Workload([.reporting: 1]))
     let pool = ThreadPool(threads: record.options.threads)
     let umapOptions = options.umap ?? record.umap ?? record.layoutOptions
     let shown =
@@ -43,9 +44,9 @@ extension IntegrationResult {
     let scatter = try figure(
       of: shown, in: cells, labels: labels.map { (name: options.labelKey ?? "label", values: $0) },
       umapOptions, pool
-    ) { try progress(StageProgress(stage: .reporting, fraction: $0)) }
+    ) { try progress(meter.progress(.reporting, Self.layoutShare * $0)) }
     let heatmaps = try pairwiseFigures(of: cells, pool)
-    try progress(StageProgress(stage: .reporting, fraction: 1))
+    try progress(meter.progress(.reporting, 1))
 
     var sections = [
       ReportSection("Summary", glance),
@@ -82,6 +83,9 @@ extension IntegrationResult {
         + "\(record.version).",
       sections: sections)
   }
+
+  /// The share of the report that the layouts take; the heatmaps take the rest.
+  private static let layoutShare = 0.8
 
   private var glance: [ReportBlock] {
     var facts = [
@@ -189,7 +193,7 @@ extension IntegrationResult {
       panels: panels, colourings: colourings, names: shown.map { cells.names[$0] })
   }
 
-  /// Returns heatmaps of the mixing of each pair of batches, before and after.
+  /// Returns heatmaps of the pairwise mixing of batches, before and after.
   private func pairwiseFigures(of cells: CellDataset, _ pool: ThreadPool) throws -> [ReportBlock] {
     guard let uncorrected else { return [] }
     let places = draw(

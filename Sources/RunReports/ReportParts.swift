@@ -26,14 +26,14 @@ func colouring(_ name: String, of labels: [String?], isDistinct: Bool = false) -
     isDistinct: isDistinct)
 }
 
-/// Returns a heatmap of the mixing of each pair of batches.
+/// Returns a heatmap of the pairwise mixing of batches.
 func heatmap(_ mixing: PairwiseMixing, _ place: String) -> HeatmapFigure {
   let scope =
     mixing.isPartial
     ? "the \(grouped(mixing.batches.count)) batches with the most cells" : "the batches"
   return HeatmapFigure(
-    caption: "Mixing of each pair of \(scope), \(place): 0 separate, 1 mixed as expected from "
-      + "their sizes, – if the pair shares no population.",
+    caption: "Pairwise mixing of \(scope), \(place), among the neighbours that belong to the pair: "
+      + "0 separate, 1 as expected from their sizes, – if the pair shares no population.",
     rows: mixing.batches, columns: mixing.batches, values: mixing.values)
 }
 

@@ -8,12 +8,13 @@ struct Evaluate: ParsableCommand {
     abstract: "Evaluate embeddings by the metrics of scib-metrics.",
     discussion: """
       Scores each embedding of an .h5ad by its preservation of cell types (with '--label-key') \
-      and by its mixing of batches. The metrics and their aggregates are those of scib-metrics \
+      and by its correction of batches. The metrics and their aggregates are those of scib-metrics \
       0.5.10; KMeans is averaged over 20 runs.
 
-      Two scores need no labels: the mixing of batches within the cell populations that they \
-      share, relative to the mixing expected from their sizes, and the share of each batch's \
-      neighbourhoods that is preserved. Warnings name batches that seem to have different cell \
+      Two numbers need no labels: mixing, the share of neighbours of other batches within the cell \
+      populations that batches share, relative to the share expected from their sizes; and the \
+      share of each batch's neighbourhoods that is preserved. With '--label-key' within-label mixing \
+      is shown, too. Warnings name batches that seem to have different cell \
       types than the others, and batches that were merged with different cells.
 
       Examples:
@@ -39,6 +40,7 @@ struct Evaluate: ParsableCommand {
   var logging: LoggingArguments
 
   func run() throws {
+    let console = Console(logging)
     let (json, csv) = (output.json, output.csv)
     let outputs = [json, csv].compactMap(\.self)
     for (number, path) in outputs.enumerated() {
@@ -50,23 +52,33 @@ struct Evaluate: ParsableCommand {
       shown = ReportOptions()
       shown?.commandLine = processArguments
     }
+    // The costs of both grow with the square of the number of cells, and with the embeddings.
+    let reporting = output.report == nil ? 0 : 0.7
+    let run = RunProgress(total: 1 + reporting, to: console.show)
+    run.begin(cost: 1)
     var evaluation = try evaluateEmbeddings(
       ofFileAt: file, keys: evaluated.keys, batchKey: evaluated.batchKey,
       labelKey: evaluated.labelKey, uncorrectedKey: evaluated.uncorrected,
       cellTable: evaluated.cellTable, reading: evaluated.readingOptions, threads: resources.threads,
       memory: resources.memory?.bytes,
-      scratchFolder: resources.scratch ?? ScratchFolder.standard(besideOutput: nil))
+      scratchFolder: resources.scratch ?? ScratchFolder.standard(besideOutput: nil),
+      progress: run.report)
     evaluation.nameFlags()
-    let console = Console(logging)
     evaluation.notices.forEach(console.notice)
     evaluation.warnings.forEach(console.warn)
     if let report = output.report, let shown {
-      var page = try evaluation.report(shown)
+      run.begin(cost: reporting)
+      var page = try evaluation.report(shown, progress: run.report)
       page.nameFlags()
       try page.write(to: report)
     }
     if let json { try AtomicOutput.write(Data(evaluation.scores.json.utf8), to: json) }
     if let csv { try AtomicOutput.write(Data(evaluation.scores.csv.utf8), to: csv) }
-    if !outputs.contains("-") { try printResult(evaluation.description) }
+    try run.finish()
+    if !outputs.contains("-") { try printResult(evaluation.text) }
+    console.wrote(json, .scores)
+    console.wrote(csv, .scores)
+    console.wrote(output.report, .report)
+    console.end(evaluation)
   }
 }

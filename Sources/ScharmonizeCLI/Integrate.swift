@@ -94,19 +94,15 @@ struct Integrate: ParsableCommand {
         $0, as: output.correctedAs, inputs: inputs, outputs: outputs)
     }
     let console = Console(logging)
+    var saved: TrainingPosition?
     options.labelKey = input.labelKey
     options.checkpoint = try checkpoints.options(output: destination)
     if let checkpoint = options.checkpoint {
-      let saved = try checkpoint.check(
+      saved = try checkpoint.check(
         inputs: inputs, outputs: outputs + (corrected.map { [$0.path] } ?? []))
       console.notice(about: saved, in: checkpoint)
       Interruption.shared.expect(checkpoint)
     }
-    func show(_ progress: StageProgress) throws {
-      try Interruption.shared.check(progress)
-      console.show(progress)
-    }
-
     var readingOptions = input.readingOptions(threads: options.threads)
     readingOptions.fit(memory: options.memory)
     let cells = try CellDataset(
@@ -115,11 +111,22 @@ struct Integrate: ParsableCommand {
     if let labelKey = input.labelKey { try cells.checkLabels(labelKey) }
     if checks.permutationTest { try cells.checkNullTest() }
     console.notice(cells.description)
-    var result = try integrate(cells, options: options, progress: show)
+    var layout = UMAPOptions()
+    layout.seed = options.seed
+    let plan = IntegrationPlan(
+      cells, options, output, layout: layout, resuming: checkpoints.resume ? saved : nil,
+      hasControls: checks.permutationTest)
+    let run = RunProgress(total: plan.total) { progress in
+      try Interruption.shared.check(progress)
+      console.show(progress)
+    }
+    run.begin(cost: plan.integration)
+    var result = try integrate(cells, options: options, progress: run.report)
     if let sentence = result.record.store.sentence { console.notice(sentence) }
     if let labelKey = input.labelKey { try result.warnOfConfounding(with: labelKey, in: cells) }
     if checks.permutationTest {
-      try result.testAgainstNull(cells, options: options, progress: show)
+      run.begin(cost: plan.controls)
+      try result.testAgainstNull(cells, options: options, progress: run.report)
       if let test = result.record.nullTest {
         console.notice(
           "Jaccard index of the 30-nearest-neighbour graphs (1 identical, 0 disjoint): permuted "
@@ -127,16 +134,17 @@ struct Integrate: ParsableCommand {
       }
     }
     if output.umap {
-      var layout = UMAPOptions()
-      layout.seed = options.seed
-      try result.addUMAP(options: layout, progress: show)
+      run.begin(cost: plan.umap)
+      try result.addUMAP(options: layout, progress: run.report)
     }
     corrected?.warn(about: &result)
     result.record.nameFlags()
     result.record.notices.forEach(console.notice)
     result.record.warnings.forEach(console.warn)
-    try destination.write(&result, of: cells, progress: show)
-    try corrected?.write(&result, of: cells, progress: show)
+    run.begin(cost: plan.writing)
+    try destination.write(&result, of: cells, progress: run.report)
+    run.begin(cost: plan.correcting)
+    try corrected?.write(&result, of: cells, progress: run.report)
     if let model = output.model {
       try Model(result, of: cells, labelKey: input.labelKey).write(to: model)
     }
@@ -149,16 +157,21 @@ struct Integrate: ParsableCommand {
       var shown = ReportOptions()
       shown.labelKey = input.labelKey
       shown.commandLine = processArguments
-      var page = try result.report(of: cells, options: shown, progress: show)
+      run.begin(cost: plan.reporting)
+      var page = try result.report(of: cells, options: shown, progress: run.report)
       page.nameFlags()
       try page.write(to: report)
     }
-    options.checkpoint?.discard()
-    console.notice("wrote \(destination.name)")
-    if let corrected { console.notice("wrote \(corrected.path)") }
-    for path in [output.model, output.multiqc, output.report].compactMap(\.self) {
-      console.notice("wrote \(path)")
-    }
+    try run.finish()
+    console.wrote(destination.path, .output)
+    console.wrote(corrected?.path, .corrected)
+    console.wrote(output.model, .model)
+    console.wrote(output.json, .record)
+    console.wrote(output.multiqc, .multiqc)
+    console.wrote(output.multiqc.map(MultiQC.generalPath(beside:)), .multiqc)
+    console.wrote(output.report, .report)
+    if let checkpoint = options.checkpoint { console.discard(checkpoint) }
+    console.end(result.record)
   }
 
   private func rounded(_ share: Double) -> String { "\((share * 100).rounded() / 100)" }

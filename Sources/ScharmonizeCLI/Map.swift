@@ -60,10 +60,14 @@ struct Map: ParsableCommand {
       query: sheet, for: reference, batchKey: input.batchKey, options: readingOptions,
       geneNaming: input.geneNames)
     console.notice(cells.description)
-    var mapping = try reference.map(cells, options: options) { progress in
+    let work = reference.workload(for: cells, options).total
+    let writing = reference.writingCost(of: cells)
+    let run = RunProgress(total: work + writing) { progress in
       try Interruption.shared.check(progress)
       console.show(progress)
     }
+    run.begin(cost: work)
+    var mapping = try reference.map(cells, options: options, progress: run.report)
     mapping.record.nameFlags()
     mapping.record.notices.forEach(console.notice)
     mapping.record.warnings.forEach(console.warn)
@@ -77,9 +81,13 @@ struct Map: ParsableCommand {
       console.notice("\(labels.unknownCount) of \(cells.count) cells are labelled 'unknown'")
     }
     if let certified = mapping.certified { console.notice(certified.description) }
+    run.begin(cost: writing)
     try destination.write(
-      mapping, of: cells, after: output.withReference ? reference : nil)
+      mapping, of: cells, after: output.withReference ? reference : nil, progress: run.report)
     if let json = output.json { try AtomicOutput.write(mapping.record.json(), to: json) }
-    console.notice("wrote \(destination.name)")
+    try run.finish()
+    console.wrote(destination.path, .output)
+    console.wrote(output.json, .record)
+    console.end(mapping)
   }
 }

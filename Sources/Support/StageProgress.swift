@@ -21,6 +21,9 @@ public enum Stage: String, Sendable, Codable, CaseIterable, CodingKeyRepresentab
   /// The comparison of the result with the uncorrected expression.
   case checking
 
+  /// The computation of the metrics of embeddings.
+  case evaluating
+
   /// The computation of the UMAP.
   case umap
 
@@ -34,18 +37,39 @@ public enum Stage: String, Sendable, Codable, CaseIterable, CodingKeyRepresentab
   case reporting
 }
 
-/// The progress of a run.
+/// The progress of a call that takes long.
+///
+///     let result = try integrate(cells) { progress in
+///       print(progress.stage, Int(100 * progress.overall), "%")
+///     }
 public struct StageProgress: Equatable, Sendable {
-  /// The current stage of the run.
+  /// The current stage.
   public var stage: Stage
 
   /// The finished share of the stage, 0 to 1.
   public var fraction: Double
 
+  /// The finished share of the call that the handler was given to, 0 to 1.
+  ///
+  /// It never decreases, and is 1 only at the end. Stages are weighted by their expected durations,
+  /// which depend on the numbers of cells, genes and training steps, and on the options.
+  public var overall: Double
+
+  /// The estimated seconds until the end of the call; `nil` while unknown, in the first seconds.
+  public var secondsLeft: Double?
+
   /// Makes a report.
-  package init(stage: Stage, fraction: Double) {
+  ///
+  /// - Parameters:
+  ///   - stage: The current stage.
+  ///   - fraction: The finished share of it.
+  ///   - overall: The finished share of the call.
+  ///   - secondsLeft: The estimated seconds left. The default is `nil`, for unknown.
+  package init(stage: Stage, fraction: Double, overall: Double, secondsLeft: Double? = nil) {
     self.stage = stage
     self.fraction = fraction
+    self.overall = overall
+    self.secondsLeft = secondsLeft
   }
 }
 

@@ -34,6 +34,27 @@ package func shortened(_ number: Double) -> String {
   return value.rounded() == value ? "\(Int(value))" : "\(value)"
 }
 
+/// A duration in words: `12 s`, `3 min 5 s`, `2 h 10 min`.
+///
+/// - Parameter seconds: The duration; less than a second is told as one.
+/// - Returns: The words.
+package func duration(_ seconds: Double) -> String {
+  let whole = max(1, Int(min(max(seconds, 0), 1e12).rounded()))
+  let (units, names) = whole < 3600 ? (60, ("min", "s")) : (3600, ("h", "min"))
+  let rest = whole % units / (units / 60)
+  if whole < 60 { return "\(whole) s" }
+  return "\(whole / units) \(names.0)" + (rest > 0 ? " \(rest) \(names.1)" : "")
+}
+
+/// The time left in words, rounded up: `40 s left`, `3 min left`.
+///
+/// - Parameter seconds: The estimated seconds.
+/// - Returns: The words.
+package func timeLeft(_ seconds: Double) -> String {
+  let unit = seconds < 20 ? 1.0 : seconds < 60 ? 10 : seconds < 3600 ? 60 : 600
+  return duration((seconds / unit).rounded(.up) * unit) + " left"
+}
+
 /// A number with its noun: `1 cell`, `2 cells`.
 package func counted(_ count: Int, _ noun: String) -> String {
   "\(count) \(noun)\(count == 1 ? "" : noun.hasSuffix("ch") ? "es" : "s")"

@@ -41,7 +41,7 @@ package func umap(
   let n = points.rows
   guard n > 0 else { return [] }
   let points = brought(points)
-  let epochs = options.epochs(forCells: n)
+  let epochs = options.epochCount(forCells: n)
   // The cost of the search per pair and coordinate, relative to an epoch per cell.
   let search = Double(n) * Double(n) * Double(points.columns + 10) * 0.05
   let descent = Double(epochs) * Double(n) * 100

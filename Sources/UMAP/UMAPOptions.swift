@@ -76,7 +76,7 @@ public struct UMAPOptions: Equatable, Sendable, Codable {
   }
 
   /// Returns the number of epochs for `n` cells.
-  func epochs(forCells n: Int) -> Int { epochs ?? (n <= 10_000 ? 500 : 200) }
+  package func epochCount(forCells n: Int) -> Int { epochs ?? (n <= 10_000 ? 500 : 200) }
 }
 
 extension UMAPOptions: DescribedOptions {}

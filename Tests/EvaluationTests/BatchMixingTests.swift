@@ -96,13 +96,17 @@ import TestSupport
       default: cells.batches[cell] = cell % 10 == 0 ? "a" : "b"
       }
     }
-    let found = try Evaluator(batches: cells.batches, labels: cells.labels, pool: pool)
-      .mixing(of: cells.x)
+    let labelled = try Evaluator(batches: cells.batches, labels: cells.labels, pool: pool)
+    let found = try #require(try labelled.withinLabelMixing(of: cells.x))
     #expect(abs((found.mixing ?? 0) - 1) < 0.05)
     #expect(found.batches.allSatisfy { abs(($0.mixing ?? 0) - 1) < 0.1 && $0.overlaid < 0.01 })
     #expect((try mixing(cells.x, cells.batches).mixing ?? 1) < 0.8)
     let codes = cells.labels.map { Int32($0.last?.wholeNumberValue ?? 0) }
     #expect(try mixing(cells.x, cells.batches, codes) == found)
+    // Labels do not change what is called mixing.
+    #expect(try labelled.mixing(of: cells.x) == mixing(cells.x, cells.batches))
+    let plain = try Evaluator(batches: cells.batches, pool: pool)
+    #expect(try plain.withinLabelMixing(of: cells.x) == nil)
   }
 
   @Test func `cells with nothing to mix with do not count`() throws {

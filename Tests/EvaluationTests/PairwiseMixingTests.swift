@@ -93,14 +93,14 @@ import TestSupport
       default: cells.batches[cell] = "b"
       }
     }
-    let found = try Evaluator(batches: cells.batches, labels: cells.labels, pool: pool)
-      .pairwiseMixing(of: cells.x)
+    let codes = cells.labels.map { Int32($0.last?.wholeNumberValue ?? 0) }
+    let evaluator = try Evaluator(batches: cells.batches, populations: codes, pool: pool)
+    let found = try evaluator.pairwiseMixing(of: cells.x)
     #expect(abs(found[0, 1] - 1) < 0.1 && abs(found[0, 2] - 1) < 0.1)
     #expect(found[1, 2].isNaN)
     // Laid over each other, 'a' and 'b' have neighbours of other populations beside their own.
     let cloud = SmallCells(900, types: 1, seed: 4).x
-    let overlaid = try Evaluator(batches: cells.batches, labels: cells.labels, pool: pool)
-      .pairwiseMixing(of: cloud)
+    let overlaid = try evaluator.pairwiseMixing(of: cloud)
     #expect(overlaid[0, 1] < 0.7 && overlaid[1, 2].isNaN)
   }
 }

@@ -56,7 +56,7 @@ enum ArticleSnippets {
     let task = Task { [options] in
       try await onOwnThread {
         try integrate(cells, options: options) { progress in
-          print(progress.stage, Int(100 * progress.fraction), "%")
+          print(progress.stage, Int(100 * progress.overall), "%", progress.secondsLeft ?? .nan)
         }
       }
     }

@@ -272,7 +272,7 @@ import TestSupport
         $0.hasPrefix("'X_cloud': possible overcorrection of batch 'lab")
       })
     #expect(
-      evaluation.description.contains(
+      evaluation.text.contains(
         """
         note: some batches seem to hold other cell types than the others, and iLISI and PCR \
         comparison are highest where different types are merged
@@ -280,7 +280,7 @@ import TestSupport
         Mixing of the batches within the populations that they share (0 separate, 1 as their sizes \
         predict), and the share of neighbours of other batches and other populations:
           X_cloud: no shared population, overlaid 0.
-        """), "\(evaluation.description)")
+        """), "\(evaluation.text)")
     let judged = try evaluation.report(shown)
     #expect(judged.sections.first?.blocks == [.warnings(evaluation.warnings)])
     let judgedPage = judged.html()
@@ -309,12 +309,12 @@ import TestSupport
       ofFileAt: path, keys: ["X_cloud"], batchKey: "lab", threads: 2)
     #expect(evaluation.composition == nil && evaluation.warnings == [])
     #expect(
-      evaluation.description.contains(
+      evaluation.text.contains(
         "Mixing of the batches, as if all held the same cell types (0 separate, 1 as their sizes "
           + "predict):"))
     #expect(
       try evaluation.report().html().contains(
         "Mixing is measured as if all batches held the same cell types, which cannot be checked "
-          + "without counts or labels. If they hold different types, complete mixing is wrong."))
+          + "without counts. If they hold different types, complete mixing is wrong."))
   }
 }

@@ -92,7 +92,7 @@ import TestSupport
 
     let latent = try latentMeans(
       of: store(of: cells, like: result), batches: cells.batches.batchOfCell,
-      with: read.trained.network, in: RunContext(pool: ThreadPool(threads: 2)))
+      with: read.trained.network, pool: ThreadPool(threads: 2))
     #expect(latent == result.latent)
     let place = read.coordinates(ofLatent: latent)
     #expect(place == model.coordinates(ofLatent: result.latent))

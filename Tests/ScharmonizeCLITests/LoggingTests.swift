@@ -26,15 +26,46 @@ import TestSupport
     var message: String
     var stage: String?
     var fraction: Double?
+    var overall: Double?
+    var secondsLeft: Double?
+    var file: String?
+    var content: String?
+    var mixingBefore: Double?
+    var mixingAfter: Double?
+    var preservedLeast: Double?
+    var preservedMost: Double?
+    var seconds: Double?
+    var embeddings: Int?
+    var cells: Int?
+    var labelled: Int?
     var status: Int?
     var signal: String?
   }
 
   private func lines(_ text: String) throws -> [Line] {
     #expect(text.hasSuffix("\n"))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
     return try text.split(separator: "\n").map {
-      try JSONDecoder().decode(Line.self, from: Data($0.utf8))
+      try decoder.decode(Line.self, from: Data($0.utf8))
     }
+  }
+
+  /// A log without the times, which differ from run to run.
+  private func timeless(_ text: String) -> String {
+    text.replacing(#/, [^,()]+ left\)/#, with: ")").replacing(#/, [\d hmins]+\n$/#, with: "\n")
+  }
+
+  /// Expects that the overall share of a run rises to 1, and is 1 at the end alone.
+  private func expectWhole(_ lines: [Line], _ place: SourceLocation = #_sourceLocation) {
+    let progress = lines.filter { $0.level == "info" }
+    let overall = progress.compactMap(\.overall)
+    #expect(overall.count == progress.count && overall.count < 60, sourceLocation: place)
+    #expect(overall == overall.sorted(), sourceLocation: place)
+    #expect(overall.first ?? 1 < 0.5 && overall.last == 1, sourceLocation: place)
+    #expect(overall.count { $0 == 1 } == 1, sourceLocation: place)
+    #expect(progress.allSatisfy { $0.secondsLeft ?? 0 >= 0 }, sourceLocation: place)
+    #expect(progress.last?.secondsLeft == 0, sourceLocation: place)
   }
 
   @Test func `each line of a run is an object, with the same messages as in text`() throws {
@@ -45,10 +76,13 @@ import TestSupport
     #expect(text.status == 0 && json.status == 0 && json.output == "")
     let logged = try lines(json.error)
     let asText = logged.map { ($0.level == "warning" ? "Warning: " : "") + $0.message + "\n" }
-    #expect(asText.joined() == text.error)
+    #expect(timeless(asText.joined()) == timeless(text.error))
     #expect(Set(logged.map(\.level)).isSubset(of: ["info", "notice", "warning"]))
-    #expect(logged.last?.level == "notice" && logged.last?.message == "wrote out.csv")
-    let half = try #require(logged.first { $0.message == "training 50%" })
+    #expect(logged.dropLast().last?.message == "wrote out.csv")
+    let end = try #require(logged.last)
+    #expect(end.level == "notice" && end.message.contains(#/^mixing \d.* kept \d.*%, \d+ s$/#))
+    expectWhole(logged)
+    let half = try #require(logged.first { $0.message.hasPrefix("training 50% (run ") })
     #expect(half.level == "info" && half.stage == "training")
     #expect(try #require(half.fraction) >= 0.5)
     for line in logged {
@@ -56,6 +90,79 @@ import TestSupport
       #expect((line.stage == nil) == (line.level != "info"))
     }
     #expect(!json.error.contains("error:") && !text.error.contains("error:"))
+  }
+
+  @Test func `a run with all outputs names them, and tells its share and its outcome`() throws {
+    let arguments =
+      [
+        "x.h5ad", "-o", "o.h5ad", "--umap", "--model", "m.h5", "--corrected", "c.h5ad", "--json",
+        "r.json", "--report", "r.html", "--multiqc", "r_mqc.json", "--permutation-test",
+        "--label-key", "batch", "--checkpoint-minutes", "0.000001", "--log-format", "json",
+      ] + Self.fast
+    let outcome = try run(arguments)
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let logged = try lines(outcome.error)
+    expectWhole(logged)
+    #expect(
+      Set(logged.compactMap(\.stage)) == [
+        "reading", "gathering", "comparing", "training", "embedding", "alignment", "checking",
+        "umap", "writing", "correcting", "reporting",
+      ])
+    let files = logged.filter { $0.file != nil }
+    #expect(
+      files.map { "\($0.content ?? ""): \($0.message)" } == [
+        "output: wrote o.h5ad", "corrected: wrote c.h5ad", "model: wrote m.h5",
+        "record: wrote r.json", "multiqc: wrote r_mqc.json", "multiqc: wrote r_general_mqc.json",
+        "report: wrote r.html", "checkpoint: removed o.h5ad.checkpoint",
+      ])
+    for line in files.dropLast() {
+      #expect(FileManager.default.fileExists(atPath: folder.path(try #require(line.file))))
+    }
+    let end = try #require(logged.last)
+    let record = try #require(
+      JSONSerialization.jsonObject(
+        with: Data(contentsOf: folder.url.appending(path: "r.json"))) as? [String: Any])
+    let mixing = try #require(record["mixing"] as? [String: Any])
+    for (told, key) in [(end.mixingBefore, "before"), (end.mixingAfter, "after")] {
+      #expect(abs(try #require(told) - (try #require(mixing[key] as? Double))) < 1e-12)
+    }
+    let kept = (record["preservation"] as? [[String: Any]] ?? []).compactMap {
+      $0["preserved"] as? Double
+    }
+    #expect(abs(try #require(end.preservedLeast) - (try #require(kept.min()))) < 1e-12)
+    #expect(abs(try #require(end.preservedMost) - (try #require(kept.max()))) < 1e-12)
+    #expect(end.seconds ?? 0 > 0)
+
+    let mapped = try lines(
+      run([
+        "map", "m.h5", "x.h5ad", "-o", "p.h5ad", "--json", "p.json", "--log-format", "json",
+      ]).error)
+    expectWhole(mapped)
+    #expect(mapped.compactMap(\.content) == ["output", "record"])
+    #expect(mapped.compactMap(\.file) == ["p.h5ad", "p.json"])
+    #expect(mapped.last?.cells == 60 && mapped.last?.labelled != nil)
+    #expect(mapped.last?.message.hasPrefix("mapped 60 cells, ") == true)
+    #expect(mapped.last?.seconds ?? 0 > 0)
+
+    let evaluated = try lines(
+      run([
+        "evaluate", "o.h5ad", "--embedding", "X_scharmonize", "X_umap", "--json", "s.json", "--csv",
+        "s.csv", "--report", "s.html", "--log-format", "json",
+      ]).error)
+    expectWhole(evaluated)
+    #expect(evaluated.compactMap(\.content) == ["scores", "scores", "report"])
+    #expect(evaluated.compactMap(\.file) == ["s.json", "s.csv", "s.html"])
+    #expect(evaluated.last?.embeddings == 2 && evaluated.last?.seconds ?? 0 > 0)
+    #expect(
+      evaluated.last?.message.hasPrefix("evaluated 2 embeddings of 60 cells, ") == true)
+
+    for command in [
+      ["map", "m.h5", "x.h5ad", "-o", "p.h5ad"], ["evaluate", "o.h5ad", "--json", "s.json"],
+    ] {
+      let quiet = try run(command + ["--quiet"])
+      #expect(quiet.status == 0)
+      #expect(quiet.error.split(separator: "\n").allSatisfy { $0.hasPrefix("Warning: ") })
+    }
   }
 
   @Test func `quiet leaves warnings and errors`() throws {

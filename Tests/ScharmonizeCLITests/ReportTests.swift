@@ -26,7 +26,7 @@ import TestSupport
     let outcome = try run(
       ["-o", "out.h5ad", "--label-key", "cell_type", "--report", "r.html", "--json", "run.json"])
     #expect(outcome.status == 0, "\(outcome.error)")
-    #expect(outcome.error.contains("\nreporting\n") && outcome.error.contains("wrote r.html\n"))
+    #expect(outcome.error.contains("\nreporting (run ") && outcome.error.contains("wrote r.html\n"))
     let page = try text("r.html")
     #expect(page.hasPrefix("<!DOCTYPE html>") || page.hasPrefix("<!doctype html>"))
     for part in [

@@ -11,6 +11,9 @@ package struct CellTables: Sendable {
   /// The names of the objects in `obsm` that can be read as numbers.
   package let embeddingNames: [String]
 
+  /// The number of genes; 0 if the file does not say.
+  package let geneCount: Int
+
   private let obs: ExtendedTable
 
   /// Opens a file and reads the names in it.
@@ -34,6 +37,7 @@ package struct CellTables: Sendable {
     let added = try cellTable.map {
       try CellTable(DelimitedTable(readingAt: $0), joinedTo: names, ofFileAt: path).frame
     }
+    geneCount = (try? Table(named: "var", in: file).rowNames(in: file).count) ?? 0
     obs = ExtendedTable(own: own, added: added ?? DataFrame(names: names))
     guard try file.kind(of: "obsm") == .group else {
       embeddingNames = []

@@ -22,6 +22,7 @@ package struct RunContext {
   /// The durations of the stages so far.
   package let stopwatch = Stopwatch()
 
+  private let meter: ProgressMeter
   private let progress: ProgressHandler
 
   /// Makes the context of a run.
@@ -32,19 +33,22 @@ package struct RunContext {
   ///   - memory: The bytes of memory for what grows with the data. The default is `nil`, for half of
   ///     the machine's memory.
   ///   - scratchFolder: The folder of the scratch file. The default is `nil`, for `TMPDIR`.
+  ///   - workload: The stages of the run with their costs. The default is empty: the overall
+  ///     progress stays 0.
   ///   - progress: Receives the progress; throws to stop the run. The default does nothing.
   package init(
     pool: ThreadPool, seed: UInt64 = 0, memory: Int? = nil, scratchFolder: String? = nil,
-    progress: @escaping ProgressHandler = { _ in }
+    workload: Workload = Workload(), progress: @escaping ProgressHandler = { _ in }
   ) {
     self.pool = pool
     self.seed = seed
     self.memory = MemoryBudget(memory)
     self.scratchFolder = scratchFolder ?? ScratchFolder.standard()
+    meter = ProgressMeter(workload)
     self.progress = progress
   }
 
-  /// Reports the finished share of a stage.
+  /// Reports the finished share of a stage; each stage of the workload ends with a report of 1.
   ///
   /// - Parameters:
   ///   - stage: The stage.
@@ -52,7 +56,7 @@ package struct RunContext {
   /// - Throws: `CancellationError` if the task was cancelled; errors of the receiver.
   package func report(_ stage: Stage, _ fraction: Double) throws {
     try Task.checkCancellation()
-    try progress(StageProgress(stage: stage, fraction: fraction))
+    try progress(meter.progress(stage, fraction))
   }
 
   /// Runs a part of a stage and adds its duration to the stage's.

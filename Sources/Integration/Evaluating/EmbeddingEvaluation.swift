@@ -2,7 +2,7 @@ public import CellFiles
 public import CountData
 public import Evaluation
 package import Numerics
-internal import Support
+public import Support
 internal import NeuralNet
 
 /// The comparison of the embeddings of one file.
@@ -10,18 +10,22 @@ public struct EmbeddingEvaluation: Sendable {
   /// The scib-metrics scores of each embedding.
   public var scores: ScoreTable
 
-  /// The mixing of the batches in each embedding, in the same order: within each label if there are
-  /// labels, else within the populations of ``composition``.
+  /// The mixing of the batches in each embedding, in the same order, within the populations of
+  /// ``composition``.
+  ///
+  /// It is the number that a run of `integrate` records, and includes cells without a label.
   public var mixing: [BatchMixing]
+
+  /// The within-label mixing of each embedding: the same number with each label as a population.
+  ///
+  /// It is empty without labels.
+  public var withinLabelMixing: [BatchMixing] = []
 
   /// The preservation of each batch's neighbourhoods in each embedding, in the same order.
   public var preservation: [[NeighbourhoodPreservation]]
 
   /// The name of the uncorrected embedding for comparison, if there is one.
   package var uncorrected: String?
-
-  /// A flag that is true if mixing is measured within each label, not within all cells.
-  package var isWithinLabels = false
 
   /// The populations that the batches share, found from the file's counts; `nil` if there are none
   /// or they were not read.
@@ -59,8 +63,11 @@ public struct EmbeddingEvaluation: Sendable {
     /// The cells' names; `(n)`.
     package let names: [String]
 
-    /// The searched neighbours of the embeddings.
+    /// The evaluator of the labelled cells, or of all cells without labels.
     package let evaluator: Evaluator
+
+    /// The evaluator of all cells, for numbers that need no labels.
+    package let whole: Evaluator
 
     /// The threads to use.
     package let pool: ThreadPool
@@ -88,56 +95,85 @@ public struct EmbeddingEvaluation: Sendable {
 ///   - memory: The bytes of memory for the file's counts. The default is `nil`, for half of the
 ///     machine's memory; the rest goes to a scratch file.
 ///   - scratchFolder: The folder of the scratch file. The default is `nil`, for `TMPDIR`.
+///   - progress: Receives the progress, which ends with `overall` 1; throws to stop, as cancelling the
+///     task does. The default does nothing.
 /// - Returns: The scores.
-/// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`; `CancellationError` before the next
-///   embedding.
+/// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`; errors of `progress`;
+///   `CancellationError` before the next metric.
 public func evaluateEmbeddings(
   ofFileAt path: String, keys: [String], batchKey: String = CellDataset.defaultBatchKey,
   labelKey: String? = nil, uncorrectedKey: String? = nil, cellTable: String? = nil,
   reading: ReadingOptions = ReadingOptions(), threads: Int? = nil, memory: Int? = nil,
-  scratchFolder: String? = nil
+  scratchFolder: String? = nil, progress: ProgressHandler = { _ in }
 ) throws -> EmbeddingEvaluation {
-  let context = RunContext(
-    pool: ThreadPool(threads: threads), memory: memory, scratchFolder: scratchFolder)
   let subject = try EvaluatedCells(
     path, keys: keys, batchKey: batchKey, labelKey: labelKey, cellTable: cellTable)
-  var reading = reading
-  let matrix = try reading.useIntegratedMatrix(ofFileAt: path)
-  reading.companions.cellTable = cellTable
-  let before = try UncorrectedExpression(
-    of: subject, key: uncorrectedKey, reading, in: context)
-  let embeddings = subject.embeddings + before.row(beside: keys)
-  let evaluator = try Evaluator(
-    batches: subject.batches, labels: subject.labels, uncorrected: before.coordinates,
-    populations: subject.labels == nil ? before.populations?.ofCell : nil, pool: context.pool)
-  let judged = try embeddings.map {
-    try Task.checkCancellation()
-    return try evaluator.evaluate([$0])
+  return try withoutActuallyEscaping(progress) { progress in
+    let context = RunContext(
+      pool: ThreadPool(threads: threads), memory: memory, scratchFolder: scratchFolder,
+      workload: subject.workload, progress: progress)
+    var reading = reading
+    let matrix = try reading.useIntegratedMatrix(ofFileAt: path)
+    reading.companions.cellTable = cellTable
+    let before = try UncorrectedExpression(
+      of: subject, key: uncorrectedKey, reading, in: context)
+    var evaluation = try EmbeddingEvaluation(
+      of: subject, before, labelKey: labelKey, in: context)
+    if let matrix, before.composition != nil {
+      evaluation.notices.append(
+        "the counts are those of '\(matrix)', which the integration of the file read")
+    }
+    return evaluation
   }
-  var evaluation = EmbeddingEvaluation(
-    scores: ScoreTable(rows: judged.flatMap(\.rows), notes: judged.first?.notes ?? []),
-    mixing: try embeddings.map { try evaluator.mixing(of: $0.embedding, name: $0.name) },
-    preservation: try embeddings.map {
-      try evaluator.preservation(of: $0.embedding, name: $0.name)
-    },
-    uncorrected: before.name, isWithinLabels: subject.labels != nil,
-    composition: before.composition,
-    judged: EmbeddingEvaluation.Judged(
-      path: path, embeddings: embeddings, batches: (batchKey, subject.batches),
+}
+
+extension EmbeddingEvaluation {
+  /// The share of the evaluation that the metrics take; the comparisons of all cells take the rest.
+  private static let metricShare = 0.8
+
+  /// Evaluates the embeddings of some cells.
+  fileprivate init(
+    of subject: EvaluatedCells, _ before: UncorrectedExpression, labelKey: String?,
+    in context: RunContext
+  ) throws {
+    let populations = before.populations?.ofCell
+    func evaluator(_ labels: [String?]?) throws -> Evaluator {
+      try Evaluator(
+        batches: subject.batches, labels: labels, uncorrected: before.coordinates,
+        populations: populations, pool: context.pool)
+    }
+    let labelled = try evaluator(subject.labels)
+    // Numbers that need no labels are of all cells, as in the record of a run.
+    let whole =
+      subject.labels != nil && labelled.cellCount < subject.names.count
+      ? try evaluator(nil) : labelled
+    let embeddings =
+      subject.embeddings + before.row(beside: subject.embeddings.map(\.name))
+    scores = try labelled.evaluate(embeddings) {
+      try context.report(.evaluating, Self.metricShare * $0)
+    }
+    mixing = try embeddings.map { try whole.mixing(of: $0.embedding, name: $0.name) }
+    withinLabelMixing = try embeddings.compactMap {
+      try labelled.withinLabelMixing(of: $0.embedding, name: $0.name)
+    }
+    preservation = try embeddings.map {
+      try whole.preservation(of: $0.embedding, name: $0.name)
+    }
+    (uncorrected, composition) = (before.name, before.composition)
+    judged = Judged(
+      path: subject.path, embeddings: embeddings,
+      batches: (subject.batchKey, subject.batches),
       labels: subject.labels.map { (labelKey ?? "label", $0) }, names: subject.names,
-      evaluator: evaluator, pool: context.pool))
-  evaluation.scores.notes += subject.notices + before.notes
-  if subject.labels == nil {
-    evaluation.notices.append(
-      "metrics of biological conservation need cell types, and are omitted; give `labelKey`")
+      evaluator: labelled, whole: whole, pool: context.pool)
+    scores.notes += subject.notices + before.notes
+    if subject.labels == nil {
+      notices.append(
+        "metrics of biological conservation need cell types, and are omitted; give `labelKey`")
+    }
+    warnings = try warnings(
+      before: before.coordinates, labelKey: labelKey ?? "", batchKey: subject.batchKey)
+    try context.report(.evaluating, 1)
   }
-  if let matrix, before.composition != nil {
-    evaluation.notices.append(
-      "the counts are those of '\(matrix)', which the integration of the file read")
-  }
-  evaluation.warnings = try evaluation.warnings(
-    before: before.coordinates, labelKey: labelKey ?? "", batchKey: batchKey)
-  return evaluation
 }
 
 /// The embeddings to evaluate, and what a file has about their cells.
@@ -177,6 +213,18 @@ private struct EvaluatedCells {
     embeddings = try keys.map { (name: $0, embedding: Matrix(try tables.embedding($0))) }
   }
 
+  /// The stages of their evaluation with their costs.
+  var workload: Workload {
+    let costs = StageCosts(
+      cells: names.count, genes: tables.geneCount, genesUsed: IntegrationOptions().geneCount,
+      batches: Set(batches).count, weights: 0,
+      dimensions: embeddings.map(\.embedding.columns).max() ?? 1)
+    return Workload([
+      .reading: costs.reading, .gathering: costs.gathering, .comparing: costs.comparing,
+      .evaluating: Double(embeddings.count) * costs.evaluating(hasLabels: labels != nil),
+    ])
+  }
+
   /// Reads another embedding of the cells.
   func embedding(_ key: String) throws -> Matrix { Matrix(try tables.embedding(key)) }
 }
@@ -214,17 +262,18 @@ private struct UncorrectedExpression {
 
   /// Reads an embedding before correction, or the counts, or both.
   ///
-  /// Populations are needed where there are no labels, and they come from the counts. A file with
-  /// embeddings only is also evaluated, with a note about what is left out.
+  /// Mixing is measured within populations, and they come from the counts. A file with embeddings
+  /// only is also evaluated, with a note about what is left out.
   init(
     of cells: EvaluatedCells, key: String?, _ reading: ReadingOptions, in context: RunContext
   ) throws {
-    if key == nil || cells.labels == nil {
-      do {
-        try readCounts(of: cells, reading, in: context)
-      } catch let error where failureCategory(of: error) == .data {
-        notes.append(EmbeddingEvaluation.note("\(error)"))
-      }
+    do {
+      try readCounts(of: cells, reading, in: context)
+    } catch let error where failureCategory(of: error) == .data {
+      notes.append(
+        key == nil
+          ? EmbeddingEvaluation.note("\(error)") : EmbeddingEvaluation.noteOnMixing("\(error)"))
+      for stage in [Stage.reading, .gathering, .comparing] { try context.report(stage, 1) }
     }
     if let key { (coordinates, name) = (try cells.embedding(key), key) }
     if composition?.different.isEmpty == false { notes.append(EmbeddingEvaluation.mixtureNote) }
@@ -245,6 +294,7 @@ private struct UncorrectedExpression {
     let cells = try CellDataset(
       readingAt: [cells.path], batchKey: cells.batchKey, options: options)
     let data = try scan(cells, in: context)
+    try context.report(.comparing, 0)
     name = "principal components of the counts"
     coordinates = UncorrectedSpace.coordinates(
       of: Array(0..<cells.count), in: data.store, batches: cells.batches.batchOfCell, seed: 0,
@@ -252,6 +302,7 @@ private struct UncorrectedExpression {
     populations = Populations(
       of: cells, data, seed: IntegrationOptions().seed, pool: context.pool)
     composition = populations?.record(names: cells.batches.names)
+    try context.report(.comparing, 1)
   }
 }
 
@@ -267,18 +318,29 @@ extension EmbeddingEvaluation {
   fileprivate func warnings(
     before uncorrected: Matrix?, labelKey: String, batchKey: String
   ) throws -> [String] {
-    let before = try uncorrected.map {
-      try judged.evaluator.mixing(of: $0, name: "the uncorrected embedding")
+    // Labels show more reliably than populations whether different cells were merged.
+    let hasLabels = judged.labels != nil
+    let before = try uncorrected.flatMap {
+      hasLabels
+        ? try judged.evaluator.withinLabelMixing(of: $0, name: "the uncorrected embedding")
+        : try judged.whole.mixing(of: $0, name: "the uncorrected embedding")
     }
     return (composition?.warnings(nil) ?? []).map {
-      isWithinLabels ? $0 : $0 + "; check the types with `labelKey`"
+      hasLabels ? $0 : $0 + "; check the types with `labelKey`"
     }
-      + zip(judged.embeddings, mixing).filter { $0.0.name != Self.uncorrectedRow }
-      .flatMap { embedding, mixing in
+      + zip(judged.embeddings, hasLabels ? withinLabelMixing : mixing).filter {
+        $0.0.name != Self.uncorrectedRow
+      }.flatMap { embedding, mixing in
         overlays(in: embedding.name, mixing, before: before)
       }
       + [judged.evaluator.labelWarning(labelKey: labelKey, batchKey: batchKey)]
       .compactMap(\.self)
+  }
+
+  /// Returns the note that the populations are not known.
+  fileprivate static func noteOnMixing(_ reason: String) -> String {
+    "no counts to find populations in, so mixing is measured as if all batches held the same cell "
+      + "types: \(reason)"
   }
 
   /// Returns the note that uncorrected expression is not available, and what is left out.
@@ -294,47 +356,48 @@ extension Matrix {
   }
 }
 
-extension EmbeddingEvaluation: CustomStringConvertible {
+extension EmbeddingEvaluation {
   /// The scores as a table, and the results that need no labels, as lines of text.
-  public var description: String {
+  public var text: String {
     var lines = [scores.text]
     lines.append(
-      isWithinLabels
-        ? "Mixing of the batches within each label (0 separate, 1 as their sizes predict), and the "
-          + "share of neighbours of other batches and other labels:"
-        : isWithinPopulations
-          ? "Mixing of the batches within the populations that they share (0 separate, 1 as their "
-            + "sizes predict), and the share of neighbours of other batches and other populations:"
-          : composition == nil
-            ? "Mixing of the batches, as if all held the same cell types (0 separate, 1 as their sizes "
-              + "predict):"
-            : "Mixing of the batches (0 separate, 1 as their sizes predict):")
-    for (row, mixing) in zip(scores.rows, mixing) {
-      let value = mixing.mixing.map(rounded) ?? "no shared population"
-      let overlaid =
-        isWithinLabels || isWithinPopulations
-        ? ", overlaid \(rounded(mixing.overlaid))" : ""
-      lines.append("  \(row.name): \(value)\(overlaid)")
+      isWithinPopulations
+        ? "Mixing of the batches within the populations that they share (0 separate, 1 as their "
+          + "sizes predict), and the share of neighbours of other batches and other populations:"
+        : composition == nil
+          ? "Mixing of the batches, as if all held the same cell types (0 separate, 1 as their "
+            + "sizes predict):" : "Mixing of the batches (0 separate, 1 as their sizes predict):")
+    lines += zip(scores.rows, mixing).map { row, mixing in
+      "  \(row.name): " + (mixing.mixing.map(rounded) ?? "no shared population")
+        + (isWithinPopulations ? ", overlaid \(rounded(mixing.overlaid))" : "")
+    }
+    if !withinLabelMixing.isEmpty {
+      lines.append(
+        "Within-label mixing (the same within each label), and the share of neighbours of other "
+          + "batches and other labels:")
+      lines += zip(scores.rows, withinLabelMixing).map { row, mixing in
+        "  \(row.name): " + (mixing.mixing.map(rounded) ?? "no shared label")
+          + ", overlaid \(rounded(mixing.overlaid))"
+      }
     }
     if let uncorrected {
       lines.append("Preserved neighbourhoods of each batch, compared with \(uncorrected):")
-      for (row, batches) in zip(scores.rows, preservation) where row.name != Self.uncorrectedRow {
+      lines += zip(scores.rows, preservation).filter { $0.0.name != Self.uncorrectedRow }.map {
+        row, batches in
         let preserved = batches.map { "\($0.batch) \(rounded($0.preserved))" }
-        lines.append("  \(row.name): \(preserved.joined(separator: ", "))")
+        return "  \(row.name): \(preserved.joined(separator: ", "))"
       }
     }
     return lines.joined(separator: "\n")
   }
 
-  /// A flag that is true if mixing is measured within populations that were found without labels.
-  package var isWithinPopulations: Bool { !isWithinLabels && (composition?.populations ?? 1) > 1 }
+  /// A flag that is true if mixing is measured within several populations.
+  package var isWithinPopulations: Bool { (composition?.populations ?? 1) > 1 }
 
   /// The caveat about mixing metrics if batches have different cell types.
   static let mixtureNote =
     "some batches seem to hold other cell types than the others, and iLISI and PCR comparison are "
     + "highest where different types are merged"
 
-  private func rounded(_ share: Double) -> String {
-    "\((share * 100).rounded() / 100)"
-  }
+  private func rounded(_ share: Double) -> String { "\((share * 100).rounded() / 100)" }
 }

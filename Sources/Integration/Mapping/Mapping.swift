@@ -44,8 +44,8 @@ extension Model {
   /// - Parameters:
   ///   - query: The new cells; their batches may have any names.
   ///   - options: The options of the mapping. The default is `MappingOptions()`.
-  ///   - progress: Receives the progress; throws to stop, as cancelling the task does. The default
-  ///     does nothing.
+  ///   - progress: Receives the progress, which ends with `overall` 1; throws to stop, as cancelling
+  ///     the task does. The default does nothing.
   /// - Returns: The positions of the cells, and their labels.
   /// - Throws: ``MappingError``, ``HarmonizeError``; ``CertificateError`` if a radius is requested
   ///   for a model that cannot be certified; errors of reading and of `progress`;
@@ -61,7 +61,8 @@ extension Model {
     return try withoutActuallyEscaping(progress) { progress in
       let context = RunContext(
         pool: ThreadPool(threads: threads), seed: 0, memory: options.memory,
-        scratchFolder: options.scratchFolder, progress: progress)
+        scratchFolder: options.scratchFolder, workload: workload(for: query, options),
+        progress: progress)
       let data = try scan(cells.cells, scanRules(options), in: context)
       let latent = try context.time(.embedding) {
         try self.latent(of: cells, data.store, options, in: context)
@@ -72,6 +73,7 @@ extension Model {
       let (labels, certified) = context.time(.checking) {
         label(cells, at: embedding, latent, data.store, certificate, options, in: context)
       }
+      if labels != nil { try context.report(.checking, 1) }
       return Mapping(
         embedding: embedding, latent: latent, labels: labels, certified: certified,
         genes: Set(trained.genes),
@@ -104,13 +106,16 @@ extension Model {
   ) throws -> Embedding {
     try Task.checkCancellation()
     let placed = context.time(.embedding) { coordinates(ofLatent: latent, pool: context.pool) }
-    return context.time(.alignment) {
-      guard options.aligns, let alignment else { return placed }
-      return QueryAlignment(
+    try context.report(.embedding, 1)
+    guard options.aligns, let alignment else { return placed }
+    let aligned = context.time(.alignment) {
+      QueryAlignment(
         clusters: ReferenceClusters(alignment, of: reference.trainedCells, pool: context.pool),
         kappa: Double(options.shrinkage), lambda: Double(options.clusterShrinkage)
       ).aligned(placed, batches: batches, pool: context.pool)
     }
+    try context.report(.alignment, 1)
+    return aligned
   }
 
   /// Returns the labels of new cells by their neighbours in the reference, and those with a radius
@@ -148,6 +153,9 @@ extension Model {
     }
   }
 
+  /// The share of the embedding that the latent means take; decoding takes the rest.
+  private static let latentShare = 0.3
+
   /// Returns the latent means of new cells; each part lacks different genes.
   private func latent(
     of query: QueryCells, _ store: CountStore, _ options: MappingOptions, in context: RunContext
@@ -180,7 +188,8 @@ extension Model {
           encoder.latent(
             of: minibatch, asMixture: true, missing: missing, pool: context.pool
           ).values
-        try context.report(.embedding, Double(start + end) / Double(store.cellCount))
+        try context.report(
+          .embedding, Self.latentShare * Double(start + end) / Double(store.cellCount))
       }
       first += count
     }

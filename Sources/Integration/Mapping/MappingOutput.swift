@@ -2,7 +2,7 @@ internal import CellFiles
 public import CountData
 internal import Foundation
 internal import Numerics
-package import Support
+public import Support
 
 extension Destination {
   /// Checks, before any work is done, whether the requested output can be written.
@@ -28,8 +28,20 @@ extension Destination {
   ///   - query: The new cells, which must come from files.
   ///   - model: The model, to write the cells of the training before the new ones: to a table, or
   ///     to an `.h5ad` without expression. The default is `nil`, for the new cells only.
-  /// - Throws: `OutputError`, `HDF5Error` if writing fails; errors of reading the inputs.
-  public func write(_ mapping: Mapping, of query: CellDataset, after model: Model? = nil) throws {
+  ///   - progress: Receives the progress of writing; throws to stop. The default does nothing.
+  /// - Throws: `OutputError`, `HDF5Error` if writing fails; errors of reading the inputs and of
+  ///   `progress`.
+  public func write(
+    _ mapping: Mapping, of query: CellDataset, after model: Model? = nil,
+    progress: ProgressHandler = { _ in }
+  ) throws {
+    let meter = ProgressMeter(Workload([.writing: 1]))
+    try progress(meter.progress(.writing, 0))
+    try write(mapping, query, model)
+    try progress(meter.progress(.writing, 1))
+  }
+
+  private func write(_ mapping: Mapping, _ query: CellDataset, _ model: Model?) throws {
     guard let joined = query.joined else {
       throw UsageError(
         "cells in memory cannot be written as a copy of a file")

@@ -102,8 +102,9 @@ public struct CorrectedOutput: Sendable {
         ?? result.model.network.averagedBatches.map { result.record.batches[$0] }
         .filter { $0.cellsUsed > 0 }.map(\.name))
     if isCopy { result.markTrained(in: &additions, of: joined) }
+    let meter = ProgressMeter(Workload([.correcting: 1]))
     try stopwatch.time(.correcting) {
-      try progress(StageProgress(stage: .correcting, fraction: 0))
+      try progress(meter.progress(.correcting, 0))
       try writeJoined(
         to: path, cells: joined, isKept: membership(rows, of: cells.count),
         genes: result.genesUsed, batchColumn: joined.files.count > 1 ? "batch" : nil,
@@ -111,8 +112,7 @@ public struct CorrectedOutput: Sendable {
       ) { part in
         let table = result.correctedExpression(of: rows[part], as: decoded, pool: pool)
         try progress(
-          StageProgress(
-            stage: .correcting, fraction: Double(part.upperBound) / Double(rows.count)))
+          meter.progress(.correcting, Double(part.upperBound) / Double(rows.count)))
         return table.values
       }
     }

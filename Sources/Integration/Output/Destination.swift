@@ -119,7 +119,8 @@ public struct Destination: Sendable {
         "cells in memory cannot be written as a copy of a file")
     }
     let stopwatch = Stopwatch()
-    try progress(StageProgress(stage: .writing, fraction: 0))
+    let meter = ProgressMeter(Workload([.writing: 1]))
+    try progress(meter.progress(.writing, 0))
     try Task.checkCancellation()
     try stopwatch.time(.writing) {
       switch format {
@@ -131,7 +132,7 @@ public struct Destination: Sendable {
         try writeAnnData(result, joined)
       }
     }
-    try progress(StageProgress(stage: .writing, fraction: 1))
+    try progress(meter.progress(.writing, 1))
     result.record.seconds.merge(stopwatch.seconds, uniquingKeysWith: +)
     result.record.peakMemoryBytes = peakMemoryBytes()
   }

@@ -16,7 +16,8 @@ internal import Training
 /// - Parameters:
 ///   - cells: The cells with their counts and batches.
 ///   - options: The options of the run. The default is `IntegrationOptions()`.
-///   - progress: Receives the progress of the run; throws to stop it, as cancelling the task does.
+///   - progress: Receives the progress of the run, which ends with `overall` 1; throws to stop it, as
+///     cancelling the task does.
 ///     If the options have a checkpoint, the training is saved first. The default does nothing.
 /// - Returns: The embedding and the run's record.
 /// - Throws: ``HarmonizeError``; errors of reading; errors of `progress`; `CancellationError`;
@@ -30,7 +31,8 @@ public func integrate(
   return try withoutActuallyEscaping(progress) { progress in
     let context = RunContext(
       pool: ThreadPool(threads: options.threads), seed: options.seed, memory: options.memory,
-      scratchFolder: options.scratchFolder, progress: progress)
+      scratchFolder: options.scratchFolder,
+      workload: options.workload(for: cells, resuming: checkpoint?.position), progress: progress)
     return try IntegrationRun(cells: cells, options: options, context: context)
       .result(resuming: checkpoint)
   }

@@ -10,7 +10,8 @@ extension IntegrationResult {
   /// - Parameters:
   ///   - cells: The integrated cells.
   ///   - options: The options of the run.
-  ///   - progress: Receives the progress of each run; throws to stop. The default does nothing.
+  ///   - progress: Receives the progress of both runs together; throws to stop. The default does
+  ///     nothing.
   /// - Throws: Errors of ``integrate(_:options:progress:)``.
   package mutating func testAgainstNull(
     _ cells: CellDataset, options: IntegrationOptions, progress: ProgressHandler = { _ in }
@@ -28,12 +29,21 @@ extension IntegrationResult {
       neighbourOverlap(own, other.matrix(of: cellsUsed), pool: pool)
     }
     record.nullTest = NullTest(
-      permutedBatches: overlap(try integrate(relabelled, options: options, progress: progress)),
-      anotherSeed: overlap(try integrate(cells, options: reseeded, progress: progress)))
+      permutedBatches: overlap(
+        try integrate(relabelled, options: options) { try progress($0.half(0)) }),
+      anotherSeed: overlap(
+        try integrate(cells, options: reseeded) { try progress($0.half(1)) }))
   }
 
   private func matrix(of cells: [Int]) -> Matrix {
     Matrix(embedding.rows(cells))
+  }
+}
+
+extension StageProgress {
+  /// Returns the progress of two equal runs from that of the one with the given number.
+  fileprivate func half(_ number: Double) -> StageProgress {
+    StageProgress(stage: stage, fraction: fraction, overall: (number + overall) / 2)
   }
 }
 

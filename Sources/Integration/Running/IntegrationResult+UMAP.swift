@@ -22,12 +22,14 @@ extension IntegrationResult {
   ) throws {
     let stopwatch = Stopwatch()
     let pool = ThreadPool(threads: record.options.threads)
+    let meter = ProgressMeter(Workload([.umap: 1]))
     let layout = try stopwatch.time(.umap) {
       try UMAP.umap(Matrix(embedding), options: options, pool: pool) {
         try Task.checkCancellation()
-        try progress(StageProgress(stage: .umap, fraction: $0))
+        try progress(meter.progress(.umap, $0))
       }
     }
+    try progress(meter.progress(.umap, 1))
     umap = Embedding(
       cellCount: layout.count, dimensions: 2, values: layout.flatMap { [$0.x, $0.y] })
     record.umap = options

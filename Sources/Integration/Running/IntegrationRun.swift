@@ -37,6 +37,7 @@ struct IntegrationRun {
       try context.report(.comparing, 0)
       return Populations(of: cells, data, seed: context.seed, pool: context.pool)
     }
+    try context.report(.comparing, 1)
     if let populations {
       diagnostics.warnings += populations.record(names: cells.batches.names)
         .warnings(options.composition)
@@ -93,8 +94,11 @@ struct IntegrationRun {
 
   /// Embeds every cell by the frozen statistics, in the space that the options select.
   func embed(_ data: DataScan, with model: Autoencoder) throws -> Placed {
+    let latentShare = options.space == .decoded ? 0.2 : 1
     let latent = try context.time(.embedding) {
-      try latentMeans(of: data.store, batches: batches, with: model, in: context)
+      try latentMeans(of: data.store, batches: batches, with: model, pool: context.pool) {
+        try context.report(.embedding, latentShare * $0)
+      }
     }
     try latent.checkIsFinite("latent position", of: cells.names)
     guard options.space == .decoded else { return Placed(latent: latent, embedding: latent) }
@@ -104,7 +108,7 @@ struct IntegrationRun {
         count: options.components, seed: context.seed.seed(for: .decodedSpace), pool: context.pool)
       let coordinates = try space.coordinates(of: latent, from: batches, model, pool: context.pool)
       {
-        try context.report(.embedding, $0)
+        try context.report(.embedding, latentShare + (1 - latentShare) * $0)
       }
       return Placed(
         latent: latent,
@@ -125,6 +129,7 @@ struct IntegrationRun {
           of: embedding, trainedOn: data.summary.kept, matched(populations), alignment)
         return (aligned.embedding, aligned.alignment)
       }
+      try context.report(.alignment, 1)  // it may have converged early
     }
     try result.embedding.checkIsFinite("embedding", of: cells.names)
     return result
@@ -146,20 +151,25 @@ struct IntegrationRun {
     let (kept, seed, pool) = (data.summary.kept, context.seed, context.pool)
     let checks = try context.time(.checking) {
       try context.report(.checking, 0)
+      let quality = try QualityCheck(
+        of: embedding, store: data.store, cells: kept, batches: cells.batches,
+        populations: populations?.ofCell, labels: cells.labels(options.labelKey),
+        seed: seed.seed(for: .checking), pool: pool)
+      try context.report(.checking, 0.7)
+      let uncorrected =
+        options.uncorrectedCells == 0
+        ? nil
+        : UncorrectedCells(
+          options.uncorrectedCells, of: kept, in: data.store, batches: batches,
+          populations: populations?.ofCell, seed: seed.seed(for: .pictures), pool: pool)
+      try context.report(.checking, 0.9)
       return Checks(
-        quality: try QualityCheck(
-          of: embedding, store: data.store, cells: kept, batches: cells.batches,
-          populations: populations?.ofCell, labels: cells.labels(options.labelKey),
-          seed: seed.seed(for: .checking), pool: pool),
-        uncorrected: options.uncorrectedCells == 0
-          ? nil
-          : UncorrectedCells(
-            options.uncorrectedCells, of: kept, in: data.store, batches: batches,
-            populations: populations?.ofCell, seed: seed.seed(for: .pictures), pool: pool),
+        quality: quality, uncorrected: uncorrected,
         statisticsGap: statisticsGap(
           of: model, data.store, cells: kept, batches: batches, options, pool),
         activity: activity(of: model, data.store, cells: kept, batches: batches, pool))
     }
+    try context.report(.checking, 1)
     diagnostics.warnings += checks.quality.concerns
     diagnostics.add(about: checks.activity)
     return checks
@@ -219,9 +229,12 @@ extension IntegrationRun {
 }
 
 /// Returns the latent means of all cells of a store; `(n, d)`.
+///
+/// `progress` receives the finished share, and throws to stop.
 func latentMeans(
-  of store: CountStore, batches: [Int32], with model: borrowing Autoencoder, in context: RunContext
-) throws -> Embedding {
+  of store: CountStore, batches: [Int32], with model: borrowing Autoencoder, pool: ThreadPool,
+  progress: (Double) throws -> Void = { _ in }
+) rethrows -> Embedding {
   let rows = 1024
   var values: [Float] = []
   let dimensions = model.options.latent
@@ -229,9 +242,9 @@ func latentMeans(
   var minibatch = Minibatch()
   for first in stride(from: 0, to: store.cellCount, by: rows) {
     let end = min(first + rows, store.cellCount)
-    store.fill(&minibatch, with: first..<end, batches: batches, pool: context.pool)
-    values.append(contentsOf: model.latent(of: minibatch, pool: context.pool).values)
-    try context.report(.embedding, Double(end) / Double(store.cellCount))
+    store.fill(&minibatch, with: first..<end, batches: batches, pool: pool)
+    values.append(contentsOf: model.latent(of: minibatch, pool: pool).values)
+    try progress(Double(end) / Double(store.cellCount))
   }
   return Embedding(cellCount: store.cellCount, dimensions: dimensions, values: values)
 }

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 #: What an option takes that is no single kind of number.
 Value = Union[str, int, float, Sequence[Union[str, int, float]]]
 
-#: True, False, None, or a function of a stage's name and its fraction done.
+#: True, False, None, or a function of a stage's name and the finished fraction of the call.
 Progress = Union[bool, None, Callable[[str, float], None]]
 
 
@@ -104,7 +104,8 @@ def integrate(
         Return the trained model, which places new cells by `map_cells`.
     progress
         Whether to show a progress bar, or a function that is called with the name of the
-        stage and its fraction done. By default a bar is shown in terminals and notebooks.
+        stage and the finished fraction of the whole call, which ends with 1. By default a
+        bar is shown in terminals and notebooks.
     gene_names
         Gene names by which genes are matched: id (identifiers) or symbol. (default: those that the
         files share most)
@@ -337,7 +338,7 @@ def map_cells(
         Return a copy with the results, and leave `adata` as it is.
     progress
         Whether to show a progress bar, or a function that is called with the name of the
-        stage and its fraction done.
+        stage and the finished fraction of the whole call.
     gene_names
         Gene names by which genes are matched: id (identifiers) or symbol. (default: those that
         match the model)
@@ -411,6 +412,7 @@ def evaluate(
     uncorrected: str | None = None,
     layer: str | None = None,
     use_raw: bool = False,
+    progress: Progress = None,
     report: str | PathLike[str] | None = None,
     threads: int | None = None,
     memory: Value | None = None,
@@ -436,6 +438,9 @@ def evaluate(
         The layer with the counts, instead of `X`.
     use_raw
         Take the counts of `adata.raw` instead of `X`.
+    progress
+        Whether to show a progress bar, or a function that is called with the name of the
+        stage and the finished fraction of the whole call.
     report
         Write an HTML report: each embedding coloured by batch and by `label_key`, and a table of
         the scores.
@@ -459,7 +464,7 @@ def evaluate(
         The data or an option is not what it must be, or the program failed.
     """
     return _calls.evaluate(
-        adata, keys=keys, batch_key=batch_key, label_key=label_key, uncorrected=uncorrected, layer=layer, use_raw=use_raw,
+        adata, keys=keys, batch_key=batch_key, label_key=label_key, uncorrected=uncorrected, layer=layer, use_raw=use_raw, progress=progress,
         options={
             "report": report,
             "threads": threads,

@@ -40,4 +40,4 @@ def _bar() -> Any:
             from tqdm.auto import tqdm
     except ImportError:
         return None
-    return tqdm(total=100, bar_format="{desc} {bar} {n_fmt}% {elapsed}", leave=False)
+    return tqdm(total=100, bar_format="{desc} {bar} {n_fmt}% {elapsed}<{remaining}", leave=False)

@@ -63,7 +63,7 @@ def map_cells(
 
 def evaluate(
     adata: AnnData, keys: str | Sequence[str], batch_key: str | None, label_key: str | None,
-    uncorrected: str | None, layer: str | None, use_raw: bool, options: dict[str, Any],
+    uncorrected: str | None, layer: str | None, use_raw: bool, progress: Any, options: dict[str, Any],
 ) -> DataFrame:
     _exchange.check(adata)
     columns = _columns(adata, batch_key) + _columns(adata, label_key, "label_key")
@@ -89,7 +89,8 @@ def evaluate(
         arguments += ["--csv", str(table)]
         for name in names:
             arguments += ["--embedding", name]
-        _program.run([*arguments, "--", str(cells)], folder, None, _sentence(folder.path, cells), 4)
+        with _bar.shown(progress) as show:
+            _program.run([*arguments, "--", str(cells)], folder, show, _sentence(folder.path, cells), 4)
         return pd.read_csv(table, index_col=0)
 
 

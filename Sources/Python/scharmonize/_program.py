@@ -132,9 +132,9 @@ def run(
                 except (ValueError, TypeError, KeyError):
                     other.append(line.rstrip())
                     continue
-                if level == "info" and "fraction" in told:
+                if level == "info" and "overall" in told:
                     if progress:
-                        progress(told["stage"], float(told["fraction"]))
+                        progress(told["stage"], float(told["overall"]))
                 elif level == "warning":
                     warnings.warn(sentence(message), ScharmonizeWarning, stacklevel=stacklevel)
                 elif level in ("error", "critical"):

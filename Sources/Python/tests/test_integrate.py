@@ -24,6 +24,9 @@ def test_in_place(cells):
     assert cells.uns["scharmonize"]["batch_key"] == "donor"
     assert (cells.X != before.X).nnz == 0
     assert list(cells.obs.columns[:5]) == list(before.obs.columns)
+    assert cells.var["scharmonize_gene"].dtype == bool
+    assert cells.var["scharmonize_gene"].sum() == cells.uns["scharmonize"]["genes_used"]
+    assert int(cells.uns["scharmonize"]["seed"]) == 0 and not isinstance(cells.uns["scharmonize"]["seed"], str)
 
 
 def test_the_embedding_is_that_of_the_command(cells, run, tmp_path):
@@ -155,7 +158,12 @@ def test_progress(cells, capsys):
     told = []
     scharmonize.integrate(cells, "donor", visits=640, threads=1, progress=lambda *step: told.append(step))
     assert "training" in [stage for stage, _ in told]
-    assert all(0 <= fraction <= 1 for _, fraction in told)
+    fractions = [fraction for _, fraction in told]
+    assert fractions == sorted(fractions) and 0 <= fractions[0] and fractions[-1] == 1
+    judged = []
+    scharmonize.integrate(cells, "donor", visits=640, threads=1, progress=False)
+    scharmonize.evaluate(cells, batch_key="donor", progress=lambda *step: judged.append(step))
+    assert "evaluating" in [stage for stage, _ in judged] and judged[-1][1] == 1
     pytest.importorskip("tqdm")
     scharmonize.integrate(cells, "donor", visits=640, threads=1, progress=True)
     assert "training" in capsys.readouterr().err

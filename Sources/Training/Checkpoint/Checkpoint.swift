@@ -13,7 +13,7 @@ package struct Checkpoint: Equatable, Sendable {
   var identity: TrainingIdentity
 
   /// The position in the training.
-  var position: TrainingPosition
+  package var position: TrainingPosition
 
   /// The losses of the completed epochs.
   var epochs: [EpochRecord]

@@ -76,6 +76,9 @@ public struct CheckpointOptions: Equatable, Sendable, Codable {
     }
   }
 
+  /// A flag that is true if there is a file at ``path``.
+  package var exists: Bool { FileManager.default.fileExists(atPath: path) }
+
   /// Removes the checkpoint after the result is written.
   public func discard() { AtomicOutput.remove(path) }
 }

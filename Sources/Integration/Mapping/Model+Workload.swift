@@ -1,0 +1,42 @@
+internal import Alignment
+package import CountData
+internal import NeuralNet
+internal import Numerics
+package import Support
+
+extension Model {
+  /// Returns the expected costs for new cells.
+  private func costs(for query: CellDataset) -> StageCosts {
+    let network = trained.network
+    return StageCosts(
+      cells: query.count, genes: query.genes.count, genesUsed: network.genes,
+      batches: query.batches.names.count,
+      weights: network.options.weightCount(genes: network.genes),
+      dimensions: reference.embedding.dimensions)
+  }
+
+  /// Returns the stages of a mapping with their costs.
+  ///
+  /// - Parameters:
+  ///   - query: The new cells.
+  ///   - options: The options of the mapping.
+  /// - Returns: The workload.
+  package func workload(for query: CellDataset, _ options: MappingOptions) -> Workload {
+    let costs = costs(for: query)
+    var work = Workload([
+      .reading: costs.reading, .gathering: costs.gathering,
+      .embedding: costs.embedding(
+        decodings: components == nil ? 0 : trained.network.averagedBatches.count),
+    ])
+    if options.aligns, let alignment {
+      work.add(.alignment, costs.alignment(clusters: alignment.clusterCount, rounds: 20))
+    }
+    if let count = reference.labels?.ofCell.count {
+      work.add(.checking, costs.search(among: count))
+    }
+    return work
+  }
+
+  /// Returns the cost of writing a mapping.
+  package func writingCost(of query: CellDataset) -> Double { costs(for: query).writing }
+}
