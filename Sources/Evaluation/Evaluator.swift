@@ -219,6 +219,13 @@ package struct Evaluator: Sendable {
     return neighbourhoodPreservation(before: uncorrected, after: x, batches: batches, pool: pool)
   }
 
+  /// Returns the nearest neighbours of the evaluated cells in an embedding.
+  func neighbours(
+    of embedding: Matrix, name: String
+  ) throws(EvaluationError) -> NeighbourTable {
+    searched.nearest(mostCompared, of: try judged(embedding, name: name), pool: pool)
+  }
+
   /// Returns the evaluated rows of an embedding, after checking that they are finite.
   private func judged(_ embedding: Matrix, name: String) throws(EvaluationError) -> Matrix {
     guard embedding.rows == given else {
