@@ -7,7 +7,7 @@ package struct CellSummary: Sendable {
   package var totals: [Double]
 
   /// The number of genes with a value in each cell, of all genes of its file; `(n)`.
-  var expressedGenes: [Int32]
+  package var expressedGenes: [Int32]
 
   /// The cells that pass the filters, ascending.
   package var kept: [Int]

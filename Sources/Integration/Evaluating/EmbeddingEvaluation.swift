@@ -63,6 +63,15 @@ public struct EmbeddingEvaluation: Sendable {
     /// The cells' names; `(n)`.
     package let names: [String]
 
+    /// The uncorrected coordinates and their name, `(n, d)`; `nil` without them.
+    package let uncorrected: (name: String, coordinates: Matrix)?
+
+    /// The population of each cell, `(n)`; `nil` if populations were not found.
+    package let populations: [Int32]?
+
+    /// The counts and expressed genes of each cell; `nil` without counts.
+    package let depths: CellDepths?
+
     /// The evaluator of the labelled cells, or of all cells without labels.
     package let evaluator: Evaluator
 
@@ -164,7 +173,8 @@ extension EmbeddingEvaluation {
       path: subject.path, embeddings: embeddings,
       batches: (subject.batchKey, subject.batches),
       labels: subject.labels.map { (labelKey ?? "label", $0) }, names: subject.names,
-      evaluator: labelled, whole: whole, pool: context.pool)
+      uncorrected: before.name.flatMap { name in before.coordinates.map { (name, $0) } },
+      populations: populations, depths: before.depths, evaluator: labelled, whole: whole, pool: context.pool)
     scores.notes += subject.notices + before.notes
     if subject.labels == nil {
       notices.append(
@@ -254,6 +264,9 @@ private struct UncorrectedExpression {
   /// The populations; `nil` without counts, or with too few genes to find them.
   private(set) var populations: Populations?
 
+  /// The counts and expressed genes of the cells; `nil` if the counts were not read.
+  private(set) var depths: CellDepths?
+
   /// The record of the populations.
   private(set) var composition: CompositionRecord?
 
@@ -299,6 +312,7 @@ private struct UncorrectedExpression {
     coordinates = UncorrectedSpace.coordinates(
       of: Array(0..<cells.count), in: data.store, batches: cells.batches.batchOfCell, seed: 0,
       pool: context.pool)
+    depths = CellDepths(of: Array(0..<cells.count), in: data.summary)
     populations = Populations(
       of: cells, data, seed: IntegrationOptions().seed, pool: context.pool)
     composition = populations?.record(names: cells.batches.names)

@@ -160,7 +160,7 @@ struct IntegrationRun {
         options.uncorrectedCells == 0
         ? nil
         : UncorrectedCells(
-          options.uncorrectedCells, of: kept, in: data.store, batches: batches,
+          options.uncorrectedCells, of: data.summary, in: data.store, batches: batches,
           populations: populations?.ofCell, seed: seed.seed(for: .pictures), pool: pool)
       try context.report(.checking, 0.9)
       return Checks(

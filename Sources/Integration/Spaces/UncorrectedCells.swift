@@ -20,11 +20,14 @@ package struct UncorrectedCells: Equatable, Sendable {
   /// one population.
   package var populations: [Int32] = []
 
+  /// The counts and expressed genes of each cell.
+  package var depths: CellDepths
+
   /// Computes the components of cells drawn from a store.
   ///
   /// - Parameters:
   ///   - limit: The maximum number of cells to draw.
-  ///   - cells: The cells to draw from, ascending.
+  ///   - summary: The findings about all cells; those that passed the filters are drawn from.
   ///   - store: The selected genes of all cells.
   ///   - batches: The batch of every cell of the store.
   ///   - populations: The population of every cell of the store. The default is `nil`, for one
@@ -32,11 +35,12 @@ package struct UncorrectedCells: Equatable, Sendable {
   ///   - seed: The seed of the draw.
   ///   - pool: The threads to use.
   init(
-    _ limit: Int, of cells: [Int], in store: CountStore, batches: [Int32],
+    _ limit: Int, of summary: CellSummary, in store: CountStore, batches: [Int32],
     populations: [Int32]? = nil, seed: UInt64, pool: ThreadPool
   ) {
-    let drawn = draw(limit, from: cells, seed: seed)
+    let drawn = draw(limit, from: summary.kept, seed: seed)
     self.cells = drawn
+    depths = CellDepths(of: drawn, in: summary)
     if let populations { self.populations = drawn.map { populations[$0] } }
     let matrix = UncorrectedSpace.coordinates(
       of: self.cells, in: store, batches: batches, seed: seed, pool: pool)
