@@ -72,7 +72,10 @@ let package = Package(
       linkerSettings: libm),
     .target(
       name: "Report", dependencies: ["Support"],
-      resources: [.embedInCode("Page/report.js"), .embedInCode("Page/report.css")],
+      resources: [
+        "report.css", "report.js", "drawing.js", "labels.js", "pictures.js", "panels.js",
+        "saving.js", "start.js",
+      ].map { .embedInCode("Page/\($0)") },
       swiftSettings: strict),
 
     // What wraps the program

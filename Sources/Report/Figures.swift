@@ -1,6 +1,7 @@
 /// A figure of cells as points in the plane: one column per panel, one row per colouring.
 ///
-/// Zooming one picture zooms its whole column.
+/// Zooming one picture zooms its whole column. A further row is coloured by one of the numbers, and
+/// small panels highlight one level each.
 package struct ScatterFigure: Equatable, Sendable {
   /// A layout of the cells.
   package struct Panel: Equatable, Sendable {
@@ -26,17 +27,41 @@ package struct ScatterFigure: Equatable, Sendable {
   /// The colourings, one per row.
   package var colourings: [Colouring]
 
+  /// The numbers of the cells for colouring, of which the reader selects one.
+  package var gradients: [Gradient]
+
+  /// The name of the colouring with a small panel for each level; `nil` for no such panels.
+  package var highlighted: String?
+
   /// The cells' names, for tooltips; empty if there are none.
   package var names: [String]
 
   /// Makes a figure.
   package init(
-    caption: String, panels: [Panel], colourings: [Colouring], names: [String] = []
+    caption: String, panels: [Panel], colourings: [Colouring], gradients: [Gradient] = [],
+    highlighted: String? = nil, names: [String] = []
   ) {
     self.caption = caption
     self.panels = panels
     self.colourings = colourings
+    self.gradients = gradients
+    self.highlighted = highlighted
     self.names = names
+  }
+}
+
+/// A colouring of cells by a number, such as the counts of each cell.
+package struct Gradient: Equatable, Sendable {
+  /// The name of the number, such as `counts`.
+  package var name: String
+
+  /// The number of each cell, not finite if missing; `(n)`.
+  package var values: [Float]
+
+  /// Makes a colouring.
+  package init(_ name: String, values: [Float]) {
+    self.name = name
+    self.values = values
   }
 }
 

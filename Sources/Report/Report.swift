@@ -61,8 +61,11 @@ package enum ReportBlock: Equatable, Sendable {
   /// Lines of values over steps.
   case lines(LineFigure)
 
-  /// A heatmap of values for pairs of names.
+  /// A heatmap of values for pairs of names; adjacent ones are shown side by side.
   case heatmap(HeatmapFigure)
+
+  /// Stacked bars.
+  case bars(BarsFigure)
 }
 
 /// A name and its value.

@@ -28,7 +28,12 @@ extension EmbeddingEvaluation {
     }
     let meter = ProgressMeter(Workload([.reporting: 1]))
     try progress(meter.progress(.reporting, 0))
-    let report = try EvaluationReport(judged: judged, pairs: pairs, evaluation: self)
+    let types = try judged.embeddings.map {
+      try judged.evaluator.labelMixing(of: $0.embedding, name: $0.name)
+    }
+    let report = try EvaluationReport(
+      judged: judged, pairs: pairs, types: types, evaluation: self
+    )
       .report(options, pool: judged.pool) { try progress(meter.progress(.reporting, 0.95 * $0)) }
     try progress(meter.progress(.reporting, 1))
     return report
@@ -41,6 +46,9 @@ struct EvaluationReport {
 
   /// The pairwise mixing of the batches in each embedding, in the same order.
   let pairs: [PairwiseMixing]
+
+  /// The mixing within each label in each embedding, in the same order; empty without labels.
+  let types: [[PopulationMixing]]
 
   /// The scores of the embeddings.
   let evaluation: EmbeddingEvaluation
@@ -61,11 +69,21 @@ struct EvaluationReport {
     if !evaluation.warnings.isEmpty {
       sections.append(ReportSection("Summary", [.warnings(evaluation.warnings)]))
     }
+    let shown = draw(
+      ReportOptions.pictureCells, from: Array(judged.names.indices), seed: umap.seed)
+    sections.append(ReportSection("Embeddings", [.scatter(try figure(of: shown, umap, pool, progress))]))
+    let bars = composition(of: shown)
+    if !bars.isEmpty { sections.append(ReportSection("Composition of the batches", bars)) }
     sections += [
-      ReportSection("Embeddings", [.scatter(try figure(umap, pool, progress))]),
       ReportSection("Scores", scores),
       ReportSection("Mixing of the batches", mixing),
     ]
+    let within = typeMixingBlocks(
+      types, places: judged.embeddings.map { "in \($0.name)" }, colouring: judged.labels?.name ?? ""
+    )
+    if !within.isEmpty {
+      sections.append(ReportSection("Mixing within each cell type", within))
+    }
     if evaluation.uncorrected != nil, evaluation.preservation.contains(where: { !$0.isEmpty }) {
       sections.append(ReportSection("Preserved neighbourhoods", preservation))
     }
@@ -82,14 +100,21 @@ struct EvaluationReport {
       sections: sections)
   }
 
+  /// The embeddings in the pictures: the uncorrected one first, by what it is.
+  private var pictured: [(name: String, embedding: Matrix)] {
+    let row = EmbeddingEvaluation.uncorrectedRow
+    return judged.embeddings.filter { $0.name == row }.map {
+      ("\(row): \(evaluation.uncorrected ?? "")", $0.embedding)
+    } + judged.embeddings.filter { $0.name != row }
+  }
+
   private func figure(
-    _ umap: UMAPOptions, _ pool: ThreadPool, _ progress: (Double) throws -> Void
+    of shown: [Int], _ umap: UMAPOptions, _ pool: ThreadPool, _ progress: (Double) throws -> Void
   ) throws -> ScatterFigure {
-    let shown = draw(ReportOptions.pictureCells, from: Array(judged.names.indices), seed: umap.seed)
     let rows = shown.map(Int32.init)
     var asIs: [String] = []
-    let share = 1 / Double(max(1, judged.embeddings.count))
-    let panels = try judged.embeddings.enumerated().map { place, given in
+    let share = 1 / Double(max(1, pictured.count))
+    let panels = try pictured.enumerated().map { place, given in
       let (name, embedding) = given
       let points = shown.count == judged.names.count ? embedding : embedding.gathering(rows)
       guard points.columns != 2 else {
@@ -117,7 +142,27 @@ struct EvaluationReport {
           ? ""
           : " Two-dimensional embeddings are shown unchanged: "
             + "\(listed(asIs.map { "'\($0)'" }))."),
-      panels: panels, colourings: colourings, names: shown.map { judged.names[$0] })
+      panels: panels, colourings: colourings,
+      gradients: judged.depths.map { $0.gradients(shown) } ?? [],
+      highlighted: judged.batches.name, names: shown.map { judged.names[$0] })
+  }
+
+  /// Returns bars of the batches' labels, or else of their populations.
+  private func composition(of shown: [Int]) -> [ReportBlock] {
+    let batches = { (cells: [Int]) in
+      colouring(
+        judged.batches.name, of: cells.map { judged.batches.values[$0] }, isDistinct: true)
+    }
+    if let labels = judged.labels {
+      guard labels.name != judged.batches.name else { return [] }
+      let all = Array(judged.names.indices)
+      return compositionBlocks(
+        batches: batches(all), groups: colouring(labels.name, of: labels.values))
+    }
+    guard let populations = judged.populations,
+      let groups = numberedGroups("population", shown.map { populations[$0] })
+    else { return [] }
+    return compositionBlocks(batches: batches(shown), groups: groups)
   }
 
   private var scores: [ReportBlock] {

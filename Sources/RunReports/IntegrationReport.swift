@@ -45,13 +45,17 @@ extension IntegrationResult {
       of: shown, in: cells, labels: labels.map { (name: options.labelKey ?? "label", values: $0) },
       umapOptions, pool
     ) { try progress(meter.progress(.reporting, Self.layoutShare * $0)) }
-    let heatmaps = try pairwiseFigures(of: cells, pool)
+    let checked = try checkedCells(of: cells, labels: labels, pool)
+    let heatmaps = try checked?.pairwiseFigures() ?? []
     try progress(meter.progress(.reporting, 1))
 
     var sections = [
       ReportSection("Summary", glance),
       ReportSection("Before and after", pictureText + [.scatter(scatter)]),
     ]
+    let bars = compositionBars(
+      of: shown, in: cells, labels: labels, labelName: options.labelKey ?? "label")
+    if !bars.isEmpty { sections.append(ReportSection("Composition of the batches", bars)) }
     if record.composition != nil {
       sections.append(
         ReportSection("Shared populations", record.populationBlocks))
@@ -64,6 +68,13 @@ extension IntegrationResult {
     if !record.preservation.isEmpty {
       sections.append(
         ReportSection("Preserved neighbourhoods of each batch", record.preservationBlocks))
+    }
+    if let rows = try checked?.typeMixing(), !rows.isEmpty {
+      sections.append(
+        ReportSection(
+          "Mixing within each cell type",
+          typeMixingBlocks(
+            rows, places: ["before", "after"], colouring: options.labelKey ?? "label")))
     }
     if !record.types.isEmpty {
       sections.append(
@@ -190,28 +201,51 @@ extension IntegrationResult {
           ? " of the embedding."
           : " of the first principal components of the uncorrected expression, and of the "
             + "embedding."),
-      panels: panels, colourings: colourings, names: shown.map { cells.names[$0] })
+      panels: panels, colourings: colourings,
+      gradients: uncorrected.map { $0.depths.gradients() } ?? [],
+      highlighted: record.batchColouring, names: shown.map { cells.names[$0] })
   }
 
-  /// Returns heatmaps of the pairwise mixing of batches, before and after.
-  private func pairwiseFigures(of cells: CellDataset, _ pool: ThreadPool) throws -> [ReportBlock] {
-    guard let uncorrected else { return [] }
+  /// Returns bars of the batches' labels, or else of their populations or clusters.
+  ///
+  /// Labels are counted in all cells of the training, other groups in the cells shown.
+  private func compositionBars(
+    of shown: [Int], in cells: CellDataset, labels: [String?]?, labelName: String
+  ) -> [ReportBlock] {
+    func batches(of cells: [Int], in dataset: CellDataset) -> Colouring {
+      Colouring(
+        record.batchColouring, levels: dataset.batches.names,
+        codes: cells.map { dataset.batches.batchOfCell[$0] }, isDistinct: true)
+    }
+    if let labels, labelName != record.batchColouring {
+      let groups = colouring(labelName, of: cellsUsed.map { labels[$0] })
+      return compositionBlocks(batches: batches(of: cellsUsed, in: cells), groups: groups)
+    }
+    let groups =
+      numberedGroups("population", uncorrected?.populations ?? [])
+      ?? alignment.flatMap { numberedGroups("cluster", $0.nearestClusters(of: embedding, shown)) }
+    guard let groups else { return [] }
+    // Clusters are small and have no names, so the largest ones suffice.
+    return compositionBlocks(batches: batches(of: shown, in: cells), groups: groups, limit: 20)
+  }
+
+  /// Returns the sample of cells for measuring mixing; `nil` if nothing can be compared.
+  private func checkedCells(
+    of cells: CellDataset, labels: [String?]?, _ pool: ThreadPool
+  ) throws -> CheckedCells? {
+    guard let uncorrected else { return nil }
     let places = draw(
       QualityCheck.cellLimit, from: Array(uncorrected.cells.indices),
       seed: record.options.seed.seed(for: .checking))
     let drawn = places.map { uncorrected.cells[$0] }
     let batches = drawn.map { cells.batches.names[Int(cells.batches.batchOfCell[$0])] }
-    guard Set(batches).count > 1 else { return [] }
+    guard Set(batches).count > 1 else { return nil }
     let populations = uncorrected.populations
-    let evaluator = try Evaluator(
+    return CheckedCells(
       batches: batches, populations: populations.isEmpty ? nil : places.map { populations[$0] },
+      labels: labels.map { labels in drawn.map { labels[$0] } },
+      before: Matrix(uncorrected.coordinates.rows(places)), after: Matrix(embedding.rows(drawn)),
       pool: pool)
-    return try [
-      (Matrix(uncorrected.coordinates.rows(places)), "before"),
-      (Matrix(embedding.rows(drawn)), "after"),
-    ].map { matrix, place in
-      .heatmap(heatmap(try evaluator.pairwiseMixing(of: matrix, limit: heatmapBatches), place))
-    }
   }
 }
 

@@ -241,8 +241,8 @@ import TestSupport
     #expect(run.record.mixing?.after == nil)
     let report = try run.report(of: cells)
     #expect(
-      report.sections.map(\.title).prefix(4) == [
-        "Summary", "Before and after", "Shared populations",
+      report.sections.map(\.title).prefix(5) == [
+        "Summary", "Before and after", "Composition of the batches", "Shared populations",
         "Mixing of the batches",
       ])
     let page = report.html()

@@ -30,6 +30,12 @@ import TestSupport
     }
   }
 
+  private func bars(_ report: Report) -> [BarsFigure] {
+    report.sections.flatMap(\.blocks).compactMap {
+      if case .bars(let figure) = $0 { figure } else { nil }
+    }
+  }
+
   private func tables(_ report: Report, in section: String) -> [ReportTable] {
     report.sections.filter { $0.title == section }.flatMap(\.blocks).compactMap {
       if case .table(let table) = $0 { table } else { nil }
@@ -37,7 +43,8 @@ import TestSupport
   }
 
   @Test func `every section is there, and pictures show every cell before and after`() throws {
-    let cells = smallCells()
+    var counts: [Float] = []
+    let cells = smallCells { counts = $0 }
     let result = try integrate(cells, options: Self.options())
     var options = ReportOptions()
     options.labelKey = "type"
@@ -46,9 +53,9 @@ import TestSupport
     let report = try result.report(of: cells, options: options)
     #expect(
       report.sections.map(\.title) == [
-        "Summary", "Before and after", "Mixing of the batches",
-        "Preserved neighbourhoods of each batch", "Cells and genes", "Training", "Methods",
-        "Run",
+        "Summary", "Before and after", "Composition of the batches", "Mixing of the batches",
+        "Preserved neighbourhoods of each batch", "Mixing within each cell type",
+        "Cells and genes", "Training", "Methods", "Run",
       ])
     #expect(report.title == "Integration of 2 batches")
 
@@ -63,6 +70,26 @@ import TestSupport
     #expect(figure.colourings[1].codes.prefix(6) == [1, 1, 0, 0, 1, -1])
     #expect(figure.caption.hasPrefix("Each point is one of 120 cells, in a UMAP of the first"))
 
+    #expect(figure.highlighted == "batch")
+    #expect(
+      figure.gradients.map(\.name) == ["counts of each cell", "genes detected in each cell"])
+    // The sum of a cell's counts over all genes, and the number of genes with a count.
+    let rows = (0..<120).map { counts[30 * $0..<30 * ($0 + 1)] }
+    #expect(figure.gradients[0].values == rows.map { $0.reduce(0, +) })
+    #expect(figure.gradients[1].values == rows.map { row in Float(row.count { $0 > 0 }) })
+
+    let bars = self.bars(report)
+    #expect(bars.map(\.parts.name) == ["type", "batch"])
+    #expect(bars[0].rows.map(\.name) == ["a", "b"] && bars[1].rows.map(\.name) == ["T 9", "T 10"])
+    #expect(bars[0].rows.map(\.total).reduce(0, +) == 120)
+    #expect(bars[0].rows.map(\.missing) == [0, 1] && bars[1].parts.totals.reduce(0, +) == 119)
+    let within = try #require(tables(report, in: "Mixing within each cell type").first)
+    #expect(
+      within.rows.map { Array($0.prefix(3)) } == [
+        [.level("T 10", colouring: "type"), .number(59), .number(2)],
+        [.level("T 9", colouring: "type"), .number(60), .number(2)],
+      ])
+
     let pairs = heatmaps(report)
     #expect(pairs.count == 2 && pairs.allSatisfy { $0.rows == ["a", "b"] && $0.values.count == 4 })
     let mixing = try #require(result.record.mixing)
@@ -76,12 +103,12 @@ import TestSupport
         ])
     #expect(
       tables(report, in: "Preserved neighbourhoods of each batch").first?.rows.count == 2)
-    let methods = report.sections[6].blocks
+    let methods = report.sections[8].blocks
     #expect(
       methods.first
         == .quotation(result.record.methodsParagraph(umap: result.record.layoutOptions).text))
     #expect(
-      report.sections[7].blocks == [
+      report.sections[9].blocks == [
         .quotation("scharmonize 'it'\\''s.h5ad' -o 'a b'"),
         .facts([
           Fact("scharmonize", scharmonizeVersion), Fact("seed", "0"),
@@ -117,6 +144,37 @@ import TestSupport
     let after = try without.report(of: cells)
     #expect(try scatter(after).panels.map(\.title) == ["after: embedding"])
     #expect(heatmaps(after).isEmpty)
+    #expect(try scatter(after).gradients.isEmpty)
+  }
+
+  @Test func `without labels, bars show the clusters of the alignment or the populations`() throws {
+    let cells = smallCells()
+    let result = try integrate(cells, options: Self.options())
+    let bars = self.bars(try result.report(of: cells))
+    #expect(bars.map(\.parts.name) == ["cluster", "batch"])
+    #expect(bars[0].parts.levels.first == "cluster 1")
+    #expect(bars[1].rows.map(\.total).reduce(0, +) == 120)
+    // The largest group is the first.
+    #expect(bars[0].parts.totals == bars[0].parts.totals.sorted(by: >))
+
+    var options = Self.options()
+    options.alignment = nil
+    #expect(self.bars(try integrate(cells, options: options).report(of: cells)).isEmpty)
+    #expect(numberedGroups("population", [7, 7]) == nil)
+    #expect(
+      numberedGroups("population", [7, 2, 2])
+        == Colouring("population", levels: ["population 1", "population 2"], codes: [1, 0, 0]))
+  }
+
+  @Test(arguments: [1, 120])
+  func `labels that cannot be compared have no table of mixing`(labels: Int) throws {
+    let cells = smallCells()
+    let result = try integrate(cells, options: Self.options())
+    var options = ReportOptions()
+    options.labels = (0..<120).map { "label \($0 % labels)" }
+    let report = try result.report(of: cells, options: options)
+    #expect(!report.sections.map(\.title).contains("Mixing within each cell type"))
+    #expect(bars(report).count == 2)
   }
 
   @Test func `a layout that the result has is the one shown`() throws {

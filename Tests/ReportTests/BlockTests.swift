@@ -68,7 +68,7 @@ import Testing
         .init("training", values: [1, 2, .nan, 4, .infinity]), .init("short", values: [1]),
       ])
     let page = try page(.lines(figure)).text
-    let line = try #require(page.firstMatch(of: /class="hue line".*?<path d="([^"]*)"/)).1
+    let line = try #require(page.firstMatch(of: /class="line".*?<path d="([^"]*)"/)).1
     #expect(line.split(separator: "M").count == 2)
     #expect(page.contains("<title>training: 4 at epoch 4</title>"))
   }
@@ -112,7 +112,7 @@ import Testing
     #expect(text.contains("Search 10,000 names"))
     #expect(text.contains("9,970 others, in the same grey"))
     #expect(text.contains("The largest 60 are listed. The other 10 also have their own colours"))
-    #expect(page.matches(of: /data-level="/).count == 60 + 30 + 2)
+    #expect(page.matches(of: /data-level="/).count == 60 + 30 + 2 + 24)
     #expect(page.utf8.count < 2_000_000)
   }
 }

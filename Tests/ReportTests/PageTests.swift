@@ -21,7 +21,13 @@ import FoundationXML
     #expect(stored == page, "the page differs; run SCHARMONIZE_UPDATE=1 swift test")
   }
 
-  @Test(arguments: [("script", "report.js"), ("style", "report.css")])
+  static let resources =
+    [("style", "report.css")]
+    + ["report", "drawing", "labels", "pictures", "panels", "saving", "start"].map {
+      ("script", "\($0).js")
+    }
+
+  @Test(arguments: resources)
   func `the page has the script's and the style's files byte for byte`(
     element: String, name: String
   ) throws {
@@ -32,6 +38,13 @@ import FoundationXML
     // Either would end the element in a browser or in an XML reader.
     #expect(bytes.range(of: Data("</\(element)".utf8)) == nil)
     #expect(bytes.range(of: Data("]]>".utf8)) == nil)
+  }
+
+  @Test func `every script of the folder is in the page`() throws {
+    let folder = TestFiles.root.appending(path: "Sources/Report/Page")
+    let scripts = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      .filter { $0.hasSuffix(".js") }
+    #expect(Set(scripts) == Set(Self.resources.map(\.1)).subtracting(["report.css"]))
   }
 
   @Test func `the same report is the same bytes`() {
@@ -78,7 +91,7 @@ import FoundationXML
     #expect(zip(outline.headings, outline.headings.dropFirst()).allSatisfy { $1 <= $0 + 1 })
     #expect(Set(outline.identifiers).count == outline.identifiers.count)
     let targets = outline.links.filter { $0.hasPrefix("#") }.map { String($0.dropFirst()) }
-    #expect(targets.count == 7)
+    #expect(targets.count == 8)
     #expect(Set(targets).isSubset(of: outline.identifiers))
   }
 
@@ -114,6 +127,35 @@ import FoundationXML
     let outline = try Outline(sample.report().html())
     #expect(outline.text.contains("No warnings."))
     #expect(!outline.text.contains("Warning: "))
+  }
+}
+
+/// The scripts of the page, outside of a browser.
+@Suite struct `Report: scripts` {
+  private static let node = ["/usr/bin/node", "/usr/local/bin/node"]
+    .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+  @Test(.nightly("needs Node.js"), .enabled(if: node != nil, "Node.js is not installed"))
+  func `names, saved pictures and scales are computed as they should be`() throws {
+    let node = try #require(Self.node)
+    let outcome = try Program.start(
+      [
+        TestFiles.fixtures.appending(path: "check_scripts.js").path,
+        TestFiles.root.appending(path: "Sources/Report/Page").path,
+      ], in: TestFiles.root, program: URL(filePath: node)
+    ).wait()
+    #expect(outcome.status == 0, "\(outcome.error)")
+  }
+
+  @Test func `scripts have comments that say what they hold, and lines that can be read`() throws {
+    for (element, name) in `Report: the page`.resources where element == "script" {
+      let script = try String(
+        contentsOf: TestFiles.root.appending(path: "Sources/Report/Page/\(name)"), encoding: .utf8)
+      let lines = script.split(separator: "\n", omittingEmptySubsequences: false)
+      #expect(lines.first == "\"use strict\";", "\(name)")
+      #expect(lines.dropFirst().first?.hasPrefix("// ") == true, "\(name)")
+      #expect(lines.allSatisfy { $0.count <= 120 }, "\(name)")
+    }
   }
 }
 

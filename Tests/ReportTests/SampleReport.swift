@@ -41,27 +41,26 @@ struct SampleReport {
           [
             .scatter(
               ScatterFigure(
-                caption: "UMAP of the cells before and after the integration;",
+                caption: "UMAP of the cells before and after the integration.",
                 panels: [
                   .init("Before", points: places(apart: 1)),
                   .init("After", points: places(apart: 0.1)),
                 ], colourings: colourings,
+                gradients: [
+                  Gradient(
+                    "counts", values: (0..<cells).map { _ in Float(exp(8 + random.normal())) }),
+                  Gradient(
+                    "genes", values: (0..<cells).map { _ in Float(1500 + 400 * random.normal()) }),
+                ], highlighted: "batch",
                 names: hasNames
                   ? (0..<cells).map { "CELL\($0 * 7919 % 1_000_003)AGTCCTG-1_\($0 % 9)" } : []))
           ]),
+        ReportSection("Composition", composition(colourings[0], colourings[1])),
         ReportSection(
           "Mixing",
           [
             .text("Of each pair of batches, how much their cells mix: 1 is as well as by chance."),
-            .heatmap(
-              HeatmapFigure(
-                caption: "Mixing between each pair of batches.", rows: Array(shown),
-                columns: Array(shown),
-                values: shown.indices.flatMap { i in
-                  shown.indices.map { j in
-                    i == j ? .nan : 0.35 + 0.6 * Double((i * j * 31 + i + j) % 23) / 23
-                  }
-                })),
+            mixing(shown, "before", 0.05), mixing(shown, "after", 0.35),
           ]),
         ReportSection(
           "Neighbourhoods",
@@ -103,6 +102,33 @@ struct SampleReport {
             .facts([Fact("epochs", "20"), Fact("latent dimensions", "30")]),
           ]),
       ])
+  }
+
+  private func mixing(_ names: ArraySlice<String>, _ place: String, _ least: Double) -> ReportBlock
+  {
+    .heatmap(
+      HeatmapFigure(
+        caption: "Mixing between each pair of batches, \(place).", rows: Array(names),
+        columns: Array(names),
+        values: names.indices.flatMap { i in
+          names.indices.map { j in
+            i == j ? .nan : least + 0.6 * Double((i * j * 31 + i + j) % 23) / 23
+          }
+        }))
+  }
+
+  private func composition(_ batches: Colouring, _ types: Colouring) -> [ReportBlock] {
+    [(batches, types), (types, batches)].map { rows, parts in
+      var bars = rows.levels.map { BarsFigure.Row($0, counts: [:]) }
+      for (row, part) in zip(rows.codes, parts.codes) where row >= 0 {
+        if part < 0 { bars[Int(row)].missing += 1 }
+        if part >= 0 { bars[Int(row)].counts[Int(part), default: 0] += 1 }
+      }
+      return .bars(
+        BarsFigure(
+          caption: "The share of each \(parts.name) in each \(rows.name).", rows: bars,
+          parts: parts.name, levels: parts.levels, isDistinct: parts.isDistinct))
+    }
   }
 
   /// What breaks pages that trust names.

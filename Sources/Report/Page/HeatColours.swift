@@ -12,7 +12,7 @@ enum HeatColours {
       page == .light
       ? OKLab(lightness: 0.97 - 0.62 * t, chroma: 0.015 + 0.115 * t * (1.6 - 0.8 * t), hue: 0.66)
       : OKLab(lightness: 0.25 + 0.63 * t, chroma: 0.02 + 0.10 * t * (1.6 - 1.0 * t), hue: 0.62)
-    let ground = fitting(lab)
+    let ground = RGB(fitting: lab)
     let inks = [RGB(0x101317), RGB(0xFFFFFF)]
     return (ground, inks[inks[0].contrast(with: ground) >= inks[1].contrast(with: ground) ? 0 : 1])
   }
@@ -24,15 +24,4 @@ enum HeatColours {
       return "\(selector) .h\(i){background:\(ground.css);color:\(ink.css)}"
     }.joined(separator: "\n")
   }
-}
-
-/// Returns the colour, with reduced chroma if no screen can show it.
-private func fitting(_ lab: OKLab) -> RGB {
-  var lab = lab
-  for _ in 0..<40 {
-    if let colour = RGB(linear: lab.linear) { return colour }
-    lab.axes.y *= 0.95
-    lab.axes.z *= 0.95
-  }
-  return Palette.shared
 }

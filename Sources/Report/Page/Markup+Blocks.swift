@@ -11,6 +11,7 @@ extension Markup {
     case .scatter(let figure): scatter(figure, id: id, colours)
     case .lines(let figure): lines(figure, id: id, colours)
     case .heatmap(let figure): heatmap(figure, id: id)
+    case .bars(let figure): bars(figure, id: id, colours)
     }
   }
 

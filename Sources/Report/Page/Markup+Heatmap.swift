@@ -3,7 +3,10 @@ extension Markup {
   static let mostHeatmapNames = 100
 
   /// The number of rows or columns above which a heatmap has colours without numbers.
-  static let mostNumberedNames = 24
+  static let mostNumberedNames = 12
+
+  /// The number of columns above which their names are shown only with the values.
+  static let mostNamedColumns = 40
 
   /// Adds a heatmap as a table with coloured cells.
   mutating func heatmap(_ figure: HeatmapFigure, id: String) {
@@ -20,14 +23,21 @@ extension Markup {
     ] where shown < all {
       caption += " The first \(shown) of \(grouped(all)) \(what) are shown."
     }
-    if isDense { caption += " Point at a square to see its value." }
+    if isDense { caption += " Point at a square to see its names and value." }
     element("figure", ["class": "heatmap", "id": id]) { page in
       page.element("figcaption", ["id": "\(id)-caption"], text: caption)
       page.element(
-        "div", page.scrolling(caption: "\(id)-caption", isTall: isDense)
+        "div", page.scrolling(caption: "\(id)-caption", isTall: false)
       ) { page in
         page.element(
-          "table", ["class": isDense ? "heat dense" : "heat", "aria-labelledby": "\(id)-caption"]
+          "table",
+          [
+            "class": columns > Self.mostNamedColumns
+              ? "heat dense crowded"
+              : isDense ? "heat dense" : columns > 6 ? "heat narrow" : "heat",
+            "style": isDense ? "--columns:\(columns)" : nil,
+            "aria-labelledby": "\(id)-caption",
+          ]
         ) { page in
           page.heads(figure.columns.prefix(columns))
           page.element("tbody") { page in

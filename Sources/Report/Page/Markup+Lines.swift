@@ -45,7 +45,7 @@ extension Markup {
         for (i, series) in figure.series.enumerated() {
           page.element("li") { page in
             page.raw(
-              #"<svg viewBox="0 0 28 8" aria-hidden="true" class="hue sample" style="\#(colours.style(i))">"#
+              #"<svg viewBox="0 0 28 8" aria-hidden="true" class="sample" style="\#(colours.style(i))">"#
             )
             page.void("path", ["d": "M0 4H28", "stroke-dasharray": dashes(i)])
             page.raw("</svg>")
@@ -91,7 +91,7 @@ extension Markup {
     _ series: LineFigure.Series, _ place: Int, of figure: LineFigure, _ drawn: StrideTo<Int>,
     _ frame: LineFrame, _ colours: LevelColours
   ) {
-    element("g", ["class": "hue line", "style": colours.style(place)]) { page in
+    element("g", ["class": "line", "style": colours.style(place)]) { page in
       page.element("title", text: clipped(series.name))
       var path = ""
       var dots: [(x: String, y: String, step: Int)] = []

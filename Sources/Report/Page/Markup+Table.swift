@@ -13,9 +13,10 @@ extension Markup {
       caption +=
         " The first \(grouped(shown.count)) of \(grouped(table.rows.count)) rows are shown."
     }
+    // Outside of the box that scrolls, so that a narrow screen shows all of it.
+    element("p", ["class": "caption", "id": "\(id)-caption"], text: caption)
     element("div", scrolling(caption: "\(id)-caption", isTall: shown.count > 24)) { page in
-      page.element("table", ["class": "plain"]) { page in
-        page.element("caption", ["id": "\(id)-caption"], text: caption)
+      page.element("table", ["class": "plain", "aria-labelledby": "\(id)-caption"]) { page in
         page.element("thead") { page in
           page.element("tr") { page in
             for (column, isNumber) in zip(table.columns, areNumbers) {
@@ -69,7 +70,7 @@ extension Markup {
       let levels = colours[colouring]
       if levels.counts[level] != nil {
         element(
-          "i", ["class": "hue swatch", "style": colours.style(levels.places[level])], text: "")
+          "i", ["class": "swatch", "style": colours.style(levels.places[level])], text: "")
       }
       name(level)
     case .missing:

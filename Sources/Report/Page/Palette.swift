@@ -1,11 +1,10 @@
 import Foundation
 
-/// The colours of levels, on a light or a dark page.
+/// The colours of levels, the same on a light and on a dark page.
 ///
-/// The first eight keep the hues of Okabe and Ito's set, which colour-blind readers can
-/// distinguish, in lightnesses that contrast with the page. Up to 64, each next colour is the grid
-/// colour that looks farthest from all before it. Further colours fill the whole space evenly. All
-/// are distinct, and a level keeps its colour when levels are added.
+/// All contrast with both pages. Colour-blind readers can distinguish the first eight. Up to 64,
+/// each next colour is the grid colour that looks farthest from all before it. Further colours fill
+/// the whole space evenly. All are distinct, and a level keeps its colour when levels are added.
 struct Palette {
   /// The background of the colours.
   enum Page: CaseIterable {
@@ -15,7 +14,7 @@ struct Palette {
     var background: RGB { self == .light ? RGB(0xFFFFFF) : RGB(0x14171C) }
   }
 
-  /// The minimum contrast of a colour with its page, as the Web Content Accessibility Guidelines
+  /// The minimum contrast of a colour with each page, as the Web Content Accessibility Guidelines
   /// 2.2 require for graphics.
   static let leastContrast = 3.0
 
@@ -28,52 +27,43 @@ struct Palette {
   /// The colours; all distinct.
   let colours: [RGB]
 
-  /// Makes `count` colours for a page.
-  init(_ count: Int, on page: Page) {
-    var colours = Array((page == .light ? firstOnLight : firstOnDark).prefix(count))
-    if colours.count < count { appendSpread(to: &colours, upTo: count, on: page) }
+  /// Makes `count` colours.
+  init(_ count: Int) {
+    var colours = Array(firstColours.prefix(count))
+    if colours.count < count { appendSpread(to: &colours, upTo: count) }
     self.colours = colours
   }
 }
 
-private let firstOnLight = withFarthest(onLight, 64, on: .light)
+private let firstColours = withFarthest(firstEight, 64)
 
-private let firstOnDark = withFarthest(onDark, 64, on: .dark)
-
-/// Blue, orange, green, purple, sky, vermilion, yellow and black.
+/// Blue, orange, green, violet, red, periwinkle, dark green and cyan.
 ///
-/// Lightness, chroma and hue were optimized near Okabe and Ito's colours. The criterion is the
-/// largest distance between the nearest two with sufficient contrast, for normal and colour-blind
+/// They were optimized by local search among the colours with sufficient contrast on both pages.
+/// The criterion is the largest distance between the nearest two, for normal and colour-blind
 /// vision.
-private let onLight = [
-  RGB(0x0055DE), RGB(0x9E5C03), RGB(0x33A193), RGB(0x840182),
-  RGB(0x4393ED), RGB(0x7E372D), RGB(0xB48B05), RGB(0x1A1A1A),
+private let firstEight = [
+  RGB(0x2A64AB), RGB(0xFF5C14), RGB(0x07A973), RGB(0x6237FF),
+  RGB(0xC71500), RGB(0x7A87FF), RGB(0x1F6F62), RGB(0x298EAC),
 ]
 
-/// The same hues, on a dark page.
-private let onDark = [
-  RGB(0x0061FB), RGB(0xFB8C01), RGB(0x56CAB3), RGB(0xB43790),
-  RGB(0x57A4FC), RGB(0xC94A02), RGB(0xF0E442), RGB(0xF5F5F5),
-]
-
-private func mayStand(_ colour: RGB, on page: Palette.Page) -> Bool {
-  colour.contrast(with: page.background) >= Palette.leastContrast
-    && colour != Palette.shared && colour != Palette.missing
+private func hasContrast(_ colour: RGB) -> Bool {
+  Palette.Page.allCases.allSatisfy {
+    colour.contrast(with: $0.background) >= Palette.leastContrast
+  } && colour != Palette.shared && colour != Palette.missing
 }
 
-/// Returns the lightnesses at which colours can have the minimum contrast.
-private func lightnesses(on page: Palette.Page) -> ClosedRange<Double> {
-  page == .light ? 0.35...0.68 : 0.52...0.92
-}
+/// The lightnesses at which colours can have the minimum contrast on both pages.
+private let lightnesses = 0.50...0.70
 
 /// Adds grid colours one at a time, each the farthest from all colours before it.
-private func withFarthest(_ first: [RGB], _ count: Int, on page: Palette.Page) -> [RGB] {
-  let range = lightnesses(on: page)
+private func withFarthest(_ first: [RGB], _ count: Int) -> [RGB] {
+  let range = lightnesses
   var candidates: [Candidate] = []
-  for (l, c, h) in (0..<(7 * 4 * 36)).map({ ($0 / 144, $0 / 36 % 4, $0 % 36) }) {
-    let lightness = range.lowerBound + (range.upperBound - range.lowerBound) * Double(l) / 6
-    let lab = OKLab(lightness: lightness, chroma: 0.09 + 0.05 * Double(c), hue: Double(h) / 36)
-    guard let colour = RGB(linear: lab.linear), mayStand(colour, on: page) else { continue }
+  for (l, c, h) in (0..<(9 * 9 * 48)).map({ ($0 / 432, $0 / 48 % 9, $0 % 48) }) {
+    let lightness = range.lowerBound + (range.upperBound - range.lowerBound) * Double(l) / 8
+    let lab = OKLab(lightness: lightness, chroma: 0.04 + 0.03 * Double(c), hue: Double(h) / 48)
+    guard let colour = RGB(linear: lab.linear), hasContrast(colour) else { continue }
     candidates.append(Candidate(colour))
   }
   func approach(_ taken: RGB) {
@@ -114,21 +104,21 @@ private struct Candidate {
   mutating func approach(_ taken: Candidate) {
     let rarer = min(
       protanopia.distance(to: taken.protanopia), deuteranopia.distance(to: taken.deuteranopia))
-    distance = min(distance, usual.distance(to: taken.usual), 3 * rarer)
+    distance = min(distance, usual.distance(to: taken.usual), 6 * rarer)
   }
 }
 
 /// Adds colours evenly spread over lightness, chroma and hue, each distinct from all before it.
-private func appendSpread(to colours: inout [RGB], upTo count: Int, on page: Palette.Page) {
+private func appendSpread(to colours: inout [RGB], upTo count: Int) {
   var taken = Set(colours)
-  let range = lightnesses(on: page)
+  let range = lightnesses
   // Multiples of powers of the root of x⁴ = x + 1 fill a cube evenly.
   let steps = (1...3).map { pow(1.220_744_084_605_76, -Double($0)) }
-  for i in 0..<(4 * count) where colours.count < count {
+  for i in 0..<(16 * count) where colours.count < count {
     let place = steps.map { (0.5 + Double(i) * $0).truncatingRemainder(dividingBy: 1) }
     let lightness = range.lowerBound + (range.upperBound - range.lowerBound) * place[0]
     let lab = OKLab(lightness: lightness, chroma: 0.06 + 0.14 * place[1], hue: place[2])
-    guard let colour = RGB(linear: lab.linear), mayStand(colour, on: page),
+    guard let colour = RGB(linear: lab.linear), hasContrast(colour),
       taken.insert(colour).inserted
     else { continue }
     colours.append(colour)

@@ -24,11 +24,28 @@ struct RGB: Hashable {
     self.init(channel(linear.x) << 16 | channel(linear.y) << 8 | channel(linear.z))
   }
 
+  /// Converts a colour, with reduced chroma if no screen can show it.
+  init(fitting lab: OKLab) {
+    var lab = lab
+    for _ in 0..<40 {
+      if let colour = RGB(linear: lab.linear) {
+        self = colour
+        return
+      }
+      lab.axes.y *= 0.95
+      lab.axes.z *= 0.95
+    }
+    self = Palette.shared
+  }
+
   /// The colour in the notation of style sheets.
   var css: String {
     let hex = String(Int(red) << 16 | Int(green) << 8 | Int(blue), radix: 16)
     return "#" + String(repeating: "0", count: 6 - hex.count) + hex
   }
+
+  /// The colour as red, green and blue.
+  var bytes: [UInt8] { [red, green, blue] }
 
   /// The light of red, green and blue, each in 0...1.
   var linear: SIMD3<Double> {

@@ -1,12 +1,12 @@
 extension Report {
   /// Returns the report as one HTML page, which needs no other file and no network.
   ///
-  /// Text, tables, curves and heatmaps need no scripts; the page's script draws the pictures of
+  /// Text, tables, bars, curves and heatmaps need no scripts; the page's script draws the pictures of
   /// cells. The page is also well-formed XML. Names with any bytes appear only as text. The same
   /// report gives the same page.
   ///
-  /// A report of 100,000 cells in two panels, with two colourings and names of 20 letters, is about
-  /// 5 MB.
+  /// A report of 100,000 cells in two panels, with two colourings, two numbers of each cell and
+  /// names of 20 letters, is about 5 MB.
   package func html() -> String {
     let colours = LevelColours(self)
     var page = Markup()
@@ -69,10 +69,20 @@ extension Markup {
         page.raw("\n")
         page.element("section", ["aria-labelledby": heading]) { page in
           page.element("h2", ["id": heading], text: clipped(section.title))
-          for block in section.blocks {
-            figures += 1
+          // Adjacent heatmaps are one group, which the style sheet shows side by side.
+          for group in section.blockGroups {
             page.raw("\n")
-            page.block(block, id: "figure-\(figures)", colours)
+            let add = { (page: inout Markup) in
+              for block in group {
+                figures += 1
+                page.block(block, id: "figure-\(figures)", colours)
+              }
+            }
+            if group.count > 1 {
+              page.element("div", ["class": "beside"], add)
+            } else {
+              add(&page)
+            }
           }
         }
       }
@@ -81,6 +91,21 @@ extension Markup {
     element("div", ["id": "tip", "role": "tooltip", "hidden": "hidden"], text: "")
     element("div", ["id": "said", "role": "status", "class": "unseen"], text: "")
     raw("\n")
-    code("script", String(decoding: PackageResources.report_js, as: UTF8.self))
+    for script in Script.all { code("script", script) }
+  }
+}
+
+extension ReportSection {
+  /// The blocks one by one, but adjacent heatmaps together.
+  fileprivate var blockGroups: [[ReportBlock]] {
+    var groups: [[ReportBlock]] = []
+    for block in blocks {
+      if case .heatmap = block, case .heatmap? = groups.last?.first {
+        groups[groups.count - 1].append(block)
+      } else {
+        groups.append([block])
+      }
+    }
+    return groups
   }
 }

@@ -13,7 +13,9 @@ struct ScatterData {
 
   /// Orders the cells of a figure.
   init(_ figure: ScatterFigure) {
-    let counts = figure.panels.map(\.points.count) + figure.colourings.map(\.codes.count)
+    let counts =
+      figure.panels.map(\.points.count) + figure.colourings.map(\.codes.count)
+      + figure.gradients.map(\.values.count)
     count = counts.max() ?? 0
     var order = Array(0..<count)
     var random = SplitMix64(state: 20)
@@ -61,6 +63,14 @@ struct ScatterData {
       append(code >= 0 && code < levels ? code + 1 : 0, width: width, to: &bytes)
     }
     return (bytes, width)
+  }
+
+  /// Returns the place of each cell's number on a scale, 1 to 255, or 0 if it is missing; `(n)`.
+  func shades(_ gradient: Gradient, _ scale: GradientScale) -> [UInt8] {
+    order.map { i in
+      gradient.values.indices.contains(i)
+        ? scale.shade(Double(gradient.values[i])) : GradientScale.missing
+    }
   }
 
   /// Returns the cells' names, one per line; `nil` if there are none, or if they are too long.

@@ -39,7 +39,6 @@ enum Style {
     let names = variables(on: page).map { "--\($0):\($1.css)" }.joined(separator: ";")
     return """
       \(selector){color-scheme:\(page == .light ? "light" : "dark");\(names)}
-      \(selector) .hue{--hue:var(\(page == .light ? "--c" : "--d"))}
       \(HeatColours.rules(on: page, within: selector))
       """
   }
