@@ -11,8 +11,10 @@ and looked at by
 
 or single files by name. Of each page: it asks for nothing, and the console stays silent; every
 canvas has points in more than two colours; pointing at a cell tells of it, and rings it in the
-other pictures; the wheel, buttons and keys zoom; names in the legend show their cells; the
-keyboard reaches both; the copy button copies; the page fits 360 pixels; everything that can be
+other pictures; the wheel, buttons and keys zoom; names in the legend show their cells; names are
+written in the plots and taken away; numbers and layouts are selected; plots are saved as PNG and
+SVG; the keyboard reaches both; the copy button copies; the page fits 360 pixels, and nothing on it
+scrolls sideways at 1,280; everything that can be
 used has a name, and text stands out from what it is on; dark and printed pages are drawn in
 their own colours. Prints sizes and times. --pictures FOLDER keeps what was seen. Needs Python's
 playwright and a Chromium; SCHARMONIZE_CHROMIUM names one elsewhere than in the path. Ends with 1
@@ -25,6 +27,7 @@ import pathlib
 import shutil
 import statistics
 import sys
+from xml.etree import ElementTree
 
 from playwright.sync_api import sync_playwright
 
@@ -97,8 +100,12 @@ AUDIT = """() => {
 }"""
 
 
-def hashes(page):
-    return [canvas.evaluate(COLOURS)["hash"] for canvas in page.query_selector_all("canvas")]
+# The large plots; the small panels neither zoom nor ring cells.
+PLOTS = ".picture canvas"
+
+
+def hashes(page, which=PLOTS):
+    return [canvas.evaluate(COLOURS)["hash"] for canvas in page.query_selector_all(which)]
 
 
 def settle(page):
@@ -106,11 +113,11 @@ def settle(page):
 
 
 def look_at_pictures(page, name):
-    canvases = page.query_selector_all("canvas")
-    for canvas in canvases:
+    for canvas in page.query_selector_all("canvas"):
         seen = canvas.evaluate(COLOURS)
         least = 2 if name == "two" else 3
         expect(seen["colours"] >= least, f"a canvas has {seen['colours']} colours")
+    canvases = page.query_selector_all(PLOTS)
     canvas = canvases[0]
     canvas.scroll_into_view_if_needed()
     spot = canvas.evaluate(POINT)
@@ -185,6 +192,8 @@ def look_at_pictures(page, name):
         page.wait_for_timeout(300)
         expect(colouring.locator(".legend li").count() == listed, "the filter keeps names back")
 
+    look_at_choices(page, whole)
+
     page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0); }")
     reached = set()
     for _ in range(80):
@@ -197,6 +206,50 @@ def look_at_pictures(page, name):
         )
     for target in ("canvas", "legend", "a", "button"):
         expect(target in reached, f"the keyboard does not reach: {target}")
+
+
+def look_at_choices(page, whole):
+    """Names in the plots, numbers for colours, layouts of the small panels, and saving."""
+    panels = page.locator(".colouring").first.locator("canvas").count()
+    names = page.locator(".written").first
+    names.click()
+    settle(page)
+    after = hashes(page)
+    expect(whole[:panels] != after[:panels], "names are not written in the plots")
+    names.click()
+    settle(page)
+    expect(hashes(page) == whole, "names in the plots are not taken away")
+
+    choices = page.locator(".gradients [data-choice]")
+    if choices.count() > 1:
+        title = page.locator(".gradients h3 bdi").inner_text()
+        choices.nth(1).click()
+        settle(page)
+        expect(page.locator(".gradients h3 bdi").inner_text() != title, "a number is not selected")
+        expect(page.locator(".ramp:visible").count() == 1, "not one scale is shown")
+        choices.nth(0).click()
+        settle(page)
+        expect(hashes(page) == whole, "the first number is not selected again")
+    layouts = page.locator(".highlights [data-choice]")
+    if layouts.count() > 1:
+        small = hashes(page, ".one canvas")
+        layouts.nth(0).click()
+        settle(page)
+        expect(hashes(page, ".one canvas") != small, "a layout of the small panels is not selected")
+
+    for place in (".picture", ".gradients .picture", ".highlights"):
+        for kind in ("PNG", "SVG"):
+            button = page.locator(f"{place} [data-save={kind}]").first
+            if button.count() == 0:
+                continue
+            with page.expect_download() as download:
+                button.click()
+            file = pathlib.Path(download.value.path())
+            start = file.read_bytes()[:5]
+            expect(start == (b"\x89PNG\r" if kind == "PNG" else b"<svg "), f"{kind} begins {start}")
+            if kind == "SVG":
+                ElementTree.parse(file)
+            print(f"  saved {download.value.suggested_filename[:60]}: {file.stat().st_size / 1e6:.2f} MB")
 
 
 def times(page):
@@ -233,13 +286,16 @@ def look_at(browser, path, pictures):
     settle(page)
     opened = page.evaluate("() => performance.timing.domComplete - performance.timing.fetchStart")
     keep(page, "light")
+    wide = page.evaluate("""() => [document.documentElement, ...document.querySelectorAll(".scroll")]
+      .filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1).length""")
+    expect(wide == 0, f"{wide} boxes scroll sideways at 1,280 pixels")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         settle(page)
         audit = page.evaluate(AUDIT)
         for what, found in audit.items():
             expect(not found, f"{scheme}: {what}: {found}")
-        grounds = {c.evaluate(COLOURS)["page"] for c in page.query_selector_all("canvas")}
+        grounds = {c.evaluate(COLOURS)["page"] for c in page.query_selector_all(PLOTS)}
         wanted = 0xFFFFFF if scheme == "light" else 0x1C1714
         expect(name_is_tiny(path) or grounds == {wanted}, f"{scheme}: canvases stand on {grounds}")
     keep(page, "dark")
@@ -256,7 +312,7 @@ def look_at(browser, path, pictures):
     settle(page)
     ground = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
     expect(ground == "rgb(255, 255, 255)", f"paper is {ground}")
-    grounds = {c.evaluate(COLOURS)["page"] for c in page.query_selector_all("canvas")}
+    grounds = {c.evaluate(COLOURS)["page"] for c in page.query_selector_all(PLOTS)}
     expect(grounds == {0xFFFFFF}, f"canvases on paper stand on {grounds}")
     keep(page, "paper")
     page.emulate_media(media="null")
@@ -278,6 +334,9 @@ def look_at(browser, path, pictures):
     settle(page)
     wide = page.evaluate("() => document.documentElement.scrollWidth")
     expect(wide <= 360, f"the page is {wide} pixels wide on a screen of 360")
+    hidden = page.evaluate("""() => [...document.querySelectorAll(".caption, figcaption, .legend")]
+      .filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1).length""")
+    expect(hidden == 0, f"{hidden} captions or legends are cut at 360 pixels")
     keep(page, "narrow")
     expect(requests == [path.resolve().as_uri()], f"the page asked for {requests[1:3]}")
     context.close()
@@ -285,7 +344,7 @@ def look_at(browser, path, pictures):
     context = browser.new_context(java_script_enabled=False, offline=True)
     page = context.new_page()
     page.goto(path.resolve().as_uri())
-    expect(page.get_by_text("scripts are off here").count() > 0, "without scripts nothing is said")
+    expect(page.get_by_text("scripts are disabled here").count() > 0, "without scripts nothing is said")
     expect(page.locator("table").count() >= 2, "without scripts there are no tables")
     keep(page, "plain")
     context.close()
