@@ -63,9 +63,6 @@ public struct EmbeddingEvaluation: Sendable {
     /// The cells' names; `(n)`.
     package let names: [String]
 
-    /// The uncorrected coordinates and their name, `(n, d)`; `nil` without them.
-    package let uncorrected: (name: String, coordinates: Matrix)?
-
     /// The population of each cell, `(n)`; `nil` if populations were not found.
     package let populations: [Int32]?
 
@@ -173,7 +170,6 @@ extension EmbeddingEvaluation {
       path: subject.path, embeddings: embeddings,
       batches: (subject.batchKey, subject.batches),
       labels: subject.labels.map { (labelKey ?? "label", $0) }, names: subject.names,
-      uncorrected: before.name.flatMap { name in before.coordinates.map { (name, $0) } },
       populations: populations, depths: before.depths, evaluator: labelled, whole: whole, pool: context.pool)
     scores.notes += subject.notices + before.notes
     if subject.labels == nil {
