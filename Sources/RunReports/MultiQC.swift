@@ -102,11 +102,12 @@ public struct MultiQC: Equatable, Sendable {
         (sizes[b.element.name] ?? 0, a.offset) < (sizes[a.element.name] ?? 0, b.offset)
       }
       .prefix(Self.batchLimit).map(\.element)
-    var content = Content(
+    var content = MultiQCContent(
       id: "scharmonize_mixing", plotType: "bargraph", pconfig: .plot(.mixing),
       data: [
         sample: Dictionary(
-          shown.map { ($0.name, rounded($0.mixing)) }, uniquingKeysWith: { first, _ in first })
+          shown.map { ($0.name, MultiQCContent.rounded($0.mixing)) },
+          uniquingKeysWith: { first, _ in first })
       ])
     content.sectionName = "Mixing by batch"
     content.description =
@@ -118,7 +119,7 @@ public struct MultiQC: Equatable, Sendable {
     content.parentID = "scharmonize"
     content.parentName = "scharmonize"
     content.parentDescription = "removes batch effects from single-cell data."
-    return try Self.json(content)
+    return try content.json()
   }
 
   /// Returns the run's row of general statistics.
@@ -131,159 +132,85 @@ public struct MultiQC: Equatable, Sendable {
       "batches": Double(record.batches.count { $0.cellsUsed > 0 }),
       "warnings": Double(record.warnings.count),
     ]
-    values["mixing_before"] = record.mixing?.before.map(rounded)
-    values["mixing_after"] = record.mixing?.after.map(rounded)
-    values["overlaid_after"] = record.mixing.map { rounded($0.overlaidAfter) }
+    values["mixing_before"] = record.mixing?.before.map(MultiQCContent.rounded)
+    values["mixing_after"] = record.mixing?.after.map(MultiQCContent.rounded)
+    values["overlaid_after"] = record.mixing.map { MultiQCContent.rounded($0.overlaidAfter) }
     values["different"] = record.composition.map { Double($0.different.count) }
-    values["preserved"] = preserved.min().map(rounded)
-    values["type_neighbours"] = record.types.map(\.after).min().map(rounded)
-    values["loss"] = record.epochs.last.flatMap { $0.loss.isFinite ? rounded($0.loss) : nil }
-    return try Self.json(
-      Content(
-        id: "scharmonize_general", plotType: "generalstats", pconfig: .columns(Column.all),
-        data: [sample: values]))
-  }
-
-  /// Rounds to four decimals, which is finer than random variation.
-  private func rounded(_ value: Double) -> Double { (value * 10_000).rounded() / 10_000 }
-
-  private static func json(_ content: Content) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(content) + Data("\n".utf8)
-  }
-}
-
-/// One file of custom content.
-private struct Content: Encodable {
-  var id: String
-  var plotType: String
-  var pconfig: Configuration
-  var data: [String: [String: Double]]
-  var sectionName: String?
-  var description: String?
-  var parentID: String?
-  var parentName: String?
-  var parentDescription: String?
-
-  enum CodingKeys: String, CodingKey {
-    case id, pconfig, data, description
-    case plotType = "plot_type"
-    case sectionName = "section_name"
-    case parentID = "parent_id"
-    case parentName = "parent_name"
-    case parentDescription = "parent_description"
-  }
-}
-
-/// The `pconfig` of MultiQC, for a plot or for the columns of the general statistics.
-private enum Configuration: Encodable {
-  case plot(Plot)
-  case columns([[String: Column]])
-
-  func encode(to encoder: any Encoder) throws {
-    switch self {
-    case .plot(let plot): try plot.encode(to: encoder)
-    case .columns(let columns): try columns.encode(to: encoder)
+    values["preserved"] = preserved.min().map(MultiQCContent.rounded)
+    values["type_neighbours"] = record.types.map(\.after).min().map(MultiQCContent.rounded)
+    values["loss"] = record.epochs.last.flatMap {
+      $0.loss.isFinite ? MultiQCContent.rounded($0.loss) : nil
     }
+    return try MultiQCContent(
+      id: "scharmonize_general", plotType: "generalstats", pconfig: .columns(MultiQCColumn.ofRuns),
+      data: [sample: values]
+    ).json()
   }
 }
 
-/// The style of the bars.
-private struct Plot: Encodable {
-  var id: String
-  var title: String
-  var ylab: String
-  var ymin = 0.0
-  var stacking = "group"  // mixing does not add up
-  var percentSwitch = false
-  var hidesZero = false  // a separate batch must stay visible
-  var decimals = 2
-
-  enum CodingKeys: String, CodingKey {
-    case id, title, ylab, ymin, stacking
-    case percentSwitch = "cpswitch"
-    case hidesZero = "hide_zero_cats"
-    case decimals = "tt_decimals"
-  }
-
-  static let mixing = Plot(
-    id: "scharmonize_mixing_plot", title: "scharmonize: mixing by batch",
-    ylab: "Mixing (0 separate, 1 mixed)")
-}
-
-/// A column of the general statistics.
-private struct Column: Encodable {
-  var title: String
-  var description: String
-  var min: Double? = 0
-  var max: Double?
-  var scale: String
-  var format: String
-  var hidden: Bool?
-
-  /// The columns, as a list because MultiQC shows them in its order.
-  static let all: [[String: Column]] = [
+extension MultiQCColumn {
+  /// The columns of runs, as a list because MultiQC shows them in its order.
+  static let ofRuns: [[String: MultiQCColumn]] = [
     [
-      "cells": Column(
+      "cells": MultiQCColumn(
         title: "Cells", description: "Integrated cells", scale: "Blues",
         format: "{:,.0f}")
     ],
     [
-      "batches": Column(
+      "batches": MultiQCColumn(
         title: "Batches", description: "Batches with cells", scale: "Purples", format: "{:,.0f}")
     ],
     [
-      "genes": Column(
+      "genes": MultiQCColumn(
         title: "Genes", description: "Genes used by the model", scale: "Greys",
         format: "{:,.0f}", hidden: true)
     ],
     [
-      "mixing_before": Column(
+      "mixing_before": MultiQCColumn(
         title: "Mixing before",
         description: "Mixing of the batches within the populations that they share, in the "
           + "uncorrected expression: 0 separate, 1 mixed",
         max: 1, scale: "RdYlGn", format: "{:,.2f}")
     ],
     [
-      "mixing_after": Column(
+      "mixing_after": MultiQCColumn(
         title: "Mixing",
         description: "Mixing of the batches within the populations that they share, in the "
           + "embedding: 0 separate, 1 mixed; empty if none is shared",
         max: 1, scale: "RdYlGn", format: "{:,.2f}")
     ],
     [
-      "overlaid_after": Column(
+      "overlaid_after": MultiQCColumn(
         title: "Overlaid",
         description: "Share of neighbours from other batches and populations: expected near 0",
         max: 1, scale: "Reds", format: "{:,.2f}")
     ],
     [
-      "different": Column(
+      "different": MultiQCColumn(
         title: "Other types",
         description: "Batches that seem to hold other cell types than the others; mixing does "
           + "not cover these types",
         scale: "Reds", format: "{:,.0f}")
     ],
     [
-      "preserved": Column(
+      "preserved": MultiQCColumn(
         title: "Preserved",
         description: "Share of neighbourhoods preserved within a batch: the lowest of all batches",
         max: 1, scale: "RdYlGn", format: "{:,.2f}")
     ],
     [
-      "type_neighbours": Column(
+      "type_neighbours": MultiQCColumn(
         title: "Same type",
         description: "Share of neighbours of the same cell type: the lowest of all types",
         max: 1, scale: "RdYlGn", format: "{:,.2f}")
     ],
     [
-      "loss": Column(
+      "loss": MultiQCColumn(
         title: "Loss", description: "Mean loss per cell in the last epoch", min: nil,
         scale: "Oranges", format: "{:,.1f}", hidden: true)
     ],
     [
-      "warnings": Column(
+      "warnings": MultiQCColumn(
         title: "Warnings", description: "Number of warnings", scale: "Reds",
         format: "{:,.0f}")
     ],

@@ -42,15 +42,20 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     let console = Console(logging)
     let (json, csv) = (output.json, output.csv)
-    let outputs = [json, csv].compactMap(\.self)
-    for (number, path) in outputs.enumerated() {
-      try RunRecord.checkWritable(path, outputs: Array(outputs[..<number]))
+    let texts = [json, csv].compactMap(\.self)
+    var outputs = texts
+    for (number, path) in texts.enumerated() {
+      try RunRecord.checkWritable(path, outputs: Array(texts[..<number]))
     }
     var shown: ReportOptions?
     if let report = output.report {
       try Report.checkWritable(report, inputs: [file], outputs: outputs.filter { $0 != "-" })
       shown = ReportOptions()
       shown?.commandLine = processArguments
+      outputs.append(report)
+    }
+    if let multiqc = output.multiqc {
+      try MultiQC.checkWritable(multiqc, inputs: [file], outputs: outputs.filter { $0 != "-" })
     }
     // The costs of both grow with the square of the number of cells, and with the embeddings.
     let reporting = output.report == nil ? 0 : 0.7
@@ -72,13 +77,18 @@ struct Evaluate: ParsableCommand {
       page.nameFlags()
       try page.write(to: report)
     }
+    if let multiqc = output.multiqc {
+      try EvaluationMultiQC(of: evaluation, sample: MultiQC.sampleName(ofOutput: file))
+        .write(to: multiqc)
+    }
     if let json { try AtomicOutput.write(Data(evaluation.scores.json.utf8), to: json) }
     if let csv { try AtomicOutput.write(Data(evaluation.scores.csv.utf8), to: csv) }
     try run.finish()
-    if !outputs.contains("-") { try printResult(evaluation.text) }
+    if !texts.contains("-") { try printResult(evaluation.text) }
     console.wrote(json, .scores)
     console.wrote(csv, .scores)
     console.wrote(output.report, .report)
+    console.wrote(output.multiqc, .multiqc)
     console.end(evaluation)
   }
 }

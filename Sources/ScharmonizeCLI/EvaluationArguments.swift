@@ -95,4 +95,13 @@ struct EvaluationOutputOptions: ParsableArguments {
       valueName: "file"),
     completion: .file(extensions: ["html"]))
   var report: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write two files for MultiQC: x_mqc.json with a table of the scores, and x_general_mqc.json "
+        + "with rows of general statistics. Each embedding is a row, named after the file and the "
+        + "embedding.",
+      valueName: "x_mqc.json"),
+    completion: .file(extensions: ["json"]))
+  var multiqc: String?
 }

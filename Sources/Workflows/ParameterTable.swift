@@ -110,5 +110,15 @@ enum ParameterTable {
         name: "report", ending: ".html",
         contents: "HTML report: plots and scores of each embedding.",
         edam: "format_2331", galaxy: "html")),
+    "multiqc": .output(
+      OutputFile(
+        name: "multiqc", ending: "_mqc.json", contents: "Scores of each embedding, for MultiQC.",
+        edam: "format_3464", galaxy: "json",
+        alongside: [
+          OutputFile(
+            name: "multiqc_general", ending: "_general_mqc.json",
+            contents: "Rows of the embeddings in MultiQC's general statistics.",
+            edam: "format_3464", galaxy: "json")
+        ])),
   ].merging(logging) { $1 }.merging(resources) { $1 }
 }

@@ -46,6 +46,73 @@ import TestSupport
     #expect(types["total"] ?? 0 > batches["total"] ?? 1)
   }
 
+  @Test func `MultiQC gets a row for each embedding, with the scores`() throws {
+    let outcome = try Program.run(
+      ["evaluate", "x.h5ad", "--embedding", "X_types", "X_sources", "--label-key", "cell_type"]
+        + ["--json", "scores.json", "--multiqc", "y_mqc.json"], in: folder.url)
+    #expect(outcome.status == 0, "\(outcome.error)")
+    func object(_ name: String) throws -> [String: Any] {
+      let data = try Data(contentsOf: URL(filePath: folder.path(name)))
+      return try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+    }
+    let scores = try #require(try object("scores.json") as? [String: [String: Double]])
+    let table = try object("y_mqc.json")
+    #expect(table["plot_type"] as? String == "table")
+    let rows = try #require(table["data"] as? [String: [String: Double]])
+    #expect(Set(rows.keys) == ["x X_types", "x X_sources"])
+    #expect(try Set(#require(rows["x X_types"]).keys) == Set(Self.metrics))
+    for (name, score) in scores["X_types"] ?? [:] {
+      #expect(abs((rows["x X_types"]?[name] ?? -1) - score) <= 0.00005, "\(name)")
+    }
+    let headers = try #require(table["headers"] as? [String: [String: Any]])
+    #expect(Set(headers.keys) == Set(Self.metrics))
+    #expect(headers["kmeans_nmi"]?["placement"] as? Int == 1)
+    let general = try object("y_general_mqc.json")
+    #expect(general["plot_type"] as? String == "generalstats")
+    let row = (general["data"] as? [String: [String: Double]])?["x X_types"]
+    #expect(
+      row.map { Set($0.keys) } == [
+        "score_total", "score_bio", "score_batch", "score_mixing", "evaluation_warnings",
+      ])
+    #expect(abs((row?["score_total"] ?? -1) - (scores["X_types"]?["total"] ?? 1)) <= 0.00005)
+    let columns = try #require(general["pconfig"] as? [[String: Any]])
+    #expect(columns.flatMap(\.keys).first == "score_total")
+  }
+
+  @Test(.enabled(if: ReportTests.multiqc != nil, "name MultiQC's program in SCHARMONIZE_MULTIQC"))
+  func `MultiQC shows the runs of evaluate`() throws {
+    let outcome = try Program.run(
+      ["evaluate", "x.h5ad", "--embedding", "X_types", "X_sources", "--label-key", "cell_type"]
+        + ["--multiqc", "y_mqc.json"], in: folder.url)
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let program = try #require(ReportTests.multiqc)
+    let shown = try Program.start(
+      [".", "--strict", "--no-ansi", "-o", "shown"], in: folder.url, program: URL(filePath: program)
+    ).wait()
+    #expect(shown.status == 0, "\(shown.error)")
+    func lines(_ name: String) throws -> [Substring] {
+      try String(contentsOfFile: folder.path("shown/multiqc_data/\(name).txt"), encoding: .utf8)
+        .split(separator: "\n")
+    }
+    for table in ["multiqc_general_stats", "multiqc_scharmonize_scores_table"] {
+      let rows = try lines(table).dropFirst().map { $0.split(separator: "\t").first }
+      #expect(Set(rows) == ["x X_sources", "x X_types"], "\(table)")
+    }
+  }
+
+  @Test(arguments: [
+    (["--multiqc", "y.json"], 64), (["--multiqc", "none/y_mqc.json"], 73),
+    (["--json", "y_general_mqc.json", "--multiqc", "y_mqc.json"], 64),
+  ])
+  func `files for MultiQC that cannot be are refused before any work`(
+    arguments: [String], status: Int
+  ) throws {
+    let outcome = try Program.run(
+      ["evaluate", "x.h5ad", "--embedding", "X_types"] + arguments, in: folder.url)
+    #expect(Int(outcome.status) == status && outcome.output == "", "\(outcome.error)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["x.h5ad"])
+  }
+
   @Test func `the table names embeddings, mixing and what was kept`() throws {
     let outcome = try Program.run(
       ["evaluate", "x.h5ad", "--embedding", "X_types", "--quiet"], in: folder.url)

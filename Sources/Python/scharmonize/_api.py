@@ -414,6 +414,7 @@ def evaluate(
     use_raw: bool = False,
     progress: Progress = None,
     report: str | PathLike[str] | None = None,
+    multiqc: str | PathLike[str] | None = None,
     threads: int | None = None,
     memory: Value | None = None,
     scratch: str | PathLike[str] | None = None,
@@ -444,6 +445,10 @@ def evaluate(
     report
         Write an HTML report: each embedding coloured by batch and by `label_key`, and a table of
         the scores.
+    multiqc
+        Write two files for MultiQC: x_mqc.json with a table of the scores, and x_general_mqc.json
+        with rows of general statistics. Each embedding is a row, named after the file and the
+        embedding.
     threads
         Number of threads; the result does not depend on it. (default: SCHARMONIZE_THREADS, or the
         number of processors available to the process)
@@ -467,6 +472,7 @@ def evaluate(
         adata, keys=keys, batch_key=batch_key, label_key=label_key, uncorrected=uncorrected, layer=layer, use_raw=use_raw, progress=progress,
         options={
             "report": report,
+            "multiqc": multiqc,
             "threads": threads,
             "memory": memory,
             "scratch": scratch,
@@ -540,6 +546,7 @@ _calls.FLAGS.update(
         },
         "evaluate": {
             "report": ("--report", False, False),
+            "multiqc": ("--multiqc", False, False),
             "threads": ("--threads", False, False),
             "memory": ("--memory", False, False),
             "scratch": ("--scratch", False, False),
