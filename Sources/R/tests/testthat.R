@@ -1,0 +1,4 @@
+library(testthat)
+library(scharmonize)
+
+test_check("scharmonize")

@@ -1,0 +1,138 @@
+packages <- function(...) c("Seurat", "SingleCellExperiment", ...)
+
+test_that("a Seurat object gets the embedding of the command as a reduction", {
+  skip_without("Seurat")
+  made <- made_up_counts()
+  object <- made_up_seurat()
+  done <- run(object)
+  expect_equal(dim(embedding_of(done)), c(180, 20))
+  expect_equal(rownames(embedding_of(done)), colnames(object))
+  expect_equal(SeuratObject::Key(done[["scharmonize"]]), "scharmonize_", ignore_attr = TRUE)
+  expect_equal(SeuratObject::DefaultAssay(done[["scharmonize"]]), "RNA")
+  expect_identical(floats(embedding_of(done)), floats(by_command(made, "--batch-key", "donor")))
+  expect_identical(
+    SeuratObject::GetAssayData(done, slot = "counts"),
+    SeuratObject::GetAssayData(object, slot = "counts"))
+  expect_equal(names(done@meta.data), names(object@meta.data))
+  expect_equal(done@misc$scharmonize$batches$name, paste0("donor", 1:3))
+  expect_length(leftovers(), 0)
+})
+
+test_that("a SingleCellExperiment gets the same", {
+  skip_without("SingleCellExperiment")
+  object <- made_up_sce()
+  done <- run(object)
+  expected <- by_command(made_up_counts(), "--batch-key", "donor")
+  expect_identical(floats(embedding_of(done)), floats(expected))
+  expect_equal(rownames(embedding_of(done)), colnames(object))
+  expect_equal(S4Vectors::metadata(done)$scharmonize$batches$name, paste0("donor", 1:3))
+  expect_identical(SummarizedExperiment::assay(done), SummarizedExperiment::assay(object))
+})
+
+test_that("each way to hand over the counts gives the same bytes", {
+  skip_without("SingleCellExperiment")
+  object <- made_up_sce()
+  expected <- floats(by_command(made_up_counts(), "--batch-key", "lab,day"))
+  for (way in list("hdf5r", "rhdf5", character())) {
+    if (length(way)) skip_if_not_installed(way)
+    withr_options <- options(scharmonize.hdf5 = way)
+    done <- run(object, c("lab", "day"))
+    options(withr_options)
+    expect_identical(floats(embedding_of(done)), expected, label = paste(way, "embedding"))
+  }
+  expect_length(leftovers(), 0)
+})
+
+test_that("counts may be dense, and names of cells and columns unusual", {
+  skip_without("SingleCellExperiment")
+  expected <- floats(embedding_of(run(made_up_sce())))
+  object <- made_up_sce()
+  SummarizedExperiment::assay(object) <- as.matrix(SummarizedExperiment::assay(object))
+  colnames(object) <- paste0("Zelle \u00e4, \"", seq_len(ncol(object)), "\"")
+  names(SummarizedExperiment::colData(object))[1] <- "the donor \u00e4"
+  for (way in list("hdf5r", "rhdf5", character())) {
+    old <- options(scharmonize.hdf5 = way)
+    done <- run(object, "the donor \u00e4")
+    options(old)
+    expect_identical(floats(embedding_of(done)), expected, label = paste(way, "embedding"))
+    expect_equal(rownames(embedding_of(done)), colnames(object))
+  }
+})
+
+test_that("options are arguments, and reach the record", {
+  skip_without("Seurat")
+  done <- suppressWarnings(run(
+    made_up_seurat(), n.genes = 50, hidden.sizes = c(32, 16), residual = TRUE, batch.shrinkage = Inf,
+    n.components = 7, exclude.genes = c("GENE1", "GENE2"), reduction.name = "my.reduction"))
+  expect_equal(ncol(SeuratObject::Embeddings(done[["my.reduction"]])), 7)
+  record <- done@misc$my.reduction
+  expect_equal(record$options$model$hidden, c(32, 16))
+  expect_true(record$options$model$residual)
+  expect_equal(record$options$gene_count, 50)
+  chosen <- paste0("GENE", 1:40)
+  done <- run(made_up_seurat(), genes = chosen)
+  expect_equal(done@misc$scharmonize$genes_used, 40)
+})
+
+test_that("progress and notices are shown", {
+  skip_without("Seurat")
+  stages <- character()
+  object <- made_up_seurat()
+  done <- run(object, progress = function(stage, fraction) stages <<- union(stages, stage))
+  expect_true("training" %in% stages)
+  expect_silent(run(object, progress = FALSE))
+  lines <- capture.output(type = "message", done <- run(object, verbose = TRUE))
+  expect_true(any(grepl("180 cells", lines)))
+  expect_false(any(grepl(tempdir(), lines, fixed = TRUE)))
+})
+
+test_that("cells without counts have no coordinates if they are not read back", {
+  skip_without("SingleCellExperiment")
+  object <- made_up_sce()
+  SummarizedExperiment::assay(object)[, 5] <- 0
+  old <- options(scharmonize.hdf5 = character())
+  on.exit(options(old))
+  expect_warning(done <- run(object), "1 cells were left out", class = "scharmonizeWarning")
+  expect_equal(which(is.na(embedding_of(done)[, 1])), 5, ignore_attr = TRUE)
+})
+
+test_that("a model maps new cells with their labels", {
+  skip_without("Seurat")
+  skip_if(is.null(scharmonize:::hdf5_package()), "no package for HDF5")
+  model <- tempfile(fileext = ".h5")
+  object <- made_up_seurat()
+  done <- run(object, label = "cell_type", model = model)
+  expect_true(file.exists(model))
+  expect_warning(
+    mapped <- MapScharmonize(object, model, batch = "donor", verbose = FALSE, progress = FALSE),
+    "new cells have the names of training cells", class = "scharmonizeWarning")
+  expect_equal(dim(embedding_of(mapped)), dim(embedding_of(done)))
+  labels <- mapped$scharmonize_label
+  expect_gt(mean(as.character(labels) == object$cell_type), 0.5)
+  new <- made_up_sce()
+  colnames(new) <- paste0("new-", seq_len(ncol(new)))
+  in_sce <- MapScharmonize(new, model, batch = "donor", verbose = FALSE, progress = FALSE)
+  expect_identical(floats(embedding_of(in_sce)), floats(embedding_of(mapped)))
+  expect_equal(as.character(in_sce$scharmonize_label), as.character(labels), ignore_attr = TRUE)
+})
+
+test_that("embeddings are evaluated", {
+  skip_without("Seurat")
+  for (way in c("hdf5r", "rhdf5")) {
+    skip_if_not_installed(way)
+    old <- options(scharmonize.hdf5 = way)
+    object <- run(made_up_seurat())
+    other <- embedding_of(object)[, 1:5]
+    colnames(other) <- paste0("other_", 1:5)
+    object[["other"]] <- SeuratObject::CreateDimReducObject(other, key = "other_", assay = "RNA")
+    scores <- EvaluateScharmonize(
+      object, c("scharmonize", "other"), batch = "donor", label = "cell_type", verbose = FALSE)
+    expect_equal(rownames(scores), c("scharmonize", "other"))
+    expect_true("bio_conservation" %in% names(scores))
+    both <- EvaluateScharmonize(
+      object, batch = "donor", uncorrected = "other", verbose = FALSE)
+    expect_equal(rownames(both)[1], "scharmonize")
+    options(old)
+  }
+  expect_length(leftovers(), 0)
+})
