@@ -11,13 +11,13 @@ struct Workflow: ParsableCommand {
       The wrapper is generated from the same declarations as '--help', and contains the version. \
       Generate it again for each new version.
 
-      For nextflow it is an nf-core style module (main.nf, meta.yml, environment.yml), for \
-      snakemake a rule with its script, configuration schema and environment.yaml, for cwl a \
-      CommandLineTool of CWL v1.2, and for galaxy a tool XML with tests. Without '--output', the \
-      first of these files is written to standard output.
+      For nextflow it is an nf-core style module (main.nf, meta.yml, environment.yml, tests), for \
+      snakemake a rule with its configuration schema and a wrapper (wrapper.py, meta.yaml, \
+      environment.yaml), for cwl a CommandLineTool of CWL v1.2, and for galaxy a tool XML with \
+      tests. Without '--output', the first of these files is written to standard output.
 
       The engine sets '--threads' and '--memory' for each job. The program must be on the PATH of \
-      jobs, or in a container that you provide; none is published.
+      jobs, or in a container or conda package that you build; none is published.
 
       Examples:
       scharmonize workflow nextflow -o modules
@@ -38,6 +38,14 @@ struct Workflow: ParsableCommand {
     completion: .directory)
   var output: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Container image with the program, for jobs in containers. (default: "
+        + "scharmonize:\(scharmonizeVersion), the image that '.ci/release' makes, in the local "
+        + "container engine)",
+      valueName: "image"))
+  var container: String?
+
   @Flag(help: "Replace existing files that differ.")
   var force = false
 
@@ -48,11 +56,17 @@ struct Workflow: ParsableCommand {
     guard !force || output != nil else {
       throw ValidationError("'--force' needs '-o FOLDER'; give both.")
     }
+    if let container, container.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._\/:@-]*/) == nil {
+      throw ValidationError(
+        "'--container' cannot be '\(container)'; give the name of an image, such as "
+          + "'registry.example.org/scharmonize:1'.")
+    }
   }
 
   func run() throws {
     let tool = try WorkflowTool(
       command, declarations: Scharmonize._dumpHelp(), version: scharmonizeVersion,
+      container: container,
       fieldKinds: command.fieldKinds)
     let files = engine.files(for: tool)
     guard let output else {

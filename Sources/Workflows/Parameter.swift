@@ -108,6 +108,9 @@ package struct OutputFile: Equatable, Sendable {
   /// not.
   package var isUsual = true
 
+  /// A flag that is true if a wrapper has a switch for the file.
+  package var hasSwitch = false
+
   /// Files that the command writes together with it, without an option.
   package var alongside: [OutputFile] = []
 }

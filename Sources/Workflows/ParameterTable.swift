@@ -55,17 +55,17 @@ enum ParameterTable {
       OutputFile(
         name: "model", ending: ".model.h5",
         contents: "Trained model, for mapping new cells.",
-        edam: "format_3590", galaxy: "h5")),
+        edam: "format_3590", galaxy: "h5", hasSwitch: true)),
     "corrected": .output(
       OutputFile(
         name: "corrected", ending: ".corrected.h5ad",
         contents: "Corrected expression of the used genes.", edam: "format_3590",
-        galaxy: "h5ad", isUsual: false)),
+        galaxy: "h5ad", isUsual: false, hasSwitch: true)),
     "corrected-as": .text,
     "report": .output(
       OutputFile(
         name: "report", ending: ".html", contents: "HTML report of the run.",
-        edam: "format_2331", galaxy: "html")),
+        edam: "format_2331", galaxy: "html", hasSwitch: true)),
     "multiqc": .output(
       OutputFile(
         name: "multiqc", ending: "_mqc.json",
@@ -109,7 +109,7 @@ enum ParameterTable {
       OutputFile(
         name: "report", ending: ".html",
         contents: "HTML report: plots and scores of each embedding.",
-        edam: "format_2331", galaxy: "html")),
+        edam: "format_2331", galaxy: "html", hasSwitch: true)),
     "multiqc": .output(
       OutputFile(
         name: "multiqc", ending: "_mqc.json", contents: "Scores of each embedding, for MultiQC.",

@@ -28,7 +28,7 @@ package enum WorkflowEngine: String, CaseIterable, Sendable {
 
 /// A file of a wrapper.
 package struct WorkflowFile: Equatable, Sendable {
-  /// The file's name, without a folder.
+  /// The file's path within the wrapper's folder, such as `main.nf` or `tests/main.nf.test`.
   package var name: String
 
   /// The file's contents, which end with a line feed.

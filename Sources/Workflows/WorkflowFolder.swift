@@ -21,8 +21,8 @@ package func write(
   for file in files {
     let path = folder.hasSuffix("/") ? folder + file.name : "\(folder)/\(file.name)"
     let contents = Data(file.text.utf8)
-    try AtomicOutput.check(path)
     if FileManager.default.fileExists(atPath: path) {
+      try AtomicOutput.check(path)
       if FileManager.default.contents(atPath: path) == contents { continue }
       guard replaces else {
         throw .cannotCreate(
@@ -31,6 +31,10 @@ package func write(
       }
     }
     missing.append((path, contents))
+  }
+  for (path, _) in missing {
+    if let slash = path.lastIndex(of: "/") { try makeFolder(String(path[..<slash])) }
+    try AtomicOutput.check(path)
   }
   for (path, contents) in missing {
     let output = try AtomicOutput(to: path)

@@ -6,6 +6,9 @@ package struct WorkflowTool: Sendable {
   /// The program's version.
   package let version: String
 
+  /// The name of the container image with the program.
+  package let container: String
+
   /// A description of the command in one line.
   package let abstract: String
 
@@ -24,10 +27,12 @@ package struct WorkflowTool: Sendable {
   ///   - command: The command.
   ///   - declarations: The program's output for `--experimental-dump-help`.
   ///   - version: The program's version.
+  ///   - container: The name of the container image. The default is `nil`, for `scharmonize` with
+  ///     the version as its tag, which is what the image of a release is called.
   ///   - fieldKinds: The kinds of options without an entry in the table. The default is none.
   /// - Throws: ``WorkflowError`` if the declarations do not belong to the program.
   package init(
-    _ command: WrappedCommand, declarations: String, version: String,
+    _ command: WrappedCommand, declarations: String, version: String, container: String? = nil,
     fieldKinds: [String: Parameter.Kind] = [:]
   ) throws(WorkflowError) {
     let declarations = try Declarations(json: declarations)
@@ -50,6 +55,7 @@ package struct WorkflowTool: Sendable {
     }
     self.command = command
     self.version = version
+    self.container = container ?? "scharmonize:\(version)"
     self.parameters = parameters
     abstract = declared.abstract ?? ""
     discussion = declared.discussion ?? ""
@@ -79,6 +85,23 @@ extension WorkflowTool {
       let others = file.alongside.map { WrittenFile(flag: nil, owner: file.name, file: $0) }
       return [WrittenFile(flag: parameter.flag, owner: file.name, file: file)] + others
     }
+  }
+
+  /// The batch key, which is an input of its own where an engine tells inputs from options.
+  var batchKey: Parameter? { parameters.first { $0.identifier == "batch_key" } }
+
+  /// The image as Apptainer finds it: in its registry, or if the name has none, in the local Docker.
+  var apptainerImage: String {
+    container.contains("/") ? "docker://\(container)" : "docker-daemon:\(container)"
+  }
+
+  /// Lines about the image and the package, neither of which is published.
+  var remarksOnSoftware: [String] {
+    [
+      "No release of scharmonize is published. The program must be on PATH, or in the container image",
+      "'\(container)', which '.ci/release' of its repository makes; '--container' names another. The",
+      "conda package is that of its recipe, 'Sources/Release/conda', in a channel of yours.",
+    ]
   }
 
   /// A flag that is true if the command has an option for its memory.

@@ -8,11 +8,13 @@ import org.codehaus.groovy.control.CompilationUnit
 import org.codehaus.groovy.control.Phases
 
 def (what, path, cells, options) = args[0..3]
+// Groovy 2 takes no line break within an expression of a string in simple quotes, as Nextflow does.
+def text = new File(path).text.replaceAll(/([?:])\n +'/) { it[1] + " '" }
 def unit = new CompilationUnit()
-unit.addSource(new File(path))
+unit.addSource('main.nf', text)
 unit.compile(Phases.CONVERSION)
 
-def lines = new File(path).readLines()
+def lines = text.readLines()
 def position = { name -> lines.findIndexOf { it.trim() == name } }
 def sections = [
   script: lines[position('script:') + 1..<position('stub:')],
@@ -23,14 +25,15 @@ def binding = new Binding(
   task: new Expando(
     cpus: 2, memory: new Expando(toMega: { 2000L }), process: 'TEST',
     ext: [args: options, prefix: null]),
-  meta: [id: 'atlas'], cells: cells, h5ad: cells, genes: [])
+  meta: [id: 'atlas'], cells: cells, h5ad: cells, genes: [], cell_table: [], batch_key: [],
+  save_model: true, save_corrected: true, save_report: true)
 args.drop(4).each { def (name, value) = it.split('=', 2); binding.setVariable(name, value) }
 def shell = new GroovyShell(binding)
 def filled = shell.evaluate(sections[what == 'stub' ? 'stub' : 'script'].join('\n'))
 if (what == 'outputs') {
   lines[position('output:')..<position('when:')].each { line ->
     def match = line =~ /path\((".*?")\)/
-    if (match) println("${shell.evaluate(match[0][1])}${line.contains('optional: true') ? ' optional' : ''}")
+    if (match) println(shell.evaluate(match[0][1]))
   }
 } else {
   println(filled)

@@ -4,9 +4,9 @@
 # run_workflows.sh PROGRAM
 #
 # The engines are looked for in the folders of SCHARMONIZE_WORKFLOWS, colon-separated, and on PATH;
-# what is missing is skipped, and said. From PyPI: snakemake, cwltool (with node), planemo and ct3;
-# from Debian: groovy. Nextflow itself comes from no package registry: its module is held to
-# Groovy's grammar, and the script that it fills in is run.
+# what is missing is skipped, and said. From PyPI: snakemake, cwltool (with node), planemo, ct3 and
+# nf-core; from Debian: groovy. Nextflow itself comes from no package registry: without it, its
+# module is held to Groovy's grammar, and the script that it fills in is run.
 #
 # The same cells and options give the same model, so each engine's record has to name the digest and
 # the options of the program called by hand: nothing was lost on the way.
@@ -46,16 +46,23 @@ if has snakemake; then
   cat > Snakefile <<'END'
 configfile: "config.yaml"
 rule all:
-    input: "results/integrate/atlas.html", "results/evaluate/scored.csv", "mapped/new.h5ad"
+    input: "results/integrate/atlas.corrected.h5ad", "results/evaluate/scored.csv", "mapped/new.h5ad", "wrapped.csv"
 include: "snakemake/scharmonize_integrate.smk"
 include: "snakemake/scharmonize_map.smk"
 include: "snakemake/scharmonize_evaluate.smk"
+rule wrapped:
+    input: h5ad="results/integrate/atlas.h5ad"
+    output: csv="wrapped.csv"
+    log: "wrapped.log"
+    params: options={"embedding": ["X_scharmonize"]}, extra="--quiet"
+    wrapper: "file:snakemake/evaluate"
 END
   cat > config.yaml <<END
 scharmonize_integrate:
   datasets: {atlas: [$a, $b]}
   threads: 2
   mem_mb: 2000
+  outputs: {corrected: true}
   options:
     {n_genes: 300, visits: 2000, hidden_sizes: "32,32", residual: true, batch_shrinkage: inf, no_align: true}
 scharmonize_map:
@@ -63,6 +70,7 @@ scharmonize_map:
   model: results/integrate/atlas.model.h5
   results: mapped
 scharmonize_evaluate:
+  outputs: {report: false}
   datasets: {scored: results/integrate/atlas.h5ad}
   options: {embedding: [X_scharmonize, X_scharmonize_latent]}
 END
@@ -71,6 +79,7 @@ END
   grep -qi "<html" results/integrate/atlas.html && grep -q lab_b results/integrate/atlas.html
   grep -q X_scharmonize_latent results/evaluate/scored.csv
   grep -q "^scharmonize map " mapped/new.map.log
+  test ! -e results/evaluate/scored.html && grep -q X_scharmonize wrapped.csv
   sed 's/no_align: true/no_align: 3/' config.yaml > wrong.yaml
   if snakemake --cores 2 --dry-run --forceall --configfile wrong.yaml > wrong.log 2>&1; then
     echo "the schema took a number for a switch"; exit 1
@@ -92,13 +101,15 @@ hidden_sizes: "32,32"
 residual: true
 batch_shrinkage: inf
 no_align: true
-corrected_name: corrected.h5ad
+save_corrected: true
+save_report: false
 END
-  run() { cwltool --quiet --outdir "cwl-$1" "cwl/scharmonize_$1.cwl" "$2" > cwl.log 2>&1 || {
+  run() { cwltool --quiet --no-container --outdir "cwl-$1" "cwl/scharmonize_$1.cwl" "$2" > cwl.log 2>&1 || {
     cat cwl.log; exit 1; }; }
   run integrate job.yml
   same cwl-integrate/harmonized.json cwltool
-  test -s cwl-integrate/corrected.h5ad && test -s cwl-integrate/harmonized_general_mqc.json
+  test -s cwl-integrate/harmonized.corrected.h5ad && test ! -e cwl-integrate/harmonized.html
+  test -s cwl-integrate/harmonized_general_mqc.json
   printf '{model: {class: File, path: %s}, cells: [{class: File, path: %s}]}\n' \
     "$work/cwl-integrate/harmonized.model.h5" "$c" > map.yml
   run map map.yml
@@ -108,7 +119,7 @@ END
   run evaluate evaluate.yml
   grep -q X_scharmonize cwl-evaluate/scores.csv && grep -q X_scharmonize cwl-evaluate/scores.txt
   printf 'cells: [{class: File, path: %s}]\nbatch_key: no such column\n' "$a" > wrong.yml
-  if cwltool --outdir cwl-wrong cwl/scharmonize_integrate.cwl wrong.yml > wrong.log 2>&1; then
+  if cwltool --no-container --outdir cwl-wrong cwl/scharmonize_integrate.cwl wrong.yml > wrong.log 2>&1; then
     echo "cwltool took a failed run for a good one"; exit 1
   fi
   grep -q "no such column" wrong.log && grep -q "permanentFail" wrong.log
@@ -157,6 +168,21 @@ else
   echo "skipped: no Python with ct3 in the folders of SCHARMONIZE_WORKFLOWS or on PATH"
 fi
 
+echo "== Nextflow: a pipeline of the three modules"
+if has nextflow; then
+  cp -r "$fixtures/pipeline" pipeline
+  mkdir -p pipeline/modules/local
+  cp -r nextflow pipeline/modules/local/scharmonize
+  (cd pipeline && nextflow -q run main.nf -ansi-log false --cells "$a,$b" --query "$c" --outdir results)
+  same pipeline/results/atlas.json Nextflow
+  test -s pipeline/results/atlas.corrected.h5ad && test -s pipeline/results/new.h5ad
+  test -s pipeline/results/atlas.csv
+  if has nf-test; then
+    (cd pipeline && nf-test test modules/local/scharmonize/*/tests/main.nf.test)
+  fi
+  echo "passed"
+fi
+
 echo "== Nextflow: Groovy's grammar, and the script filled in by Groovy (no Nextflow)"
 if has groovy; then
   export JAVA_HOME=${JAVA_HOME:-$(dirname "$(dirname "$(realpath "$(command -v java)")")")}
@@ -167,9 +193,9 @@ if has groovy; then
     done
     for part in script stub; do
       bash -euo pipefail "$part" > log 2>&1 || { cat log; exit 1; }
-      while read -r name optional; do
-        test -n "$optional" || test -e "$name" || { echo "$1 writes no $name"; exit 1; }
-        if [ $part = script ]; then test -n "$optional" || mv "$name" "kept.$name"; fi
+      while read -r name; do
+        test -e "$name" || { echo "$1 writes no $name"; exit 1; }
+        if [ $part = script ]; then mv "$name" "kept.$name"; fi
       done < outputs
     done
     cd ../..
@@ -177,6 +203,7 @@ if has groovy; then
   task integrate "$a $b" "${options[*]}"
   same task/integrate/kept.atlas.json Nextflow
   task map "$c" "" "model=$work/hand.h5"
-  task evaluate "$work/hand.h5ad" "--embedding X_scharmonize"
+  task evaluate "$work/hand.h5ad" "--embedding X_scharmonize" batch_key=batch
+  grep -q "batch-key 'batch'" task/evaluate/script
   echo "passed"
 fi

@@ -76,18 +76,18 @@ import FoundationXML
 
   @Test(arguments: WrappedCommand.allCases)
   func `what runs does not change with the help`(command: WrappedCommand) throws {
-    let plain = try Wrappers.tool(command)
+    let plain = try WorkflowTool(
+      command, declarations: Wrappers.declarations(), version: "1",
+      fieldKinds: command.fieldKinds)
     let poisoned = try Self.tool(command)
-    func withoutVersion(_ text: String) -> String {
-      text.replacing("scharmonize \(plain.version) ", with: "scharmonize 1 ")
-    }
     for (engine, name) in [
-      (WorkflowEngine.nextflow, "main.nf"), (.snakemake, ".smk"), (.snakemake, ".py"),
+      (WorkflowEngine.nextflow, "main.nf"), (.nextflow, ".nf.test"), (.snakemake, ".smk"),
+      (.snakemake, ".py"),
     ] {
       let files = [plain, poisoned].map { tool in
         engine.files(for: tool).first { $0.name.hasSuffix(name) }?.text
       }
-      #expect(files[0].map(withoutVersion) == files[1], "\(name)")
+      #expect(files[0] != nil && files[0] == files[1], "\(name)")
     }
   }
 }

@@ -28,7 +28,9 @@ import Workflows
       #expect(
         try String(contentsOfFile: folder.path("a/b/\(file.name)"), encoding: .utf8) == file.text)
     }
-    #expect(try contents("a/b") == files.map(\.name).sorted())
+    #expect(
+      try Wrappers.files(in: folder.path("a/b"))
+        == files.map(\.name).sorted())
   }
 
   @Test func `files that are the same are left alone`() throws {
@@ -52,7 +54,10 @@ import Workflows
     #expect(try contents("x") == ["meta.yml"] && Data(contentsOf: mine) == Data("mine".utf8))
     let forced = try Program.run(["workflow", "nextflow", "-o", "x/", "--force"], in: folder.url)
     #expect(forced.status == 0)
-    #expect(forced.error == "wrote x/main.nf\nwrote x/meta.yml\nwrote x/environment.yml\n")
+    let others = ["main.nf.test", "inputs.nf", "nextflow.config"].map { "wrote x/tests/\($0)\n" }
+    #expect(
+      forced.error == "wrote x/main.nf\nwrote x/meta.yml\nwrote x/environment.yml\n"
+        + others.joined())
     #expect(try Data(contentsOf: mine) != Data("mine".utf8))
   }
 
@@ -82,6 +87,10 @@ import Workflows
     (
       ["cwl", "simulate"],
       "Error: The value 'simulate' is invalid for '<command>'. Please provide one of 'integrate', 'map' or 'evaluate'."
+    ),
+    (
+      ["cwl", "--container", "an image"],
+      "Error: '--container' cannot be 'an image'; give the name of an image, such as 'registry.example.org/scharmonize:1'."
     ),
     (
       ["cwl", "--force"],

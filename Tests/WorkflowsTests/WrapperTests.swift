@@ -21,8 +21,7 @@ import Workflows
     if ProcessInfo.processInfo.environment["SCHARMONIZE_UPDATE"] == "1" {
       _ = try write(files, toFolder: folder.path, replaces: true)
     }
-    let present = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-    #expect(present.sorted() == files.map(\.name).sorted())
+    #expect(try Wrappers.files(in: folder.path) == files.map(\.name).sorted())
     for file in files {
       let stored = try String(contentsOf: folder.appending(path: file.name), encoding: .utf8)
       #expect(
@@ -43,6 +42,39 @@ import Workflows
     #expect(tool.parameters.compactMap(\.flag).allSatisfy(options.contains))
     let text = Wrappers.text(engine, tool)
     for option in options { #expect(text.contains(option), "\(option)") }
+  }
+
+  @Test(arguments: all)
+  func `the image is the one that is named`(
+    engine: WorkflowEngine, command: WrappedCommand
+  ) throws {
+    let named = try WorkflowTool(
+      command, declarations: Wrappers.declarations(), version: Wrappers.version(),
+      container: "example.org/tools/scharmonize:7", fieldKinds: command.fieldKinds)
+    let text = Wrappers.text(engine, named)
+    #expect(text.contains("example.org/tools/scharmonize:7"))
+    #expect(!text.contains("docker-daemon:"))
+    let usual = "scharmonize:\(try Wrappers.version())"
+    #expect(!text.replacing("tools/scharmonize:7", with: "").contains(usual))
+    #expect(Wrappers.text(engine, try Wrappers.tool(command)).contains(usual))
+  }
+
+  @Test(arguments: WorkflowEngine.allCases)
+  func `the model, the report and the corrected expression have switches`(
+    engine: WorkflowEngine
+  ) throws {
+    let text = Wrappers.text(engine, try Wrappers.tool(.integrate))
+    for name in ["model", "report", "corrected"] {
+      let found =
+        switch engine {
+        case .nextflow: "val save_\(name)\n"
+        case .snakemake:
+          "if config[\"scharmonize_integrate\"].get(\"outputs\", {}).get(\"\(name)\", "
+        case .cwl: "valueFrom: \"$(inputs.save_\(name) ? self : null)\""
+        case .galaxy: "<option value=\"\(name)\""
+        }
+      #expect(text.contains(found), "\(name)")
+    }
   }
 
   @Test(arguments: all)

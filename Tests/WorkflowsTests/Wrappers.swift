@@ -22,6 +22,12 @@ enum Wrappers {
       fieldKinds: command.fieldKinds)
   }
 
+  /// The paths of the files in a folder and its folders, sorted.
+  static func files(in folder: String) throws -> [String] {
+    try FileManager.default.subpathsOfDirectory(atPath: folder)
+      .filter { !FileManager.default.fileExists(atPath: "\(folder)/\($0)/.") }.sorted()
+  }
+
   /// The whole text of a wrapper.
   static func text(_ engine: WorkflowEngine, _ tool: WorkflowTool) -> String {
     engine.files(for: tool).map(\.text).joined()

@@ -12,9 +12,10 @@ func cwlTool(for tool: WorkflowTool) -> WorkflowFile {
     "  ResourceRequirement:",
     "    coresMin: $(inputs.threads)",
   ]
-  if tool.takesMemory {
-    // Parameter references cannot divide.
-    lines += ["    ramMin: $(inputs.memory_mib)", "  InlineJavascriptRequirement: {}"]
+  if tool.takesMemory { lines.append("    ramMin: $(inputs.memory_mib)") }
+  if tool.takesMemory || tool.outputs.contains(where: \.file.hasSwitch) {
+    // Parameter references can neither divide nor choose.
+    lines.append("  InlineJavascriptRequirement: {}")
   }
   lines += [
     "hints:",
@@ -22,6 +23,8 @@ func cwlTool(for tool: WorkflowTool) -> WorkflowFile {
     "    packages:",
     "      scharmonize:",
     "        version: [\(quoted(tool.version))]",
+    "  DockerRequirement:",
+    "    dockerPull: \(quoted(tool.container))",
     "",
     "baseCommand: [scharmonize, \(tool.command.rawValue)]",
     "arguments:",
@@ -61,9 +64,9 @@ func cwlTool(for tool: WorkflowTool) -> WorkflowFile {
 
 private func comments(on tool: WorkflowTool) -> [String] {
   tool.head(engine: .cwl) + [
-    "",
-    "No container of scharmonize is published. The program must be on PATH, or in an image",
-    "that you provide in a DockerRequirement.",
+    ""
+  ] + tool.remarksOnSoftware + [
+    "For a program on PATH, cwltool needs --no-container.",
     "",
     "Messages go to standard error, and thus to the log of the engine: a file would be lost with",
     "the outputs of a failed run.",
@@ -72,6 +75,7 @@ private func comments(on tool: WorkflowTool) -> [String] {
 
 private func input(_ parameter: Parameter, of tool: WorkflowTool) -> [String] {
   var name = parameter.identifier
+  var lines: [String] = []
   var type: [String]
   var help = parameter.helpWithDefault
   var binding = ["position: 3", "prefix: \(parameter.flag ?? "")"]
@@ -89,8 +93,15 @@ private func input(_ parameter: Parameter, of tool: WorkflowTool) -> [String] {
   case .file: type = ["type: \(optional("File", parameter))"]
   case .output(let file):
     name = "\(file.name)_name"
-    type = ["type: \(file.isUsual ? "string" : "string?")"]
-    if file.isUsual { preset = quoted(tool.command.stem + file.ending) }
+    type = ["type: string"]
+    preset = quoted(tool.command.stem + file.ending)
+    if file.hasSwitch {
+      binding.append("valueFrom: \(quoted("$(inputs.save_\(file.name) ? self : null)"))")
+      lines += [
+        "save_\(file.name):", "  type: boolean", "  default: \(file.isUsual)",
+        "  doc: \(quoted("Write the file '\(file.name)': \(file.contents)"))",
+      ]
+    }
   case .flag: type = ["type: boolean?"]
   case .choice(let values):
     type = ["type:", "  - \"null\"", "  - type: enum", "    symbols: \(quoted(values))"]
@@ -104,11 +115,11 @@ private func input(_ parameter: Parameter, of tool: WorkflowTool) -> [String] {
     let alone = tool.parameters.filter { $0.flag == nil }
     binding = ["position: \((alone.firstIndex(of: parameter) ?? 0) + 1)"]
   }
-  var lines = type
-  if let preset { lines.append("default: \(preset)") }
-  if !binding.isEmpty { lines += ["inputBinding:"] + indented(binding, by: 2) }
-  lines.append("doc: \(quoted(oneLine(help)))")
-  return ["\(name):"] + indented(lines, by: 2)
+  var body = type
+  if let preset { body.append("default: \(preset)") }
+  if !binding.isEmpty { body += ["inputBinding:"] + indented(binding, by: 2) }
+  body.append("doc: \(quoted(oneLine(help)))")
+  return lines + ["\(name):"] + indented(body, by: 2)
 }
 
 private func optional(_ type: String, _ parameter: Parameter) -> String {
@@ -117,7 +128,7 @@ private func optional(_ type: String, _ parameter: Parameter) -> String {
 
 private func output(_ output: WrittenFile) -> [String] {
   let file = output.file
-  var lines = ["type: \(file.isUsual ? "File" : "File?")"]
+  var lines = ["type: \(file.hasSwitch ? "File?" : "File")"]
   let glob = output.flag == nil ? quoted("*\(file.ending)") : "$(inputs.\(file.name)_name)"
   // The main result can also be a table.
   if file.name != "h5ad" { lines.append("format: edam:\(file.edam)") }

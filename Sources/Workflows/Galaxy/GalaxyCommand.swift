@@ -40,22 +40,10 @@ func galaxyCommand(for tool: WorkflowTool) -> [String] {
 private func remarks(on tool: WorkflowTool) -> [String] {
   let lines =
     ["The tests need files in test-data, which these commands make:"]
-    + tool.command.testData.map { "  \($0)" } + tool.remarksOnLeftOut
+    + (tool.command == .integrate
+    ? Array(WrappedCommand.testData.prefix(1)) : WrappedCommand.testData).map { "  \($0)" }
+    + tool.remarksOnLeftOut
   return lines.map { "## \(oneLine($0))" }
-}
-
-extension WrappedCommand {
-  /// The commands that make the input of the tests.
-  fileprivate var testData: [String] {
-    let cells =
-      "scharmonize simulate -o lab_a.h5 -o lab_b.h5 --cells 600 --genes 300 --batch-strength 1"
-    let model = "scharmonize lab_a.h5 lab_b.h5 -o harmonized.h5ad --model model.h5 --visits 20000"
-    return switch self {
-    case .integrate: [cells]
-    case .map: [cells, model]
-    case .evaluate: [cells, model]
-    }
-  }
 }
 
 private let links = [

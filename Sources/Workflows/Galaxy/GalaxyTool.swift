@@ -7,6 +7,10 @@ func galaxyTool(for tool: WorkflowTool) -> WorkflowFile {
   lines += indented(comment(on: tool), by: 4)
   lines += [
     "    <description>\(escapedForXML(tool.abstractForGalaxy))</description>",
+    "    <requirements>",
+    "        <requirement type=\"package\" version=\(attribute(tool.version))>scharmonize</requirement>",
+    "        <container type=\"docker\">\(escapedForXML(tool.container))</container>",
+    "    </requirements>",
     "    <version_command>scharmonize --version</version_command>",
     "    <command detect_errors=\"exit_code\"><![CDATA[",
   ]
@@ -31,11 +35,7 @@ func galaxyTool(for tool: WorkflowTool) -> WorkflowFile {
 
 private func comment(on tool: WorkflowTool) -> [String] {
   var lines = tool.head(engine: .galaxy)
-  lines += [
-    "",
-    "No package or container of scharmonize is published, so there are no requirements. The",
-    "program must be on the PATH of jobs.",
-  ]
+  lines += [""] + tool.remarksOnSoftware
   return ["<!--"] + indented(lines.map { commentOfXML(oneLine($0)) }, by: 4) + ["-->"]
 }
 

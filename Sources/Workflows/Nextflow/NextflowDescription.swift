@@ -18,7 +18,8 @@ func nextflowDescription(of tool: WorkflowTool) -> [String] {
     "extra_args:",
     "  description: |",
   ]
-  lines += indented(["Options for 'ext.args':"] + tool.values.map(option), by: 4)
+  lines += indented(
+    ["Options for 'ext.args':"] + tool.values.filter { $0 != channels.batchKey }.map(option), by: 4)
   lines += ["input:"]
   lines += tuple([map("meta"), file(channels.data)])
   for (number, needed) in channels.needed.enumerated() {
@@ -26,6 +27,13 @@ func nextflowDescription(of tool: WorkflowTool) -> [String] {
   }
   for optional in channels.optional {
     lines += ["  - " + quoted(optional.identifier) + ":"] + indented(file(optional).body, by: 6)
+  }
+  if let key = channels.batchKey {
+    lines += value(key.identifier, type: "string", "\(oneLine(key.help)) [] for the default.")
+  }
+  for file in channels.switched.map(\.file) {
+    lines += value(
+      "save_\(file.name)", type: "boolean", "Write the file '\(file.name)': \(file.contents)")
   }
   lines += ["output:"]
   for file in tool.outputs.map(\.file) {
@@ -62,6 +70,11 @@ private func file(_ parameter: Parameter) -> Element {
     body.append("pattern: \(quoted("*.{\(endings.joined(separator: ","))}"))")
   }
   return (parameter.identifier, body + ["ontologies: []"])
+}
+
+/// Returns the lines of an input without a file.
+private func value(_ name: String, type: String, _ description: String) -> [String] {
+  ["  - \(quoted(name)):", "      type: \(type)", "      description: \(quoted(description))"]
 }
 
 private func output(_ file: OutputFile) -> Element {

@@ -47,6 +47,37 @@ func snakemakeSchema(for tool: WorkflowTool) -> [String] {
         ["\"description\": \(quoted(oneLine(file.help))),", "\"type\": \"string\""]
       ))
   }
+  let switched = tool.outputs.map(\.file).filter(\.hasSwitch)
+  if !switched.isEmpty {
+    properties.append(
+      (
+        "outputs",
+        [
+          "\"description\": \"Files that are written only if wanted.\",",
+          "\"type\": \"object\",", "\"default\": {},", "\"additionalProperties\": false,",
+          "\"properties\": {",
+        ]
+          + indented(
+            object(
+              switched.map { file in
+                (
+                  file.name,
+                  [
+                    "\"description\": \(quoted(file.contents)),", "\"type\": \"boolean\",",
+                    "\"default\": \(file.isUsual)",
+                  ]
+                )
+              }), by: 2) + ["}"]
+      ))
+  }
+  properties.append(
+    (
+      "container",
+      [
+        "\"description\": \"Container image for jobs in containers.\",", "\"type\": \"string\",",
+        "\"default\": \(quoted(tool.apptainerImage))",
+      ]
+    ))
   properties.append(("options", options(of: tool)))
   properties.append(
     (

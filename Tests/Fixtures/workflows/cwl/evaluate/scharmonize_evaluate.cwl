@@ -3,8 +3,10 @@
 # scharmonize workflow cwl evaluate -o FOLDER
 # Do not edit it; generate it again for each new version.
 #
-# No container of scharmonize is published. The program must be on PATH, or in an image
-# that you provide in a DockerRequirement.
+# No release of scharmonize is published. The program must be on PATH, or in the container image
+# 'scharmonize:0.2.0', which '.ci/release' of its repository makes; '--container' names another. The
+# conda package is that of its recipe, 'Sources/Release/conda', in a channel of yours.
+# For a program on PATH, cwltool needs --no-container.
 #
 # Messages go to standard error, and thus to the log of the engine: a file would be lost with
 # the outputs of a failed run.
@@ -28,6 +30,8 @@ hints:
     packages:
       scharmonize:
         version: ["0.2.0"]
+  DockerRequirement:
+    dockerPull: "scharmonize:0.2.0"
 
 baseCommand: [scharmonize, evaluate]
 arguments:
@@ -87,13 +91,25 @@ inputs:
       position: 3
       prefix: --csv
     doc: "Write the scores as CSV; '-' for standard output."
+  save_report:
+    type: boolean
+    default: true
+    doc: "Write the file 'report': HTML report: plots and scores of each embedding."
   report_name:
     type: string
     default: "scores.html"
     inputBinding:
       position: 3
       prefix: --report
+      valueFrom: "$(inputs.save_report ? self : null)"
     doc: "Write an HTML report: each embedding coloured by batch and by '--label-key', and a table of the scores."
+  multiqc_name:
+    type: string
+    default: "scores_mqc.json"
+    inputBinding:
+      position: 3
+      prefix: --multiqc
+    doc: "Write two files for MultiQC: x_mqc.json with a table of the scores, and x_general_mqc.json with rows of general statistics. Each embedding is a row, named after the file and the embedding."
   threads:
     type: int
     default: 2
@@ -117,11 +133,23 @@ outputs:
       glob: $(inputs.csv_name)
     doc: "Scores of each embedding, as a table."
   report:
-    type: File
+    type: File?
     format: edam:format_2331
     outputBinding:
       glob: $(inputs.report_name)
     doc: "HTML report: plots and scores of each embedding."
+  multiqc:
+    type: File
+    format: edam:format_3464
+    outputBinding:
+      glob: $(inputs.multiqc_name)
+    doc: "Scores of each embedding, for MultiQC."
+  multiqc_general:
+    type: File
+    format: edam:format_3464
+    outputBinding:
+      glob: "*_general_mqc.json"
+    doc: "Rows of the embeddings in MultiQC's general statistics."
   table:
     type: stdout
     doc: "Scores as a text table."

@@ -3,8 +3,10 @@
 # scharmonize workflow cwl integrate -o FOLDER
 # Do not edit it; generate it again for each new version.
 #
-# No container of scharmonize is published. The program must be on PATH, or in an image
-# that you provide in a DockerRequirement.
+# No release of scharmonize is published. The program must be on PATH, or in the container image
+# 'scharmonize:0.2.0', which '.ci/release' of its repository makes; '--container' names another. The
+# conda package is that of its recipe, 'Sources/Release/conda', in a channel of yours.
+# For a program on PATH, cwltool needs --no-container.
 #
 # Messages go to standard error, and thus to the log of the engine: a file would be lost with
 # the outputs of a failed run.
@@ -36,6 +38,8 @@ hints:
     packages:
       scharmonize:
         version: ["0.2.0"]
+  DockerRequirement:
+    dockerPull: "scharmonize:0.2.0"
 
 baseCommand: [scharmonize, integrate]
 arguments:
@@ -138,18 +142,29 @@ inputs:
       position: 3
       prefix: --umap
     doc: "Also compute a UMAP of the embedding, and write it to 'obsm/X_umap' of the .h5ad; it replaces an 'X_umap' of the input."
+  save_model:
+    type: boolean
+    default: true
+    doc: "Write the file 'model': Trained model, for mapping new cells."
   model_name:
     type: string
     default: "harmonized.model.h5"
     inputBinding:
       position: 3
       prefix: --model
+      valueFrom: "$(inputs.save_model ? self : null)"
     doc: "Also write the trained model, as HDF5, for mapping new cells with 'scharmonize map'."
+  save_corrected:
+    type: boolean
+    default: false
+    doc: "Write the file 'corrected': Corrected expression of the used genes."
   corrected_name:
-    type: string?
+    type: string
+    default: "harmonized.corrected.h5ad"
     inputBinding:
       position: 3
       prefix: --corrected
+      valueFrom: "$(inputs.save_corrected ? self : null)"
     doc: "Also write the corrected expression of the used genes, as .h5ad: each cell decoded as the average over all batches, or as the batch that '--corrected-as' names."
   corrected_as:
     type: string?
@@ -164,12 +179,17 @@ inputs:
       position: 3
       prefix: --json
     doc: "Write the record of the run as JSON: options, counts, losses, warnings, times; '-' for standard output."
+  save_report:
+    type: boolean
+    default: true
+    doc: "Write the file 'report': HTML report of the run."
   report_name:
     type: string
     default: "harmonized.html"
     inputBinding:
       position: 3
       prefix: --report
+      valueFrom: "$(inputs.save_report ? self : null)"
     doc: "Also write an HTML report: inputs and options, the cells before and after integration by batch and '--label-key', mixing and preservation by batch, training curves, warnings, and a methods paragraph."
   multiqc_name:
     type: string
@@ -413,7 +433,7 @@ outputs:
       glob: $(inputs.h5ad_name)
     doc: "Cells with their embedding."
   model:
-    type: File
+    type: File?
     format: edam:format_3590
     outputBinding:
       glob: $(inputs.model_name)
@@ -431,7 +451,7 @@ outputs:
       glob: $(inputs.json_name)
     doc: "Record of the run: options, counts, warnings, times."
   report:
-    type: File
+    type: File?
     format: edam:format_2331
     outputBinding:
       glob: $(inputs.report_name)

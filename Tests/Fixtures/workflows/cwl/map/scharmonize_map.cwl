@@ -3,8 +3,10 @@
 # scharmonize workflow cwl map -o FOLDER
 # Do not edit it; generate it again for each new version.
 #
-# No container of scharmonize is published. The program must be on PATH, or in an image
-# that you provide in a DockerRequirement.
+# No release of scharmonize is published. The program must be on PATH, or in the container image
+# 'scharmonize:0.2.0', which '.ci/release' of its repository makes; '--container' names another. The
+# conda package is that of its recipe, 'Sources/Release/conda', in a channel of yours.
+# For a program on PATH, cwltool needs --no-container.
 #
 # Messages go to standard error, and thus to the log of the engine: a file would be lost with
 # the outputs of a failed run.
@@ -32,6 +34,8 @@ hints:
     packages:
       scharmonize:
         version: ["0.2.0"]
+  DockerRequirement:
+    dockerPull: "scharmonize:0.2.0"
 
 baseCommand: [scharmonize, map]
 arguments:

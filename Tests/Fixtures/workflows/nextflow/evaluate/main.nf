@@ -2,13 +2,16 @@
 // scharmonize workflow nextflow evaluate -o FOLDER
 // Do not edit it; generate it again for each new version.
 //
-// No container or conda package of scharmonize is published. The program must be on the PATH
-// of tasks, or in a container that you provide:
+// No release of scharmonize is published. The program must be on PATH, or in the container image
+// 'scharmonize:0.2.0', which '.ci/release' of its repository makes; '--container' names another. The
+// conda package is that of its recipe, 'Sources/Release/conda', in a channel of yours.
+// Another image, or a .sif of Apptainer, without generating the module again:
 //   process { withName: 'SCHARMONIZE_EVALUATE' { container = 'IMAGE' } }
 //
 // Options go into 'ext.args'; meta.yml lists them:
-//   process { withName: 'SCHARMONIZE_EVALUATE' { ext.args = '--batch-key donor --label-key cell_type' } }
-// 'cell_table' may be [].
+//   process { withName: 'SCHARMONIZE_EVALUATE' { ext.args = '--label-key cell_type' } }
+// 'cell_table', 'batch_key' may be [].
+// 'save_report': true for a file that is written only if wanted.
 //
 // Options that are left out:
 //   --scratch: engines set TMPDIR, which is used
@@ -19,15 +22,22 @@ process SCHARMONIZE_EVALUATE {
     label 'process_medium'
 
     conda "${moduleDir}/environment.yml"
+    container "${ workflow.containerEngine in ['singularity', 'apptainer'] && !task.ext.singularity_pull_docker_container ?
+        'docker-daemon:scharmonize:0.2.0' :
+        'scharmonize:0.2.0' }"
 
     input:
     tuple val(meta), path(h5ad, stageAs: 'input/*')
     path cell_table, stageAs: 'cell_table/*'
+    val batch_key
+    val save_report
 
     output:
     tuple val(meta), path("${prefix}.json"), emit: json
     tuple val(meta), path("${prefix}.csv"), emit: csv
-    tuple val(meta), path("${prefix}.html"), emit: report
+    tuple val(meta), path("${prefix}.html"), emit: report, optional: true
+    tuple val(meta), path("${prefix}_mqc.json"), emit: multiqc
+    tuple val(meta), path("${prefix}_general_mqc.json"), emit: multiqc_general
     tuple val("${task.process}"), val('scharmonize'), eval('scharmonize --version'), topic: versions, emit: versions_scharmonize
 
     when:
@@ -37,6 +47,8 @@ process SCHARMONIZE_EVALUATE {
     def args = task.ext.args ?: ''
     prefix = task.ext.prefix ?: "${meta.id}"
     def cell_table_option = cell_table ? "--cell-table ${cell_table}" : ''
+    def batch_key_option = batch_key ? "--batch-key '${batch_key}'" : ''
+    def report_option = save_report ? "--report '${prefix}.html'" : ''
     // Half of the memory is for data that grows with the input.
     def memory_option = task.memory ? "--memory ${task.memory.toMega().intdiv(2)}M" : ''
     """
@@ -44,17 +56,22 @@ process SCHARMONIZE_EVALUATE {
         ${h5ad} \\
         --json '${prefix}.json' \\
         --csv '${prefix}.csv' \\
-        --report '${prefix}.html' \\
+        --multiqc '${prefix}_mqc.json' \\
+        ${report_option} \\
         ${cell_table_option} \\
+        ${batch_key_option} \\
         --threads ${task.cpus} ${memory_option} \\
         ${args}
     """
 
     stub:
     prefix = task.ext.prefix ?: "${meta.id}"
+    def touch_report = save_report ? "touch '${prefix}.html'" : ''
     """
     touch '${prefix}.json'
     touch '${prefix}.csv'
-    touch '${prefix}.html'
+    ${touch_report}
+    touch '${prefix}_mqc.json'
+    touch '${prefix}_general_mqc.json'
     """
 }

@@ -2,15 +2,16 @@
 // scharmonize workflow nextflow integrate -o FOLDER
 // Do not edit it; generate it again for each new version.
 //
-// No container or conda package of scharmonize is published. The program must be on the PATH
-// of tasks, or in a container that you provide:
+// No release of scharmonize is published. The program must be on PATH, or in the container image
+// 'scharmonize:0.2.0', which '.ci/release' of its repository makes; '--container' names another. The
+// conda package is that of its recipe, 'Sources/Release/conda', in a channel of yours.
+// Another image, or a .sif of Apptainer, without generating the module again:
 //   process { withName: 'SCHARMONIZE_INTEGRATE' { container = 'IMAGE' } }
 //
 // Options go into 'ext.args'; meta.yml lists them:
-//   process { withName: 'SCHARMONIZE_INTEGRATE' { ext.args = '--batch-key donor --n-genes 3000' } }
-// 'corrected' is written if they request it under this name:
-//   ext.args = { "--corrected ${task.ext.prefix ?: meta.id}.corrected.h5ad" }
-// 'cell_table', 'genes' may be [].
+//   process { withName: 'SCHARMONIZE_INTEGRATE' { ext.args = '--label-key cell_type --n-genes 3000' } }
+// 'cell_table', 'genes', 'batch_key' may be [].
+// 'save_model', 'save_corrected', 'save_report': true for a file that is written only if wanted.
 //
 // Options that are left out:
 //   --samples: an engine does not stage the files that a sheet names; list the files
@@ -29,18 +30,25 @@ process SCHARMONIZE_INTEGRATE {
     label 'process_medium'
 
     conda "${moduleDir}/environment.yml"
+    container "${ workflow.containerEngine in ['singularity', 'apptainer'] && !task.ext.singularity_pull_docker_container ?
+        'docker-daemon:scharmonize:0.2.0' :
+        'scharmonize:0.2.0' }"
 
     input:
     tuple val(meta), path(cells, stageAs: 'cells??/*')
     path cell_table, stageAs: 'cell_table/*'
     path genes, stageAs: 'genes/*'
+    val batch_key
+    val save_model
+    val save_corrected
+    val save_report
 
     output:
     tuple val(meta), path("${prefix}.h5ad"), emit: h5ad
-    tuple val(meta), path("${prefix}.model.h5"), emit: model
+    tuple val(meta), path("${prefix}.model.h5"), emit: model, optional: true
     tuple val(meta), path("${prefix}.corrected.h5ad"), emit: corrected, optional: true
     tuple val(meta), path("${prefix}.json"), emit: json
-    tuple val(meta), path("${prefix}.html"), emit: report
+    tuple val(meta), path("${prefix}.html"), emit: report, optional: true
     tuple val(meta), path("${prefix}_mqc.json"), emit: multiqc
     tuple val(meta), path("${prefix}_general_mqc.json"), emit: multiqc_general
     tuple val("${task.process}"), val('scharmonize'), eval('scharmonize --version'), topic: versions, emit: versions_scharmonize
@@ -53,29 +61,39 @@ process SCHARMONIZE_INTEGRATE {
     prefix = task.ext.prefix ?: "${meta.id}"
     def cell_table_option = cell_table ? "--cell-table ${cell_table}" : ''
     def genes_option = genes ? "--genes ${genes}" : ''
+    def batch_key_option = batch_key ? "--batch-key '${batch_key}'" : ''
+    def model_option = save_model ? "--model '${prefix}.model.h5'" : ''
+    def corrected_option = save_corrected ? "--corrected '${prefix}.corrected.h5ad'" : ''
+    def report_option = save_report ? "--report '${prefix}.html'" : ''
     // Half of the memory is for data that grows with the input.
     def memory_option = task.memory ? "--memory ${task.memory.toMega().intdiv(2)}M" : ''
     """
     scharmonize integrate \\
         ${cells} \\
         --output '${prefix}.h5ad' \\
-        --model '${prefix}.model.h5' \\
         --json '${prefix}.json' \\
-        --report '${prefix}.html' \\
         --multiqc '${prefix}_mqc.json' \\
+        ${model_option} \\
+        ${corrected_option} \\
+        ${report_option} \\
         ${cell_table_option} \\
         ${genes_option} \\
+        ${batch_key_option} \\
         --threads ${task.cpus} ${memory_option} \\
         ${args}
     """
 
     stub:
     prefix = task.ext.prefix ?: "${meta.id}"
+    def touch_model = save_model ? "touch '${prefix}.model.h5'" : ''
+    def touch_corrected = save_corrected ? "touch '${prefix}.corrected.h5ad'" : ''
+    def touch_report = save_report ? "touch '${prefix}.html'" : ''
     """
     touch '${prefix}.h5ad'
-    touch '${prefix}.model.h5'
+    ${touch_model}
+    ${touch_corrected}
     touch '${prefix}.json'
-    touch '${prefix}.html'
+    ${touch_report}
     touch '${prefix}_mqc.json'
     touch '${prefix}_general_mqc.json'
     """

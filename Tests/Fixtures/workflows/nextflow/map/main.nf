@@ -2,13 +2,15 @@
 // scharmonize workflow nextflow map -o FOLDER
 // Do not edit it; generate it again for each new version.
 //
-// No container or conda package of scharmonize is published. The program must be on the PATH
-// of tasks, or in a container that you provide:
+// No release of scharmonize is published. The program must be on PATH, or in the container image
+// 'scharmonize:0.2.0', which '.ci/release' of its repository makes; '--container' names another. The
+// conda package is that of its recipe, 'Sources/Release/conda', in a channel of yours.
+// Another image, or a .sif of Apptainer, without generating the module again:
 //   process { withName: 'SCHARMONIZE_MAP' { container = 'IMAGE' } }
 //
 // Options go into 'ext.args'; meta.yml lists them:
-//   process { withName: 'SCHARMONIZE_MAP' { ext.args = '--batch-key donor --statistics adapted' } }
-// 'cell_table' may be [].
+//   process { withName: 'SCHARMONIZE_MAP' { ext.args = '--statistics adapted' } }
+// 'cell_table', 'batch_key' may be [].
 //
 // Options that are left out:
 //   --samples: an engine does not stage the files that a sheet names; list the files
@@ -23,11 +25,15 @@ process SCHARMONIZE_MAP {
     label 'process_medium'
 
     conda "${moduleDir}/environment.yml"
+    container "${ workflow.containerEngine in ['singularity', 'apptainer'] && !task.ext.singularity_pull_docker_container ?
+        'docker-daemon:scharmonize:0.2.0' :
+        'scharmonize:0.2.0' }"
 
     input:
     tuple val(meta), path(cells, stageAs: 'cells??/*')
     tuple val(meta2), path(model, stageAs: 'model/*')
     path cell_table, stageAs: 'cell_table/*'
+    val batch_key
 
     output:
     tuple val(meta), path("${prefix}.h5ad"), emit: h5ad
@@ -41,6 +47,7 @@ process SCHARMONIZE_MAP {
     def args = task.ext.args ?: ''
     prefix = task.ext.prefix ?: "${meta.id}"
     def cell_table_option = cell_table ? "--cell-table ${cell_table}" : ''
+    def batch_key_option = batch_key ? "--batch-key '${batch_key}'" : ''
     // Half of the memory is for data that grows with the input.
     def memory_option = task.memory ? "--memory ${task.memory.toMega().intdiv(2)}M" : ''
     """
@@ -49,6 +56,7 @@ process SCHARMONIZE_MAP {
         --output '${prefix}.h5ad' \\
         --json '${prefix}.json' \\
         ${cell_table_option} \\
+        ${batch_key_option} \\
         --threads ${task.cpus} ${memory_option} \\
         ${args}
     """

@@ -14,17 +14,72 @@
 #     options:
 #       batch_key: donor
 #
-# No container or conda package of scharmonize is published: the program must be on PATH.
+# The folder 'evaluate' is a wrapper for rules of your own, which have the same names of
+# inputs and outputs, and 'options' and 'extra' in their params:
+#   wrapper: "file:FOLDER/evaluate"
+#
+# No release of scharmonize is published. The program must be on PATH, or in the container image
+# 'scharmonize:0.2.0', which '.ci/release' of its repository makes; '--container' names another. The
+# conda package is that of its recipe, 'Sources/Release/conda', in a channel of yours.
 #
 # Options that are left out:
 #   --scratch: engines set TMPDIR, which is used
 #   --quiet: an engine keeps standard error in its log
 #   --log-format: an engine keeps standard error in its log
 # 'extra' takes them, as on a command line.
+import shlex
+
 from snakemake.utils import min_version, validate
 
 min_version("8.0")
 validate(config.setdefault("scharmonize_evaluate", {}), "scharmonize_evaluate.schema.json", set_default=False)
+
+
+def scharmonize_evaluate_command(input, output, threads, mem_mb, options, extra):
+    """Returns the command line for the files of a job and the options of its rule."""
+    positional = ["h5ad"]
+    inputs = {
+        "cell_table": "--cell-table",
+    }
+    outputs = {
+        "json": "--json",
+        "csv": "--csv",
+        "report": "--report",
+        "multiqc": "--multiqc",
+    }
+    switches = {}
+    values = {
+        "embedding": "--embedding",
+        "batch_key": "--batch-key",
+        "label_key": "--label-key",
+        "uncorrected": "--uncorrected",
+    }
+
+    def listed(value):
+        return [str(value)] if isinstance(value, (str, int, float)) else [str(v) for v in value]
+
+    line = ["scharmonize", "evaluate"]
+    for name in positional:
+        line += listed(input.get(name) or [])
+    for name, flag in inputs.items():
+        if input.get(name):
+            line += [flag] + listed(input.get(name))
+    for name, flag in outputs.items():
+        if output.get(name):
+            line += [flag, str(output.get(name))]
+    line += ["--threads", str(threads)]
+    # Half of the memory is for data that grows with the input.
+    if mem_mb:
+        line += ["--memory", f"{int(mem_mb) // 2}M"]
+    for name, value in (options or {}).items():
+        if name in switches:
+            line += [switches[name]] if value else []
+        elif name in values:
+            line += [values[name]] + listed(value) if value is not None else []
+        else:
+            known = ", ".join(sorted([*switches, *values]))
+            raise ValueError(f"unknown option '{name}' in 'options'; known options: {known}")
+    return shlex.join(line + shlex.split(extra or ""))
 
 
 rule scharmonize_evaluate:
@@ -34,7 +89,13 @@ rule scharmonize_evaluate:
     output:
         json=config["scharmonize_evaluate"].get("results", "results/evaluate") + "/{dataset}.json",
         csv=config["scharmonize_evaluate"].get("results", "results/evaluate") + "/{dataset}.csv",
-        report=config["scharmonize_evaluate"].get("results", "results/evaluate") + "/{dataset}.html",
+        multiqc=config["scharmonize_evaluate"].get("results", "results/evaluate") + "/{dataset}_mqc.json",
+        multiqc_general=config["scharmonize_evaluate"].get("results", "results/evaluate") + "/{dataset}_general_mqc.json",
+        **(
+            {"report": config["scharmonize_evaluate"].get("results", "results/evaluate") + "/{dataset}.html"}
+            if config["scharmonize_evaluate"].get("outputs", {}).get("report", True)
+            else {}
+        ),
     log:
         config["scharmonize_evaluate"].get("results", "results/evaluate") + "/{dataset}.evaluate.log",
     wildcard_constraints:
@@ -43,9 +104,17 @@ rule scharmonize_evaluate:
     resources:
         mem_mb=config["scharmonize_evaluate"].get("mem_mb", 8192),
     params:
-        options=config["scharmonize_evaluate"].get("options", {}),
-        extra=config["scharmonize_evaluate"].get("extra", ""),
+        command=lambda wildcards, input, output, threads, resources: scharmonize_evaluate_command(
+            input,
+            output,
+            threads,
+            resources.get("mem_mb"),
+            config["scharmonize_evaluate"].get("options"),
+            config["scharmonize_evaluate"].get("extra"),
+        ),
     conda:
-        "environment.yaml"
-    script:
-        "scharmonize_evaluate.py"
+        "evaluate/environment.yaml"
+    container:
+        config["scharmonize_evaluate"].get("container", "docker-daemon:scharmonize:0.2.0")
+    shell:
+        "printf '%s\\n' {params.command:q} > {log:q}; {params.command} >> {log:q} 2>&1"

@@ -14,7 +14,13 @@
 #     options:
 #       batch_key: donor
 #
-# No container or conda package of scharmonize is published: the program must be on PATH.
+# The folder 'integrate' is a wrapper for rules of your own, which have the same names of
+# inputs and outputs, and 'options' and 'extra' in their params:
+#   wrapper: "file:FOLDER/integrate"
+#
+# No release of scharmonize is published. The program must be on PATH, or in the container image
+# 'scharmonize:0.2.0', which '.ci/release' of its repository makes; '--container' names another. The
+# conda package is that of its recipe, 'Sources/Release/conda', in a channel of yours.
 #
 # Options that are left out:
 #   --samples: an engine does not stage the files that a sheet names; list the files
@@ -29,10 +35,103 @@
 #   --quiet: an engine keeps standard error in its log
 #   --log-format: an engine keeps standard error in its log
 # 'extra' takes them, as on a command line.
+import shlex
+
 from snakemake.utils import min_version, validate
 
 min_version("8.0")
 validate(config.setdefault("scharmonize_integrate", {}), "scharmonize_integrate.schema.json", set_default=False)
+
+
+def scharmonize_integrate_command(input, output, threads, mem_mb, options, extra):
+    """Returns the command line for the files of a job and the options of its rule."""
+    positional = ["cells"]
+    inputs = {
+        "cell_table": "--cell-table",
+        "genes": "--genes",
+    }
+    outputs = {
+        "h5ad": "--output",
+        "model": "--model",
+        "corrected": "--corrected",
+        "json": "--json",
+        "report": "--report",
+        "multiqc": "--multiqc",
+    }
+    switches = {
+        "use_raw": "--use-raw",
+        "embedding_only": "--embedding-only",
+        "umap": "--umap",
+        "residual": "--residual",
+        "no_align": "--no-align",
+        "permutation_test": "--permutation-test",
+    }
+    values = {
+        "layer": "--layer",
+        "genome": "--genome",
+        "modality": "--modality",
+        "feature_type": "--feature-type",
+        "batch_key": "--batch-key",
+        "join": "--join",
+        "gene_names": "--gene-names",
+        "corrected_as": "--corrected-as",
+        "n_genes": "--n-genes",
+        "exclude_genes": "--exclude-genes",
+        "min_counts": "--min-counts",
+        "min_genes": "--min-genes",
+        "hidden_sizes": "--hidden-sizes",
+        "n_latent": "--n-latent",
+        "encoder_norm": "--encoder-norm",
+        "decoder_norm": "--decoder-norm",
+        "composition": "--composition",
+        "batch_shrinkage": "--batch-shrinkage",
+        "dropout": "--dropout",
+        "loss": "--loss",
+        "visits": "--visits",
+        "max_epochs": "--max-epochs",
+        "minibatch_size": "--minibatch-size",
+        "minibatch_mix": "--minibatch-mix",
+        "learning_rate": "--learning-rate",
+        "kl_weight": "--kl-weight",
+        "adversary": "--adversary",
+        "critic_norm": "--critic-norm",
+        "critic_hidden_sizes": "--critic-hidden-sizes",
+        "seed": "--seed",
+        "space": "--space",
+        "n_components": "--n-components",
+        "component_scaling": "--component-scaling",
+        "theta": "--theta",
+        "sigma": "--sigma",
+        "lambda": "--lambda",
+        "n_clusters": "--n-clusters",
+        "label_key": "--label-key",
+    }
+
+    def listed(value):
+        return [str(value)] if isinstance(value, (str, int, float)) else [str(v) for v in value]
+
+    line = ["scharmonize", "integrate"]
+    for name in positional:
+        line += listed(input.get(name) or [])
+    for name, flag in inputs.items():
+        if input.get(name):
+            line += [flag] + listed(input.get(name))
+    for name, flag in outputs.items():
+        if output.get(name):
+            line += [flag, str(output.get(name))]
+    line += ["--threads", str(threads)]
+    # Half of the memory is for data that grows with the input.
+    if mem_mb:
+        line += ["--memory", f"{int(mem_mb) // 2}M"]
+    for name, value in (options or {}).items():
+        if name in switches:
+            line += [switches[name]] if value else []
+        elif name in values:
+            line += [values[name]] + listed(value) if value is not None else []
+        else:
+            known = ", ".join(sorted([*switches, *values]))
+            raise ValueError(f"unknown option '{name}' in 'options'; known options: {known}")
+    return shlex.join(line + shlex.split(extra or ""))
 
 
 rule scharmonize_integrate:
@@ -42,12 +141,24 @@ rule scharmonize_integrate:
         genes=config["scharmonize_integrate"].get("genes", []),
     output:
         h5ad=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.h5ad",
-        model=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.model.h5",
-        # corrected=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.corrected.h5ad",
         json=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.json",
-        report=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.html",
         multiqc=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}_mqc.json",
         multiqc_general=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}_general_mqc.json",
+        **(
+            {"model": config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.model.h5"}
+            if config["scharmonize_integrate"].get("outputs", {}).get("model", True)
+            else {}
+        ),
+        **(
+            {"corrected": config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.corrected.h5ad"}
+            if config["scharmonize_integrate"].get("outputs", {}).get("corrected", False)
+            else {}
+        ),
+        **(
+            {"report": config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.html"}
+            if config["scharmonize_integrate"].get("outputs", {}).get("report", True)
+            else {}
+        ),
     log:
         config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.integrate.log",
     wildcard_constraints:
@@ -56,9 +167,17 @@ rule scharmonize_integrate:
     resources:
         mem_mb=config["scharmonize_integrate"].get("mem_mb", 8192),
     params:
-        options=config["scharmonize_integrate"].get("options", {}),
-        extra=config["scharmonize_integrate"].get("extra", ""),
+        command=lambda wildcards, input, output, threads, resources: scharmonize_integrate_command(
+            input,
+            output,
+            threads,
+            resources.get("mem_mb"),
+            config["scharmonize_integrate"].get("options"),
+            config["scharmonize_integrate"].get("extra"),
+        ),
     conda:
-        "environment.yaml"
-    script:
-        "scharmonize_integrate.py"
+        "integrate/environment.yaml"
+    container:
+        config["scharmonize_integrate"].get("container", "docker-daemon:scharmonize:0.2.0")
+    shell:
+        "printf '%s\\n' {params.command:q} > {log:q}; {params.command} >> {log:q} 2>&1"

@@ -15,7 +15,13 @@
 #     options:
 #       batch_key: donor
 #
-# No container or conda package of scharmonize is published: the program must be on PATH.
+# The folder 'map' is a wrapper for rules of your own, which have the same names of
+# inputs and outputs, and 'options' and 'extra' in their params:
+#   wrapper: "file:FOLDER/map"
+#
+# No release of scharmonize is published. The program must be on PATH, or in the container image
+# 'scharmonize:0.2.0', which '.ci/release' of its repository makes; '--container' names another. The
+# conda package is that of its recipe, 'Sources/Release/conda', in a channel of yours.
 #
 # Options that are left out:
 #   --samples: an engine does not stage the files that a sheet names; list the files
@@ -26,10 +32,75 @@
 #   --quiet: an engine keeps standard error in its log
 #   --log-format: an engine keeps standard error in its log
 # 'extra' takes them, as on a command line.
+import shlex
+
 from snakemake.utils import min_version, validate
 
 min_version("8.0")
 validate(config.setdefault("scharmonize_map", {}), "scharmonize_map.schema.json", set_default=False)
+
+
+def scharmonize_map_command(input, output, threads, mem_mb, options, extra):
+    """Returns the command line for the files of a job and the options of its rule."""
+    positional = ["model", "cells"]
+    inputs = {
+        "cell_table": "--cell-table",
+    }
+    outputs = {
+        "h5ad": "--output",
+        "json": "--json",
+    }
+    switches = {
+        "use_raw": "--use-raw",
+        "embedding_only": "--embedding-only",
+        "with_reference": "--with-reference",
+        "no_align": "--no-align",
+        "certified_radius": "--certified-radius",
+        "fine_tune": "--fine-tune",
+    }
+    values = {
+        "layer": "--layer",
+        "genome": "--genome",
+        "modality": "--modality",
+        "feature_type": "--feature-type",
+        "batch_key": "--batch-key",
+        "gene_names": "--gene-names",
+        "statistics": "--statistics",
+        "query_shrinkage": "--query-shrinkage",
+        "cluster_shrinkage": "--cluster-shrinkage",
+        "n_neighbors": "--n-neighbors",
+        "min_confidence": "--min-confidence",
+        "min_support": "--min-support",
+        "fine_tune_visits": "--fine-tune-visits",
+        "fine_tune_shrinkage": "--fine-tune-shrinkage",
+        "seed": "--seed",
+    }
+
+    def listed(value):
+        return [str(value)] if isinstance(value, (str, int, float)) else [str(v) for v in value]
+
+    line = ["scharmonize", "map"]
+    for name in positional:
+        line += listed(input.get(name) or [])
+    for name, flag in inputs.items():
+        if input.get(name):
+            line += [flag] + listed(input.get(name))
+    for name, flag in outputs.items():
+        if output.get(name):
+            line += [flag, str(output.get(name))]
+    line += ["--threads", str(threads)]
+    # Half of the memory is for data that grows with the input.
+    if mem_mb:
+        line += ["--memory", f"{int(mem_mb) // 2}M"]
+    for name, value in (options or {}).items():
+        if name in switches:
+            line += [switches[name]] if value else []
+        elif name in values:
+            line += [values[name]] + listed(value) if value is not None else []
+        else:
+            known = ", ".join(sorted([*switches, *values]))
+            raise ValueError(f"unknown option '{name}' in 'options'; known options: {known}")
+    return shlex.join(line + shlex.split(extra or ""))
 
 
 rule scharmonize_map:
@@ -48,9 +119,17 @@ rule scharmonize_map:
     resources:
         mem_mb=config["scharmonize_map"].get("mem_mb", 8192),
     params:
-        options=config["scharmonize_map"].get("options", {}),
-        extra=config["scharmonize_map"].get("extra", ""),
+        command=lambda wildcards, input, output, threads, resources: scharmonize_map_command(
+            input,
+            output,
+            threads,
+            resources.get("mem_mb"),
+            config["scharmonize_map"].get("options"),
+            config["scharmonize_map"].get("extra"),
+        ),
     conda:
-        "environment.yaml"
-    script:
-        "scharmonize_map.py"
+        "map/environment.yaml"
+    container:
+        config["scharmonize_map"].get("container", "docker-daemon:scharmonize:0.2.0")
+    shell:
+        "printf '%s\\n' {params.command:q} > {log:q}; {params.command} >> {log:q} 2>&1"
