@@ -30,7 +30,7 @@ for title, key in [("before", "X_pca"), ("after", "X_scharmonize")]:
     sc.pp.neighbors(cells, use_rep=key, random_state=0)
     sc.tl.umap(cells, random_state=0)
     points = cells.obsm["X_umap"]
-    for column, name in [("batch", "source"), ("cell_type", "cell type")]:
+    for column, name in [("batch", "batch"), ("cell_type", "cell type")]:
         panel = next(panels)
         codes = cells.obs[column].cat.codes.values
         panel.scatter(*points.T, c=[COLOURS[c % len(COLOURS)] for c in codes], s=3, linewidths=0)

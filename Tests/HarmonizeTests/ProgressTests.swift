@@ -100,17 +100,11 @@ import TestSupport
     #expect(first.fraction >= 0.5 && first.overall - before.overall < 0.1)
   }
 
-  @Test func `a mapping, also with fine-tuning`() throws {
+  @Test func `a mapping`() throws {
     let scene = try SimulatedReference(shift: 1)
-    for fineTunes in [false, true] {
-      var options = MappingOptions()
-      options.fineTunes = fineTunes
-      options.fineTuningVisits = 2_000
-      let told = Told()
-      _ = try scene.model.map(scene.query, options: options, progress: told.handle)
-      let stages: Set<Stage> = [.reading, .gathering, .embedding, .alignment, .checking]
-      told.expectWhole(fineTunes ? stages.union([.training]) : stages)
-    }
+    let told = Told()
+    _ = try scene.model.map(scene.query, progress: told.handle)
+    told.expectWhole([.reading, .gathering, .embedding, .alignment, .checking])
   }
 
   @Test func `an evaluation, with counts and without`() throws {

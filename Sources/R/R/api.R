@@ -15,9 +15,9 @@ RunScharmonize.Seurat <- function(
     kl.weight = NULL, adversary = NULL, critic.norm = NULL, critic.hidden.sizes = NULL,
     seed = NULL, space = NULL, n.components = NULL, component.scaling = NULL,
     no.align = FALSE, theta = NULL, sigma = NULL, lambda = NULL, n.clusters = NULL,
-    checkpoint = NULL, checkpoint.minutes = NULL, resume = FALSE, threads = NULL,
-    memory = NULL, scratch = NULL, permutation.test = FALSE, progress = interactive(),
-    verbose = TRUE, ...) {
+    permutation.test = FALSE, checkpoint = NULL, checkpoint.minutes = NULL, resume = FALSE,
+    threads = NULL, memory = NULL, scratch = NULL, progress = interactive(), verbose = TRUE,
+    ...) {
   no_more(...)
   options <- list(
     gene.names = gene.names, model = model, corrected = corrected,
@@ -32,9 +32,9 @@ RunScharmonize.Seurat <- function(
     critic.hidden.sizes = critic.hidden.sizes, seed = seed, space = space,
     n.components = n.components, component.scaling = component.scaling, no.align = no.align,
     theta = theta, sigma = sigma, lambda = lambda, n.clusters = n.clusters,
-    checkpoint = checkpoint, checkpoint.minutes = checkpoint.minutes, resume = resume,
-    threads = threads, memory = memory, scratch = scratch,
-    permutation.test = permutation.test)
+    permutation.test = permutation.test, checkpoint = checkpoint,
+    checkpoint.minutes = checkpoint.minutes, resume = resume, threads = threads,
+    memory = memory, scratch = scratch)
   parts <- seurat_parts(object, assay, layer, batch, label)
   found <- integrate_cells(parts$cells, batch, label, options, progress, verbose)
   add_to_seurat(object, found, parts$assay, reduction.name)
@@ -50,9 +50,9 @@ RunScharmonize.SingleCellExperiment <- function(
     minibatch.mix = NULL, learning.rate = NULL, kl.weight = NULL, adversary = NULL,
     critic.norm = NULL, critic.hidden.sizes = NULL, seed = NULL, space = NULL,
     n.components = NULL, component.scaling = NULL, no.align = FALSE, theta = NULL,
-    sigma = NULL, lambda = NULL, n.clusters = NULL, checkpoint = NULL,
-    checkpoint.minutes = NULL, resume = FALSE, threads = NULL, memory = NULL,
-    scratch = NULL, permutation.test = FALSE, progress = interactive(), verbose = TRUE, ...) {
+    sigma = NULL, lambda = NULL, n.clusters = NULL, permutation.test = FALSE,
+    checkpoint = NULL, checkpoint.minutes = NULL, resume = FALSE, threads = NULL,
+    memory = NULL, scratch = NULL, progress = interactive(), verbose = TRUE, ...) {
   no_more(...)
   options <- list(
     gene.names = gene.names, model = model, corrected = corrected,
@@ -67,9 +67,9 @@ RunScharmonize.SingleCellExperiment <- function(
     critic.hidden.sizes = critic.hidden.sizes, seed = seed, space = space,
     n.components = n.components, component.scaling = component.scaling, no.align = no.align,
     theta = theta, sigma = sigma, lambda = lambda, n.clusters = n.clusters,
-    checkpoint = checkpoint, checkpoint.minutes = checkpoint.minutes, resume = resume,
-    threads = threads, memory = memory, scratch = scratch,
-    permutation.test = permutation.test)
+    permutation.test = permutation.test, checkpoint = checkpoint,
+    checkpoint.minutes = checkpoint.minutes, resume = resume, threads = threads,
+    memory = memory, scratch = scratch)
   parts <- sce_parts(object, assay, batch, label)
   found <- integrate_cells(parts$cells, batch, label, options, progress, verbose)
   add_to_sce(object, found, reduction.name)
@@ -83,17 +83,15 @@ MapScharmonize.Seurat <- function(
     object, model, batch = NULL, assay = NULL, layer = "counts",
     reduction.name = "scharmonize", gene.names = NULL, statistics = NULL,
     query.shrinkage = NULL, cluster.shrinkage = NULL, no.align = FALSE, n.neighbors = NULL,
-    min.confidence = NULL, min.support = NULL, certified.radius = FALSE, fine.tune = FALSE,
-    fine.tune.visits = NULL, fine.tune.shrinkage = NULL, seed = NULL, threads = NULL,
+    min.confidence = NULL, min.support = NULL, certified.radius = FALSE, threads = NULL,
     memory = NULL, scratch = NULL, progress = interactive(), verbose = TRUE, ...) {
   no_more(...)
   options <- list(
     gene.names = gene.names, statistics = statistics, query.shrinkage = query.shrinkage,
     cluster.shrinkage = cluster.shrinkage, no.align = no.align, n.neighbors = n.neighbors,
     min.confidence = min.confidence, min.support = min.support,
-    certified.radius = certified.radius, fine.tune = fine.tune,
-    fine.tune.visits = fine.tune.visits, fine.tune.shrinkage = fine.tune.shrinkage,
-    seed = seed, threads = threads, memory = memory, scratch = scratch)
+    certified.radius = certified.radius, threads = threads, memory = memory,
+    scratch = scratch)
   parts <- seurat_parts(object, assay, layer, batch, NULL)
   found <- map_cells(parts$cells, model, batch, options, progress, verbose)
   add_to_seurat(object, found, parts$assay, reduction.name)
@@ -103,17 +101,15 @@ MapScharmonize.SingleCellExperiment <- function(
     object, model, batch = NULL, assay = "counts", reduction.name = "scharmonize",
     gene.names = NULL, statistics = NULL, query.shrinkage = NULL, cluster.shrinkage = NULL,
     no.align = FALSE, n.neighbors = NULL, min.confidence = NULL, min.support = NULL,
-    certified.radius = FALSE, fine.tune = FALSE, fine.tune.visits = NULL,
-    fine.tune.shrinkage = NULL, seed = NULL, threads = NULL, memory = NULL, scratch = NULL,
+    certified.radius = FALSE, threads = NULL, memory = NULL, scratch = NULL,
     progress = interactive(), verbose = TRUE, ...) {
   no_more(...)
   options <- list(
     gene.names = gene.names, statistics = statistics, query.shrinkage = query.shrinkage,
     cluster.shrinkage = cluster.shrinkage, no.align = no.align, n.neighbors = n.neighbors,
     min.confidence = min.confidence, min.support = min.support,
-    certified.radius = certified.radius, fine.tune = fine.tune,
-    fine.tune.visits = fine.tune.visits, fine.tune.shrinkage = fine.tune.shrinkage,
-    seed = seed, threads = threads, memory = memory, scratch = scratch)
+    certified.radius = certified.radius, threads = threads, memory = memory,
+    scratch = scratch)
   parts <- sce_parts(object, assay, batch, NULL)
   found <- map_cells(parts$cells, model, batch, options, progress, verbose)
   add_to_sce(object, found, reduction.name)
@@ -125,12 +121,12 @@ EvaluateScharmonize.default <- function(object, ...) not_supported(object)
 
 EvaluateScharmonize.Seurat <- function(
     object, reductions = "scharmonize", batch = NULL, label = NULL, uncorrected = NULL,
-    assay = NULL, layer = "counts", report = NULL, multiqc = NULL, threads = NULL,
-    memory = NULL, scratch = NULL, verbose = TRUE, ...) {
+    assay = NULL, layer = "counts", layer = NULL, use.raw = FALSE, report = NULL,
+    multiqc = NULL, threads = NULL, memory = NULL, scratch = NULL, verbose = TRUE, ...) {
   no_more(...)
   options <- list(
-    report = report, multiqc = multiqc, threads = threads, memory = memory,
-    scratch = scratch)
+    layer = layer, use.raw = use.raw, report = report, multiqc = multiqc, threads = threads,
+    memory = memory, scratch = scratch)
   parts <- seurat_parts(object, assay, layer, batch, label, is.null(uncorrected))
   parts$cells$embeddings <- seurat_embeddings(object, c(reductions, uncorrected))
   evaluate_cells(parts$cells, reductions, batch, label, uncorrected, options, verbose)
@@ -138,12 +134,12 @@ EvaluateScharmonize.Seurat <- function(
 
 EvaluateScharmonize.SingleCellExperiment <- function(
     object, reductions = "scharmonize", batch = NULL, label = NULL, uncorrected = NULL,
-    assay = "counts", report = NULL, multiqc = NULL, threads = NULL, memory = NULL,
-    scratch = NULL, verbose = TRUE, ...) {
+    assay = "counts", layer = NULL, use.raw = FALSE, report = NULL, multiqc = NULL,
+    threads = NULL, memory = NULL, scratch = NULL, verbose = TRUE, ...) {
   no_more(...)
   options <- list(
-    report = report, multiqc = multiqc, threads = threads, memory = memory,
-    scratch = scratch)
+    layer = layer, use.raw = use.raw, report = report, multiqc = multiqc, threads = threads,
+    memory = memory, scratch = scratch)
   parts <- sce_parts(object, assay, batch, label, is.null(uncorrected))
   parts$cells$embeddings <- sce_embeddings(object, c(reductions, uncorrected))
   evaluate_cells(parts$cells, reductions, batch, label, uncorrected, options, verbose)
@@ -190,13 +186,13 @@ FLAGS <- list(
     sigma = list(flag = "--sigma", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     lambda = list(flag = "--lambda", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     n.clusters = list(flag = "--n-clusters", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
+    permutation.test = list(flag = "--permutation-test", switch = TRUE, repeats = FALSE, lines = FALSE, path = FALSE),
     checkpoint = list(flag = "--checkpoint", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE),
     checkpoint.minutes = list(flag = "--checkpoint-minutes", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     resume = list(flag = "--resume", switch = TRUE, repeats = FALSE, lines = FALSE, path = FALSE),
     threads = list(flag = "--threads", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     memory = list(flag = "--memory", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
-    scratch = list(flag = "--scratch", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE),
-    permutation.test = list(flag = "--permutation-test", switch = TRUE, repeats = FALSE, lines = FALSE, path = FALSE)),
+    scratch = list(flag = "--scratch", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE)),
   map = list(
     gene.names = list(flag = "--gene-names", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     statistics = list(flag = "--statistics", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
@@ -207,14 +203,12 @@ FLAGS <- list(
     min.confidence = list(flag = "--min-confidence", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     min.support = list(flag = "--min-support", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     certified.radius = list(flag = "--certified-radius", switch = TRUE, repeats = FALSE, lines = FALSE, path = FALSE),
-    fine.tune = list(flag = "--fine-tune", switch = TRUE, repeats = FALSE, lines = FALSE, path = FALSE),
-    fine.tune.visits = list(flag = "--fine-tune-visits", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
-    fine.tune.shrinkage = list(flag = "--fine-tune-shrinkage", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
-    seed = list(flag = "--seed", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     threads = list(flag = "--threads", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     memory = list(flag = "--memory", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     scratch = list(flag = "--scratch", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE)),
   evaluate = list(
+    layer = list(flag = "--layer", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
+    use.raw = list(flag = "--use-raw", switch = TRUE, repeats = FALSE, lines = FALSE, path = FALSE),
     report = list(flag = "--report", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE),
     multiqc = list(flag = "--multiqc", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE),
     threads = list(flag = "--threads", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
@@ -240,9 +234,6 @@ KEYWORDS <- c(
   "dropout" = "dropout",
   "encoder-norm" = "encoder.norm",
   "exclude-genes" = "exclude.genes",
-  "fine-tune" = "fine.tune",
-  "fine-tune-shrinkage" = "fine.tune.shrinkage",
-  "fine-tune-visits" = "fine.tune.visits",
   "gene-names" = "gene.names",
   "genes" = "genes",
   "hidden-sizes" = "hidden.sizes",
@@ -280,4 +271,5 @@ KEYWORDS <- c(
   "statistics" = "statistics",
   "theta" = "theta",
   "threads" = "threads",
+  "use-raw" = "use.raw",
   "visits" = "visits")

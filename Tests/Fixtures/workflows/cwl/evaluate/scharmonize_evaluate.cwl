@@ -18,7 +18,7 @@
 cwlVersion: v1.2
 class: CommandLineTool
 label: "Evaluate embeddings by the metrics of scib-metrics."
-doc: "Scores each embedding of an .h5ad by its preservation of cell types (with '--label-key') and by its correction of batches. The metrics and their aggregates are those of scib-metrics 0.5.10; KMeans is averaged over 20 runs.\n\nTwo numbers need no labels: mixing, the share of neighbours of other batches within the cell populations that batches share, relative to the share expected from their sizes; and the share of each batch's neighbourhoods that is preserved. With '--label-key' within-label mixing is shown, too. Warnings name batches that seem to have different cell types than the others, and batches that were merged with different cells.\n\nExamples:\nscharmonize evaluate harmonized.h5ad --batch-key donor\nscharmonize evaluate cells.h5ad --label-key cell_type --json scores.json"
+doc: "Scores each embedding of an .h5ad by its preservation of cell types (with '--label-key') and by its correction of batches. The metrics and their aggregates are those of scib-metrics 0.5.10; KMeans is averaged over 20 runs.\n\nTwo numbers need no labels: mixing, the share of neighbours of other batches within the cell populations that batches share, relative to the share expected from their sizes; and the share of each batch's neighbourhoods that is preserved. With '--label-key' within-label mixing is shown, too. Warnings name batches that seem to have different cell types than the others, and batches that were merged with different cells.\n\nExamples:\nscharmonize evaluate harmonized.h5ad --batch-key donor\nscharmonize evaluate cells.h5ad --embedding X_pca,X_scVI --label-key cell_type"
 
 requirements:
   ResourceRequirement:
@@ -47,12 +47,6 @@ inputs:
     inputBinding:
       position: 1
     doc: "File with the embeddings."
-  embedding:
-    type: string[]?
-    inputBinding:
-      position: 3
-      prefix: --embedding
-    doc: "Embeddings to evaluate, by their names in 'obsm'. (default: X_scharmonize)"
   batch_key:
     type: string?
     inputBinding:
@@ -65,12 +59,30 @@ inputs:
       position: 3
       prefix: --label-key
     doc: "Column of 'obs' with cell types; cells labelled 'unknown' are ignored."
+  embedding:
+    type: string[]?
+    inputBinding:
+      position: 3
+      prefix: --embedding
+    doc: "Embeddings to evaluate, by their names in 'obsm', comma-separated; may be repeated. (default: X_scharmonize)"
   uncorrected:
     type: string?
     inputBinding:
       position: 3
       prefix: --uncorrected
-    doc: "Uncorrected embedding in 'obsm'. (default: principal components of the counts)"
+    doc: "Uncorrected embedding in 'obsm', for the row 'uncorrected'. (default: principal components of the counts)"
+  layer:
+    type: string?
+    inputBinding:
+      position: 3
+      prefix: --layer
+    doc: "Layer with the counts. (default: the matrix that 'integrate' read, or X)"
+  use_raw:
+    type: boolean?
+    inputBinding:
+      position: 3
+      prefix: --use-raw
+    doc: "Read the counts from 'raw/X' instead of 'X'."
   cell_table:
     type: File?
     inputBinding:

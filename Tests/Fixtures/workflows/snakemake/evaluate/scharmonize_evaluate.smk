@@ -47,12 +47,15 @@ def scharmonize_evaluate_command(input, output, threads, mem_mb, options, extra)
         "report": "--report",
         "multiqc": "--multiqc",
     }
-    switches = {}
+    switches = {
+        "use_raw": "--use-raw",
+    }
     values = {
-        "embedding": "--embedding",
         "batch_key": "--batch-key",
         "label_key": "--label-key",
+        "embedding": "--embedding",
         "uncorrected": "--uncorrected",
+        "layer": "--layer",
     }
 
     def listed(value):

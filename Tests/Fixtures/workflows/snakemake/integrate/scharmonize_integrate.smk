@@ -67,11 +67,12 @@ def scharmonize_integrate_command(input, output, threads, mem_mb, options, extra
         "permutation_test": "--permutation-test",
     }
     values = {
+        "batch_key": "--batch-key",
+        "label_key": "--label-key",
         "layer": "--layer",
         "genome": "--genome",
         "modality": "--modality",
         "feature_type": "--feature-type",
-        "batch_key": "--batch-key",
         "join": "--join",
         "gene_names": "--gene-names",
         "corrected_as": "--corrected-as",
@@ -104,7 +105,6 @@ def scharmonize_integrate_command(input, output, threads, mem_mb, options, extra
         "sigma": "--sigma",
         "lambda": "--lambda",
         "n_clusters": "--n-clusters",
-        "label_key": "--label-key",
     }
 
     def listed(value):

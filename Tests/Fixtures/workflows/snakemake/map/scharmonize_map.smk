@@ -56,14 +56,13 @@ def scharmonize_map_command(input, output, threads, mem_mb, options, extra):
         "with_reference": "--with-reference",
         "no_align": "--no-align",
         "certified_radius": "--certified-radius",
-        "fine_tune": "--fine-tune",
     }
     values = {
+        "batch_key": "--batch-key",
         "layer": "--layer",
         "genome": "--genome",
         "modality": "--modality",
         "feature_type": "--feature-type",
-        "batch_key": "--batch-key",
         "gene_names": "--gene-names",
         "statistics": "--statistics",
         "query_shrinkage": "--query-shrinkage",
@@ -71,9 +70,6 @@ def scharmonize_map_command(input, output, threads, mem_mb, options, extra):
         "n_neighbors": "--n-neighbors",
         "min_confidence": "--min-confidence",
         "min_support": "--min-support",
-        "fine_tune_visits": "--fine-tune-visits",
-        "fine_tune_shrinkage": "--fine-tune-shrinkage",
-        "seed": "--seed",
     }
 
     def listed(value):
