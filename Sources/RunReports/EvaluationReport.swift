@@ -34,7 +34,7 @@ extension EmbeddingEvaluation {
     let report = try EvaluationReport(
       judged: judged, pairs: pairs, types: types, evaluation: self
     )
-      .report(options, pool: judged.pool) { try progress(meter.progress(.reporting, 0.95 * $0)) }
+    .report(options, pool: judged.pool) { try progress(meter.progress(.reporting, 0.95 * $0)) }
     try progress(meter.progress(.reporting, 1))
     return report
   }
@@ -71,7 +71,8 @@ struct EvaluationReport {
     }
     let shown = draw(
       ReportOptions.pictureCells, from: Array(judged.names.indices), seed: umap.seed)
-    sections.append(ReportSection("Embeddings", [.scatter(try figure(of: shown, umap, pool, progress))]))
+    sections.append(
+      ReportSection("Embeddings", [.scatter(try figure(of: shown, umap, pool, progress))]))
     let bars = composition(of: shown)
     if !bars.isEmpty { sections.append(ReportSection("Composition of the batches", bars)) }
     sections += [
