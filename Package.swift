@@ -123,7 +123,8 @@ let package = Package(
     .executableTarget(
       name: "ScharmonizeCLI",
       dependencies: [
-        "CArguments", "CellFiles", "Harmonize", "Support", "Workflows", argumentParser, logging,
+        "CArguments", "CellFiles", "Harmonize", "Numerics", "Support", "Workflows",
+        argumentParser, logging,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -145,7 +146,8 @@ let package = Package(
       name: "CellFilesTests", dependencies: ["CellFiles", "HDF5", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "NumericsTests", dependencies: ["Numerics", "TestSupport"], swiftSettings: strict),
+      name: "NumericsTests", dependencies: ["Numerics", "Support", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: strict),
     .testTarget(

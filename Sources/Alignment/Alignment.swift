@@ -201,7 +201,7 @@ extension Alignment {
     }
     let scale = length > 0 ? 2 / (length * Float(sigma)) : 0
     let largest = products.max() ?? 0
-    let weights = products.map { expOf(scale * ($0 - largest)) }
+    let weights = products.map { exponential(scale * ($0 - largest)) }
     let total = weights.reduce(0, +)
     for k in 0..<clusterCount {
       let start = (combination * clusterCount + k) * dimensions

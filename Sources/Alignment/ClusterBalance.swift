@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Numerics
 
 /// The memberships of each level in clusters, and those expected if batches were mixed.
@@ -70,7 +69,7 @@ struct ClusterBalance: Sendable {
           let index = level * clusterCount + k
           // Taking cells out of the sums can leave a rounding error below zero.
           factors[index] =
-            theta * log((max(0, expected[index]) + 1) / (max(0, observed[index]) + 1))
+            theta * logarithm((max(0, expected[index]) + 1) / (max(0, observed[index]) + 1))
         }
       }
     }

@@ -1,4 +1,3 @@
-internal import Foundation
 package import Numerics
 
 /// A k-means clustering of weighted points in few dimensions.
@@ -50,7 +49,7 @@ private struct Lloyd {
 
   /// Returns distant points as initial centres.
   func start(_ clusters: Int, using random: inout Xoshiro256) -> Matrix {
-    let trials = 2 + Int(log(Double(clusters)))
+    let trials = 2 + Int(logarithm(Double(clusters)))
     var chosen = [draw(weights, using: &random)]
     var closest = squaredDistances(toRow: chosen[0])
     while chosen.count < clusters {

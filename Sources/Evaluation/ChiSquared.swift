@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Numerics
 
 /// Returns the probability that a chi-squared variable is at least `x`.
 ///
@@ -9,7 +9,7 @@ func chiSquaredTail(_ x: Double, degrees: Int) -> Double {
   precondition(degrees >= 1, "a chi-squared variable has at least 1 degree, not \(degrees)")
   guard x > 0 else { return 1 }
   let (a, z) = (Double(degrees) / 2, x / 2)
-  let scale = exp(a * log(z) - z - lgamma(a))
+  let scale = exponential(a * logarithm(z) - z - logGamma(a))
   if z < a + 1 {
     var (term, sum) = (1 / a, 1 / a)
     var n = a

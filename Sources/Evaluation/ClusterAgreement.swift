@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Numerics
 
 /// The agreement of labels and clusters, from their contingency table.
 struct ClusterAgreement {
@@ -32,7 +32,7 @@ struct ClusterAgreement {
       for (cluster, count) in row.enumerated() where count > 0 {
         let together = Double(count) / Double(n)
         let expected = Double(labels[label]) * Double(clusters[cluster])
-        information += together * log(Double(count) * Double(n) / expected)
+        information += together * logarithm(Double(count) * Double(n) / expected)
       }
     }
     guard information > .ulpOfOne else { return 0 }
@@ -58,7 +58,7 @@ struct ClusterAgreement {
     -counts.reduce(0) { sum, count in
       guard count > 0 else { return sum }
       let share = Double(count) / Double(n)
-      return sum + share * log(share)
+      return sum + share * logarithm(share)
     }
   }
 }

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Numerics
 
 /// KMeans clustering with the same algorithm as scikit-learn's `KMeans(n_init=1)`.
@@ -56,7 +55,7 @@ struct KMeans: Sendable {
   /// candidate that leaves the smallest sum of squared distances is taken.
   private func startingCentres(seed: UInt32) -> [Double] {
     var random = MersenneTwister(seed: seed)
-    let draws = 2 + Int(log(Double(clusters)))
+    let draws = 2 + Int(logarithm(Double(clusters)))
     var chosen = [min(x.rows - 1, Int(random.uniform() * Double(x.rows)))]
     var closest = squaredDistances(toRow: chosen[0])
     var potential = closest.reduce(0, +)

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Numerics
 internal import Neighbours
 
@@ -44,17 +43,17 @@ func neighbourWeights(_ distances: ArraySlice<Float>, perplexity: Double) -> [Do
   // A constant in all distances does not affect the weights.
   let nearest = distances.min() ?? 0
   let distances = distances.map { Double($0 - nearest) }
-  let wanted = log(perplexity)
+  let wanted = logarithm(perplexity)
   var (beta, low, high) = (1.0, 0.0, Double.infinity)
   var weights = [Double](repeating: 0, count: distances.count)
   for step in 0...50 {
     var (sum, moment) = (0.0, 0.0)
     for (i, distance) in distances.enumerated() {
-      weights[i] = exp(-distance * beta)
+      weights[i] = exponential(-distance * beta)
       sum += weights[i]
       moment += distance * weights[i]
     }
-    let entropy = log(sum) + beta * moment / sum
+    let entropy = logarithm(sum) + beta * moment / sum
     for i in weights.indices { weights[i] /= sum }
     if abs(entropy - wanted) < 1e-5 || step == 50 { break }
     if entropy > wanted {

@@ -1,4 +1,3 @@
-internal import Foundation
 package import Numerics
 
 /// Returns UMAP's symmetric graph of memberships from nearest neighbours.
@@ -54,12 +53,13 @@ package func fuzzyGraph(of table: NeighbourTable, pool: ThreadPool) -> SparseGra
 private func memberships(_ distances: ArraySlice<Float>, meanOfAll: Double) -> [Double] {
   let distances = distances.map(Double.init)
   let k = Double(distances.count + 1)
+  let wanted = logarithm(k) / logarithm(2)
   let rho = distances.first { $0 > 0 } ?? 0
   var (low, high, sigma) = (0.0, Double.infinity, 1.0)
   for _ in 0..<64 {
-    let sum = distances.reduce(0.0) { $0 + ($1 > rho ? exp(-($1 - rho) / sigma) : 1) }
-    if abs(sum - log2(k)) < 1e-5 { break }
-    if sum > log2(k) {
+    let sum = distances.reduce(0.0) { $0 + ($1 > rho ? exponential(-($1 - rho) / sigma) : 1) }
+    if abs(sum - wanted) < 1e-5 { break }
+    if sum > wanted {
       high = sigma
       sigma = (low + high) / 2
     } else {
@@ -70,7 +70,7 @@ private func memberships(_ distances: ArraySlice<Float>, meanOfAll: Double) -> [
   let mean = rho > 0 ? distances.reduce(0, +) / k : meanOfAll
   sigma = max(sigma, 1e-3 * mean)
   return distances.map { distance in
-    distance <= rho || sigma == 0 ? 1 : Double(Float(exp(-(distance - rho) / sigma)))
+    distance <= rho || sigma == 0 ? 1 : Double(Float(exponential(-(distance - rho) / sigma)))
   }
 }
 

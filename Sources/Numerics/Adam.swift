@@ -57,7 +57,7 @@ package struct AdamStep: Sendable {
   ) {
     let count = parameter.count
     precondition(gradient.count == count && mean.count == count && square.count == count)
-    unsafe ck_adam(
+    unsafe kernels.pointee.adam(
       count, gradient.base, clip, decay, beta1, beta2, rate / meanCorrection,
       1 / squareCorrection.squareRoot(), Self.epsilon, parameter.base, mean.base, square.base)
   }

@@ -47,12 +47,12 @@ package func batchwiseNorm(
   precondition(moments.mean.count >= (slots.count + 1) * units)
   if !slots.offsetWeights.isEmpty {
     precondition(slots.offsetWeights.count == slots.count * n)
-    return unsafe ck_matched_norm(
+    return unsafe kernels.pointee.matched_norm(
       n, units, block * laneCount, slots.count, slots.slot, slots.affine, slots.cells,
       slots.offsetWeights, normEpsilon, a.base, gamma.base, beta.base, input?.base, gate.base,
       moments.mean.base, moments.variance.base, moments.inverse.base, out.base)
   }
-  unsafe ck_batch_norm(
+  unsafe kernels.pointee.batch_norm(
     n, units, block * laneCount, slots.count, slots.slot, slots.affine, slots.cells, slots.own,
     normEpsilon, a.base, gamma.base, beta.base, input?.base, gate.base, moments.mean.base,
     moments.variance.base, moments.inverse.base, out.base)
@@ -85,12 +85,12 @@ package func batchwiseNormGradient(
   precondition(scratch.count >= 2 * slots.count * units && gamma.count == affineRows * units)
   precondition(dgamma.count == gamma.count && dbeta.count == gamma.count)
   if !slots.offsetWeights.isEmpty {
-    return unsafe ck_matched_norm_gradient(
+    return unsafe kernels.pointee.matched_norm_gradient(
       n, units, block * laneCount, slots.count, affineRows, slots.slot, slots.affine,
       slots.offsetWeights, a.base, moments.mean.base, moments.inverse.base, gamma.base, gate.base,
       dout.base, scratch.base, dgamma.base, dbeta.base, da.base)
   }
-  unsafe ck_batch_norm_gradient(
+  unsafe kernels.pointee.batch_norm_gradient(
     n, units, block * laneCount, slots.count, affineRows, slots.slot, slots.affine,
     slots.ownWeight, slots.mixtureWeight, a.base, moments.mean.base, moments.inverse.base,
     gamma.base, gate.base, dout.base, scratch.base, dgamma.base, dbeta.base, da.base)

@@ -33,12 +33,12 @@ package func negativeBinomial(
   precondition(inverseTheta.count == f && dtheta.count == f)
   precondition(scale.count == laneCount && slopeSums.count == laneCount && loss.count == laneCount)
   precondition(correction.count >= counts.columns.count)
-  unsafe ck_negative_binomial_zeros(
+  unsafe kernels.pointee.negative_binomial_zeros(
     f, proportion.base, scale.base, theta.base, inverseTheta.base, slope.base, dtheta.base,
     loss.base, slopeSums.base)
   unsafe counts.starts.withUnsafeBufferPointer { starts in
     guard let starts = starts.baseAddress else { return }
-    unsafe ck_negative_binomial_counts(
+    unsafe kernels.pointee.negative_binomial_counts(
       cells.count, starts + cells.lowerBound, counts.columns, counts.values, proportion.base,
       scale.base, theta.base, inverseTheta.base, correction.base, dtheta.base, loss.base,
       slopeSums.base)
@@ -58,7 +58,7 @@ package func poisson(
   precondition(correction.count >= counts.columns.count)
   unsafe counts.starts.withUnsafeBufferPointer { starts in
     guard let starts = starts.baseAddress else { return }
-    unsafe ck_poisson_counts(
+    unsafe kernels.pointee.poisson_counts(
       cells.count, starts + cells.lowerBound, counts.columns, counts.values, proportion.base,
       scale.base, correction.base, loss.base)
   }
@@ -72,10 +72,10 @@ package func halfSquares(
   precondition(cells.count <= laneCount && cells.upperBound <= values.rows)
   precondition(output.count >= bias.count * laneCount && loss.count == laneCount)
   precondition(correction.count >= values.columns.count)
-  unsafe ck_half_squares(bias.count, bias.base, output.base, loss.base)
+  unsafe kernels.pointee.half_squares(bias.count, bias.base, output.base, loss.base)
   unsafe values.starts.withUnsafeBufferPointer { starts in
     guard let starts = starts.baseAddress else { return }
-    unsafe ck_half_squares_values(
+    unsafe kernels.pointee.half_squares_values(
       cells.count, starts + cells.lowerBound, values.columns, values.values, output.base,
       correction.base, loss.base)
   }

@@ -127,10 +127,11 @@ package func findPlaces(
   in values: FloatView, upTo bound: Float, first: Int, into places: inout [Int32]
 ) -> Int {
   precondition(places.count >= values.count, "\(places.count) places for \(values.count)")
-  return unsafe ck_places_up_to(values.count, values.base, bound, Int32(first), &places)
+  return unsafe kernels.pointee.places_up_to(
+    values.count, values.base, bound, Int32(first), &places)
 }
 
 /// Returns the sum of `√max(0, value + offset)`, in double precision over parts of 256.
 package func sumOfRoots(_ values: FloatView, offset: Float) -> Double {
-  unsafe ck_sum_of_roots(values.count, values.base, offset)
+  unsafe kernels.pointee.sum_of_roots(values.count, values.base, offset)
 }

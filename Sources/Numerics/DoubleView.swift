@@ -68,14 +68,14 @@ package struct DoubleView: @unchecked Sendable {
   /// Adds `factor * other`.
   package func add(_ factor: Double, times other: DoubleView) {
     precondition(count == other.count, "\(other.count) doubles do not match \(count)")
-    unsafe ck_double_add(count, factor, other.base, base)
+    unsafe kernels.pointee.double_add(count, factor, other.base, base)
   }
 
   /// Returns the dot product with a view of the same length.
   package func dot(_ other: DoubleView) -> Double {
     precondition(count == other.count, "\(other.count) doubles do not match \(count)")
     var sum = 0.0
-    unsafe ck_double_dots(1, 1, count, base, count, other.base, count, &sum)
+    unsafe kernels.pointee.double_dots(1, 1, count, base, count, other.base, count, &sum)
     return sum
   }
 
@@ -84,7 +84,7 @@ package struct DoubleView: @unchecked Sendable {
   /// `(self, other) = (cosine * self - sine * other, sine * self + cosine * other)`
   package func rotate(with other: DoubleView, cosine: Double, sine: Double) {
     precondition(count == other.count, "\(other.count) doubles do not match \(count)")
-    unsafe ck_double_rotate(count, cosine, sine, base, other.base)
+    unsafe kernels.pointee.double_rotate(count, cosine, sine, base, other.base)
   }
 
   /// The doubles as an array.
@@ -119,7 +119,7 @@ package func multiplyDoubles(
   precondition(k == 0 || (m - 1) * rowStride + (k - 1) * columnStride < a.count)
   precondition(k == 0 || (k - 1) * bStride + n <= b.count)
   precondition((m - 1) * cStride + n <= c.count)
-  unsafe ck_double_product(
+  unsafe kernels.pointee.double_product(
     m, n, k, a.base, rowStride, columnStride, b.base, bStride, c.base, cStride, adding ? 1 : 0)
 }
 
@@ -130,6 +130,6 @@ package func rowDots(
   guard m > 0, n > 0 else { return [] }
   precondition((m - 1) * aStride + k <= a.count && (n - 1) * bStride + k <= b.count)
   var products = [Double](repeating: 0, count: m * n)
-  unsafe ck_double_dots(m, n, k, a.base, aStride, b.base, bStride, &products)
+  unsafe kernels.pointee.double_dots(m, n, k, a.base, aStride, b.base, bStride, &products)
   return products
 }

@@ -3,13 +3,13 @@ internal import CKernels
 /// Computes `e^x` of each number with a relative error below 1e-6; `x` is clamped to [-87, 88].
 package func exponentials(_ x: FloatView, into out: FloatView) {
   precondition(x.count == out.count)
-  unsafe ck_exp(x.count, x.base, out.base)
+  unsafe kernels.pointee.exp(x.count, x.base, out.base)
 }
 
 /// Computes the natural logarithm of each number, which must be positive and normal.
 package func logarithms(_ x: FloatView, into out: FloatView) {
   precondition(x.count == out.count)
-  unsafe ck_log(x.count, x.base, out.base)
+  unsafe kernels.pointee.log(x.count, x.base, out.base)
 }
 
 /// The bound to which `log theta` is clamped in absolute value.
@@ -21,19 +21,22 @@ package func dispersions(
 ) {
   precondition(genes.upperBound <= logTheta.count)
   precondition(theta.count == logTheta.count && inverse.count == logTheta.count)
-  unsafe ck_dispersion(
+  unsafe kernels.pointee.dispersion(
     genes.lowerBound, genes.upperBound, logThetaLimit, logTheta.base, theta.base, inverse.base)
 }
 
 /// Returns the sum of squares, in double precision over parts of 4,096.
-package func sumOfSquares(_ x: FloatView) -> Double { unsafe ck_sum_of_squares(x.count, x.base) }
+package func sumOfSquares(_ x: FloatView) -> Double {
+  unsafe kernels.pointee.sum_of_squares(x.count, x.base)
+}
 
 /// Sums some columns of `x`, `(n, width)`.
 package func columnSums(
   _ part: Range<Int>, of x: FloatView, rows: Int, width: Int, into sums: FloatView
 ) {
   precondition(x.count >= rows * width && sums.count == width && part.upperBound <= width)
-  unsafe ck_column_sums(rows, width, part.lowerBound, part.upperBound, x.base, sums.base)
+  unsafe kernels.pointee.column_sums(
+    rows, width, part.lowerBound, part.upperBound, x.base, sums.base)
 }
 
 /// The bound to which the log variance of a latent dimension is clamped in absolute value.
@@ -56,7 +59,7 @@ package func sample(
 ) {
   precondition(mu.count == n * d && logVariance.count == n * d && noise.count == n * d)
   precondition(deviation.count == n * d && z.count == n * d && divergence.count == n)
-  unsafe ck_sample(
+  unsafe kernels.pointee.sample(
     n, d, logVarianceLimit, mu.base, logVariance.base, noise.base, deviation.base, z.base,
     divergence.base)
 }
@@ -70,7 +73,7 @@ package func sampleGradient(
   let count = mu.count
   precondition(logVariance.count == count && noise.count == count && deviation.count == count)
   precondition(dz.count == count && dmu.count == count && dlogVariance.count == count)
-  unsafe ck_sample_gradient(
+  unsafe kernels.pointee.sample_gradient(
     count, logVarianceLimit, weight, mu.base, logVariance.base, noise.base, deviation.base,
     dz.base, dmu.base, dlogVariance.base)
 }
@@ -81,10 +84,10 @@ package func sampleGradient(
 package func fillDropout(_ out: FloatView, rate: Float, seed: UInt64) {
   precondition(rate >= 0 && rate < 1, "a dropout rate is from 0 to below 1, not \(rate)")
   if rate == 0 { return out.fill(1) }
-  unsafe ck_dropout(out.count, seed, rate, out.base)
+  unsafe kernels.pointee.dropout(out.count, seed, rate, out.base)
 }
 
 /// Fills a view with standard normal numbers.
 package func fillNormals(_ out: FloatView, seed: UInt64) {
-  unsafe ck_normals(out.count, seed, out.base)
+  unsafe kernels.pointee.normals(out.count, seed, out.base)
 }

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// A table of coordinates with one row per cell, which is also a collection of these rows.
 ///
 ///     for (name, row) in zip(cells.names, result.embedding) {
@@ -36,7 +34,7 @@ public struct Embedding: Equatable, Sendable {
     // Do not amplify the rounding errors of a component without variance.
     let least = 1e-12 * (variances.max() ?? 0)
     let scales = variances.map {
-      $0 > Swift.max(least, 1e-30) ? Float(pow($0, -0.5 * Double(power))) : 1
+      $0 > Swift.max(least, 1e-30) ? Float(Numerics.power($0, -0.5 * Double(power))) : 1
     }
     var values = values
     for k in values.indices { values[k] *= scales[k % dimensions] }

@@ -21,7 +21,7 @@ package func groupNorm(
   precondition(out.count >= n * units && inverse.count >= n * groups)
   precondition((input?.count ?? .max) >= n * units)
   precondition(gamma.count == units && beta.count == units)
-  unsafe ck_group_norm(
+  unsafe kernels.pointee.group_norm(
     n, units, groups, normEpsilon, a.base, gamma.base, beta.base, input?.base, gate.base,
     inverse.base, out.base)
 }
@@ -34,7 +34,7 @@ package func groupNormGradient(
 ) {
   precondition(units % groups == 0 && xhat.count >= n * units && gate.count >= n * units)
   precondition(dout.count >= n * units && da.count >= n * units && inverse.count >= n * groups)
-  unsafe ck_group_norm_gradient(
+  unsafe kernels.pointee.group_norm_gradient(
     n, units, groups, xhat.base, inverse.base, gamma.base, gate.base, dout.base, da.base)
 }
 
@@ -45,7 +45,7 @@ package func affineGradient(
 ) {
   precondition(part.upperBound <= units && xhat.count >= n * units && gate.count >= n * units)
   precondition(dout.count >= n * units && dgamma.count == units && dbeta.count == units)
-  unsafe ck_affine_gradient(
+  unsafe kernels.pointee.affine_gradient(
     n, units, part.lowerBound, part.upperBound, xhat.base, gate.base, dout.base, dgamma.base,
     dbeta.base)
 }

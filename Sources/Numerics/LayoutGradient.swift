@@ -89,7 +89,7 @@ package struct LayoutGradient: Sendable {
     precondition(cells.lowerBound.isMultiple(of: laneCount) && cells.lowerBound >= 0)
     precondition(cells.upperBound <= count)
     precondition(positions.count == 2 * count && gradient.count == 2 * count)
-    unsafe ck_layout_gradient(
+    unsafe kernels.pointee.layout_gradient(
       cells.lowerBound, cells.upperBound, count, starts, targets, weights, strengths, a, b,
       Self.limit, Self.draws, seed, positions.base, gradient.base)
   }

@@ -48,7 +48,7 @@ package func multiply(
         let column = panel * laneCount
         unsafe b.values.withUnsafeBufferPointer { b in
           guard let b = b.baseAddress else { return }
-          unsafe ck_pack(
+          unsafe kernels.pointee.pack(
             count, min(laneCount, n - column),
             b + first * bStrides.0 + column * bStrides.1, bStrides.0, bStrides.1,
             packed.base + column * count)
@@ -58,7 +58,7 @@ package func multiply(
         let row = block * rowBlock
         unsafe a.values.withUnsafeBufferPointer { a in
           guard let a = a.baseAddress else { return }
-          unsafe ck_product(
+          unsafe kernels.pointee.product(
             min(rowBlock, m - row), n, count, a + row * aStrides.0 + first * aStrides.1,
             aStrides.0, aStrides.1, packed.base, out.base + row * n, n,
             first > 0 || adding ? 1 : 0)
@@ -103,7 +103,7 @@ package func packPanels(
 ) {
   precondition(n == 0 || k == 0 || (k - 1) * rowStride + (n - 1) * columnStride < b.count)
   precondition(panelSize(k: k, n: n) <= panels.count)
-  unsafe ck_pack(k, n, b.base, rowStride, columnStride, panels.base)
+  unsafe kernels.pointee.pack(k, n, b.base, rowStride, columnStride, panels.base)
 }
 
 /// Computes `c = a * b`, or `c += a * b`, with `b` in panels.
@@ -126,6 +126,6 @@ package func multiplyPanels(
   precondition(m == 0 || k == 0 || (m - 1) * rowStride + (k - 1) * columnStride < a.count)
   precondition(panelSize(k: k, n: n) <= panels.count)
   precondition(m == 0 || n == 0 || (m - 1) * stride + n <= c.count)
-  unsafe ck_product(
+  unsafe kernels.pointee.product(
     m, n, k, a.base, rowStride, columnStride, panels.base, c.base, stride, adding ? 1 : 0)
 }

@@ -6,14 +6,14 @@ internal import CKernels
 package func cellsToLanes(_ rows: FloatView, cells: Int, width: Int, into out: FloatView) {
   precondition(cells <= laneCount && rows.count >= cells * width)
   precondition(out.count >= width * laneCount)
-  unsafe ck_cells_to_lanes(cells, width, rows.base, out.base)
+  unsafe kernels.pointee.cells_to_lanes(cells, width, rows.base, out.base)
 }
 
 /// Transposes lanes `(width, 16)` back into cells `(cells, width)`.
 package func lanesToCells(_ columns: FloatView, cells: Int, width: Int, into out: FloatView) {
   precondition(cells <= laneCount && out.count >= cells * width)
   precondition(columns.count >= width * laneCount)
-  unsafe ck_lanes_to_cells(cells, width, columns.base, out.base)
+  unsafe kernels.pointee.lanes_to_cells(cells, width, columns.base, out.base)
 }
 
 /// Writes one shard's cells into their rows of panels `(width / 16, padded, 16)`.
@@ -23,7 +23,7 @@ package func packCells(
   precondition(cells <= laneCount && rows.count >= cells * width)
   precondition((shard + 1) * laneCount <= padded)
   precondition(panels.count >= panelSize(k: padded, n: width))
-  unsafe ck_pack_cells(
+  unsafe kernels.pointee.pack_cells(
     cells, width, rows.base, padded, panels.base + shard * laneCount * laneCount)
 }
 
@@ -67,7 +67,7 @@ package func shardProduct(
   precondition(gradient.count >= shards * f * laneCount && genes.upperBound <= f)
   precondition(panels.count >= panelSize(k: shards * laneCount, n: width))
   precondition(dweight.count >= f * width)
-  unsafe ck_shard_product(
+  unsafe kernels.pointee.shard_product(
     shards, f, genes.lowerBound, genes.upperBound, gradient.base, panels.base, width,
     dweight.base)
 }
@@ -80,7 +80,7 @@ package func outputSums(
   precondition(gradient.count >= shards * f * laneCount && genes.upperBound <= f)
   precondition(dbias.count == f && (dtheta?.count ?? f) == f)
   precondition((thetaParts?.count ?? shards * f) >= shards * f)
-  unsafe ck_output_sums(
+  unsafe kernels.pointee.output_sums(
     shards, f, genes.lowerBound, genes.upperBound, gradient.base, thetaParts?.base, weight,
     dbias.base, dtheta?.base)
 }
@@ -93,7 +93,7 @@ package func outputSums(
 ///   - sums: The sums of the exponentials over genes; `(16)`.
 package func softmax(bias: FloatView, logits: FloatView, sums: FloatView) {
   precondition(logits.count >= bias.count * laneCount && sums.count == laneCount)
-  unsafe ck_softmax(bias.count, bias.base, logits.base, sums.base)
+  unsafe kernels.pointee.softmax(bias.count, bias.base, logits.base, sums.base)
 }
 
 /// Adds `log(proportion / sum)` to `logarithms`; `(f, 16)`.
@@ -102,7 +102,7 @@ package func addLogProportions(
 ) {
   precondition(proportion.count >= f * laneCount && logarithms.count >= f * laneCount)
   precondition(sums.count == laneCount)
-  unsafe ck_log_proportions(f, proportion.base, sums.base, logarithms.base)
+  unsafe kernels.pointee.log_proportions(f, proportion.base, sums.base, logarithms.base)
 }
 
 /// Converts the exponentials of the softmax to `log(1 + scale * proportion / sum) - mean`; `(f,
@@ -112,7 +112,7 @@ package func logProfile(
 ) {
   precondition(proportion.count >= f * laneCount && sums.count == laneCount)
   precondition((mean?.count ?? f) == f)
-  unsafe ck_log_profile(f, scale, mean?.base, sums.base, proportion.base)
+  unsafe kernels.pointee.log_profile(f, scale, mean?.base, sums.base, proportion.base)
 }
 
 /// Computes the gradient by the outputs of a shard.
@@ -129,7 +129,7 @@ package func outputGradient(
   precondition(ownFactor.count == laneCount && proportionFactor.count == laneCount)
   unsafe x.starts.withUnsafeBufferPointer { starts in
     guard let starts = starts.baseAddress else { return }
-    unsafe ck_output_gradient(
+    unsafe kernels.pointee.output_gradient(
       cells.count, f, starts + cells.lowerBound, x.columns, correction.base, weight, own.base,
       ownFactor.base, proportion.base, proportionFactor.base, gradient.base)
   }

@@ -1,5 +1,3 @@
-internal import Foundation
-
 // The standard library may change its algorithms. These have fixed algorithms, so that a seed
 // always gives the same result.
 extension RandomNumberGenerator {
@@ -32,8 +30,8 @@ extension RandomNumberGenerator {
   ///
   /// Box and Muller's method with two draws; only the cosine result is used.
   package mutating func standardNormal() -> Double {
-    let radius = (-2 * log(1 - uniformDouble())).squareRoot()
-    return radius * cos(2 * .pi * uniformDouble())
+    let radius = (-2 * logarithm(1 - uniformDouble())).squareRoot()
+    return radius * cosine(turns: uniformDouble())
   }
 
   /// Shuffles the elements into a uniformly distributed random order.

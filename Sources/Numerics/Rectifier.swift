@@ -4,7 +4,7 @@ internal import CKernels
 package func rectify(_ a: FloatView, input: FloatView?, gate: FloatView, into out: FloatView) {
   precondition(gate.count == a.count && out.count == a.count)
   precondition((input?.count ?? a.count) == a.count)
-  unsafe ck_rectify(a.count, a.base, input?.base, gate.base, out.base)
+  unsafe kernels.pointee.rectify(a.count, a.base, input?.base, gate.base, out.base)
 }
 
 /// Applies a trained norm at inference: `out = input + ReLU(a * scale + shift)`.
@@ -26,13 +26,13 @@ package func applyNorm(
   precondition(a.count >= n * units && out.count >= n * units && scale.count == shift.count)
   precondition((input?.count ?? .max) >= n * units && (row?.count ?? .max) >= cells.upperBound)
   guard let row else {
-    unsafe ck_normalize(
+    unsafe kernels.pointee.normalize(
       n, units, a.base, scale.base, shift.base, nil, input?.base, out.base)
     return
   }
   unsafe row.withUnsafeBufferPointer { row in
     guard let row = row.baseAddress else { return }
-    unsafe ck_normalize(
+    unsafe kernels.pointee.normalize(
       n, units, a.base, scale.base, shift.base, row + cells.lowerBound, input?.base, out.base)
   }
 }

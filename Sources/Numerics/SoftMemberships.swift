@@ -20,7 +20,8 @@ package func softMemberships(
   precondition(logs.count == clusters)
   return unsafe logs.withUnsafeBufferPointer { logs in
     guard let logs = logs.baseAddress else { return 0 }
-    return unsafe ck_soft_memberships(rows, clusters, sharpness, logs, values.base, held.base)
+    return unsafe kernels.pointee.soft_memberships(
+      rows, clusters, sharpness, logs, values.base, held.base)
   }
 }
 

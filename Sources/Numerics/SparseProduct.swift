@@ -25,7 +25,7 @@ package struct SparseRows: Sendable {
       precondition(start >= last, "the starts of sparse rows descend")
       last = start
     }
-    let ascend = unsafe ck_rows_ascend(starts.count - 1, starts, columns, width)
+    let ascend = unsafe kernels.pointee.rows_ascend(starts.count - 1, starts, columns, width)
     precondition(ascend == 1, "the columns of sparse rows must ascend and be below \(width)")
     self.starts = starts
     self.columns = columns
@@ -51,7 +51,7 @@ package func rowSums(_ rows: Range<Int>, of x: SparseRows, into sums: FloatView)
   let sums = sums[rows]
   unsafe x.starts.withUnsafeBufferPointer { starts in
     guard let starts = starts.baseAddress else { return }
-    unsafe ck_row_sums(rows.count, starts + rows.lowerBound, x.values, sums.base)
+    unsafe kernels.pointee.row_sums(rows.count, starts + rows.lowerBound, x.values, sums.base)
   }
 }
 
@@ -79,14 +79,14 @@ package func sparseProduct(
   unsafe x.starts.withUnsafeBufferPointer { starts in
     guard let starts = starts.baseAddress else { return }
     guard let biasRow else {
-      unsafe ck_sparse_product(
+      unsafe kernels.pointee.sparse_product(
         cells.count, starts + cells.lowerBound, x.columns, x.values, weight.base, width,
         bias?.base, nil, out.base)
       return
     }
     unsafe biasRow.withUnsafeBufferPointer { rows in
       guard let rows = rows.baseAddress else { return }
-      unsafe ck_sparse_product(
+      unsafe kernels.pointee.sparse_product(
         cells.count, starts + cells.lowerBound, x.columns, x.values, weight.base, width,
         bias?.base, rows + cells.lowerBound, out.base)
     }
@@ -122,7 +122,7 @@ package func sparseGradient(
   into dweight: FloatView
 ) {
   precondition(dout.count >= x.rows * width && dweight.count >= genes.upperBound * width)
-  unsafe ck_sparse_gradient(
+  unsafe kernels.pointee.sparse_gradient(
     x.rows, x.starts, x.columns, x.values, dout.base, width, genes.lowerBound,
     genes.upperBound, adding ? 1 : 0, dweight.base)
 }
@@ -131,7 +131,7 @@ package func sparseGradient(
 package func sumsByRow(_ row: [Int32], of x: FloatView, width: Int, into sums: FloatView) {
   precondition(x.count >= row.count * width && sums.count % width == 0)
   precondition(row.allSatisfy { $0 >= 0 && Int($0) < sums.count / width })
-  unsafe ck_sums_by_row(row.count, width, row, x.base, sums.count / width, sums.base)
+  unsafe kernels.pointee.sums_by_row(row.count, width, row, x.base, sums.count / width, sums.base)
 }
 
 /// Computes all rows of the gradient by plain loops.

@@ -34,7 +34,6 @@ final class Console {
     switch (saved, checkpoint.resumes) {
     case (let saved?, true):
       notice("resuming from '\(checkpoint.path)' after step \(saved.step) of \(saved.steps)")
-      if let warning = saved.warning { warn(warning) }
     case (nil, true):
       notice("no checkpoint '\(checkpoint.path)'; starting from scratch")
     case (let saved?, false):

@@ -3,6 +3,7 @@ internal import CellFiles
 internal import Foundation
 internal import Harmonize
 internal import Logging
+internal import Numerics
 
 /// The program `scharmonize`, with the declarations of its commands.
 @main
@@ -21,6 +22,7 @@ struct Scharmonize: ParsableCommand {
 
       Environment:
       SCHARMONIZE_THREADS  number of threads if '--threads' is not given
+      SCHARMONIZE_ISA      'avx2' or 'avx512', to use no other instruction set; results do not change
       TMPDIR               folder for scratch files, unless it is held in memory
       HDF5_PLUGIN_PATH     folder with HDF5 plugins, for files that need them
 
@@ -53,9 +55,17 @@ struct Scharmonize: ParsableCommand {
       let arguments = try OldSpellings.replaced(in: Array(processArguments.dropFirst()))
       try checkCommand(arguments)
       var command = try parseAsRoot(arguments)
+      try checkInstructionSet()
       try command.run()
     } catch {
       fail(with: error)
+    }
+  }
+
+  /// Refuses an instruction set that this processor lacks, and warns of slow kernels.
+  private static func checkInstructionSet() throws(UsageError) {
+    if let warning = try InstructionSet.selected().warning {
+      LogLines.ofLastWords.warning("\(warning)")
     }
   }
 

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Numerics
 
 /// The curve `1 / (1 + a x^(2b))` of similarity in a layout by distance `x`.
 ///
@@ -17,11 +17,11 @@ struct LayoutCurve: Equatable {
   init(minimum: Double, spread: Double) {
     // In units of the spread, the logarithms of a and b are never far from 0.
     let places = (0..<300).map { 3 * Double($0) / 299 }
-    let wanted = places.map { $0 < minimum / spread ? 1 : exp(minimum / spread - $0) }
+    let wanted = places.map { $0 < minimum / spread ? 1 : exponential(minimum / spread - $0) }
     var fit = LeastSquares(places: places, wanted: wanted)
     fit.descend()
-    b = exp(fit.logs.y)
-    a = exp(fit.logs.x - 2 * b * log(spread))
+    b = exponential(fit.logs.y)
+    a = exponential(fit.logs.x - 2 * b * logarithm(spread))
   }
 }
 
@@ -60,14 +60,14 @@ private struct LeastSquares {
   ) -> (
     squares: Double, gradient: SIMD2<Double>, hessian: (xx: Double, xy: Double, yy: Double)
   ) {
-    let (a, b) = (exp(logs.x), exp(logs.y))
+    let (a, b) = (exponential(logs.x), exponential(logs.y))
     var (squares, gradient) = (0.0, SIMD2<Double>.zero)
     var (xx, xy, yy) = (0.0, 0.0, 0.0)
     for (x, y) in zip(places, wanted) {
-      let power = a * pow(x, 2 * b)
-      let value = 1 / (1 + power)
-      let slope = -power * value * value
-      let derivative = SIMD2(slope, x > 0 ? slope * 2 * b * log(x) : 0)
+      let raised = a * power(x, 2 * b)
+      let value = 1 / (1 + raised)
+      let slope = -raised * value * value
+      let derivative = SIMD2(slope, x > 0 ? slope * 2 * b * logarithm(x) : 0)
       squares += (value - y) * (value - y)
       gradient += (value - y) * derivative
       xx += derivative.x * derivative.x

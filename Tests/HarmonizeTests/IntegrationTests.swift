@@ -64,6 +64,35 @@ import TestSupport
     }
   }
 
+  @Test(arguments: [
+    "matched", "layer norm", "group norm", "poisson", "mean squared error", "residual", "adversary",
+  ])
+  func `the result has the same bytes with every instruction set`(kind: String) throws {
+    var options = Self.options(visits: 1_000, threads: 2)
+    switch kind {
+    case "layer norm": options.model.encoderNorm = .layer
+    case "group norm":
+      options.model.hidden = [32]
+      options.model.decoderNorm = .group
+    case "poisson": options.model.loss = .poisson
+    case "mean squared error": options.model.loss = .meanSquaredError
+    case "residual":
+      options.model.hidden = [16, 16]
+      options.model.residual = true
+    case "adversary": options.training.adversary = 3
+    default: break
+    }
+    let results = try onEveryInstructionSet { _ in
+      try integrate(smallCells(), options: options)
+    }
+    for (set, result) in zip(InstructionSet.available, results) {
+      #expect(result.embedding == results[0].embedding, "\(set)")
+      #expect(result.latent == results[0].latent, "\(set)")
+      #expect(result.record.modelDigest == results[0].record.modelDigest, "\(set)")
+      #expect(result.record.epochs == results[0].record.epochs, "\(set)")
+    }
+  }
+
   @Test func `one seed gives one result, another seed another`() throws {
     var options = Self.options()
     let first = try integrate(smallCells(), options: options)

@@ -60,7 +60,7 @@ struct SimulatedReference {
       }
     }
     var random = Xoshiro256(seed: 77)
-    let factors = (0..<genes).map { _ in expOf(Float(shift * random.standardNormal())) }
+    let factors = (0..<genes).map { _ in exponential(Float(shift * random.standardNormal())) }
     let dense = rows.flatMap { row in
       (0..<genes).map { (all[row * genes + $0] * factors[$0]).rounded() }
     }

@@ -59,7 +59,7 @@ struct LabelSupport: Sendable {
       let logs = network.decode(Matrix(model.reference.latent.rows(chosen)), pool: pool)
       var sums = [Double](repeating: 0, count: genes)
       for row in 0..<count {
-        for gene in 0..<genes { sums[gene] += Double(expOf(logs.values[row * genes + gene])) }
+        for gene in 0..<genes { sums[gene] += Double(exponential(logs.values[row * genes + gene])) }
       }
       for gene in 0..<genes { values[label * genes + gene] = Float(sums[gene] / Double(count)) }
     }

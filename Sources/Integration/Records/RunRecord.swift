@@ -204,7 +204,9 @@ public struct RunRecord: Equatable, Sendable, Codable {
   /// scratch.
   package var resumedAtStep: Int?
 
-  /// The instruction set used: `avx512`, `avx2` or `baseline`.
+  /// The instruction set used: `avx512`, `avx2` or `plain`.
+  ///
+  /// The result does not depend on it.
   package var instructionSet: String?
 
   /// The storage of the counts of the selected genes.

@@ -30,6 +30,6 @@ extension IntegrationRun {
       warnings: diagnostics.warnings, notices: diagnostics.notices,
       threads: context.pool.threads, seconds: context.stopwatch.seconds,
       peakMemoryBytes: peakMemoryBytes(), resumedAtStep: trained.resumedAtStep,
-      instructionSet: instructionSet, store: RunRecord.Store(data.store))
+      instructionSet: InstructionSet.current.rawValue, store: RunRecord.Store(data.store))
   }
 }

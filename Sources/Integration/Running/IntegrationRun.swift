@@ -74,7 +74,6 @@ struct IntegrationRun {
     if let failure = trained.savingFailure {
       diagnostics.warnings.append("the checkpoint could not be written during training: \(failure)")
     }
-    if let warning = trained.resumeWarning { diagnostics.warnings.append(warning) }
     diagnostics.add(
       about: trained.epochs.last?.critic, batches: data.summary.keptOfBatch.count { $0 > 0 })
     return trained

@@ -31,7 +31,7 @@ package struct Checkpoint: Equatable, Sendable {
 
 extension Checkpoint {
   private static let formatName = "scharmonize checkpoint"
-  private static let formatVersion: Int64 = 1
+  private static let formatVersion: Int64 = 2
 
   // MARK: Writing
 
@@ -43,7 +43,6 @@ extension Checkpoint {
       try file.setAttribute("format", of: "/", to: .string(Self.formatName))
       try file.setAttribute("version", of: "/", to: .integer(Self.formatVersion))
       try file.setAttribute("scharmonize", of: "/", to: .string(scharmonizeVersion))
-      try file.setAttribute("instruction_set", of: "/", to: .string(instructionSet))
       let options = identity.options.sorted { $0.key < $1.key }
       try file.write(strings: options.map(\.key), at: "options/names")
       try file.write(strings: options.map(\.value), at: "options/values")
@@ -114,9 +113,7 @@ extension Checkpoint {
     try reader.require(
       place[0] >= 0 && place[0] <= place[1], "training/position",
       "step \(place[0]) of \(place[1])")
-    position = TrainingPosition(
-      step: place[0], steps: place[1],
-      instructionSet: try file.attribute("instruction_set", of: "/")?.string)
+    position = TrainingPosition(step: place[0], steps: place[1])
     let shape = try file.info(of: "training/epochs").shape
     try reader.require(
       shape.count == 2 && shape[1] == 4, "training/epochs", "its shape is \(shape), not (epochs, 4)"

@@ -1,7 +1,6 @@
 internal import CellFiles
 internal import Foundation
 internal import HDF5
-internal import Numerics
 package import Support
 
 /// Options for saving a training while it runs, so that an interrupted run can be resumed.
@@ -15,7 +14,7 @@ package import Support
 /// A checkpoint is written every ``interval`` seconds, and if the progress handler throws or the
 /// task is cancelled during training. It is also written after a training of more than a minute, so
 /// that a later failure does not lose the training. With ``resumes`` a later run continues from it,
-/// with the same bytes as an uninterrupted run.
+/// with the same bytes as an uninterrupted run, also on another processor.
 public struct CheckpointOptions: Equatable, Sendable, Codable {
   /// The path of the checkpoint; each save replaces the whole file.
   public var path: String
@@ -92,17 +91,6 @@ package struct TrainingPosition: Equatable, Sendable {
 
   /// The total number of steps.
   package let steps: Int
-
-  /// The instruction set that computed the steps, by default that of this processor; `nil` if
-  /// unknown.
-  package var instructionSet: String? = Numerics.instructionSet
-
-  /// A warning to read before resuming here, one sentence; `nil` if there is none.
-  package var warning: String? {
-    guard let instructionSet, instructionSet != Numerics.instructionSet else { return nil }
-    return "the first steps were computed with \(instructionSet), and this processor has "
-      + "\(Numerics.instructionSet): the result can differ from that of an uninterrupted run"
-  }
 }
 
 extension TrainingPosition {

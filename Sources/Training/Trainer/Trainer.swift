@@ -15,9 +15,6 @@ package struct Trainer {
     /// The step at which a checkpoint was resumed.
     package var resumedAtStep: Int?
 
-    /// A warning about the checkpoint's steps, if there is one.
-    package var resumeWarning: String?
-
     /// The reason why the training could not be saved on the way, if any.
     package var savingFailure: String?
   }
@@ -117,7 +114,7 @@ package struct Trainer {
     return Result(
       model: model, epochs: epochs, steps: steps, minibatchSize: minibatches.size,
       resumedAtStep: saving?.checkpoint?.position.step,
-      resumeWarning: saving?.checkpoint?.position.warning, savingFailure: writer?.failure)
+      savingFailure: writer?.failure)
   }
 
   /// The checkpoint options of a training, and the checkpoint to resume.

@@ -1,10 +1,8 @@
-#include "CKernels.h"
-#include "lanes.h"
 
-CLONES size_t ck_places_up_to(size_t count, const float *values, float bound, int32_t first,
+static size_t ck_places_up_to(size_t count, const float *values, float bound, int32_t first,
                               int32_t *places) {
   size_t found = 0, j = 0;
-  lanes limit = (lanes){} + bound;
+  lanes limit = ALL(bound);
   for (; j + LANES <= count; j += LANES) {
     /* Nearly all values are above the bound, so one test usually skips all sixteen. */
     if (!__builtin_reduce_or(LOAD(values + j) <= limit)) continue;
@@ -17,7 +15,7 @@ CLONES size_t ck_places_up_to(size_t count, const float *values, float bound, in
 }
 
 /* Float sums cover at most 256 numbers before they are added to the double sum. */
-CLONES double ck_sum_of_roots(size_t count, const float *values, float offset) {
+static double ck_sum_of_roots(size_t count, const float *values, float offset) {
   enum { PART = 16 * LANES };
   double total = 0;
   size_t j = 0;

@@ -1,33 +1,32 @@
-#include "CKernels.h"
-#include "lanes.h"
 
 /* Eight doubles at a time, for the small dense problems that need the precision. */
-enum { WIDE = 8, DOUBLE_TILE = 5 };
+enum { EIGHT = 8, DOUBLE_TILE = 5 };
 
-typedef double wide __attribute__((vector_size(64), aligned(8), may_alias));
+typedef double eight __attribute__((vector_size(64), aligned(8), may_alias));
 
-#define WIDE_LOAD(p) (*(const wide *)(p))
+#define EIGHT_LOAD(p) (*(const eight *)(p))
+#define EIGHT_FMA(a, b, c) __builtin_elementwise_fma((a) - (eight){}, b, c)
 
 INLINE void product_tile(int rows, size_t k, const double *a, ptrdiff_t row_stride,
                          ptrdiff_t column_stride, const double *b, ptrdiff_t b_stride, double *c,
                          ptrdiff_t c_stride, int accumulate) {
-  wide sum[DOUBLE_TILE];
-  for (int i = 0; i < rows; i++) sum[i] = accumulate ? WIDE_LOAD(c + i * c_stride) : (wide){};
+  eight sum[DOUBLE_TILE];
+  for (int i = 0; i < rows; i++) sum[i] = accumulate ? EIGHT_LOAD(c + i * c_stride) : (eight){};
   for (size_t p = 0; p < k; p++) {
-    wide row = WIDE_LOAD(b + (ptrdiff_t)p * b_stride);
+    eight row = EIGHT_LOAD(b + (ptrdiff_t)p * b_stride);
     const double *column = a + (ptrdiff_t)p * column_stride;
 #pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++) sum[i] += column[i * row_stride] * row;
+    for (int i = 0; i < rows; i++) sum[i] = EIGHT_FMA(column[i * row_stride], row, sum[i]);
   }
-  for (int i = 0; i < rows; i++) *(wide *)(c + i * c_stride) = sum[i];
+  for (int i = 0; i < rows; i++) *(eight *)(c + i * c_stride) = sum[i];
 }
 
-CLONES void ck_double_product(size_t m, size_t n, size_t k, const double *a,
+static void ck_double_product(size_t m, size_t n, size_t k, const double *a,
                               ptrdiff_t row_stride, ptrdiff_t column_stride, const double *b,
                               ptrdiff_t b_stride, double *c, ptrdiff_t c_stride,
                               int accumulate) {
-  size_t whole = n - n % WIDE;
-  for (size_t j = 0; j < whole; j += WIDE) {
+  size_t whole = n - n % EIGHT;
+  for (size_t j = 0; j < whole; j += EIGHT) {
     size_t i = 0;
 #define ROWS(count)                                                                       \
   product_tile(count, k, a + (ptrdiff_t)i *row_stride, row_stride, column_stride, b + j,  \
@@ -40,48 +39,48 @@ CLONES void ck_double_product(size_t m, size_t n, size_t k, const double *a,
     for (size_t j = whole; j < n; j++) {
       double sum = accumulate ? c[(ptrdiff_t)i * c_stride + (ptrdiff_t)j] : 0;
       for (size_t p = 0; p < k; p++)
-        sum += a[(ptrdiff_t)i * row_stride + (ptrdiff_t)p * column_stride] *
-               b[(ptrdiff_t)p * b_stride + (ptrdiff_t)j];
+        sum = __builtin_fma(a[(ptrdiff_t)i * row_stride + (ptrdiff_t)p * column_stride],
+                            b[(ptrdiff_t)p * b_stride + (ptrdiff_t)j], sum);
       c[(ptrdiff_t)i * c_stride + (ptrdiff_t)j] = sum;
     }
 }
 
 /* The sum of all eight, added by halves, so that its order is the same on every processor. */
-INLINE double wide_sum(const wide *all) {
-  wide v = *all;
+INLINE double eight_sum(const eight *all) {
+  eight v = *all;
   return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
 }
 
-CLONES void ck_double_dots(size_t m, size_t n, size_t k, const double *a, ptrdiff_t a_stride,
+static void ck_double_dots(size_t m, size_t n, size_t k, const double *a, ptrdiff_t a_stride,
                            const double *b, ptrdiff_t b_stride, double *c) {
-  size_t whole = k - k % WIDE;
+  size_t whole = k - k % EIGHT;
   for (size_t i = 0; i < m; i++) {
     const double *x = a + (ptrdiff_t)i * a_stride;
     for (size_t j = 0; j < n; j++) {
       const double *y = b + (ptrdiff_t)j * b_stride;
-      wide even = {}, odd = {};
+      eight even = {}, odd = {};
       size_t p = 0;
-      for (; p + 2 * WIDE <= whole; p += 2 * WIDE) {
-        even += WIDE_LOAD(x + p) * WIDE_LOAD(y + p);
-        odd += WIDE_LOAD(x + p + WIDE) * WIDE_LOAD(y + p + WIDE);
+      for (; p + 2 * EIGHT <= whole; p += 2 * EIGHT) {
+        even = EIGHT_FMA(EIGHT_LOAD(x + p), EIGHT_LOAD(y + p), even);
+        odd = EIGHT_FMA(EIGHT_LOAD(x + p + EIGHT), EIGHT_LOAD(y + p + EIGHT), odd);
       }
-      for (; p < whole; p += WIDE) even += WIDE_LOAD(x + p) * WIDE_LOAD(y + p);
+      for (; p < whole; p += EIGHT) even = EIGHT_FMA(EIGHT_LOAD(x + p), EIGHT_LOAD(y + p), even);
       even += odd;
-      double sum = wide_sum(&even);
-      for (; p < k; p++) sum += x[p] * y[p];
+      double sum = eight_sum(&even);
+      for (; p < k; p++) sum = __builtin_fma(x[p], y[p], sum);
       c[i * n + j] = sum;
     }
   }
 }
 
-CLONES void ck_double_add(size_t count, double factor, const double *x, double *y) {
-  for (size_t j = 0; j < count; j++) y[j] += factor * x[j];
+static void ck_double_add(size_t count, double factor, const double *x, double *y) {
+  for (size_t j = 0; j < count; j++) y[j] = __builtin_fma(factor, x[j], y[j]);
 }
 
-CLONES void ck_double_rotate(size_t count, double cosine, double sine, double *x, double *y) {
+static void ck_double_rotate(size_t count, double cosine, double sine, double *x, double *y) {
   for (size_t j = 0; j < count; j++) {
     double p = x[j], q = y[j];
-    x[j] = cosine * p - sine * q;
-    y[j] = sine * p + cosine * q;
+    x[j] = __builtin_fma(cosine, p, -(sine * q));
+    y[j] = __builtin_fma(sine, p, cosine * q);
   }
 }

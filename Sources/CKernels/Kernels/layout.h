@@ -1,13 +1,3 @@
-#include "CKernels.h"
-#include "lanes.h"
-
-/* The numbers of SplitMix64, as in random.c. */
-INLINE uint64_t next(uint64_t *state) {
-  uint64_t z = (*state += 0x9E3779B97F4A7C15u);
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-  return z ^ (z >> 31);
-}
 
 /* The coordinates of sixteen cells. */
 INLINE void split(const float *pairs, lanes *x, lanes *y) {
@@ -29,11 +19,11 @@ INLINE void raise(const lanes *square, float b, lanes *out) {
 
 /* Clamps v to +-limit. */
 INLINE void confine(lanes *v, float limit) {
-  *v = SELECT(*v > -limit, *v, (lanes){} - limit);
-  *v = SELECT(*v < limit, *v, (lanes){} + limit);
+  *v = SELECT(*v > -limit, *v, ALL(-limit));
+  *v = SELECT(*v < limit, *v, ALL(limit));
 }
 
-CLONES void ck_layout_gradient(size_t first, size_t last, size_t n, const ptrdiff_t *starts,
+static void ck_layout_gradient(size_t first, size_t last, size_t n, const ptrdiff_t *starts,
                                const int32_t *targets, const float *weights,
                                const float *strengths, float a, float b, float limit,
                                size_t draws, uint64_t seed, const float *positions,
@@ -51,9 +41,9 @@ CLONES void ck_layout_gradient(size_t first, size_t last, size_t n, const ptrdif
       uint64_t bits = next(&state);
       for (int half = 0; half < 2; half++, bits >>= 32) {
         const float *other = positions + 2 * (size_t)(((bits & 0xFFFFFFFFu) * n) >> 32);
-        lanes dx = x - other[0], dy = y - other[1], square = dx * dx + dy * dy, power;
+        lanes dx = x - other[0], dy = y - other[1], square = FMA(dx, dx, dy * dy), power;
         raise(&square, b, &power);
-        lanes factor = (-2 * b) / ((square + 0.001f) * (a * power + 1.0f));
+        lanes factor = (-2 * b) / ((square + 0.001f) * FMA(a, power, 1.0f));
         dx *= factor;
         dy *= factor;
         confine(&dx, limit);
@@ -73,15 +63,15 @@ CLONES void ck_layout_gradient(size_t first, size_t last, size_t n, const ptrdif
           memcpy(others + 2 * l, positions + 2 * (size_t)targets[e + l], 2 * sizeof(float));
         lanes ox, oy, power, weight = LOAD(weights + e);
         split(others, &ox, &oy);
-        lanes dx = own[2 * c] - ox, dy = own[2 * c + 1] - oy, square = dx * dx + dy * dy;
+        lanes dx = own[2 * c] - ox, dy = own[2 * c + 1] - oy, square = FMA(dx, dx, dy * dy);
         raise(&square, b, &power);
-        lanes factor = (2 * a * b) * power / ((square + 1e-30f) * (a * power + 1.0f));
+        lanes factor = (2 * a * b) * power / ((square + 1e-30f) * FMA(a, power, 1.0f));
         dx *= factor;
         dy *= factor;
         confine(&dx, limit);
         confine(&dy, limit);
-        pull_x += weight * dx;
-        pull_y += weight * dy;
+        pull_x = FMA(weight, dx, pull_x);
+        pull_y = FMA(weight, dy, pull_y);
       }
       float strength = strengths[i + c] / (float)draws;
       gradient[2 * (i + c)] = 2 * lanes_sum(&pull_x) + strength * pushes[c];

@@ -1,9 +1,6 @@
-#include <math.h>
 
-#include "CKernels.h"
-#include "lanes.h"
 
-CLONES void ck_exp(size_t count, const float *x, float *out) {
+static void ck_exp(size_t count, const float *x, float *out) {
   for (size_t k = 0; k < count; k += LANES) {
     float tail[LANES] = {0};
     size_t rest = count - k < LANES ? count - k : LANES;
@@ -15,7 +12,7 @@ CLONES void ck_exp(size_t count, const float *x, float *out) {
   }
 }
 
-CLONES void ck_log(size_t count, const float *x, float *out) {
+static void ck_log(size_t count, const float *x, float *out) {
   for (size_t k = 0; k < count; k += LANES) {
     float tail[LANES];
     size_t rest = count - k < LANES ? count - k : LANES;
@@ -27,15 +24,15 @@ CLONES void ck_log(size_t count, const float *x, float *out) {
   }
 }
 
-CLONES void ck_dispersion(size_t first, size_t last, float limit, const float *log_theta,
+static void ck_dispersion(size_t first, size_t last, float limit, const float *log_theta,
                           float *theta, float *inverse_theta) {
   for (size_t k = first; k < last; k += LANES) {
     float tail[LANES] = {0};
     size_t rest = last - k < LANES ? last - k : LANES;
     memcpy(tail, log_theta + k, rest * sizeof(float));
     lanes x = LOAD(tail), e, inverse;
-    x = SELECT(x > -limit, x, (lanes){} - limit);
-    x = SELECT(x < limit, x, (lanes){} + limit);
+    x = SELECT(x > -limit, x, ALL(-limit));
+    x = SELECT(x < limit, x, ALL(limit));
     lanes_exp(&e, &x);
     inverse = 1.0f / e;
     memcpy(theta + k, &e, rest * sizeof(float));
@@ -43,7 +40,7 @@ CLONES void ck_dispersion(size_t first, size_t last, float limit, const float *l
   }
 }
 
-CLONES void ck_adam(size_t count, const float *gradient, float clip, float decay, float beta1,
+static void ck_adam(size_t count, const float *gradient, float clip, float decay, float beta1,
                     float beta2, float rate, float root_factor, float epsilon,
                     float *parameter, float *mean, float *square) {
   for (size_t k = 0; k < count; k += LANES) {
@@ -53,17 +50,17 @@ CLONES void ck_adam(size_t count, const float *gradient, float clip, float decay
     lanes_load(&p, parameter + k, width);
     lanes_load(&m, mean + k, width);
     lanes_load(&v, square + k, width);
-    g = g * clip + decay * p;
-    m += (1 - beta1) * (g - m);
-    v = beta2 * v + (1 - beta2) * (g * g);
-    p -= rate * m / (__builtin_elementwise_sqrt(v) * root_factor + epsilon);
+    g = FMA(decay, p, g * clip);
+    m = FMA(1 - beta1, g - m, m);
+    v = FMA(beta2, v, (1 - beta2) * (g * g));
+    p -= rate * m / FMA(__builtin_elementwise_sqrt(v), root_factor, epsilon);
     lanes_store(parameter + k, &p, width);
     lanes_store(mean + k, &m, width);
     lanes_store(square + k, &v, width);
   }
 }
 
-CLONES double ck_sum_of_squares(size_t count, const float *x) {
+static double ck_sum_of_squares(size_t count, const float *x) {
   double total = 0;
   for (size_t start = 0; start < count; start += 4096) {
     size_t end = count - start < 4096 ? count : start + 4096;
@@ -72,7 +69,7 @@ CLONES double ck_sum_of_squares(size_t count, const float *x) {
     for (; k + 4 * LANES <= end; k += 4 * LANES)
       for (int l = 0; l < 4; l++) {
         lanes v = LOAD(x + k + l * LANES);
-        sum[l] += v * v;
+        sum[l] = FMA(v, v, sum[l]);
       }
     sum[0] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
     double part = lanes_sum(&sum[0]);
@@ -82,14 +79,14 @@ CLONES double ck_sum_of_squares(size_t count, const float *x) {
   return total;
 }
 
-CLONES void ck_column_sums(size_t n, size_t width, size_t first, size_t last, const float *x,
+static void ck_column_sums(size_t n, size_t width, size_t first, size_t last, const float *x,
                            float *restrict sums) {
   for (size_t j = first; j < last; j++) sums[j] = 0;
   for (size_t i = 0; i < n; i++)
     for (size_t j = first; j < last; j++) sums[j] += x[i * width + j];
 }
 
-CLONES void ck_sample(size_t n, size_t d, float limit, const float *restrict mu,
+static void ck_sample(size_t n, size_t d, float limit, const float *restrict mu,
                       const float *restrict log_variance, const float *restrict noise,
                       float *restrict deviation, float *restrict z, float *restrict divergence) {
   for (size_t i = 0; i < n; i++) {
@@ -115,7 +112,7 @@ CLONES void ck_sample(size_t n, size_t d, float limit, const float *restrict mu,
   }
 }
 
-CLONES void ck_sample_gradient(size_t count, float limit, float weight, const float *restrict mu,
+static void ck_sample_gradient(size_t count, float limit, float weight, const float *restrict mu,
                                const float *restrict log_variance, const float *restrict noise,
                                const float *restrict deviation, const float *restrict dz,
                                float *restrict dmu, float *restrict dlog_variance) {
@@ -127,14 +124,14 @@ CLONES void ck_sample_gradient(size_t count, float limit, float weight, const fl
   }
 }
 
-CLONES void ck_cells_to_lanes(size_t cells, size_t width, const float *restrict rows,
+static void ck_cells_to_lanes(size_t cells, size_t width, const float *restrict rows,
                               float *restrict out) {
   for (size_t j = 0; j < width; j++)
     for (size_t i = 0; i < LANES; i++)
       out[j * LANES + i] = i < cells ? rows[i * width + j] : 0;
 }
 
-CLONES void ck_lanes_to_cells(size_t cells, size_t width, const float *restrict columns,
+static void ck_lanes_to_cells(size_t cells, size_t width, const float *restrict columns,
                               float *restrict out) {
   for (size_t i = 0; i < cells; i++)
     for (size_t j = 0; j < width; j++) out[i * width + j] = columns[j * LANES + i];

@@ -1,5 +1,3 @@
-#include "CKernels.h"
-#include "lanes.h"
 
 /* Products by tiles: `rows` rows and sixteen columns of the result stay in registers during the
    loop over the inner index. The right factor is packed in panels of sixteen columns. The left
@@ -7,24 +5,8 @@
    of the result is one chain of multiply-adds over the inner index, so it does not depend on the
    split of rows. */
 
-/* The larger tile needs the 32 registers of AVX-512. */
+/* The larger tile needs the 32 registers of AVX-512 (HAS_WIDE_TILES). */
 enum { TILE = 6, WIDE_TILE = 12 };
-
-static int has_wide_registers(void) {
-#if defined(__x86_64__)
-  return __builtin_cpu_supports("x86-64-v4");
-#else
-  return 0;
-#endif
-}
-
-int ck_processor_level(void) {
-#if defined(__x86_64__)
-  return __builtin_cpu_supports("x86-64-v4") ? 4 : __builtin_cpu_supports("x86-64-v3") ? 3 : 0;
-#else
-  return 0;
-#endif
-}
 
 INLINE void tile(int rows, size_t k, const float *a, ptrdiff_t row_stride,
                  ptrdiff_t column_stride, const float *panel, float *c, ptrdiff_t c_stride,
@@ -42,7 +24,7 @@ INLINE void tile(int rows, size_t k, const float *a, ptrdiff_t row_stride,
     lanes b = LOAD(panel + p * LANES);
     const float *column = a + (ptrdiff_t)p * column_stride;
 #pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++) sum[i] += column[i * row_stride] * b;
+    for (int i = 0; i < rows; i++) sum[i] = FMA(column[i * row_stride], b, sum[i]);
   }
   for (int i = 0; i < rows; i++) STORE(target + i * stride, sum[i]);
   if (columns < LANES) {
@@ -51,14 +33,14 @@ INLINE void tile(int rows, size_t k, const float *a, ptrdiff_t row_stride,
   }
 }
 
-CLONES static void panel_product(size_t m, size_t k, const float *a, ptrdiff_t row_stride,
+static void panel_product(size_t m, size_t k, const float *a, ptrdiff_t row_stride,
                                  ptrdiff_t column_stride, const float *panel, float *c,
-                                 ptrdiff_t c_stride, size_t columns, int accumulate, int wide) {
+                                 ptrdiff_t c_stride, size_t columns, int accumulate) {
 #define ROWS(count)                                                                           \
   tile(count, k, a + (ptrdiff_t)i *row_stride, row_stride, column_stride, panel,              \
        c + (ptrdiff_t)i * c_stride, c_stride, columns, accumulate)
   size_t i = 0;
-  if (wide)
+  if (HAS_WIDE_TILES)
     for (; i + WIDE_TILE <= m; i += WIDE_TILE) ROWS(WIDE_TILE);
   for (; i + TILE <= m; i += TILE) ROWS(TILE);
   switch (m - i) {
@@ -71,18 +53,17 @@ CLONES static void panel_product(size_t m, size_t k, const float *a, ptrdiff_t r
 #undef ROWS
 }
 
-void ck_product(size_t m, size_t n, size_t k, const float *a, ptrdiff_t row_stride,
+static void ck_product(size_t m, size_t n, size_t k, const float *a, ptrdiff_t row_stride,
                 ptrdiff_t column_stride, const float *panels, float *c, ptrdiff_t c_stride,
                 int accumulate) {
-  int wide = has_wide_registers();
   for (size_t j = 0; j < n; j += LANES) {
     size_t columns = n - j < LANES ? n - j : LANES;
     panel_product(m, k, a, row_stride, column_stride, panels + j * k, c + j, c_stride, columns,
-                  accumulate, wide);
+                  accumulate);
   }
 }
 
-void ck_pack(size_t k, size_t n, const float *b, ptrdiff_t row_stride, ptrdiff_t column_stride,
+static void ck_pack(size_t k, size_t n, const float *b, ptrdiff_t row_stride, ptrdiff_t column_stride,
              float *panels) {
   for (size_t j = 0; j < n; j += LANES) {
     size_t columns = n - j < LANES ? n - j : LANES;
@@ -109,7 +90,7 @@ INLINE void shard_tile(int rows, size_t shards, size_t shard_stride, const float
       lanes b = LOAD(panel + (s * LANES + p) * LANES);
       const float *column = a + s * shard_stride + p;
 #pragma clang loop unroll(full)
-      for (int i = 0; i < rows; i++) sum[i] += column[i * LANES] * b;
+      for (int i = 0; i < rows; i++) sum[i] = FMA(column[i * LANES], b, sum[i]);
     }
   for (int i = 0; i < rows; i++) {
     if (columns == LANES) STORE(c + i * c_stride, sum[i]);
@@ -117,27 +98,22 @@ INLINE void shard_tile(int rows, size_t shards, size_t shard_stride, const float
   }
 }
 
-CLONES static void shard_products(size_t shards, size_t f, size_t first, size_t last,
-                                  const float *gradient, const float *panels, size_t width,
-                                  float *dweight, int wide) {
+static void ck_shard_product(size_t shards, size_t f, size_t first, size_t last,
+                             const float *gradient, const float *panels, size_t width,
+                             float *dweight) {
 #define ROWS(count)                                                                        \
   for (size_t j = 0; j < width; j += LANES)                                                \
   shard_tile(count, shards, f * LANES, gradient + g * LANES, panels + j * shards * LANES,  \
              dweight + g * width + j, (ptrdiff_t)width, width - j < LANES ? width - j : LANES)
   size_t g = first;
-  if (wide)
+  if (HAS_WIDE_TILES)
     for (; g + WIDE_TILE <= last; g += WIDE_TILE) ROWS(WIDE_TILE);
   for (; g + TILE <= last; g += TILE) ROWS(TILE);
   for (; g < last; g++) ROWS(1);
 #undef ROWS
 }
 
-void ck_shard_product(size_t shards, size_t f, size_t first, size_t last, const float *gradient,
-                      const float *panels, size_t width, float *dweight) {
-  shard_products(shards, f, first, last, gradient, panels, width, dweight, has_wide_registers());
-}
-
-void ck_pack_cells(size_t cells, size_t width, const float *rows, size_t padded, float *panels) {
+static void ck_pack_cells(size_t cells, size_t width, const float *rows, size_t padded, float *panels) {
   for (size_t j = 0; j < width; j += LANES) {
     size_t columns = width - j < LANES ? width - j : LANES;
     float *panel = panels + j * padded;

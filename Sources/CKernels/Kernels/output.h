@@ -1,13 +1,10 @@
-#include <math.h>
 
-#include "CKernels.h"
-#include "lanes.h"
 
 /* The output layer processes sixteen cells at a time, one per lane: arrays are (f, 16). A sum
    over genes is then a sum of rows, and the decoder's weights are read in their stored order. */
 
-CLONES void ck_softmax(size_t f, const float *bias, float *logits, float *sum) {
-  lanes greatest = (lanes){} - 3.0e38f;
+static void ck_softmax(size_t f, const float *bias, float *logits, float *sum) {
+  lanes greatest = ALL(-3.0e38f);
   for (size_t g = 0; g < f; g++) {
     lanes l = LOAD(logits + g * LANES) + bias[g];
     greatest = SELECT(l > greatest, l, greatest);
@@ -25,7 +22,7 @@ CLONES void ck_softmax(size_t f, const float *bias, float *logits, float *sum) {
 
 /* With u = m / theta and t = 1 + u, a zero contributes theta log t to the loss, with the
    derivatives m / t by log m and theta (log t - u / t) by log theta. */
-CLONES void ck_negative_binomial_zeros(size_t f, const float *proportion, const float *scale,
+static void ck_negative_binomial_zeros(size_t f, const float *proportion, const float *scale,
                                        const float *theta, const float *inverse_theta,
                                        float *slope, float *dtheta, float *loss, float *slope_sum) {
   enum { GENES = 16 }; /* in two rounds, so that there are enough registers for each */
@@ -34,41 +31,26 @@ CLONES void ck_negative_binomial_zeros(size_t f, const float *proportion, const 
     size_t genes = f - first < GENES ? f - first : GENES;
     for (size_t l = 0; l < genes; l++) {
       size_t g = first + l;
-      lanes t = 1.0f + LOAD(proportion + g * LANES) * factor * inverse_theta[g];
+      lanes t = FMA(LOAD(proportion + g * LANES) * factor, inverse_theta[g], 1.0f);
       lanes_log(&logarithm[l], &t);
     }
     for (size_t l = 0; l < genes; l++) {
       size_t g = first + l;
       lanes m = LOAD(proportion + g * LANES) * factor;
       lanes u = m * inverse_theta[g];
-      lanes t = 1.0f + u;
+      lanes t = FMA(m, inverse_theta[g], 1.0f);
       lanes inverse = 1.0f / t;
-      lanes log_t = logarithm[l] + (u - (t - 1.0f)) * inverse; /* the rounding error of t */
+      lanes log_t = FMA(u - (t - 1.0f), inverse, logarithm[l]); /* the rounding error of t */
       lanes q = m * inverse;
-      lanes by_theta = log_t - u * inverse;
+      lanes by_theta = FMA(-u, inverse, log_t);
       STORE(slope + g * LANES, q);
       total_slope += q;
-      total_loss += theta[g] * log_t;
+      total_loss = FMA(theta[g], log_t, total_loss);
       dtheta[g] = theta[g] * lanes_sum(&by_theta);
     }
   }
   STORE(loss, total_loss);
   STORE(slope_sum, total_slope);
-}
-
-/* log Gamma(z) and its derivative for z > 0: Stirling's series above 8, and recursion up to 8. */
-static double log_gamma(double z, double *digamma) {
-  double steps = 0, step_slopes = 0;
-  for (; z < 8; z++) {
-    steps += log(z);
-    step_slopes += 1 / z;
-  }
-  double r = 1 / z, s = r * r;
-  *digamma = log(z) - 0.5 * r -
-             s * (1.0 / 12 - s * (1.0 / 120 - s * (1.0 / 252 - s * (1.0 / 240 - s / 132)))) -
-             step_slopes;
-  return (z - 0.5) * log(z) - z + 0.91893853320467274 +
-         r * (1.0 / 12 - s * (1.0 / 360 - s * (1.0 / 1260 - s / 1680))) - steps;
 }
 
 /* log Gamma(x + theta) - log Gamma(theta) - log Gamma(x + 1), and the derivative by theta. */
@@ -86,10 +68,10 @@ static double gamma_terms(double x, double theta, double *slope) {
       factorial *= 1 + j;
     }
     *slope = derivative / product;
-    return log(product / factorial);
+    return real_log(product / factorial);
   }
   double above, below, unused;
-  double value = log_gamma(x + theta, &above) - log_gamma(theta, &below) - log_gamma(x + 1, &unused);
+  double value = real_log_gamma(x + theta, &above) - real_log_gamma(theta, &below) - real_log_gamma(x + 1, &unused);
   *slope = above - below;
   return value;
 }
@@ -147,10 +129,10 @@ static void exact_count(float count, double m, double theta, float *loss, float 
   double value = gamma_terms(x, theta, &slope);
   *by_mean = (float)(-x * theta / (theta + m));
   *by_theta = (float)(-theta * slope + x * theta / (theta + m));
-  *loss -= (float)(value + x * log(m / (theta + m)));
+  *loss -= (float)(value + x * real_log(m / (theta + m)));
 }
 
-CLONES void ck_negative_binomial_counts(size_t cells, const int32_t *starts,
+static void ck_negative_binomial_counts(size_t cells, const int32_t *starts,
                                         const uint16_t *genes, const float *counts,
                                         const float *proportion, const float *scale,
                                         const float *theta, const float *inverse_theta,
@@ -170,18 +152,18 @@ CLONES void ck_negative_binomial_counts(size_t cells, const int32_t *starts,
       }
       lanes thetas = LOAD(theta_of), inverse = LOAD(inverse_of);
       lanes x = LOAD(c.x), m = LOAD(c.mean) * scale[i];
-      m = SELECT(m > 1.0e-37f, m, (lanes){} + 1.0e-37f);
+      m = SELECT(m > 1.0e-37f, m, ALL(1.0e-37f));
       lanes u = m * inverse;
       lanes inverse_t = 1.0f / (1.0f + u); /* theta / (theta + m) */
 
       /* log (theta (theta + 1) … (theta + x - 1)), and its derivative by theta */
       lanes rising = {}, rising_slope = {}, factor = thetas;
       for (int first = 0; first < c.most; first += CHUNK) {
-        lanes product = (lanes){} + 1.0f, derivative = {}, logarithm;
+        lanes product = ALL(1.0f), derivative = {}, logarithm;
         int end = c.most - first < CHUNK ? c.most : first + CHUNK;
         for (int j = first; j < end; j++) {
           lanes_int more = x > (float)j;
-          derivative = SELECT(more, derivative * factor + product, derivative);
+          derivative = SELECT(more, FMA(derivative, factor, product), derivative);
           product = SELECT(more, product * factor, product);
           factor += 1.0f;
         }
@@ -190,11 +172,11 @@ CLONES void ck_negative_binomial_counts(size_t cells, const int32_t *starts,
         rising_slope += derivative / product;
       }
       lanes odds = u * inverse_t, log_odds; /* m / (theta + m) */
-      odds = SELECT(odds > 1.2e-38f, odds, (lanes){} + 1.2e-38f);
+      odds = SELECT(odds > 1.2e-38f, odds, ALL(1.2e-38f));
       lanes_log(&log_odds, &odds);
       lanes by_mean = -x * inverse_t;
-      lanes by_theta = -thetas * rising_slope - by_mean;
-      loss_lanes += LOAD(c.constant) - rising - x * log_odds;
+      lanes by_theta = FMA(-thetas, rising_slope, -by_mean);
+      loss_lanes += FMA(-x, log_odds, LOAD(c.constant) - rising);
 
       float mean_part[LANES], theta_part[LANES];
       STORE(mean_part, by_mean);
@@ -215,7 +197,7 @@ CLONES void ck_negative_binomial_counts(size_t cells, const int32_t *starts,
 
 /* A zero contributes its mean, and the means sum to the cell's total; a count x contributes log
    Gamma(x + 1) - x log m in addition. */
-CLONES void ck_poisson_counts(size_t cells, const int32_t *starts, const uint16_t *genes,
+static void ck_poisson_counts(size_t cells, const int32_t *starts, const uint16_t *genes,
                               const float *counts, const float *proportion, const float *scale,
                               float *correction, float *loss) {
   for (size_t i = 0; i < cells; i++) {
@@ -230,42 +212,42 @@ CLONES void ck_poisson_counts(size_t cells, const int32_t *starts, const uint16_
         correction[e + l] = -counts[e + l];
         if (is_small(counts[e + l])) continue;
         c.x[l] = counts[e + l];
-        c.constant[l] = x >= 0 ? (float)log_gamma(x + 1, &unused) : NAN;
+        c.constant[l] = x >= 0 ? (float)real_log_gamma(x + 1, &unused) : NAN;
       }
       lanes m = LOAD(c.mean) * scale[i], logarithm;
-      m = SELECT(m > 1.0e-37f, m, (lanes){} + 1.0e-37f);
+      m = SELECT(m > 1.0e-37f, m, ALL(1.0e-37f));
       lanes_log(&logarithm, &m);
-      sum += LOAD(c.constant) - LOAD(c.x) * logarithm;
+      sum += FMA(-LOAD(c.x), logarithm, LOAD(c.constant));
     }
     loss[i] += lanes_sum(&sum);
   }
 }
 
-CLONES void ck_half_squares(size_t f, const float *bias, float *output, float *loss) {
+static void ck_half_squares(size_t f, const float *bias, float *output, float *loss) {
   lanes sum = {};
   for (size_t g = 0; g < f; g++) {
     lanes o = LOAD(output + g * LANES) + bias[g];
     STORE(output + g * LANES, o);
-    sum += o * o;
+    sum = FMA(o, o, sum);
   }
   STORE(loss, 0.5f * sum);
 }
 
-void ck_half_squares_values(size_t cells, const int32_t *starts, const uint16_t *genes,
+static void ck_half_squares_values(size_t cells, const int32_t *starts, const uint16_t *genes,
                             const float *values, const float *output, float *correction,
                             float *loss) {
   for (size_t i = 0; i < cells; i++) {
     float sum = 0;
     for (size_t e = starts[i]; e < (size_t)starts[i + 1]; e++) {
       float y = values[e];
-      sum += y * (0.5f * y - output[genes[e] * (size_t)LANES + i]);
+      sum = __builtin_fmaf(y, 0.5f * y - output[genes[e] * (size_t)LANES + i], sum);
       correction[e] = -y;
     }
     loss[i] += sum;
   }
 }
 
-CLONES void ck_output_gradient(size_t cells, size_t f, const int32_t *starts,
+static void ck_output_gradient(size_t cells, size_t f, const int32_t *starts,
                                const uint16_t *genes, const float *correction, float weight,
                                const float *own, const float *own_factor,
                                const float *proportion, const float *proportion_factor,
@@ -273,13 +255,13 @@ CLONES void ck_output_gradient(size_t cells, size_t f, const int32_t *starts,
   lanes a = LOAD(own_factor) * weight, b = LOAD(proportion_factor) * weight;
   for (size_t g = 0; g < f; g++)
     STORE(gradient + g * LANES,
-          LOAD(own + g * LANES) * a - LOAD(proportion + g * LANES) * b);
+          FMA(LOAD(own + g * LANES), a, -(LOAD(proportion + g * LANES) * b)));
   for (size_t i = 0; i < cells; i++)
     for (size_t e = starts[i]; e < (size_t)starts[i + 1]; e++)
       gradient[genes[e] * (size_t)LANES + i] += correction[e] * weight;
 }
 
-CLONES void ck_log_proportions(size_t f, const float *proportion, const float *sum,
+static void ck_log_proportions(size_t f, const float *proportion, const float *sum,
                                float *logarithms) {
   lanes total = LOAD(sum), shift;
   lanes_log(&shift, &total);
@@ -290,11 +272,11 @@ CLONES void ck_log_proportions(size_t f, const float *proportion, const float *s
   }
 }
 
-CLONES void ck_log_profile(size_t f, float scale, const float *mean, const float *sum,
+static void ck_log_profile(size_t f, float scale, const float *mean, const float *sum,
                            float *values) {
   lanes factor = scale / LOAD(sum);
   for (size_t g = 0; g < f; g++) {
-    lanes e = LOAD(values + g * LANES) * factor + 1.0f, l;
+    lanes e = FMA(LOAD(values + g * LANES), factor, 1.0f), l;
     lanes_log(&l, &e);
     STORE(values + g * LANES, mean ? l - mean[g] : l);
   }
@@ -302,7 +284,7 @@ CLONES void ck_log_profile(size_t f, float scale, const float *mean, const float
 
 /* The gradient by the bias, summed over shards of sixteen cells, and the gradient by log theta,
    summed over its parts. */
-CLONES void ck_output_sums(size_t shards, size_t f, size_t first, size_t last,
+static void ck_output_sums(size_t shards, size_t f, size_t first, size_t last,
                            const float *gradient, const float *parts, float weight, float *dbias,
                            float *dtheta) {
   for (size_t g = first; g < last; g++) {

@@ -1,15 +1,5 @@
-#include "CKernels.h"
-#include "lanes.h"
 
-/* The numbers of SplitMix64: one addition and two multiplications each. */
-INLINE uint64_t next(uint64_t *state) {
-  uint64_t z = (*state += 0x9E3779B97F4A7C15u);
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-  return z ^ (z >> 31);
-}
-
-CLONES void ck_dropout(size_t count, uint64_t seed, float rate, float *out) {
+static void ck_dropout(size_t count, uint64_t seed, float rate, float *out) {
   int32_t threshold = (int32_t)(rate * 65536.0f + 0.5f);
   float kept = 1 / (1 - (float)threshold / 65536.0f);
   for (size_t k = 0; k < count; k += LANES) {
@@ -19,13 +9,13 @@ CLONES void ck_dropout(size_t count, uint64_t seed, float rate, float *out) {
     memcpy(parts, bits, sizeof parts);
     lanes_int draws;
     for (int l = 0; l < LANES; l++) draws[l] = parts[l];
-    lanes factor = SELECT(draws < threshold, (lanes){}, (lanes){} + kept);
+    lanes factor = SELECT(draws < threshold, (lanes){}, ALL(kept));
     lanes_store(out + k, &factor, count - k < LANES ? (int)(count - k) : LANES);
   }
 }
 
 /* Box and Muller: two uniform numbers give the radius and the angle of two normal ones. */
-CLONES void ck_normals(size_t count, uint64_t seed, float *out) {
+static void ck_normals(size_t count, uint64_t seed, float *out) {
   for (size_t k = 0; k < count; k += 2 * LANES) {
     uint64_t bits[LANES];
     for (size_t l = 0; l < LANES; l++) bits[l] = next(&seed);
@@ -42,13 +32,14 @@ CLONES void ck_normals(size_t count, uint64_t seed, float *out) {
     lanes root = -2.0f * logarithm;
     root = __builtin_elementwise_sqrt(SELECT(root > 0.0f, root, (lanes){}));
     /* The angle is quarter * pi / 2 + r with |r| <= pi / 4. */
-    lanes shifted = turn * 4.0f + 12582912.0f;
+    lanes shifted = FMA(turn, 4.0f, 12582912.0f);
     lanes_int quarter = (lanes_int)shifted;
-    lanes r = (turn * 4.0f - (shifted - 12582912.0f)) * 1.57079633f;
+    lanes r = FMA(turn, 4.0f, 12582912.0f - shifted) * 1.57079633f;
     lanes s = r * r;
-    lanes sine = r + r * s * (-1.66666549e-1f + s * (8.33217814e-3f - s * 1.95172979e-4f));
-    lanes cosine =
-        1.0f - 0.5f * s + s * s * (4.16666469e-2f + s * (2.44384497e-5f * s - 1.38873675e-3f));
+    lanes sine = FMA(FMA(-1.95172979e-4f, s, 8.33217814e-3f), s, -1.66666549e-1f);
+    sine = FMA(sine, r * s, r);
+    lanes cosine = FMA(FMA(2.44384497e-5f, s, -1.38873675e-3f), s, 4.16666469e-2f);
+    cosine = FMA(cosine, s * s, FMA(-0.5f, s, 1.0f));
     lanes_int swapped = (quarter & 1) != 0;
     lanes c = SELECT(swapped, sine, cosine), d = SELECT(swapped, cosine, sine);
     c = SELECT(((quarter + 1) & 2) != 0, -c, c);

@@ -1,7 +1,4 @@
-#include <math.h>
 
-#include "CKernels.h"
-#include "lanes.h"
 
 /* One normalization by batch, for sixteen units of all cells at a time; see `SourceNorm`. The
    moments of slot p are in row p, the mixture's in row `slots`. */
@@ -33,22 +30,22 @@ INLINE void moments(int width, size_t n, size_t stride, size_t slots, const int3
     lanes_load(&m, mean + slot[i] * stride, width);
     lanes_load(&v, sum, width);
     x -= m;
-    v += x * x;
+    v = FMA(x, x, v);
     lanes_store(sum, &v, width);
   }
   for (size_t p = 0; p < slots; p++) {
     lanes_load(&m, mean + p * stride, width);
     lanes_load(&v, variance + p * stride, width);
     m -= mixture;
-    spread += (v + cells[p] * m * m) / (float)n;
+    spread += FMA(cells[p] * m, m, v) / (float)n;
   }
   for (size_t p = 0; p < slots; p++) {
     lanes_load(&m, mean + p * stride, width);
     lanes_load(&v, variance + p * stride, width);
     lanes to_mixture = own[p] * (mixture - m); /* from the shrunk mean */
     lanes to_own = (1 - own[p]) * (mixture - m);
-    v = own[p] * (v / cells[p] + to_own * to_own) +
-        (1 - own[p]) * (spread + to_mixture * to_mixture);
+    v = FMA(own[p], FMA(to_own, to_own, v / cells[p]),
+            (1 - own[p]) * FMA(to_mixture, to_mixture, spread));
     m += to_own;
     x = 1.0f / __builtin_elementwise_sqrt(v + epsilon);
     lanes_store(mean + p * stride, &m, width);
@@ -75,15 +72,15 @@ INLINE void forward(int width, size_t n, size_t stride, const int32_t *slot,
     lanes_load(&shift, beta + s, width);
     lanes_load(&open, gate + k, width);
     if (input) lanes_load(&around, input + k, width);
-    lanes u = (x - m) * r * scale + shift;
+    lanes u = FMA((x - m) * r, scale, shift);
     open = SELECT(u > 0.0f, open, (lanes){});
-    u = around + u * open;
+    u = FMA(u, open, around);
     lanes_store(gate + k, &open, width);
     lanes_store(out + k, &u, width);
   }
 }
 
-CLONES void ck_batch_norm(size_t n, size_t units, size_t first, size_t slots,
+static void ck_batch_norm(size_t n, size_t units, size_t first, size_t slots,
                            const int32_t *slot, const int32_t *affine, const float *cells,
                            const float *own, float epsilon, const float *a, const float *gamma,
                            const float *beta, const float *input, float *gate, float *mean,
@@ -128,7 +125,7 @@ INLINE void gradient_sums(int width, size_t n, size_t stride, size_t slots, size
     lanes_load(&product, dx_sum + p, width);
     du *= open;
     sum += du;
-    product += du * ((x - m) * r);
+    product = FMA(du, (x - m) * r, product);
     lanes_store(du_sum + p, &sum, width);
     lanes_store(dx_sum + p, &product, width);
   }
@@ -166,7 +163,7 @@ INLINE void backward(int width, size_t n, size_t stride, size_t slots, size_t af
     product *= g * r;
     lanes q = mixture_weight[p] * product * r;
     slope += q;
-    offset += mixture_weight[p] * sum - q * (m - mixture);
+    offset += FMA(mixture_weight[p], sum, -(q * (m - mixture)));
     sum *= own_weight[p];
     product *= own_weight[p];
     lanes_store(du_sum + k, &sum, width);
@@ -182,13 +179,13 @@ INLINE void backward(int width, size_t n, size_t stride, size_t slots, size_t af
     lanes_load(&open, gate + k, width);
     lanes_load(&sum, du_sum + p, width);
     lanes_load(&product, dx_sum + p, width);
-    lanes own = sum + product * ((x - m) * r);
-    lanes d = g * r * (du * open) - own - (offset + slope * (x - mixture));
+    lanes own = FMA(product, (x - m) * r, sum);
+    lanes d = FMA(g * r, du * open, -own) - FMA(slope, x - mixture, offset);
     lanes_store(da + k, &d, width);
   }
 }
 
-CLONES void ck_batch_norm_gradient(size_t n, size_t units, size_t first, size_t slots,
+static void ck_batch_norm_gradient(size_t n, size_t units, size_t first, size_t slots,
                                     size_t affine_rows, const int32_t *slot,
                                     const int32_t *affine, const float *own_weight,
                                     const float *mixture_weight, const float *a,
@@ -223,9 +220,9 @@ INLINE void matched_moments(int width, size_t n, size_t stride, size_t slots,
     lanes offset = {};
     for (size_t i = 0; i < n; i++) {
       lanes_load(&x, a + i * stride, width);
-      offset += weights[p * n + i] * x;
+      offset = FMA(weights[p * n + i], x, offset);
     }
-    middle -= cells[p] / (float)n * offset;
+    middle = FMA(-(cells[p] / (float)n), offset, middle);
     lanes_store(mean + p * stride, &offset, width);
   }
   for (size_t p = 0; p < slots; p++) {
@@ -237,7 +234,7 @@ INLINE void matched_moments(int width, size_t n, size_t stride, size_t slots,
     lanes_load(&x, a + i * stride, width);
     lanes_load(&m, mean + slot[i] * stride, width);
     x -= m;
-    spread += x * x;
+    spread = FMA(x, x, spread);
   }
   spread /= (float)n;
   r = 1.0f / __builtin_elementwise_sqrt(spread + epsilon);
@@ -248,7 +245,7 @@ INLINE void matched_moments(int width, size_t n, size_t stride, size_t slots,
   }
 }
 
-CLONES void ck_matched_norm(size_t n, size_t units, size_t first, size_t slots,
+static void ck_matched_norm(size_t n, size_t units, size_t first, size_t slots,
                             const int32_t *slot, const int32_t *affine, const float *cells,
                             const float *weights, float epsilon, const float *a,
                             const float *gamma, const float *beta, const float *input,
@@ -297,7 +294,7 @@ INLINE void matched_backward(int width, size_t n, size_t stride, size_t slots,
     lanes_load(&du, dout + k, width);
     lanes_load(&open, gate + k, width);
     lanes_load(&sum, du_sum + p, width);
-    lanes d = r * (g * (du * open) - offset - slope * ((x - m) * r));
+    lanes d = r * FMA(-slope, (x - m) * r, FMA(g, du * open, -offset));
     sum += d;
     lanes_store(du_sum + p, &sum, width);
     lanes_store(da + k, &d, width);
@@ -306,13 +303,13 @@ INLINE void matched_backward(int width, size_t n, size_t stride, size_t slots,
     lanes_load(&sum, du_sum + p * stride, width);
     for (size_t i = 0; i < n; i++) {
       lanes_load(&x, da + i * stride, width);
-      x -= weights[p * n + i] * sum;
+      x = FMA(-weights[p * n + i], sum, x);
       lanes_store(da + i * stride, &x, width);
     }
   }
 }
 
-CLONES void ck_matched_norm_gradient(size_t n, size_t units, size_t first, size_t slots,
+static void ck_matched_norm_gradient(size_t n, size_t units, size_t first, size_t slots,
                                      size_t affine_rows, const int32_t *slot,
                                      const int32_t *affine, const float *weights,
                                      const float *a, const float *mean, const float *inverse,
@@ -331,7 +328,7 @@ CLONES void ck_matched_norm_gradient(size_t n, size_t units, size_t first, size_
 }
 
 /* Layer norm is group norm with one group; `a` is replaced by its normalized values. */
-CLONES void ck_group_norm(size_t n, size_t units, size_t groups, float epsilon, float *restrict a,
+static void ck_group_norm(size_t n, size_t units, size_t groups, float epsilon, float *restrict a,
                           const float *gamma, const float *beta, const float *input,
                           float *restrict gate, float *restrict inverse, float *restrict out) {
   size_t width = units / groups;
@@ -355,7 +352,7 @@ CLONES void ck_group_norm(size_t n, size_t units, size_t groups, float epsilon, 
     }
 }
 
-CLONES void ck_group_norm_gradient(size_t n, size_t units, size_t groups, const float *xhat,
+static void ck_group_norm_gradient(size_t n, size_t units, size_t groups, const float *xhat,
                                    const float *inverse, const float *gamma, const float *gate,
                                    const float *dout, float *restrict da) {
   size_t width = units / groups;
@@ -379,7 +376,7 @@ CLONES void ck_group_norm_gradient(size_t n, size_t units, size_t groups, const 
     }
 }
 
-CLONES void ck_affine_gradient(size_t n, size_t units, size_t first, size_t last,
+static void ck_affine_gradient(size_t n, size_t units, size_t first, size_t last,
                                const float *xhat, const float *gate, const float *dout,
                                float *restrict dgamma, float *restrict dbeta) {
   for (size_t j = first; j < last; j++) dgamma[j] = dbeta[j] = 0;
@@ -392,7 +389,7 @@ CLONES void ck_affine_gradient(size_t n, size_t units, size_t first, size_t last
     }
 }
 
-CLONES void ck_rectify(size_t count, const float *a, const float *input, float *restrict gate,
+static void ck_rectify(size_t count, const float *a, const float *input, float *restrict gate,
                        float *restrict out) {
   for (size_t k = 0; k < count; k++) {
     gate[k] = a[k] > 0 ? gate[k] : 0;
@@ -400,7 +397,7 @@ CLONES void ck_rectify(size_t count, const float *a, const float *input, float *
   }
 }
 
-CLONES void ck_normalize(size_t n, size_t units, const float *a, const float *scale,
+static void ck_normalize(size_t n, size_t units, const float *a, const float *scale,
                          const float *shift, const int32_t *row, const float *input,
                          float *restrict out) {
   for (size_t i = 0; i < n; i++) {

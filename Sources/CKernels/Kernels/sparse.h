@@ -1,5 +1,3 @@
-#include "CKernels.h"
-#include "lanes.h"
 
 /* Sums stay in registers for 64 columns at a time, then for 16, then for the rest. The processor
    cannot predict the rows of the weight, so it prefetches them AHEAD entries before. */
@@ -15,13 +13,13 @@ INLINE void add_rows(int blocks, size_t entries, const uint16_t *columns, const 
     const float *next = weight + columns[e + AHEAD < entries ? e + AHEAD : e] * width;
     for (int b = 0; b < blocks; b++) {
       __builtin_prefetch(next + b * LANES);
-      sum[b] += values[e] * LOAD(row + b * LANES);
+      sum[b] = FMA(values[e], LOAD(row + b * LANES), sum[b]);
     }
   }
   for (int b = 0; b < blocks; b++) STORE(out + b * LANES, sum[b]);
 }
 
-CLONES void ck_sparse_product(size_t n, const int32_t *starts, const uint16_t *columns,
+static void ck_sparse_product(size_t n, const int32_t *starts, const uint16_t *columns,
                               const float *values, const float *weight, size_t width,
                               const float *bias, const int32_t *bias_row, float *out) {
   for (size_t i = 0; i < n; i++) {
@@ -37,11 +35,12 @@ CLONES void ck_sparse_product(size_t n, const int32_t *starts, const uint16_t *c
     for (; j + LANES <= width; j += LANES)
       add_rows(1, entries, c, v, weight + j, width, row + j);
     for (size_t e = 0; j < width && e < entries; e++)
-      for (size_t l = j; l < width; l++) row[l] += v[e] * weight[c[e] * width + l];
+      for (size_t l = j; l < width; l++)
+        row[l] = __builtin_fmaf(v[e], weight[c[e] * width + l], row[l]);
   }
 }
 
-CLONES int ck_rows_ascend(size_t n, const int32_t *starts, const uint16_t *columns, size_t width) {
+static int ck_rows_ascend(size_t n, const int32_t *starts, const uint16_t *columns, size_t width) {
   int ascend = 1;
   for (size_t i = 0; i < n; i++) {
     const uint16_t *row = columns + starts[i];
@@ -53,7 +52,7 @@ CLONES int ck_rows_ascend(size_t n, const int32_t *starts, const uint16_t *colum
   return ascend;
 }
 
-CLONES void ck_row_sums(size_t n, const int32_t *starts, const float *values, float *sums) {
+static void ck_row_sums(size_t n, const int32_t *starts, const float *values, float *sums) {
   for (size_t i = 0; i < n; i++) {
     lanes total = {}, part;
     size_t last = starts[i + 1];
@@ -93,7 +92,8 @@ INLINE void add_entries(int blocks, size_t count, const struct entry *entries,
     sum[b] = accumulate ? LOAD(dweight + b * LANES) : (lanes){};
   for (size_t e = 0; e < count; e++) {
     const float *row = dout + entries[e].cell * width;
-    for (int b = 0; b < blocks; b++) sum[b] += entries[e].value * LOAD(row + b * LANES);
+    for (int b = 0; b < blocks; b++)
+      sum[b] = FMA(entries[e].value, LOAD(row + b * LANES), sum[b]);
   }
   for (int b = 0; b < blocks; b++) STORE(dweight + b * LANES, sum[b]);
 }
@@ -125,13 +125,13 @@ INLINE void block_gradient(size_t n, const int32_t *starts, const uint16_t *colu
     for (size_t l = j; l < width; l++) {
       float sum = accumulate ? row[l] : 0;
       for (size_t e = 0; e < counts[g]; e++)
-        sum += entries[g][e].value * dout[entries[g][e].cell * width + l];
+        sum = __builtin_fmaf(entries[g][e].value, dout[entries[g][e].cell * width + l], sum);
       row[l] = sum;
     }
   }
 }
 
-CLONES void ck_sparse_gradient(size_t n, const int32_t *starts, const uint16_t *columns,
+static void ck_sparse_gradient(size_t n, const int32_t *starts, const uint16_t *columns,
                                const float *values, const float *dout, size_t width,
                                size_t first, size_t last, int accumulate, float *dweight) {
   for (size_t gene = first; gene < last; gene += GENES)
@@ -141,7 +141,7 @@ CLONES void ck_sparse_gradient(size_t n, const int32_t *starts, const uint16_t *
                      accumulate || i > 0, dweight);
 }
 
-void ck_sums_by_row(size_t n, size_t width, const int32_t *row, const float *x, size_t rows,
+static void ck_sums_by_row(size_t n, size_t width, const int32_t *row, const float *x, size_t rows,
                     float *sums) {
   memset(sums, 0, rows * width * sizeof(float));
   for (size_t i = 0; i < n; i++)
