@@ -5,7 +5,9 @@
 #include "real.h"
 
 #if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("arch=x86-64-v4"))), apply_to = function)
+/* The tuning for x86-64-v4 would split vectors into halves. */
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), \
+                             apply_to = function)
 #define HAS_WIDE_TILES 1
 #include "Kernels/all.h"
 #pragma clang attribute pop

@@ -97,7 +97,7 @@ public struct Model: Sendable {
 
   /// The run's record as JSON, for information only.
   ///
-  /// It lacks times, memory and threads, which differ between runs with the same model.
+  /// It lacks times, memory, threads and the instruction set, which differ between runs with the same model.
   package let record: Data
 
   /// The number of threads that use the model; `nil` for one per core.
@@ -185,7 +185,8 @@ extension RunRecord {
   fileprivate func reproducibleJSON() throws -> Data {
     var object = try JSONDecoder().decode([String: JSONValue].self, from: json())
     for key in [
-      "threads", "seconds", "peak_memory_bytes", "peak_anonymous_bytes", "resumed_at_step", "store",
+      "threads", "instruction_set", "seconds", "peak_memory_bytes", "peak_anonymous_bytes",
+      "resumed_at_step", "store",
     ] {
       object[key] = nil
     }
