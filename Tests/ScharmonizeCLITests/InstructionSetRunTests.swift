@@ -26,6 +26,9 @@ import TestSupport
     ] {
       record[key] = nil
     }
+    var options = try #require(record["options"] as? [String: Any])
+    options["threads"] = nil
+    record["options"] = options
     return record as NSDictionary
   }
 
