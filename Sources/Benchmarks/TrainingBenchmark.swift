@@ -11,10 +11,12 @@ struct TrainingBenchmark: Benchmark {
     let minibatches = (0..<16).map { _ in
       Self.minibatch(cells: 128, genes: 2000, density: 0.12, batches: 4, using: &random)
     }
-    for threads in [1, 2] {
+    for (threads, precision) in [(1, ProductPrecision.float32), (2, .float32), (1, .bfloat16)] {
       let pool = ThreadPool(threads: threads)
+      let setting = "\(precision.rawValue), \(threads) threads"
       var model = Autoencoder(
         genes: 2000, batches: 4, options: AutoencoderOptions(), seed: 1)
+      model.precision = precision
       func step(_ number: Int) throws {
         try model.train(
           on: minibatches[number % 16], klWeight: 0.2, learningRate: 1e-3, pool: pool)
@@ -34,10 +36,10 @@ struct TrainingBenchmark: Benchmark {
           bestParts[part] = min(bestParts[part] ?? profile[part], profile[part])
         }
       }
-      report.add("training, \(threads) threads", 128 / best.seconds, unit: "cell visits/s")
+      report.add("training, \(setting)", 128 / best.seconds, unit: "cell visits/s")
       for part in StageProfile.Part.allCases {
         let microseconds = (bestParts[part] ?? .zero).seconds * 1e6
-        report.add("  \(part.name), \(threads) threads", microseconds, unit: "µs/minibatch")
+        report.add("  \(part.name), \(setting)", microseconds, unit: "µs/minibatch")
       }
     }
   }

@@ -7,6 +7,7 @@
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
 #define HAS_WIDE_TILES 0
+#define HAS_AMX 0
 #include "Kernels/all.h"
 #pragma clang attribute pop
 #endif

@@ -19,6 +19,9 @@ package enum InstructionSet: String, CaseIterable, Sendable {
   /// AVX-512: x86-64-v4.
   case avx512
 
+  /// AVX-512, and AMX's tiles for products of bfloat16.
+  case amx
+
   /// The environment variable that selects an instruction set by its name.
   package static let variable = "SCHARMONIZE_ISA"
 
@@ -71,6 +74,7 @@ package enum InstructionSet: String, CaseIterable, Sendable {
     case .plain: unsafe ck_plain_kernels()
     case .avx2: unsafe ck_avx2_kernels()
     case .avx512: unsafe ck_avx512_kernels()
+    case .amx: unsafe ck_amx_kernels()
     }
   }
 }

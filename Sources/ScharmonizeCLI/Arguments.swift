@@ -7,6 +7,7 @@ extension BatchComposition: ExpressibleByArgument {}
 extension EmbeddingSpace: ExpressibleByArgument {}
 extension ReconstructionLoss: ExpressibleByArgument {}
 extension MinibatchMakeup: ExpressibleByArgument {}
+extension ProductPrecision: ExpressibleByArgument {}
 extension CriticNorm: ExpressibleByArgument {}
 extension JoiningOptions.Genes: ExpressibleByArgument {}
 extension Destination.Format: ExpressibleByArgument {}

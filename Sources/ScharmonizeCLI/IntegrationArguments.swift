@@ -109,6 +109,9 @@ struct TrainingArguments: ParsableArguments {
   @Option(help: ArgumentHelp(of: \TrainingOptions.minibatches))
   var minibatchMix = TrainingOptions().minibatches
 
+  @Option(help: ArgumentHelp(of: \TrainingOptions.precision))
+  var precision = TrainingOptions().precision
+
   @Option(help: ArgumentHelp(of: \TrainingOptions.learningRate))
   var learningRate: Float?
 
@@ -184,6 +187,7 @@ extension IntegrationOptions {
     self.training.maxEpochs = training.maxEpochs
     self.training.minibatchSize = training.minibatchSize
     self.training.minibatches = training.minibatchMix
+    self.training.precision = training.precision
     self.training.learningRate = training.learningRate
     self.training.klWeight = training.klWeight
     self.training.adversary = training.adversary

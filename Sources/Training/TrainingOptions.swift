@@ -32,6 +32,13 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
   /// The default is ``MinibatchMakeup/mixed``. The others are for comparison.
   public var minibatches = MinibatchMakeup.mixed
 
+  /// The precision of the factors of dense products.
+  ///
+  /// The default is ``ProductPrecision/float32``. With ``ProductPrecision/bfloat16`` processors with
+  /// AMX multiply several times as fast; others take as long as in float32. The result has the same
+  /// bytes on either.
+  public var precision = ProductPrecision.float32
+
   /// The initial learning rate, above 0, or `nil` for a rate that depends on the data.
   ///
   /// The default is `nil`: see ``learningRate(forCells:)``. It decreases linearly to a tenth over
@@ -132,6 +139,10 @@ extension TrainingOptions: DescribedOptions {
       "minibatches", \.minibatches, unit: "mix",
       help: "Composition of minibatches: mixed (balanced over batches), shuffled (random), or "
         + "single (one batch each)."),
+    OptionField(
+      "precision", \.precision, unit: "format",
+      help: "Precision of dense products in training: float32, or bf16 (factors rounded to "
+        + "bfloat16, sums in float32), which is faster on processors with AMX."),
     OptionField(
       optional: "visits", \.visits, ValidRange("at least 1") { $0 >= 1 },
       unit: "count", usual: "40 for each cell, from 200000 to 500000",

@@ -66,6 +66,7 @@ import TestSupport
 
   @Test(arguments: [
     "matched", "layer norm", "group norm", "poisson", "mean squared error", "residual", "adversary",
+    "bf16", "bf16 mean squared error",
   ])
   func `the result has the same bytes with every instruction set`(kind: String) throws {
     var options = Self.options(visits: 1_000, threads: 2)
@@ -80,6 +81,12 @@ import TestSupport
       options.model.hidden = [16, 16]
       options.model.residual = true
     case "adversary": options.training.adversary = 3
+    case "bf16":
+      options.model.hidden = [40, 24]
+      options.training.precision = .bfloat16
+    case "bf16 mean squared error":
+      options.model.loss = .meanSquaredError
+      options.training.precision = .bfloat16
     default: break
     }
     let results = try onEveryInstructionSet { _ in
@@ -90,6 +97,21 @@ import TestSupport
       #expect(result.latent == results[0].latent, "\(set)")
       #expect(result.record.modelDigest == results[0].record.modelDigest, "\(set)")
       #expect(result.record.epochs == results[0].record.epochs, "\(set)")
+    }
+  }
+
+  @Test func `factors in bfloat16 change the result little, and by no number of threads`() throws {
+    var options = Self.options(visits: 1_000)
+    options.training.minibatchSize = 37  // the last shard is not full
+    let exact = try integrate(smallCells(), options: options)
+    options.training.precision = .bfloat16
+    let one = try integrate(smallCells(), options: options)
+    #expect(one.embedding != exact.embedding)
+    let losses = [exact, one].map { $0.record.epochs[0].reconstruction }
+    #expect(abs(losses[1] / losses[0] - 1) < 0.01, "\(losses)")
+    for threads in 2...4 {
+      options.threads = threads
+      #expect(try integrate(smallCells(), options: options).embedding == one.embedding)
     }
   }
 

@@ -39,6 +39,65 @@ import TestSupport
     }
   }
 
+  /// Factors with denormal products, and with every exponent, as well as ordinary ones.
+  @Test(
+    arguments: ["ordinary", "tiny", "any"], [(1, 1, 1), (7, 17, 33), (70, 40, 100), (16, 16, 64)])
+  func `products in bfloat16`(kind: String, shape: (m: Int, n: Int, k: Int)) {
+    let (m, n, k) = shape
+    func factor(_ count: Int, seed: UInt64) -> [Float] {
+      var random = Xoshiro256(seed: seed)
+      return (0..<count).map { _ in
+        switch kind {
+        case "ordinary": return random.uniformFloat(from: -1, to: 1)
+        case "tiny": return random.uniformFloat(from: -1, to: 1) * 0x1p-63
+        default:
+          let x = Float(bitPattern: UInt32(truncatingIfNeeded: random.next()))
+          return x.isNaN ? 1 : x
+        }
+      }
+    }
+    let a = Matrix(rows: m, columns: k, values: factor(m * k, seed: 1))
+    let b = Matrix(rows: k, columns: n, values: factor(k * n, seed: 2))
+    let c = Matrix(rows: m, columns: n, values: factor(m * n, seed: 3).map { $0 * 0x1p-63 })
+    let depth = bfloatDepth(k)
+    func product(adding: Bool) -> [Float] {
+      let left = FloatView.zeros(bfloatSize(m, depth: depth))
+      let right = FloatView.zeros(bfloatSize(n, depth: depth))
+      left.fill(.nan)
+      right.fill(.nan)
+      // In two parts, as shards of cells are packed.
+      let first = min(16, k)
+      packBfloatLeft(
+        a.view, m: m, k: first, rowStride: k, columnStride: 1, padded: k > first ? first : nil,
+        depth: depth, into: left)
+      packBfloatRight(
+        b.view, k: first, n: n, rowStride: n, columnStride: 1, padded: k > first ? first : nil,
+        depth: depth, into: right)
+      if k > first {
+        packBfloatLeft(
+          a.view[first...], m: m, k: k - first, rowStride: k, columnStride: 1, at: first,
+          depth: depth, into: left)
+        packBfloatRight(
+          b.view[(first * n)...], k: k - first, n: n, rowStride: n, columnStride: 1, at: first,
+          depth: depth, into: right)
+      }
+      let out = c.view
+      multiplyBfloats(left, right, m: m, n: n, depth: depth, into: out, stride: n, adding: adding)
+      return out.values
+    }
+    let zero = Matrix(rows: m, columns: n)
+    let expected = [
+      multiplyBfloatsReference(a, b, adding: zero), multiplyBfloatsReference(a, b, adding: c),
+    ]
+    let bytes = expected.map { $0.values.map { $0.isNaN ? 0 : $0.bitPattern } }
+    for (set, result) in zip(
+      InstructionSet.available,
+      onEveryInstructionSet { _ in [product(adding: false), product(adding: true)] })
+    {
+      #expect(result.map { $0.map { $0.isNaN ? 0 : $0.bitPattern } } == bytes, "\(set)")
+    }
+  }
+
   @Test(arguments: [(5, 40, 24), (19, 300, 83), (70, 600, 130)])
   func `sparse products`(n: Int, f: Int, h: Int) {
     var random = Xoshiro256(seed: 8)

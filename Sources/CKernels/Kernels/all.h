@@ -1,8 +1,9 @@
 /* All kernels, and their table. A file that includes this one compiles them for one instruction set;
    it first includes what they need, and defines HAS_WIDE_TILES as 1 where there are 32 registers
-   of sixteen floats, and as 0 elsewhere. */
+   of sixteen floats, HAS_AMX as 1 where there are AMX's tiles, and both as 0 elsewhere. */
 #include "lanes.h"
 
+#include "bfloat.h"
 #include "clusters.h"
 #include "distances.h"
 #include "doubles.h"
@@ -18,6 +19,9 @@
   {                                                            \
       .pack = ck_pack,                                         \
       .product = ck_product,                                   \
+      .bfloat_pack_left = ck_bfloat_pack_left,                 \
+      .bfloat_pack_right = ck_bfloat_pack_right,               \
+      .bfloat_product = ck_bfloat_product,                     \
       .pack_cells = ck_pack_cells,                             \
       .shard_product = ck_shard_product,                       \
       .rows_ascend = ck_rows_ascend,                           \

@@ -36,6 +36,24 @@ struct ck_kernels {
   void (*shard_product)(size_t shards, size_t f, size_t first, size_t last, const float *gradient,
                         const float *panels, size_t width, float *dweight);
 
+  /* bfloat.h: products of factors rounded to bfloat16, with sums in float32. The inner index is
+     cut into blocks of 32; `depth`, a multiple of 32, is the inner size of a packed factor. */
+
+  /* Packs inner positions first ..< first + k of the left factor from a (m, k), and zeros up to
+     `padded`. Sixteen rows begin 16 * depth floats after the sixteen before them. */
+  void (*bfloat_pack_left)(size_t m, size_t k, const float *a, ptrdiff_t row_stride,
+                           ptrdiff_t column_stride, size_t first, size_t padded, size_t depth,
+                           float *left);
+
+  /* Packs inner positions of the right factor from b (k, n) likewise, by sixteen columns. */
+  void (*bfloat_pack_right)(size_t k, size_t n, const float *b, ptrdiff_t row_stride,
+                            ptrdiff_t column_stride, size_t first, size_t padded, size_t depth,
+                            float *right);
+
+  /* c (m, n) = left * right, or c += if `accumulate`. */
+  void (*bfloat_product)(size_t m, size_t n, size_t depth, const float *left, const float *right,
+                         float *c, ptrdiff_t c_stride, int accumulate);
+
   /* sparse.h */
 
   /* Returns whether each row's columns ascend without repetition and are below width. */
@@ -255,6 +273,7 @@ struct ck_kernels {
 const struct ck_kernels *ck_plain_kernels(void);
 const struct ck_kernels *ck_avx2_kernels(void);   /* AVX2 and FMA: x86-64-v3 */
 const struct ck_kernels *ck_avx512_kernels(void); /* x86-64-v4 */
+const struct ck_kernels *ck_amx_kernels(void);    /* and AMX's tiles of bfloat16 */
 
 /* real.c: functions of one number, with the same bytes on every processor. */
 

@@ -59,6 +59,17 @@ package struct Autoencoder: Sendable {
   /// The number of training steps taken.
   package var stepCount: Int { state.steps }
 
+  /// The precision of dense products in training steps; inference is in float32.
+  ///
+  /// The default is ``ProductPrecision/float32``.
+  package var precision: ProductPrecision {
+    get { state.precision }
+    set {
+      makeStateUnique()
+      state.precision = newValue
+    }
+  }
+
   let network: Network
   let seed: UInt64
   var state: AutoencoderState

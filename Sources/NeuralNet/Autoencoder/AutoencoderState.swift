@@ -28,6 +28,9 @@ final class AutoencoderState: @unchecked Sendable {
     didSet { step?.profile = profile }
   }
 
+  /// The precision of dense products.
+  var precision = ProductPrecision.float32
+
   /// The memory for minibatches of the largest size so far.
   private(set) var step: TrainingStep?
 
@@ -59,6 +62,7 @@ final class AutoencoderState: @unchecked Sendable {
     statistics = other.statistics.copy()
     squares = other.squares.copy()
     steps = other.steps
+    precision = other.precision
   }
 
   /// Returns the same numbers in new memory.
@@ -67,14 +71,17 @@ final class AutoencoderState: @unchecked Sendable {
   /// Returns the memory for a minibatch with the threads to use, reallocated if the minibatch is
   /// larger than any before.
   func step(for cells: StepCells, network: Network, pool: ThreadPool?) -> TrainingStep {
-    if let step, step.capacity >= cells.cells, step.nonzeroCapacity >= cells.nonzeros {
+    if let step, step.capacity >= cells.cells, step.nonzeroCapacity >= cells.nonzeros,
+      step.precision == precision
+    {
       step.pool = pool
       return step
     }
     let new = TrainingStep(
       network, critic: critic, capacity: max(cells.cells, step?.capacity ?? 0),
       // Reserve a quarter more, since the next minibatch will have a different number of counts.
-      nonzeros: max(cells.nonzeros + cells.nonzeros / 4, step?.nonzeroCapacity ?? 0))
+      nonzeros: max(cells.nonzeros + cells.nonzeros / 4, step?.nonzeroCapacity ?? 0),
+      precision: precision)
     (new.pool, new.profile) = (pool, profile)
     step = new
     return new

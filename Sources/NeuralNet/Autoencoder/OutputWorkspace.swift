@@ -42,10 +42,14 @@ struct OutputWorkspace: Sendable {
   private let small: FloatView
 
   /// The number of genes that one thread processes together.
-  static let geneBlock = 120
+  static let geneBlock = 128
 
-  init(_ network: Network, capacity n: Int, nonzeros: Int) {
+  /// The factors of products in bfloat16; `nil` for float32.
+  private let bfloat: BfloatOutput?
+
+  init(_ network: Network, capacity n: Int, nonzeros: Int, precision: ProductPrecision) {
     layer = network.output
+    bfloat = precision == .bfloat16 ? BfloatOutput(network.output, capacity: n) : nil
     loss = network.options.loss
     missing = network.padding?.missing ?? []
     let shards = (n + laneCount - 1) / laneCount
@@ -58,9 +62,9 @@ struct OutputWorkspace: Sendable {
     thetaParts = .zeros(dispersed ? shards * f : 0)
     theta = .zeros(f)
     inverseTheta = .zeros(f)
-    input = .zeros(shards * h * laneCount)
+    input = .zeros(bfloat == nil ? shards * h * laneCount : 0)
     dinput = .zeros(shards * h * laneCount)
-    inputPanels = .zeros(panelSize(k: shards * laneCount, n: h))
+    inputPanels = .zeros(bfloat == nil ? panelSize(k: shards * laneCount, n: h) : 0)
     small = .zeros(shards * 5 * laneCount)
   }
 
@@ -72,9 +76,13 @@ struct OutputWorkspace: Sendable {
     return first..<min(first + Self.geneBlock, layer.outputs)
   }
 
-  /// Computes the dispersions of a block of genes; call it before the losses of a step.
-  func prepare(_ block: Int, logTheta: FloatView) {
-    dispersions(genes(ofBlock: block), logTheta: logTheta, theta: theta, inverse: inverseTheta)
+  /// Packs the weights and computes the dispersions of a block of genes; call it before the losses
+  /// of a step.
+  func prepare(_ block: Int, parameters: FloatView, logTheta: Range<Int>?) {
+    let genes = genes(ofBlock: block)
+    bfloat?.pack(genes, weight: parameters[layer.weight])
+    guard let logTheta else { return }
+    dispersions(genes, logTheta: parameters[logTheta], theta: theta, inverse: inverseTheta)
   }
 
   /// Computes the loss of a shard's cells, and its gradient by the outputs and by the input.
@@ -96,20 +104,27 @@ struct OutputWorkspace: Sendable {
     let cells = first..<min(first + laneCount, minibatch.cells)
     let shardRows = cells.lowerBound * h..<cells.upperBound * h
     let matrix = parameters[layer.weight]
-    let lanes = input[shard * h * laneCount..<(shard + 1) * h * laneCount]
-    cellsToLanes(x[shardRows], cells: cells.count, width: h, into: lanes)
-    packCells(
-      x[shardRows], cells: cells.count, width: h, shard: shard,
-      padded: (minibatch.cells + laneCount - 1) / laneCount * laneCount, into: inputPanels)
-
     let output = outputs[shard * f * laneCount..<(shard + 1) * f * laneCount]
-    outputProduct(matrix, f: f, h: h, lanes: lanes, into: output)
+    if let bfloat {
+      bfloat.forward(cells, of: minibatch.cells, x: x[shardRows], into: output)
+    } else {
+      let lanes = input[shard * h * laneCount..<(shard + 1) * h * laneCount]
+      cellsToLanes(x[shardRows], cells: cells.count, width: h, into: lanes)
+      packCells(
+        x[shardRows], cells: cells.count, width: h, shard: shard,
+        padded: (minibatch.cells + laneCount - 1) / laneCount * laneCount, into: inputPanels)
+      outputProduct(matrix, f: f, h: h, lanes: lanes, into: output)
+    }
     lossAndGradient(
       shard, cells, minibatch: minibatch, totals: totals, weight: weight, parameters: parameters,
       output)
 
     let dlanes = dinput[shard * h * laneCount..<(shard + 1) * h * laneCount]
-    outputProductBack(matrix, f: f, h: h, gradient: output, into: dlanes)
+    if let bfloat {
+      bfloat.backward(cells, gradient: output, into: dlanes)
+    } else {
+      outputProductBack(matrix, f: f, h: h, gradient: output, into: dlanes)
+    }
     lanesToCells(dlanes, cells: cells.count, width: h, into: dx[shardRows])
   }
 
@@ -183,9 +198,13 @@ struct OutputWorkspace: Sendable {
     guard let bias = layer.bias else { return }
     let genes = genes(ofBlock: block)
     let shards = (n + laneCount - 1) / laneCount
-    shardProduct(
-      genes, gradient: outputs, shards: shards, f: layer.outputs, panels: inputPanels,
-      width: layer.inputs, into: gradient[layer.weight])
+    if let bfloat {
+      bfloat.weightGradient(genes, cells: n, gradient: outputs, into: gradient[layer.weight])
+    } else {
+      shardProduct(
+        genes, gradient: outputs, shards: shards, f: layer.outputs, panels: inputPanels,
+        width: layer.inputs, into: gradient[layer.weight])
+    }
     outputSums(
       genes, gradient: outputs, shards: shards, f: layer.outputs,
       thetaParts: logTheta == nil ? nil : thetaParts, weight: weight, dbias: gradient[bias],

@@ -8,6 +8,9 @@ import Numerics
 final class TrainingStep: @unchecked Sendable {
   let network: Network
 
+  /// The precision of dense products.
+  let precision: ProductPrecision
+
   /// The threads of the step at work; `nil` between steps, and for the calling thread only.
   var pool: ThreadPool?
 
@@ -59,19 +62,24 @@ final class TrainingStep: @unchecked Sendable {
   var profile: StageProfile?
 
   init(
-    _ network: Network, critic: CriticState? = nil, capacity n: Int, nonzeros: Int
+    _ network: Network, critic: CriticState? = nil, capacity n: Int, nonzeros: Int,
+    precision: ProductPrecision
   ) {
     self.network = network
+    self.precision = precision
+    func workspace(_ layer: LinearLayer) -> LinearWorkspace {
+      LinearWorkspace(layer, capacity: n, precision: precision)
+    }
     capacity = n
     nonzeroCapacity = nonzeros
     encoder = network.encoder.map { HiddenWorkspace($0, capacity: n) }
     decoder = network.decoder.map { HiddenWorkspace($0, capacity: n) }
-    encoderLinear = network.encoder.dropFirst().map { LinearWorkspace($0.linear, capacity: n) }
-    decoderLinear = network.decoder.map { LinearWorkspace($0.linear, capacity: n) }
-    muLinear = LinearWorkspace(network.mu, capacity: n)
-    logVarianceLinear = LinearWorkspace(network.logVariance, capacity: n)
+    encoderLinear = network.encoder.dropFirst().map { workspace($0.linear) }
+    decoderLinear = network.decoder.map { workspace($0.linear) }
+    muLinear = workspace(network.mu)
+    logVarianceLinear = workspace(network.logVariance)
     dense = encoderLinear + [muLinear, logVarianceLinear] + decoderLinear
-    output = OutputWorkspace(network, capacity: n, nonzeros: nonzeros)
+    output = OutputWorkspace(network, capacity: n, nonzeros: nonzeros, precision: precision)
     let d = network.options.latent
     self.critic = critic.map { CriticStep($0, latent: d, capacity: n) }
     (mu, logVariance, noise) = (.zeros(n * d), .zeros(n * d), .zeros(n * d))
@@ -126,14 +134,14 @@ final class TrainingStep: @unchecked Sendable {
 
   /// Packs the weights, draws the noise, and multiplies the sparse input.
   private func prepare(_ cells: StepCells, noise: StepNoise, parameters: FloatView) {
-    let geneBlocks = network.logTheta == nil ? 0 : output.geneBlocks
+    let geneBlocks = output.geneBlocks
     stage(.prepare, dense.count + geneBlocks + (paddingRows == nil ? 0 : 1)) { [self] shard in
       if shard == dense.count + geneBlocks {
         padInput(parameters: parameters)
       } else if shard < dense.count {
         dense[shard].pack(parameters)
-      } else if let logTheta = network.logTheta {
-        output.prepare(shard - dense.count, logTheta: parameters[logTheta])
+      } else {
+        output.prepare(shard - dense.count, parameters: parameters, logTheta: network.logTheta)
       }
     }
     stage(.sparseForward, cells.shards) { [self] shard in
@@ -171,8 +179,8 @@ final class TrainingStep: @unchecked Sendable {
       if index > 0 {
         stage(.smallProducts, cells.shards) { [self] shard in
           encoderLinear[index - 1].forward(
-            cells.cells(ofShard: shard), x: encoder[index - 1].out, parameters: parameters,
-            into: layer.a)
+            cells.cells(ofShard: shard), of: cells.cells, x: encoder[index - 1].out,
+            parameters: parameters, into: layer.a)
         }
       }
       normalize(
@@ -181,15 +189,16 @@ final class TrainingStep: @unchecked Sendable {
     let last = encoder[encoder.count - 1].out
     stage(.smallProducts, cells.shards) { [self] shard in
       let part = cells.cells(ofShard: shard)
-      muLinear.forward(part, x: last, parameters: parameters, into: mu)
-      logVarianceLinear.forward(part, x: last, parameters: parameters, into: logVariance)
+      let n = cells.cells
+      muLinear.forward(part, of: n, x: last, parameters: parameters, into: mu)
+      logVarianceLinear.forward(part, of: n, x: last, parameters: parameters, into: logVariance)
       let d = network.options.latent
       let floats = floats(part, d)
       sample(
         cells: part.count, dimensions: d, mu: mu[floats], logVariance: logVariance[floats],
         noise: noise[floats], deviation: deviation[floats], z: z[floats],
         divergence: divergence[part])
-      decoderLinear[0].forward(part, x: z, parameters: parameters, into: decoder[0].a)
+      decoderLinear[0].forward(part, of: n, x: z, parameters: parameters, into: decoder[0].a)
     }
   }
 
@@ -199,8 +208,8 @@ final class TrainingStep: @unchecked Sendable {
       if index > 0 {
         stage(.smallProducts, cells.shards) { [self] shard in
           decoderLinear[index].forward(
-            cells.cells(ofShard: shard), x: decoder[index - 1].out, parameters: parameters,
-            into: layer.a)
+            cells.cells(ofShard: shard), of: cells.cells, x: decoder[index - 1].out,
+            parameters: parameters, into: layer.a)
         }
       }
       normalize(

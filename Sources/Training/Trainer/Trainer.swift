@@ -43,6 +43,7 @@ package struct Trainer {
     in context: RunContext
   ) throws -> Result {
     var model = model
+    model.precision = options.precision
     var minibatches = Minibatches(
       cells: cells, batches: batches, size: options.minibatchSize, makeup: options.minibatches,
       seed: context.seed.seed(for: .minibatches))
@@ -111,6 +112,7 @@ package struct Trainer {
     if let saving, first < steps {
       writer?.saveAtEnd { checkpoint(after: steps - 1, saving.identity) }
     }
+    model.precision = .float32
     return Result(
       model: model, epochs: epochs, steps: steps, minibatchSize: minibatches.size,
       resumedAtStep: saving?.checkpoint?.position.step,

@@ -321,6 +321,15 @@ inputs:
       position: 3
       prefix: --minibatch-mix
     doc: "Composition of minibatches: mixed (balanced over batches), shuffled (random), or single (one batch each). (default: mixed)"
+  precision:
+    type:
+      - "null"
+      - type: enum
+        symbols: ["float32", "bf16"]
+    inputBinding:
+      position: 3
+      prefix: --precision
+    doc: "Precision of dense products in training: float32, or bf16 (factors rounded to bfloat16, sums in float32), which is faster on processors with AMX. (default: float32)"
   learning_rate:
     type: double?
     inputBinding:
