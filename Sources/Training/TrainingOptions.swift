@@ -34,9 +34,8 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
 
   /// The precision of the factors of dense products.
   ///
-  /// The default is ``ProductPrecision/float32``. With ``ProductPrecision/bfloat16`` processors with
-  /// AMX multiply several times as fast; others take as long as in float32. The result has the same
-  /// bytes on either.
+  /// The default is ``ProductPrecision/float32``. ``ProductPrecision/bfloat16`` is for processors with
+  /// AMX; on others a training takes about 1.4 times as long. The result has the same bytes on either.
   public var precision = ProductPrecision.float32
 
   /// The initial learning rate, above 0, or `nil` for a rate that depends on the data.
@@ -142,7 +141,7 @@ extension TrainingOptions: DescribedOptions {
     OptionField(
       "precision", \.precision, unit: "format",
       help: "Precision of dense products in training: float32, or bf16 (factors rounded to "
-        + "bfloat16, sums in float32), which is faster on processors with AMX."),
+        + "bfloat16, sums in float32), which is for processors with AMX and slower on others."),
     OptionField(
       optional: "visits", \.visits, ValidRange("at least 1") { $0 >= 1 },
       unit: "count", usual: "40 for each cell, from 200000 to 500000",

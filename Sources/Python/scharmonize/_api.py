@@ -178,7 +178,7 @@ def integrate(
         batch each). (default: mixed)
     precision
         Precision of dense products in training: float32, or bf16 (factors rounded to bfloat16, sums
-        in float32), which is faster on processors with AMX. (default: float32)
+        in float32), which is for processors with AMX and slower on others. (default: float32)
     learning_rate
         Initial learning rate; it falls to a tenth over the last 40% of the steps. (default: 0.001
         up to 2500 cells, rising to 0.002 at 5000)

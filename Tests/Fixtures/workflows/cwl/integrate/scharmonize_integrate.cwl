@@ -329,7 +329,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --precision
-    doc: "Precision of dense products in training: float32, or bf16 (factors rounded to bfloat16, sums in float32), which is faster on processors with AMX. (default: float32)"
+    doc: "Precision of dense products in training: float32, or bf16 (factors rounded to bfloat16, sums in float32), which is for processors with AMX and slower on others. (default: float32)"
   learning_rate:
     type: double?
     inputBinding:
