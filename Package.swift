@@ -146,7 +146,7 @@ let package = Package(
       name: "CellFilesTests", dependencies: ["CellFiles", "HDF5", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "NumericsTests", dependencies: ["Numerics", "Support", "TestSupport"],
+      name: "NumericsTests", dependencies: ["CKernels", "Numerics", "Support", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: strict),

@@ -34,7 +34,8 @@ static int has_amx(void) {
 const struct ck_kernels *ck_amx_kernels(void) {
 #if defined(__x86_64__) && defined(__linux__)
   static const struct ck_kernels kernels = KERNELS;
-  if (has_amx()) return &kernels;
+  /* Tiles that round otherwise than Intel's manual says would change results without a sign. */
+  if (has_amx() && ck_bfloat_agrees(&kernels, ck_avx512_kernels())) return &kernels;
 #endif
   return NULL;
 }

@@ -1,3 +1,4 @@
+import CKernels
 import Numerics
 import Support
 import Testing
@@ -18,6 +19,26 @@ import TestSupport
   {
     var random = Xoshiro256(seed: seed)
     return (0..<count).map { _ in random.uniformFloat(from: low, to: high) }
+  }
+
+  @Test func `the check of bfloat16 products passes here, and fails for a wrong product`() throws {
+    let found = unsafe ck_plain_kernels()
+    let plain = unsafe try #require(found)
+    func agrees(_ kernels: UnsafePointer<ck_kernels>?) -> Bool {
+      guard let kernels = unsafe kernels else { return true }
+      return unsafe ck_bfloat_agrees(plain, kernels) == 1
+    }
+    #expect(unsafe agrees(ck_avx2_kernels()))
+    #expect(unsafe agrees(ck_avx512_kernels()))
+    #expect(unsafe agrees(ck_amx_kernels()))
+    var wrong = unsafe plain.pointee
+    unsafe wrong.bfloat_product = { rows, columns, depth, left, right, out, stride, accumulate in
+      unsafe ck_plain_kernels()!.pointee.bfloat_product(
+        rows, columns, depth, left, right, out, stride, accumulate)
+      let last = unsafe out!.advanced(by: (rows - 1) * stride + columns - 1)
+      unsafe last.pointee = unsafe last.pointee.nextUp
+    }
+    #expect(unsafe ck_bfloat_agrees(plain, &wrong) == 0)
   }
 
   @Test(arguments: ProductTests.shapes + [(40, 45, 260)])

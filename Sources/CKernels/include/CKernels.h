@@ -275,6 +275,9 @@ const struct ck_kernels *ck_avx2_kernels(void);   /* AVX2 and FMA: x86-64-v3 */
 const struct ck_kernels *ck_avx512_kernels(void); /* x86-64-v4 */
 const struct ck_kernels *ck_amx_kernels(void);    /* and AMX's tiles of bfloat16 */
 
+/* agreement.c: whether two instruction sets give one product of bfloat16 the same bytes. */
+int ck_bfloat_agrees(const struct ck_kernels *first, const struct ck_kernels *second);
+
 /* real.c: functions of one number, with the same bytes on every processor. */
 
 double ck_real_log(double x);
