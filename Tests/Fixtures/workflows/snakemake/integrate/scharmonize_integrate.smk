@@ -92,6 +92,7 @@ def scharmonize_integrate_command(input, output, threads, mem_mb, options, extra
         "max_epochs": "--max-epochs",
         "minibatch_size": "--minibatch-size",
         "minibatch_mix": "--minibatch-mix",
+        "precision": "--precision",
         "learning_rate": "--learning-rate",
         "kl_weight": "--kl-weight",
         "adversary": "--adversary",
