@@ -93,8 +93,7 @@ struct EvaluationReport {
       ReportSection("Run", run(options)),
     ]
     return Report(
-      title: "Comparison of \(judged.embeddings.count) "
-        + (judged.embeddings.count == 1 ? "embedding" : "embeddings"),
+      title: "Comparison of \(counted(evaluation.count, "embedding"))",
       lead: "\(grouped(judged.names.count)) cells of "
         + "\(grouped(Set(judged.batches.values.compactMap(\.self)).count)) batches in "
         + "'\(fileName(of: judged.path))'.",

@@ -52,7 +52,7 @@ extension Console {
 
   /// Tells how an evaluation ended.
   func end(_ evaluation: EmbeddingEvaluation) {
-    end(evaluation.outcome, ["embeddings": .stringConvertible(evaluation.scores.rows.count)])
+    end(evaluation.outcome, ["embeddings": .stringConvertible(evaluation.count)])
   }
 
   private func end(_ outcome: String, _ fields: Logger.Metadata) {

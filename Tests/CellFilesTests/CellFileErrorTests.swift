@@ -131,7 +131,8 @@ import TestSupport
       made.failure(options) { file in
         try file.writeAnnData(counts)
         try file.writeMatrix(counts, at: "layers/counts", of: Float.self)
-      } == "'a.h5ad' has no layer 'count'; its layers are: counts")
+      }
+        == "'a.h5ad' has no layer 'count' (did you mean 'counts'?); its layers are: counts")
     options.layer = nil
     options.useRaw = true
     #expect(

@@ -12,7 +12,7 @@ import Testing
     #expect(types.map(\.name) == ["type 0", "type 1", "type 2", "type 3"])
     #expect(types.map(\.cells).reduce(0, +) == 120)
     #expect(types.allSatisfy { $0.batches == 3 })
-    let all = try evaluator.mixing(of: cells.x)
+    let all = try #require(try evaluator.withinLabelMixing(of: cells.x))
     func mean(_ share: KeyPath<PopulationMixing, Double>) -> Double {
       types.reduce(0) { $0 + $1[keyPath: share] * Double($1.cells) } / 120
     }

@@ -31,7 +31,7 @@ import TestSupport
       #expect(evaluation.mixing[0].mixing == after)
       #expect(evaluation.mixing[0].batches.map(\.mixing) == mixing.batches.map(\.after))
       #expect(evaluation.mixing[0].overlaid == mixing.overlaidAfter)
-      #expect(evaluation.withinLabelMixing.count == (labelKey == nil ? 0 : 1))
+      #expect(evaluation.withinLabelMixing.count == (labelKey == nil ? 0 : 2))
       #expect(evaluation.text.contains("Within-label mixing") == (labelKey != nil))
       // Both pages name the same number, and other numbers by other names.
       let number = hundredths(after)

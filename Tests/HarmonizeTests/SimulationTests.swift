@@ -247,7 +247,7 @@ import TestSupport
       try file.column("cell_type")
         == .categorical(
           codes: simulation.cellTypes, categories: simulation.cellTypeNames, ordered: false))
-    #expect(try File(readingAt: path).strings("uns/simulation/seed") == ["0"])
+    #expect(try File(readingAt: path).read("uns/simulation/seed", as: Int64.self) == [0])
   }
 
   @Test func `the 10x files hold the same counts, each those of one batch`() throws {

@@ -57,7 +57,8 @@ import TestSupport
     let inspected = try run(["inspect", "x.h5", "--cell-table", "cells.csv"])
     #expect(
       inspected.output.hasSuffix(
-        "  scharmonize x.h5 --batch-key donor --cell-table cells.csv -o harmonized.h5ad\n"))
+        "  scharmonize x.h5 --batch-key donor --cell-table cells.csv -o harmonized.h5ad "
+          + "--report report.html\n"))
     let trained = try run(
       ["x.h5ad", "--cell-table", "cells.csv", "--batch-key", "donor", "-o", "a.h5ad", "--model"]
         + ["m.h5"] + quick)

@@ -71,7 +71,8 @@ import TestSupport
   @Test func `every option that a document names is one`() throws {
     let known = try DocumentSession.options().union([
       // Of other programs, and of this project's scripts.
-      "--filter", "--publish", "--generate-completion-script",
+      "--filter", "--publish", "--generate-completion-script", "--software-deployment-method",
+      "--no-container",
     ]).union(OldSpellings.names.values.flatMap(\.keys))
       .union(OldSpellings.removed.values.flatMap(\.keys))
     for document in Documents.all {

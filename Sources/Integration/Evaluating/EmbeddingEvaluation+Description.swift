@@ -9,13 +9,16 @@ extension EmbeddingEvaluation: CustomStringConvertible {
       "\(row.name): " + (row.scores.total.map { "total \(hundredths($0)), " } ?? "")
         + (mixing.mixing.map { "mixing \(hundredths($0))" } ?? "no shared population")
     }
-    let rest = scores.rows.count - most
+    let rest = count - most
     return
       (["\(outcome)" + (rest > 0 ? "; the first \(most):" : ":")] + rows).joined(separator: "\n")
   }
 
+  /// The number of embeddings, without the uncorrected expression.
+  package var count: Int { scores.rows.count { $0.name != Self.uncorrectedRow } }
+
   /// The outcome in one line: `evaluated 2 embeddings of 300 cells`.
   package var outcome: String {
-    "evaluated \(counted(scores.rows.count, "embedding")) of \(counted(judged.names.count, "cell"))"
+    "evaluated \(counted(count, "embedding")) of \(counted(judged.names.count, "cell"))"
   }
 }

@@ -28,5 +28,5 @@ extension RunRecord {
 
 /// Returns the line about warnings, if there are any.
 func warningLine(_ count: Int) -> [String] {
-  count > 0 ? ["\(counted(count, "warning")) in `record.warnings`"] : []
+  count > 0 ? ["\(counted(count, "warning")) in the record"] : []
 }
