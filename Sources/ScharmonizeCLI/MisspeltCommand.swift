@@ -9,7 +9,7 @@ extension Scharmonize {
   /// - Throws: `ValidationError`.
   static func checkCommand(_ arguments: [String]) throws {
     let commands = configuration.subcommands.map { $0._commandName }
-    guard let word = arguments.first, !word.hasPrefix("-"), !word.contains("."),
+    guard let word = arguments.first, !word.hasPrefix("-"), !word.contains("." as Character),
       !commands.contains(word), let meant = likelyMeant(word, among: commands),
       !FileManager.default.fileExists(atPath: word)
     else { return }
