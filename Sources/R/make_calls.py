@@ -86,7 +86,9 @@ CALLS = {
         "title": "Evaluate Embeddings",
         "description": "Scores reductions by the metrics of scib-metrics. It needs the package hdf5r "
         "or rhdf5.",
-        "left_out": {"embedding", "batch-key", "label-key", "uncorrected", "csv"},
+        "left_out": {
+            "embedding", "batch-key", "label-key", "uncorrected", "csv", "layer", "use-raw",
+        },
         "own": {
             "object": "A Seurat object or a SingleCellExperiment with the reductions, and with raw "
             "counts unless \\code{uncorrected} is given.",
@@ -98,7 +100,7 @@ CALLS = {
             **PLACE,
         },
         "defaults": {"reductions": '"scharmonize"'},
-        "value": "A data frame with a row for each reduction.",
+        "value": "A data frame with a row for each reduction, and the row \"uncorrected\".",
         "example": "EvaluateScharmonize(object, c(\"pca\", \"scharmonize\"), batch = \"donor\")",
     },
 }

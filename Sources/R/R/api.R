@@ -121,12 +121,12 @@ EvaluateScharmonize.default <- function(object, ...) not_supported(object)
 
 EvaluateScharmonize.Seurat <- function(
     object, reductions = "scharmonize", batch = NULL, label = NULL, uncorrected = NULL,
-    assay = NULL, layer = "counts", layer = NULL, use.raw = FALSE, report = NULL,
-    multiqc = NULL, threads = NULL, memory = NULL, scratch = NULL, verbose = TRUE, ...) {
+    assay = NULL, layer = "counts", report = NULL, multiqc = NULL, threads = NULL,
+    memory = NULL, scratch = NULL, verbose = TRUE, ...) {
   no_more(...)
   options <- list(
-    layer = layer, use.raw = use.raw, report = report, multiqc = multiqc, threads = threads,
-    memory = memory, scratch = scratch)
+    report = report, multiqc = multiqc, threads = threads, memory = memory,
+    scratch = scratch)
   parts <- seurat_parts(object, assay, layer, batch, label, is.null(uncorrected))
   parts$cells$embeddings <- seurat_embeddings(object, c(reductions, uncorrected))
   evaluate_cells(parts$cells, reductions, batch, label, uncorrected, options, verbose)
@@ -134,12 +134,12 @@ EvaluateScharmonize.Seurat <- function(
 
 EvaluateScharmonize.SingleCellExperiment <- function(
     object, reductions = "scharmonize", batch = NULL, label = NULL, uncorrected = NULL,
-    assay = "counts", layer = NULL, use.raw = FALSE, report = NULL, multiqc = NULL,
-    threads = NULL, memory = NULL, scratch = NULL, verbose = TRUE, ...) {
+    assay = "counts", report = NULL, multiqc = NULL, threads = NULL, memory = NULL,
+    scratch = NULL, verbose = TRUE, ...) {
   no_more(...)
   options <- list(
-    layer = layer, use.raw = use.raw, report = report, multiqc = multiqc, threads = threads,
-    memory = memory, scratch = scratch)
+    report = report, multiqc = multiqc, threads = threads, memory = memory,
+    scratch = scratch)
   parts <- sce_parts(object, assay, batch, label, is.null(uncorrected))
   parts$cells$embeddings <- sce_embeddings(object, c(reductions, uncorrected))
   evaluate_cells(parts$cells, reductions, batch, label, uncorrected, options, verbose)
@@ -208,8 +208,6 @@ FLAGS <- list(
     memory = list(flag = "--memory", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     scratch = list(flag = "--scratch", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE)),
   evaluate = list(
-    layer = list(flag = "--layer", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
-    use.raw = list(flag = "--use-raw", switch = TRUE, repeats = FALSE, lines = FALSE, path = FALSE),
     report = list(flag = "--report", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE),
     multiqc = list(flag = "--multiqc", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE),
     threads = list(flag = "--threads", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
@@ -273,5 +271,4 @@ KEYWORDS <- c(
   "statistics" = "statistics",
   "theta" = "theta",
   "threads" = "threads",
-  "use-raw" = "use.raw",
   "visits" = "visits")

@@ -131,7 +131,8 @@ evaluate_cells <- function(cells, reductions, batch, label, uncorrected, options
   run_program(
     program, c(arguments, "--", path), folder, shown_progress(FALSE), sentence_of(path), verbose)
   table <- read.csv(scores, row.names = 1, check.names = FALSE)
-  rownames(table) <- reductions[match(rownames(table), key(reductions))]
+  found <- match(rownames(table), key(reductions))
+  rownames(table) <- ifelse(is.na(found), rownames(table), reductions[found])
   table
 }
 

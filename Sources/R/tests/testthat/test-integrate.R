@@ -127,7 +127,7 @@ test_that("embeddings are evaluated", {
     object[["other"]] <- SeuratObject::CreateDimReducObject(other, key = "other_", assay = "RNA")
     scores <- EvaluateScharmonize(
       object, c("scharmonize", "other"), batch = "donor", label = "cell_type", verbose = FALSE)
-    expect_equal(rownames(scores), c("scharmonize", "other"))
+    expect_equal(rownames(scores), c("scharmonize", "other", "uncorrected"))
     expect_true("bio_conservation" %in% names(scores))
     both <- EvaluateScharmonize(
       object, batch = "donor", uncorrected = "other", verbose = FALSE)
