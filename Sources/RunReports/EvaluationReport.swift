@@ -39,6 +39,7 @@ extension EmbeddingEvaluation {
     return report
   }
 }
+
 /// A builder of the page that compares embeddings.
 struct EvaluationReport {
   /// The embeddings that were judged, and their cells.

@@ -171,6 +171,10 @@ import TestSupport
         "the counts are those of 'layers/counts', which the integration of the file read\n"),
       "\(outcome.error)")
     #expect(!outcome.output.contains("no uncorrected expression to compare with"))
+    // A matrix that was named is not passed over.
+    let none = try Program.run(["evaluate", "out.h5ad", "--layer", "count"], in: folder.url)
+    #expect(none.status == 65)
+    #expect(none.error.contains("Error: 'out.h5ad' has no layer 'count' (did you mean 'counts'?)"))
     let both = try Program.run(
       ["evaluate", "out.h5ad", "--layer", "counts", "--use-raw"], in: folder.url)
     #expect(both.status == 64)

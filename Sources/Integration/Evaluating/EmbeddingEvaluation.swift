@@ -118,10 +118,11 @@ public func evaluateEmbeddings(
       pool: ThreadPool(threads: threads), memory: memory, scratchFolder: scratchFolder,
       workload: subject.workload, progress: progress)
     var reading = reading
+    let isChosen = reading.layer != nil || reading.useRaw
     let matrix = try reading.useIntegratedMatrix(ofFileAt: path)
     reading.companions.cellTable = cellTable
     let before = try UncorrectedExpression(
-      of: subject, key: uncorrectedKey, reading, in: context)
+      of: subject, key: uncorrectedKey, reading, mustRead: isChosen, in: context)
     var evaluation = try EmbeddingEvaluation(
       of: subject, before, labelKey: labelKey, in: context)
     if let matrix, before.composition != nil {

@@ -27,13 +27,15 @@ struct UncorrectedExpression {
   /// Reads an embedding before correction, or the counts, or both.
   ///
   /// Mixing is measured within populations, and they come from the counts. A file with embeddings
-  /// only is also evaluated, with a note about what is left out.
+  /// only is also evaluated, with a note about what is left out, unless its counts must be read
+  /// because the caller named their matrix.
   init(
-    of cells: EvaluatedCells, key: String?, _ reading: ReadingOptions, in context: RunContext
+    of cells: EvaluatedCells, key: String?, _ reading: ReadingOptions, mustRead: Bool,
+    in context: RunContext
   ) throws {
     do {
       try readCounts(of: cells, reading, in: context)
-    } catch let error where failureCategory(of: error) == .data {
+    } catch let error where failureCategory(of: error) == .data && !mustRead {
       notes.append(
         key == nil
           ? EmbeddingEvaluation.note("\(error)") : EmbeddingEvaluation.noteOnMixing("\(error)"))
