@@ -6,35 +6,19 @@ import TestSupport
 
 /// What a user gets from `scharmonize FILE... -o OUT`.
 @Suite struct IntegrateTests {
-  let folder: TemporaryFolder
-
   /// A small model that trains in a moment.
   static let fast = [
     "--visits", "640", "--hidden-sizes", "16", "--n-latent", "4", "--minibatch-size", "32",
     "--n-components", "4",
   ]
 
-  init() throws {
-    folder = try TemporaryFolder()
-    var rows = madeCounts(cells: 40, genes: 10)
-    for cell in rows.indices { rows[cell][0] += 1 }
-    let file = try File(creatingAt: folder.path("x.h5ad"))
-    try file.writeAnnData(rows, batches: (0..<40).map { $0 % 2 == 0 ? "a" : "b" })
-    try file.write(strings: ["kept"], at: "uns/something")
-    try file.write([Float](repeating: 1, count: 80), at: "obsm/X_umap", shape: [40, 2])
-    try file.close()
-    for name in ["first", "second"] {
-      let file = try File(creatingAt: folder.path("\(name).h5"))
-      var rows = madeCounts(cells: 30, genes: 8, seed: name == "first" ? 3 : 4)
-      for cell in rows.indices { rows[cell][0] += 1 }
-      try file.writeTenX(
-        rows, names: (0..<8).map { "gene\($0)" }, ids: (0..<8).map { "ENSG\($0)" })
-      try file.close()
-    }
-  }
+  let files: IntegrateFolder
+  var folder: TemporaryFolder { files.folder }
+
+  init() throws { files = try IntegrateFolder() }
 
   private func run(_ arguments: [String]) throws -> Program.Outcome {
-    try Program.run(arguments + Self.fast, in: folder.url)
+    try files.run(arguments)
   }
 
   @Test func `one h5ad comes back whole, with the embedding in it`() throws {
@@ -102,58 +86,6 @@ import TestSupport
     #expect(try file.booleans("var/scharmonize_gene").allSatisfy { $0 })
   }
 
-  @Test func `the genes in use are marked in a copy, and marked anew by a later run`() throws {
-    func flags(_ name: String, _ column: String = "var/scharmonize_gene") throws -> [Bool] {
-      try File(readingAt: folder.path(name)).booleans(column)
-    }
-    let first = folder.path("first.txt")
-    let second = folder.path("second.txt")
-    for (path, genes) in [(first, 0..<8), (second, 3..<10)] {
-      let lines = genes.map { "g\($0)\n" }.joined()
-      try lines.write(toFile: path, atomically: true, encoding: .utf8)
-    }
-    for more in [[], ["--embedding-only"]] {
-      #expect(try run(["x.h5ad", "-o", "1.h5ad", "--genes", first] + more).status == 0)
-      #expect(try flags("1.h5ad") == (0..<10).map { $0 < 8 })
-    }
-    let marked = try run([
-      "x.h5ad", "-o", "1.h5ad", "--genes", first, "--model", "m.h5", "--seed",
-      "18446744073709551615",
-    ])
-    #expect(marked.status == 0)
-    let order = try File(readingAt: folder.path("1.h5ad")).attribute("column-order", of: "var")
-    #expect(order?.strings == ["scharmonize_gene"])
-    #expect(
-      try File(readingAt: folder.path("1.h5ad")).read("uns/scharmonize/seed", as: UInt64.self)
-        == [.max])
-    #expect(try run(["1.h5ad", "-o", "2.h5ad", "--genes", second]).status == 0)
-    #expect(try flags("2.h5ad") == (0..<10).map { $0 >= 3 })
-    let again = try File(readingAt: folder.path("2.h5ad")).attribute("column-order", of: "var")
-    #expect(again?.strings == ["scharmonize_gene"])
-    #expect(try Program.run(["map", "m.h5", "2.h5ad", "-o", "3.h5ad"], in: folder.url).status == 0)
-    #expect(try flags("3.h5ad") == (0..<10).map { $0 < 8 })
-  }
-
-  @Test func `the genes of a raw matrix are marked in its own table`() throws {
-    var rows = madeCounts(cells: 40, genes: 10)
-    for cell in rows.indices { rows[cell][0] += 1 }
-    let file = try File(creatingAt: folder.path("raw.h5ad"))
-    try file.writeAnnData(
-      rows.map { Array($0[..<6]) }, batches: (0..<40).map { $0 % 2 == 0 ? "a" : "b" })
-    try file.createGroup("raw")
-    try file.writeMatrix(rows, at: "raw/X", layout: .csr, of: Float.self)
-    try file.writeTable("raw/var", index: (0..<10).map { "g\($0)" })
-    try file.close()
-    #expect(try run(["raw.h5ad", "-o", "out.h5ad", "--use-raw"]).status == 0)
-    let out = try File(readingAt: folder.path("out.h5ad"))
-    #expect(try out.booleans("raw/var/scharmonize_gene") == [Bool](repeating: true, count: 10))
-    #expect(try out.kind(of: "var/scharmonize_gene") == nil)
-    // The table is left out together with the expression.
-    #expect(try run(["raw.h5ad", "-o", "e.h5ad", "--use-raw", "--embedding-only"]).status == 0)
-    let small = try File(readingAt: folder.path("e.h5ad"))
-    #expect(try small.kind(of: "raw") == nil && small.kind(of: "var/scharmonize_gene") == nil)
-  }
-
   @Test func `a layout takes the place of the input's own, where it is asked for`() throws {
     let outcome = try run(["x.h5ad", "-o", "out.h5ad", "--umap", "--json", "run.json"])
     #expect(outcome.status == 0, "\(outcome.error)")
@@ -209,61 +141,6 @@ import TestSupport
     #expect(try file.kind(of: "X") == nil)
     #expect(try file.info(of: "obsm/X_scharmonize").shape == [40, 4])
     #expect(try file.strings("obs/batch").count == 40)
-  }
-
-  @Test func `in place, the input gets the embedding and keeps the rest`() throws {
-    let outcome = try run(["x.h5ad", "--in-place"])
-    #expect(outcome.status == 0, "\(outcome.error)")
-    let file = try File(readingAt: folder.path("x.h5ad"))
-    #expect(try file.info(of: "obsm/X_scharmonize").shape == [40, 4])
-    #expect(try file.strings("uns/something") == ["kept"])
-    // Again, over what the first run left.
-    let first = try file.read("obsm/X_scharmonize", as: Float.self)
-    #expect(try run(["x.h5ad", "--in-place", "--seed", "1"]).status == 0)
-    let again = try File(readingAt: folder.path("x.h5ad"))
-    #expect(try again.read("obsm/X_scharmonize", as: Float.self) != first)
-    let left = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
-    #expect(left.sorted() == ["first.h5", "second.h5", "x.h5ad"])
-  }
-
-  @Test func `in place, a link stays one, and the file keeps its mode`() throws {
-    let manager = FileManager.default
-    try manager.createDirectory(atPath: folder.path("sub"), withIntermediateDirectories: false)
-    try manager.moveItem(atPath: folder.path("x.h5ad"), toPath: folder.path("sub/real.h5ad"))
-    try manager.setAttributes(
-      [.posixPermissions: 0o640], ofItemAtPath: folder.path("sub/real.h5ad"))
-    try manager.createSymbolicLink(
-      atPath: folder.path("x.h5ad"), withDestinationPath: "sub/real.h5ad")
-    let outcome = try run(["x.h5ad", "--in-place"])
-    #expect(outcome.status == 0, "\(outcome.error)")
-    #expect(
-      try manager.destinationOfSymbolicLink(atPath: folder.path("x.h5ad")) == "sub/real.h5ad")
-    let attributes = try manager.attributesOfItem(atPath: folder.path("sub/real.h5ad"))
-    #expect(attributes[.posixPermissions] as? Int == 0o640)
-    let file = try File(readingAt: folder.path("sub/real.h5ad"))
-    #expect(try file.info(of: "obsm/X_scharmonize").shape == [40, 4])
-    #expect(try manager.contentsOfDirectory(atPath: folder.path("sub")) == ["real.h5ad"])
-  }
-
-  @Test(arguments: [["--in-place"], ["-o", "out.h5ad"]])
-  func `an input that changes meanwhile is not taken for what was read`(output: [String]) throws {
-    let run = try HeldProgram(
-      ["x.h5ad"] + output + ["--visits", "6400", "--hidden-sizes", "16", "--n-latent", "4"],
-      in: folder.url)
-    try run.read(to: "training 10%")
-    // As another program does it that writes anew: the one that is read stays as it was.
-    let other = try Data(contentsOf: folder.url.appending(path: "x.h5ad")) + Data([0])
-    try other.write(to: folder.url.appending(path: "y"))
-    try #require(unsafe rename(folder.path("y"), folder.path("x.h5ad")) == 0)
-    let outcome = try run.wait()
-    #expect(outcome.status == 65)
-    #expect(
-      outcome.error.hasSuffix(
-        "Error: 'x.h5ad' was changed during the run, so the result does not describe its present "
-          + "contents; run again\n"))
-    #expect(try Data(contentsOf: folder.url.appending(path: "x.h5ad")) == other)
-    let left = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
-    #expect(left.sorted() == ["first.h5", "second.h5", "x.h5ad"])
   }
 
   @Test func `unknown parts of the input are in the copy, and its bytes before the additions`()
@@ -398,69 +275,6 @@ import TestSupport
     let copy = try File(readingAt: folder.path("copy.h5ad"))
     #expect(try copy.info(of: "obsm/X_scharmonize").shape == [40, 4])
     #expect(try copy.booleans("uns/scharmonize/trained_on").count { $0 } < 40)
-  }
-
-  @Test func `corrected expression is written beside the result`() throws {
-    let outcome = try run(["x.h5ad", "-o", "out.csv", "--corrected", "c.h5ad", "--json", "r.json"])
-    #expect(outcome.status == 0, "\(outcome.error)")
-    #expect(outcome.output == "")
-    #expect(outcome.error.contains("\nwrote out.csv\nwrote c.h5ad\nwrote r.json\nmixing "))
-    let before = try File(readingAt: folder.path("x.h5ad"))
-    let after = try File(readingAt: folder.path("c.h5ad"))
-    #expect(try after.info(of: "X").shape == [40, 10])
-    let values = try after.read("X", as: Float.self)
-    #expect(values.allSatisfy { $0.isFinite && $0 >= 0 })
-    let counts = madeCounts(cells: 40, genes: 10)
-    for cell in 0..<40 {
-      let counted = counts[cell].reduce(1, +)
-      let sum = values[cell * 10..<(cell + 1) * 10].reduce(0) { $0 + Double($1) }
-      #expect(abs(sum - counted) < 1e-4 * counted, "cell \(cell)")
-    }
-    #expect(try after.strings("obs/batch") == before.strings("obs/batch"))
-    #expect(try after.info(of: "obsm/X_scharmonize").shape == [40, 4])
-    #expect(try after.strings("uns/scharmonize/decoded_as") == ["a", "b"])
-    let record = try String(contentsOf: folder.url.appending(path: "r.json"), encoding: .utf8)
-    #expect(record.contains("\"correcting\""))
-  }
-
-  @Test func `corrected expression has the same bytes, at any number of threads`() throws {
-    for threads in 1...2 {
-      let outcome = try run(
-        ["x.h5ad", "-o", "out.csv", "--corrected", "\(threads).h5ad", "--corrected-as", "b"]
-          + ["--threads", "\(threads)"])
-      #expect(outcome.status == 0)
-    }
-    #expect(
-      try Data(contentsOf: folder.url.appending(path: "1.h5ad"))
-        == Data(contentsOf: folder.url.appending(path: "2.h5ad")))
-    let file = try File(readingAt: folder.path("1.h5ad"))
-    #expect(try file.strings("uns/scharmonize/decoded_as") == ["b"])
-  }
-
-  @Test func `in place, and corrected expression in a file of its own`() throws {
-    let outcome = try run(["x.h5ad", "--in-place", "--corrected", "c.h5ad"])
-    #expect(outcome.status == 0, "\(outcome.error)")
-    let input = try File(readingAt: folder.path("x.h5ad"))
-    let corrected = try File(readingAt: folder.path("c.h5ad"))
-    #expect(try input.strings("uns/something") == ["kept"])
-    #expect(
-      try input.read("obsm/X_scharmonize", as: Float.self)
-        == corrected.read("obsm/X_scharmonize", as: Float.self))
-    #expect(try corrected.info(of: "X").shape == [40, 10])
-    #expect(try corrected.kind(of: "uns/something") == nil)
-  }
-
-  @Test func `corrected expression of 10x files has their genes' identifiers`() throws {
-    let outcome = try run(
-      [
-        "first.h5", "second.h5", "-o", "out.csv", "--corrected", "c.h5ad", "--corrected-as",
-        "second",
-      ])
-    #expect(outcome.status == 0, "\(outcome.error)")
-    let cells = try CellFile(readingAt: folder.path("c.h5ad"))
-    #expect(cells.cellCount == 60 && cells.geneCount == 8)
-    #expect(try cells.column("batch").levels().names == ["first", "second"])
-    #expect(try cells.varColumn("gene_ids").labels() == (0..<8).map { "ENSG\($0)" })
   }
 
   @Test func `the model is written beside the result, the same bytes for the same run`() throws {
