@@ -1,7 +1,7 @@
-public import Support
+package import Support
 
 /// An error of counts, or of genes and cells to select from them.
-public enum CountDataError: Error, Equatable, Sendable {
+package enum CountDataError: Error, Equatable, Sendable {
   /// Some values are NaN, infinite, or infinite in single precision.
   case notFinite(part: String, matrix: String, count: Int, cell: String, gene: String)
 
@@ -51,7 +51,7 @@ public enum CountDataError: Error, Equatable, Sendable {
 
 extension CountDataError: CustomStringConvertible {
   /// One sentence with the finding, its place, and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .notFinite(let part, let matrix, let count, let cell, let gene):
       "'\(matrix)' in '\(part)' holds \(counted(count, "value")) that \(count == 1 ? "is" : "are") "
@@ -118,7 +118,7 @@ extension CountDataError: CustomStringConvertible {
 
 extension CountDataError: CategorizedError {
   /// The category of the failure.
-  public var category: FailureCategory {
+  package var category: FailureCategory {
     switch self {
     case .tooManyGenes: .usage
     case .notFinite, .sumTooLarge, .negative, .logNormalized, .normalized, .noCellsLeft,

@@ -1,7 +1,7 @@
-public import Support
+package import Support
 
 /// The reason why an embedding could not be evaluated.
-public enum EvaluationError: Error, Equatable, Sendable {
+package enum EvaluationError: Error, Equatable, Sendable {
   /// The number of cells of an embedding or a column differs from that of the batches.
   case cellCount(name: String, found: Int, expected: Int)
 
@@ -29,7 +29,7 @@ public enum EvaluationError: Error, Equatable, Sendable {
 
 extension EvaluationError: CustomStringConvertible {
   /// One sentence that names the object and the finding.
-  public var description: String {
+  package var description: String {
     switch self {
     case .cellCount(let name, let found, let expected):
       "'\(name)' has \(found) cells, but batches are given for \(expected)"
@@ -59,7 +59,7 @@ extension EvaluationError: CustomStringConvertible {
 
 extension EvaluationError: CategorizedError {
   /// The category of the failure.
-  public var category: FailureCategory {
+  package var category: FailureCategory {
     .data
   }
 }

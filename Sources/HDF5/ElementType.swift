@@ -1,7 +1,7 @@
 internal import CHDF5
 
 /// The type of the elements of a dataset or an attribute.
-public enum ElementType: Equatable, Sendable {
+package enum ElementType: Equatable, Sendable {
   /// Whole numbers.
   case integer(bytes: Int, signed: Bool)
 
@@ -47,7 +47,7 @@ public enum ElementType: Equatable, Sendable {
 }
 
 /// One name of an enumeration.
-public struct EnumerationMember: Equatable, Sendable {
+package struct EnumerationMember: Equatable, Sendable {
   /// The name of the value.
   package var name: String
 
@@ -62,7 +62,7 @@ public struct EnumerationMember: Equatable, Sendable {
 }
 
 /// One field of a record.
-public struct CompoundMember: Equatable, Sendable {
+package struct CompoundMember: Equatable, Sendable {
   /// The field's name.
   package var name: String
 
@@ -78,7 +78,7 @@ public struct CompoundMember: Equatable, Sendable {
 
 extension ElementType: CustomStringConvertible {
   /// The type in words, such as "int32" or "records of (index, n_genes)".
-  public var description: String {
+  package var description: String {
     switch self {
     case .integer(let bytes, let signed): "\(signed ? "int" : "uint")\(bytes * 8)"
     case .float(let bytes): "float\(bytes * 8)"

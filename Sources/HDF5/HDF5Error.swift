@@ -1,10 +1,10 @@
 internal import CHDF5
-public import Support
+package import Support
 
 /// The reason why an HDF5 file could not be read or written.
 ///
 /// Every case has the file's path and, except for failures of opening, the object's name.
-public enum HDF5Error: Error, Equatable, Sendable {
+package enum HDF5Error: Error, Equatable, Sendable {
   /// The file could not be opened.
   case cannotOpen(path: String, reason: OpeningFailure)
 
@@ -55,7 +55,7 @@ public enum HDF5Error: Error, Equatable, Sendable {
 }
 
 /// The reason why an HDF5 file could not be opened.
-public enum OpeningFailure: Equatable, Sendable {
+package enum OpeningFailure: Equatable, Sendable {
   /// The file does not exist.
   case absent
 
@@ -89,7 +89,7 @@ public enum OpeningFailure: Equatable, Sendable {
 
 extension HDF5Error: CustomStringConvertible {
   /// One sentence that names the file, the object, and what was found instead.
-  public var description: String {
+  package var description: String {
     switch self {
     case .cannotOpen(let path, .absent):
       "cannot open '\(path)': \(OpeningFailure.absent)\(suggestion(forFileAt: path))"
@@ -149,7 +149,7 @@ private func filterName(_ filter: Int) -> String {
 
 extension OpeningFailure: CustomStringConvertible {
   /// The reason as half a sentence, for use after "cannot open 'x':".
-  public var description: String {
+  package var description: String {
     switch self {
     case .absent: "there is no such file"
     case .notPermitted: "permission denied"
@@ -228,7 +228,7 @@ extension Substring {
 
 extension HDF5Error: CategorizedError {
   /// The category of the failure.
-  public var category: FailureCategory {
+  package var category: FailureCategory {
     switch self {
     case .cannotOpen(_, let reason):
       switch reason {

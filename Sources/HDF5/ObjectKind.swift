@@ -1,5 +1,5 @@
 /// The kind of an object in a file.
-public enum ObjectKind: Equatable, Sendable, CustomStringConvertible {
+package enum ObjectKind: Equatable, Sendable, CustomStringConvertible {
   /// A group, which contains names of other objects.
   case group
 
@@ -10,7 +10,7 @@ public enum ObjectKind: Equatable, Sendable, CustomStringConvertible {
   case datatype
 
   /// The kind in words.
-  public var description: String {
+  package var description: String {
     switch self {
     case .group: "group"
     case .dataset: "dataset"

@@ -57,8 +57,8 @@ public func align(
 ///   - progress: Receives the share of finished work, 0 to 1; throws to stop. The default does
 ///     nothing.
 /// - Returns: The positions; `(n, 2)`.
-/// - Throws: ``UMAPError`` if an option is out of its range or a coordinate is not finite; errors
-///   of `progress`.
+/// - Throws: ``CategorizedError`` if an option is out of its range or a coordinate is not finite;
+///   errors of `progress`.
 public func umap(
   _ embedding: Embedding, options: UMAPOptions = UMAPOptions(), threads: Int? = nil,
   progress: (Double) throws -> Void = { _ in }
@@ -86,8 +86,8 @@ public func umap(
 ///   - threads: The number of threads; no score depends on it. The default is `nil`, for one per
 ///     core.
 /// - Returns: The scores, in the order of `embeddings`.
-/// - Throws: ``EvaluationError`` if an embedding, `labels` or `batches` are of different numbers of
-///   cells, if there is only one batch or one label, or if a coordinate is not finite.
+/// - Throws: ``CategorizedError`` if an embedding, `labels` or `batches` are of different numbers
+///   of cells, if there is only one batch or one label, or if a coordinate is not finite.
 public func evaluate(
   _ embeddings: [(name: String, embedding: Embedding)], batches: BatchAssignment,
   labels: [String?]? = nil, uncorrected: Embedding? = nil, threads: Int? = nil

@@ -18,8 +18,8 @@ extension EmbeddingEvaluation {
   ///     labels are those that the embeddings were judged by.
   ///   - progress: Receives the progress of the report; throws to stop. The default does nothing.
   /// - Returns: The report, for `write(to:)` or `html()`.
-  /// - Throws: `UMAPError`, where an option of the layout cannot be used; `EvaluationError`; errors of
-  ///   `progress`; `CancellationError`.
+  /// - Throws: `CategorizedError` if an option of the layout cannot be used; errors of `progress`;
+  ///   `CancellationError`.
   public func report(
     _ options: ReportOptions = ReportOptions(), progress: ProgressHandler = { _ in }
   ) throws -> Report {

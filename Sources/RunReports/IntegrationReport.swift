@@ -26,9 +26,8 @@ extension IntegrationResult {
   ///     `ReportOptions()`.
   ///   - progress: Receives the progress of the report; throws to stop. The default does nothing.
   /// - Returns: The report, for `write(to:)` or `html()`.
-  /// - Throws: `CellFileError` if the column of labels is missing;
-  ///   ``HarmonizeError/unsuitable(_:)`` if the numbers of labels and cells differ; `UMAPError` if
-  ///   an option of the layout is invalid; errors of `progress`; `CancellationError`.
+  /// - Throws: `CategorizedError` if the column of labels is missing, if the numbers of labels and
+  ///   cells differ, or if an option of the layout is invalid; errors of `progress`; `CancellationError`.
   public func report(
     of cells: CellDataset, options: ReportOptions = ReportOptions(),
     progress: ProgressHandler = { _ in }

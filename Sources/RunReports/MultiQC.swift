@@ -81,7 +81,7 @@ public struct MultiQC: Equatable, Sendable {
   /// Writes both files, each of which appears when it is complete.
   ///
   /// - Parameter path: The file of bars, whose name ends in `_mqc.json`.
-  /// - Throws: `OutputError` if writing fails.
+  /// - Throws: `CategorizedError` if writing fails.
   public func write(to path: String) throws {
     try AtomicOutput.write(general(), to: Self.generalPath(beside: path))
     try AtomicOutput.write(mixing(), to: path)

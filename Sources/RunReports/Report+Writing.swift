@@ -7,7 +7,7 @@ extension Report {
   /// Writes the report as an HTML page that needs no other file and no network.
   ///
   /// - Parameter path: The file, which appears under its name when it is complete.
-  /// - Throws: `OutputError` if writing fails.
+  /// - Throws: `CategorizedError` if writing fails.
   public func write(to path: String) throws {
     // Here `-` is a file name: a page is meant for a browser, not for a pipe.
     try AtomicOutput.write(Data(html().utf8), to: path == "-" ? "./-" : path)

@@ -1,14 +1,14 @@
-public import Support
+package import Support
 
 /// An error of a training.
-public enum TrainingError: Error, Equatable, Sendable {
+package enum TrainingError: Error, Equatable, Sendable {
   /// A loss or a gradient stopped being a number.
   case diverged(step: Int, quantity: String, cells: [String])
 }
 
 extension TrainingError: CustomStringConvertible {
   /// One sentence: what was found, where, and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .diverged(let step, let quantity, let cells):
       "training failed at step \(step): \(quantity) is not finite, in a minibatch with cells "
@@ -20,7 +20,7 @@ extension TrainingError: CustomStringConvertible {
 
 extension TrainingError: CategorizedError {
   /// The category of the failure.
-  public var category: FailureCategory {
+  package var category: FailureCategory {
     .data
   }
 }

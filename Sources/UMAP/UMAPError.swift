@@ -1,7 +1,7 @@
-public import Support
+package import Support
 
 /// The reason why a layout could not be computed.
-public enum UMAPError: Error, Equatable, Sendable {
+package enum UMAPError: Error, Equatable, Sendable {
   /// An option has an invalid value.
   case badOption(name: String, value: String, expected: String)
 
@@ -11,7 +11,7 @@ public enum UMAPError: Error, Equatable, Sendable {
 
 extension UMAPError: CustomStringConvertible {
   /// One sentence with the value found and the expected one.
-  public var description: String {
+  package var description: String {
     switch self {
     case .badOption(let name, let value, let expected):
       "the UMAP option `\(name)` cannot be \(value); give \(expected)"
@@ -24,7 +24,7 @@ extension UMAPError: CustomStringConvertible {
 
 extension UMAPError: CategorizedError {
   /// The category of the failure.
-  public var category: FailureCategory {
+  package var category: FailureCategory {
     if case .badOption = self { return .usage }
     return .data
   }

@@ -1,10 +1,10 @@
-public import Support
+package import Support
 
 /// The reason why a file could not be written.
 ///
 /// Workflow engines distinguish the two cases: the output could not be created, or writing failed
 /// later. Neither leaves a partial file.
-public enum OutputError: Error, Equatable, Sendable {
+package enum OutputError: Error, Equatable, Sendable {
   /// The file cannot be created at `path`, regardless of its contents.
   case cannotCreate(path: String, reason: CreationFailure)
 
@@ -13,7 +13,7 @@ public enum OutputError: Error, Equatable, Sendable {
 }
 
 /// The reason why a file cannot be created.
-public enum CreationFailure: Equatable, Sendable {
+package enum CreationFailure: Equatable, Sendable {
   /// The folder for the file does not exist.
   case folderMissing(String)
 
@@ -41,7 +41,7 @@ public enum CreationFailure: Equatable, Sendable {
 
 extension OutputError: CustomStringConvertible {
   /// One sentence that names the file and the reason.
-  public var description: String {
+  package var description: String {
     switch self {
     case .cannotCreate(let path, let reason): "cannot create '\(path)': \(reason)"
     case .cannotWrite(let path, let reason): "cannot write '\(path)': \(reason)"
@@ -51,7 +51,7 @@ extension OutputError: CustomStringConvertible {
 
 extension CreationFailure: CustomStringConvertible {
   /// Half a sentence for use after "cannot create 'x':".
-  public var description: String {
+  package var description: String {
     switch self {
     case .folderMissing(let folder): "there is no folder '\(folder)'"
     case .notAFolder(let folder): "'\(folder)' is not a folder"
@@ -68,7 +68,7 @@ extension CreationFailure: CustomStringConvertible {
 
 extension OutputError: CategorizedError {
   /// The category of the failure.
-  public var category: FailureCategory {
+  package var category: FailureCategory {
     switch self {
     case .cannotCreate: .cannotCreate
     case .cannotWrite: .inputOutput

@@ -53,8 +53,7 @@ public struct SampleSheet: Sendable, Equatable {
   ///
   /// - Parameter path: The sheet, plain or compressed with gzip. It may be a pipe, or `-` for
   ///   standard input; paths are then relative to the current folder.
-  /// - Throws: ``CellFileError/badSheet(path:reason:)`` and
-  ///   ``CellFileError/badLine(path:line:found:expected:)``; `HDF5Error.cannotOpen`.
+  /// - Throws: `CategorizedError` if the sheet cannot be read, or a line is not as expected.
   public init(readingAt path: String) throws {
     let (lines, isUTF8) = try TextSource.text(ofFileAt: path, takesPipes: true)
     let isPipe = path == "-" || openingObstacle(at: path, writing: false) == .notRegular

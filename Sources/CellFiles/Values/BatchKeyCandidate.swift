@@ -1,5 +1,5 @@
 /// A column of `obs` that may name the batch of each cell.
-public struct BatchKeyCandidate: Sendable, Equatable {
+package struct BatchKeyCandidate: Sendable, Equatable {
   /// The column's name.
   package var name: String
 

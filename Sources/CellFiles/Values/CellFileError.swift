@@ -1,8 +1,8 @@
-public import Support
+package import Support
 /// The reason why cells could not be read from a file.
 ///
 /// Every case has the file's path and the offending contents; its description says what to do.
-public enum CellFileError: Error, Equatable, Sendable {
+package enum CellFileError: Error, Equatable, Sendable {
   // What is in the file
 
   /// The file's format is not supported.
@@ -173,7 +173,7 @@ public enum CellFileError: Error, Equatable, Sendable {
 
 extension CellFileError: CustomStringConvertible {
   /// One sentence that names the file, the object, what was found, and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .unreadableFormat(let path, let format):
       "'\(path)' is \(format)"
@@ -382,7 +382,7 @@ extension CellFileError: CustomStringConvertible {
 
 extension CellFileError: CategorizedError {
   /// The category of the failure.
-  public var category: FailureCategory {
+  package var category: FailureCategory {
     if case .sameFile = self { return .usage }
     return .data
   }

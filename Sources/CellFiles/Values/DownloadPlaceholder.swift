@@ -2,7 +2,7 @@ internal import Foundation
 internal import Support
 
 /// A placeholder found in place of a file that was not downloaded.
-public enum DownloadPlaceholder: Sendable, Equatable {
+package enum DownloadPlaceholder: Sendable, Equatable {
   /// A pointer of Git LFS, with the size of the real file in bytes.
   case gitLFS(bytes: Int?)
 
@@ -54,7 +54,7 @@ public enum DownloadPlaceholder: Sendable, Equatable {
 
 extension DownloadPlaceholder: CustomStringConvertible {
   /// Half a sentence for use after "'x' is": the placeholder and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .gitLFS(let bytes):
       "a Git LFS pointer in place of the file"

@@ -1,7 +1,7 @@
 /// The disagreement of two files about the symbols of genes with the same identifier.
-public struct SymbolDisagreement: Sendable, Equatable {
+package struct SymbolDisagreement: Sendable, Equatable {
   /// A gene whose symbols differ.
-  public struct Example: Sendable, Equatable {
+  package struct Example: Sendable, Equatable {
     /// The gene's identifier in both files.
     package var id: String
 

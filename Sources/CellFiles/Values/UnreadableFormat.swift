@@ -1,7 +1,7 @@
 /// A known file format without a readable matrix.
-public enum UnreadableFormat: Sendable, Equatable {
+package enum UnreadableFormat: Sendable, Equatable {
   /// A format that packs several files into one.
-  public enum Archive: String, Sendable {
+  package enum Archive: String, Sendable {
     /// A `.zip` file.
     case zip
 
@@ -10,7 +10,7 @@ public enum UnreadableFormat: Sendable, Equatable {
   }
 
   /// A compression format.
-  public enum Compression: String, Sendable {
+  package enum Compression: String, Sendable {
     /// A `.gz` file.
     case gzip
 
@@ -73,7 +73,7 @@ extension UnreadableFormat {
 
 extension UnreadableFormat: CustomStringConvertible {
   /// Half a sentence for use after "'x' is": the format and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .moleculeInfo:
       "a molecule_info file, which lists molecules; "

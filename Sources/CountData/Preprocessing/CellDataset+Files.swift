@@ -14,7 +14,7 @@ extension CellDataset {
   ///     `ReadingOptions()`.
   ///   - joining: The options for joining the genes of several files. The default keeps the genes
   ///     that all files have.
-  /// - Throws: `HDF5Error`, `CellFileError`.
+  /// - Throws: `CategorizedError` if a file cannot be read or lacks what was asked for.
   public init(
     readingAt paths: [String], batchKey: String? = nil,
     options: ReadingOptions = ReadingOptions(), joining: JoiningOptions = JoiningOptions()
@@ -33,7 +33,7 @@ extension CellDataset {
   ///     `ReadingOptions()`.
   ///   - joining: The options for joining the genes of several files. The default keeps the genes
   ///     that all files have.
-  /// - Throws: `HDF5Error`, `CellFileError`.
+  /// - Throws: `CategorizedError` if a file cannot be read or lacks what was asked for.
   public init(
     _ samples: SampleSheet, batchKey: String? = nil, options: ReadingOptions = ReadingOptions(),
     joining: JoiningOptions = JoiningOptions()
@@ -79,7 +79,7 @@ extension CellDataset {
   ///   - batchKey: The column that names their batches.
   ///   - batches: The batches of the cells, if they differ from those of `joined`. The default is
   ///     `nil`.
-  /// - Throws: `HDF5Error`, `CellFileError`.
+  /// - Throws: `CategorizedError` if a file cannot be read or lacks what was asked for.
   package init(_ joined: JoinedCells, batchKey: String?, batches: BatchAssignment? = nil) throws {
     self.init(
       parts: try zip(joined.files, joined.geneColumns).map { file, columns in

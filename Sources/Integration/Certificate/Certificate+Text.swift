@@ -17,9 +17,8 @@ extension Certificate {
   /// Reads a certificate in the format of ``json()``.
   ///
   /// - Parameter path: The file.
-  /// - Throws: ``CertificateError/unreadable(path:reason:)``,
-  ///   ``CertificateError/notACertificate(path:reason:)``.
-  public init(readingAt path: String) throws(CertificateError) {
+  /// - Throws: `CategorizedError` if the file cannot be read or is no certificate.
+  public init(readingAt path: String) throws {
     let contents =
       path == "-"
       ? standardInput().map { Data($0) } : FileManager.default.contents(atPath: path)
@@ -27,22 +26,23 @@ extension Certificate {
       let reason =
         FileManager.default.fileExists(atPath: path)
         ? "it is a folder, or may not be read" : "there is no such file"
-      throw .unreadable(path: path, reason: reason)
+      throw CertificateError.unreadable(path: path, reason: reason)
     }
     struct Format: Decodable { var format: Int }
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     guard let format = try? decoder.decode(Format.self, from: data).format else {
-      throw .notACertificate(path: path, reason: "it is not JSON with a 'format'")
+      throw CertificateError.notACertificate(path: path, reason: "it is not JSON with a 'format'")
     }
     guard format == Self.formatVersion else {
-      throw .notACertificate(
+      throw CertificateError.notACertificate(
         path: path,
         reason: "it has format \(format), and scharmonize \(scharmonizeVersion) reads format "
           + "\(Self.formatVersion)")
     }
     guard let certificate = try? decoder.decode(Certificate.self, from: data) else {
-      throw .notACertificate(path: path, reason: "fields are missing or have another type")
+      throw CertificateError.notACertificate(
+        path: path, reason: "fields are missing or have another type")
     }
     self = certificate
   }

@@ -88,12 +88,11 @@ public struct Certificate: Equatable, Sendable, Codable {
   /// Certifies a model.
   ///
   /// - Parameter model: The model.
-  /// - Throws: ``CertificateError/noBound(norm:)`` if its encoder has layer or group norm;
-  ///   ``CertificateError/notFinite(layer:)``.
-  public init(of model: Model) throws(CertificateError) {
+  /// - Throws: `CategorizedError` if its encoder has layer or group norm, or a layer is not finite.
+  public init(of model: Model) throws {
     let network = model.trained.network
     norm = network.options.encoderNorm
-    guard let folded = network.foldedEncoder else { throw .noBound(norm: norm) }
+    guard let folded = network.foldedEncoder else { throw CertificateError.noBound(norm: norm) }
     format = Self.formatVersion
     version = scharmonizeVersion
     digest = model.trained.digest
@@ -117,17 +116,19 @@ public struct Certificate: Equatable, Sendable, Codable {
     }
     lipschitz = products.max() ?? .infinity
     for layer in bounds where !layer.norms.allSatisfy(\.isFinite) {
-      throw .notFinite(layer: layer.name)
+      throw CertificateError.notFinite(layer: layer.name)
     }
-    guard products.allSatisfy(\.isFinite) else { throw .notFinite(layer: bounds[0].name) }
+    guard products.allSatisfy(\.isFinite) else {
+      throw CertificateError.notFinite(layer: bounds[0].name)
+    }
   }
 
   /// Recomputes the certificate from a model, and compares it to the last bit.
   ///
   /// - Parameter model: The model.
-  /// - Throws: ``CertificateError/differs(_:)`` if its parameters, its statistics, a layer's norm
+  /// - Throws: `CategorizedError` if its parameters, its statistics, a layer's norm
   ///   or `L` differ from the certificate; errors of ``init(of:)``.
-  public func verify(_ model: Model) throws(CertificateError) {
+  public func verify(_ model: Model) throws {
     try verify(Certificate(of: model))
   }
 
@@ -135,7 +136,7 @@ public struct Certificate: Equatable, Sendable, Codable {
   ///
   /// - Parameter found: The certificate of a model, as computed now.
   /// - Throws: ``CertificateError/differs(_:)``.
-  package func verify(_ found: Certificate) throws(CertificateError) {
+  package func verify(_ found: Certificate) throws {
     var differences: [String] = []
     func compare<Value: Equatable>(_ what: String, _ found: Value, _ certified: Value) {
       guard found != certified else { return }
@@ -150,7 +151,7 @@ public struct Certificate: Equatable, Sendable, Codable {
       compare("norm of '\(own.name)'", own.norms.text, certified.norms.text)
     }
     compare("L", found.lipschitz, lipschitz)
-    guard differences.isEmpty else { throw .differs(differences) }
+    guard differences.isEmpty else { throw CertificateError.differs(differences) }
   }
 }
 

@@ -1,8 +1,8 @@
-public import Support
-public import NeuralNet
+package import Support
+package import NeuralNet
 
 /// The reason why a model cannot be certified, or differs from a certificate.
-public enum CertificateError: Error, Equatable, Sendable {
+package enum CertificateError: Error, Equatable, Sendable {
   /// The encoder normalizes each cell by its own moments.
   case noBound(norm: Normalization)
 
@@ -21,7 +21,7 @@ public enum CertificateError: Error, Equatable, Sendable {
 
 extension CertificateError: CustomStringConvertible {
   /// One sentence with the finding and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .noBound(let norm):
       "the model cannot be certified: its encoder has \(norm.spelling) norm, which divides by each "
@@ -44,7 +44,7 @@ extension CertificateError: CustomStringConvertible {
 
 extension CertificateError: CategorizedError {
   /// The category of the failure.
-  public var category: FailureCategory {
+  package var category: FailureCategory {
     if case .unreadable = self { return .noInput }
     return .data
   }

@@ -103,8 +103,8 @@ public struct EmbeddingEvaluation: Sendable {
 ///   - progress: Receives the progress, which ends with `overall` 1; throws to stop, as cancelling the
 ///     task does. The default does nothing.
 /// - Returns: The scores.
-/// - Throws: `CellFileError`, `HDF5Error`, `EvaluationError`; errors of `progress`;
-///   `CancellationError` before the next metric.
+/// - Throws: `CategorizedError` if the file cannot be read, lacks a column or an embedding, or cannot
+///   be scored; errors of `progress`; `CancellationError` before the next metric.
 public func evaluateEmbeddings(
   ofFileAt path: String, keys: [String], batchKey: String = CellDataset.defaultBatchKey,
   labelKey: String? = nil, uncorrectedKey: String? = nil, cellTable: String? = nil,

@@ -117,7 +117,7 @@ public struct Inspection: Sendable, Codable, Equatable {
   ///     they are searched for.
   ///   - threads: The number of threads. The default is `nil`, for one per core; the result does
   ///     not depend on it.
-  /// - Throws: `HDF5Error`; `CellFileError`, also if a file lacks the column; `CancellationError`.
+  /// - Throws: `CategorizedError` if a file cannot be read or lacks the column; `CancellationError`.
   public init(
     of paths: [String], batchKey: String? = nil, comparing limit: Int = Inspection.comparedCells,
     companions: Companions = Companions(), threads: Int? = nil

@@ -47,8 +47,8 @@ extension Model {
   ///   - progress: Receives the progress, which ends with `overall` 1; throws to stop, as cancelling
   ///     the task does. The default does nothing.
   /// - Returns: The positions of the cells, and their labels.
-  /// - Throws: ``MappingError``, ``HarmonizeError``; ``CertificateError`` if a radius is requested
-  ///   for a model that cannot be certified; errors of reading and of `progress`;
+  /// - Throws: `CategorizedError` if the cells cannot be read or the model does not suit them, or if a
+  ///   radius is requested for a model that cannot be certified; errors of `progress`;
   ///   `CancellationError`.
   public func map(
     _ query: CellDataset, options: MappingOptions = MappingOptions(),

@@ -1,6 +1,6 @@
-public import Support
+package import Support
 /// The reason why new cells cannot be mapped to a model.
-public enum MappingError: Error, Equatable, Sendable {
+package enum MappingError: Error, Equatable, Sendable {
   /// New cells have too few of the model's genes; `missing` and `present` are examples.
   case tooFewGenes(part: String, found: Int, of: Int, missing: [String], present: [String])
 
@@ -10,7 +10,7 @@ public enum MappingError: Error, Equatable, Sendable {
 
 extension MappingError: CustomStringConvertible {
   /// One sentence with the finding and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .tooFewGenes(let part, let found, let count, let missing, let present):
       "'\(part)' has \(found) of the model's \(counted(count, "gene")), less than half; it lacks "
@@ -27,7 +27,7 @@ extension MappingError: CustomStringConvertible {
 
 extension MappingError: CategorizedError {
   /// The category of the failure.
-  public var category: FailureCategory {
+  package var category: FailureCategory {
     if case .noLabels = self { return .usage }
     return .data
   }

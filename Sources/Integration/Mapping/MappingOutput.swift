@@ -29,7 +29,7 @@ extension Destination {
   ///   - model: The model, to write the cells of the training before the new ones: to a table, or
   ///     to an `.h5ad` without expression. The default is `nil`, for the new cells only.
   ///   - progress: Receives the progress of writing; throws to stop. The default does nothing.
-  /// - Throws: `OutputError`, `HDF5Error` if writing fails; errors of reading the inputs and of
+  /// - Throws: `CategorizedError` if writing fails; errors of reading the inputs and of
   ///   `progress`.
   public func write(
     _ mapping: Mapping, of query: CellDataset, after model: Model? = nil,

@@ -17,7 +17,7 @@ extension CellDataset {
   ///     `ReadingOptions()`.
   ///   - geneNaming: The kind of gene names. The default is `nil`, for the kind that matches the
   ///     model.
-  /// - Throws: `HDF5Error`, `CellFileError`.
+  /// - Throws: `CategorizedError` if a file cannot be read or lacks what was asked for.
   public init(
     query samples: SampleSheet, for model: Model, batchKey: String? = nil,
     options: ReadingOptions = ReadingOptions(), geneNaming: GeneNaming? = nil

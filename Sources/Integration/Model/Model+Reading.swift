@@ -13,8 +13,8 @@ extension Model {
   /// - Parameters:
   ///   - path: The file.
   ///   - threads: The number of threads that use the model. The default is `nil`, for one per core.
-  /// - Throws: ``ModelError`` if the file is not a model, has a later format, or is damaged;
-  ///   `HDF5Error` if it cannot be opened or lacks a part.
+  /// - Throws: `CategorizedError` if the file cannot be opened, is not a model, has a later format, or
+  ///   is damaged.
   public init(readingAt path: String, threads: Int? = nil) throws {
     let file = try File(readingAt: path)
     try Self.checkFormat(of: file)

@@ -31,7 +31,7 @@ extension Model {
   /// Two runs with the same result write the same bytes.
   ///
   /// - Parameter path: The file to create or replace.
-  /// - Throws: `OutputError` if writing fails; a failure leaves no partial file.
+  /// - Throws: `CategorizedError` if writing fails; a failure leaves no partial file.
   public func write(to path: String) throws {
     try writeHDF5(to: path) { file in
       try file.setAttribute("format", of: "/", to: .string(Self.formatName))

@@ -114,7 +114,7 @@ extension Model {
   ///   - cells: The integrated cells.
   ///   - labelKey: The column of `obs` whose labels are stored, for transfer to new cells. The
   ///     default is `nil`, for none.
-  /// - Throws: Errors of encoding the record; `CellFileError` if a file lacks the column.
+  /// - Throws: Errors of encoding the record; `CategorizedError` if a file lacks the column.
   public init(_ result: IntegrationResult, of cells: CellDataset, labelKey: String? = nil) throws {
     let batchKey = cells.batchKey ?? ""
     let names =

@@ -1,6 +1,6 @@
-public import Support
+package import Support
 /// The reason why a file cannot be used as a model.
-public enum ModelError: Error, Equatable, Sendable {
+package enum ModelError: Error, Equatable, Sendable {
   /// The HDF5 file is not a model; `present` are the names at its root.
   case notAModel(path: String, present: [String])
 
@@ -13,7 +13,7 @@ public enum ModelError: Error, Equatable, Sendable {
 
 extension ModelError: CustomStringConvertible {
   /// One sentence with the file, the finding, and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .notAModel(let path, let present):
       "'\(path)' is HDF5, but not a scharmonize model; at its root "
@@ -33,7 +33,7 @@ extension ModelError: CustomStringConvertible {
 
 extension ModelError: CategorizedError {
   /// The category of the failure.
-  public var category: FailureCategory {
+  package var category: FailureCategory {
     .data
   }
 }

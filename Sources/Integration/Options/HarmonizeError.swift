@@ -1,7 +1,7 @@
-public import Support
+package import Support
 
 /// An error of an integration, or of its output.
-public enum HarmonizeError: Error, Equatable, Sendable {
+package enum HarmonizeError: Error, Equatable, Sendable {
   /// There are no cells, or no genes.
   case nothingToIntegrate(cells: Int, genes: Int)
 
@@ -26,7 +26,7 @@ public enum HarmonizeError: Error, Equatable, Sendable {
 
 extension HarmonizeError: CustomStringConvertible {
   /// One sentence: what was found, where, and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .nothingToIntegrate(let cells, let genes):
       "cannot integrate \(counted(cells, "cell")) and \(counted(genes, "gene"))"
@@ -54,7 +54,7 @@ extension HarmonizeError: CustomStringConvertible {
 
 extension HarmonizeError: CategorizedError {
   /// The category of the failure.
-  public var category: FailureCategory {
+  package var category: FailureCategory {
     switch self {
     case .outputIsInput, .unknownOutputFormat, .noSuchBatch: .usage
     case .nothingToIntegrate, .notFiniteResult, .untrainedBatch, .inputChanged: .data

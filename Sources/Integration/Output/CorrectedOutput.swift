@@ -25,8 +25,8 @@ public struct CorrectedOutput: Sendable {
   ///     batches.
   ///   - inputs: The input files.
   ///   - outputs: The other output files. The default is empty.
-  /// - Throws: ``HarmonizeError`` if the name does not end in `.h5ad`, or is an input or another
-  ///   output; `OutputError` if the folder is missing or not writable.
+  /// - Throws: `CategorizedError` if the name does not end in `.h5ad`, or is an input or another
+  ///   output, or if the folder is missing or not writable.
   public init(
     _ path: String, as batch: String? = nil, inputs: [String], outputs: [String] = []
   ) throws {
@@ -78,8 +78,8 @@ public struct CorrectedOutput: Sendable {
   ///   - result: The result; the time of writing is added to its record.
   ///   - cells: The integrated cells, which must come from files.
   ///   - progress: Receives the progress of writing; throws to stop. The default does nothing.
-  /// - Throws: ``HarmonizeError`` if the batch does not exist or has no cell in the training;
-  ///   `OutputError` if writing fails; errors of reading `obs`. A failure leaves no partial file.
+  /// - Throws: `CategorizedError` if the batch does not exist or has no cell in the training, or if
+  ///   writing fails; errors of reading `obs`. A failure leaves no partial file.
   public func write(
     _ result: inout IntegrationResult, of cells: CellDataset, progress: ProgressHandler = { _ in }
   ) throws {

@@ -44,10 +44,10 @@ public struct Destination: Sendable {
   ///   - inPlace: `true` if the output may be the input. The default is `false`.
   ///   - embeddingOnly: `true` to leave out `X`, layers and raw. The default is `false`.
   ///   - umap: `true` if the result will have a ``IntegrationResult/umap``. The default is `false`.
-  /// - Throws: ``HarmonizeError`` if the name determines no format, is an input, or cannot hold the
+  /// - Throws: `CategorizedError` if the name determines no format, is an input, or cannot hold the
   ///   result. That includes a table if there is also a layout to write, and a format that standard
-  ///   output cannot take. `CellFileError` and `HDF5Error` if an input to be extended is not an
-  ///   AnnData file. `OutputError` if the folder is missing or not writable.
+  ///   output cannot take. Also if an input to be extended is not an AnnData file, or if the
+  ///   folder is missing or not writable.
   public init(
     _ path: String?, format: Format? = nil, inputs: [String], inPlace: Bool = false,
     embeddingOnly: Bool = false, umap: Bool = false
@@ -109,7 +109,7 @@ public struct Destination: Sendable {
   ///   - result: The result; the time of writing is added to its record.
   ///   - cells: The integrated cells, which must come from files.
   ///   - progress: Receives the progress of writing; throws to stop. The default does nothing.
-  /// - Throws: `OutputError`, `HDF5Error` if writing fails; errors of reading the counts and of
+  /// - Throws: `CategorizedError` if writing fails; errors of reading the counts and of
   ///   `progress`; `CancellationError`.
   public func write(
     _ result: inout IntegrationResult, of cells: CellDataset, progress: ProgressHandler = { _ in }

@@ -16,7 +16,7 @@ extension RunRecord {
   /// Writes the record as JSON.
   ///
   /// - Parameter path: The file, or `-` for standard output.
-  /// - Throws: `OutputError` if the file cannot be written.
+  /// - Throws: `CategorizedError` if the file cannot be written.
   public func write(to path: String) throws {
     try AtomicOutput.write(json(), to: path)
   }

@@ -20,8 +20,9 @@ internal import Training
 ///     cancelling the task does.
 ///     If the options have a checkpoint, the training is saved first. The default does nothing.
 /// - Returns: The embedding and the run's record.
-/// - Throws: ``HarmonizeError``; errors of reading; errors of `progress`; `CancellationError`;
-///   ``CheckpointError`` if the training cannot be resumed from the checkpoint.
+/// - Throws: `CategorizedError` if an option is out of its range, the cells cannot be read or there is
+///   nothing to integrate, the training diverges, or it cannot be resumed from the checkpoint; errors
+///   of `progress`; `CancellationError`.
 public func integrate(
   _ cells: CellDataset, options: IntegrationOptions = IntegrationOptions(),
   progress: ProgressHandler = { _ in }

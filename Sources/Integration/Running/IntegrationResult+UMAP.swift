@@ -16,7 +16,7 @@ extension IntegrationResult {
   /// - Parameters:
   ///   - options: The options of the layout. The default is `UMAPOptions()`.
   ///   - progress: Receives the progress of the layout; throws to stop. The default does nothing.
-  /// - Throws: `UMAPError` if an option is invalid; errors of `progress`; `CancellationError`.
+  /// - Throws: `CategorizedError` if an option is invalid; errors of `progress`; `CancellationError`.
   public mutating func addUMAP(
     options: UMAPOptions = UMAPOptions(), progress: ProgressHandler = { _ in }
   ) throws {

@@ -1,6 +1,6 @@
-public import Support
+package import Support
 /// The reason why a training cannot be resumed from a checkpoint.
-public enum CheckpointError: Error, Equatable, Sendable {
+package enum CheckpointError: Error, Equatable, Sendable {
   /// The file is not a checkpoint; `present` are the names at its root.
   case notACheckpoint(path: String, present: [String])
 
@@ -20,7 +20,7 @@ public enum CheckpointError: Error, Equatable, Sendable {
 
 extension CheckpointError: CustomStringConvertible {
   /// One sentence with the file, the finding, and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .notACheckpoint(let path, let present):
       "'\(path)' is not a scharmonize checkpoint"
@@ -45,7 +45,7 @@ extension CheckpointError: CustomStringConvertible {
 
 extension CheckpointError: CategorizedError {
   /// The category of the failure.
-  public var category: FailureCategory {
+  package var category: FailureCategory {
     switch self {
     case .otherOptions, .notACheckpoint: .usage
     default: .data
