@@ -25,6 +25,18 @@ struct MillionCellsBenchmark: Benchmark {
   }
 }
 
+/// Writes simulated cells of 20 types in five batches, with 20,000 genes.
+func simulate(cells: Int, into path: String) throws {
+  var options = SimulationOptions()
+  options.cells = cells
+  options.genes = 20_000
+  options.batches = 5
+  options.cellTypes = 20
+  // About 1,500 genes have a count in each cell.
+  options.medianCounts = 2_500
+  try Simulation(options).writeAnnData(to: path)
+}
+
 /// Simulates cells with 20,000 genes, integrates them in a separate process, and records the
 /// results.
 private func measureRun(
@@ -32,14 +44,7 @@ private func measureRun(
 ) throws {
   try withTemporaryFolder { folder in
     let input = folder.appending(path: "cells.h5ad").path
-    var options = SimulationOptions()
-    options.cells = cells
-    options.genes = 20_000
-    options.batches = 5
-    options.cellTypes = 20
-    // About 1,500 genes have a count in each cell.
-    options.medianCounts = 2_500
-    try Simulation(options).writeAnnData(to: input)
+    try simulate(cells: cells, into: input)
     let bytes = try FileManager.default.attributesOfItem(atPath: input)[.size] as? Int ?? 0
     let result = try IntegrationRun.inProcessOfItsOwn(
       from: input, to: folder.appending(path: "out.h5ad").path, memory: memory)

@@ -5,14 +5,14 @@ import Foundation
 let benchmarks: [any Benchmark.Type] = [
   KernelBenchmark.self, ProductBenchmark.self, TrainingBenchmark.self, AlignmentBenchmark.self,
   UMAPBenchmark.self, ReadingBenchmark.self, NormBenchmark.self, EndToEndBenchmark.self,
-  MillionCellsBenchmark.self, SplitBenchmark.self,
+  MillionCellsBenchmark.self, PeersBenchmark.self, SplitBenchmark.self,
 ]
 let names = benchmarks.map { $0.name }.joined(separator: "|")
 let usage = """
   usage: Benchmarks [\(names)…] [--json FILE]
-    --cells N                  the number of cells of 'umap', 'reading', 'end-to-end' and 'million'
+    --cells N                  the number of cells of 'umap', 'reading', 'end-to-end', 'million' and 'peers'
     --file FILE                the file of 'reading', 'norms' and 'split'
-    --threads N                the number of threads of 'umap', 'reading' and 'split'
+    --threads N                the number of threads of 'umap', 'reading', 'peers' and 'split'
 
   """
 
