@@ -175,10 +175,9 @@ extension RunRecord {
       case .shuffled: " drawn irrespective of batch"
       case .single: " of one batch at a time"
       }
-    let rate = training.learningRate ?? TrainingOptions.learningRate(forCells: cellsUsed)
     return "It was trained for \(grouped(steps)) step\(steps == 1 ? "" : "s") of Adam"
       + "\(works.cite(.adam)) on minibatches of \(grouped(minibatchSize)) cells\(makeup); the "
-      + "learning rate was \(plain(rate)) and decreased linearly to a tenth over the last 40% of the "
+      + "learning rate was \(plain(training.learningRate)) and decreased linearly to a tenth over the last 40% of the "
       + "steps"
       + (training.klWeight > 0
         ? ", and the weight of the Kullback-Leibler divergence increased linearly to "

@@ -113,7 +113,7 @@ struct TrainingArguments: ParsableArguments {
   var precision = TrainingOptions().precision
 
   @Option(help: ArgumentHelp(of: \TrainingOptions.learningRate))
-  var learningRate: Float?
+  var learningRate = TrainingOptions().learningRate
 
   @Option(help: ArgumentHelp(of: \TrainingOptions.klWeight))
   var klWeight = TrainingOptions().klWeight

@@ -79,9 +79,7 @@ extension RunRecord {
     values["genes_listed"] = .boolean(options.geneList != nil)
     values["alignment"] = options.alignment.map(\.unsValue) ?? .boolean(false)
     values["visits"] = .integer(steps * minibatchSize)
-    values["learning_rate"] = .double(
-      Double(
-        options.training.learningRate ?? TrainingOptions.learningRate(forCells: cellsUsed)))
+    values["learning_rate"] = .double(Double(options.training.learningRate))
     return values
   }
 }

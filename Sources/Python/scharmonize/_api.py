@@ -55,7 +55,7 @@ def integrate(
     minibatch_size: int | None = None,
     minibatch_mix: Literal["mixed", "shuffled", "single"] | None = None,
     precision: Literal["float32", "bf16"] | None = None,
-    learning_rate: Value | None = None,
+    learning_rate: float | None = None,
     kl_weight: float | None = None,
     adversary: float | None = None,
     critic_norm: Literal["layer", "spectral"] | None = None,
@@ -166,8 +166,8 @@ def integrate(
         Reconstruction loss: nb (negative binomial), poisson, or mse (mean squared error), which
         also takes values that are not counts. (default: nb)
     visits
-        Length of the training: the number of cells processed, counting repetitions. (default: 40
-        for each cell, from 200000 to 500000)
+        Length of the training: the number of cells processed, counting repetitions. (default: 20
+        for each cell, from 100000 to 500000)
     max_epochs
         Length of the training in epochs, instead of `visits`; an epoch processes every cell once.
         (default: the length that `visits` sets)
@@ -180,8 +180,7 @@ def integrate(
         Precision of dense products in training: float32, or bf16 (factors rounded to bfloat16, sums
         in float32), which is for processors with AMX and slower on others. (default: float32)
     learning_rate
-        Initial learning rate; it falls to a tenth over the last 40% of the steps. (default: 0.001
-        up to 2500 cells, rising to 0.002 at 5000)
+        Initial learning rate; it falls to a tenth over the last 40% of the steps. (default: 0.002)
     kl_weight
         Weight of the KL divergence of the latent space from a standard normal. (default: 0.2)
     adversary

@@ -86,7 +86,7 @@ package struct Trainer {
         loss = try model.train(
           on: minibatch, klWeight: klWeight,
           adversary: options.adversaryWeight(step: step, of: steps),
-          learningRate: options.learningRate(step: step, of: steps, forCells: cells.count),
+          learningRate: options.learningRate(step: step, of: steps),
           pool: context.pool)
       } catch {
         let cells = error.cells.isEmpty ? rows : error.cells.map { rows[$0] }

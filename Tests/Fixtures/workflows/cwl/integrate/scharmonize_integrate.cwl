@@ -299,7 +299,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --visits
-    doc: "Length of the training: the number of cells processed, counting repetitions. (default: 40 for each cell, from 200000 to 500000)"
+    doc: "Length of the training: the number of cells processed, counting repetitions. (default: 20 for each cell, from 100000 to 500000)"
   max_epochs:
     type: long?
     inputBinding:
@@ -335,7 +335,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --learning-rate
-    doc: "Initial learning rate; it falls to a tenth over the last 40% of the steps. (default: 0.001 up to 2500 cells, rising to 0.002 at 5000)"
+    doc: "Initial learning rate; it falls to a tenth over the last 40% of the steps. (default: 0.002)"
   kl_weight:
     type: double?
     inputBinding:
