@@ -92,7 +92,7 @@ import TestSupport
     let a = try file("a.h5ad", [[1], [2]], batches: ["q", "p"])
     let b = try file("b.h5ad", [[3], [4]], batches: ["o", "q"], cells: ["x", "y"])
     let joined = try JoinedCells([a, b], batchKey: "batch")
-    #expect(joined.batches == BatchAssignment(names: ["p", "q", "o"], batchOfCell: [1, 0, 2, 1]))
+    #expect(joined.batches == BatchAssignment(names: ["o", "p", "q"], batchOfCell: [2, 1, 0, 2]))
   }
 
   @Test func `files of one name are told apart by their folders`() throws {

@@ -12,12 +12,17 @@ extension BatchAssignment {
 
   /// Reads the batches from a column of `obs`, over all files.
   ///
+  /// They are numbered in the order of all labels, whichever file has one first, so that any division
+  /// of the cells among files gives the same numbers. Categories keep their order if all files have
+  /// the same ones.
+  ///
   /// - Throws: ``CellFileError`` if a file lacks the column, or a cell has no label.
   package init(column name: String, of files: [CellFile]) throws {
     var names: [String] = []
     var numbers: [String: Int32] = [:]
     var ofCell: [Int32] = []
-    for (file, column) in zip(files, Column.unified(try files.map { try $0.column(name) })) {
+    let columns = Column.unified(try files.map { try $0.column(name) })
+    for (file, column) in zip(files, columns) {
       let levels = column.withPlaceholdersMissing().levels()
       let missing = levels.ofRow.count { $0 < 0 }
       if missing > 0 {
@@ -41,7 +46,10 @@ extension BatchAssignment {
       }
       ofCell += levels.ofRow.map { joined[Int($0)] }
     }
-    self.init(names: names, batchOfCell: ofCell)
+    let order = Column.order(ofLabels: names, in: columns)
+    var number = [Int32](repeating: 0, count: names.count)
+    for (place, label) in order.enumerated() { number[label] = Int32(place) }
+    self.init(names: order.map { names[$0] }, batchOfCell: ofCell.map { number[Int($0)] })
   }
 
   /// Checks that there are several batches, and fewer than cells.
@@ -56,6 +64,26 @@ extension BatchAssignment {
       throw CellFileError.labelPerCell(
         path: files[0].path, column: column, labels: names.count)
     }
+  }
+}
+
+extension Column {
+  /// Returns the order of labels of one column in several files, as ``levels()`` has it in one file.
+  fileprivate static func order(ofLabels names: [String], in columns: [Column]) -> [Int] {
+    if columns.count == 1 { return Array(names.indices) }
+    func sorted<Key: Comparable>(_ key: (String) -> Key) -> [Int] {
+      let keys = names.map(key)
+      return names.indices.sorted { keys[$0] < keys[$1] }
+    }
+    if columns.allSatisfy(\.isIntegers) { return sorted { Int64($0) ?? 0 } }
+    if columns.allSatisfy(\.isExactAsFloats) { return sorted { Double($0) ?? 0 } }
+    guard case .categorical(_, let categories, _) = columns[0],
+      columns.allSatisfy({
+        if case .categorical(_, categories, _) = $0 { true } else { false }
+      })
+    else { return sorted(\.self) }
+    let places = Dictionary(zip(categories, 0...)) { first, _ in first }
+    return sorted { places[$0] ?? 0 }
   }
 }
 
