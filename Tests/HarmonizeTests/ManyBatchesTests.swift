@@ -62,7 +62,7 @@ import Testing
     let sizes = (0..<700).map { 20 + $0 % 7 }
     let moments = GeneMoments(geneCount: 3, cellsOfBatch: sizes, scale: .perTenThousand)
     #expect(Set(moments.slotOfBatch).count == 513)
-    #expect(moments.byteCount == 513 * 3 * 16)
+    #expect(moments.byteCount == 513 * 3 * 32)
     #expect(moments.byteCount == GeneMoments.byteCount(genes: 3, cellsOfBatch: sizes))
     let shared = sizes.indices.filter { moments.slotOfBatch[$0] == 0 }
     #expect(shared.count == 188)

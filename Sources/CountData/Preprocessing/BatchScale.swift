@@ -1,10 +1,10 @@
 /// The scale of the values of one batch in one part of the input.
-package struct BatchScale: Sendable {
+package struct BatchScale: Sendable, Equatable, Codable {
   /// The index of the part.
-  let part: Int
+  package var part: Int
 
   /// The index of the batch.
-  package let batch: Int
+  package var batch: Int
 
   /// The profile of the batch's values.
   package let scale: ScaleProfile

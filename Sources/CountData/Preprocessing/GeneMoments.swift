@@ -6,6 +6,10 @@ internal import Support
 ///
 /// Batches of fewer than ``votingCells`` cells share one slot: they have no vote of their own, and
 /// a thousand of them should not need a thousand slots.
+///
+/// The sums of counts are exact: each number is rounded to a coarse grid and its rest to a fine one,
+/// and sums of numbers on a grid have no rounding. So they depend neither on the order of the cells
+/// nor on how they are divided among files, and sums of parts can be added.
 package struct GeneMoments: Sendable {
   /// The minimum number of cells of a batch for a vote in the selection of genes.
   package static let votingCells = 20
@@ -34,8 +38,9 @@ package struct GeneMoments: Sendable {
   /// The number of cells in each slot.
   package private(set) var cells: [Int]
 
-  /// The sum and the sum of squares of each gene, adjacent for the processor's cache; `(slots, f)`.
-  private var sums: [SIMD2<Double>]
+  /// The sum and the sum of squares of each gene on the coarse grid, and those of the rests on the
+  /// fine one, adjacent for the processor's cache; `(slots, f)`.
+  package private(set) var sums: [SIMD4<Double>]
 
   /// Makes empty sums for batches with the given numbers of cells.
   package init(geneCount: Int, cellsOfBatch: [Int], scale: Scale) {
@@ -44,7 +49,42 @@ package struct GeneMoments: Sendable {
     slotOfBatch = Self.slots(cellsOfBatch)
     let slots = Self.slotCount(slotOfBatch)
     cells = [Int](repeating: 0, count: slots)
-    sums = [SIMD2<Double>](repeating: .zero, count: slots * geneCount)
+    sums = [SIMD4<Double>](repeating: .zero, count: slots * geneCount)
+  }
+
+  /// Makes empty sums of counts with a slot for each batch, to be added to those of other cells.
+  package init(geneCount: Int, batches: Int) {
+    self.geneCount = geneCount
+    scale = .perTenThousand
+    slotOfBatch = Array(0..<batches)
+    cells = [Int](repeating: 0, count: batches)
+    sums = [SIMD4<Double>](repeating: .zero, count: batches * geneCount)
+  }
+
+  /// Takes the sums of ``init(geneCount:batches:)`` from where they were kept.
+  package init(geneCount: Int, cells: [Int], sums: [SIMD4<Double>]) {
+    self.init(geneCount: geneCount, batches: cells.count)
+    precondition(sums.count == cells.count * geneCount, "\(sums.count) sums of \(geneCount) genes")
+    (self.cells, self.sums) = (cells, sums)
+  }
+
+  /// Adds the sums of other cells of the same scale.
+  ///
+  /// - Parameters:
+  ///   - other: The sums.
+  ///   - genes: The gene here of each of the other's genes, or −1.
+  ///   - batches: The batch here of each of the other's batches.
+  package mutating func add(_ other: GeneMoments, genes: [Int32], batches: [Int32]) {
+    precondition(
+      genes.count == other.geneCount && batches.count == other.slotOfBatch.count,
+      "\(genes.count) genes, \(batches.count) batches")
+    for (batch, number) in batches.enumerated() {
+      let (slot, from) = (slotOfBatch[Int(number)], other.slotOfBatch[batch])
+      cells[slot] += other.cells[from]
+      for (gene, place) in genes.enumerated() where place >= 0 {
+        sums[slot * geneCount + Int(place)] += other.sums[from * other.geneCount + gene]
+      }
+    }
   }
 
   /// The slot of each batch: 0 for the small ones and for those beyond the most.
@@ -61,11 +101,11 @@ package struct GeneMoments: Sendable {
 
   /// The bytes of the sums of so many genes, over batches with so many cells each.
   package static func byteCount(genes: Int, cellsOfBatch: [Int]) -> Int {
-    slotCount(slots(cellsOfBatch)) * genes * MemoryLayout<SIMD2<Double>>.stride
+    slotCount(slots(cellsOfBatch)) * genes * MemoryLayout<SIMD4<Double>>.stride
   }
 
   /// The bytes of the sums.
-  package var byteCount: Int { sums.count * MemoryLayout<SIMD2<Double>>.stride }
+  package var byteCount: Int { sums.count * MemoryLayout<SIMD4<Double>>.stride }
 
   /// Starts anew, on another scale, in the same memory.
   mutating func reset(to scale: Scale) {
@@ -86,16 +126,34 @@ package struct GeneMoments: Sendable {
     let genes = block.genes.span.extracting(range)
     let values = block.values.span.extracting(range)
     switch scale {
-    case .perTenThousand: add(genes, values, sharedGenes, slot) { $0 * factor }
-    case .undoLog: add(genes, values, sharedGenes, slot) { expMinusOne($0) }
-    case .asIs: add(genes, values, sharedGenes, slot) { $0 }
+    case .perTenThousand: add(genes, values, sharedGenes, slot, Self.onGrids) { $0 * factor }
+    case .undoLog: add(genes, values, sharedGenes, slot, Self.asOne) { expMinusOne($0) }
+    case .asIs: add(genes, values, sharedGenes, slot, Self.asOne) { $0 }
     }
+  }
+
+  /// Adding and subtracting 1.5 · 2⁵² of a grid's steps rounds to the grid.
+  ///
+  /// Numbers are at most 10⁴ and their squares 10⁸. With these steps, 2⁻¹² and 2, sums over 2²⁷
+  /// cells stay below 2⁵³ steps, and so do the sums of the rests with steps of 2⁻³⁹ and 2⁻²⁶.
+  private static let coarse = SIMD2(0x1.8p40, 0x1.8p53)
+  private static let fine = SIMD2(0x1.8p13, 0x1.8p26)
+
+  @inline(__always)
+  private static func onGrids(_ both: SIMD2<Double>) -> SIMD4<Double> {
+    let high = (both + coarse) - coarse
+    return SIMD4(lowHalf: high, highHalf: ((both - high) + fine) - fine)
+  }
+
+  @inline(__always)
+  private static func asOne(_ both: SIMD2<Double>) -> SIMD4<Double> {
+    SIMD4(lowHalf: both, highHalf: .zero)
   }
 
   @inline(__always)
   private mutating func add(
     _ genes: Span<Int32>, _ values: Span<Float>, _ sharedGenes: [Int32], _ slot: Int,
-    scaled: (Double) -> Double
+    _ parts: (SIMD2<Double>) -> SIMD4<Double>, scaled: (Double) -> Double
   ) {
     let sharedGenes = sharedGenes.span
     let first = slot * geneCount
@@ -104,7 +162,7 @@ package struct GeneMoments: Sendable {
       let gene = Int(sharedGenes[Int(genes[k])])
       guard gene >= 0 else { continue }
       let value = scaled(Double(values[k]))
-      sums[first + gene] += SIMD2(value, value * value)
+      sums[first + gene] += parts(SIMD2(value, value * value))
     }
   }
 
@@ -115,11 +173,17 @@ package struct GeneMoments: Sendable {
   /// - Returns: The batch and the gene's mean in it; `nil` if several batches express it, or none,
   ///   or only small ones.
   func onlyBatch(of gene: Int) -> (batch: Int, mean: Double)? {
-    let slots = cells.indices.filter { sums[$0 * geneCount + gene][0] != 0 }
+    let slots = cells.indices.filter { sum(of: gene, in: [$0])[0] != 0 }
     guard slots.count == 1, slots[0] > 0, let batch = slotOfBatch.firstIndex(of: slots[0]) else {
       return nil
     }
-    return (batch, sums[slots[0] * geneCount + gene][0] / Double(Swift.max(cells[slots[0]], 1)))
+    return (batch, sum(of: gene, in: slots)[0] / Double(Swift.max(cells[slots[0]], 1)))
+  }
+
+  /// Returns the sum and the sum of squares of a gene over some slots.
+  private func sum(of gene: Int, in slots: [Int]) -> SIMD2<Double> {
+    let parts = slots.reduce(SIMD4<Double>.zero) { $0 + sums[$1 * geneCount + gene] }
+    return parts.lowHalf + parts.highHalf
   }
 
   /// The votes of the slots; all cells form one slot if no batch is large enough.
@@ -166,7 +230,7 @@ package struct GeneMoments: Sendable {
     var means = [Double](repeating: 0, count: geneCount)
     var variances = means
     for gene in 0..<geneCount {
-      let both = slots.reduce(SIMD2<Double>.zero) { $0 + sums[$1 * geneCount + gene] }
+      let both = sum(of: gene, in: slots)
       let (sum, square) = (both[0], both[1])
       means[gene] = sum / n
       variances[gene] = count > 1 ? Swift.max(0, square - sum * sum / n) / (n - 1) : 0

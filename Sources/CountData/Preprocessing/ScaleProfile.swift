@@ -9,7 +9,7 @@ internal import Numerics
 /// removed after normalization, they are multiples of the cell's smallest value. If only the
 /// logarithm was taken, they are whole numbers. Counts corrected for ambient RNA have none of these
 /// properties.
-package struct ScaleProfile: Sendable {
+package struct ScaleProfile: Sendable, Equatable, Codable {
   /// The number of cells with a value.
   package private(set) var cells = 0
 
@@ -36,7 +36,7 @@ package struct ScaleProfile: Sendable {
 
   /// The sums and the multiples after undoing the logarithm of each base; empty until there are
   /// fractions.
-  private var undone: [(sums: LogMoments, multiples: Multiples, whole: Multiples)] = []
+  private var undone: [Undone] = []
 
   /// The natural logarithms of the possible bases: e, 2 and 10.
   private static let bases: [Double] = [1, 0.693_147_180_559_945_3, 2.302_585_092_994_045_7]
@@ -70,7 +70,7 @@ package struct ScaleProfile: Sendable {
     smallestValues.add(Double(smallest))
     for k in values.indices { multiples.add(Double(values[k]), of: Double(smallest)) }
     guard counts.maximum < ValueAudit.logMaximum else { return }
-    if undone.isEmpty { undone = Self.bases.map { _ in (LogMoments(), Multiples(), Multiples()) } }
+    if undone.isEmpty { undone = Self.bases.map { _ in Undone() } }
     for (number, base) in Self.bases.enumerated() {
       let least = expMinusOne(base * Double(smallest))
       var sum = 0.0
@@ -98,7 +98,7 @@ package struct ScaleProfile: Sendable {
     smallestValues.add(other.smallestValues)
     multiples.add(other.multiples)
     if undone.isEmpty {
-      undone = other.undone.map { _ in (LogMoments(), Multiples(), Multiples()) }
+      undone = other.undone.map { _ in Undone() }
     }
     for (number, more) in other.undone.enumerated() {
       undone[number].sums.add(more.sums)
@@ -138,8 +138,15 @@ package struct ScaleProfile: Sendable {
   }
 }
 
+/// What undoing the logarithm of one base gives.
+private struct Undone: Sendable, Equatable, Codable {
+  var sums = LogMoments()
+  var multiples = Multiples()
+  var whole = Multiples()
+}
+
 /// The share of values that are whole multiples of their cell's smallest value.
-private struct Multiples {
+private struct Multiples: Sendable, Equatable, Codable {
   private var found = 0
   private var compared = 0
 
@@ -161,7 +168,7 @@ private struct Multiples {
 }
 
 /// The mean and the standard deviation of logarithms of sums.
-package struct LogMoments: Sendable {
+package struct LogMoments: Sendable, Equatable, Codable {
   package private(set) var count = 0
   private var sum = 0.0
   private var squares = 0.0
