@@ -53,7 +53,7 @@ extension CountStore {
   /// Asks the system to read cells that are needed soon, if they are in a scratch file.
   package func willNeed(_ cells: [Int]) {
     guard bytes.place != .memory else { return }
-    for cell in cells {
+    for cell in cells where offsets[cell] >= 0 {
       bytes.willNeed(offsets[cell], count: (inBytes ? 3 : 6) * valueCount(of: cell))
     }
   }

@@ -46,7 +46,7 @@ package struct CountStore: Sendable {
   /// The bytes of the records.
   package let bytes: StoredBytes
 
-  /// The start of each cell's record; `(n)`.
+  /// The start of each cell's record, −1 for a cell that was not gathered; `(n)`.
   let offsets: [Int]
 
   /// The number of values of each cell, with the highest bit set if some exceed a byte; `(n)`.
@@ -76,27 +76,11 @@ package struct CountStore: Sendable {
     precondition(selected.count <= Self.geneLimit, "\(selected.count) genes do not fit two bytes")
     var numbers = [Int32](repeating: -1, count: cells.genes.count)
     for (number, gene) in selected.enumerated() { numbers[gene] = Int32(number) }
-
-    geneCount = selected.count
-    // A total too small to be a float counts as zero.
-    scales = summary.totals.map { total in
-      let scale = total > 0 ? Float(1e4 / total) : 0
-      return scale.isFinite ? scale : 0
-    }
-    self.input = input ?? Self.input(for: selected, summary)
-    // The escape for larger counts is slow, so it must be rare.
-    let inBytes = summary.kind == .counts && summary.shareOverByte < 0.01
-    self.inBytes = inBytes
-
-    var writer = StoredBytesWriter(
-      memoryLimit: memoryLimit, largestRecord: 8 * selected.count + 8,
-      scratchFolder: scratchFolder)
-    var offsets: [Int] = []
-    var stored: [UInt32] = []
-    var totals: [Float] = []
-    offsets.reserveCapacity(cells.count)
-    stored.reserveCapacity(cells.count)
-    totals.reserveCapacity(cells.count)
+    let inBytes = summary.countsFitBytes
+    var builder = CountStoreBuilder(
+      cellTotals: summary.totals, geneCount: selected.count,
+      input: input ?? Self.input(for: selected, summary), inBytes: inBytes,
+      memoryLimit: memoryLimit, scratchFolder: scratchFolder)
     var firstCell = 0
     for part in cells.parts {
       let partNumbers = part.sharedGenes.map { $0 >= 0 ? numbers[Int($0)] : -1 }
@@ -104,38 +88,36 @@ package struct CountStore: Sendable {
         as: Float.self,
         map: { block in
           (
-            last: block.firstRow + block.rowCount,
+            first: block.firstRow, last: block.firstRow + block.rowCount,
             packed: PackedRows(block, numbers: partNumbers, inBytes: inBytes)
           )
         }
-      ) { last, packed in
-        var place = 0
-        for row in packed.rows {
-          let offset = unsafe try writer.append(row.bytes) { record in
-            unsafe packed.bytes.withUnsafeBytes { bytes in
-              guard row.bytes > 0, let base = bytes.baseAddress else { return }
-              unsafe record.copyMemory(from: base + place, byteCount: row.bytes)
-            }
-          }
-          place += row.bytes
-          offsets.append(offset)
-          stored.append(UInt32(row.values) | (row.hasLarger ? Self.hasLarger : 0))
-          totals.append(row.total)
-        }
+      ) { first, last, packed in
+        try builder.append(packed, from: firstCell + first)
         try progress(firstCell + last)
       }
       firstCell += part.matrix.cellCount
     }
-    bytes = try writer.finish()
-    self.offsets = offsets
-    self.stored = stored
-    self.totals = totals
+    self = try builder.finish()
   }
 
-  private static let hasLarger: UInt32 = 1 << 31
+  /// Takes the parts that a builder has gathered.
+  init(
+    geneCount: Int, totals: [Float], input: Input, inBytes: Bool, bytes: StoredBytes,
+    offsets: [Int], stored: [UInt32], scales: [Float]
+  ) {
+    (self.geneCount, self.totals, self.input, self.inBytes) = (geneCount, totals, input, inBytes)
+    (self.bytes, self.offsets, self.stored, self.scales) = (bytes, offsets, stored, scales)
+  }
+
+  /// The bit of a number of values that says that some exceed a byte.
+  static let hasLarger: UInt32 = 1 << 31
 
   /// Returns the number of values of a cell.
-  func valueCount(of cell: Int) -> Int { Int(stored[cell] & ~Self.hasLarger) }
+  func valueCount(of cell: Int) -> Int {
+    precondition(offsets[cell] >= 0, "cell \(cell) was not gathered")
+    return Int(stored[cell] & ~Self.hasLarger)
+  }
 
   /// Returns whether some of a cell's counts exceed a byte.
   func hasLargerCounts(_ cell: Int) -> Bool { stored[cell] & Self.hasLarger != 0 }

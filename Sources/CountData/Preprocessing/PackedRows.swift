@@ -1,22 +1,28 @@
-internal import CellFiles
+package import CellFiles
 
 /// The selected genes of a block of cells, as records of a ``CountStore``.
 ///
 /// The reading threads make them, so that only storing them has to happen in order.
-struct PackedRows: Sendable {
+package struct PackedRows: Sendable {
   /// One cell's record.
-  struct Row: Sendable {
+  package struct Row: Sendable {
     /// The number of values.
-    var values: Int
+    package var values: Int
 
     /// The number of bytes.
-    var bytes: Int
+    package var bytes: Int
 
     /// A flag that is true if some of the counts exceed a byte.
-    var hasLarger: Bool
+    package var hasLarger: Bool
 
     /// The sum of the values.
-    var total: Float
+    package var total: Float
+
+    /// Makes the description of a record.
+    package init(values: Int, bytes: Int, hasLarger: Bool, total: Float) {
+      (self.values, self.bytes) = (values, bytes)
+      (self.hasLarger, self.total) = (hasLarger, total)
+    }
   }
 
   package private(set) var rows: [Row] = []
@@ -24,20 +30,27 @@ struct PackedRows: Sendable {
   /// The concatenated records.
   package private(set) var bytes: [UInt8] = []
 
+  /// Takes records from where they were kept.
+  package init(rows: [Row], bytes: [UInt8]) { (self.rows, self.bytes) = (rows, bytes) }
+
   /// Packs the cells of a block.
   ///
   /// - Parameters:
   ///   - block: The cells, with the genes of their part.
   ///   - numbers: The index of each of the part's genes among the selected genes, or −1.
   ///   - inBytes: `true` to store values as counts in bytes; otherwise they are floats.
-  init(_ block: RowBlock<Float>, numbers: [Int32], inBytes: Bool) {
+  ///   - isTaken: A flag for each cell of the part that is true if it is packed. The default is
+  ///     `nil`, for all.
+  package init(
+    _ block: RowBlock<Float>, numbers: [Int32], inBytes: Bool, isTaken: [Bool]? = nil
+  ) {
     rows.reserveCapacity(block.rowCount)
     let longest = (0..<block.rowCount).reduce(0) {
       max($0, block.starts[$1 + 1] - block.starts[$1])
     }
     var genes = [UInt16](repeating: 0, count: longest + 1)
     var values = [Float](repeating: 0, count: longest + 1)
-    for row in 0..<block.rowCount {
+    for row in 0..<block.rowCount where isTaken?[block.firstRow + row] ?? true {
       let range = block.starts[row]..<block.starts[row + 1]
       let (count, isAscending) = Self.select(
         block.genes.span.extracting(range), block.values.span.extracting(range), numbers.span,

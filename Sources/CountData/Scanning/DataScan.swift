@@ -50,8 +50,6 @@ package func scan(
       anyScale: rules.anyScale
     ) { try context.report(.reading, Double($0) / n) }
   }
-  if rules.comparesCells { try summary.checkSeveralAreLeft(of: cells, rules) }
-
   var diagnostics = Diagnostics()
   let chosen = try GenesInUse(of: cells, summary, rules, &diagnostics)
   let store = try context.time(.gathering) {
@@ -73,20 +71,32 @@ package func scan(
 }
 
 /// The genes in use, and how their values become inputs.
-private struct GenesInUse {
-  let genes: [Int]
-  var excluded: Int?
+package struct GenesInUse {
+  /// The indices of the genes in the cells' genes.
+  package let genes: [Int]
+
+  /// The number of genes excluded from the selection; `nil` if no exclusion was requested.
+  package var excluded: Int?
 
   /// The genes that each batch measured, `(S)(genes of the cells)`; `nil` if all measured all.
-  var measured: [[Bool]]?
+  package var measured: [[Bool]]?
 
   /// The given transformation to inputs; `nil` for the one that suits the values.
-  var input: CountStore.Input?
+  package var input: CountStore.Input?
 
-  init(
+  /// Chooses the genes after the first pass.
+  ///
+  /// - Parameters:
+  ///   - cells: The cells.
+  ///   - summary: The findings of the pass.
+  ///   - rules: The rules about cells and genes.
+  ///   - diagnostics: Receives the warnings and notices of the selection.
+  /// - Throws: ``CountDataError`` if too few cells or genes are left.
+  package init(
     of cells: CellDataset, _ summary: CellSummary, _ rules: ScanRules,
     _ diagnostics: inout Diagnostics
   ) throws(CountDataError) {
+    if rules.comparesCells { try summary.checkSeveralAreLeft(of: cells, rules) }
     switch rules.genes {
     case .all(let input):
       genes = Array(cells.genes.indices)
