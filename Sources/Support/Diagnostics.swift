@@ -1,5 +1,5 @@
 /// The sentences that a run has for its user beside the result.
-package struct Diagnostics: Sendable {
+package struct Diagnostics: Equatable, Sendable, Codable {
   /// The warnings to read before trusting the result, one sentence each.
   package var warnings: [String]
 

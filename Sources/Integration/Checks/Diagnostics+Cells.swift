@@ -13,6 +13,16 @@ extension Diagnostics {
   /// The minibatch size below which norms over cells perform poorly: see 'Benchmarks norms'.
   private static let leastSteadySize = 8
 
+  /// Adds the remarks of the selection of genes, and those about unusual properties of the cells.
+  mutating func add(
+    about cells: CellDataset, _ summary: CellSummary, _ selection: Diagnostics,
+    _ options: IntegrationOptions
+  ) {
+    warnings += selection.warnings
+    notices += selection.notices
+    add(about: cells, summary, options)
+  }
+
   /// Adds remarks about unusual properties of the cells.
   mutating func add(about cells: CellDataset, _ summary: CellSummary, _ options: IntegrationOptions)
   {

@@ -5,11 +5,11 @@ extension Embedding {
   ///
   /// - Parameters:
   ///   - quantity: What they are called.
-  ///   - names: The names of the cells; `(n)`.
+  ///   - name: Returns the name of a cell.
   /// - Throws: ``HarmonizeError/notFiniteResult(quantity:count:cell:)``.
-  func checkIsFinite(_ quantity: String, of names: [String]) throws(HarmonizeError) {
+  func checkIsFinite(_ quantity: String, name: (Int) -> String) throws(HarmonizeError) {
     guard !values.allSatisfy(\.isFinite) else { return }
     let bad = (0..<cellCount).filter { !self[$0].allSatisfy(\.isFinite) }
-    throw .notFiniteResult(quantity: quantity, count: bad.count, cell: names[bad[0]])
+    throw .notFiniteResult(quantity: quantity, count: bad.count, cell: name(bad[0]))
   }
 }

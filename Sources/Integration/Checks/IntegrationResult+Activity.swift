@@ -19,12 +19,15 @@ func activity(
   of model: borrowing Autoencoder, _ store: CountStore, cells: [Int], batches: [Int32],
   _ pool: ThreadPool
 ) -> [LayerActivity] {
-  let count = min(cells.count, activityCells)
   var minibatch = Minibatch()
-  store.fill(
-    &minibatch, with: (0..<count).map { cells[$0 * cells.count / count] }, batches: batches,
-    pool: pool)
+  store.fill(&minibatch, with: activitySample(of: cells), batches: batches, pool: pool)
   return model.activity(of: minibatch, pool: pool)
+}
+
+/// Draws the cells that are examined for dead units, evenly from those given.
+func activitySample(of cells: [Int]) -> [Int] {
+  let count = min(cells.count, activityCells)
+  return (0..<count).map { cells[$0 * cells.count / count] }
 }
 
 extension Diagnostics {

@@ -17,6 +17,9 @@ package struct QualityCheck {
   var types: [TypeNeighbourhoods] = []
   var concerns: [String] = []
 
+  /// Makes the check of cells that cannot be compared.
+  init() {}
+
   /// Compares an embedding with the uncorrected expression.
   ///
   /// - Parameters:
@@ -36,26 +39,54 @@ package struct QualityCheck {
     populations: [Int32]? = nil, labels: (names: [String], ofCell: [Int32])? = nil, seed: UInt64,
     pool: ThreadPool
   ) throws {
-    // The sample is not balanced, because the expected mixing depends on the batches' sizes.
-    let drawn = draw(Self.cellLimit, from: cells, seed: seed)
-    let names = drawn.map { batches.names[Int(batches.batchOfCell[$0])] }
-    let isMixture = Set(names).count > 1
-    guard isMixture || labels != nil else { return }
-    let before = UncorrectedSpace.coordinates(
-      of: drawn, in: store, batches: batches.batchOfCell, seed: seed, pool: pool)
-    let after = Matrix(embedding.rows(drawn))
+    let drawn = Self.sample(of: cells, seed: seed)
+    guard labels != nil || batches.areSeveral(among: drawn) else {
+      self.init()
+      return
+    }
+    try self.init(
+      of: drawn,
+      before: UncorrectedSpace.coordinates(
+        of: drawn, in: store, batches: batches.batchOfCell, seed: seed, pool: pool),
+      after: Matrix(embedding.rows(drawn)), batches: batches, populations: populations,
+      labels: labels, pool: pool)
+  }
+
+  /// Draws the cells to compare, ascending.
+  ///
+  /// The sample is not balanced, because the expected mixing depends on the batches' sizes.
+  static func sample(of cells: [Int], seed: UInt64) -> [Int] {
+    draw(cellLimit, from: cells, seed: seed)
+  }
+
+  /// Compares the coordinates of cells.
+  ///
+  /// - Parameters:
+  ///   - drawn: The cells that are compared.
+  ///   - before: Their principal components of the uncorrected expression.
+  ///   - after: Their positions in the corrected embedding.
+  ///   - batches: The batch of every cell.
+  ///   - populations: The population of every cell; `nil` for one population of all cells.
+  ///   - labels: The cell types' names and the type of every cell, −1 for none; `nil` without the
+  ///     comparison of cell types.
+  ///   - pool: The threads to use.
+  /// - Throws: `EvaluationError`, which indicates an internal error.
+  init(
+    of drawn: [Int], before: Matrix, after: Matrix, batches: BatchAssignment,
+    populations: [Int32]?, labels: (names: [String], ofCell: [Int32])?, pool: ThreadPool
+  ) throws {
     if let labels {
       types = typeNeighbourhoods(
         before: before, after: after,
         labels: drawn.map { labels.ofCell[$0] < 0 ? nil : labels.names[Int(labels.ofCell[$0])] },
         pool: pool)
     }
-    guard isMixture else {
+    guard batches.areSeveral(among: drawn) else {
       concerns = IntegrationConcern.concerns(about: types).descriptions
       return
     }
     let evaluator = try Evaluator(
-      batches: names, uncorrected: before,
+      batches: drawn.map { batches.names[Int(batches.batchOfCell[$0])] }, uncorrected: before,
       populations: populations.map { populations in drawn.map { populations[$0] } }, pool: pool)
     let uncorrected = try evaluator.mixing(of: before, name: "uncorrected")
     let corrected = try evaluator.mixing(of: after, name: "X_scharmonize")
@@ -65,6 +96,14 @@ package struct QualityCheck {
       IntegrationConcern.all(
         mixing: corrected, before: uncorrected, preservation: preservation, types: types
       ).descriptions
+  }
+}
+
+extension BatchAssignment {
+  /// Returns whether some cells belong to several batches.
+  func areSeveral(among cells: [Int]) -> Bool {
+    guard let first = cells.first else { return false }
+    return cells.contains { batchOfCell[$0] != batchOfCell[first] }
   }
 }
 

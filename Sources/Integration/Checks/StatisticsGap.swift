@@ -26,16 +26,11 @@ func statisticsGap(
   _ options: IntegrationOptions, _ pool: ThreadPool
 ) -> Double? {
   var model = model
-  var minibatches = Minibatches(
-    cells: cells, batches: batches, size: options.training.minibatchSize,
-    makeup: options.training.minibatches, seed: options.seed.seed(for: .checking))
   var minibatch = Minibatch()
-  var rows: [Int] = []
   let d = model.options.latent
   var (sums, squares) = ([Double](repeating: 0, count: d), [Double](repeating: 0, count: d))
   var (count, apart) = (0.0, 0.0)
-  for _ in 0..<gapMinibatches {
-    minibatches.draw(into: &rows)
+  for rows in gapSample(of: cells, batches: batches, options) {
     store.fill(&minibatch, with: rows, batches: batches, pool: pool)
     guard let own = try? model.latentInTraining(of: minibatch, pool: pool) else { return nil }
     let frozen = model.latent(of: minibatch, pool: pool)
@@ -49,4 +44,18 @@ func statisticsGap(
   let spread = zip(sums, squares).reduce(0) { $0 + $1.1 - $1.0 * $1.0 / count }
   let gap = (apart / spread).squareRoot()
   return gap.isFinite ? gap : nil
+}
+
+/// Draws the cells of the minibatches on which the two kinds of statistics are compared.
+func gapSample(
+  of cells: [Int], batches: [Int32], _ options: IntegrationOptions
+) -> [[Int]] {
+  var minibatches = Minibatches(
+    cells: cells, batches: batches, size: options.training.minibatchSize,
+    makeup: options.training.minibatches, seed: options.seed.seed(for: .checking))
+  var rows: [Int] = []
+  return (0..<gapMinibatches).map { _ in
+    minibatches.draw(into: &rows)
+    return rows
+  }
 }

@@ -67,7 +67,7 @@ extension Model {
       let latent = try context.time(.embedding) {
         try self.latent(of: cells, data.store, options, in: context)
       }
-      try latent.checkIsFinite("latent position", of: query.names)
+      try latent.checkIsFinite("latent position") { query.names[$0] }
       let embedding = try place(latent, query.batches, options, in: context)
       try Task.checkCancellation()
       let (labels, certified) = context.time(.checking) {

@@ -20,7 +20,7 @@ struct Populations: Sendable {
   /// The frame that places cells among soft clusters.
   let frame: CompositionFrame
 
-  /// The population of each cell; `(n)`.
+  /// The population of each cell, `(n)`; empty if cells are placed later.
   let ofCell: [Int32]
 
   /// Finds the populations that batches share from the counts of the selected genes.
@@ -31,22 +31,17 @@ struct Populations: Sendable {
   ///   - batches: The batch of every cell of the store.
   ///   - batchCount: The number of batches.
   ///   - missing: The genes that some batch with cells did not measure, which are excluded.
+  ///   - placesCells: `true` to find the population of each cell as well. The default is `true`.
   ///   - seed: The seed of the sample of cells and of the clusters.
   ///   - pool: The threads to use; the result does not depend on their number.
   init(
     of store: CountStore, cells: [Int], batches: [Int32], batchCount: Int, missing: Set<UInt16>,
-    seed: UInt64, pool: ThreadPool
+    placesCells: Bool = true, seed: UInt64, pool: ThreadPool
   ) {
-    var members = [[Int]](repeating: [], count: batchCount)
-    for cell in cells { members[Int(batches[cell])].append(cell) }
     let options = CompositionOptions()
-    let sampled = members.enumerated().map { batch, cells in
-      guard cells.count > options.cellsPerBatch else { return cells }
-      var generator = Xoshiro256(seed: streamSeed(seed, UInt64(batch)))
-      var cells = cells
-      generator.shuffle(&cells)
-      return cells.prefix(options.cellsPerBatch).sorted()
-    }
+    let sampled = Self.sample(of: cells, batches: batches, batchCount: batchCount, seed: seed)
+    var sizes = [Int](repeating: 0, count: batchCount)
+    for cell in cells { sizes[Int(batches[cell])] += 1 }
     // A gene without values does not vary in any batch, so it is not chosen.
     let sample = { (batch: Int) in
       var inputs = UncorrectedSpace.inputs(of: sampled[batch][...], store, batches)
@@ -57,11 +52,36 @@ struct Populations: Sendable {
     }
     composition = Self.agreed(seed, different: Self.cellsInDifferentBatches) { seed in
       SharedComposition(
-        genes: store.geneCount, batchSizes: members.map(\.count), seed: seed, pool: pool,
+        genes: store.geneCount, batchSizes: sizes, seed: seed, pool: pool,
         options: options, sample: sample)
     }
     frame = CompositionFrame(composition, genes: store.geneCount, pool: pool, sample: sample)
-    ofCell = Self.placed(store, batches, composition, frame, pool)
+    ofCell =
+      placesCells
+      ? PopulationPlacing(composition, frame).places(of: store, batches: batches, pool: pool) : []
+  }
+
+  /// Draws the cells of each batch in which populations are looked for, ascending; `(S)`.
+  ///
+  /// - Parameters:
+  ///   - cells: The cells of the run.
+  ///   - batches: The batch of every cell.
+  ///   - batchCount: The number of batches.
+  ///   - seed: The seed of the sample.
+  /// - Returns: All cells of a small batch, and a sample of a large one.
+  static func sample(
+    of cells: [Int], batches: [Int32], batchCount: Int, seed: UInt64
+  ) -> [[Int]] {
+    var members = [[Int]](repeating: [], count: batchCount)
+    for cell in cells { members[Int(batches[cell])].append(cell) }
+    let most = CompositionOptions().cellsPerBatch
+    return members.enumerated().map { batch, cells in
+      guard cells.count > most else { return cells }
+      var generator = Xoshiro256(seed: streamSeed(seed, UInt64(batch)))
+      var cells = cells
+      generator.shuffle(&cells)
+      return cells.prefix(most).sorted()
+    }
   }
 
   /// Finds the composition with up to three seeds, and returns the median one by the number of
@@ -110,14 +130,30 @@ struct Populations: Sendable {
   init?(
     of cells: CellDataset, _ data: DataScan, seed: UInt64, pool: ThreadPool
   ) {
-    let missing = Set(data.padding.missing.joined())
-    guard cells.batches.names.count > 1, data.store.geneCount - missing.count >= Self.fewestGenes
+    self.init(
+      of: RunCells(cells, data.summary), RunCounts(data), placesCells: true, seed: seed, pool: pool)
+  }
+
+  /// Finds the populations that the batches of a run share, as ``init(of:_:seed:pool:)``.
+  ///
+  /// - Parameters:
+  ///   - cells: The cells.
+  ///   - counts: The counts of their selected genes, at least of the cells that are sampled.
+  ///   - placesCells: `true` to find the population of each cell as well.
+  ///   - seed: The seed of the run.
+  ///   - pool: The threads to use; the result does not depend on their number.
+  init?(
+    of cells: RunCells, _ counts: RunCounts, placesCells: Bool, seed: UInt64, pool: ThreadPool
+  ) {
+    let missing = Set(counts.padding.missing.joined())
+    guard
+      cells.batches.names.count > 1, counts.store.geneCount - missing.count >= Self.fewestGenes
     else {
       return nil
     }
     self.init(
-      of: data.store, cells: data.summary.kept, batches: cells.batches.batchOfCell,
-      batchCount: cells.batches.names.count, missing: missing,
+      of: counts.store, cells: cells.kept, batches: cells.batches.batchOfCell,
+      batchCount: cells.batches.names.count, missing: missing, placesCells: placesCells,
       seed: seed.seed(for: .composition), pool: pool)
   }
 
@@ -215,43 +251,5 @@ struct Populations: Sendable {
     let distinct = Set(components).sorted()
     let places = Dictionary(uniqueKeysWithValues: zip(distinct, distinct.indices))
     return components.map { places[$0] ?? 0 }
-  }
-  /// Returns the population of each cell's nearest cluster in its own batch.
-  private static func placed(
-    _ store: CountStore, _ batches: [Int32], _ composition: SharedComposition,
-    _ frame: CompositionFrame, _ pool: ThreadPool
-  ) -> [Int32] {
-    guard frame.populationCount > 1 else { return [Int32](repeating: 0, count: store.cellCount) }
-    var clusters = [[Int]](repeating: [], count: composition.batchSizes.count)
-    for (number, cluster) in composition.clusters.enumerated() {
-      clusters[cluster.batch].append(number)
-    }
-    // A batch that was not compared holds what the largest component does.
-    let main = composition.clusters.indices.filter {
-      composition.component[composition.clusters[$0].batch] == 0
-    }
-    for batch in clusters.indices where !composition.isCompared[batch] { clusters[batch] = main }
-    let own = clusters
-    let (d, centres) = (frame.dimensions, frame.clusterCentres)
-    let blocks = fixedShards(of: store.cellCount, size: 1024)
-    return pool.map(blocks.count) { block in
-      var minibatch = Minibatch()
-      store.fill(&minibatch, with: blocks[block], batches: batches)
-      let points = frame.coordinates(
-        starts: minibatch.starts, genes: minibatch.genes, inputs: minibatch.inputs,
-        batches: minibatch.batches)
-      return blocks[block].enumerated().map { row, cell in
-        var best = (square: Float.infinity, population: Int32(0))
-        for cluster in own[Int(batches[cell])] {
-          var square: Float = 0
-          for c in 0..<d {
-            let difference = points[row * d + c] - centres[cluster, c]
-            square += difference * difference
-          }
-          if square < best.square { best = (square, Int32(frame.population[cluster])) }
-        }
-        return best.population
-      }
-    }.flatMap(\.self)
   }
 }

@@ -34,39 +34,57 @@ public func integrate(
       pool: ThreadPool(threads: options.threads), seed: options.seed, memory: options.memory,
       scratchFolder: options.scratchFolder,
       workload: options.workload(for: cells, resuming: checkpoint?.position), progress: progress)
-    return try IntegrationRun(cells: cells, options: options, context: context)
-      .result(resuming: checkpoint)
+    return try result(of: cells, options, in: context, resuming: checkpoint)
   }
 }
 
-extension IntegrationRun {
-  /// Runs all stages.
-  ///
-  /// - Parameter checkpoint: The training to resume, if there is one.
-  /// - Returns: The embedding and the run's record.
-  /// - Throws: As ``integrate(_:options:progress:)``.
-  fileprivate func result(resuming checkpoint: Checkpoint?) throws -> IntegrationResult {
-    let memory = AnonymousMemory()
-    var diagnostics = Diagnostics(warnings: cells.warnings, notices: cells.notices)
-    let data = try readCounts(&diagnostics)
-    let populations = try findPopulations(data, &diagnostics)
-    let trained = try train(on: data, populations, resuming: checkpoint, &diagnostics)
-    let placed = try embed(data, with: trained.model)
-    let aligned = try removeRest(from: placed.embedding, data, populations)
-    let checks = try check(aligned.embedding, of: trained.model, data, populations, &diagnostics)
-    let model = TrainedModel(
-      genes: data.genes.map { cells.genes[$0] }, batches: cells.batches.names,
-      network: trained.model)
-    var record = self.record(of: data, trained, model, populations, checks, diagnostics)
-    record.peakAnonymousBytes = memory.peak
-    return IntegrationResult(
-      embedding: aligned.embedding, latent: placed.latent, components: placed.components,
-      alignment: aligned.alignment, uncorrected: checks.uncorrected, cellsUsed: data.summary.kept,
-      genesUsed: data.genes,
-      genesOfOneBatch: data.summary.genesOfOneBatch(among: data.genes, of: cells),
-      model: model, input: data.store.input, meanInputs: data.padding.meanInputs,
-      totals: data.store.totals, batches: cells.batches.batchOfCell, record: record)
-  }
+/// Runs all stages.
+///
+/// - Parameters:
+///   - cells: The cells.
+///   - options: The options of the run.
+///   - context: The resources of the run.
+///   - checkpoint: The training to resume, if there is one.
+/// - Returns: The embedding and the run's record.
+/// - Throws: As ``integrate(_:options:progress:)``.
+private func result(
+  of cells: CellDataset, _ options: IntegrationOptions, in context: RunContext,
+  resuming checkpoint: Checkpoint?
+) throws -> IntegrationResult {
+  let memory = AnonymousMemory()
+  var diagnostics = Diagnostics(warnings: cells.warnings, notices: cells.notices)
+  let data = try scan(cells, options.scanRules(for: cells), in: context)
+  diagnostics.add(about: cells, data.summary, data.diagnostics, options)
+  let run = IntegrationRun(
+    cells: RunCells(cells, data.summary), options: options, context: context)
+  let counts = RunCounts(data)
+  let populations = try run.findPopulations(counts, &diagnostics)
+  let trained = try run.train(
+    on: counts, populations, resuming: checkpoint,
+    identity: {
+      try TrainingIdentity(
+        cells, genes: data.genes.map { cells.genes[$0] }, data.summary, data.store, options)
+    }, &diagnostics)
+  let placed = try run.embed(data.store, with: trained.model)
+  let places = populations?.places
+  let aligned = try run.removeRest(from: placed.embedding, places)
+  let checks = try run.check(
+    aligned.embedding, of: trained.model, data, places, labels: cells.labels(options.labelKey),
+    &diagnostics)
+  let model = TrainedModel(
+    genes: data.genes.map { cells.genes[$0] }, batches: cells.batches.names,
+    network: trained.model)
+  var record = run.record(
+    of: RecordedData(cells, data), trained.summary, digest: model.digest,
+    populations?.record(names: cells.batches.names), checks, diagnostics)
+  record.peakAnonymousBytes = memory.peak
+  return IntegrationResult(
+    embedding: aligned.embedding, latent: placed.latent, components: placed.components,
+    alignment: aligned.alignment, uncorrected: checks.uncorrected, cellsUsed: data.summary.kept,
+    genesUsed: data.genes,
+    genesOfOneBatch: data.summary.genesOfOneBatch(among: data.genes, of: cells),
+    model: model, input: data.store.input, meanInputs: data.padding.meanInputs,
+    totals: data.store.totals, batches: cells.batches.batchOfCell, record: record)
 }
 
 extension IntegrationOptions {
@@ -95,7 +113,7 @@ extension IntegrationOptions {
 }
 
 /// Returns the saved training to resume, if there is one.
-private func savedTraining(
+func savedTraining(
   _ saving: CheckpointOptions, _ options: IntegrationOptions
 ) throws -> Checkpoint? {
   guard saving.resumes, FileManager.default.fileExists(atPath: saving.path) else { return nil }

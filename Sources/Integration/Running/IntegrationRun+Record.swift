@@ -5,31 +5,95 @@ internal import Support
 internal import NeuralNet
 internal import Training
 
+/// What a record tells of a run's data.
+struct RecordedData: Codable, Sendable {
+  var inputs: [RunRecord.Input]
+  var batchKey: String?
+  var joining: JoiningOptions?
+  var genes: Int
+  var genesExcluded: Int?
+  var genesUsed: Int
+  var values: ValueKind
+  var store: RunRecord.Store
+}
+
+extension RecordedData {
+  /// Takes what is told of a data set after its scan.
+  init(_ cells: CellDataset, _ data: DataScan) {
+    self.init(
+      cells, values: data.summary.kind, excluded: data.excluded, used: data.genes.count,
+      store: RunRecord.Store(data.store))
+  }
+
+  /// Takes what is told of a data set.
+  ///
+  /// - Parameters:
+  ///   - cells: The cells.
+  ///   - kind: The kind of values found.
+  ///   - excluded: The number of excluded genes.
+  ///   - used: The number of genes that the model uses.
+  ///   - store: The storage of their counts.
+  init(
+    _ cells: CellDataset, values kind: ValueKind, excluded: Int?, used: Int,
+    store: RunRecord.Store
+  ) {
+    self.init(
+      inputs: cells.inputs, batchKey: cells.batchKey,
+      joining: cells.joined.flatMap { $0.files.count > 1 ? $0.joining : nil },
+      genes: cells.genes.count, genesExcluded: excluded, genesUsed: used, values: kind,
+      store: store)
+  }
+}
+
+extension Trainer.Result {
+  /// What a record tells of a training.
+  var summary: TrainingSummary {
+    TrainingSummary(
+      steps: steps, minibatchSize: minibatchSize, epochs: epochs, resumedAtStep: resumedAtStep)
+  }
+}
+
+/// What a record tells of a training.
+struct TrainingSummary: Codable, Sendable {
+  var steps: Int
+  var minibatchSize: Int
+  var epochs: [EpochRecord]
+  var resumedAtStep: Int?
+}
+
 extension IntegrationRun {
   /// Returns the record of the run up to here.
+  ///
+  /// - Parameters:
+  ///   - data: What is told of the data.
+  ///   - trained: What is told of the training.
+  ///   - digest: The digest of the model.
+  ///   - composition: The populations that batches share.
+  ///   - checks: What was found about the result.
+  ///   - diagnostics: The warnings and notices.
+  /// - Returns: The record.
   func record(
-    of data: DataScan, _ trained: Trainer.Result, _ model: TrainedModel,
-    _ populations: Populations?, _ checks: Checks, _ diagnostics: Diagnostics
+    of data: RecordedData, _ trained: TrainingSummary, digest: String,
+    _ composition: CompositionRecord?, _ checks: Checks, _ diagnostics: Diagnostics
   ) -> RunRecord {
     let names = cells.batches.names
     let cellCounts = cells.batches.cellCounts
     return RunRecord(
-      inputs: cells.inputs, options: options, batchKey: cells.batchKey,
-      joining: cells.joined.flatMap { $0.files.count > 1 ? $0.joining : nil }, cells: cells.count,
-      cellsUsed: data.summary.kept.count,
-      genes: cells.genes.count, genesExcluded: data.excluded, genesUsed: data.genes.count,
-      values: data.summary.kind,
+      inputs: data.inputs, options: options, batchKey: data.batchKey, joining: data.joining,
+      cells: cells.count, cellsUsed: cells.kept.count,
+      genes: data.genes, genesExcluded: data.genesExcluded, genesUsed: data.genesUsed,
+      values: data.values,
       batches: names.indices.map { s in
-        RunRecord.Batch(
-          name: names[s], cells: cellCounts[s], cellsUsed: data.summary.keptOfBatch[s])
+        RunRecord.Batch(name: names[s], cells: cellCounts[s], cellsUsed: cells.keptOfBatch[s])
       },
-      steps: trained.steps, minibatchSize: trained.minibatchSize, modelDigest: model.digest,
-      epochs: trained.epochs, statisticsGap: checks.statisticsGap, activity: checks.activity,
+      steps: trained.steps, minibatchSize: trained.minibatchSize, modelDigest: digest,
+      epochs: trained.epochs, statisticsGap: checks.network.statisticsGap,
+      activity: checks.network.activity,
       mixing: checks.quality.mixing, preservation: checks.quality.preservation,
-      types: checks.quality.types, composition: populations?.record(names: names),
+      types: checks.quality.types, composition: composition,
       warnings: diagnostics.warnings, notices: diagnostics.notices,
       threads: context.pool.threads, seconds: context.stopwatch.seconds,
       peakMemoryBytes: peakMemoryBytes(), resumedAtStep: trained.resumedAtStep,
-      instructionSet: InstructionSet.current.rawValue, store: RunRecord.Store(data.store))
+      instructionSet: InstructionSet.current.rawValue, store: data.store)
   }
 }

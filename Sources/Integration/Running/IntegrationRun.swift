@@ -8,11 +8,11 @@ internal import Training
 
 /// One integration: its cells, options and context, from which each stage makes one value.
 struct IntegrationRun {
-  /// The cells with their counts and batches.
-  let cells: CellDataset
+  /// The cells with their batches.
+  let cells: RunCells
 
   /// The options of the run.
-  let options: IntegrationOptions
+  var options: IntegrationOptions
 
   /// The threads, seed, memory and progress of the run.
   let context: RunContext
@@ -20,22 +20,21 @@ struct IntegrationRun {
   /// The batch of each cell; `(n)`.
   private var batches: [Int32] { cells.batches.batchOfCell }
 
-  /// Reads the counts of the selected genes; adds what is remarkable about the cells.
-  func readCounts(_ diagnostics: inout Diagnostics) throws -> DataScan {
-    let data = try scan(cells, options.scanRules(for: cells), in: context)
-    diagnostics.warnings += data.diagnostics.warnings
-    diagnostics.notices += data.diagnostics.notices
-    diagnostics.add(about: cells, data.summary, options)
-    return data
-  }
-
   /// Finds the populations that the batches share; `nil` if they cannot be compared.
+  ///
+  /// - Parameters:
+  ///   - counts: The counts of all cells, or of those that are sampled.
+  ///   - placesCells: `true` to find the population of each cell as well. The default is `true`.
+  ///   - diagnostics: Receives warnings and a notice.
+  /// - Returns: The populations.
+  /// - Throws: Errors of the receiver of the progress.
   func findPopulations(
-    _ data: DataScan, _ diagnostics: inout Diagnostics
+    _ counts: RunCounts, placesCells: Bool = true, _ diagnostics: inout Diagnostics
   ) throws -> Populations? {
     let populations = try context.time(.comparing) {
       try context.report(.comparing, 0)
-      return Populations(of: cells, data, seed: context.seed, pool: context.pool)
+      return Populations(
+        of: cells, counts, placesCells: placesCells, seed: context.seed, pool: context.pool)
     }
     try context.report(.comparing, 1)
     if let populations {
@@ -48,34 +47,31 @@ struct IntegrationRun {
 
   /// Trains on minibatches that mix the batches.
   func train(
-    on data: DataScan, _ populations: Populations?, resuming checkpoint: Checkpoint?,
-    _ diagnostics: inout Diagnostics
+    on counts: RunCounts, _ populations: Populations?, resuming checkpoint: Checkpoint?,
+    identity: () throws -> TrainingIdentity, _ diagnostics: inout Diagnostics
   ) throws -> Trainer.Result {
     let matched = self.matched(populations)
     let trained = try context.time(.training) {
       try Trainer.train(
         Autoencoder(
-          genes: data.genes.count, batches: cells.batches.names.count, options: options.model,
-          padding: data.isPadded ? data.padding : nil, matchedRows: matched?.normRows,
-          affinePull: matched?.affinePull, critic: options.training.critic,
+          genes: counts.store.geneCount, batches: cells.batches.names.count,
+          options: options.model, padding: counts.isPadded ? counts.padding : nil,
+          matchedRows: matched?.normRows, affinePull: matched?.affinePull,
+          critic: options.training.critic,
           seed: context.seed.seed(for: .weights)),
-        on: data.store, cells: data.summary.kept, batches: batches, options: options.training,
-        names: cells.names,
+        on: counts.store, cells: cells.kept, batches: batches, options: options.training,
+        name: cells.name,
         addMemberships: options.model.decoderNorm == .matched
           ? matched.map { populations in { populations.addMemberships(to: &$0) } } : nil,
         saving: options.checkpoint.map {
-          Trainer.Saving(
-            options: $0,
-            identity: try TrainingIdentity(
-              cells, genes: data.genes.map { cells.genes[$0] }, data.summary, data.store, options),
-            checkpoint: checkpoint)
+          Trainer.Saving(options: $0, identity: try identity(), checkpoint: checkpoint)
         }, in: context)
     }
     if let failure = trained.savingFailure {
       diagnostics.warnings.append("the checkpoint could not be written during training: \(failure)")
     }
     diagnostics.add(
-      about: trained.epochs.last?.critic, batches: data.summary.keptOfBatch.count { $0 > 0 })
+      about: trained.epochs.last?.critic, batches: cells.keptOfBatch.count { $0 > 0 })
     return trained
   }
 
@@ -92,19 +88,18 @@ struct IntegrationRun {
   }
 
   /// Embeds every cell by the frozen statistics, in the space that the options select.
-  func embed(_ data: DataScan, with model: Autoencoder) throws -> Placed {
+  func embed(_ store: CountStore, with model: Autoencoder) throws -> Placed {
     let latentShare = options.space == .decoded ? 0.2 : 1
     let latent = try context.time(.embedding) {
-      try latentMeans(of: data.store, batches: batches, with: model, pool: context.pool) {
+      try latentMeans(of: store, batches: batches, with: model, pool: context.pool) {
         try context.report(.embedding, latentShare * $0)
       }
     }
-    try latent.checkIsFinite("latent position", of: cells.names)
+    try latent.checkIsFinite("latent position", name: cells.name)
     guard options.space == .decoded else { return Placed(latent: latent, embedding: latent) }
     return try context.time(.embedding) {
-      let space = DecodedSpace(
-        of: model, latent: latent, cells: data.summary.kept, batches: batches,
-        count: options.components, seed: context.seed.seed(for: .decodedSpace), pool: context.pool)
+      let basis = decodedBasis
+      let space = decodedSpace(of: model, basis, latent: latent.rows(basis))
       let coordinates = try space.coordinates(of: latent, from: batches, model, pool: context.pool)
       {
         try context.report(.embedding, latentShare + (1 - latentShare) * $0)
@@ -117,65 +112,46 @@ struct IntegrationRun {
     }
   }
 
+  /// The cells from which the components of the decoded space are computed.
+  var decodedBasis: [Int] {
+    DecodedSpace.draw(
+      DecodedSpace.basisCells, from: cells.kept, batches: batches,
+      seed: context.seed.seed(for: .decodedSpace))
+  }
+
+  /// Computes the decoded space from the latent means of the cells of its basis.
+  func decodedSpace(of model: Autoencoder, _ basis: [Int], latent: Embedding) -> DecodedSpace {
+    DecodedSpace(
+      of: model, latent: latent, batches: basis.map { batches[$0] }, count: options.components,
+      seed: context.seed.seed(for: .decodedSpace), pool: context.pool)
+  }
+
   /// Removes the remaining batch effect in each cluster, unless the options turn it off.
+  ///
+  /// - Parameters:
+  ///   - embedding: The coordinates of all cells.
+  ///   - places: The populations of the cells; `nil` if whole batches are compared.
+  /// - Returns: The aligned coordinates, and the alignment.
+  /// - Throws: ``HarmonizeError/notFiniteResult(quantity:count:cell:)``; errors of the receiver of
+  ///   the progress.
   func removeRest(
-    from embedding: Embedding, _ data: DataScan, _ populations: Populations?
+    from embedding: Embedding, _ places: PlacedCells?
   ) throws -> (embedding: Embedding, alignment: Alignment?) {
     var result: (embedding: Embedding, alignment: Alignment?) = (embedding, nil)
     if let alignment = options.alignment {
       result = try context.time(.alignment) {
         let aligned = try alignBatches(
-          of: embedding, trainedOn: data.summary.kept, matched(populations), alignment)
+          of: embedding, trainedOn: cells.kept, matched(places), alignment)
         return (aligned.embedding, aligned.alignment)
       }
       try context.report(.alignment, 1)  // it may have converged early
     }
-    try result.embedding.checkIsFinite("embedding", of: cells.names)
+    try result.embedding.checkIsFinite("embedding", name: cells.name)
     return result
   }
 
-  /// What is found about the quality of a result.
-  struct Checks {
-    let quality: QualityCheck
-    let uncorrected: UncorrectedCells?
-    let statisticsGap: Double?
-    let activity: [LayerActivity]
-  }
-
-  /// Compares the embedding with the uncorrected expression, and examines the network.
-  func check(
-    _ embedding: Embedding, of model: Autoencoder, _ data: DataScan, _ populations: Populations?,
-    _ diagnostics: inout Diagnostics
-  ) throws -> Checks {
-    let (kept, seed, pool) = (data.summary.kept, context.seed, context.pool)
-    let checks = try context.time(.checking) {
-      try context.report(.checking, 0)
-      let quality = try QualityCheck(
-        of: embedding, store: data.store, cells: kept, batches: cells.batches,
-        populations: populations?.ofCell, labels: cells.labels(options.labelKey),
-        seed: seed.seed(for: .checking), pool: pool)
-      try context.report(.checking, 0.7)
-      let uncorrected =
-        options.uncorrectedCells == 0
-        ? nil
-        : UncorrectedCells(
-          options.uncorrectedCells, of: data.summary, in: data.store, batches: batches,
-          populations: populations?.ofCell, seed: seed.seed(for: .pictures), pool: pool)
-      try context.report(.checking, 0.9)
-      return Checks(
-        quality: quality, uncorrected: uncorrected,
-        statisticsGap: statisticsGap(
-          of: model, data.store, cells: kept, batches: batches, options, pool),
-        activity: activity(of: model, data.store, cells: kept, batches: batches, pool))
-    }
-    try context.report(.checking, 1)
-    diagnostics.warnings += checks.quality.concerns
-    diagnostics.add(about: checks.activity)
-    return checks
-  }
-
   /// The populations within which batches are compared; `nil` if the options compare whole batches.
-  private func matched(_ populations: Populations?) -> Populations? {
+  private func matched<Found>(_ populations: Found?) -> Found? {
     options.composition == .matched ? populations : nil
   }
 }
@@ -183,11 +159,11 @@ struct IntegrationRun {
 extension IntegrationRun {
   /// Aligns the cells of the training, and applies the result to all other cells.
   private func alignBatches(
-    of embedding: Embedding, trainedOn kept: [Int], _ populations: Populations?,
+    of embedding: Embedding, trainedOn kept: [Int], _ places: PlacedCells?,
     _ options: ClusterAlignmentOptions
   ) throws -> (embedding: Embedding, alignment: Alignment) {
     // Pools consist of combinations of keys, so with several keys each batch is aligned separately.
-    let pools = cells.batchKeys.count == 1 ? populations?.alignmentLevels : nil
+    let pools = cells.batchKeys.count == 1 ? places?.levels : nil
     let keys = cells.batchKeys.map { key in
       guard let pools else {
         return BatchAssignment(names: key.names, batchOfCell: kept.map { key.batchOfCell[$0] })
@@ -198,7 +174,7 @@ extension IntegrationRun {
     }
     var aligned = try align(
       embedding.rows(kept), batches: keys,
-      populations: populations.map { populations in kept.map { populations.ofCell[$0] } },
+      populations: places.map { places in kept.map { places.ofCell[$0] } },
       options: options, seed: context.seed.seed(for: .alignment), pool: context.pool
     ) { try context.report(.alignment, $0) }
     if let pools {
@@ -234,16 +210,29 @@ func latentMeans(
   of store: CountStore, batches: [Int32], with model: borrowing Autoencoder, pool: ThreadPool,
   progress: (Double) throws -> Void = { _ in }
 ) rethrows -> Embedding {
+  try latentMeans(
+    of: 0..<store.cellCount, in: store, batches: batches, with: model, pool: pool,
+    progress: progress)
+}
+
+/// Returns the latent means of some cells of a store, in their order.
+func latentMeans(
+  of cells: some RandomAccessCollection<Int>, in store: CountStore, batches: [Int32],
+  with model: borrowing Autoencoder, pool: ThreadPool,
+  progress: (Double) throws -> Void = { _ in }
+) rethrows -> Embedding {
   let rows = 1024
   var values: [Float] = []
   let dimensions = model.options.latent
-  values.reserveCapacity(store.cellCount * dimensions)
+  values.reserveCapacity(cells.count * dimensions)
   var minibatch = Minibatch()
-  for first in stride(from: 0, to: store.cellCount, by: rows) {
-    let end = min(first + rows, store.cellCount)
-    store.fill(&minibatch, with: first..<end, batches: batches, pool: pool)
+  for first in stride(from: 0, to: cells.count, by: rows) {
+    let end = min(first + rows, cells.count)
+    store.fill(
+      &minibatch, with: Array(cells.dropFirst(first).prefix(end - first)), batches: batches,
+      pool: pool)
     values.append(contentsOf: model.latent(of: minibatch, pool: pool).values)
-    try progress(Double(end) / Double(store.cellCount))
+    try progress(Double(end) / Double(cells.count))
   }
-  return Embedding(cellCount: store.cellCount, dimensions: dimensions, values: values)
+  return Embedding(cellCount: cells.count, dimensions: dimensions, values: values)
 }

@@ -49,28 +49,27 @@ package struct DecodedSpace: Sendable {
   ///
   /// - Parameters:
   ///   - model: The trained model.
-  ///   - latent: The latent means of all cells; `(n, d)`.
-  ///   - cells: The cells to draw from.
-  ///   - batches: The batch of each cell; `(n)`.
+  ///   - latent: The latent means of the cells drawn; `(cells, d)`.
+  ///   - batches: The batch of each of them.
   ///   - count: The number of components.
-  ///   - seed: The seed of the draw.
+  ///   - seed: The seed of the components.
   ///   - pool: The threads to use.
   init(
-    of model: Autoencoder, latent: Embedding, cells: [Int], batches: [Int32], count: Int,
-    seed: UInt64, pool: ThreadPool
+    of model: Autoencoder, latent: Embedding, batches: [Int32], count: Int, seed: UInt64,
+    pool: ThreadPool
   ) {
-    let drawn = Self.draw(Self.basisCells, from: cells, batches: batches, seed: seed)
+    let drawn = latent.cellCount
     // In blocks, because decoding needs twice the memory of its result.
     var values: [Float] = []
-    values.reserveCapacity(drawn.count * model.genes)
-    for first in stride(from: 0, to: drawn.count, by: Self.blockCells) {
-      let part = Array(drawn[first..<min(first + Self.blockCells, drawn.count)])
+    values.reserveCapacity(drawn * model.genes)
+    for first in stride(from: 0, to: drawn, by: Self.blockCells) {
+      let part = Array(first..<min(first + Self.blockCells, drawn))
       values +=
         model.profiles(
           of: Matrix(latent.rows(part)), from: part.map { batches[$0] }, pool: pool
         ).values
     }
-    let profiles = Matrix(rows: drawn.count, columns: model.genes, values: values)
+    let profiles = Matrix(rows: drawn, columns: model.genes, values: values)
     values = []
     components = principalComponents(of: profiles, count: count, seed: seed, pool: pool)
   }

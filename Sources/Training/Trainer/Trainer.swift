@@ -27,7 +27,7 @@ package struct Trainer {
   ///   - cells: The cells of the training.
   ///   - batches: The batch of every cell of the store; `(n)`.
   ///   - options: The options of the training.
-  ///   - names: The cells' names, for messages; `(n)`.
+  ///   - name: Returns the name of a cell, for messages.
   ///   - addMemberships: Adds the memberships of a minibatch's cells in populations, for a norm at
   ///     matched composition. The default is `nil`, for one population of all cells.
   ///   - saving: The options for saving the training. The default is `nil`, for no checkpoint.
@@ -38,16 +38,16 @@ package struct Trainer {
   ///   it has to stop and cannot be saved.
   package static func train(
     _ model: consuming Autoencoder, on store: CountStore, cells: [Int], batches: [Int32],
-    options: TrainingOptions, names: [String],
+    options: TrainingOptions, name: (Int) -> String,
     addMemberships: ((inout Minibatch) -> Void)? = nil, saving: Saving? = nil,
     in context: RunContext
   ) throws -> Result {
     var model = model
     model.precision = options.precision
-    var minibatches = Minibatches(
-      cells: cells, batches: batches, size: options.minibatchSize, makeup: options.minibatches,
-      seed: context.seed.seed(for: .minibatches))
-    let steps = options.steps(forCells: cells.count, minibatchSize: minibatches.size)
+    let schedule = Self.schedule(
+      of: cells, batches: batches, options: options, seed: context.seed)
+    var minibatches = schedule.minibatches
+    let steps = schedule.steps
 
     var epochs: [EpochRecord] = []
     var sums = LossSums()
@@ -91,7 +91,7 @@ package struct Trainer {
       } catch {
         let cells = error.cells.isEmpty ? rows : error.cells.map { rows[$0] }
         throw TrainingError.diverged(
-          step: step + 1, quantity: error.quantity, cells: cells.map { names[$0] })
+          step: step + 1, quantity: error.quantity, cells: cells.map(name))
       }
       sums.add(loss, klWeight: klWeight)
       visited += rows.count
@@ -117,6 +117,25 @@ package struct Trainer {
       model: model, epochs: epochs, steps: steps, minibatchSize: minibatches.size,
       resumedAtStep: saving?.checkpoint?.position.step,
       savingFailure: writer?.failure)
+  }
+
+  /// Returns the minibatches of a training and the number of its steps, which are known before it.
+  ///
+  /// - Parameters:
+  ///   - cells: The cells of the training.
+  ///   - batches: The batch of every cell.
+  ///   - options: The options of the training.
+  ///   - seed: The seed of the run.
+  /// - Returns: The minibatches from the first on, and the number of steps.
+  package static func schedule(
+    of cells: [Int], batches: [Int32], options: TrainingOptions, seed: UInt64
+  ) -> (minibatches: Minibatches, steps: Int) {
+    let minibatches = Minibatches(
+      cells: cells, batches: batches, size: options.minibatchSize, makeup: options.minibatches,
+      seed: seed.seed(for: .minibatches))
+    return (
+      minibatches, options.steps(forCells: cells.count, minibatchSize: minibatches.size)
+    )
   }
 
   /// The checkpoint options of a training, and the checkpoint to resume.

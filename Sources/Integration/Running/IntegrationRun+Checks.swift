@@ -1,0 +1,61 @@
+internal import CountData
+internal import NeuralNet
+internal import Numerics
+internal import Support
+
+extension IntegrationRun {
+  /// What is found about the quality of a result.
+  struct Checks {
+    let quality: QualityCheck
+    var uncorrected: UncorrectedCells?
+    let network: NetworkCheck
+  }
+
+  /// What is found about the network alone.
+  struct NetworkCheck {
+    let statisticsGap: Double?
+    let activity: [LayerActivity]
+  }
+
+  /// Compares the embedding with the uncorrected expression, and examines the network.
+  func check(
+    _ embedding: Embedding, of model: Autoencoder, _ data: DataScan, _ places: PlacedCells?,
+    labels: (names: [String], ofCell: [Int32])?, _ diagnostics: inout Diagnostics
+  ) throws -> Checks {
+    let (seed, pool, batches) = (context.seed, context.pool, cells.batches)
+    let checks = try context.time(.checking) {
+      try context.report(.checking, 0)
+      let quality = try QualityCheck(
+        of: embedding, store: data.store, cells: cells.kept, batches: batches,
+        populations: places?.ofCell, labels: labels, seed: seed.seed(for: .checking), pool: pool)
+      try context.report(.checking, 0.7)
+      let uncorrected =
+        options.uncorrectedCells == 0
+        ? nil
+        : UncorrectedCells(
+          options.uncorrectedCells, of: data.summary, in: data.store, batches: batches.batchOfCell,
+          populations: places?.ofCell, seed: seed.seed(for: .pictures), pool: pool)
+      try context.report(.checking, 0.9)
+      return Checks(
+        quality: quality, uncorrected: uncorrected, network: examine(model, data.store))
+    }
+    try context.report(.checking, 1)
+    note(checks, &diagnostics)
+    return checks
+  }
+
+  /// Examines the network on cells of the training.
+  func examine(_ model: Autoencoder, _ store: CountStore) -> NetworkCheck {
+    let (batches, pool) = (cells.batches.batchOfCell, context.pool)
+    return NetworkCheck(
+      statisticsGap: statisticsGap(
+        of: model, store, cells: cells.kept, batches: batches, options, pool),
+      activity: activity(of: model, store, cells: cells.kept, batches: batches, pool))
+  }
+
+  /// Adds what is remarkable about a result and its network.
+  func note(_ checks: Checks, _ diagnostics: inout Diagnostics) {
+    diagnostics.warnings += checks.quality.concerns
+    diagnostics.add(about: checks.network.activity)
+  }
+}
