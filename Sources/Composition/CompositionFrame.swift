@@ -140,6 +140,29 @@ package struct CompositionFrame: Sendable, Equatable {
     populationCount = max(1, (population.max() ?? 0) + 1)
   }
 
+  /// Takes a frame from where its parts were kept.
+  ///
+  /// - Parameters:
+  ///   - directions: The weight of each gene in each coordinate; `(genes, dimensions)`.
+  ///   - origins: The coordinates of a cell without any expression; `(batches, dimensions)`.
+  ///   - centres: The centres of clusters; `(clusters, dimensions)`.
+  ///   - clusterCentres: The coordinates of the batches' clusters.
+  ///   - population: The population of each of these.
+  ///   - bandwidth: The squared distance over which a membership decreases to 1/e.
+  package init(
+    directions: Matrix, origins: Matrix, centres: Matrix, clusterCentres: Matrix,
+    population: [Int], bandwidth: Float
+  ) {
+    precondition(
+      clusterCentres.rows == population.count && directions.columns == origins.columns,
+      "\(clusterCentres.rows) clusters with \(population.count) populations")
+    (self.directions, self.origins, self.centres) = (directions, origins, centres)
+    (self.clusterCentres, self.population) = (clusterCentres, population)
+    populationCount = max(1, (population.max() ?? 0) + 1)
+    self.bandwidth = bandwidth
+    lanes = (0..<directions.rows).flatMap { lanesOfRow($0, of: directions) }
+  }
+
   /// Computes the coordinates of cells.
   ///
   /// - Parameters:

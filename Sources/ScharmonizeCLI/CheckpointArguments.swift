@@ -19,8 +19,14 @@ struct CheckpointArguments: ParsableArguments {
   ///
   /// - Throws: ``HarmonizeError/unsuitable(_:)`` if there is no checkpoint to resume.
   func options(output: Destination) throws -> CheckpointOptions? {
-    guard let path = checkpoint ?? (output.isStandardOutput ? nil : output.path + ".checkpoint")
-    else {
+    try options(beside: output.isStandardOutput ? nil : output.path)
+  }
+
+  /// Returns the checkpoint options for the file of a result; `nil` for no checkpoint.
+  ///
+  /// - Throws: As ``options(output:)``.
+  func options(beside output: String?) throws -> CheckpointOptions? {
+    guard let path = checkpoint ?? output.map({ $0 + ".checkpoint" }) else {
       guard !resume else {
         throw UsageError(
           "'--resume' needs '--checkpoint FILE' if the result goes to standard output")

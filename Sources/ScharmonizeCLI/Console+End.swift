@@ -5,7 +5,7 @@ internal import Support
 extension Console {
   /// The kinds of files that a run writes, as `content` in JSON lines.
   enum Content: String {
-    case output, corrected, model, record, scores, report, multiqc, checkpoint
+    case output, corrected, model, record, scores, report, multiqc, checkpoint, step
   }
 
   /// Names a file that was written.

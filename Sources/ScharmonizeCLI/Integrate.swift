@@ -52,8 +52,8 @@ struct Integrate: ParsableCommand {
 
   func validate() throws {
     let fromInput = [
-      ("--samples", input.reading.samples == "-"), ("--genes", selection.genes == "-"),
-      ("--exclude-genes", selection.excludeGenes.contains("-")),
+      ("--samples", input.reading.samples == "-"), ("--genes", selection.chosen.genes == "-"),
+      ("--exclude-genes", selection.chosen.excludeGenes.contains("-")),
     ].filter(\.1)
     guard fromInput.count < 2 else {
       throw ValidationError(

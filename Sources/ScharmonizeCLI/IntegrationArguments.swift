@@ -5,6 +5,24 @@ internal import Support
 
 /// Options for the selection of cells and genes.
 struct SelectionArguments: ParsableArguments {
+  @OptionGroup
+  var chosen: GeneArguments
+
+  @OptionGroup
+  var kept: CellArguments
+}
+
+/// Options for the cells of the training.
+struct CellArguments: ParsableArguments {
+  @Option(help: ArgumentHelp(of: \IntegrationOptions.minimumCounts))
+  var minCounts = IntegrationOptions().minimumCounts
+
+  @Option(help: ArgumentHelp(of: \IntegrationOptions.minimumGenes))
+  var minGenes = IntegrationOptions().minimumGenes
+}
+
+/// Options for the selection of genes.
+struct GeneArguments: ParsableArguments {
   @Option(help: ArgumentHelp(of: \IntegrationOptions.geneCount))
   var nGenes = IntegrationOptions().geneCount
 
@@ -18,15 +36,9 @@ struct SelectionArguments: ParsableArguments {
     help: ArgumentHelp(of: \IntegrationOptions.excludedGenes),
     completion: .file())
   var excludeGenes: [String] = []
-
-  @Option(help: ArgumentHelp(of: \IntegrationOptions.minimumCounts))
-  var minCounts = IntegrationOptions().minimumCounts
-
-  @Option(help: ArgumentHelp(of: \IntegrationOptions.minimumGenes))
-  var minGenes = IntegrationOptions().minimumGenes
 }
 
-extension SelectionArguments {
+extension GeneArguments {
   /// The extensions of file names, which distinguish them from gene names.
   private static let listEndings = [".txt", ".tsv", ".csv", ".list", ".gmt", ".grp"]
 
@@ -136,20 +148,29 @@ struct TrainingArguments: ParsableArguments {
 /// Options for the resources of a run; the result does not depend on them.
 struct ResourceArguments: ParsableArguments {
   @OptionGroup
-  var threading: ThreadArguments
+  var streaming: StreamArguments
 
   /// The number of threads; `nil` for one per processor.
-  var threads: Int? { get throws { try threading.count() } }
+  var threads: Int? { get throws { try streaming.threading.count() } }
 
-  @Option(
-    help: ArgumentHelp(of: \IntegrationOptions.memory),
-    transform: size)
-  var memory: ByteCount?
+  /// The memory for data that grows with the input.
+  var memory: ByteCount? { streaming.memory }
 
   @Option(
     help: ArgumentHelp(of: \IntegrationOptions.scratchFolder),
     completion: .directory)
   var scratch: String?
+}
+
+/// Options for the resources of a pass over a file; the result does not depend on them.
+struct StreamArguments: ParsableArguments {
+  @OptionGroup
+  var threading: ThreadArguments
+
+  @Option(
+    help: ArgumentHelp(of: \IntegrationOptions.memory),
+    transform: size)
+  var memory: ByteCount?
 
   /// Parses '512M'.
   static func size(_ text: String) throws -> ByteCount {
@@ -168,12 +189,25 @@ extension IntegrationOptions {
     _ selection: SelectionArguments, _ model: ModelArguments, _ training: TrainingArguments,
     _ alignment: AlignmentArguments, _ resources: ResourceArguments, output: String?
   ) throws {
+    try self.init(selection.chosen, model, training, alignment)
+    minimumCounts = selection.kept.minCounts
+    minimumGenes = selection.kept.minGenes
+    threads = try resources.threads
+    memory = resources.memory?.bytes
+    scratchFolder = resources.scratch ?? ScratchFolder.standard(besideOutput: output)
+  }
+
+  /// Makes the options that decide a result, for any resources.
+  ///
+  /// - Throws: ``HarmonizeError`` if the list of genes cannot be read.
+  init(
+    _ genes: GeneArguments, _ model: ModelArguments, _ training: TrainingArguments,
+    _ alignment: AlignmentArguments
+  ) throws {
     self.init()
-    geneCount = selection.nGenes
-    geneList = try selection.genes.map { try Harmonize.geneList(readingAt: $0) }
-    excludedGenes = try selection.exclusions()
-    minimumCounts = selection.minCounts
-    minimumGenes = selection.minGenes
+    geneCount = genes.nGenes
+    geneList = try genes.genes.map { try Harmonize.geneList(readingAt: $0) }
+    excludedGenes = try genes.exclusions()
     self.model.hidden = model.hiddenSizes
     self.model.latent = model.nLatent
     self.model.residual = model.residual
@@ -198,8 +232,5 @@ extension IntegrationOptions {
     componentScaling = alignment.componentScaling
     self.alignment = alignment.options
     seed = training.seed
-    threads = try resources.threads
-    memory = resources.memory?.bytes
-    scratchFolder = resources.scratch ?? ScratchFolder.standard(besideOutput: output)
   }
 }

@@ -13,38 +13,11 @@ struct ReadingArguments: ParsableArguments {
     completion: .file(extensions: ["csv", "tsv"]))
   var samples: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Layer of an .h5ad, .h5mu or .loom to read instead of the main matrix.",
-      valueName: "name"))
-  var layer: String?
-
-  @Flag(help: "Read 'raw/X' of an .h5ad or .h5mu instead of 'X'.")
-  var useRaw = false
-
-  @Option(
-    help: ArgumentHelp(
-      "Genome to read from a 10x file of version 2 with several genomes.", valueName: "name"))
-  var genome: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Modality of an .h5mu to read. (default: the only one, or 'rna')", valueName: "name"))
-  var modality: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Feature type to read from a 10x file or folder of version 3.", valueName: "type"))
-  var featureType = "Gene Expression"
+  @OptionGroup
+  var matrix: MatrixArguments
 
   @OptionGroup
   var companions: CompanionArguments
-
-  func validate() throws {
-    guard layer == nil || !useRaw else {
-      throw ValidationError("'--layer' and '--use-raw' cannot be combined; give one.")
-    }
-  }
 
   /// Checks that there are files or a sheet, but not both.
   func validate(files: [String]) throws {
@@ -66,13 +39,8 @@ struct ReadingArguments: ParsableArguments {
 
   /// Returns the reading options for a number of threads.
   func options(threads: Int?) -> ReadingOptions {
-    var options = ReadingOptions()
+    var options = matrix.options
     options.threads = threads
-    options.layer = layer
-    options.useRaw = useRaw
-    options.genome = genome
-    options.modality = modality
-    options.featureType = featureType
     options.companions = companions.companions
     return options
   }

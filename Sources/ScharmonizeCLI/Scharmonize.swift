@@ -43,6 +43,13 @@ struct Scharmonize: ParsableCommand {
       Integrate.self, Map.self, Evaluate.self, Inspect.self, Certify.self, Simulate.self,
       Workflow.self,
     ],
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Steps over files",
+        subcommands: [
+          Scan.self, Plan.self, Pack.self, Train.self, Encode.self, Align.self, Write.self,
+        ])
+    ],
     defaultSubcommand: Integrate.self)
 
   static func main() {

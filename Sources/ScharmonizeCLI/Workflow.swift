@@ -16,12 +16,16 @@ struct Workflow: ParsableCommand {
       environment.yaml), for cwl a CommandLineTool of CWL v1.2, and for galaxy a tool XML with \
       tests. Without '--output', the first of these files is written to standard output.
 
+      With '--pipeline' it is a workflow of the steps over files, 'scan' to 'write', which jobs run \
+      in parallel, for nextflow or snakemake.
+
       The engine sets '--threads' and '--memory' for each job. The program must be on the PATH of \
       jobs, or in a container or conda package that you build; none is published.
 
       Examples:
       scharmonize workflow nextflow -o modules
       scharmonize workflow cwl evaluate > evaluate.cwl
+      scharmonize workflow snakemake --pipeline > steps.smk
       """)
 
   @Argument(help: ArgumentHelp("Workflow engine.", valueName: "engine"))
@@ -46,6 +50,9 @@ struct Workflow: ParsableCommand {
       valueName: "image"))
   var container: String?
 
+  @Flag(help: "Print a workflow of the steps over files, for nextflow or snakemake.")
+  var pipeline = false
+
   @Flag(help: "Replace existing files that differ.")
   var force = false
 
@@ -56,6 +63,14 @@ struct Workflow: ParsableCommand {
     guard !force || output != nil else {
       throw ValidationError("'--force' needs '-o FOLDER'; give both.")
     }
+    if pipeline {
+      guard engine.pipeline(version: scharmonizeVersion) != nil else {
+        throw ValidationError("'--pipeline' is for nextflow or snakemake, not \(engine.rawValue).")
+      }
+      guard command == .integrate else {
+        throw ValidationError("'--pipeline' is for 'integrate', not '\(command.rawValue)'.")
+      }
+    }
     if let container, container.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._\/:@-]*/) == nil {
       throw ValidationError(
         "'--container' cannot be '\(container)'; give the name of an image, such as "
@@ -64,11 +79,10 @@ struct Workflow: ParsableCommand {
   }
 
   func run() throws {
-    let tool = try WorkflowTool(
-      command, declarations: Scharmonize._dumpHelp(), version: scharmonizeVersion,
-      container: container,
-      fieldKinds: command.fieldKinds)
-    let files = engine.files(for: tool)
+    let files =
+      try pipeline
+      ? [engine.pipeline(version: scharmonizeVersion, container: container)].compactMap(\.self)
+      : wrapper
     guard let output else {
       try AtomicOutput.write(Data(files[0].text.utf8), to: "-")
       return
@@ -77,5 +91,15 @@ struct Workflow: ParsableCommand {
     let console = Console(logging)
     for path in written { console.notice("wrote \(path)") }
     if written.isEmpty { console.notice("all files in '\(output)' are up to date") }
+  }
+
+  /// The files of the wrapper of the command.
+  private var wrapper: [WorkflowFile] {
+    get throws {
+      engine.files(
+        for: try WorkflowTool(
+          command, declarations: Scharmonize._dumpHelp(), version: scharmonizeVersion,
+          container: container, fieldKinds: command.fieldKinds))
+    }
   }
 }

@@ -24,6 +24,22 @@ package enum WorkflowEngine: String, CaseIterable, Sendable {
     case .galaxy: [galaxyTool(for: tool)]
     }
   }
+
+  /// Returns a workflow of the steps over files; `nil` if the engine has none.
+  ///
+  /// - Parameters:
+  ///   - version: The program's version.
+  ///   - container: The container image with the program. The default is `nil`, for `scharmonize`
+  ///     with the version as its tag.
+  /// - Returns: The workflow, for one folder.
+  package func pipeline(version: String, container: String? = nil) -> WorkflowFile? {
+    let container = container ?? "scharmonize:\(version)"
+    return switch self {
+    case .nextflow: nextflowPipeline(version: version, container: container)
+    case .snakemake: snakemakePipeline(version: version, container: container)
+    case .cwl, .galaxy: nil
+    }
+  }
 }
 
 /// A file of a wrapper.

@@ -64,6 +64,7 @@ final class DocumentSession {
         previous=$value
         set -- "$@" "$value"
       done
+      case $kind in plan) kind=integrate ;; esac
       if [ $kind = integrate ] && [ -z "$visits" ]; then set -- "$@" --visits 1000; fi
       exec '\(Program.url.path)' "$@"
 

@@ -6,6 +6,7 @@ import TestSupport
   /// With SCHARMONIZE_UPDATE=1 in the environment the texts are written instead of compared.
   @Test(arguments: [
     "scharmonize", "integrate", "map", "evaluate", "inspect", "certify", "simulate", "workflow",
+    "scan", "plan", "pack", "train", "encode", "align", "write",
   ])
   func `help texts are those that were read over`(command: String) throws {
     let arguments = command == "scharmonize" ? ["--help"] : ["help", command]

@@ -17,7 +17,7 @@ package struct JoinedCells: Sendable, ExpressionMatrix {
   package let cellNames: [String]
 
   /// The batch of each cell.
-  package let batches: BatchAssignment
+  package private(set) var batches: BatchAssignment
 
   /// The joined column of each column of each file, −1 for omitted genes.
   package let geneColumns: [[Int32]]
@@ -75,6 +75,14 @@ package struct JoinedCells: Sendable, ExpressionMatrix {
     self.files = files
     fileNames = names
     self.notices = files.flatMap(\.notices) + join.notices + notices
+  }
+
+  /// Returns the same cells with their batches among more.
+  package func with(batches: BatchAssignment) -> JoinedCells {
+    precondition(batches.batchOfCell.count == cellCount, "\(batches.batchOfCell.count) batches")
+    var cells = self
+    cells.batches = batches
+    return cells
   }
 
   /// The number of cells of all files.

@@ -77,7 +77,7 @@ package struct CellFile: Sendable, ExpressionMatrix {
   package let labels: [Label]
 
   /// The path of the counts; for a folder, the path of the matrix file in it.
-  var matrixPath: String { matrix.path }
+  package var matrixPath: String { matrix.path }
 
   /// Notices about choices made by default, one sentence each.
   package let notices: [String]

@@ -82,12 +82,7 @@ extension CellDataset {
   /// - Throws: `CategorizedError` if a file cannot be read or lacks what was asked for.
   package init(_ joined: JoinedCells, batchKey: String?, batches: BatchAssignment? = nil) throws {
     self.init(
-      parts: try zip(joined.files, joined.geneColumns).map { file, columns in
-        Part(
-          name: file.path, matrixName: file.matrixName, matrix: file,
-          geneNames: file.genes.map(\.name), sharedGenes: columns,
-          otherCounts: try file.otherCountMatrices().map(optionReading))
-      },
+      parts: try zip(joined.files, joined.geneColumns).map { try Part($0, sharedGenes: $1) },
       names: joined.cellNames, genes: joined.genes.map(\.name), batches: batches ?? joined.batches)
     self.joined = joined
     self.batchKey = batchKey
@@ -99,6 +94,21 @@ extension CellDataset {
           + self.batches.names.prefix(6).joined(separator: ", ")
           + (self.batches.names.count > 6 ? ", …" : ""))
     }
+  }
+}
+
+extension CellDataset.Part {
+  /// Takes the cells of a file.
+  ///
+  /// - Parameters:
+  ///   - file: The file.
+  ///   - sharedGenes: The index of each of its genes in the shared genes, or −1.
+  /// - Throws: `HDF5Error` if its other matrices cannot be listed.
+  package init(_ file: CellFile, sharedGenes: [Int32]) throws {
+    self.init(
+      name: file.path, matrixName: file.matrixName, matrix: file,
+      geneNames: file.genes.map(\.name), sharedGenes: sharedGenes,
+      otherCounts: try file.otherCountMatrices().map(optionReading))
   }
 }
 
