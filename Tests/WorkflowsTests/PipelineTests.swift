@@ -33,7 +33,8 @@ import Workflows
       let help = try Program.run(["help", step]).output
       let ending = engine == .nextflow ? line.split(separator: "\"\"\"")[0] : line[...]
       let options = ending.matches(of: /--[a-z-]+/).map { String($0.0) }
-      #expect(options.isEmpty == (step == "scan" && engine == .nextflow), "\(step)")
+      #expect(
+        options.isEmpty == (["scan", "plan"].contains(step) && engine == .nextflow), "\(step)")
       for option in options { #expect(help.contains(option), "\(step) \(option)") }
     }
   }
