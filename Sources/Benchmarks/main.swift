@@ -5,14 +5,15 @@ import Foundation
 let benchmarks: [any Benchmark.Type] = [
   KernelBenchmark.self, ProductBenchmark.self, TrainingBenchmark.self, AlignmentBenchmark.self,
   UMAPBenchmark.self, ReadingBenchmark.self, NormBenchmark.self, EndToEndBenchmark.self,
-  MillionCellsBenchmark.self, PeersBenchmark.self, SplitBenchmark.self,
+  MillionCellsBenchmark.self, PeersBenchmark.self, SplitBenchmark.self, StepsBenchmark.self,
 ]
 let names = benchmarks.map { $0.name }.joined(separator: "|")
 let usage = """
   usage: Benchmarks [\(names)…] [--json FILE]
-    --cells N                  the number of cells of 'umap', 'reading', 'end-to-end', 'million' and 'peers'
+    --cells N                  the number of cells of 'umap', 'reading', 'end-to-end', 'million', 'peers' and
+                               'steps'
     --file FILE                the file of 'reading', 'norms' and 'split'
-    --threads N                the number of threads of 'umap', 'reading', 'peers' and 'split'
+    --threads N                the number of threads of 'umap', 'reading', 'peers', 'split' and 'steps'
 
   """
 

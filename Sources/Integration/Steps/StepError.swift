@@ -1,7 +1,7 @@
-public import Support
+package import Support
 
 /// An error about the file of a step.
-public enum StepError: Error, Equatable, Sendable {
+package enum StepError: Error, Equatable, Sendable {
   /// The file cannot be read.
   case unreadable(path: String, reason: String)
 
@@ -38,7 +38,7 @@ public enum StepError: Error, Equatable, Sendable {
 
 extension StepError: CustomStringConvertible {
   /// One sentence: what was found, where, and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .unreadable(let path, let reason): "cannot read '\(path)': \(reason)"
     case .otherKind(let path, nil, let expected):
@@ -69,7 +69,7 @@ extension StepError: CustomStringConvertible {
 
 extension StepError: CategorizedError {
   /// The category of the failure.
-  public var category: FailureCategory {
+  package var category: FailureCategory {
     switch self {
     case .unreadable: .noInput
     case .otherKind, .otherVersion, .damaged, .otherOrigin, .inputChanged: .data
