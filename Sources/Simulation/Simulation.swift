@@ -45,7 +45,6 @@ package struct Simulation: ExpressionMatrix {
   package var blockCells = 4_096
 
   let model: SimulationModel
-  private let samplers: [CountSampler]
   private let cellSeed: UInt64
 
   /// The stream of random numbers that cells are drawn from.
@@ -59,9 +58,6 @@ package struct Simulation: ExpressionMatrix {
     try options.validate()
     self.options = options
     let model = SimulationModel(options)
-    samplers = model.profiles.flatMap { profiles in
-      profiles.map { CountSampler(profile: $0, dispersion: options.dispersion) }
-    }
     self.model = model
     let seed = streamSeed(options.seed, Self.cellPurpose)
     cellSeed = seed
@@ -139,10 +135,14 @@ package struct Simulation: ExpressionMatrix {
   ) throws {
     var row = CountRow(genes: geneCount)
     let step = max(1, blockCells)
+    var ofBatch: (batch: Int, samplers: [CountSampler]) = (-1, [])
     for first in stride(from: cells.lowerBound, to: cells.upperBound, by: step) {
       var (starts, genes, counts) = ([0], [Int32](), [Int32]())
       for cell in first..<min(first + step, cells.upperBound) {
-        draw(cell, into: &row)
+        // The cells of a batch are consecutive, so one batch at a time is in memory.
+        let batch = Int(batches.batchOfCell[cell])
+        if batch != ofBatch.batch { ofBatch = (batch, samplers(ofBatch: batch)) }
+        draw(cell, ofBatch.samplers, into: &row)
         row.drain(genes: &genes, values: &counts)
         starts.append(counts.count)
       }
@@ -153,13 +153,20 @@ package struct Simulation: ExpressionMatrix {
     }
   }
 
-  private func draw(_ cell: Int, into row: inout CountRow) {
+  /// Returns the samplers of the types of a batch.
+  private func samplers(ofBatch batch: Int) -> [CountSampler] {
+    model.profiles(ofBatch: batch).map {
+      CountSampler(profile: $0, dispersion: options.dispersion)
+    }
+  }
+
+  private func draw(_ cell: Int, _ samplers: [CountSampler], into row: inout CountRow) {
     let batch = Int(batches.batchOfCell[cell])
     var random = Xoshiro256(seed: streamSeed(cellSeed, UInt64(cell)))
     let type = Int(Self.type(model.composition[batch], using: &random))
     let total =
       options.medianCounts * model.depth[batch] * exp(0.4 * random.standardNormal())
-    samplers[batch * options.cellTypes + type].draw(total: total, into: &row, using: &random)
+    samplers[type].draw(total: total, into: &row, using: &random)
   }
 }
 

@@ -1,8 +1,10 @@
 internal import Foundation
 internal import Numerics
 
-/// The profiles of each type in each batch: the part of a simulation that does not depend on the
-/// number of cells.
+/// The types and batches: the part of a simulation that does not depend on the number of cells.
+///
+/// The profiles of a batch's types are computed when they are needed, because those of thousands of
+/// batches exceed the memory of most machines.
 struct SimulationModel: Sendable {
   /// The share of each type in each batch, with sum 1 per row; `(batches, types)`.
   let composition: [[Double]]
@@ -13,8 +15,9 @@ struct SimulationModel: Sendable {
   /// The share of a cell's counts from the batch's ambient RNA; `[batches]`.
   let ambient: [Double]
 
-  /// The share of each gene in the counts of a cell, by batch, type and gene, with sum 1.
-  let profiles: [[[Double]]]
+  private let options: SimulationOptions
+  private let expression: [Double]
+  private let programs: [[Double]]
 
   /// The purposes of the streams of random numbers.
   private enum Purpose {
@@ -27,30 +30,37 @@ struct SimulationModel: Sendable {
   ///
   /// - Parameter options: Valid options.
   init(_ options: SimulationOptions) {
-    let expression = Self.baseExpression(options)
-    let programs = Self.programs(options)
-    var (composition, depth, ambient) = ([[Double]](), [Double](), [Double]())
-    var profiles: [[[Double]]] = []
+    self.options = options
+    expression = Self.baseExpression(options)
+    programs = Self.programs(options)
+    let batches = (0..<options.batches).map { Self.batch($0, options) }
+    composition = batches.map(\.shares)
+    depth = batches.map(\.depth)
+    ambient = batches.map(\.ambient)
+  }
+
+  /// Returns the share of each gene in the counts of a cell of a batch, with sum 1; `(types, genes)`.
+  func profiles(ofBatch batch: Int) -> [[Double]] {
+    var (shares, _, ambient, random) = Self.batch(batch, options)
     let strength = options.batchStrength
-    for batch in 0..<options.batches {
-      // Each batch has its own stream, so further batches do not change the others.
-      let seed = streamSeed(streamSeed(options.seed, Purpose.batches), UInt64(batch))
-      var random = Xoshiro256(seed: seed)
-      depth.append(exp(0.3 * strength * random.standardNormal()))
-      let soup = 0.1 * strength * random.uniformDouble()
-      ambient.append(soup / (1 + soup))
-      let shares = Self.composition(options, using: &random)
-      composition.append(shares)
-      let scaling = (0..<options.genes).map { _ in 0.4 * strength * random.standardNormal() }
-      let own = programs.map { program in
-        normalized((0..<options.genes).map { exp(expression[$0] + program[$0] + scaling[$0]) })
-      }
-      profiles.append(mixed(own, shares: shares, ambient: ambient[batch]))
+    let scaling = (0..<options.genes).map { _ in 0.4 * strength * random.standardNormal() }
+    let own = programs.map { program in
+      normalized((0..<options.genes).map { exp(expression[$0] + program[$0] + scaling[$0]) })
     }
-    self.composition = composition
-    self.depth = depth
-    self.ambient = ambient
-    self.profiles = profiles
+    return mixed(own, shares: shares, ambient: ambient)
+  }
+
+  /// Draws what a batch has besides its scaling of genes, which the generator returned draws next.
+  private static func batch(
+    _ batch: Int, _ options: SimulationOptions
+  ) -> (shares: [Double], depth: Double, ambient: Double, random: Xoshiro256) {
+    // Each batch has its own stream, so further batches do not change the others.
+    let seed = streamSeed(streamSeed(options.seed, Purpose.batches), UInt64(batch))
+    var random = Xoshiro256(seed: seed)
+    let depth = exp(0.3 * options.batchStrength * random.standardNormal())
+    let soup = 0.1 * options.batchStrength * random.uniformDouble()
+    let shares = composition(options, using: &random)
+    return (shares, depth, soup / (1 + soup), random)
   }
 
   /// Returns the log expression that all types share; `[genes]`.

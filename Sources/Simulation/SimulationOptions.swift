@@ -117,10 +117,9 @@ package struct SimulationOptions: Sendable, Equatable, Codable {
         option: "cells", value: "\(cells)",
         requirement: "at least one for each batch, \(batches)")
     }
-    // A table for each type in each batch has 16 bytes for each gene.
-    let (tables, overflow) = batches.multipliedReportingOverflow(by: cellTypes)
-    guard !overflow && tables <= (1 << 28) / genes else {
-      throw .tooLarge(batches: batches, cellTypes: cellTypes, genes: genes, limit: 1 << 28)
+    // A table for each type in one batch has 16 bytes for each gene.
+    guard cellTypes <= (1 << 28) / genes else {
+      throw .tooLarge(cellTypes: cellTypes, genes: genes, limit: 1 << 28)
     }
   }
 }
@@ -132,16 +131,17 @@ package enum SimulationError: Error, Equatable, Sendable, CustomStringConvertibl
   /// An option has a value that is invalid or too large for a machine.
   case invalid(option: String, value: String, requirement: String)
 
-  /// The product of the numbers of batches, cell types and genes is more than a machine can do.
-  case tooLarge(batches: Int, cellTypes: Int, genes: Int, limit: Int)
+  /// The product of the numbers of cell types and genes is more than a machine can do.
+  case tooLarge(cellTypes: Int, genes: Int, limit: Int)
+
   /// One sentence that names the option, its value and its requirement.
   package var description: String {
     switch self {
     case .invalid(let option, let value, let requirement):
       "cannot simulate with `\(option)` \(value): it has to be \(requirement)"
-    case .tooLarge(let batches, let cellTypes, let genes, let limit):
-      "cannot simulate with batches × cellTypes × genes \(batches) × \(cellTypes) × \(genes): it "
-        + "has to be at most \(limit), which take 4 GB"
+    case .tooLarge(let cellTypes, let genes, let limit):
+      "cannot simulate with cellTypes × genes \(cellTypes) × \(genes): it has to be at most "
+        + "\(limit), which take 4 GB"
     }
   }
 }
