@@ -22,6 +22,19 @@ package struct DoubleView: @unchecked Sendable {
     return unsafe DoubleView(base: owner.base, count: count, owner: owner)
   }
 
+  /// Makes a view of zeros in memory of a source.
+  ///
+  /// - Parameters:
+  ///   - count: The number of doubles.
+  ///   - memory: The source.
+  /// - Returns: The view.
+  /// - Throws: Errors of the source, such as a full disk.
+  package static func zeros(_ count: Int, in memory: TableMemory) throws -> DoubleView {
+    guard let region = try memory.region(for: count, of: Double.self) else { return .zeros(count) }
+    let owner = Memory(region, count: count)
+    return unsafe DoubleView(base: owner.base, count: count, owner: owner)
+  }
+
   /// Makes a copy of the given numbers.
   package init(_ values: [Double]) {
     self = .zeros(values.count)
@@ -60,6 +73,9 @@ package struct DoubleView: @unchecked Sendable {
     unsafe base.update(from: other, count: count)
   }
 
+  /// Sets every double to zero.
+  package func clear() { unsafe base.update(repeating: 0, count: count) }
+
   /// Multiplies every double by `factor`.
   package func scale(by factor: Double) {
     for index in 0..<count { unsafe base[index] *= factor }
@@ -95,8 +111,15 @@ package struct DoubleView: @unchecked Sendable {
 @safe
 private final class Memory {
   let base: UnsafeMutablePointer<Double>
+  private let region: (any MemoryRegion)?
+
+  init(_ region: any MemoryRegion, count: Int) {
+    unsafe base = unsafe region.base.bindMemory(to: Double.self, capacity: count)
+    self.region = region
+  }
 
   init(count: Int) {
+    region = nil
     precondition(count >= 0, "there are no \(count) doubles")
     let start = UnsafeMutableRawPointer.allocate(
       byteCount: max(1, count) * MemoryLayout<Double>.stride, alignment: 64)
@@ -104,7 +127,7 @@ private final class Memory {
     unsafe base.initialize(repeating: 0, count: max(1, count))
   }
 
-  deinit { unsafe base.deallocate() }
+  deinit { if region == nil { unsafe base.deallocate() } }
 }
 
 /// Computes `c = a * b`, or adds the product, in double precision.

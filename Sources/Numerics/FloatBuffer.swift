@@ -8,17 +8,32 @@ package final class FloatBuffer: @unchecked Sendable {
 
   private let base: UnsafeMutablePointer<Float>
 
-  /// Makes a buffer of zeros.
-  package init(count: Int) {
-    precondition(count >= 0, "a buffer cannot have \(count) floats")
-    let start = UnsafeMutableRawPointer.allocate(
-      byteCount: max(1, count) * MemoryLayout<Float>.stride, alignment: 64)
-    unsafe base = start.bindMemory(to: Float.self, capacity: max(1, count))
-    unsafe base.initialize(repeating: 0, count: max(1, count))
+  /// The memory of the floats; `nil` for an allocation of this buffer.
+  private let region: (any MemoryRegion)?
+
+  /// Makes a buffer of zeros in memory of a source.
+  ///
+  /// - Parameters:
+  ///   - count: The number of floats.
+  ///   - memory: The source.
+  /// - Throws: Errors of the source, such as a full disk.
+  package init(count: Int, in memory: TableMemory) throws {
+    region = try memory.region(for: count, of: Float.self)
+    unsafe base =
+      unsafe region.map { unsafe $0.base.bindMemory(to: Float.self, capacity: count) }
+      ?? allocatedFloats(count)
     self.count = count
   }
 
-  deinit { unsafe base.deallocate() }
+  /// Makes a buffer of zeros.
+  package init(count: Int) {
+    precondition(count >= 0, "a buffer cannot have \(count) floats")
+    region = nil
+    unsafe base = allocatedFloats(count)
+    self.count = count
+  }
+
+  deinit { if region == nil { unsafe base.deallocate() } }
 
   /// A view of all floats.
   package var view: FloatView { unsafe FloatView(base: base, count: count, owner: self) }
@@ -32,6 +47,15 @@ package final class FloatBuffer: @unchecked Sendable {
 
   /// The floats as an array.
   package var values: [Float] { view.values }
+}
+
+/// Allocates zeros on a cache line.
+private func allocatedFloats(_ count: Int) -> UnsafeMutablePointer<Float> {
+  let start = UnsafeMutableRawPointer.allocate(
+    byteCount: max(1, count) * MemoryLayout<Float>.stride, alignment: 64)
+  let base = unsafe start.bindMemory(to: Float.self, capacity: max(1, count))
+  unsafe base.initialize(repeating: 0, count: max(1, count))
+  return unsafe base
 }
 
 /// A range of a ``FloatBuffer``, which it keeps alive.

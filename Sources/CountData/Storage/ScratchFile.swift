@@ -10,9 +10,10 @@ internal import Glibc
 /// A private file for data that does not fit into memory, which is always cleaned up.
 ///
 /// Its name is removed as soon as it is open. The system therefore frees its space when this value
-/// is destroyed, however the process ends. It is written sequentially by `write`, which reports a
-/// full disk as an error; writing through mapped memory would end the process. It is mapped only
-/// after it is complete, and never changed again.
+/// is destroyed, however the process ends. It is either written sequentially by `append`, and mapped
+/// when it is complete; or it is given all of its space first, and mapped for reading and writing.
+/// Both report a full disk as an error; writing through mapped memory without space would end the
+/// process.
 struct ScratchFile: ~Copyable {
   /// The folder whose disk holds the file.
   let folder: String
@@ -47,6 +48,30 @@ struct ScratchFile: ~Copyable {
     }
   }
 
+  /// Reserves space for zeros, and maps them for reading and writing.
+  ///
+  /// - Parameter count: The number of bytes; at least 1. Nothing was appended before.
+  /// - Returns: The mapped bytes, valid for the lifetime of the value.
+  /// - Throws: ``CountDataError/scratchFailed(folder:reason:)``.
+  consuming func zeros(_ count: Int) throws(CountDataError) -> Pages {
+    #if os(Linux)
+    let code = posix_fallocate(descriptor.number, 0, count)
+    guard code == 0 else { throw .scratchFailed(folder: folder, reason: systemReason(code)) }
+    #else
+    let block = [UInt8](repeating: 0, count: 1 << 20)
+    for start in stride(from: 0, to: count, by: block.count) {
+      let part = block.span.extracting(first: min(block.count, count - start))
+      if let reason = writeAll(part, to: descriptor.number) {
+        throw .scratchFailed(folder: folder, reason: reason)
+      }
+    }
+    #endif
+    guard let pages = Pages(mapping: descriptor.number, count: count, isWritable: true) else {
+      throw .scratchFailed(folder: folder, reason: systemReason())
+    }
+    return pages
+  }
+
   /// Maps the written bytes, for random access.
   ///
   /// - Parameter count: The number of bytes written; at least 1.
@@ -77,14 +102,15 @@ final class Pages: @unchecked Sendable {
     self.count = count
   }
 
-  /// Maps a file from its start, for reading.
-  fileprivate init?(mapping descriptor: Int32, count: Int) {
-    let start = unsafe mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, 0)
+  /// Maps a file from its start: for reading in random order, or for reading and writing of ranges.
+  fileprivate init?(mapping descriptor: Int32, count: Int, isWritable: Bool = false) {
+    let protection = isWritable ? PROT_READ | PROT_WRITE : PROT_READ
+    let start = unsafe mmap(nil, count, protection, MAP_SHARED, descriptor, 0)
     guard let start = unsafe start, unsafe start != MAP_FAILED else { return nil }
     unsafe base = start
     self.count = count
     // Cells are read in random order, so reading ahead is of no use.
-    unsafe madvise(base, count, MADV_RANDOM)
+    if !isWritable { unsafe madvise(base, count, MADV_RANDOM) }
     unsafe mappedRanges.add(base, count: count)
   }
 
