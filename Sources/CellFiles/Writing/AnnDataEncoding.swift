@@ -101,7 +101,7 @@ extension File {
       for (key, table) in additions.obsm.sorted(by: { $0.key < $1.key }) {
         let name = "obsm/\(member(key))"
         try remove(member(key), from: "obsm")
-        try write(table.values, at: name, shape: [table.rows, table.columns])
+        try write(table, at: name)
         try mark(name, .array, style)
       }
     }

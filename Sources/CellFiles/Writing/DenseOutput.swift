@@ -1,4 +1,4 @@
-internal import HDF5
+package import HDF5
 
 /// Writes cells of files as one AnnData file, with new values for some of the genes.
 ///
@@ -62,5 +62,21 @@ extension File {
       try dataset.write(values(part), at: part)
     }
     try mark(name, .array)
+  }
+}
+
+extension File {
+  /// Writes a table as a new dataset, block by block.
+  ///
+  /// - Parameters:
+  ///   - table: The table.
+  ///   - name: The dataset's path in the file.
+  /// - Throws: `HDF5Error`.
+  package func write(_ table: DenseTable, at name: String) throws(HDF5Error) {
+    let dataset = try createDataset(
+      name, of: Float.self, shape: [table.rows, table.columns])
+    try table.forEachBlock { (rows, values) throws(HDF5Error) in
+      try dataset.write(values, at: rows)
+    }
   }
 }

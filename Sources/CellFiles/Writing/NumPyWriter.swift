@@ -19,10 +19,14 @@ func writeNumPy(_ table: DenseTable, to path: String) throws {
       sink.append(byte)
     }
     try sink.append(dictionary + String(repeating: " ", count: padding) + "\n")
-    for value in table.values {
-      let bits = value.bitPattern
-      for shift: UInt32 in [0, 8, 16, 24] { sink.append(UInt8(truncatingIfNeeded: bits >> shift)) }
-      try sink.append("")
+    try table.forEachBlock { _, values in
+      for value in values {
+        let bits = value.bitPattern
+        for shift: UInt32 in [0, 8, 16, 24] {
+          sink.append(UInt8(truncatingIfNeeded: bits >> shift))
+        }
+        try sink.append("")
+      }
     }
   }
 }

@@ -84,7 +84,7 @@ package func writeTable(
   case .npy: try writeNumPy(table, to: path)
   case .hdf5:
     try writeHDF5(to: path) { file in
-      try file.write(table.values, at: "embedding", shape: [table.rows, table.columns])
+      try file.write(table, at: "embedding")
       try file.write(strings: cellNames, at: "cells")
     }
   }

@@ -21,14 +21,16 @@ struct TextTable {
         try sink.append(quoted("\(columnPrefix)\(column + 1)", separator))
       }
       sink.append(newline)
-      for (row, name) in names.enumerated() {
-        if row.isMultiple(of: 1024) { try Task.checkCancellation() }
-        try sink.append(quoted(name, separator))
-        for k in row * table.columns..<(row + 1) * table.columns {
-          sink.append(separator)
-          try sink.append(text(table.values[k]))
+      try table.forEachBlock { rows, values in
+        for (place, row) in rows.enumerated() {
+          if row.isMultiple(of: 1024) { try Task.checkCancellation() }
+          try sink.append(quoted(names[row], separator))
+          for k in place * table.columns..<(place + 1) * table.columns {
+            sink.append(separator)
+            try sink.append(text(values[k]))
+          }
+          sink.append(newline)
         }
-        sink.append(newline)
       }
     }
   }
