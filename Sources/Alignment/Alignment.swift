@@ -81,14 +81,17 @@ package struct Alignment: Equatable, Sendable {
 ///     `(n)`. The default is `nil`, for one population of all cells.
 ///   - options: The options of the alignment. The default is `ClusterAlignmentOptions()`.
 ///   - seed: The seed of the first centroids and of the order of updates. The default is 0.
+///   - memory: The memory of the coordinates and memberships of all cells. The default is the
+///     process's own.
 ///   - pool: The threads to use; the result does not depend on them.
 ///   - progress: Receives the share of finished rounds, 0 to 1; throws to stop. The default does
 ///     nothing.
 /// - Returns: The corrected coordinates `(n, d)`, and the clusters.
-/// - Throws: Rethrows errors of `progress`; `CancellationError` before the next sweep.
+/// - Throws: Rethrows errors of `progress` and `memory`; `CancellationError` before the next sweep.
 package func align(
   _ embedding: Embedding, batches keys: [BatchAssignment], populations: [Int32]? = nil,
-  options: ClusterAlignmentOptions = ClusterAlignmentOptions(), seed: UInt64 = 0, pool: ThreadPool,
+  options: ClusterAlignmentOptions = ClusterAlignmentOptions(), seed: UInt64 = 0,
+  memory: TableMemory = .process, pool: ThreadPool,
   progress: (Double) throws -> Void = { _ in }
 ) throws -> (embedding: Embedding, alignment: Alignment) {
   var design = BatchDesign(keys, populations: populations)
@@ -100,21 +103,21 @@ package func align(
   var result = Alignment(clusterCount: count, dimensions: d)
 
   // Order cells by their combination of batches, and randomly within it; only in this function.
-  let order = design.cells.flatMap(\.self)
-  let original = FloatBuffer(count: n * d)
-  for (row, cell) in order.enumerated() {
-    for j in 0..<d { original.view[row * d + j] = embedding.values[cell * d + j] }
+  let original = try FloatBuffer(count: n * d, in: memory)
+  for (row, cell) in design.cells.joined().enumerated() {
+    embedding.copy(cell: Int(cell), to: original.view[row * d..<(row + 1) * d])
   }
-  let corrected = original.copy()
+  let corrected = try FloatBuffer(count: n * d, in: memory)
+  corrected.view.copy(from: original.view)
   precondition(
     [1, keys.count].contains(options.theta.count),
     "\(options.theta.count) thetas for \(keys.count) keys")
   let theta =
     options.theta.count == 1
     ? Array(repeating: options.theta[0], count: keys.count) : options.theta
-  var clusters = SoftClusters(
+  var clusters = try SoftClusters(
     design: design, clusterCount: count, dimensions: d, theta: theta, sigma: options.sigma,
-    seed: streams.next(), pool: pool)
+    seed: streams.next(), memory: memory, pool: pool)
   clusters.place(corrected)
   clusters.start()
 
@@ -133,7 +136,7 @@ package func align(
       objective = next
       if change < 1e-5 * abs(next) { break }
     }
-    clusters.correct(original, ridge: options.ridge, into: corrected, alignment: &result)
+    clusters.correct(original, ridge: options.ridge, into: corrected)
     result.objectives.append(objective)
     try progress(Double(round + 1) / Double(options.rounds))
     if round > 0, abs(result.objectives[round - 1] - objective) < 1e-3 * abs(objective) {
@@ -143,19 +146,22 @@ package func align(
   }
 
   result.centroids = clusters.centroids.values
+  result.centers = clusters.centers.values
+  result.offsets = clusters.tables.offsets.values
   result.combinations = design.firstOfPlace.map { c in
-    keys.map { $0.batchOfCell[design.cells[c][0]] }
+    keys.map { $0.batchOfCell[Int(design.cells[c][0])] }
   }
   result.masses = [Double](repeating: 0, count: design.firstOfPlace.count * count)
   for (c, place) in design.place.enumerated() {
     for k in 0..<count { result.masses[place * count + k] += max(0, clusters.held[c * count + k]) }
   }
   result.sigma = options.sigma
-  var values = [Float](repeating: 0, count: n * d)
-  for (row, cell) in order.enumerated() {
-    for j in 0..<d { values[cell * d + j] = corrected.view[row * d + j] }
+  // The original coordinates are not needed any more: their buffer takes the result.
+  for (row, cell) in design.cells.joined().enumerated() {
+    original.view[Int(cell) * d..<(Int(cell) + 1) * d].copy(
+      from: corrected.view[row * d..<(row + 1) * d])
   }
-  return (Embedding(cellCount: n, dimensions: d, values: values), result)
+  return (Embedding(cellCount: n, dimensions: d, buffer: original), result)
 }
 
 extension Alignment {

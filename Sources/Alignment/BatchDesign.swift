@@ -22,7 +22,7 @@ struct BatchDesign: Sendable {
   let keyOfLevel: [Int]
 
   /// The cells of each combination; initially ascending.
-  package private(set) var cells: [[Int]]
+  package private(set) var cells: [[Int32]]
 
   /// The number of keys.
   let keyCount: Int
@@ -54,22 +54,24 @@ struct BatchDesign: Sendable {
       keyOfLevel += Array(repeating: number, count: key.names.count)
     }
     var population: [Int] = []
-    var numbers: [[Int]: Int] = [:]
+    var numbers = CombinationNumbers()
     var levels: [[Int]] = []
-    var cells: [[Int]] = []
+    var cells: [[Int32]] = []
     var cellsOfLevel = [Int](repeating: 0, count: keyOfLevel.count)
     for cell in 0..<n {
-      let combination = zip(keys, firstLevels).map { $1 + Int($0.batchOfCell[cell]) }
-      for level in combination { cellsOfLevel[level] += 1 }
       let group = Int(populations?[cell] ?? 0)
-      if let number = numbers[combination + [group]] {
-        cells[number].append(cell)
-      } else {
-        numbers[combination + [group]] = cells.count
-        population.append(group)
-        levels.append(combination)
-        cells.append([cell])
+      var number = group
+      for (key, batches) in keys.enumerated() {
+        let level = firstLevels[key] + Int(batches.batchOfCell[cell])
+        cellsOfLevel[level] += 1
+        number = numbers.number(of: number, level, key: key)
       }
+      if number == cells.count {
+        population.append(group)
+        levels.append(zip(keys, firstLevels).map { $1 + Int($0.batchOfCell[cell]) })
+        cells.append([])
+      }
+      cells[number].append(Int32(cell))
     }
     self.cellsOfLevel = cellsOfLevel
     self.levels = levels
@@ -111,4 +113,27 @@ struct BatchDesign: Sendable {
 
   /// The number of levels of all keys, `L`.
   var levelCount: Int { cellsOfLevel.count }
+}
+
+/// Numbers for combinations of levels, in the order of their first cells.
+///
+/// A combination is a pair of the number of a shorter one and a level, so no lists are compared for
+/// each of millions of cells.
+private struct CombinationNumbers {
+  private var ofKey: [[Pair: Int]] = []
+
+  private struct Pair: Hashable {
+    let shorter: Int
+    let level: Int
+  }
+
+  /// Returns the number of a combination among those of the keys up to the given one, from 0.
+  mutating func number(of shorter: Int, _ level: Int, key: Int) -> Int {
+    if key == ofKey.count { ofKey.append([:]) }
+    let pair = Pair(shorter: shorter, level: level)
+    let next = ofKey[key].count
+    if let known = ofKey[key][pair] { return known }
+    ofKey[key][pair] = next
+    return next
+  }
 }

@@ -1,11 +1,12 @@
 extension ClusterAlignmentOptions {
-  /// The copies of the coordinates of all cells that an alignment holds at most.
-  private static let copies = 6
+  /// The tables of each cluster's offsets of each batch that are in memory at the same time.
+  private static let tables = 2
 
-  /// The tables of each cluster's offsets of each batch that an alignment holds at most.
-  private static let tables = 4
+  /// The numbers of each cluster and batch that are in memory at the same time: masses held and
+  /// expected, and their factors.
+  private static let numbers = 6
 
-  /// Returns the bytes that an alignment takes.
+  /// Returns the bytes that an alignment takes beside its tables of all cells.
   ///
   /// - Parameters:
   ///   - cells: The number of cells.
@@ -13,10 +14,6 @@ extension ClusterAlignmentOptions {
   ///   - dimensions: The number of the cells' coordinates.
   /// - Returns: The bytes.
   package func bytes(cells: Int, batches: Int, dimensions: Int) -> Int {
-    let clusters = clusterCount(forCells: cells)
-    // Memberships are updated by twenty blocks, of which each keeps what it holds of a batch.
-    let memberships = 4 * cells + 8 * min(cells, 20 * batches)
-    let offsets = 4 * Self.tables * batches * dimensions
-    return clusters * (memberships + offsets) + 4 * Self.copies * cells * dimensions
+    clusterCount(forCells: cells) * batches * (4 * Self.tables * dimensions + 8 * Self.numbers)
   }
 }

@@ -15,8 +15,8 @@ struct ClusterRegression: Sendable {
   /// The memberships of each level that a cluster would have if the cells of every population were mixed; `(L, K)`.
   let expected: [Double]
 
-  /// `Σ_i R_ik z_i` over the cells of each combination; `(K, d)` each.
-  let sums: [FloatBuffer]
+  /// `Σ_i R_ik z_i` over the cells of each combination; `(combinations, K, d)`.
+  let sums: FloatView
 
   /// Solves for one cluster.
   ///
@@ -25,7 +25,7 @@ struct ClusterRegression: Sendable {
   ///   - centers: Where the cluster's centre goes; `(K, d)`.
   ///   - offsets: Where its offsets go; `(places, K, d)`.
   func solve(cluster k: Int, center centers: FloatView, offsets: FloatView) {
-    let (d, count, combinations) = (dimensions, clusterCount, sums.count)
+    let (d, count, combinations) = (dimensions, clusterCount, design.levels.count)
     let penalties = design.cellsOfLevel.indices.map { level in
       ridge
         ?? ClusterAlignmentOptions.automaticRidge(
@@ -34,7 +34,9 @@ struct ClusterRegression: Sendable {
     let weights = (0..<combinations).map { max(0, held[$0 * count + k]) }
     var columns: [Double] = []
     columns.reserveCapacity(combinations * d)
-    for c in 0..<combinations { for j in 0..<d { columns.append(Double(sums[c].view[k * d + j])) } }
+    for c in 0..<combinations {
+      for j in 0..<d { columns.append(Double(sums[(c * count + k) * d + j])) }
+    }
     let solution = solve(weights: weights, sums: columns, penalties: penalties)
     for j in 0..<d { centers[k * d + j] = Float(solution.intercept[j]) }
     for (place, c) in design.firstOfPlace.enumerated() {

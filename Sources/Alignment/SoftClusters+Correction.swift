@@ -7,30 +7,23 @@ extension SoftClusters {
   ///   - original: The coordinates `z⁰`, in the order of rows; `(n, d)`.
   ///   - ridge: The penalty in cells, or `nil` for the automatic one.
   ///   - corrected: Where the result goes; `(n, d)`.
-  ///   - alignment: Is given the clusters' centres.
-  func correct(
-    _ original: FloatBuffer, ridge: Double?, into corrected: FloatBuffer,
-    alignment: inout Alignment
-  ) {
+  func correct(_ original: FloatBuffer, ridge: Double?, into corrected: FloatBuffer) {
     let (d, count) = (dimensions, clusterCount)
+    addWeightedSums(of: original)
     let regression = ClusterRegression(
       design: design, clusterCount: count, dimensions: d, ridge: ridge, held: held,
-      expected: expected(), sums: weightedSums(of: original))
-    let offsets = FloatBuffer(count: design.firstOfPlace.count * count * d)  // (places, K, d)
-    let centers = FloatBuffer(count: count * d)
+      expected: expected(), sums: tables.sums.view)
+    let (centers, offsets) = (centers.view, tables.offsets.view)
     pool.parallel(count) { k in
-      regression.solve(cluster: k, center: centers.view, offsets: offsets.view)
+      regression.solve(cluster: k, center: centers, offsets: offsets)
     }
-    alignment.centers = centers.values
-    alignment.offsets = offsets.values
-    subtract(offsets, from: original, into: corrected)
+    subtract(from: original, into: corrected)
   }
 
-  /// `Σ_i R_ik z_i` over the cells of each combination; `(K, d)` each.
-  private func weightedSums(of coordinates: FloatBuffer) -> [FloatBuffer] {
+  /// Computes `Σ_i R_ik z_i` over the cells of each combination.
+  private func addWeightedSums(of coordinates: FloatBuffer) {
     let (d, count) = (dimensions, clusterCount)
-    let sums = rows.map { _ in FloatBuffer(count: count * d) }
-    let (rows, memberships) = (rows, memberships)
+    let (rows, memberships, sums) = (rows, memberships, tables.sums.view)
     pool.parallel(rows.count) { c in
       let depth = 256
       let panels = FloatBuffer(count: panelSize(k: depth, n: d)).view
@@ -41,23 +34,21 @@ extension SoftClusters {
           columnStride: 1, into: panels)
         multiplyPanels(
           memberships.view[first * count..<end * count], m: count, n: d, k: end - first,
-          rowStride: 1, columnStride: count, panels: panels, into: sums[c].view, stride: d,
+          rowStride: 1, columnStride: count, panels: panels,
+          into: sums[c * count * d..<(c + 1) * count * d], stride: d,
           adding: first > rows[c].lowerBound)
       }
     }
-    return sums
   }
 
   /// `z_i = z⁰_i − Σ_k R_ik offset_k[c(i)]`.
-  private func subtract(
-    _ offsets: FloatBuffer, from original: FloatBuffer, into corrected: FloatBuffer
-  ) {
+  private func subtract(from original: FloatBuffer, into corrected: FloatBuffer) {
     let (d, count) = (dimensions, clusterCount)
-    let (rows, memberships, place) = (rows, memberships, design.place)
+    let (rows, memberships, place, offsets) = (rows, memberships, design.place, tables.offsets.view)
     pool.parallel(rows.count) { c in
       let panels = FloatBuffer(count: panelSize(k: count, n: d)).view
       packPanels(
-        offsets.view[place[c] * count * d..<(place[c] + 1) * count * d], k: count, n: d,
+        offsets[place[c] * count * d..<(place[c] + 1) * count * d], k: count, n: d,
         rowStride: d,
         columnStride: 1, into: panels)
       let range = rows[c].lowerBound * d..<rows[c].upperBound * d

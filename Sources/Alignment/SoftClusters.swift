@@ -17,14 +17,14 @@ struct SoftClusters: ~Copyable {
   /// The rows of each combination.
   let rows: [Range<Int>]
 
-  /// The unit coordinates of the cells; `(n, d)`.
-  let unit: FloatBuffer
-
-  /// The memberships `R`; `(n, K)`.
-  let memberships: FloatBuffer
+  /// The tables of all cells and batches.
+  let tables: ClusterTables
 
   /// The unit centroids `Y`; `(K, d)`.
   let centroids: FloatBuffer
+
+  /// The centre of each cluster, since the last correction; `(K, d)`.
+  let centers: FloatBuffer
 
   /// The mass of each combination in each cluster; `(combinations, K)`.
   package private(set) var held: [Double]
@@ -33,7 +33,7 @@ struct SoftClusters: ~Copyable {
   private let blocks: ClusterBlocks
 
   /// The masses of each block's pieces, shard by shard; `(pieces, K)` each.
-  private var heldByBlock: [[DoubleView]]
+  private let heldByBlock: [[DoubleView]]
 
   private var generator: Xoshiro256
 
@@ -45,28 +45,47 @@ struct SoftClusters: ~Copyable {
 
   init(
     design: BatchDesign, clusterCount: Int, dimensions: Int, theta: [Double], sigma: Double,
-    seed: UInt64, pool: ThreadPool
-  ) {
+    seed: UInt64, memory: TableMemory = .process, pool: ThreadPool
+  ) throws {
+    var start = 0
+    let rows = design.cells.map { cells in
+      defer { start += cells.count }
+      return start..<start + cells.count
+    }
+    var generator = Xoshiro256(seed: seed)
+    let blocks = ClusterBlocks(rows, shardRows: Self.shardRows, using: &generator)
+    let tables = try ClusterTables(
+      cells: start, combinations: rows.count, places: design.firstOfPlace.count,
+      pieces: blocks.all.joined().reduce(0) { $0 + $1.count }, clusters: clusterCount,
+      dimensions: dimensions, memory: memory)
     self.design = design
     self.clusterCount = clusterCount
     self.dimensions = dimensions
     self.theta = theta
     self.sigma = sigma
     self.pool = pool
-    var start = 0
-    rows = design.cells.map { cells in
-      defer { start += cells.count }
-      return start..<start + cells.count
-    }
-    unit = FloatBuffer(count: start * dimensions)
-    memberships = FloatBuffer(count: start * clusterCount)
+    self.rows = rows
+    self.blocks = blocks
+    self.generator = generator
+    self.tables = tables
     panels = FloatBuffer(count: panelSize(k: dimensions, n: clusterCount))
     centroids = FloatBuffer(count: clusterCount * dimensions)
+    centers = FloatBuffer(count: clusterCount * dimensions)
     held = [Double](repeating: 0, count: rows.count * clusterCount)
-    generator = Xoshiro256(seed: seed)
-    blocks = ClusterBlocks(rows, shardRows: Self.shardRows, using: &generator)
-    heldByBlock = blocks.all.map { _ in [] }
+    var first = 0
+    heldByBlock = blocks.all.map { shards in
+      shards.map { pieces in
+        defer { first += pieces.count * clusterCount }
+        return tables.masses[first..<first + pieces.count * clusterCount]
+      }
+    }
   }
+
+  /// The unit coordinates of the cells; `(n, d)`.
+  var unit: FloatBuffer { tables.unit }
+
+  /// The memberships `R`; `(n, K)`.
+  var memberships: FloatBuffer { tables.memberships }
 
   /// The number of cells, `n`.
   var cellCount: Int { rows.last?.upperBound ?? 0 }
@@ -177,11 +196,11 @@ struct SoftClusters: ~Copyable {
   /// - Returns: The rows' part of the objective, `Σ R D + sigma Σ R log R`.
   private mutating func update(_ block: Int, logFactors: [Float]) -> Double {
     let (d, count, sharpness) = (dimensions, clusterCount, 2 / Float(sigma))
-    let shards = blocks.all[block]
+    let (shards, masses) = (blocks.all[block], heldByBlock[block])
     let (unit, memberships, panels) = (unit, memberships, panels)
-    let parts = pool.map(shards.count) { shard in
-      let pieces = shards[shard]
-      let held = DoubleView.zeros(pieces.count * count)
+    let objectives = pool.map(shards.count) { shard in
+      let (pieces, held) = (shards[shard], masses[shard])
+      held.clear()
       var objective = 0.0
       for (place, piece) in pieces.enumerated() {
         let rows = piece.rows
@@ -195,11 +214,10 @@ struct SoftClusters: ~Copyable {
           logs: logFactors.span.extracting(start..<start + count),
           addingTo: held[place * count..<(place + 1) * count])
       }
-      return (held: held, objective: objective)
+      return objective
     }
-    heldByBlock[block] = parts.map(\.held)
     add(1, times: block)
-    return parts.reduce(0) { $0 + $1.objective }
+    return objectives.reduce(0, +)
   }
 
   /// Adds a block's masses to the total, in the order of its pieces, or subtracts them.

@@ -10,7 +10,7 @@ struct EndToEndBenchmark: Benchmark {
 
   func run(into report: inout BenchmarkReport) throws {
     for count in report.settings.cells.map({ [$0] }) ?? [10_000, 100_000] {
-      try measureRun(cells: count, into: &report)
+      try measureRun(simulation(cells: count), into: &report)
     }
   }
 }
@@ -21,12 +21,28 @@ struct MillionCellsBenchmark: Benchmark {
 
   func run(into report: inout BenchmarkReport) throws {
     try measureRun(
-      cells: report.settings.cells ?? 1_000_000, memory: 512 << 20, into: &report)
+      simulation(cells: report.settings.cells ?? 1_000_000), memory: 512 << 20, into: &report)
   }
 }
 
-/// Writes simulated cells of 20 types in five batches, with 20,000 genes.
-func simulate(cells: Int, into path: String) throws {
+/// Complete runs with a batch for each hundred cells and `--memory 512M`: 200,000 and a million
+/// cells, or `--cells`.
+struct ManyBatchesBenchmark: Benchmark {
+  static let name = "batches"
+
+  func run(into report: inout BenchmarkReport) throws {
+    for count in report.settings.cells.map({ [$0] }) ?? [200_000, 1_000_000] {
+      var options = SimulationOptions()
+      (options.cells, options.batches) = (count, max(2, count / 100))
+      options.cellTypes = 10
+      options.compositionDifference = 0.5
+      try measureRun(options, memory: 512 << 20, into: &report)
+    }
+  }
+}
+
+/// The options of simulated cells of 20 types in five batches, with 20,000 genes.
+func simulation(cells: Int) -> SimulationOptions {
   var options = SimulationOptions()
   options.cells = cells
   options.genes = 20_000
@@ -34,17 +50,17 @@ func simulate(cells: Int, into path: String) throws {
   options.cellTypes = 20
   // About 1,500 genes have a count in each cell.
   options.medianCounts = 2_500
-  try Simulation(options).writeAnnData(to: path)
+  return options
 }
 
-/// Simulates cells with 20,000 genes, integrates them in a separate process, and records the
-/// results.
+/// Simulates cells, integrates them in a separate process, and records the results.
 private func measureRun(
-  cells: Int, memory: Int? = nil, into report: inout BenchmarkReport
+  _ options: SimulationOptions, memory: Int? = nil, into report: inout BenchmarkReport
 ) throws {
   try withTemporaryFolder { folder in
+    let cells = options.cells
     let input = folder.appending(path: "cells.h5ad").path
-    try simulate(cells: cells, into: input)
+    try Simulation(options).writeAnnData(to: input)
     let bytes = try FileManager.default.attributesOfItem(atPath: input)[.size] as? Int ?? 0
     let result = try IntegrationRun.inProcessOfItsOwn(
       from: input, to: folder.appending(path: "out.h5ad").path, memory: memory)

@@ -20,7 +20,7 @@ struct PeersBenchmark: Benchmark {
     for count in report.settings.cells.map({ [$0] }) ?? [8_000, 100_000] {
       try withTemporaryFolder { folder in
         let input = folder.appending(path: "cells.h5ad").path
-        try simulate(cells: count, into: input)
+        try Simulation(simulation(cells: count)).writeAnnData(to: input)
         try measure(count, input, in: folder, peers, into: &report)
       }
     }

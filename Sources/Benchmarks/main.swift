@@ -5,13 +5,14 @@ import Foundation
 let benchmarks: [any Benchmark.Type] = [
   KernelBenchmark.self, ProductBenchmark.self, TrainingBenchmark.self, AlignmentBenchmark.self,
   UMAPBenchmark.self, ReadingBenchmark.self, NormBenchmark.self, EndToEndBenchmark.self,
-  MillionCellsBenchmark.self, PeersBenchmark.self, SplitBenchmark.self, StepsBenchmark.self,
+  MillionCellsBenchmark.self, ManyBatchesBenchmark.self, PeersBenchmark.self, SplitBenchmark.self,
+  StepsBenchmark.self,
 ]
 let names = benchmarks.map { $0.name }.joined(separator: "|")
 let usage = """
   usage: Benchmarks [\(names)…] [--json FILE]
-    --cells N                  the number of cells of 'umap', 'reading', 'end-to-end', 'million', 'peers' and
-                               'steps'
+    --cells N                  the number of cells of 'umap', 'reading', 'end-to-end', 'million', 'batches',
+                               'peers' and 'steps'
     --file FILE                the file of 'reading', 'norms' and 'split'
     --threads N                the number of threads of 'umap', 'reading', 'peers', 'split' and 'steps'
 

@@ -202,7 +202,7 @@ extension IntegrationResult {
             + "embedding."),
       panels: panels, colourings: colourings,
       gradients: uncorrected.map { $0.depths.gradients() } ?? [],
-      highlighted: record.batchColouring, names: shown.map { cells.names[$0] })
+      highlighted: record.batchColouring, names: shown.map { cells.cellNames[$0] })
   }
 
   /// Returns bars of the batches' labels, or else of their populations or clusters.

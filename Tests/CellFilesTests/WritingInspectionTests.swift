@@ -127,7 +127,7 @@ struct `Writing: files for inspection` {
     for input in try Self.inputs("h5") {
       let file = try CellFile(readingAt: input.path)
       try writeTenX(
-        to: tenX.appending(path: input.lastPathComponent).path, barcodes: file.cellNames,
+        to: tenX.appending(path: input.lastPathComponent).path, barcodes: Array(file.cellNames),
         features: file.genes.map {
           TenXFeature(id: $0.id ?? $0.name, name: $0.name, genome: "GRCh38")
         }, matrix: file)
@@ -141,7 +141,8 @@ struct `Writing: files for inspection` {
     let names = (0..<500).map { "cell, \"\($0)\"" }
     for format in TableFormat.allCases {
       try writeTable(
-        to: tables.appending(path: "table\(format.ending)").path, cellNames: names, table: table)
+        to: tables.appending(path: "table\(format.ending)").path, cellNames: CellNames(names),
+        table: table)
     }
   }
 }

@@ -53,9 +53,9 @@ import TestSupport
     let table = DenseTable(rows: 4, columns: 1, values: [1, 2, 3, 4])
     let names = ["a,b", "say \"x\"", "tab\there", "two\nlines"]
     try writeTable(
-      to: folder.path("x.csv"), cellNames: names, table: table, columnPrefix: "pc")
+      to: folder.path("x.csv"), cellNames: CellNames(names), table: table, columnPrefix: "pc")
     try writeTable(
-      to: folder.path("x.tsv"), cellNames: names, table: table, columnPrefix: "pc")
+      to: folder.path("x.tsv"), cellNames: CellNames(names), table: table, columnPrefix: "pc")
     #expect(
       try contents(folder.path("x.csv"))
         == "cell,pc1\n\"a,b\",1.0\n\"say \"\"x\"\"\",2.0\ntab\there,3.0\n\"two\nlines\",4.0\n")
@@ -76,10 +76,10 @@ import TestSupport
     let table = DenseTable(
       rows: n, columns: d, values: (0..<n * d).map { Float($0 &* 2_654_435_761 % 1_000_003) / 977 })
     let names = (0..<n).map { "cell-\($0)" }
-    try writeTable(to: folder.path("plain.tsv"), cellNames: names, table: table)
+    try writeTable(to: folder.path("plain.tsv"), cellNames: CellNames(names), table: table)
     for name in ["a.tsv.gz", "b.tsv.gz"] {
       try writeTable(
-        to: folder.path(name), cellNames: names, table: table)
+        to: folder.path(name), cellNames: CellNames(names), table: table)
     }
     #expect(try unzipped(folder.path("a.tsv.gz")) == contents(folder.path("plain.tsv")))
     let first = try Data(contentsOf: folder.url.appending(path: "a.tsv.gz"))
@@ -141,7 +141,7 @@ private func writeToFullDisk(gzip: Bool) throws {
   let table = DenseTable(rows: 100_000, columns: 4, values: values)
   #expect(throws: OutputError.cannotWrite(path: path, reason: "file too large")) {
     try writeTable(
-      to: path, cellNames: (0..<100_000).map(String.init), table: table,
+      to: path, cellNames: CellNames((0..<100_000).map(String.init)), table: table,
       format: gzip ? .csvGzip : .csv)
   }
   let left = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)

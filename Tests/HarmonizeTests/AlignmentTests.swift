@@ -179,7 +179,7 @@ import TestSupport
   static func mean(_ e: Embedding, _ isMember: (Int) -> Bool) -> [Float] {
     let members = (0..<e.cellCount).filter(isMember)
     return (0..<e.dimensions).map { j in
-      members.reduce(0) { $0 + e[$1][$1 * e.dimensions + j] } / Float(members.count)
+      members.reduce(0) { $0 + e[$1][j] } / Float(members.count)
     }
   }
 

@@ -94,29 +94,47 @@ import Testing
 
   @Test func `a budget that moments or an alignment would not fit names the field`() throws {
     let budget = MemoryBudget(100 << 20)
-    try budget.check(moments: 50 << 20, alignment: 50 << 20, cells: 1_000)
+    try budget.check(moments: 50 << 20, alignment: 49 << 20, cells: 1_000, batches: 10)
     let moments = #expect(throws: OptionError.self) {
-      try budget.check(moments: 60 << 20, alignment: 0, cells: 1_000)
+      try budget.check(moments: 60 << 20, alignment: 0, cells: 1_000, batches: 10)
     }
-    #expect(moments?.description.contains("`memory` cannot be 100M; give at least 120M") == true)
+    #expect(
+      moments?.description
+        == "`memory` cannot be 100M; give at least 120M, as the moments of the genes, by batch, take "
+        + "60M")
+    let cells = #expect(throws: OptionError.self) {
+      try budget.check(moments: 0, alignment: 0, cells: 2 << 20, batches: 10)
+    }
+    #expect(
+      cells?.description
+        == "`memory` cannot be 100M; give at least 200M, as the names and totals of 2097152 cells take "
+        + "200M")
     let alignment = #expect(throws: OptionError.self) {
-      try budget.check(moments: 0, alignment: 200 << 20, cells: 1_000_000)
+      try budget.check(moments: 0, alignment: 200 << 20, cells: 1 << 20, batches: 20_000)
     }
-    #expect(alignment?.description.contains("`memory` cannot be 100M; give at least 200M") == true)
+    #expect(
+      alignment?.description
+        == "`memory` cannot be 100M; give at least 300M, as the alignment of 20000 batches takes 200M, "
+        + "beside the names and totals of 1048576 cells: fewer clusters take less")
     // The usual clusters count as those that are asked for.
     var options = ClusterAlignmentOptions()
-    let usual = options.bytes(cells: 1_000_000, batches: 10, dimensions: 20)
+    let usual = options.bytes(cells: 1_000_000, batches: 10_000, dimensions: 20)
     options.clusters = 100
-    #expect(usual == options.bytes(cells: 1_000_000, batches: 10, dimensions: 20))
-    #expect(usual > 400_000_000)
+    #expect(usual == options.bytes(cells: 1_000_000, batches: 10_000, dimensions: 20))
+    // Masses and offsets are of batches, and the tables of the cells do not count.
+    #expect(usual == options.bytes(cells: 2_000_000, batches: 5_000, dimensions: 20) * 2)
   }
 
-  @Test func `counts get what moments and the alignment leave`() {
+  @Test func `counts get what moments and cells leave, and tables what a stage leaves`() {
     let budget = MemoryBudget(1_000)
     #expect(budget.store(beside: 0) == 500)
     #expect(budget.store(beside: 100) == 400)
-    #expect(budget.store(beside: 100, later: 700) == 200)
-    #expect(budget.store(beside: 600, later: 0) == 0)
+    #expect(budget.store(beside: 100, cells: 2) == 400 - 2 * MemoryBudget.bytesPerCell)
+    #expect(budget.store(beside: 600) == 0)
+    #expect(budget.tables(cells: 0) == 500)
+    #expect(budget.tables(cells: 0, later: 200) == 300)
+    #expect(budget.tables(cells: 8, later: 100) == 900 - 8 * MemoryBudget.bytesPerCell)
+    #expect(budget.tables(cells: 100) == 0)
     var options = ReadingOptions()
     options.threads = 2
     options.fit(memory: 64 << 20)

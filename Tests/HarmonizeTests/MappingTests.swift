@@ -55,7 +55,7 @@ import TestSupport
       // A batch's own statistics are not used for cells from elsewhere.
       #expect(mapping.latent == result.latent)
     }
-    #expect(mapping.embedding == model.coordinates(ofLatent: mapping.latent))
+    #expect(mapping.embedding == (try model.coordinates(ofLatent: mapping.latent)))
     #expect(mapping.record.genesFound == model.trained.genes.count)
     #expect(mapping.record.statistics == (norm == .layer ? .none : .frozen))
   }
@@ -71,7 +71,7 @@ import TestSupport
       let (model, result) = try Self.model(cells)
       let mapping = try model.map(Self.shuffled(cells))
       aligned += squares(mapping.embedding, result.embedding)
-      unaligned += squares(model.coordinates(ofLatent: mapping.latent), result.embedding)
+      unaligned += squares(try model.coordinates(ofLatent: mapping.latent), result.embedding)
     }
     #expect(aligned < 0.8 * unaligned)
   }
@@ -99,7 +99,7 @@ import TestSupport
         MatrixInMemory(dense: one, geneCount: query.genes.count), names: ["alone"],
         genes: query.genes, batches: BatchAssignment(names: ["x"], batchOfCell: [0])))
     #expect(Array(alone.latent[0]) == Array(all.latent[0]))
-    let plain = model.coordinates(ofLatent: alone.latent)
+    let plain = try model.coordinates(ofLatent: alone.latent)
     #expect(alone.embedding.values.allSatisfy { $0.isFinite })
     let moved = zip(alone.embedding.values, plain.values).map { abs($0 - $1) }.max() ?? 0
     let far = plain.values.map(abs).max() ?? 0
@@ -231,8 +231,10 @@ import TestSupport
     return ReferenceClusters(alignment, of: reference, pool: ThreadPool(threads: threads))
   }
 
-  static func aligned(_ query: Embedding, kappa: Double = 100, threads: Int = 2) -> Embedding {
-    QueryAlignment(clusters: clusters(threads: threads), kappa: kappa, lambda: 5).aligned(
+  static func aligned(
+    _ query: Embedding, kappa: Double = 100, threads: Int = 2
+  ) throws -> Embedding {
+    try QueryAlignment(clusters: clusters(threads: threads), kappa: kappa, lambda: 5).aligned(
       query,
       batches: BatchAssignment(
         names: ["q"], batchOfCell: [Int32](repeating: 0, count: query.cellCount)),
@@ -260,16 +262,16 @@ import TestSupport
     #expect(abs(clusters.spread - 24) < 0.5)
   }
 
-  @Test func `a query that is the reference stays where it is`() {
-    let found = Self.aligned(Self.reference)
+  @Test func `a query that is the reference stays where it is`() throws {
+    let found = try Self.aligned(Self.reference)
     for (a, b) in zip(found.values, Self.reference.values) { #expect(abs(a - b) < 0.03) }
   }
 
   @Test(arguments: [[0.2, -0.1, 0.2, 0.1], [1, -0.5, 1.5, 1]] as [[Float]])
-  func `a moved copy of all types comes back, however far it is off`(shift: [Float]) {
+  func `a moved copy of all types comes back, however far it is off`(shift: [Float]) throws {
     let query = Self.cells(Self.axes, shift: shift, seed: 2)
     let clean = Self.cells(Self.axes, seed: 2)
-    let found = Self.aligned(query)
+    let found = try Self.aligned(query)
     for type in 0..<3 {
       let rows = type * 60..<(type + 1) * 60
       #expect(
@@ -277,57 +279,57 @@ import TestSupport
     }
   }
 
-  @Test func `a type that the reference lacks is not pulled, while shared types are`() {
+  @Test func `a type that the reference lacks is not pulled, while shared types are`() throws {
     let absent: [Float] = [4.5, 0, 0, 2.5]
     let shift: [Float] = [0.2, 0.2, -0.2, 0.2]
     let query = Self.cells(Self.axes + [absent], shift: shift, seed: 3)
     let clean = Self.cells(Self.axes + [absent], seed: 3)
-    let found = Self.aligned(query)
+    let found = try Self.aligned(query)
     for type in 0..<4 {
       let rows = type * 60..<(type + 1) * 60
       #expect(Self.distance(found, clean, rows: rows) < 0.2, "type \(type)")
     }
   }
 
-  @Test func `a type that the reference lacks is not pulled where it is all of the query`() {
+  @Test func `a type that the reference lacks is not pulled where it is all of the query`() throws {
     let query = Self.cells([[4.5, 0, 0, 2.5]], each: 200, seed: 4)
-    let found = Self.aligned(query)
+    let found = try Self.aligned(query)
     #expect(Self.distance(found, query, rows: 0..<200) < 0.1)
   }
 
-  @Test func `a sorted sample moves onto its type, whatever the others do`() {
+  @Test func `a sorted sample moves onto its type, whatever the others do`() throws {
     let query = Self.cells([Self.axes[1]], each: 200, shift: [0.2, 0, 0.1, 0.2], seed: 5)
     let clean = Self.cells([Self.axes[1]], each: 200, seed: 5)
-    let found = Self.aligned(query)
+    let found = try Self.aligned(query)
     #expect(
       Self.distance(found, clean, rows: 0..<200)
         < 0.5 * Self.distance(query, clean, rows: 0..<200))
   }
 
-  @Test func `one cell moves hardly at all`() {
+  @Test func `one cell moves hardly at all`() throws {
     let query = Self.cells([Self.axes[0]], each: 1, shift: [0.3, 0.2, 0, 0.3], seed: 6)
-    let found = Self.aligned(query)
+    let found = try Self.aligned(query)
     for (a, b) in zip(found.values, query.values) { #expect(abs(a - b) < 0.15) }
-    let held = Self.aligned(query, kappa: 1e9)
+    let held = try Self.aligned(query, kappa: 1e9)
     #expect(Self.distance(held, query, rows: 0..<1) <= Self.distance(found, query, rows: 0..<1))
   }
 
-  @Test func `batches of one query are placed each by itself, at any number of threads`() {
+  @Test func `batches of one query are placed each by itself, at any number of threads`() throws {
     let first = Self.cells(Self.axes, shift: [0.2, 0, 0, 0.2], seed: 7)
     let second = Self.cells([[4.5, 0, 0, 2.5]], each: 90, seed: 8)
     let n = first.cellCount + second.cellCount
     let both = Embedding(cellCount: n, dimensions: 4, values: first.values + second.values)
     let batches = BatchAssignment(
       names: ["a", "b"], batchOfCell: (0..<n).map { $0 < first.cellCount ? 0 : 1 })
-    let found = QueryAlignment(clusters: Self.clusters(), kappa: 100, lambda: 5).aligned(
+    let found = try QueryAlignment(clusters: Self.clusters(), kappa: 100, lambda: 5).aligned(
       both, batches: batches, pool: ThreadPool(threads: 3))
-    let alone = [Self.aligned(first, threads: 1), Self.aligned(second, threads: 1)]
+    let alone = try [Self.aligned(first, threads: 1), Self.aligned(second, threads: 1)]
     #expect(found.values == alone[0].values + alone[1].values)
   }
 
-  @Test func `many cells are grouped from a sample, each with the nearest`() {
+  @Test func `many cells are grouped from a sample, each with the nearest`() throws {
     let cells = Self.cells(Self.axes, each: 200, seed: 9)
-    let groups = QueryGroups(of: Matrix(cells), pool: ThreadPool(threads: 2), limit: 150)
+    let groups = QueryGroups(of: cells, pool: ThreadPool(threads: 2), limit: 150)
     #expect(groups.count == 24)
     #expect(groups.sizes.reduce(0, +) == 600)
     for group in 0..<groups.count {

@@ -94,8 +94,8 @@ import TestSupport
       of: store(of: cells, like: result), batches: cells.batches.batchOfCell,
       with: read.trained.network, pool: ThreadPool(threads: 2))
     #expect(latent == result.latent)
-    let place = read.coordinates(ofLatent: latent)
-    #expect(place == model.coordinates(ofLatent: result.latent))
+    let place = try read.coordinates(ofLatent: latent)
+    #expect(place == (try model.coordinates(ofLatent: result.latent)))
     if kind == "latent" { #expect(place == result.embedding) }
     let matrix = Matrix(rows: 120, columns: 4, values: latent.values)
     #expect(

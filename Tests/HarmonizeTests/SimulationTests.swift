@@ -236,7 +236,7 @@ import TestSupport
     let file = try CellFile(readingAt: path)
     #expect(try counts(file) == counts(simulation))
     #expect(file.storage.element == .float(bytes: 4))
-    #expect(file.cellNames == simulation.cellNames)
+    #expect(Array(file.cellNames) == simulation.cellNames)
     #expect(file.genes.map(\.name) == simulation.genes.map(\.name))
     #expect(
       try file.column("batch")

@@ -33,7 +33,8 @@ import TestSupport
       geneNames: (0..<genes).map { "gene\($0)" }, sharedGenes: (0..<Int32(genes)).map(\.self))
     _ = try PartSummary(
       of: part, batches: all.batches[cells], batchNames: ["a", "b", "c"],
-      cellNames: cells.map { "cell\($0)" }[...], CellFilter(minimumCounts: 1, minimumGenes: 0),
+      cellNames: CellNames(cells.map { "cell\($0)" })[...],
+      CellFilter(minimumCounts: 1, minimumGenes: 0),
       moments: &moments
     ) { _ in }
     return moments

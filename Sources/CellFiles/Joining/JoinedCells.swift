@@ -14,7 +14,7 @@ package struct JoinedCells: Sendable, ExpressionMatrix {
   package let genes: [Gene]
 
   /// The name of each cell, unique; `[cellCount]`.
-  package let cellNames: [String]
+  package let cellNames: CellNames
 
   /// The batch of each cell.
   package private(set) var batches: BatchAssignment
@@ -146,29 +146,27 @@ package struct JoinedCells: Sendable, ExpressionMatrix {
 /// Returns unique cell names.
 private func uniqueCellNames(
   _ files: [CellFile], _ batchNames: [String], _ notices: inout [String]
-) -> [String] {
-  var filesOfName: [String: Int] = [:]
-  if files.count > 1 {
-    for file in files {
-      for name in Set(file.cellNames) { filesOfName[name, default: 0] += 1 }
-    }
-  }
-  var joined: [String] = []
+) -> CellNames {
+  let filesOfName = CellNames.shared(among: files.map(\.cellNames))
   var shared = 0
-  for (file, batch) in zip(files, batchNames) {
-    for name in file.cellNames {
-      let isShared = filesOfName[name, default: 0] > 1
-      if isShared { shared += 1 }
-      joined.append(isShared ? "\(name)-\(batch)" : name)
+  var joined = files[0].cellNames
+  if files.count > 1 {
+    let ofFiles = zip(files, batchNames).lazy.map { file, batch in
+      file.cellNames.lazy.map { filesOfName[$0] != nil ? "\($0)-\(batch)" : $0 }
+    }
+    joined = CellNames(Array(ofFiles.joined()))
+    if !filesOfName.isEmpty {
+      shared = files.reduce(0) { $0 + $1.cellNames.count { filesOfName[$0] != nil } }
     }
   }
   if shared > 0 {
     notices.append(
       "the names of \(shared) cells occur in several files; the file name was appended")
   }
-  let unique = madeUnique(joined)
+  guard !joined.areSurelyUnique else { return joined }
+  let unique = madeUnique(Array(joined))
   if unique.changed > 0 {
     notices.append("\(unique.changed) repeated cell names were made unique with '-1', '-2', …")
   }
-  return unique.names
+  return CellNames(unique.names)
 }

@@ -18,7 +18,7 @@ package struct CellFile: Sendable, ExpressionMatrix {
   package private(set) var options: ReadingOptions
 
   /// The name of each row: the index of `obs`, or the barcode; `[cellCount]`.
-  package let cellNames: [String]
+  package let cellNames: CellNames
 
   /// The genes, one per column; `[geneCount]`.
   package let genes: [Gene]
@@ -112,7 +112,7 @@ package struct CellFile: Sendable, ExpressionMatrix {
     self.path = path
     self.format = format
     self.options = options
-    cellNames = parts.cellNames
+    cellNames = CellNames(parts.cellNames)
     let named = try NamedGenes(
       parts.genes, variables: parts.variables, format: format, path: path)
     genes = named.genes
@@ -120,8 +120,8 @@ package struct CellFile: Sendable, ExpressionMatrix {
     matrix = parts.matrix
     let added = try AddedColumns(
       to: parts, format, ofFileAt: path, given: options.companions.cellTable)
-    addedColumns = added.frame
     let isExtended = !added.frame.columns.isEmpty
+    addedColumns = isExtended ? added.frame : DataFrame(names: [])
     obs = isExtended ? ExtendedTable(own: parts.obs, added: added.frame) : parts.obs
     variables = parts.variables
     columns = parts.columns

@@ -50,7 +50,7 @@ package func writeJoined(
 func joinedObs(
   of cells: JoinedCells, isKept: [Bool]?, batchColumn: String?
 ) throws -> DataFrame {
-  var frame = DataFrame(names: cells.cellNames)
+  var frame = DataFrame(names: Array(cells.cellNames))
   let columnsOfFile = cells.files.map { Set($0.columnNames) }
   for name in cells.files.allColumnNames {
     // An unreadable column is left out; ``JoinedCells/columnConflicts()`` reports it.

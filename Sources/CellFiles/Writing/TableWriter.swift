@@ -62,7 +62,7 @@ public enum TableFormat: Sendable, Equatable, CaseIterable {
 ///   - format: The format; `nil`, the default, uses the file's extension.
 /// - Throws: ``OutputError``; a failure leaves no partial file.
 package func writeTable(
-  to path: String, cellNames: [String], table: DenseTable,
+  to path: String, cellNames: CellNames, table: DenseTable,
   columnPrefix: String = "scharmonize_", format: TableFormat? = nil
 ) throws {
   precondition(
@@ -85,7 +85,8 @@ package func writeTable(
   case .hdf5:
     try writeHDF5(to: path) { file in
       try file.write(table, at: "embedding")
-      try file.write(strings: cellNames, at: "cells")
+      let names = try file.createStringDataset("cells", shape: [cellNames.count])
+      try names.write(strings: cellNames, at: 0..<cellNames.count)
     }
   }
 }

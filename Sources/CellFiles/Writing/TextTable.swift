@@ -1,6 +1,6 @@
 /// A table to be written to a text file.
 struct TextTable {
-  let names: [String]
+  let names: CellNames
   let table: DenseTable
   let columnPrefix: String
 

@@ -83,7 +83,8 @@ extension CellDataset {
   package init(_ joined: JoinedCells, batchKey: String?, batches: BatchAssignment? = nil) throws {
     self.init(
       parts: try zip(joined.files, joined.geneColumns).map { try Part($0, sharedGenes: $1) },
-      names: joined.cellNames, genes: joined.genes.map(\.name), batches: batches ?? joined.batches)
+      cellNames: joined.cellNames, genes: joined.genes.map(\.name),
+      batches: batches ?? joined.batches)
     self.joined = joined
     self.batchKey = batchKey
     notices = joined.notices

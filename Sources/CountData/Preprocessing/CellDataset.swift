@@ -48,7 +48,12 @@ public struct CellDataset: Sendable {
   package let parts: [Part]
 
   /// The name of each cell; `(n)`.
-  public let names: [String]
+  ///
+  /// It is a new array each time, so ask once.
+  public var names: [String] { Array(cellNames) }
+
+  /// The name of each cell; `(n)`.
+  package let cellNames: CellNames
 
   /// The names of the genes that all parts share, or that any part has; `(f)`.
   public let genes: [String]
@@ -78,12 +83,19 @@ public struct CellDataset: Sendable {
   /// A gene missing from a part was not measured there, and is padding for the batches of its
   /// cells.
   package init(parts: [Part], names: [String], genes: [String], batches: BatchAssignment) {
+    self.init(parts: parts, cellNames: CellNames(names), genes: genes, batches: batches)
+  }
+
+  /// Makes cells from parts and names in one text.
+  package init(
+    parts: [Part], cellNames names: CellNames, genes: [String], batches: BatchAssignment
+  ) {
     let count = parts.reduce(0) { $0 + $1.matrix.cellCount }
     precondition(
       names.count == count && batches.batchOfCell.count == count,
       "\(count) cells, \(names.count) names, \(batches.batchOfCell.count) batches")
     self.parts = parts
-    self.names = names
+    cellNames = names
     self.genes = genes
     self.batches = batches.parted(byGenesOf: parts)
     batchKeys = [batches]
@@ -116,7 +128,7 @@ public struct CellDataset: Sendable {
   }
 
   /// The number of cells, `n`.
-  public var count: Int { names.count }
+  public var count: Int { cellNames.count }
 
   /// Calls `body` with every block of rows of every part.
   ///

@@ -61,7 +61,7 @@ extension CellSummary {
       parts.append(
         try PartSummary(
           of: part, batches: cells.batches.batchOfCell[range], batchNames: cells.batches.names,
-          cellNames: cells.names[range], filter, moments: &moments
+          cellNames: cells.cellNames[range], filter, moments: &moments
         ) { try progress(firstCell + $0) })
       firstCell = range.upperBound
     }

@@ -1,4 +1,4 @@
-internal import CellFiles
+package import CellFiles
 
 /// The filter of the cells of a training.
 package struct CellFilter: Sendable, Equatable, Codable {
@@ -67,7 +67,7 @@ package struct PartSummary: Sendable {
   /// - Throws: ``CountDataError`` about the values; errors of reading.
   package init(
     of part: CellDataset.Part, batches: ArraySlice<Int32>, batchNames: [String],
-    cellNames: ArraySlice<String>, _ filter: CellFilter, moments: inout GeneMoments,
+    cellNames: Slice<CellNames>, _ filter: CellFilter, moments: inout GeneMoments,
     progress: (Int) throws -> Void
   ) throws {
     var totals = [Double](repeating: 0, count: part.matrix.cellCount)
@@ -145,7 +145,7 @@ extension ValueAudit {
   ///   - names: The names of all batches.
   /// - Throws: ``CountDataError``.
   fileprivate func check(
-    _ part: CellDataset.Part, cellNames: ArraySlice<String>, anyScale: Bool,
+    _ part: CellDataset.Part, cellNames: Slice<CellNames>, anyScale: Bool,
     batchScales: [BatchScale],
     names: [String]
   ) throws(CountDataError) {

@@ -55,7 +55,7 @@ package func scan(
   let store = try context.time(.gathering) {
     try CountStore(
       cells, selected: chosen.genes, summary: summary, input: chosen.input,
-      memoryLimit: context.memory.store(beside: summary.moments.byteCount, later: rules.laterBytes),
+      memoryLimit: context.memory.store(beside: summary.moments.byteCount, cells: cells.count),
       scratchFolder: context.scratchFolder
     ) { try context.report(.gathering, Double($0) / n) }
   }
@@ -118,7 +118,7 @@ extension CellSummary {
   ) throws(CountDataError) {
     guard kept.count == 1 else { return }
     throw .oneCellLeft(
-      cell: cells.names[kept[0]], minimumCounts: rules.minimumCounts,
+      cell: cells.cellNames[kept[0]], minimumCounts: rules.minimumCounts,
       minimumGenes: rules.minimumGenes)
   }
 }

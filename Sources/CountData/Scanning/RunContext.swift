@@ -16,7 +16,10 @@ package struct RunContext {
   /// The memory for what grows with the data.
   package let memory: MemoryBudget
 
-  /// The folder of the scratch file, for what exceeds the memory.
+  /// The memory of tables with a row for each cell.
+  package let tables: TableMemory
+
+  /// The folder of the scratch files, for what exceeds the memory.
   package let scratchFolder: String
 
   /// The durations of the stages so far.
@@ -32,18 +35,27 @@ package struct RunContext {
   ///   - seed: The seed of the run. The default is 0.
   ///   - memory: The bytes of memory for what grows with the data. The default is `nil`, for half of
   ///     the machine's memory.
-  ///   - scratchFolder: The folder of the scratch file. The default is `nil`, for `TMPDIR`.
+  ///   - scratchFolder: The folder of scratch files. The default is `nil`, for `TMPDIR`.
+  ///   - cells: The number of cells. The default is 0.
+  ///   - laterBytes: The bytes that a stage takes beside tables of all cells. The default is 0.
   ///   - workload: The stages of the run with their costs. The default is empty: the overall
   ///     progress stays 0.
   ///   - progress: Receives the progress; throws to stop the run. The default does nothing.
   package init(
     pool: ThreadPool, seed: UInt64 = 0, memory: Int? = nil, scratchFolder: String? = nil,
-    workload: Workload = Workload(), progress: @escaping ProgressHandler = { _ in }
+    cells: Int = 0, laterBytes: Int = 0, workload: Workload = Workload(),
+    progress: @escaping ProgressHandler = { _ in }
   ) {
     self.pool = pool
     self.seed = seed
-    self.memory = MemoryBudget(memory)
-    self.scratchFolder = scratchFolder ?? ScratchFolder.standard()
+    let budget = MemoryBudget(memory)
+    let folder = scratchFolder ?? ScratchFolder.standard()
+    self.memory = budget
+    self.scratchFolder = folder
+    tables =
+      ScratchTables(
+        limit: budget.tables(cells: cells, later: laterBytes), scratchFolder: folder
+      ).memory
     meter = ProgressMeter(workload)
     self.progress = progress
   }

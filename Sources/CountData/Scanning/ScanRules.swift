@@ -25,9 +25,6 @@ package struct ScanRules: Sendable {
   /// gene in each batch; the default is false.
   package var comparesCells = false
 
-  /// The bytes that a later stage takes while the counts are still in memory; the default is 0.
-  package var laterBytes = 0
-
   /// Makes the default rules.
   package init() {}
 }

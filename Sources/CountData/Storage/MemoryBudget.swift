@@ -8,18 +8,15 @@ package import Support
 /// and an eighth to what is held of a matrix stored by columns. The other half goes to the moments of
 /// the genes, ``GeneMoments``, and to the counts that training needs.
 ///
-/// When training is over, the first half is free for the alignment, as
-/// `ClusterAlignmentOptions.bytes(cells:batches:dimensions:)` counts it: the
-/// memberships of the cells, what the clusters hold of each batch and take off it, and copies of
-/// the coordinates. Where these take more than that half, the counts get less. What the counts don't
-/// get goes to a scratch file, so the result does not depend on the budget. What has to be in
-/// memory, the moments and what the alignment takes, is counted before the files are read, and
-/// refused where it does not fit; the count follows neither the machine nor the threads.
+/// When training is over, the first half is free for tables with a row for each cell: positions and
+/// memberships in clusters. Names, totals and batches of the cells, ``bytesPerCell``, come off both
+/// halves. Counts and tables that exceed their half go to scratch files, so the result does not
+/// depend on the budget. What has to be in memory is counted before the files are read, and refused
+/// where it does not fit: the moments, the cells, and what the alignment takes for each batch. The
+/// count follows neither the machine nor the threads.
 ///
-/// On top come the program itself, the network, and the names of cells and genes: some 300 MB, some
-/// hundred bytes a cell, and some 20 KB a batch for its rows in the network and its offset.
-/// A cell type that one batch holds beside others adds a row of sums, of the clusters times
-/// the coordinates, for each of its batches.
+/// On top come the program itself and the network: some 150 MB, and some 20 KB a batch for its rows
+/// in the network and its offset.
 package struct MemoryBudget: Equatable, Sendable {
   /// The whole budget, in bytes.
   let bytes: Int
@@ -35,14 +32,28 @@ package struct MemoryBudget: Equatable, Sendable {
     return min(installed, controlGroupLimit ?? installed) / 2
   }
 
+  /// The bytes that a cell takes in memory all the time: its name, batch, totals, and place in the
+  /// store of counts, and its place in a minibatch or among the cells of an alignment.
+  package static let bytesPerCell = 100
+
   /// Returns the bytes of counts that are held in memory beside the genes' moments.
   ///
   /// - Parameters:
   ///   - moments: The bytes of the moments.
-  ///   - later: The bytes that a later stage takes while the counts are still there; the default is 0.
+  ///   - cells: The number of cells. The default is 0.
   /// - Returns: The bytes.
-  package func store(beside moments: Int, later: Int = 0) -> Int {
-    max(0, min(bytes / 2, bytes - later) - moments)
+  package func store(beside moments: Int, cells: Int = 0) -> Int {
+    max(0, bytes / 2 - cells * Self.bytesPerCell - moments)
+  }
+
+  /// Returns the bytes of tables with a row for each cell that are held in memory.
+  ///
+  /// - Parameters:
+  ///   - cells: The number of cells.
+  ///   - later: The bytes that a stage takes beside the tables. The default is 0.
+  /// - Returns: The bytes.
+  package func tables(cells: Int, later: Int = 0) -> Int {
+    max(0, min(bytes / 2, bytes - cells * Self.bytesPerCell) - later)
   }
 
   /// Returns the number of stored values that a block of rows may hold, at 24 bytes a value while it is
@@ -63,16 +74,24 @@ package struct MemoryBudget: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - moments: The bytes of the genes' moments.
-  ///   - alignment: The bytes of the alignment.
+  ///   - alignment: The bytes of the alignment for all batches.
   ///   - cells: The number of cells.
+  ///   - batches: The number of batches.
   /// - Throws: ``OptionError``, about `memory`.
-  package func check(moments: Int, alignment: Int, cells: Int) throws(OptionError) {
+  package func check(
+    moments: Int, alignment: Int, cells: Int, batches: Int
+  ) throws(OptionError) {
+    let ofCells = cells * Self.bytesPerCell
     let parts = [
       (2 * moments, "the moments of the genes, by batch, take \(ByteCount(moments))"),
       (
-        alignment + moments,
-        "the alignment of \(counted(cells, "cell")) takes \(ByteCount(alignment)): fewer clusters "
-          + "take less"
+        ofCells + moments,
+        "the names and totals of \(counted(cells, "cell")) take \(ByteCount(ofCells))"
+      ),
+      (
+        ofCells + alignment + moments,
+        "the alignment of \(counted(batches, "batch")) takes \(ByteCount(alignment)), beside the "
+          + "names and totals of \(counted(cells, "cell")): fewer clusters take less"
       ),
     ]
     guard let worst = parts.max(by: { $0.0 < $1.0 }), worst.0 > bytes else { return }

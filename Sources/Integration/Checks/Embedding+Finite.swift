@@ -1,3 +1,4 @@
+internal import CellFiles
 internal import Numerics
 
 extension Embedding {
@@ -8,8 +9,8 @@ extension Embedding {
   ///   - name: Returns the name of a cell.
   /// - Throws: ``HarmonizeError/notFiniteResult(quantity:count:cell:)``.
   func checkIsFinite(_ quantity: String, name: (Int) -> String) throws(HarmonizeError) {
-    guard !values.allSatisfy(\.isFinite) else { return }
-    let bad = (0..<cellCount).filter { !self[$0].allSatisfy(\.isFinite) }
+    let bad = indices.filter { !self[$0].allSatisfy(\.isFinite) }
+    guard !bad.isEmpty else { return }
     throw .notFiniteResult(quantity: quantity, count: bad.count, cell: name(bad[0]))
   }
 }

@@ -116,7 +116,7 @@ public func evaluateEmbeddings(
   return try withoutActuallyEscaping(progress) { progress in
     let context = RunContext(
       pool: ThreadPool(threads: threads), memory: memory, scratchFolder: scratchFolder,
-      workload: subject.workload, progress: progress)
+      cells: subject.names.count, workload: subject.workload, progress: progress)
     var reading = reading
     let isChosen = reading.layer != nil || reading.useRaw
     let matrix = try reading.useIntegratedMatrix(ofFileAt: path)

@@ -1,3 +1,4 @@
+internal import CellFiles
 internal import CountData
 internal import NeuralNet
 internal import Support
@@ -27,7 +28,7 @@ extension RunCells {
   /// Takes the cells of a data set and those that passed the filters.
   init(_ cells: CellDataset, _ summary: CellSummary) {
     self.init(
-      name: { cells.names[$0] }, batches: cells.batches, batchKeys: cells.batchKeys,
+      name: { cells.cellNames[$0] }, batches: cells.batches, batchKeys: cells.batchKeys,
       kept: summary.kept, keptOfBatch: summary.keptOfBatch)
   }
 }

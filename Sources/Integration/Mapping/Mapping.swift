@@ -61,13 +61,13 @@ extension Model {
     return try withoutActuallyEscaping(progress) { progress in
       let context = RunContext(
         pool: ThreadPool(threads: threads), seed: 0, memory: options.memory,
-        scratchFolder: options.scratchFolder, workload: workload(for: query, options),
-        progress: progress)
+        scratchFolder: options.scratchFolder, cells: query.count,
+        workload: workload(for: query, options), progress: progress)
       let data = try scan(cells.cells, scanRules(options), in: context)
       let latent = try context.time(.embedding) {
         try self.latent(of: cells, data.store, options, in: context)
       }
-      try latent.checkIsFinite("latent position") { query.names[$0] }
+      try latent.checkIsFinite("latent position") { query.cellNames[$0] }
       let embedding = try place(latent, query.batches, options, in: context)
       try Task.checkCancellation()
       let (labels, certified) = context.time(.checking) {
@@ -105,14 +105,16 @@ extension Model {
     in context: RunContext
   ) throws -> Embedding {
     try Task.checkCancellation()
-    let placed = context.time(.embedding) { coordinates(ofLatent: latent, pool: context.pool) }
+    let placed = try context.time(.embedding) {
+      try coordinates(ofLatent: latent, memory: context.tables, pool: context.pool)
+    }
     try context.report(.embedding, 1)
     guard options.aligns, let alignment else { return placed }
-    let aligned = context.time(.alignment) {
-      QueryAlignment(
+    let aligned = try context.time(.alignment) {
+      try QueryAlignment(
         clusters: ReferenceClusters(alignment, of: reference.trainedCells, pool: context.pool),
         kappa: Double(options.shrinkage), lambda: Double(options.clusterShrinkage)
-      ).aligned(placed, batches: batches, pool: context.pool)
+      ).aligned(placed, batches: batches, memory: context.tables, pool: context.pool)
     }
     try context.report(.alignment, 1)
     return aligned
@@ -162,8 +164,8 @@ extension Model {
   ) throws -> Embedding {
     let batches = [Int32](repeating: 0, count: store.cellCount)
     let network = trained.network
-    var values: [Float] = []
-    values.reserveCapacity(store.cellCount * network.options.latent)
+    var means = try EmbeddingWriter(
+      cellCount: store.cellCount, dimensions: network.options.latent, in: context.tables)
     var first = 0
     for (part, genes) in zip(query.cells.parts, query.missing) {
       let missing = MissingGenes(genes: genes, meanInputs: meanInputs)
@@ -184,16 +186,15 @@ extension Model {
       for first in stride(from: 0, to: count, by: 1024) {
         let end = min(first + 1024, count)
         fill(first..<end, &minibatch)
-        values +=
+        means.append(
           encoder.latent(
             of: minibatch, asMixture: true, missing: missing, pool: context.pool
-          ).values
+          ).values)
         try context.report(
           .embedding, Self.latentShare * Double(start + end) / Double(store.cellCount))
       }
       first += count
     }
-    return Embedding(
-      cellCount: store.cellCount, dimensions: network.options.latent, values: values)
+    return means.finish()
   }
 }

@@ -50,7 +50,7 @@ extension Destination {
     case .table(let format):
       let reference = model?.reference
       try writeTable(
-        to: path, cellNames: (reference?.names ?? []) + query.names,
+        to: path, cellNames: CellNames((reference?.names ?? []) + query.names),
         table: DenseTable(
           rows: (reference?.names.count ?? 0) + query.count,
           columns: mapping.embedding.dimensions,

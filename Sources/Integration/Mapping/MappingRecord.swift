@@ -108,7 +108,7 @@ public struct MappingRecord: Equatable, Sendable, Codable {
           + "\(counted(options.minimumCounts, "count")); their positions are unreliable")
     }
     let known = Set(model.reference.names)
-    let shared = query.names.filter { known.contains($0) }
+    let shared = query.cellNames.filter { known.contains($0) }
     if let first = shared.first {
       warnings.append(
         "\(counted(shared.count, "new cell")) \(shared.count == 1 ? "has" : "have") the names of "

@@ -53,30 +53,38 @@ struct QueryAlignment {
   /// - Parameters:
   ///   - embedding: The coordinates `z⁰`; `(n, d)`.
   ///   - batches: The batch of each new cell.
+  ///   - memory: The memory of the cells' coordinates and memberships. The default is the
+  ///     process's own.
   ///   - pool: The threads to use; the result does not depend on their number.
   /// - Returns: The corrected coordinates; `(n, d)`.
-  func aligned(_ embedding: Embedding, batches: BatchAssignment, pool: ThreadPool) -> Embedding {
+  /// - Throws: Errors of `memory`.
+  func aligned(
+    _ embedding: Embedding, batches: BatchAssignment, memory: TableMemory = .process,
+    pool: ThreadPool
+  ) throws -> Embedding {
     let (n, d) = (embedding.cellCount, embedding.dimensions)
     precondition(
       d == clusters.dimensions, "\(d) coordinates for clusters of \(clusters.dimensions)")
-    var values = embedding.values
+    let result = try FloatBuffer(count: n * d, in: memory)
     var cellsOfBatch = [[Int]](repeating: [], count: batches.names.count)
     for (cell, batch) in batches.batchOfCell.enumerated() { cellsOfBatch[Int(batch)].append(cell) }
     for cells in cellsOfBatch where !cells.isEmpty {
-      let search = OffsetsOfBatch(
-        Matrix(embedding.rows(cells)), clusters, kappa: kappa, lambda: lambda, pool: pool)
+      let search = try OffsetsOfBatch(
+        embedding.rows(cells, in: memory), clusters, kappa: kappa, lambda: lambda, memory: memory,
+        pool: pool)
       let near = search.place(from: [Double](repeating: 0, count: d), shrinkage: kappa)
-      let nearPlaces = search.corrected.values
+      let nearPlaces = try FloatBuffer(count: cells.count * d, in: memory).view
+      nearPlaces.copy(from: search.corrected)
       let far = search.place(from: search.averageOffset(), shrinkage: 0)
       let isFarOff =
         far.support > near.support + Self.leastGain
         && far.spread >= Self.leastSpread * clusters.spread
-      let places = isFarOff ? search.corrected.values : nearPlaces
+      let places = isFarOff ? search.corrected : nearPlaces
       for (row, cell) in cells.enumerated() {
-        for j in 0..<d { values[cell * d + j] = places[row * d + j] }
+        result.view[cell * d..<(cell + 1) * d].copy(from: places[row * d..<(row + 1) * d])
       }
     }
-    return Embedding(cellCount: n, dimensions: d, values: values)
+    return Embedding(cellCount: n, dimensions: d, buffer: result)
   }
 }
 
@@ -96,20 +104,26 @@ private struct OffsetsOfBatch {
   private let rests: FloatView
 
   init(
-    _ coordinates: Matrix, _ clusters: ReferenceClusters, kappa: Double, lambda: Double,
-    pool: ThreadPool
-  ) {
+    _ coordinates: Embedding, _ clusters: ReferenceClusters, kappa: Double, lambda: Double,
+    memory: TableMemory, pool: ThreadPool
+  ) throws {
     self.clusters = clusters
     self.kappa = kappa
     self.lambda = lambda
     self.pool = pool
-    rows = coordinates.rows
+    rows = coordinates.cellCount
     groups = QueryGroups(of: coordinates, pool: pool)
-    original = .zeros(coordinates.values.count)
-    original.copy(from: coordinates.values)
-    corrected = .zeros(coordinates.values.count)
-    rests = .zeros(coordinates.values.count)
-    memberships = .zeros(coordinates.rows * clusters.count)
+    let d = coordinates.dimensions
+    func table(_ width: Int) throws -> FloatView {
+      try FloatBuffer(count: coordinates.cellCount * width, in: memory).view
+    }
+    original = try table(d)
+    for cell in coordinates.indices {
+      coordinates.copy(cell: cell, to: original[cell * d..<(cell + 1) * d])
+    }
+    corrected = try table(d)
+    rests = try table(d)
+    memberships = try table(clusters.count)
   }
 
   /// Returns the offset of all cells with equal weight; `(d)`.

@@ -88,6 +88,7 @@ struct QueryCells {
     }
     found = ofQuery.count { $0 >= 0 }
     self.missing = missing
-    cells = CellDataset(parts: parts, names: query.names, genes: genes, batches: query.batches)
+    cells = CellDataset(
+      parts: parts, cellNames: query.cellNames, genes: genes, batches: query.batches)
   }
 }

@@ -9,6 +9,7 @@ internal import Numerics
 struct QueryGroups: Sendable {
   private static let cellsPerGroup = 25
   private static let mostGroups = 100
+  private static let blockRows = 65_536
 
   /// The group of each cell; `(n)`.
   let ofCell: [Int]
@@ -26,19 +27,26 @@ struct QueryGroups: Sendable {
   ///   - pool: The threads to use; the result does not depend on their number.
   ///   - limit: The maximum number of cells for finding groups; each other cell joins the nearest
   ///     group. The default is 20,000.
-  init(of coordinates: Matrix, pool: ThreadPool, limit: Int = 20_000) {
-    let n = coordinates.rows
+  init(of coordinates: Embedding, pool: ThreadPool, limit: Int = 20_000) {
+    let n = coordinates.cellCount
     let count = min(max(1, min(4, n / 5), n / Self.cellsPerGroup), Self.mostGroups)
     if count == 1 {
       ofCell = [Int](repeating: 0, count: n)
     } else if n > limit {
-      let sample = (0..<limit).map { Int32($0 * n / limit) }
-      let found = WeightedKMeans(
-        coordinates.gathering(sample), clusters: count, starts: 3, seed: 0, pool: pool)
-      ofCell = nearestCentres(of: coordinates, to: found.centres, pool: pool).places
+      let sample = Matrix(coordinates.rows((0..<limit).map { $0 * n / limit }))
+      let found = WeightedKMeans(sample, clusters: count, starts: 3, seed: 0, pool: pool)
+      // In blocks, because the coordinates may not fit into memory.
+      ofCell = fixedShards(of: n, size: Self.blockRows).flatMap { rows in
+        nearestCentres(
+          of: Matrix(
+            rows: rows.count, columns: coordinates.dimensions,
+            values: coordinates.values(ofCells: rows)), to: found.centres, pool: pool
+        ).places
+      }
     } else {
       ofCell =
-        WeightedKMeans(coordinates, clusters: count, starts: 3, seed: 0, pool: pool).assigned
+        WeightedKMeans(Matrix(coordinates), clusters: count, starts: 3, seed: 0, pool: pool)
+        .assigned
     }
     var sizes = [Int](repeating: 0, count: count)
     for group in ofCell { sizes[group] += 1 }

@@ -47,11 +47,9 @@ struct ReferenceClusters: Sendable {
     var masses = [Double](repeating: 0, count: count)
     var sums = [Double](repeating: 0, count: count * d)
     // In blocks, because the memberships of an atlas do not fit into memory.
-    let blocks = fixedShards(of: n, size: Self.blockRows).map { rows in
-      (count: rows.count, values: cells.values[rows.lowerBound * d..<rows.upperBound * d])
-    }
+    let blocks = fixedShards(of: n, size: Self.blockRows)
     for block in blocks {
-      let (coordinates, memberships) = Self.weighed(block, alignment, pool)
+      let (coordinates, memberships) = Self.weighed(block, of: cells, alignment, pool)
       let part = Self.sums(
         of: coordinates, memberships, rows: block.count, clusters: count, width: d, pool)
       for k in masses.indices { masses[k] += part.masses[k] }
@@ -65,7 +63,7 @@ struct ReferenceClusters: Sendable {
 
     var squares = [Double](repeating: 0, count: count)
     for block in blocks {
-      let (coordinates, memberships) = Self.weighed(block, alignment, pool)
+      let (coordinates, memberships) = Self.weighed(block, of: cells, alignment, pool)
       let rests = FloatView.zeros(block.count * d)
       Self.subtract(
         centers, memberships, from: coordinates, rows: block.count, d, into: rests, pool)
@@ -120,10 +118,10 @@ struct ReferenceClusters: Sendable {
 
   /// Copies a block of coordinates, and computes its memberships.
   private static func weighed(
-    _ block: (count: Int, values: ArraySlice<Float>), _ alignment: Alignment, _ pool: ThreadPool
+    _ block: Range<Int>, of cells: Embedding, _ alignment: Alignment, _ pool: ThreadPool
   ) -> (coordinates: FloatView, memberships: FloatView) {
-    let coordinates = FloatView.zeros(block.values.count)
-    coordinates.copy(from: Array(block.values))
+    let coordinates = FloatView.zeros(block.count * cells.dimensions)
+    coordinates.copy(from: cells.values(ofCells: block))
     let memberships = FloatView.zeros(block.count * alignment.clusterCount)
     weigh(alignment, coordinates, rows: block.count, into: memberships, pool)
     return (coordinates, memberships)

@@ -146,8 +146,7 @@ extension Model {
     try file.write(reference.batches, at: "reference/sources")
     try file.write(booleans: reference.wasTrainedOn, at: "reference/trained_on")
     for (name, table) in [("embedding", reference.embedding), ("latent", reference.latent)] {
-      try file.write(
-        table.values, at: "reference/\(name)", shape: [table.cellCount, table.dimensions])
+      try file.write(DenseTable(table), at: "reference/\(name)")
     }
     if let labels = reference.labels {
       try file.write(strings: labels.names, at: "reference/labels/names")

@@ -152,16 +152,20 @@ extension Model {
   ///
   /// - Parameter latent: The latent means; `(n, d)`.
   /// - Returns: The coordinates; `(n, components)`.
-  package func coordinates(ofLatent latent: Embedding) -> Embedding {
-    coordinates(ofLatent: latent, pool: ThreadPool(threads: threads))
+  /// - Throws: Errors of the memory of the coordinates.
+  package func coordinates(ofLatent latent: Embedding) throws -> Embedding {
+    try coordinates(
+      ofLatent: latent, memory: .process, pool: ThreadPool(threads: threads))
   }
 
-  /// Returns the coordinates of latent positions, computed by given threads.
-  func coordinates(ofLatent latent: Embedding, pool: ThreadPool) -> Embedding {
+  /// Returns the coordinates of latent positions, in given memory, computed by given threads.
+  func coordinates(
+    ofLatent latent: Embedding, memory: TableMemory, pool: ThreadPool
+  ) throws -> Embedding {
     guard let components else { return latent }
-    return DecodedSpace(components: components)
-      .coordinates(of: latent, from: nil, trained.network, pool: pool) { _ in }
-      .scaled(by: components.variances, power: componentScaling)
+    return try DecodedSpace(components: components).coordinates(
+      of: latent, from: nil, trained.network, scaling: componentScaling, memory: memory, pool: pool
+    ) { _ in }
   }
 }
 

@@ -237,11 +237,22 @@ extension IntegrationOptions {
     (rules.minimumCounts, rules.minimumGenes) = (minimumCounts, minimumGenes)
     rules.anyScale = model.loss == .meanSquaredError
     rules.comparesCells = true
-    rules.laterBytes =
-      alignment?.bytes(
-        cells: cells.count, batches: cells.batches.names.count,
-        dimensions: space == .decoded ? components : model.latent) ?? 0
     return rules
+  }
+
+  /// Returns the bytes that stages after the training take beside tables of all cells: the sample
+  /// of profiles that defines the embedding, or the alignment.
+  func laterBytes(for cells: CellDataset) -> Int {
+    let sampled = min(cells.count, DecodedSpace.basisCells)
+    let genes = min(geneList?.count ?? geneCount, cells.genes.count)
+    return max(alignmentBytes(for: cells), MemoryLayout<Float>.stride * sampled * genes)
+  }
+
+  /// Returns the bytes that the alignment of a run takes beside tables of all cells.
+  func alignmentBytes(for cells: CellDataset) -> Int {
+    alignment?.bytes(
+      cells: cells.count, batches: cells.batches.names.count,
+      dimensions: space == .decoded ? components : model.latent) ?? 0
   }
 }
 

@@ -126,8 +126,8 @@ public struct Destination: Sendable {
       switch format {
       case .table(let format):
         try writeTable(
-          to: path, cellNames: result.cellsUsed.map { cells.names[$0] },
-          table: DenseTable(result.embedding.rows(result.cellsUsed)), format: format)
+          to: path, cellNames: cells.cellNames.selecting(result.cellsUsed),
+          table: DenseTable(result.embedding, ofCells: result.cellsUsed), format: format)
       case .h5ad:
         try writeAnnData(result, joined)
       }
@@ -196,8 +196,22 @@ extension Destination.Format: RawRepresentable, CaseIterable {
 extension DenseTable {
   /// Makes a table of the coordinates of an embedding.
   init(_ embedding: Embedding) {
-    self.init(
-      rows: embedding.cellCount, columns: embedding.dimensions, values: embedding.values)
+    self.init(rows: embedding.cellCount, columns: embedding.dimensions) {
+      embedding.values(ofCells: $0)
+    }
+  }
+}
+
+extension DenseTable {
+  /// Makes a table of the coordinates of some cells of an embedding, in their order.
+  init(_ embedding: Embedding, ofCells cells: [Int]) {
+    guard cells.count < embedding.cellCount else {
+      self.init(embedding)
+      return
+    }
+    self.init(rows: cells.count, columns: embedding.dimensions) { rows in
+      cells[rows].flatMap { embedding[$0] }
+    }
   }
 }
 
@@ -211,14 +225,9 @@ extension IntegrationResult {
   /// - Returns: The embeddings and the record.
   func additions(toCells cells: [Int], decodedAs batches: [String]? = nil) -> AnnDataAdditions {
     var additions = AnnDataAdditions()
-    additions.obsm["X_scharmonize"] = DenseTable(
-      cells.count == embedding.cellCount ? embedding : embedding.rows(cells))
-    additions.obsm["X_scharmonize_latent"] = DenseTable(
-      cells.count == latent.cellCount ? latent : latent.rows(cells))
-    if let umap {
-      additions.obsm["X_umap"] = DenseTable(
-        cells.count == umap.cellCount ? umap : umap.rows(cells))
-    }
+    additions.obsm["X_scharmonize"] = DenseTable(embedding, ofCells: cells)
+    additions.obsm["X_scharmonize_latent"] = DenseTable(latent, ofCells: cells)
+    if let umap { additions.obsm["X_umap"] = DenseTable(umap, ofCells: cells) }
     additions.uns["scharmonize"] = record.unsValue(
       cells: cells, cellsUsed: cellsUsed, decodedAs: batches)
     return additions

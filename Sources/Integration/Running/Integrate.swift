@@ -32,7 +32,8 @@ public func integrate(
   return try withoutActuallyEscaping(progress) { progress in
     let context = RunContext(
       pool: ThreadPool(threads: options.threads), seed: options.seed, memory: options.memory,
-      scratchFolder: options.scratchFolder,
+      scratchFolder: options.scratchFolder, cells: cells.count,
+      laterBytes: options.laterBytes(for: cells),
       workload: options.workload(for: cells, resuming: checkpoint?.position), progress: progress)
     return try result(of: cells, options, in: context, resuming: checkpoint)
   }
@@ -106,7 +107,8 @@ extension IntegrationOptions {
     try budget.check(
       moments: GeneMoments.byteCount(
         genes: cells.genes.count, cellsOfBatch: cells.batches.cellCounts),
-      alignment: scanRules(for: cells).laterBytes, cells: cells.count)
+      alignment: alignmentBytes(for: cells), cells: cells.count,
+      batches: cells.batches.names.count)
     if let scratchFolder { try ScratchFolder.check(scratchFolder) }
     try checkpoint?.check(inputs: cells.inputs.map(\.path))
   }

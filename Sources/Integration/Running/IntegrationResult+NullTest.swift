@@ -78,7 +78,7 @@ extension CellDataset {
       BatchAssignment(names: batches.names, batchOfCell: origin.map { batches.batchOfCell[$0] })
     }
     var relabelled = CellDataset(
-      parts: parts, names: names, genes: genes, batches: permuted(batches))
+      parts: parts, cellNames: cellNames, genes: genes, batches: permuted(batches))
     relabelled.batchKeys = batchKeys.map(permuted)
     return relabelled
   }

@@ -91,7 +91,9 @@ struct IntegrationRun {
   func embed(_ store: CountStore, with model: Autoencoder) throws -> Placed {
     let latentShare = options.space == .decoded ? 0.2 : 1
     let latent = try context.time(.embedding) {
-      try latentMeans(of: store, batches: batches, with: model, pool: context.pool) {
+      try latentMeans(
+        of: store, batches: batches, with: model, memory: context.tables, pool: context.pool
+      ) {
         try context.report(.embedding, latentShare * $0)
       }
     }
@@ -100,15 +102,13 @@ struct IntegrationRun {
     return try context.time(.embedding) {
       let basis = decodedBasis
       let space = decodedSpace(of: model, basis, latent: latent.rows(basis))
-      let coordinates = try space.coordinates(of: latent, from: batches, model, pool: context.pool)
-      {
+      let coordinates = try space.coordinates(
+        of: latent, from: batches, model, scaling: options.componentScaling,
+        memory: context.tables, pool: context.pool
+      ) {
         try context.report(.embedding, latentShare + (1 - latentShare) * $0)
       }
-      return Placed(
-        latent: latent,
-        embedding: coordinates.scaled(
-          by: space.components.variances, power: options.componentScaling),
-        components: space.components)
+      return Placed(latent: latent, embedding: coordinates, components: space.components)
     }
   }
 
@@ -173,9 +173,10 @@ extension IntegrationRun {
         batchOfCell: kept.map { pools[Int(key.batchOfCell[$0])] })
     }
     var aligned = try align(
-      embedding.rows(kept), batches: keys,
+      embedding.rows(kept, in: context.tables), batches: keys,
       populations: places.map { places in kept.map { places.ofCell[$0] } },
-      options: options, seed: context.seed.seed(for: .alignment), pool: context.pool
+      options: options, seed: context.seed.seed(for: .alignment), memory: context.tables,
+      pool: context.pool
     ) { try context.report(.alignment, $0) }
     if let pools {
       var sizes = [Int](repeating: 0, count: pools.count)
@@ -183,23 +184,20 @@ extension IntegrationRun {
       aligned.alignment.split(pools: pools, sizes: sizes)
     }
     guard kept.count < embedding.cellCount else { return aligned }
-    var values: [Float] = []
-    values.reserveCapacity(embedding.values.count)
+    var all = try EmbeddingWriter(
+      cellCount: embedding.cellCount, dimensions: embedding.dimensions, in: context.tables)
     var next = 0
     for cell in 0..<embedding.cellCount {
       if next < kept.count, kept[next] == cell {
-        values += aligned.embedding[next]
+        all.append(Array(aligned.embedding[next]))
         next += 1
       } else {
-        values += aligned.alignment.corrected(
-          embedding[cell], levels: cells.batchKeys.map { $0.batchOfCell[cell] })
+        all.append(
+          aligned.alignment.corrected(
+            embedding[cell], levels: cells.batchKeys.map { $0.batchOfCell[cell] }))
       }
     }
-    return (
-      Embedding(
-        cellCount: embedding.cellCount, dimensions: embedding.dimensions, values: values),
-      aligned.alignment
-    )
+    return (all.finish(), aligned.alignment)
   }
 }
 
@@ -207,32 +205,32 @@ extension IntegrationRun {
 ///
 /// `progress` receives the finished share, and throws to stop.
 func latentMeans(
-  of store: CountStore, batches: [Int32], with model: borrowing Autoencoder, pool: ThreadPool,
+  of store: CountStore, batches: [Int32], with model: borrowing Autoencoder,
+  memory: TableMemory = .process, pool: ThreadPool,
   progress: (Double) throws -> Void = { _ in }
-) rethrows -> Embedding {
+) throws -> Embedding {
   try latentMeans(
-    of: 0..<store.cellCount, in: store, batches: batches, with: model, pool: pool,
+    of: 0..<store.cellCount, in: store, batches: batches, with: model, memory: memory, pool: pool,
     progress: progress)
 }
 
 /// Returns the latent means of some cells of a store, in their order.
 func latentMeans(
   of cells: some RandomAccessCollection<Int>, in store: CountStore, batches: [Int32],
-  with model: borrowing Autoencoder, pool: ThreadPool,
+  with model: borrowing Autoencoder, memory: TableMemory = .process, pool: ThreadPool,
   progress: (Double) throws -> Void = { _ in }
-) rethrows -> Embedding {
+) throws -> Embedding {
   let rows = 1024
-  var values: [Float] = []
-  let dimensions = model.options.latent
-  values.reserveCapacity(cells.count * dimensions)
+  var means = try EmbeddingWriter(
+    cellCount: cells.count, dimensions: model.options.latent, in: memory)
   var minibatch = Minibatch()
   for first in stride(from: 0, to: cells.count, by: rows) {
     let end = min(first + rows, cells.count)
     store.fill(
       &minibatch, with: Array(cells.dropFirst(first).prefix(end - first)), batches: batches,
       pool: pool)
-    values.append(contentsOf: model.latent(of: minibatch, pool: pool).values)
+    means.append(model.latent(of: minibatch, pool: pool).values)
     try progress(Double(end) / Double(cells.count))
   }
-  return Embedding(cellCount: cells.count, dimensions: dimensions, values: values)
+  return means.finish()
 }

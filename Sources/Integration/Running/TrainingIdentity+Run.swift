@@ -1,3 +1,4 @@
+internal import CellFiles
 internal import CountData
 internal import Foundation
 internal import Support
@@ -11,7 +12,7 @@ extension TrainingIdentity {
   ) throws {
     self.init(
       options: Self.values(of: options),
-      cells: cells.count, cellNames: digest(cells.names),
+      cells: cells.count, cellNames: digest(cells.cellNames),
       genes: genes.count, geneNames: digest(genes),
       batches: cells.batches.names, batchOfCell: digest(cells.batches.batchOfCell),
       trainedOn: summary.kept.count, trainedCells: digest(summary.kept),
@@ -43,7 +44,7 @@ extension DescribedOptions {
 }
 
 /// A number for a list of names that another list hardly has: FNV-1a.
-private func digest(_ names: [String]) -> UInt64 {
+private func digest(_ names: some Sequence<String>) -> UInt64 {
   var hash = fnvStart
   for name in names {
     for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* fnvPrime }

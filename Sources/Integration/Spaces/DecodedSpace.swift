@@ -75,24 +75,35 @@ package struct DecodedSpace: Sendable {
   }
 
   /// Returns the coordinates of all cells, decoded and projected block by block; `(n, components)`.
+  ///
+  /// - Parameters:
+  ///   - latent: The latent means; `(n, d)`.
+  ///   - batches: The batch of each cell, `(n)`; `nil` for new cells.
+  ///   - model: The trained model.
+  ///   - scaling: The power of each component's standard deviation that divides its coordinates.
+  ///   - memory: The memory of the coordinates.
+  ///   - pool: The threads to use.
+  ///   - progress: Receives the finished share; throws to stop.
+  /// - Returns: The coordinates.
+  /// - Throws: Errors of `memory` and `progress`.
   func coordinates(
-    of latent: Embedding, from batches: [Int32]?, _ model: Autoencoder, pool: ThreadPool,
-    progress: (Double) throws -> Void
-  ) rethrows -> Embedding {
-    var values: [Float] = []
-    values.reserveCapacity(latent.cellCount * components.variances.count)
+    of latent: Embedding, from batches: [Int32]?, _ model: Autoencoder, scaling: Float,
+    memory: TableMemory, pool: ThreadPool, progress: (Double) throws -> Void
+  ) throws -> Embedding {
+    var all = try EmbeddingWriter(
+      cellCount: latent.cellCount, dimensions: components.variances.count, in: memory)
     for first in stride(from: 0, to: latent.cellCount, by: Self.blockCells) {
       let end = min(first + Self.blockCells, latent.cellCount)
-      let block = Matrix(latent.rows(Array(first..<end)))
-      values +=
-        model.coordinates(
-          of: block, from: batches.map { Array($0[first..<end]) }, along: components,
-          pool: pool
-        ).values
+      let block = Matrix(
+        rows: end - first, columns: latent.dimensions, values: latent.values(ofCells: first..<end))
+      var values = model.coordinates(
+        of: block, from: batches.map { Array($0[first..<end]) }, along: components, pool: pool
+      ).values
+      components.scale(&values, power: scaling)
+      all.append(values)
       try progress(Double(end) / Double(latent.cellCount))
     }
-    return Embedding(
-      cellCount: latent.cellCount, dimensions: components.variances.count, values: values)
+    return all.finish()
   }
 
   /// Draws cells, up to an equal number from each batch.

@@ -104,7 +104,9 @@ private struct BlockEncoder {
       return
     }
     encoded.coordinates +=
-      space.coordinates(of: latent, from: batches, network, pool: pool) { _ in }
-      .scaled(by: space.components.variances, power: plan.header.options.componentScaling).values
+      try space.coordinates(
+        of: latent, from: batches, network, scaling: plan.header.options.componentScaling,
+        memory: .process, pool: pool
+      ) { _ in }.values
   }
 }

@@ -39,7 +39,8 @@ package struct FileScan {
     let batches = try Self.batches(of: file, choices.batchKey)
     var moments = GeneMoments(geneCount: file.geneCount, batches: batches.names.count)
     let budget = MemoryBudget(resources.memory)
-    try budget.check(moments: moments.byteCount, alignment: 0, cells: file.cellCount)
+    try budget.check(
+      moments: moments.byteCount, alignment: 0, cells: file.cellCount, batches: batches.names.count)
     let context = resources.context([.reading: 1])
     let n = Double(file.cellCount)
     summary = try PartSummary(

@@ -100,9 +100,10 @@ struct StepPlan {
   func run(
     _ resources: StepResources, _ costs: [Stage: Double]
   ) throws -> IntegrationRun {
-    IntegrationRun(
-      cells: try cells(), options: header.options,
-      context: resources.context(seed: header.options.seed, costs))
+    let cells = try cells()
+    return IntegrationRun(
+      cells: cells, options: header.options,
+      context: resources.context(seed: header.options.seed, cells: cells.count, costs))
   }
 
   /// Opens the files of a step, one of each input, in the order of the inputs.

@@ -25,10 +25,10 @@ package struct StepResources {
     self.progress = progress
   }
 
-  /// Returns the context of a run of some stages, with their costs.
-  func context(seed: UInt64 = 0, _ costs: [Stage: Double]) -> RunContext {
+  /// Returns the context of a run of some stages, with their costs, and tables of so many cells.
+  func context(seed: UInt64 = 0, cells: Int = 0, _ costs: [Stage: Double]) -> RunContext {
     RunContext(
       pool: ThreadPool(threads: threads), seed: seed, memory: memory, scratchFolder: scratchFolder,
-      workload: Workload(costs), progress: progress)
+      cells: cells, workload: Workload(costs), progress: progress)
   }
 }

@@ -123,8 +123,11 @@ extension IntegrationRun {
     func shapes(_ tensors: [NamedTensor]) -> [TrainedStep.Shape] {
       tensors.map { TrainedStep.Shape(name: $0.name, shape: $0.shape) }
     }
+    var summary = trained.summary
+    // A resumed training writes the bytes of one that was not stopped.
+    summary.resumedAtStep = nil
     let header = TrainedStep.Header(
-      training: trained.summary, digest: model.digest, parameters: shapes(network.parameters),
+      training: summary, digest: model.digest, parameters: shapes(network.parameters),
       statistics: shapes(network.statistics),
       matchedRows: options.model.decoderNorm == .matched ? network.matchedRows : nil,
       placing: populations.map { populations in

@@ -28,7 +28,7 @@ extension Destination {
     switch format {
     case .table(let format):
       try writeTable(
-        to: path, cellNames: part.used.map { file.cellNames[$0] },
+        to: path, cellNames: file.cellNames.selecting(part.used),
         table: DenseTable(part.embedding.rows(part.used)), format: format)
     case .h5ad: try writeAnnData(part)
     }
