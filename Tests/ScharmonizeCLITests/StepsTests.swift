@@ -88,7 +88,8 @@ import TestSupport
       _ = try held.wait()
       let left = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
       #expect(!left.contains("trained"))
-      #expect(left.contains("trained.checkpoint"))
+      // What is killed has saved itself by then, or begins anew.
+      #expect(left.contains("trained.checkpoint") || signal == SIGKILL)
       try run(training + ["--resume"])
       #expect(try bytes("trained") == whole)
     }
