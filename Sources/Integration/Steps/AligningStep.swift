@@ -29,7 +29,8 @@ package struct AlignedSteps {
     model = trained.file
     let files = try plan.files(cells, .cells, of: trained.file)
     let run = try plan.run(resources, [.alignment: 3, .checking: 1])
-    let encoded = try Self.joined(files, plan, levels: trained.header.placing?.levels)
+    let encoded = try Self.joined(
+      files, plan, levels: trained.header.placing?.levels, in: run.context.tables)
     let aligned = try run.removeRest(from: encoded.embedding, encoded.places)
     embedding = aligned.embedding
     var diagnostics = trained.header.diagnostics
@@ -48,22 +49,19 @@ package struct AlignedSteps {
 
   /// Joins the coordinates and populations of all files.
   private static func joined(
-    _ files: [StepFile], _ plan: StepPlan, levels: [Int32]?
+    _ files: [StepFile], _ plan: StepPlan, levels: [Int32]?, in memory: TableMemory
   ) throws -> (embedding: Embedding, places: PlacedCells?) {
-    var values: [Float] = []
+    let dimensions = try files.map { try $0.header() as EncodedHeader }.map(\.dimensions).max() ?? 0
+    var coordinates = try EmbeddingWriter(
+      cellCount: plan.header.inputs.reduce(0) { $0 + $1.cells }, dimensions: dimensions, in: memory)
     var populations: [Int32] = []
-    var dimensions = 0
     for (input, file) in files.enumerated() {
-      let header: EncodedHeader = try file.header()
-      dimensions = header.dimensions
       let cells = plan.header.inputs[input].cells
-      values += try file.values("coordinates", count: cells * dimensions) as [Float]
+      coordinates.append(try file.values("coordinates", count: cells * dimensions))
       if levels != nil { populations += try file.values("populations", count: cells) as [Int32] }
     }
     return (
-      Embedding(
-        cellCount: values.count / max(1, dimensions), dimensions: dimensions, values: values),
-      levels.map { PlacedCells(ofCell: populations, levels: $0) }
+      coordinates.finish(), levels.map { PlacedCells(ofCell: populations, levels: $0) }
     )
   }
 
@@ -78,9 +76,8 @@ package struct AlignedSteps {
     try file.write(header: reproducible)
     var first = 0
     for (number, input) in plan.header.inputs.enumerated() {
-      let d = embedding.dimensions
       try file.write(
-        "embedding/\(number)", Array(embedding.values[first * d..<(first + input.cells) * d]))
+        "embedding/\(number)", embedding.values(ofCells: first..<first + input.cells))
       first += input.cells
     }
     try file.finish()
