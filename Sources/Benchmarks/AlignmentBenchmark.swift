@@ -6,7 +6,7 @@ import Numerics
 struct AlignmentBenchmark: Benchmark {
   static let name = "alignment"
 
-  private let dimensions = 30
+  private static let dimensions = 30
 
   func run(into report: inout BenchmarkReport) throws {
     let pool = ThreadPool()
@@ -15,7 +15,7 @@ struct AlignmentBenchmark: Benchmark {
     options.theta = [2]
     var perCell: [Double] = []
     for count in [10_000, 100_000] {
-      let (embedding, batches) = cells(count)
+      let (embedding, batches) = Self.cells(count, dimensions: Self.dimensions)
       let before = try apart(embedding, batches)
       let clock = ContinuousClock()
       let start = clock.now
@@ -33,7 +33,7 @@ struct AlignmentBenchmark: Benchmark {
   }
 
   /// Returns cells of twenty types, each with a different shift and share in each batch.
-  private func cells(_ count: Int) -> (Embedding, BatchAssignment) {
+  static func cells(_ count: Int, dimensions: Int) -> (Embedding, BatchAssignment) {
     var random = Xoshiro256(seed: 1)
     let types = 20
     func normals(_ count: Int, _ scale: Double) -> [Float] {

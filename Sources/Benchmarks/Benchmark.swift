@@ -5,10 +5,17 @@ protocol Benchmark {
   /// The name on the command line.
   static var name: String { get }
 
+  /// Whether it measures what others measure, so that it runs only if it is named.
+  static var repeatsOthers: Bool { get }
+
   init()
 
   /// Checks, measures, and adds lines to the report.
   func run(into report: inout BenchmarkReport) throws
+}
+
+extension Benchmark {
+  static var repeatsOthers: Bool { false }
 }
 
 /// The reason why a benchmark has no numbers: the measured code gives a wrong result.
@@ -37,6 +44,9 @@ struct BenchmarkSettings {
 
   /// The number of threads; `nil` for one per core.
   var threads: Int?
+
+  /// The number of times that processes take turns.
+  var turns = 3
 }
 
 /// The results, as a table and as JSON.
@@ -88,6 +98,9 @@ func fastest(of runs: Int, _ work: () throws -> Void) rethrows -> Double {
   }
   return best
 }
+
+/// Returns the middle one of the sorted values, or the upper one of the two in the middle.
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
 extension Duration {
   /// The duration in seconds.

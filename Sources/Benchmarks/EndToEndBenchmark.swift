@@ -66,14 +66,7 @@ private func measureRun(
       from: input, to: folder.appending(path: "out.h5ad").path, memory: memory)
 
     report.add("\(cells) cells, file", Double(bytes) * 1e-6, unit: "MB")
-    report.add("\(cells) cells, whole run", result.seconds.values.reduce(0, +), unit: "s")
-    for (stage, seconds) in result.seconds.sorted(by: { $0.key < $1.key }) {
-      report.add("  \(stage)", seconds, unit: "s")
-    }
-    report.add("  peak memory, mapped files too", Double(result.peakMemoryBytes) * 1e-6, unit: "MB")
-    if let peak = result.peakAnonymousBytes {
-      report.add("  peak memory, anonymous", Double(peak) * 1e-6, unit: "MB")
-    }
+    result.report(cells: cells, into: &report)
   }
 }
 
@@ -101,6 +94,21 @@ struct IntegrationRun: Codable {
       uniqueKeysWithValues: result.record.seconds.map { ($0.key.rawValue, $0.value) })
     peakMemoryBytes = result.record.peakMemoryBytes
     peakAnonymousBytes = result.record.peakAnonymousBytes
+  }
+
+  /// The seconds of all stages.
+  var total: Double { seconds.values.reduce(0, +) }
+
+  /// Adds the times and the memory to a report.
+  func report(cells: Int, into report: inout BenchmarkReport) {
+    report.add("\(cells) cells, whole run", total, unit: "s")
+    for (stage, seconds) in seconds.sorted(by: { $0.key < $1.key }) {
+      report.add("  \(stage)", seconds, unit: "s")
+    }
+    report.add("  peak memory, mapped files too", Double(peakMemoryBytes) * 1e-6, unit: "MB")
+    if let peak = peakAnonymousBytes {
+      report.add("  peak memory, anonymous", Double(peak) * 1e-6, unit: "MB")
+    }
   }
 
   /// Runs this program in another process, and decodes its results.

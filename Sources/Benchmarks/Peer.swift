@@ -58,6 +58,23 @@ enum Peer: String, CaseIterable {
   }
 }
 
+/// Runs a program, and returns what it writes to standard output.
+func output(of program: String, _ arguments: [String]) throws -> String {
+  let process = Process()
+  process.executableURL = URL(filePath: program)
+  process.arguments = arguments
+  process.standardError = FileHandle.nullDevice
+  let pipe = Pipe()
+  process.standardOutput = pipe
+  try process.run()
+  let data = pipe.fileHandleForReading.readDataToEndOfFile()
+  process.waitUntilExit()
+  guard process.terminationStatus == 0 else {
+    throw BenchmarkFailure("\(program) ended with status \(process.terminationStatus)")
+  }
+  return String(decoding: data, as: UTF8.self)
+}
+
 /// Runs a program, and returns the seconds that it took.
 func seconds(of program: String, _ arguments: [String]) throws -> Double {
   let process = Process()

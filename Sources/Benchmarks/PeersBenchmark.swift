@@ -4,43 +4,57 @@ import Numerics
 
 /// Whole runs beside other tools, from file to embedding: 8,000 and 100,000 cells, or `--cells`.
 ///
-/// Every tool is a process and takes its turn three times. The ratios are medians of pairs, so what
+/// Every tool is a process and takes its turn three times, or `--turns`. The ratios are medians of pairs, so what
 /// else the machine does at the time touches both.
 struct PeersBenchmark: Benchmark {
   static let name = "peers"
 
-  private static let turns = 3
+  /// The time of this program over that of each peer, and of one core busy over quiet.
+  struct Ratios {
+    var over: [Peer: Double] = [:]
+    var busy: Double?
+  }
 
   func run(into report: inout BenchmarkReport) throws {
-    let peers = Peer.allCases.filter { peer in
+    for count in report.settings.cells.map({ [$0] }) ?? [8_000, 100_000] {
+      _ = try measure(cells: count, into: &report)
+    }
+  }
+
+  /// Simulates cells and measures all peers.
+  func measure(cells count: Int, into report: inout BenchmarkReport) throws -> Ratios {
+    var ratios = Ratios()
+    try withTemporaryFolder { folder in
+      let input = folder.appending(path: "cells.h5ad").path
+      try Simulation(simulation(cells: count)).writeAnnData(to: input)
+      // Beyond a million cells the others need many times the memory that this program is given.
+      ratios = try self.ratios(
+        of: input, cells: count, peers: Peer.allCases,
+        memory: count >= 1_000_000 ? 512 << 20 : nil, in: folder, into: &report)
+    }
+    return ratios
+  }
+
+  /// Measures the peers that are installed on a file.
+  func ratios(
+    of input: String, cells count: Int, peers: [Peer], memory: Int?, in folder: URL,
+    into report: inout BenchmarkReport
+  ) throws -> Ratios {
+    let peers = peers.filter { peer in
       if peer.isInstalled { return true }
       print("skipped: \(peer.rawValue) is not installed for \(Peer.python)")
       return false
     }
-    for count in report.settings.cells.map({ [$0] }) ?? [8_000, 100_000] {
-      try withTemporaryFolder { folder in
-        let input = folder.appending(path: "cells.h5ad").path
-        try Simulation(simulation(cells: count)).writeAnnData(to: input)
-        try measure(count, input, in: folder, peers, into: &report)
-      }
-    }
-  }
-
-  private func measure(
-    _ count: Int, _ input: String, in folder: URL, _ peers: [Peer],
-    into report: inout BenchmarkReport
-  ) throws {
-    let threads = report.settings.threads ?? ThreadPool().threads
+    let (turns, threads) = (report.settings.turns, report.settings.threads ?? ThreadPool().threads)
     let output = folder.appending(path: "out.h5ad").path
-    // Beyond a million cells the others need many times the memory that this program is given.
-    let memory = count >= 1_000_000 ? "\(512 << 20)" : ""
     func own() throws -> Double {
       try seconds(
-        of: CommandLine.arguments[0], [IntegrationRun.argument, input, output, memory])
+        of: CommandLine.arguments[0],
+        [IntegrationRun.argument, input, output, memory.map(String.init) ?? ""])
     }
     var ours: [Double] = []
     var theirs = peers.map { _ in [Double]() }
-    for _ in 0..<Self.turns {
+    for _ in 0..<turns {
       ours.append(try own())
       for (number, peer) in peers.enumerated() {
         theirs[number].append(
@@ -48,14 +62,18 @@ struct PeersBenchmark: Benchmark {
       }
     }
     report.add("\(count) cells, whole run", median(ours), unit: "s")
+    var ratios = Ratios()
     for (peer, seconds) in zip(peers, theirs) {
+      let ratio = median(zip(ours, seconds).map { $0 / $1 })
+      ratios.over[peer] = ratio
       report.add("  \(peer.rawValue)", median(seconds), unit: "s")
-      report.add(
-        "  this / \(peer.rawValue)", median(zip(ours, seconds).map { $0 / $1 }), unit: "×")
+      report.add("  this / \(peer.rawValue)", ratio, unit: "×")
     }
-    guard count < 1_000_000 else { return }
-    let busy = try (0..<Self.turns).map { _ in try beside(ours: own) }
-    report.add("  with one core busy / quiet", median(busy) / median(ours), unit: "×")
+    guard memory == nil else { return ratios }
+    let busy = try (0..<turns).map { _ in try beside(ours: own) }
+    ratios.busy = median(busy) / median(ours)
+    report.add("  with one core busy / quiet", ratios.busy ?? .nan, unit: "×")
+    return ratios
   }
 
   /// Returns the seconds of a run while another process keeps one core busy.
@@ -70,6 +88,4 @@ struct PeersBenchmark: Benchmark {
     }
     return try run()
   }
-
-  private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 }

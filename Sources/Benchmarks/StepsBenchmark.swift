@@ -13,8 +13,13 @@ struct StepsBenchmark: Benchmark {
   private static let fileCount = 8
 
   func run(into report: inout BenchmarkReport) throws {
-    let count = report.settings.cells ?? 100_000
+    _ = try measure(cells: report.settings.cells ?? 100_000, into: &report)
+  }
+
+  /// Returns the time of the steps over that of one process.
+  func measure(cells count: Int = 100_000, into report: inout BenchmarkReport) throws -> Double {
     let processors = report.settings.threads ?? ProcessInfo.processInfo.activeProcessorCount
+    var ratio = 0.0
     try withTemporaryFolder { folder in
       let jobs = StepJobs(folder: folder, processors: processors)
       let files = try jobs.simulate(cells: count, files: Self.fileCount)
@@ -34,13 +39,15 @@ struct StepsBenchmark: Benchmark {
       }
       try jobs.compare(files, with: "one.npy")
       report.add("\(count) cells in 8 files, steps", sum.elapsed, unit: "s")
-      report.add("  steps / one process", sum.elapsed / alone.elapsed, unit: "×")
+      ratio = sum.elapsed / alone.elapsed
+      report.add("  steps / one process", ratio, unit: "×")
       report.add("  processor time, the same", sum.processor / alone.processor, unit: "×")
       let bytes = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         .filter { $0.hasSuffix(".pack") }
         .reduce(0) { try $0 + jobs.size($1) }
       report.add("  packs", Double(bytes) * 1e-6, unit: "MB")
     }
+    return ratio
   }
 }
 

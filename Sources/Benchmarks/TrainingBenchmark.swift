@@ -44,6 +44,42 @@ struct TrainingBenchmark: Benchmark {
     }
   }
 
+  /// Returns the time of a training step over that of its dense products in OpenBLAS, both on one
+  /// thread; `nil` without OpenBLAS.
+  static func stepOverProducts(into report: inout BenchmarkReport) throws -> Double? {
+    guard let blas = OpenBLAS() else {
+      print("skipped: OpenBLAS is not installed")
+      return nil
+    }
+    var random = Xoshiro256(seed: 1)
+    let minibatches = (0..<16).map { _ in
+      minibatch(cells: 128, genes: 2000, density: 0.12, batches: 4, using: &random)
+    }
+    let options = AutoencoderOptions()
+    var model = Autoencoder(genes: 2000, batches: 4, options: options, seed: 1)
+    let pool = ThreadPool(threads: 1)
+    var number = 0
+    let step = try fastest(of: 400) {
+      try model.train(
+        on: minibatches[number % 16], klWeight: 0.2, learningRate: 1e-3, pool: pool)
+      number += 1
+    }
+    let widths = options.hidden
+    let encoder = zip(widths, widths.dropFirst()).map { ($0, $1) }
+    let heads = [
+      (widths[widths.count - 1], options.latent), (widths[widths.count - 1], options.latent),
+    ]
+    let decoder = zip([options.latent] + widths.reversed(), widths.reversed() + [2000]).map {
+      ($0, $1)
+    }
+    let products = (encoder + heads + decoder).reduce(0.0) { sum, layer in
+      sum + blas.seconds(ofLayerFrom: layer.0, to: layer.1, cells: 128)
+    }
+    report.add("training step, one thread", step * 1e3, unit: "ms")
+    report.add("  its dense products by OpenBLAS", products * 1e3, unit: "ms")
+    return step / products
+  }
+
   /// Returns cells with a realistic distribution of genes: few are frequent, most are rare.
   static func minibatch(
     cells: Int, genes: Int, density: Double, batches: Int, using random: inout Xoshiro256

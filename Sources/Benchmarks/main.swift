@@ -1,20 +1,22 @@
 import Foundation
 
-// swift run -c release Benchmarks [names…] [--cells N] [--file FILE] [--threads N] [--json FILE]
+// swift run -c release Benchmarks [names…] [--cells N] [--file FILE] [--threads N] [--turns N] [--json FILE]
 
 let benchmarks: [any Benchmark.Type] = [
   KernelBenchmark.self, ProductBenchmark.self, TrainingBenchmark.self, AlignmentBenchmark.self,
   UMAPBenchmark.self, ReadingBenchmark.self, NormBenchmark.self, EndToEndBenchmark.self,
   MillionCellsBenchmark.self, ManyBatchesBenchmark.self, PeersBenchmark.self, SplitBenchmark.self,
-  StepsBenchmark.self,
+  StepsBenchmark.self, BarsBenchmark.self,
 ]
 let names = benchmarks.map { $0.name }.joined(separator: "|")
 let usage = """
   usage: Benchmarks [\(names)…] [--json FILE]
     --cells N                  the number of cells of 'umap', 'reading', 'end-to-end', 'million', 'batches',
-                               'peers' and 'steps'
+                               'peers', 'steps' and 'bars'
     --file FILE                the file of 'reading', 'norms' and 'split'
     --threads N                the number of threads of 'umap', 'reading', 'peers', 'split' and 'steps'
+    --turns N                  the number of turns of 'peers' and 'bars'
+  Without names, all but 'bars' run, which repeats others.
 
   """
 
@@ -38,6 +40,8 @@ while let argument = arguments.popFirst() {
     settings.cells = number
   } else if option == "threads", let number = arguments.popFirst().flatMap({ Int($0) }) {
     settings.threads = number
+  } else if option == "turns", let number = arguments.popFirst().flatMap({ Int($0) }), number > 0 {
+    settings.turns = number
   } else if option == "file", let path = arguments.popFirst() {
     settings.file = path
   } else if benchmarks.contains(where: { $0.name == argument }) {
@@ -49,7 +53,8 @@ while let argument = arguments.popFirst() {
 }
 
 var report = BenchmarkReport(settings: settings)
-for benchmark in benchmarks where chosen.isEmpty || chosen.contains(benchmark.name) {
+for benchmark in benchmarks
+where chosen.isEmpty ? !benchmark.repeatsOthers : chosen.contains(benchmark.name) {
   do {
     try benchmark.init().run(into: &report)
   } catch {
