@@ -60,6 +60,22 @@ import Testing
     #expect(batch == "batch 1")
   }
 
+  @Test(arguments: [(30, 0), (31, 1)])
+  func `a batch that was shuffled is named if enough of its cells are compared`(
+    few: Int, concerns: Int
+  ) throws {
+    var cells = SmallCells(400, types: 3)
+    cells.batches = (0..<400).map { $0 < few ? "few" : "many" }
+    var shuffled = cells.x
+    var random = Xoshiro256(seed: 9)
+    for i in 0..<few { for j in 0..<6 { shuffled[i, j] = Float(random.standardNormal()) } }
+    let evaluator = try Evaluator(batches: cells.batches, uncorrected: cells.x, pool: pool)
+    let found = IntegrationConcern.all(
+      mixing: try evaluator.mixing(of: cells.x),
+      preservation: try evaluator.preservation(of: shuffled))
+    #expect(found.count == concerns)
+  }
+
   @Test func `graphs of neighbours overlap from not at all to wholly`() {
     let cells = SmallCells(300, types: 1)
     #expect(neighbourOverlap(cells.x, cells.x, pool: pool) == 1)
