@@ -207,21 +207,29 @@ import TestSupport
     #expect(result.embedding.values.allSatisfy { $0.isFinite })
   }
 
-  @Test func `an unfiltered matrix is named as one`() throws {
+  /// Barcodes of 14 counts in ten genes, of which one in fifty has 2,009; the other genes are empty.
+  private func mostlyEmpty(genes: Int) -> CellDataset {
     var dense: [Float] = []
     for cell in 0..<1200 {
       dense += (0..<10).map { Float(($0 + cell) % 10 == 0 ? (cell % 50 == 0 ? 2000 : 5) : 1) }
+      dense += [Float](repeating: 0, count: genes - 10)
     }
-    let cells = CellDataset(
-      MatrixInMemory(dense: dense, geneCount: 10), names: (0..<1200).map { "c\($0)" },
-      genes: (0..<10).map { "g\($0)" },
+    return CellDataset(
+      MatrixInMemory(dense: dense, geneCount: genes), names: (0..<1200).map { "c\($0)" },
+      genes: (0..<genes).map { "g\($0)" },
       batches: BatchAssignment(
         names: ["a", "b"], batchOfCell: (0..<1200).map { Int32($0 / 10 % 2) }))
-    let result = try integrate(cells, options: Self.options(visits: 640))
-    #expect(
-      result.record.warnings.first
-        == "most cells are nearly empty, as in an unfiltered 10x matrix; give the filtered one, "
-        + "or `minimumCounts = 500`")
+  }
+
+  @Test(arguments: [(2_000, true), (200, false)])
+  func `an unfiltered matrix is named as one, a panel of few genes is not`(
+    genes: Int, isUnfiltered: Bool
+  ) throws {
+    let result = try integrate(mostlyEmpty(genes: genes), options: Self.options(visits: 640))
+    let sentence =
+      "most cells are nearly empty, as in an unfiltered 10x matrix; give the filtered one, "
+      + "or `minimumCounts = 500`"
+    #expect(result.record.warnings.contains(sentence) == isUnfiltered)
   }
 
   @Test func `values that are not counts are taken with the mse loss`() throws {

@@ -40,6 +40,14 @@ extension CellFile {
   /// - Throws: ``CellFileError`` and `HDF5Error` if the file is damaged.
   package func looksUnfiltered() throws -> Bool {
     guard cellCount >= 1000, let counts = try matrix.valuesPerCell() else { return false }
-    return 2 * counts.count(where: { $0 < 50 }) > counts.count && counts.contains { $0 >= 300 }
+    let share = Self.shareOfTranscriptome(genes: geneCount)
+    return 2 * counts.count(where: { Double($0) < 50 * share }) > counts.count
+      && counts.contains { Double($0) >= 300 * share }
   }
+
+  /// Returns the share of the counts of a whole transcriptome that a number of genes is taken to have.
+  ///
+  /// It is 1 from 2,000 genes on. Panels of a few hundred genes have few counts in every cell, which is
+  /// then not empty.
+  package static func shareOfTranscriptome(genes: Int) -> Double { min(1, Double(genes) / 2_000) }
 }

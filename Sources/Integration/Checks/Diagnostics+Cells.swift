@@ -67,7 +67,7 @@ extension Diagnostics {
           + "`encoderNorm = layer, decoderNorm = layer`")
     }
     add(aboutDepth: summary, of: cells)
-    if looksUnfiltered(summary) {
+    if looksUnfiltered(summary, genes: cells.genes.count) {
       warnings.append(
         "most cells are nearly empty, as in an unfiltered 10x matrix; give the filtered one, "
           + "or `minimumCounts = 500`")
@@ -88,10 +88,11 @@ extension Diagnostics {
   }
 
   /// Returns whether most barcodes are nearly empty while some have the counts of a cell.
-  private func looksUnfiltered(_ summary: CellSummary) -> Bool {
+  private func looksUnfiltered(_ summary: CellSummary, genes: Int) -> Bool {
     guard summary.kind == .counts, summary.kept.count >= 1000 else { return false }
-    let empty = summary.kept.count { summary.totals[$0] < 100 }
-    let full = summary.kept.count { summary.totals[$0] >= 1000 }
+    let share = CellFile.shareOfTranscriptome(genes: genes)
+    let empty = summary.kept.count { Double(summary.totals[$0]) < 100 * share }
+    let full = summary.kept.count { Double(summary.totals[$0]) >= 1000 * share }
     return 2 * empty > summary.kept.count && full > 0
   }
 }
