@@ -11,11 +11,11 @@ import UMAP
 struct UMAPBenchmark: Benchmark {
   static let name = "umap"
 
-  private let dimensions = 20
+  private static let dimensions = 20
 
   func run(into report: inout BenchmarkReport) throws {
     let pool = ThreadPool(threads: report.settings.threads)
-    let points = cells(report.settings.cells ?? 100_000)
+    let points = Self.cells(report.settings.cells ?? 100_000)
     var neighbourOptions = NeighbourOptions()
     neighbourOptions.maximumQueries = points.rows
     let search = measured {
@@ -60,7 +60,7 @@ struct UMAPBenchmark: Benchmark {
   }
 
   /// Returns forty types on arcs and in clumps of different width.
-  private func cells(_ count: Int) -> Matrix {
+  static func cells(_ count: Int) -> Matrix {
     var random = Xoshiro256(seed: 1)
     let types = 40
     func normals(_ scale: Double) -> [Float] {

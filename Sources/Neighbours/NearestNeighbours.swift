@@ -1,6 +1,6 @@
 package import Numerics
 
-/// Options of the neighbour search: the limit up to which all cells are queried.
+/// Options of the neighbour search: the limits up to which all cells are queried and measured.
 package struct NeighbourOptions: Equatable, Sendable {
   /// The maximum number of cells whose neighbours are found.
   ///
@@ -8,7 +8,20 @@ package struct NeighbourOptions: Equatable, Sendable {
   /// cells; time grows with the product of the two numbers.
   package var maximumQueries = 200_000
 
-  /// The seed of the sample.
+  /// The number of cells up to which the search is exact.
+  ///
+  /// The default is 50,000. If there are more pairs of queries and references than this number
+  /// squared, the search is approximate, with the wanted ``recall``: it measures only references in
+  /// the same region as the query. Time then grows with the number of cells to the power of 1.5.
+  package var exactCells = 50_000
+
+  /// The share of exact neighbours that an approximate search finds in a sample of queries.
+  ///
+  /// The default is 0.995: the recall of all queries is then at least 0.99. With 1 the search takes
+  /// as long as the exact one.
+  package var recall = 0.995
+
+  /// The seed of the samples.
   ///
   /// The default is 0.
   package var seed: UInt64 = 0
@@ -17,11 +30,13 @@ package struct NeighbourOptions: Equatable, Sendable {
   package init() {}
 }
 
-/// Finds the `k` nearest other cells of every cell, exactly.
+/// Finds the `k` nearest other cells of every cell, exactly up to 50,000 cells.
 ///
 /// Distances to blocks of cells come from matrix products in single precision with an error bound.
-/// Cells that these leave undecided are measured again in double precision. The cost is O(n² · d),
-/// and the result has the same bytes for any number of threads.
+/// Cells that these leave undecided are measured again in double precision. The cost is O(n² · d).
+/// Of more cells than ``NeighbourOptions/exactCells``, the nearest are searched for in
+/// ``InvertedLists``, with the recall of the options and the cost O(n^1.5 · d). The result has the
+/// same bytes for any number of threads.
 ///
 /// - Parameters:
 ///   - x: The cells; `(n, d)`, finite.
@@ -60,19 +75,21 @@ package func nearestNeighbours(
   let queries = rows.count == x.rows ? x : x.gathering(rows)
   return try search(
     queries, named: rows, among: x, k: min(k, max(0, x.rows - 1)), leavingOutSelf: true,
-    pool: pool, progress: progress)
+    options: options, pool: pool, progress: progress)
 }
 
-/// Finds the `k` nearest reference cells of every query cell, exactly.
+/// Finds the `k` nearest reference cells of every query cell, exactly up to 50,000 of each.
 ///
 /// - Parameters:
 ///   - queries: The query cells; `(n, d)`, finite.
 ///   - references: The reference cells; `(m, d)`, finite.
 ///   - k: The number of neighbours. If there are fewer references, all of them.
+///   - options: The options for approximation. The default is `NeighbourOptions()`.
 ///   - pool: The threads to use.
 /// - Returns: The rows of the references for every query.
 package func nearestNeighbours(
-  of queries: Matrix, among references: Matrix, k: Int, pool: ThreadPool
+  of queries: Matrix, among references: Matrix, k: Int,
+  options: NeighbourOptions = NeighbourOptions(), pool: ThreadPool
 ) -> NeighbourTable {
   precondition(k >= 0, "a cell cannot have \(k) neighbours")
   precondition(
@@ -80,7 +97,8 @@ package func nearestNeighbours(
     "queries have \(queries.columns) dimensions, references \(references.columns)")
   return search(
     queries, named: Array(0..<Int32(queries.rows)), among: references,
-    k: min(k, references.rows), leavingOutSelf: false, pool: pool, progress: { _ in })
+    k: min(k, references.rows), leavingOutSelf: false, options: options, pool: pool,
+    progress: { _ in })
 }
 
 /// The number of queries processed together: their distances to a block fit into the second-level
@@ -91,6 +109,64 @@ private let shardSize = 64
 private let shardsPerReport = 32
 
 private func search(
+  _ queries: Matrix, named names: [Int32], among references: Matrix, k: Int,
+  leavingOutSelf: Bool, options: NeighbourOptions, pool: ThreadPool,
+  progress: (Double) throws -> Void
+) rethrows -> NeighbourTable {
+  let most = Double(options.exactCells) * Double(options.exactCells)
+  if k > 0, Double(queries.rows) * Double(references.rows) > most,
+    let table = try searchLists(
+      queries, named: names, among: references, k: k, leavingOutSelf: leavingOutSelf,
+      options: options, pool: pool, progress: progress)
+  {
+    return table
+  }
+  return try searchAll(
+    queries, named: names, among: references, k: k, leavingOutSelf: leavingOutSelf, pool: pool,
+    progress: progress)
+}
+
+/// Searches the lists nearest to each query; returns `nil` if more than half of all lists would have
+/// to be searched.
+private func searchLists(
+  _ queries: Matrix, named names: [Int32], among references: Matrix, k: Int,
+  leavingOutSelf: Bool, options: NeighbourOptions, pool: ThreadPool,
+  progress: (Double) throws -> Void
+) rethrows -> NeighbourTable? {
+  let lists = InvertedLists(references, seed: streamSeed(options.seed, 1), pool: pool)
+  let search = ListSearch(
+    lists: lists, queries: queries, names: leavingOutSelf ? names : nil, k: k)
+  let count = search.listCount(
+    recall: options.recall, seed: streamSeed(options.seed, 2), pool: pool)
+  guard 2 * count <= lists.count else { return nil }
+  // Queries of one list visit the same lists, so they are processed together.
+  let listOfQuery =
+    leavingOutSelf
+    ? names.map { lists.listOfRow[Int($0)] } : lists.lists(ofRowsOf: queries, pool: pool)
+  let order = listOfQuery.indices.sorted { (listOfQuery[$0], $0) < (listOfQuery[$1], $1) }
+    .map(Int32.init)
+  var indices = [Int32](repeating: 0, count: queries.rows * k)
+  var distances = [Float](repeating: 0, count: queries.rows * k)
+  for part in fixedShards(of: order.count, size: queriesPerReport) {
+    let rows = Array(order[part])
+    let found = search.neighbours(ofQueries: rows, lists: count, pool: pool)
+    for (row, neighbours) in zip(rows, found) {
+      for (place, neighbour) in neighbours.enumerated() {
+        indices[Int(row) * k + place] = neighbour.row
+        distances[Int(row) * k + place] = Float(neighbour.square.squareRoot())
+      }
+    }
+    try progress(Double(part.upperBound) / Double(order.count))
+  }
+  return NeighbourTable(
+    k: k, queries: names, searched: references.rows, indices: indices, distances: distances)
+}
+
+/// The number of queries of an approximate search between two progress reports.
+private let queriesPerReport = 16_384
+
+/// Measures all pairs of queries and references.
+private func searchAll(
   _ queries: Matrix, named names: [Int32], among references: Matrix, k: Int,
   leavingOutSelf: Bool, pool: ThreadPool, progress: (Double) throws -> Void
 ) rethrows -> NeighbourTable {
@@ -120,52 +196,16 @@ private func search(
         let row = rows.lowerBound + i
         let rivals = lists[i].survivors().filter { !leavingOutSelf || $0 != names[row] }
         return nearest(k, of: rivals) { squaredDistance(queries, row, references, Int($0)) }
-          .map { (row: $0.row, distance: Float($0.square.squareRoot())) }
       }
     }
     for shard in found {
       for neighbour in shard {
         indices.append(neighbour.row)
-        distances.append(neighbour.distance)
+        distances.append(Float(neighbour.square.squareRoot()))
       }
     }
     try progress(Double(shards[part.upperBound - 1].upperBound) / Double(queries.rows))
   }
   return NeighbourTable(
     k: k, queries: names, searched: references.rows, indices: indices, distances: distances)
-}
-
-/// Returns the `k` nearest of some rows, given in ascending order; ties go to the first row.
-///
-/// Usually there are only a few more than `k`. If cells are identical there can be all of them; the
-/// first `k` are then as near as any.
-private func nearest(
-  _ k: Int, of rows: [Int32], squaredDistance: (Int32) -> Double
-) -> [(square: Double, row: Int32)] {
-  var ranked: [(square: Double, row: Int32)] = []
-  ranked.reserveCapacity(k + 1)
-  for row in rows where k > 0 {
-    if ranked.count == k, ranked[k - 1].square == 0 { break }
-    let square = squaredDistance(row)
-    if ranked.count == k {
-      guard square < ranked[k - 1].square else { continue }
-      ranked.removeLast()
-    }
-    var place = ranked.count
-    while place > 0, ranked[place - 1].square > square { place -= 1 }
-    ranked.insert((square, row), at: place)
-  }
-  return ranked
-}
-
-/// Returns `‖a_i - b_j‖²` in double precision.
-private func squaredDistance(_ a: Matrix, _ i: Int, _ b: Matrix, _ j: Int) -> Double {
-  let x = a.values.span.extracting(a.range(ofRow: i))
-  let y = b.values.span.extracting(b.range(ofRow: j))
-  var sum = 0.0
-  for p in x.indices {
-    let difference = Double(x[p]) - Double(y[p])
-    sum += difference * difference
-  }
-  return sum
 }

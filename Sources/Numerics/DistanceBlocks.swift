@@ -16,6 +16,9 @@ package struct DistanceBlocks: Sendable {
   private let mean: [Float]
   private let panels: FloatView
 
+  /// The start of each block in ``panels``.
+  private let starts: [Int]
+
   /// The largest `‖b‖²` of each block.
   private let largestSquares: [Float]
 
@@ -26,32 +29,64 @@ package struct DistanceBlocks: Sendable {
 
   /// Prepares the rows of `x` with a given centre for both sides; `[d]`.
   package init(_ x: Matrix, around mean: [Float], pool: ThreadPool? = nil) {
+    self.init(
+      blocks: fixedShards(of: x.rows, size: Self.blockSize), around: mean, pool: pool
+    ) { DistanceQueries($0, of: x, around: mean) }
+  }
+
+  /// Prepares the rows of `x` in another order, in blocks of any size up to ``blockSize``.
+  ///
+  /// - Parameters:
+  ///   - x: The reference; `(n, d)`.
+  ///   - order: The rows in their order.
+  ///   - blocks: Consecutive ranges of `order`.
+  ///   - mean: The centre for both sides; `[d]`.
+  ///   - pool: The threads to use.
+  package init(
+    _ x: Matrix, order: [Int32], blocks: [Range<Int>], around mean: [Float], pool: ThreadPool
+  ) {
+    self.init(blocks: blocks, around: mean, pool: pool) {
+      DistanceQueries(order[$0], of: x, around: mean)
+    }
+  }
+
+  private init(
+    blocks: [Range<Int>], around mean: [Float], pool: ThreadPool?,
+    rows prepared: @Sendable (Range<Int>) -> DistanceQueries
+  ) {
     let pool = pool ?? ThreadPool(threads: 1)
     self.mean = mean
-    blocks = fixedShards(of: x.rows, size: Self.blockSize)
-    let width = x.columns + 1
-    let blocks = blocks
-    let panels = FloatView.zeros(panelSize(k: width, n: x.rows))
+    self.blocks = blocks
+    let width = mean.count + 1
+    var ends = [0]
+    for block in blocks { ends.append(ends[ends.count - 1] + panelSize(k: width, n: block.count)) }
+    let starts = ends
+    let panels = FloatView.zeros(starts[blocks.count])
     largestSquares = pool.map(blocks.count) { block in
       let rows = blocks[block]
-      let queries = DistanceQueries(rows, of: x, around: mean)
+      let queries = prepared(rows)
       let extended = FloatView.zeros(queries.rows.count)
       extended.copy(from: queries.rows)
       for i in 0..<rows.count {
-        for j in 0..<x.columns { extended[i * width + j] *= -0.5 }
-        extended[i * width + x.columns] = queries.squares[i]
+        for j in 0..<width - 1 { extended[i * width + j] *= -0.5 }
+        extended[i * width + width - 1] = queries.squares[i]
       }
-      let start = rows.lowerBound * width
       packPanels(
         extended, k: width, n: rows.count, rowStride: 1, columnStride: width,
-        into: panels[start..<start + panelSize(k: width, n: rows.count)])
+        into: panels[starts[block]..<starts[block + 1]])
       return queries.squares.max() ?? 0
     }
     self.panels = panels
+    self.starts = starts
   }
 
   /// Prepares query rows.
   package func queries(_ rows: Range<Int>, of x: Matrix) -> DistanceQueries {
+    DistanceQueries(rows, of: x, around: mean)
+  }
+
+  /// Prepares query rows in any order.
+  package func queries(_ rows: ArraySlice<Int32>, of x: Matrix) -> DistanceQueries {
     DistanceQueries(rows, of: x, around: mean)
   }
 
@@ -63,11 +98,9 @@ package struct DistanceBlocks: Sendable {
   ///   - out: The result; `(queries, blockSize)`, with only the block's own columns written.
   package func measure(_ queries: DistanceQueries, block: Int, into out: FloatView) {
     let width = mean.count + 1
-    let rows = blocks[block]
-    let start = rows.lowerBound * width
     multiplyPanels(
-      queries.rows, m: queries.squares.count, n: rows.count, k: width, rowStride: width,
-      columnStride: 1, panels: panels[start..<start + panelSize(k: width, n: rows.count)],
+      queries.rows, m: queries.squares.count, n: blocks[block].count, k: width, rowStride: width,
+      columnStride: 1, panels: panels[starts[block]..<starts[block + 1]],
       into: out, stride: Self.blockSize)
   }
 
@@ -96,12 +129,23 @@ package struct DistanceQueries: Sendable {
 
   /// Prepares the rows in `range`, centred on `mean`.
   package init(_ range: Range<Int>, of x: Matrix, around mean: [Float]) {
+    self.init(rows: range, of: x, around: mean)
+  }
+
+  /// Prepares rows in any order, centred on `mean`.
+  package init(_ rows: ArraySlice<Int32>, of x: Matrix, around mean: [Float]) {
+    self.init(rows: rows, of: x, around: mean)
+  }
+
+  private init(
+    rows places: some Collection<some FixedWidthInteger>, of x: Matrix, around mean: [Float]
+  ) {
     precondition(x.columns == mean.count, "expected \(mean.count) columns, not \(x.columns)")
     let width = x.columns + 1
-    rows = FloatView.zeros(range.count * width)
-    var squares = [Float](repeating: 0, count: range.count)
-    for (i, row) in range.enumerated() {
-      let row = x.values.span.extracting(x.range(ofRow: row))
+    rows = FloatView.zeros(places.count * width)
+    var squares = [Float](repeating: 0, count: places.count)
+    for (i, row) in places.enumerated() {
+      let row = x.values.span.extracting(x.range(ofRow: Int(row)))
       var square = 0.0
       for j in row.indices {
         let centred = row[j] - mean[j]
@@ -112,6 +156,22 @@ package struct DistanceQueries: Sendable {
       squares[i] = Float(square)
     }
     self.squares = squares
+  }
+
+  private init(rows: FloatView, squares: [Float]) {
+    self.rows = rows
+    self.squares = squares
+  }
+
+  /// Returns some of the queries, in the given order.
+  package func selecting(_ places: ArraySlice<Int32>) -> DistanceQueries {
+    let width = rows.count / max(1, squares.count)
+    let selected = FloatView.zeros(places.count * width)
+    for (i, place) in places.enumerated() {
+      selected[i * width..<(i + 1) * width]
+        .copy(from: rows[Int(place) * width..<(Int(place) + 1) * width])
+    }
+    return DistanceQueries(rows: selected, squares: places.map { squares[Int($0)] })
   }
 }
 

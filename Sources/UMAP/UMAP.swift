@@ -15,14 +15,16 @@ enum UMAPStream: UInt64 {
 ///     print(layout[0].x, layout[0].y)
 ///
 /// The method is UMAP (McInnes, Healy and Melville 2018, <https://arxiv.org/abs/1802.03426>). The
-/// exact nearest neighbours become a weighted graph, and cells start at the positions of
-/// ``UMAPOptions/initialization``. In every epoch each cell moves toward its neighbours and away
+/// nearest neighbours become a weighted graph, and cells start at the positions of
+/// ``UMAPOptions/initialization``. Neighbours are exact up to 50,000 cells; of more cells, at least
+/// 99% of the exact ones are found. In every epoch each cell moves toward its neighbours and away
 /// from random cells. umap-learn moves one cell after another. Here all cells of an epoch move
 /// together, by gradients at the old positions, in steps of Adam that shrink to zero. The result
 /// therefore has the same bytes for any number of threads. As in every layout of this kind,
 /// distances between separate groups have little meaning.
 ///
-/// The cost is O(n² · d) for the neighbours and O(n · k) per epoch.
+/// The cost is O(n² · d) for the neighbours, O(n^1.5 · d) of more than 50,000 cells, and O(n · k) per
+/// epoch.
 ///
 /// - Parameters:
 ///   - points: The cells, such as an embedding; `(n, d)`, finite.
@@ -43,7 +45,11 @@ package func umap(
   let points = brought(points)
   let epochs = options.epochCount(forCells: n)
   // The cost of the search per pair and coordinate, relative to an epoch per cell.
-  let search = Double(n) * Double(n) * Double(points.columns + 10) * 0.05
+  let exactCells = Double(NeighbourOptions().exactCells)
+  let measured = Double(n) * min(1, (exactCells / Double(n)).squareRoot() / 2)
+  let search =
+    Double(n) * (Double(n) <= exactCells ? Double(n) : measured) * Double(points.columns + 10)
+    * 0.05
   let descent = Double(epochs) * Double(n) * 100
   let searchShare = search / (search + descent)
 
