@@ -45,7 +45,7 @@ struct NeighboursBenchmark: Benchmark {
       let range = table.range(ofQuery: Int(query.element))
       return sum + table.indices[range].count(where: own.contains)
     }
-    return Double(found) / Double(exact.indices.count)
+    return Double(found) / Double(exact.edgeCount)
   }
 
   private func embeddings(_ settings: BenchmarkSettings) throws -> [(String, Matrix)] {

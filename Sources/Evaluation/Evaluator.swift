@@ -12,7 +12,9 @@ internal import Neighbours
 /// differs: it is averaged over several runs with scikit-learn's algorithm. Cells without a label
 /// are left out. Without labels, only metrics that need no labels are computed.
 ///
-/// Time grows with the square of the number of cells, and is a few seconds for 10,000.
+/// Time grows with the square of the number of cells, and is a few seconds for 10,000. Of more than
+/// 50,000 cells the nearest neighbours are approximate, and of more than 200,000 cells a sample is
+/// evaluated; ``notes`` say so.
 package struct Evaluator: Sendable {
   /// The batches of the evaluated cells.
   package let batches: CellGroups
@@ -21,7 +23,7 @@ package struct Evaluator: Sendable {
   package let labels: CellGroups?
 
   /// Notes about the cells for readers of the scores, one sentence each.
-  package let notes: [String]
+  package private(set) var notes: [String]
 
   /// The rows of the evaluated cells in the embeddings, ascending.
   let rows: [Int32]
@@ -54,7 +56,7 @@ package struct Evaluator: Sendable {
   ///   - pool: The threads to use; no score depends on their number.
   /// - Throws: ``EvaluationError`` if batches or labels are missing or the embedding does not fit.
   package init(
-    batches: [String?], labels: [String?]? = nil, uncorrected: Matrix? = nil,
+    batches: [String?], labels: [String?]? = nil, uncorrected: (any CoordinateTable)? = nil,
     populations: [Int32]? = nil, options: EvaluationOptions = EvaluationOptions(), pool: ThreadPool
   ) throws(EvaluationError) {
     if let labels, labels.count != batches.count {
@@ -83,6 +85,11 @@ package struct Evaluator: Sendable {
           + "\(options.seed)")
       rows = rows.prefix(options.maximumCells).sorted()
     }
+    if rows.count > NeighbourOptions().exactCells {
+      notes.append(
+        "the nearest neighbours of \(rows.count) cells are approximate, with a recall of at least "
+          + "0.99")
+    }
     self.batches = CellGroups(rows.compactMap { batches[Int($0)] })
     guard self.batches.count > 1 else { throw .oneBatch(name: self.batches.names.first) }
     self.labels = labels.map { labels in CellGroups(rows.compactMap { labels[Int($0)] }) }
@@ -101,6 +108,11 @@ package struct Evaluator: Sendable {
     self.pool = pool
     self.given = batches.count
     if let uncorrected {
+      if self.batches.sizes.contains(where: { $0 > mostPreserved }) {
+        self.notes.append(
+          "of batches with more than \(mostPreserved) cells, the preserved neighbourhoods are those of "
+            + "\(mostPreserved) cells, drawn with seed 0")
+      }
       self.uncorrected = try judged(uncorrected, name: "the uncorrected embedding")
     }
   }
@@ -114,7 +126,7 @@ package struct Evaluator: Sendable {
   /// - Throws: ``EvaluationError`` if an embedding has another number of cells or values that are
   ///   not finite; errors of `progress`.
   package func evaluate(
-    _ embeddings: [(name: String, embedding: Matrix)],
+    _ embeddings: [(name: String, embedding: any CoordinateTable)],
     progress: (Double) throws -> Void = { _ in }
   ) throws -> ScoreTable {
     let share = 1 / Double(max(1, embeddings.count))
@@ -138,7 +150,7 @@ package struct Evaluator: Sendable {
   /// - Throws: ``EvaluationError`` if the embedding has another number of cells or values that are
   ///   not finite; errors of `progress`.
   package func scores(
-    of embedding: Matrix, name: String = "the embedding",
+    of embedding: some CoordinateTable, name: String = "the embedding",
     progress: (Double) throws -> Void = { _ in }
   ) throws -> EmbeddingScores {
     let x = try judged(embedding, name: name)
@@ -163,7 +175,7 @@ package struct Evaluator: Sendable {
   /// - Returns: The mixing of all batches together and of each.
   /// - Throws: ``EvaluationError``, as ``scores(of:name:)`` does.
   package func mixing(
-    of embedding: Matrix, name: String = "the embedding"
+    of embedding: some CoordinateTable, name: String = "the embedding"
   ) throws(EvaluationError) -> BatchMixing {
     let x = try judged(embedding, name: name)
     let table = searched.nearest(mostCompared, of: x, pool: pool)
@@ -178,7 +190,7 @@ package struct Evaluator: Sendable {
   /// - Returns: The within-label mixing of the labelled cells; `nil` without labels.
   /// - Throws: ``EvaluationError``, as ``mixing(of:name:)`` does.
   package func withinLabelMixing(
-    of embedding: Matrix, name: String = "the embedding"
+    of embedding: some CoordinateTable, name: String = "the embedding"
   ) throws(EvaluationError) -> BatchMixing? {
     let x = try judged(embedding, name: name)
     guard let labelBlocks else { return nil }
@@ -196,7 +208,7 @@ package struct Evaluator: Sendable {
   /// - Returns: The mixing of each pair of these batches.
   /// - Throws: ``EvaluationError``, as ``scores(of:name:)`` does.
   package func pairwiseMixing(
-    of embedding: Matrix, name: String = "the embedding", limit: Int = 1_000
+    of embedding: some CoordinateTable, name: String = "the embedding", limit: Int = 1_000
   ) throws(EvaluationError) -> PairwiseMixing {
     let x = try judged(embedding, name: name)
     let table = searched.nearest(mostCompared, of: x, pool: pool)
@@ -212,7 +224,7 @@ package struct Evaluator: Sendable {
   /// - Returns: One entry for each batch; empty without an uncorrected embedding.
   /// - Throws: ``EvaluationError``, as ``scores(of:name:)`` does.
   package func preservation(
-    of embedding: Matrix, name: String = "the embedding"
+    of embedding: some CoordinateTable, name: String = "the embedding"
   ) throws(EvaluationError) -> [NeighbourhoodPreservation] {
     let x = try judged(embedding, name: name)
     guard let uncorrected else { return [] }
@@ -221,23 +233,31 @@ package struct Evaluator: Sendable {
 
   /// Returns the nearest neighbours of the evaluated cells in an embedding.
   func neighbours(
-    of embedding: Matrix, name: String
+    of embedding: some CoordinateTable, name: String
   ) throws(EvaluationError) -> NeighbourTable {
     searched.nearest(mostCompared, of: try judged(embedding, name: name), pool: pool)
   }
 
-  /// Returns the evaluated rows of an embedding, after checking that they are finite.
-  private func judged(_ embedding: Matrix, name: String) throws(EvaluationError) -> Matrix {
-    guard embedding.rows == given else {
-      throw .cellCount(name: name, found: embedding.rows, expected: given)
+  /// Returns the evaluated rows of an embedding, after checking that all are finite.
+  private func judged(
+    _ embedding: some CoordinateTable, name: String
+  ) throws(EvaluationError) -> Matrix {
+    guard embedding.cellCount == given else {
+      throw .cellCount(name: name, found: embedding.cellCount, expected: given)
     }
-    guard embedding.columns > 0 else { throw .noDimensions(name: name) }
-    let bad = embedding.values.indices.filter { !(abs(embedding.values[$0]) < 1e15) }
-    if let first = bad.first {
+    guard embedding.dimensions > 0 else { throw .noDimensions(name: name) }
+    var bad = (count: 0, first: 0)
+    embedding.forEachBlock { cells, values in
+      let found = values.indices.filter { !(abs(values[$0]) < 1e15) }
+      guard let first = found.first else { return }
+      if bad.count == 0 { bad.first = cells.lowerBound * embedding.dimensions + first }
+      bad.count += found.count
+    }
+    if bad.count > 0 {
       throw .notFinite(
-        name: name, count: bad.count, firstRow: first / embedding.columns,
-        firstColumn: first % embedding.columns)
+        name: name, count: bad.count, firstRow: bad.first / embedding.dimensions,
+        firstColumn: bad.first % embedding.dimensions)
     }
-    return rows.count == given ? embedding : embedding.gathering(rows)
+    return embedding.matrix(of: rows)
   }
 }

@@ -6,9 +6,11 @@ internal import Neighbours
 /// within the label only. The result is the mean over labels. The cost is O(n · k).
 func graphConnectivity(_ table: NeighbourTable, labels: CellGroups) -> Double {
   var graph = SparseGraph()
-  graph.targets = table.indices
-  graph.weights = Array(repeating: 1, count: table.indices.count)
-  graph.starts = (0...table.count).map { $0 * table.k }
+  for cell in 0..<table.count {
+    graph.targets += table.indices[table.range(ofQuery: cell)]
+    graph.starts.append(graph.targets.count)
+  }
+  graph.weights = Array(repeating: 1, count: graph.targets.count)
   let shares = (0..<labels.count).map { label in
     let largest = graph.induced(by: labels.rows(of: label)).strongComponents().map(\.count).max()
     return Double(largest ?? 0) / Double(labels.sizes[label])

@@ -4,7 +4,7 @@ internal import Neighbours
 /// Returns for each label the share of neighbourhoods whose batch composition agrees with the whole
 /// label's.
 ///
-/// Each label's part of the ``fuzzyGraph(of:pool:)`` becomes a
+/// Each label's part of the ``fuzzyGraph(of:among:pool:)`` becomes a
 /// ``diffusionMap(of:components:count:pool:)``. A cell's neighbourhood is the cell and its `k`
 /// nearest there, where `k` is a quarter of the mean number of cells per batch, from 10 to 70. It
 /// is accepted if a chi-squared test at 0.05 finds no difference from the label's composition.
@@ -26,14 +26,13 @@ internal import Neighbours
 func kbetByLabel(
   _ table: NeighbourTable, labels: CellGroups, batches: CellGroups, pool: ThreadPool
 ) -> [Double?] {
-  let graph = fuzzyGraph(of: table, pool: pool)
   var coordinates = 100
   return (0..<labels.count).map { label in
     let cells = labels.rows(of: label)
     let present = batches.gathering(cells)
     guard cells.count >= 10, present.count > 1 else { return nil }
     let k = min(70, max(10, cells.count / present.count / 4))
-    var part = graph.induced(by: cells)
+    var part = fuzzyGraph(of: table, among: cells, pool: pool)
     var components = part.strongComponents()
     var kept = Array(0..<Int32(cells.count))
     if components.count > 1 {

@@ -113,34 +113,49 @@ struct KMeans: Sendable {
     let blocks = DistanceBlocks(
       Matrix(rows: clusters, columns: d, values: centres.map(Float.init)), around: mean)
     let measured = FloatView.zeros(pieceSize * DistanceBlocks.blockSize)
-    var values = [Float](repeating: 0, count: clusters)
+    let isOneBlock = blocks.blocks.count == 1
+    let all = isOneBlock ? measured : FloatView.zeros(pieceSize * clusters)
+    let stride = isOneBlock ? DistanceBlocks.blockSize : clusters
     var assigned: [Int32] = []
     assigned.reserveCapacity(x.rows)
     for (rows, prepared) in queries {
-      var all = [Float](repeating: 0, count: rows.count * clusters)
       for (block, columns) in blocks.blocks.enumerated() {
         blocks.measure(prepared, block: block, into: measured)
-        for i in 0..<rows.count {
-          let start = i * DistanceBlocks.blockSize
-          let place = i * clusters + columns.lowerBound
-          all.replaceSubrange(
-            place..<place + columns.count, with: measured[start..<start + columns.count].values)
+        for i in 0..<rows.count where !isOneBlock {
+          let (start, place) = (i * DistanceBlocks.blockSize, i * stride + columns.lowerBound)
+          all[place..<place + columns.count].copy(from: measured[start..<start + columns.count])
         }
       }
       for (i, row) in rows.enumerated() {
-        values.replaceSubrange(0..<clusters, with: all[i * clusters..<(i + 1) * clusters])
         let square = prepared.squares[i]
         let error = blocks.blocks.indices.reduce(Float(0)) {
           max($0, blocks.error(square: square, block: $1))
         }
-        let limit = (values.min() ?? 0) + 2 * error
-        let near = values.indices.filter { values[$0] <= limit }
-        let exact = near.count == 1 ? [0] : near.map { squaredDistance(row, centres, $0 * d) }
-        let nearest = exact.indices.min { (exact[$0], $0) < (exact[$1], $1) } ?? 0
-        assigned.append(Int32(near[nearest]))
+        assigned.append(
+          nearest(
+            measured: all[i * stride..<i * stride + clusters], error: error, row: row, centres))
       }
     }
     return assigned
+  }
+
+  /// Returns the nearest centre of a cell, given inexact distances; ties go to the first.
+  private func nearest(
+    measured values: FloatView, error: Float, row: Int, _ centres: [Double]
+  ) -> Int32 {
+    var least = Float.infinity
+    var best = 0
+    for c in 0..<clusters where values[c] < least { (least, best) = (values[c], c) }
+    let limit = least + 2 * error
+    var near = 0
+    for c in 0..<clusters where values[c] <= limit { near += 1 }
+    guard near > 1 else { return Int32(best) }
+    var exact = Double.infinity
+    for c in 0..<clusters where values[c] <= limit {
+      let distance = squaredDistance(row, centres, c * x.columns)
+      if distance < exact { (exact, best) = (distance, c) }
+    }
+    return Int32(best)
   }
 
   /// Returns the means of the clusters' cells.

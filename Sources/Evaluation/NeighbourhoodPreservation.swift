@@ -35,7 +35,8 @@ public struct NeighbourhoodPreservation: Codable, Equatable, Sendable {
 
 /// Compares each batch's neighbourhoods before and after a correction.
 ///
-/// Batches of fewer than four cells are left out. The cost is O(Σ nₛ² · d).
+/// Batches of fewer than four cells are left out. Of a batch of more than ``mostPreserved`` cells, a
+/// sample of this size is compared, among all cells of the batch. The cost is O(Σ nₛ² · d).
 ///
 /// - Parameters:
 ///   - before: The embedding before; `(n, d)`, finite.
@@ -51,14 +52,30 @@ package func neighbourhoodPreservation(
     let rows = batches.rows(of: batch)
     guard rows.count >= 4 else { return nil }
     let k = min(max(30, min(rows.count / 20, 500)), (rows.count - 1) / 3)
-    let tables = [before, after].map { nearestNeighbours(of: $0.gathering(rows), k: k, pool: pool) }
-    let shared = sharedNeighbours(tables[0], tables[1]).reduce(0, +)
+    let embeddings = [before, after].map { $0.gathering(rows) }
+    var queries = Array(0..<Int32(rows.count))
+    if rows.count > mostPreserved {
+      var generator = Xoshiro256(seed: 0)
+      generator.shuffle(&queries)
+      queries = queries.prefix(mostPreserved).sorted()
+    }
+    var shared = 0
+    // Some cells at a time, because each has up to 500 neighbours.
+    for part in fixedShards(of: queries.count, size: 8192) {
+      let tables = embeddings.map {
+        nearestNeighbours(ofRows: Array(queries[part]), of: $0, k: k, pool: pool)
+      }
+      shared += sharedNeighbours(tables[0], tables[1]).reduce(0, +)
+    }
     return NeighbourhoodPreservation(
       batch: batches.names[batch], cells: rows.count, neighbours: k,
-      preserved: Double(shared) / Double(tables[0].indices.count),
+      preserved: Double(shared) / Double(queries.count * k),
       byChance: Double(k) / Double(rows.count - 1))
   }
 }
+
+/// The maximum number of cells of a batch whose neighbourhoods are compared.
+let mostPreserved = 50_000
 
 /// Returns the overlap of the `k` nearest neighbour graphs of two embeddings.
 ///
@@ -78,7 +95,7 @@ package func neighbourOverlap(
   search.maximumQueries = options.maximumCells
   search.seed = options.seed
   let tables = [a, b].map { nearestNeighbours(of: $0, k: k, options: search, pool: pool) }
-  let edges = tables[0].indices.count
+  let edges = tables[0].edgeCount
   let shared = sharedNeighbours(tables[0], tables[1]).reduce(0, +)
   return edges == 0 ? 1 : Double(shared) / Double(2 * edges - shared)
 }

@@ -36,7 +36,7 @@ extension Evaluator {
   /// - Returns: One entry for each label, by name; empty without labels.
   /// - Throws: ``EvaluationError``, as ``scores(of:name:)`` does.
   package func labelMixing(
-    of embedding: Matrix, name: String = "the embedding"
+    of embedding: some CoordinateTable, name: String = "the embedding"
   ) throws(EvaluationError) -> [PopulationMixing] {
     guard let labels else { return [] }
     let table = try neighbours(of: embedding, name: name)

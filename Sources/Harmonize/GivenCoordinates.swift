@@ -94,6 +94,6 @@ public func evaluate(
 ) throws -> ScoreTable {
   let evaluator = try Evaluator(
     batches: batches.batchOfCell.map { batches.names[Int($0)] }, labels: labels,
-    uncorrected: uncorrected.map { Matrix($0) }, pool: ThreadPool(threads: threads))
-  return try evaluator.evaluate(embeddings.map { ($0.name, Matrix($0.embedding)) })
+    uncorrected: uncorrected, pool: ThreadPool(threads: threads))
+  return try evaluator.evaluate(embeddings.map { ($0.name, $0.embedding) })
 }

@@ -78,6 +78,23 @@ package func nearestNeighbours(
     options: options, pool: pool, progress: progress)
 }
 
+/// Finds the `k` nearest other cells of some cells among all, exactly.
+///
+/// - Parameters:
+///   - rows: The cells whose neighbours are found, ascending.
+///   - x: All cells; `(n, d)`, finite.
+///   - k: The number of neighbours, without the cell itself.
+///   - pool: The threads to use.
+/// - Returns: The neighbours of these cells.
+package func nearestNeighbours(
+  ofRows rows: [Int32], of x: Matrix, k: Int, pool: ThreadPool
+) -> NeighbourTable {
+  precondition(k >= 0, "a cell cannot have \(k) neighbours")
+  return searchAll(
+    x.gathering(rows), named: rows, among: x, k: min(k, max(0, x.rows - 1)), leavingOutSelf: true,
+    pool: pool, progress: { _ in })
+}
+
 /// Finds the `k` nearest reference cells of every query cell, exactly up to 50,000 of each.
 ///
 /// - Parameters:

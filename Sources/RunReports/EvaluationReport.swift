@@ -102,7 +102,7 @@ struct EvaluationReport {
   }
 
   /// The embeddings in the pictures: the uncorrected one first, by what it is.
-  private var pictured: [(name: String, embedding: Matrix)] {
+  private var pictured: [(name: String, embedding: Embedding)] {
     let row = EmbeddingEvaluation.uncorrectedRow
     return judged.embeddings.filter { $0.name == row }.map {
       ("\(row): \(evaluation.uncorrected ?? "")", $0.embedding)
@@ -117,7 +117,7 @@ struct EvaluationReport {
     let share = 1 / Double(max(1, pictured.count))
     let panels = try pictured.enumerated().map { place, given in
       let (name, embedding) = given
-      let points = shown.count == judged.names.count ? embedding : embedding.gathering(rows)
+      let points = embedding.matrix(of: rows)
       guard points.columns != 2 else {
         asIs.append(name)
         return ScatterFigure.Panel(
@@ -296,7 +296,7 @@ struct EvaluationReport {
         "Mixing was measured within \(grouped(composition.populations)) populations, estimated "
           + "from expression without labels and defined by the batches that hold them.")
     }
-    if judged.embeddings.contains(where: { $0.embedding.columns != 2 }) {
+    if judged.embeddings.contains(where: { $0.embedding.dimensions != 2 }) {
       sentences.append(umap.sentence(&works))
     }
     return [

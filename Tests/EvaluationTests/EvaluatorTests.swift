@@ -23,6 +23,37 @@ import Testing
     }
   }
 
+  @Test func `coordinates in any place have the same scores`() throws {
+    let cells = SmallCells(9_000, shift: 1)
+    var labels: [String?] = cells.labels
+    for i in 0..<8_800 where i % 9 != 0 { labels[i] = nil }
+    let embedding = Embedding(cellCount: 9_000, dimensions: 6, values: cells.x.values)
+    let inMemory = try Evaluator(
+      batches: cells.batches, labels: labels, uncorrected: cells.x, pool: pool)
+    let elsewhere = try Evaluator(
+      batches: cells.batches, labels: labels, uncorrected: embedding, pool: pool)
+    #expect(try inMemory.scores(of: cells.x) == elsewhere.scores(of: embedding))
+    var bad = cells.x
+    bad[8_500, 3] = .nan
+    let damaged = Embedding(cellCount: 9_000, dimensions: 6, values: bad.values)
+    #expect(throws: EvaluationError.notFinite(name: "X_x", count: 1, firstRow: 8_500, firstColumn: 3)) {
+      try inMemory.scores(of: damaged, name: "X_x")
+    }
+  }
+
+  @Test func `many cells have notes about what is approximate`() throws {
+    let n = 60_000
+    let evaluator = try Evaluator(
+      batches: (0..<n).map { $0 < 55_000 ? "a" : "b" },
+      uncorrected: Matrix(rows: n, columns: 1, values: (0..<n).map { Float($0 % 777) }), pool: pool)
+    #expect(
+      evaluator.notes == [
+        "the nearest neighbours of 60000 cells are approximate, with a recall of at least 0.99",
+        "of batches with more than 50000 cells, the preserved neighbourhoods are those of 50000 "
+          + "cells, drawn with seed 0",
+      ])
+  }
+
   @Test func `without labels there are the metrics that need none`() throws {
     let cells = SmallCells(120)
     let evaluator = try Evaluator(batches: cells.batches, uncorrected: cells.x, pool: pool)

@@ -32,6 +32,20 @@ import Testing
     }
   }
 
+  @Test func `the graph of some cells has the edges of the whole graph among them`() {
+    var x = NearestNeighboursTests.cells(400, 5, seed: 7)
+    // Equal cells take the mean of all distances.
+    for i in 0..<40 { for j in 0..<5 { x[i, j] = 1 } }
+    let table = nearestNeighbours(of: x, k: 9, pool: pool)
+    let cells = (0..<Int32(400)).filter { $0 % 3 != 1 }
+    let whole = fuzzyGraph(of: table, pool: pool)
+    #expect(fuzzyGraph(of: table, among: cells, pool: pool) == whole.induced(by: cells))
+    // A view of the nearest is the table of them.
+    let few = nearestNeighbours(of: x, k: 4, pool: pool)
+    #expect(table.nearest(4) == few)
+    #expect(fuzzyGraph(of: table.nearest(4), pool: pool) == fuzzyGraph(of: few, pool: pool))
+  }
+
   @Test func `a cell's weights to neighbours that do not know it add to the logarithm of k`() {
     // Cell 0 is nobody's neighbour, so its edges weigh what it gives them.
     let table = NeighbourTable(

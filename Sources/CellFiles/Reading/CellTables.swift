@@ -6,7 +6,7 @@ package struct CellTables: Sendable {
   package let path: String
 
   /// The stored names of the cells; `[n]`.
-  package let cellNames: [String]
+  package let cellNames: CellNames
 
   /// The names of the objects in `obsm` that can be read as numbers.
   package let embeddingNames: [String]
@@ -32,13 +32,13 @@ package struct CellTables: Sendable {
     let file = try File(readingAt: path)
     let own = try Table(named: "obs", in: file)
     let names = try own.rowNames(in: file)
-    cellNames = names
+    cellNames = CellNames(names)
     guard !names.isEmpty else { throw CellFileError.noCells(path: path) }
     let added = try cellTable.map {
       try CellTable(DelimitedTable(readingAt: $0), joinedTo: names, ofFileAt: path).frame
     }
     geneCount = (try? Table(named: "var", in: file).rowNames(in: file).count) ?? 0
-    obs = ExtendedTable(own: own, added: added ?? DataFrame(names: names))
+    obs = ExtendedTable(own: own, added: added ?? DataFrame(names: []))
     guard try file.kind(of: "obsm") == .group else {
       embeddingNames = []
       return
@@ -108,25 +108,80 @@ package struct CellTables: Sendable {
   /// - Returns: The table, with one row per cell.
   /// - Throws: ``CellFileError/noSuchEmbedding(path:name:names:)``, and other errors of reading.
   package func embedding(_ name: String) throws -> DenseTable {
+    var values: [Float] = []
+    try forEachRowBlock(ofEmbedding: name) { values += $0 }
+    return DenseTable(
+      rows: cellNames.count, columns: try dimensions(ofEmbedding: name), values: values)
+  }
+
+  /// Returns the number of columns of a table of `obsm`.
+  ///
+  /// - Parameter name: The table's name.
+  /// - Returns: The number of columns.
+  /// - Throws: The errors of ``embedding(_:)``, except those of its values.
+  package func dimensions(ofEmbedding name: String) throws -> Int {
+    let file = try File(readingAt: path)
+    switch try readableContents(of: name, in: file) {
+    case .array:
+      let shape = try file.info(of: "obsm/\(name)").shape
+      try requireRows(shape[0], "obsm/\(name)")
+      return shape[1]
+    case .frame(let frame):
+      for column in frame.columns {
+        let object = "obsm/\(name)/\(column)"
+        try requireRows(try file.info(of: object).rowCount, object)
+      }
+      return frame.columns.count
+    }
+  }
+
+  /// Reads a table of `obsm` some rows at a time.
+  ///
+  /// - Parameters:
+  ///   - name: The table's name.
+  ///   - body: Receives the values of consecutive rows, row-major.
+  /// - Throws: The errors of ``embedding(_:)``; rethrows errors of `body`.
+  package func forEachRowBlock(
+    ofEmbedding name: String, _ body: ([Float]) throws -> Void
+  ) throws {
+    let columns = try dimensions(ofEmbedding: name)
     let file = try File(readingAt: path)
     let place = "obsm/\(name)"
-    let isMember = try file.kind(of: "obsm") == .group && file.hasLink(name, in: "obsm")
-    switch isMember ? try Self.contents(of: place, in: file) : nil {
+    switch try readableContents(of: name, in: file) {
     case .array:
-      let shape = try file.info(of: place).shape
-      try requireRows(shape[0], place)
-      return DenseTable(
-        rows: shape[0], columns: shape[1], values: try file.read(place, as: Float.self))
+      let dataset = try file.dataset(place)
+      // Whole chunks, because a chunk is decoded again for each read.
+      let chunk = max(1, dataset.info.chunk?.first ?? 1)
+      let size = max(1, Self.blockValues / max(1, columns) / chunk) * chunk
+      for first in stride(from: 0, to: cellNames.count, by: size) {
+        try body(dataset.read(first..<min(first + size, cellNames.count), as: Float.self))
+      }
     case .frame(let frame):
-      var values = [Float](repeating: 0, count: cellNames.count * frame.columns.count)
+      var values = [Float](repeating: 0, count: cellNames.count * columns)
       for (number, column) in frame.columns.enumerated() {
         let numbers = try file.read("\(place)/\(column)", as: Float.self)
-        try requireRows(numbers.count, "\(place)/\(column)")
-        for (row, value) in numbers.enumerated() {
-          values[row * frame.columns.count + number] = value
-        }
+        for (row, value) in numbers.enumerated() { values[row * columns + number] = value }
       }
-      return DenseTable(rows: cellNames.count, columns: frame.columns.count, values: values)
+      try body(values)
+    }
+  }
+
+  /// The number of values that are read together, unless a chunk has more.
+  private static let blockValues = 1 << 20
+
+  /// The contents of an object in `obsm` that can be read.
+  private enum Readable {
+    case array
+    case frame(Table)
+  }
+
+  private func readableContents(
+    of name: String, in file: borrowing File
+  ) throws -> Readable {
+    let isMember = try file.kind(of: "obsm") == .group && file.hasLink(name, in: "obsm")
+    switch isMember ? try Self.contents(of: "obsm/\(name)", in: file) : nil {
+    case .array: return .array
+    case .frame(let frame): return .frame(frame)
     case .other(let found):
       throw CellFileError.unreadableEmbedding(
         path: path, name: name, found: found, names: embeddingNames)

@@ -22,21 +22,14 @@ extension EmbeddingEvaluation {
   /// Returns the warnings about the batches and about each embedding.
   ///
   /// - Parameters:
-  ///   - uncorrected: The coordinates before correction, if there are any.
   ///   - labelKey: The column of the types; empty without.
   ///   - batchKey: The column of the batches.
   /// - Returns: One sentence each.
-  /// - Throws: `EvaluationError` if the coordinates do not fit.
-  func warnings(
-    before uncorrected: Matrix?, labelKey: String, batchKey: String
-  ) throws -> [String] {
+  func warnings(labelKey: String, batchKey: String) -> [String] {
     // Labels show more reliably than populations whether different cells were merged.
     let hasLabels = judged.labels != nil
-    let before = try uncorrected.flatMap {
-      hasLabels
-        ? try judged.evaluator.withinLabelMixing(of: $0, name: "the uncorrected embedding")
-        : try judged.whole.mixing(of: $0, name: "the uncorrected embedding")
-    }
+    let before = judged.embeddings.firstIndex { $0.name == uncorrectedName }
+      .map { (hasLabels ? withinLabelMixing : mixing)[$0] }
     return (composition?.warnings(nil) ?? []).map {
       hasLabels ? $0 : $0 + "; check the types with `labelKey`"
     }
@@ -47,6 +40,13 @@ extension EmbeddingEvaluation {
       }
       + [judged.evaluator.labelWarning(labelKey: labelKey, batchKey: batchKey)]
       .compactMap(\.self)
+  }
+
+  /// The name of the row of the coordinates before correction; `nil` without them.
+  private var uncorrectedName: String? {
+    uncorrected.map { name in
+      judged.embeddings.contains { $0.name == name } ? name : Self.uncorrectedRow
+    }
   }
 
   /// Returns the note that the populations are not known.

@@ -51,7 +51,7 @@ public struct EmbeddingEvaluation: Sendable {
     package let path: String
 
     /// The embeddings by name, `(n, d)` each.
-    package let embeddings: [(name: String, embedding: Matrix)]
+    package let embeddings: [(name: String, embedding: Embedding)]
 
     /// The batch of each cell, and the name of its column; `(n)`.
     package let batches: (name: String, values: [String?])
@@ -60,7 +60,7 @@ public struct EmbeddingEvaluation: Sendable {
     package let labels: (name: String, values: [String?])?
 
     /// The cells' names; `(n)`.
-    package let names: [String]
+    package let names: CellNames
 
     /// The population of each cell, `(n)`; `nil` if populations were not found.
     package let populations: [Int32]?
@@ -154,17 +154,24 @@ extension EmbeddingEvaluation {
       subject.labels != nil && labelled.cellCount < subject.names.count
       ? try evaluator(nil) : labelled
     let embeddings =
-      subject.embeddings + before.row(beside: subject.embeddings.map(\.name))
-    scores = try labelled.evaluate(embeddings) {
-      try context.report(.evaluating, Self.metricShare * $0)
+      try subject.keys.map { (name: $0, embedding: try subject.embedding($0, in: context.tables)) }
+      + before.row(beside: subject.keys)
+    let share = Self.metricShare / Double(max(1, embeddings.count))
+    var rows: [ScoreTable.Row] = []
+    (mixing, preservation) = ([], [])
+    // All numbers of an embedding at a time, because they share the search for neighbours.
+    for (place, (name, embedding)) in embeddings.enumerated() {
+      let scores = try labelled.scores(of: embedding, name: name) {
+        try context.report(.evaluating, share * (Double(place) + $0))
+      }
+      rows.append(ScoreTable.Row(name: name, scores: scores))
+      if let within = try labelled.withinLabelMixing(of: embedding, name: name) {
+        withinLabelMixing.append(within)
+      }
+      mixing.append(try whole.mixing(of: embedding, name: name))
+      preservation.append(try whole.preservation(of: embedding, name: name))
     }
-    mixing = try embeddings.map { try whole.mixing(of: $0.embedding, name: $0.name) }
-    withinLabelMixing = try embeddings.compactMap {
-      try labelled.withinLabelMixing(of: $0.embedding, name: $0.name)
-    }
-    preservation = try embeddings.map {
-      try whole.preservation(of: $0.embedding, name: $0.name)
-    }
+    scores = ScoreTable(rows: rows, notes: labelled.notes)
     (uncorrected, composition) = (before.name, before.composition)
     judged = Judged(
       path: subject.path, embeddings: embeddings,
@@ -172,13 +179,14 @@ extension EmbeddingEvaluation {
       labels: subject.labels.map { (labelKey ?? "label", $0) }, names: subject.names,
       populations: populations, depths: before.depths, evaluator: labelled, whole: whole,
       pool: context.pool)
+    scores.notes += whole.notes.filter { !labelled.notes.contains($0) }
+      .map { "for mixing and preserved neighbourhoods, \($0)" }
     scores.notes += subject.notices + before.notes
     if subject.labels == nil {
       notices.append(
         "metrics of biological conservation need cell types, and are omitted; give `labelKey`")
     }
-    warnings = try warnings(
-      before: before.coordinates, labelKey: labelKey ?? "", batchKey: subject.batchKey)
+    warnings = warnings(labelKey: labelKey ?? "", batchKey: subject.batchKey)
     try context.report(.evaluating, 1)
   }
 }

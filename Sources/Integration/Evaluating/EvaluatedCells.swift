@@ -9,8 +9,8 @@ struct EvaluatedCells {
   /// The file.
   let path: String
 
-  /// The embeddings by name; `(n, d)` each.
-  let embeddings: [(name: String, embedding: Matrix)]
+  /// The names of the embeddings.
+  let keys: [String]
 
   /// The column that names the batches, and the batch of each cell; `(n)`.
   let batchKey: String
@@ -20,12 +20,13 @@ struct EvaluatedCells {
   let labels: [String?]?
 
   /// The cells' names; `(n)`.
-  let names: [String]
+  let names: CellNames
 
   /// Notices about the types, one sentence each.
   let notices: [String]
 
   private let tables: CellTables
+  private let dimensions: [Int]
 
   init(
     _ path: String, keys: [String], batchKey: String, labelKey: String?, cellTable: String?
@@ -38,7 +39,9 @@ struct EvaluatedCells {
     labels = column?.withPlaceholdersMissing().labels()
     notices =
       column.map { placeholderNotices(in: [$0], named: labelKey ?? "", role: "cell type") } ?? []
-    embeddings = try keys.map { (name: $0, embedding: Matrix(try tables.embedding($0))) }
+    self.keys = keys
+    // A table that cannot be read is refused before any work.
+    dimensions = try keys.map { try tables.dimensions(ofEmbedding: $0) }
   }
 
   /// The stages of their evaluation with their costs.
@@ -46,19 +49,24 @@ struct EvaluatedCells {
     let costs = StageCosts(
       cells: names.count, genes: tables.geneCount, genesUsed: IntegrationOptions().geneCount,
       batches: Set(batches).count, weights: 0,
-      dimensions: embeddings.map(\.embedding.columns).max() ?? 1)
+      dimensions: dimensions.max() ?? 1)
     return Workload([
       .reading: costs.reading, .gathering: costs.gathering, .comparing: costs.comparing,
-      .evaluating: Double(embeddings.count) * costs.evaluating(hasLabels: labels != nil),
+      .evaluating: Double(keys.count) * costs.evaluating(hasLabels: labels != nil),
     ])
   }
 
-  /// Reads another embedding of the cells.
-  func embedding(_ key: String) throws -> Matrix { Matrix(try tables.embedding(key)) }
-}
-
-extension Matrix {
-  fileprivate init(_ table: DenseTable) {
-    self.init(rows: table.rows, columns: table.columns, values: table.values)
+  /// Reads an embedding of the cells.
+  ///
+  /// - Parameters:
+  ///   - key: Its name in `obsm`.
+  ///   - memory: The memory of the coordinates.
+  /// - Returns: The coordinates; `(n, d)`.
+  /// - Throws: `CellFileError` and `HDF5Error` if it cannot be read; errors of the memory.
+  func embedding(_ key: String, in memory: TableMemory) throws -> Embedding {
+    var writer = try EmbeddingWriter(
+      cellCount: names.count, dimensions: try tables.dimensions(ofEmbedding: key), in: memory)
+    try tables.forEachRowBlock(ofEmbedding: key) { writer.append($0) }
+    return writer.finish()
   }
 }

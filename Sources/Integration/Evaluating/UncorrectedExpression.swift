@@ -10,7 +10,7 @@ struct UncorrectedExpression {
   private(set) var name: String?
 
   /// The coordinates of the cells before correction, `(n, d)`; `nil` if there are none.
-  private(set) var coordinates: Matrix?
+  private(set) var coordinates: Embedding?
 
   /// The populations; `nil` without counts, or with too few genes to find them.
   private(set) var populations: Populations?
@@ -41,12 +41,12 @@ struct UncorrectedExpression {
           ? EmbeddingEvaluation.note("\(error)") : EmbeddingEvaluation.noteOnMixing("\(error)"))
       for stage in [Stage.reading, .gathering, .comparing] { try context.report(stage, 1) }
     }
-    if let key { (coordinates, name) = (try cells.embedding(key), key) }
+    if let key { (coordinates, name) = (try cells.embedding(key, in: context.tables), key) }
     if composition?.different.isEmpty == false { notes.append(EmbeddingEvaluation.mixtureNote) }
   }
 
   /// Returns the row for the coordinates before correction; none if they are missing, or given.
-  func row(beside keys: [String]) -> [(name: String, embedding: Matrix)] {
+  func row(beside keys: [String]) -> [(name: String, embedding: Embedding)] {
     guard let coordinates, let name, !keys.contains(name) else { return [] }
     return [(EmbeddingEvaluation.uncorrectedRow, coordinates)]
   }
@@ -62,9 +62,9 @@ struct UncorrectedExpression {
     let data = try scan(cells, in: context)
     try context.report(.comparing, 0)
     name = "principal components of the counts"
-    coordinates = UncorrectedSpace.coordinates(
+    coordinates = try UncorrectedSpace.coordinates(
       of: Array(0..<cells.count), in: data.store, batches: cells.batches.batchOfCell, seed: 0,
-      pool: context.pool)
+      memory: context.tables, pool: context.pool)
     depths = CellDepths(of: Array(0..<cells.count), in: data.summary)
     populations = Populations(
       of: cells, data, seed: IntegrationOptions().seed, pool: context.pool)

@@ -23,16 +23,51 @@ enum UncorrectedSpace {
   static func coordinates(
     of cells: [Int], in store: CountStore, batches: [Int32], seed: UInt64, pool: ThreadPool
   ) -> Matrix {
+    let components = components(of: cells, in: store, batches: batches, seed: seed, pool: pool)
+    var values: [Float] = []
+    forEachBlock(of: cells, in: store, batches, components, pool) { values += $0 }
+    return Matrix(rows: cells.count, columns: components.variances.count, values: values)
+  }
+
+  /// Returns the coordinates of some cells of a store in memory of a source.
+  ///
+  /// - Parameters:
+  ///   - cells: The cells.
+  ///   - store: The selected genes of all cells.
+  ///   - batches: The batch of every cell of the store.
+  ///   - seed: The seed of the draw of cells from which components are computed.
+  ///   - memory: The memory of the coordinates.
+  ///   - pool: The threads to use.
+  /// - Returns: The coordinates; `(cells, components)`.
+  /// - Throws: Errors of the memory, such as a full disk.
+  static func coordinates(
+    of cells: [Int], in store: CountStore, batches: [Int32], seed: UInt64,
+    memory: TableMemory, pool: ThreadPool
+  ) throws -> Embedding {
+    let components = components(of: cells, in: store, batches: batches, seed: seed, pool: pool)
+    var writer = try EmbeddingWriter(
+      cellCount: cells.count, dimensions: components.variances.count, in: memory)
+    forEachBlock(of: cells, in: store, batches, components, pool) { writer.append($0) }
+    return writer.finish()
+  }
+
+  private static func components(
+    of cells: [Int], in store: CountStore, batches: [Int32], seed: UInt64, pool: ThreadPool
+  ) -> PrincipalComponents {
     let drawn = DecodedSpace.draw(
       DecodedSpace.basisCells, from: cells, batches: batches, seed: seed)
-    let components = principalComponents(
+    return principalComponents(
       of: inputs(of: drawn[...], store, batches), count: componentCount, seed: seed, pool: pool)
-    var values: [Float] = []
+  }
+
+  private static func forEachBlock(
+    of cells: [Int], in store: CountStore, _ batches: [Int32], _ components: PrincipalComponents,
+    _ pool: ThreadPool, _ body: ([Float]) -> Void
+  ) {
     for first in stride(from: 0, to: cells.count, by: blockCells) {
       let part = cells[first..<min(first + blockCells, cells.count)]
-      values += components.coordinates(of: inputs(of: part, store, batches), pool: pool).values
+      body(components.coordinates(of: inputs(of: part, store, batches), pool: pool).values)
     }
-    return Matrix(rows: cells.count, columns: components.variances.count, values: values)
   }
 
   /// Returns the network's inputs of some cells, including zeros; `(cells, f)`.
