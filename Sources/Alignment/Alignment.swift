@@ -29,6 +29,10 @@ package import Support
 /// of the intercept. A population of only one batch is therefore neither pulled toward others nor
 /// moved.
 ///
+/// **Covariates** `x` of the cells, `(q)`, with mean 0, have an effect `B_k` in each cluster, which a
+/// ridge regression on an intercept, batches and covariates finds. It is removed as well: `z_i =
+/// z⁰_i − Σ_k R_ik (W_k[s(i)] + x_i B_k)`. Batches' offsets are those of `z⁰_i − x_i B_k`.
+///
 /// With several batch keys, the regression has the indicators of all keys, and the memberships have
 /// one factor per key. The cost of a sweep is `O(n K d)`.
 ///
@@ -61,6 +65,12 @@ package struct Alignment: Equatable, Sendable {
   /// The sum of the memberships of each combination's cells, `O`; `(combinations, K)`.
   package var masses: [Double] = []
 
+  /// The effect of each covariate in each cluster, `B`; `(q, K, d)`, empty without covariates.
+  package var effects: [Float] = []
+
+  /// The number of columns of covariates, `q`.
+  package var covariateCount: Int { effects.count / max(1, clusterCount * dimensions) }
+
   /// The width of the soft clusters (Harmony's sigma).
   package var sigma = 0.1
 
@@ -79,6 +89,8 @@ package struct Alignment: Equatable, Sendable {
 ///   - keys: The batch of each cell, under one batch key or several.
 ///   - populations: The population of each cell, within which compositions are assumed equal;
 ///     `(n)`. The default is `nil`, for one population of all cells.
+///   - covariates: The covariates of each cell, whose effects are removed; `(n, q)`. The default is
+///     `nil`, for none.
 ///   - options: The options of the alignment. The default is `ClusterAlignmentOptions()`.
 ///   - seed: The seed of the first centroids and of the order of updates. The default is 0.
 ///   - memory: The memory of the coordinates and memberships of all cells. The default is the
@@ -90,6 +102,7 @@ package struct Alignment: Equatable, Sendable {
 /// - Throws: Rethrows errors of `progress` and `memory`; `CancellationError` before the next sweep.
 package func align(
   _ embedding: Embedding, batches keys: [BatchAssignment], populations: [Int32]? = nil,
+  covariates: CovariateDesign? = nil,
   options: ClusterAlignmentOptions = ClusterAlignmentOptions(), seed: UInt64 = 0,
   memory: TableMemory = .process, pool: ThreadPool,
   progress: (Double) throws -> Void = { _ in }
@@ -116,8 +129,8 @@ package func align(
     options.theta.count == 1
     ? Array(repeating: options.theta[0], count: keys.count) : options.theta
   var clusters = try SoftClusters(
-    design: design, clusterCount: count, dimensions: d, theta: theta, sigma: options.sigma,
-    seed: streams.next(), memory: memory, pool: pool)
+    design: design, covariates: covariates, clusterCount: count, dimensions: d, theta: theta,
+    sigma: options.sigma, seed: streams.next(), memory: memory, pool: pool)
   clusters.place(corrected)
   clusters.start()
 
@@ -148,6 +161,7 @@ package func align(
   result.centroids = clusters.centroids.values
   result.centers = clusters.centers.values
   result.offsets = clusters.tables.offsets.values
+  result.effects = clusters.effects.values
   result.combinations = design.firstOfPlace.map { c in
     keys.map { $0.batchOfCell[Int(design.cells[c][0])] }
   }
@@ -192,15 +206,19 @@ extension Alignment {
   /// Corrects a cell that was not part of the alignment.
   ///
   /// Its memberships depend on its distances only. A cell with a combination of batches that did
-  /// not occur is unchanged.
+  /// not occur keeps its offset, and loses only the effects of its covariates.
   ///
   /// - Parameters:
   ///   - coordinates: The cell's coordinates `z⁰`; `(d)`.
   ///   - levels: Its batch under each key.
+  ///   - covariates: Its covariates; `(q)`. The default is empty, for covariates at their means.
   /// - Returns: The corrected coordinates; `(d)`.
-  package func corrected(_ coordinates: ArraySlice<Float>, levels: [Int32]) -> [Float] {
+  package func corrected(
+    _ coordinates: ArraySlice<Float>, levels: [Int32], covariates: ArraySlice<Float> = []
+  ) -> [Float] {
     var result = Array(coordinates)
-    guard let combination = combinations.firstIndex(of: levels) else { return result }
+    let combination = combinations.firstIndex(of: levels)
+    guard combination != nil || !covariates.isEmpty else { return result }
     let length = Float(result.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot())
     let products = (0..<clusterCount).map { k in
       (0..<dimensions).reduce(Float(0)) { $0 + centroids[k * dimensions + $1] * result[$1] }
@@ -210,8 +228,14 @@ extension Alignment {
     let weights = products.map { exponential(scale * ($0 - largest)) }
     let total = weights.reduce(0, +)
     for k in 0..<clusterCount {
-      let start = (combination * clusterCount + k) * dimensions
-      for j in 0..<dimensions { result[j] -= weights[k] / total * offsets[start + j] }
+      if let combination {
+        let start = (combination * clusterCount + k) * dimensions
+        for j in 0..<dimensions { result[j] -= weights[k] / total * offsets[start + j] }
+      }
+      for (a, x) in covariates.enumerated() {
+        let start = (a * clusterCount + k) * dimensions
+        for j in 0..<dimensions { result[j] -= weights[k] / total * x * effects[start + j] }
+      }
     }
     return result
   }

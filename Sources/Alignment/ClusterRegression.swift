@@ -18,13 +18,19 @@ struct ClusterRegression: Sendable {
   /// `Σ_i R_ik z_i` over the cells of each combination; `(combinations, K, d)`.
   let sums: FloatView
 
+  /// The sums of covariates; `nil` without covariates.
+  let covariates: CovariateSums?
+
   /// Solves for one cluster.
   ///
   /// - Parameters:
   ///   - k: The cluster.
   ///   - centers: Where the cluster's centre goes; `(K, d)`.
   ///   - offsets: Where its offsets go; `(places, K, d)`.
-  func solve(cluster k: Int, center centers: FloatView, offsets: FloatView) {
+  ///   - effects: Where the effects of its covariates go; `(q, K, d)`.
+  func solve(
+    cluster k: Int, center centers: FloatView, offsets: FloatView, effects: FloatView
+  ) {
     let (d, count, combinations) = (dimensions, clusterCount, design.levels.count)
     let penalties = design.cellsOfLevel.indices.map { level in
       ridge
@@ -36,6 +42,14 @@ struct ClusterRegression: Sendable {
     columns.reserveCapacity(combinations * d)
     for c in 0..<combinations {
       for j in 0..<d { columns.append(Double(sums[(c * count + k) * d + j])) }
+    }
+    if let covariates {
+      let found = solve(
+        covariates, cluster: k, weights: weights, sums: columns, penalties: penalties)
+      columns = found.rest
+      for a in 0..<covariates.count {
+        for j in 0..<d { effects[(a * count + k) * d + j] = Float(found.effects[a * d + j]) }
+      }
     }
     let solution = solve(weights: weights, sums: columns, penalties: penalties)
     for j in 0..<d { centers[k * d + j] = Float(solution.intercept[j]) }
@@ -79,6 +93,67 @@ struct ClusterRegression: Sendable {
       }
       return solution
     }
+  }
+
+  /// Solves for the effects of covariates in one cluster, given one intercept and the batches.
+  ///
+  /// Populations have no means of their own here: found from uncorrected expression, they may differ
+  /// in the covariate itself. With the design `M` of batches and `X` of covariates, the batches are
+  /// eliminated: `(XᵀX + lambda − XᵀM A⁻¹ MᵀX) B = Xᵀz − XᵀM A⁻¹ Mᵀz`, where `A = MᵀM + penalties`.
+  ///
+  /// - Parameters:
+  ///   - covariates: The sums of the covariates.
+  ///   - k: The cluster.
+  ///   - weights: The weight of each combination; `(combinations)`.
+  ///   - sums: The weighted sums of the coordinates; `(combinations, d)`.
+  ///   - penalties: The penalty of each level.
+  /// - Returns: The effects `(q, d)`, and the sums without them `(combinations, d)`.
+  private func solve(
+    _ covariates: CovariateSums, cluster k: Int, weights: [Double], sums: [Double],
+    penalties: [Double]
+  ) -> (effects: [Double], rest: [Double]) {
+    let (d, q, combinations) = (dimensions, covariates.count, weights.count)
+    let width = d + q
+    // The covariates are further coordinates, on which the batches have offsets as well.
+    var extended: [Double] = []
+    extended.reserveCapacity(combinations * width)
+    for c in 0..<combinations {
+      extended += sums[c * d..<(c + 1) * d]
+      for a in 0..<q {
+        extended.append(Double(covariates.sums[(c * clusterCount + k) * q + a]))
+      }
+    }
+    let batches =
+      design.keyCount == 1
+      ? RidgeSystem.solveArrow(
+        weights: byLevel(weights, width: 1), sums: byLevel(extended, width: width),
+        penalties: penalties, dimensions: width)
+      : RidgeSystem.solveKeys(
+        weights: weights, sums: extended, levels: design.levels, penalties: penalties,
+        dimensions: width)
+    var a = covariates.products(ofCluster: k, width: q)
+    var b = covariates.crossed(ofCluster: k, width: d)
+    for p in 0..<q { a[p * q + p] += ridge ?? CovariateSums.automaticRidge }
+    for (c, levels) in design.levels.enumerated() {
+      let fit = (0..<width).map { j in
+        levels.reduce(batches.intercept[j]) { $0 + batches.offsets[$1 * width + j] }
+      }
+      for p in 0..<q {
+        let x = extended[c * width + d + p]
+        for r in 0...p { a[p * q + r] -= x * fit[d + r] }
+        for j in 0..<d { b[p * d + j] -= x * fit[j] }
+      }
+    }
+    choleskyFactor(&a, q)
+    choleskySolve(a, q, &b, d)
+    var rest = sums
+    for c in 0..<combinations {
+      for p in 0..<q {
+        let x = extended[c * width + d + p]
+        for j in 0..<d { rest[c * d + j] -= x * b[p * d + j] }
+      }
+    }
+    return (b, rest)
   }
 
   /// With one key, the values of the combinations by level and population.

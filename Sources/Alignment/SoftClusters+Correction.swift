@@ -9,21 +9,22 @@ extension SoftClusters {
   ///   - corrected: Where the result goes; `(n, d)`.
   func correct(_ original: FloatBuffer, ridge: Double?, into corrected: FloatBuffer) {
     let (d, count) = (dimensions, clusterCount)
-    addWeightedSums(of: original)
+    addWeightedSums(of: original, width: d, into: tables.sums)
     let regression = ClusterRegression(
       design: design, clusterCount: count, dimensions: d, ridge: ridge, held: held,
-      expected: expected(), sums: tables.sums.view)
-    let (centers, offsets) = (centers.view, tables.offsets.view)
+      expected: expected(), sums: tables.sums.view, covariates: covariateSums(of: original))
+    let (centers, offsets, effects) = (centers.view, tables.offsets.view, effects.view)
     pool.parallel(count) { k in
-      regression.solve(cluster: k, center: centers, offsets: offsets)
+      regression.solve(cluster: k, center: centers, offsets: offsets, effects: effects)
     }
     subtract(from: original, into: corrected)
+    subtractEffects(from: corrected)
   }
 
-  /// Computes `Σ_i R_ik z_i` over the cells of each combination.
-  private func addWeightedSums(of coordinates: FloatBuffer) {
-    let (d, count) = (dimensions, clusterCount)
-    let (rows, memberships, sums) = (rows, memberships, tables.sums.view)
+  /// Computes `Σ_i R_ik z_i`, `(combinations, K, d)`, over the cells of each combination.
+  func addWeightedSums(of coordinates: FloatBuffer, width d: Int, into sums: FloatBuffer) {
+    let (count, sums) = (clusterCount, sums.view)
+    let (rows, memberships) = (rows, memberships)
     pool.parallel(rows.count) { c in
       let depth = 256
       let panels = FloatBuffer(count: panelSize(k: depth, n: d)).view

@@ -1,4 +1,5 @@
 internal import Numerics
+internal import Support
 
 /// Soft clusters of cells on the unit sphere, with a penalty that favours all batches in each
 /// cluster.
@@ -26,6 +27,15 @@ struct SoftClusters: ~Copyable {
   /// The centre of each cluster, since the last correction; `(K, d)`.
   let centers: FloatBuffer
 
+  /// The covariates of the cells; `(n, q)`.
+  let covariates: FloatBuffer
+
+  /// The number of columns of covariates, `q`; 0 without covariates.
+  let covariateCount: Int
+
+  /// The effect of each covariate in each cluster, since the last correction; `(q, K, d)`.
+  let effects: FloatBuffer
+
   /// The mass of each combination in each cluster; `(combinations, K)`.
   package private(set) var held: [Double]
 
@@ -44,9 +54,10 @@ struct SoftClusters: ~Copyable {
   private static let centroidRows = 8192
 
   init(
-    design: BatchDesign, clusterCount: Int, dimensions: Int, theta: [Double], sigma: Double,
-    seed: UInt64, memory: TableMemory = .process, pool: ThreadPool
+    design: BatchDesign, covariates: CovariateDesign? = nil, clusterCount: Int, dimensions: Int,
+    theta: [Double], sigma: Double, seed: UInt64, memory: TableMemory = .process, pool: ThreadPool
   ) throws {
+    let q = covariates?.width ?? 0
     var start = 0
     let rows = design.cells.map { cells in
       defer { start += cells.count }
@@ -57,7 +68,17 @@ struct SoftClusters: ~Copyable {
     let tables = try ClusterTables(
       cells: start, combinations: rows.count, places: design.firstOfPlace.count,
       pieces: blocks.all.joined().reduce(0) { $0 + $1.count }, clusters: clusterCount,
-      dimensions: dimensions, memory: memory)
+      dimensions: dimensions, covariates: q, memory: memory)
+    let values = try FloatBuffer(count: start * q, in: memory)
+    if let covariates {
+      for (row, cell) in design.cells.joined().enumerated() {
+        values.view[row * q..<(row + 1) * q]
+          .copy(from: Array(covariates.values(ofCell: Int(cell))))
+      }
+    }
+    covariateCount = q
+    self.covariates = values
+    effects = FloatBuffer(count: q * clusterCount * dimensions)
     self.design = design
     self.clusterCount = clusterCount
     self.dimensions = dimensions
@@ -233,7 +254,7 @@ struct SoftClusters: ~Copyable {
   }
 
   /// Calls `visit` for all rows in shards.
-  private func forEachShard(_ visit: @Sendable (Range<Int>) -> Void) {
+  func forEachShard(_ visit: @Sendable (Range<Int>) -> Void) {
     let n = cellCount
     pool.parallel((n + Self.shardRows - 1) / Self.shardRows) { shard in
       visit(shard * Self.shardRows..<min((shard + 1) * Self.shardRows, n))

@@ -45,6 +45,9 @@ package enum CountDataError: Error, Equatable, Sendable {
   /// More genes were selected than the limit of a count store.
   case tooManyGenes(count: Int, limit: Int)
 
+  /// Cells that do not come from files lack a column; `columns` are those that they have.
+  case noSuchColumn(name: String, columns: [String])
+
   /// A scratch file could not be written; `reason` is the system's message, such as a full disk.
   case scratchFailed(folder: String, reason: String)
 }
@@ -96,6 +99,9 @@ extension CountDataError: CustomStringConvertible {
       "cannot read the list of genes '\(path)': \(reason)"
     case .tooManyGenes(let count, let limit):
       "\(count) genes are selected, but at most \(limit) can be; lower `geneCount`"
+    case .noSuchColumn(let name, let columns):
+      "the cells have no column '\(name)'; they have "
+        + (columns.isEmpty ? "none" : columns.map { "'\($0)'" }.joined(separator: ", "))
     case .scratchFailed(let folder, let reason):
       "cannot write the scratch file in '\(folder)': \(reason); name a folder with more space as "
         + "`scratchFolder`, or give more `memory`"
@@ -122,7 +128,8 @@ extension CountDataError: CategorizedError {
     switch self {
     case .tooManyGenes: .usage
     case .notFinite, .sumTooLarge, .negative, .logNormalized, .normalized, .noCellsLeft,
-      .oneBatchLeft, .oneCellLeft, .nothingMeasured, .noListedGenes, .genesExcluded:
+      .oneBatchLeft, .oneCellLeft, .nothingMeasured, .noListedGenes, .genesExcluded,
+      .noSuchColumn:
       .data
     case .unreadableList: .noInput
     case .scratchFailed: .inputOutput

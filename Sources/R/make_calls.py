@@ -71,6 +71,7 @@ CALLS = {
             "object": "The new cells: a Seurat object or a SingleCellExperiment, with raw counts.",
             "model": "Path of the model, which \\code{RunScharmonize} wrote to its \\code{model}.",
             "batch": "{batch-key}",
+            "covariate": "Columns of the covariates of the model; needed if the model has some.",
             **PLACE,
             "reduction.name": "Name of the reduction that is added.",
         },
@@ -190,6 +191,7 @@ class Call:
             "  options <- list(", table + ")",
         ]
         label = "label" if "label" in self.told["own"] else "NULL"
+        label += ", covariate" if "covariate" in names + list(self.told["own"]) else ""
         place = "assay, layer" if kind == "Seurat" else "assay"
         short = "seurat" if kind == "Seurat" else "sce"
         if "run" in self.told:
@@ -200,7 +202,8 @@ class Call:
             ]
         else:
             lines += [
-                f"  parts <- {short}_parts(object, {place}, batch, label, is.null(uncorrected))",
+                f"  parts <- {short}_parts(object, {place}, batch, label,",
+                "    with_counts = is.null(uncorrected))",
                 f"  parts$cells$embeddings <- {short}_embeddings(object, c(reductions, uncorrected))",
                 "  evaluate_cells(parts$cells, reductions, batch, label, uncorrected, options, verbose)",
             ]

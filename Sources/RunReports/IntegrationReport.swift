@@ -59,6 +59,9 @@ extension IntegrationResult {
       sections.append(
         ReportSection("Shared populations", record.populationBlocks))
     }
+    if record.covariates != nil {
+      sections.append(ReportSection("Covariates", record.covariateBlocks))
+    }
     if record.mixing != nil {
       sections.append(
         ReportSection(

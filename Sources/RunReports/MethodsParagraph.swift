@@ -38,6 +38,7 @@ extension RunRecord {
     if options.training.adversary > 0 { sentences.append(criticSentence(&works)) }
     sentences.append(embeddingSentence)
     sentences.append(alignmentSentence(&works))
+    if let sentence = covariateSentence { sentences.append(sentence) }
     if let sentence = compositionSentence { sentences.append(sentence) }
     if let umap { sentences.append(umap.sentence(&works)) }
     sentences.append(

@@ -24,6 +24,11 @@ struct InputOptions: ParsableArguments {
     completion: .columns)
   var labelKey: String?
 
+  @Option(
+    help: ArgumentHelp(of: \IntegrationOptions.covariates),
+    completion: .columns, transform: covariates)
+  var covariate: [CovariateKey]?
+
   @OptionGroup
   var reading: ReadingArguments
 
@@ -40,6 +45,15 @@ struct InputOptions: ParsableArguments {
         + "files share most)",
       valueName: "names"))
   var geneNames: GeneNaming?
+
+  /// Parses 'percent_mito,phase:categorical'.
+  static func covariates(_ text: String) throws -> [CovariateKey] {
+    let names = text.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed)
+    guard names.allSatisfy({ !$0.isEmpty }) else {
+      throw ValidationError("'\(text)' has an empty name; give columns, such as 'percent_mito,phase'.")
+    }
+    return names.map(CovariateKey.init(parsing:))
+  }
 
   func validate() throws { try reading.validate(files: files) }
 

@@ -66,6 +66,7 @@ struct Integrate: ParsableCommand {
     let inputs = sheet.samples.map(\.path)
     var options = try IntegrationOptions(
       selection, model, training, alignment, resources, output: output.output ?? inputs.first)
+    options.covariates = input.covariate
     try options.validate()
     let destination = try Destination(
       output.output, format: output.outputFormat, inputs: inputs, inPlace: output.inPlace,

@@ -150,6 +150,13 @@ import TestSupport
         what: "take values that are not counts",
         instead: "integrate the files in one process")
     ) { try plan(options) }
+    options = StepFolder.options
+    options.covariates = ["percent_mito"]
+    expect(
+      .unsupported(
+        what: "remove effects of covariates",
+        instead: "leave out `covariates`, or integrate the files in one process")
+    ) { try plan(options) }
     for file in files { try folder.scan(file) }
     try plan()
     expect(.notPlanned(path: folder.path("whole.h5ad"), plan: folder.path("plan"))) {

@@ -12,9 +12,11 @@ import Testing
     var shrinkage: Float = 1
     var loss = ReconstructionLoss.negativeBinomial
     var lacking = false
+    var covariates = 0
 
     var testDescription: String {
       "\(hidden)\(residual ? " residual" : "") \(encoder)/\(decoder) kappa \(shrinkage) \(loss)\(lacking ? " lacking genes" : "")"
+        + (covariates > 0 ? " \(covariates) covariates" : "")
     }
 
     var options: AutoencoderOptions {
@@ -40,6 +42,8 @@ import Testing
     Case(encoder: .none, decoder: .none),
     Case(loss: .poisson), Case(loss: .meanSquaredError),
     Case(hidden: [17, 6]), Case(hidden: [8, 8, 8], residual: true),
+    Case(covariates: 1), Case(decoder: .matched, covariates: 4),
+    Case(encoder: .none, decoder: .none, loss: .meanSquaredError, covariates: 2),
     Case(lacking: true), Case(encoder: .none, loss: .meanSquaredError, lacking: true),
     Case(hidden: [16, 16], residual: true, encoder: .layer, decoder: .none),
   ]
@@ -65,6 +69,9 @@ import Testing
         return [first, (1 - first) / 4, 3 * (1 - first) / 4]
       }
     }
+    minibatch.covariates = (0..<n * example.covariates).map { _ in
+      random.uniformFloat(from: -1, to: 1)
+    }
     let noise = (0..<n * 3).map { _ in Float(random.standardNormal()) }
     let dropout = example.hidden.map { units in
       (0..<n * units).map { _ in random.uniformFloat() < 0.2 ? Float(0) : 1.25 }
@@ -73,7 +80,8 @@ import Testing
       genes: genes, batches: 4, options: example.options,
       padding: example.lacking ? padding : nil,
       // Two batches of one pool.
-      matchedRows: example.decoder == .matched ? [0, 1, 1, 2] : nil, seed: 5)
+      matchedRows: example.decoder == .matched ? [0, 1, 1, 2] : nil,
+      covariates: example.covariates, seed: 5)
     // Away from the starting values, where gamma, beta and log theta are alike.
     // Without a norm, larger moves would take proportions below the smallest float.
     let reach: Float = example.decoder == .none ? 0.05 : 0.3

@@ -9,6 +9,7 @@ struct ReferenceAutoencoder {
   let genes: Int
   let padding: GenePadding?
   let matchedRows: [Int]
+  let covariates: Int
   var parameters: [String: [Double]]
 
   init(_ model: Autoencoder) {
@@ -16,6 +17,7 @@ struct ReferenceAutoencoder {
     genes = model.genes
     padding = model.network.padding
     matchedRows = model.matchedRows.map(Int.init)
+    covariates = model.covariates
     parameters = [:]
     for tensor in model.parameters { parameters[tensor.name] = tensor.values.map(Double.init) }
   }
@@ -35,6 +37,14 @@ struct ReferenceAutoencoder {
     }
 
     var h = z
+    if covariates > 0 {
+      let d = options.latent
+      h = []
+      for cell in 0..<n {
+        h += z[cell * d..<(cell + 1) * d]
+        for a in 0..<covariates { h.append(Double(minibatch.covariates[cell * covariates + a])) }
+      }
+    }
     let widths = Array(options.hidden.reversed())
     for (index, units) in widths.enumerated() {
       h = hidden(

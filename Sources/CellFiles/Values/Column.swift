@@ -28,6 +28,20 @@ package enum Column: Sendable, Equatable {
     self = .categorical(codes: levels.ofRow, categories: levels.names, ordered: false)
   }
 
+  /// Joins the pieces of a column: numbers if all are numbers, or else text.
+  package static func joined(_ pieces: [Column]) -> Column {
+    if pieces.count == 1 { return pieces[0] }
+    let numbers = pieces.compactMap { piece -> [Double]? in
+      switch piece {
+      case .integers(let values): values.map { $0.map(Double.init) ?? .nan }
+      case .floats(let values): values
+      case .strings, .categorical, .booleans: nil
+      }
+    }
+    return numbers.count == pieces.count
+      ? .floats(numbers.flatMap(\.self)) : .strings(pieces.flatMap { $0.labels() })
+  }
+
   /// The number of rows.
   package var count: Int {
     switch self {

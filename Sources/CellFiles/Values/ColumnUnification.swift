@@ -7,7 +7,7 @@ extension Column {
   ///
   /// - Parameter columns: The column of each file that has it.
   /// - Returns: The columns in the same order, with the same rows.
-  static func unified(_ columns: [Column]) -> [Column] {
+  package static func unified(_ columns: [Column]) -> [Column] {
     if columns.allSatisfy(\.isIntegers) { return columns }
     if columns.allSatisfy(\.isExactAsFloats) {
       return columns.map { .floats($0.doubles.map { $0 ?? .nan }) }

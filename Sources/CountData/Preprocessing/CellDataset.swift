@@ -66,6 +66,9 @@ public struct CellDataset: Sendable {
   /// The batch of each cell under each batch key; ``batches`` are their combinations.
   package var batchKeys: [BatchAssignment]
 
+  /// The columns that were given to the cells, beside those of their files.
+  package var columns: [String: Column] = [:]
+
   /// The joined files of the cells; `nil` if they do not come from files.
   package var joined: JoinedCells?
 

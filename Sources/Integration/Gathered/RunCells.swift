@@ -20,16 +20,19 @@ struct RunCells: Sendable {
   /// The number of cells of the training in each batch; `(S)`.
   let keptOfBatch: [Int]
 
+  /// The covariates of all cells; `nil` without covariates.
+  var covariates: CovariateDesign?
+
   /// The number of cells, `n`.
   var count: Int { batches.batchOfCell.count }
 }
 
 extension RunCells {
   /// Takes the cells of a data set and those that passed the filters.
-  init(_ cells: CellDataset, _ summary: CellSummary) {
+  init(_ cells: CellDataset, _ summary: CellSummary, _ covariates: Covariates? = nil) {
     self.init(
       name: { cells.cellNames[$0] }, batches: cells.batches, batchKeys: cells.batchKeys,
-      kept: summary.kept, keptOfBatch: summary.keptOfBatch)
+      kept: summary.kept, keptOfBatch: summary.keptOfBatch, covariates: covariates?.design)
   }
 }
 

@@ -1,3 +1,4 @@
+internal import Alignment
 internal import CellFiles
 public import CountData
 public import Numerics
@@ -58,6 +59,7 @@ extension Model {
     if options.certifiesRadius, reference.labels == nil { throw MappingError.noLabels }
     let certificate = try options.certifiesRadius ? Certificate(of: self) : nil
     let cells = try QueryCells(query, for: self)
+    let covariates = try options.aligns ? self.covariates(of: query) : nil
     return try withoutActuallyEscaping(progress) { progress in
       let context = RunContext(
         pool: ThreadPool(threads: threads), seed: 0, memory: options.memory,
@@ -68,7 +70,7 @@ extension Model {
         try self.latent(of: cells, data.store, options, in: context)
       }
       try latent.checkIsFinite("latent position") { query.cellNames[$0] }
-      let embedding = try place(latent, query.batches, options, in: context)
+      let embedding = try place(latent, query.batches, covariates, options, in: context)
       try Task.checkCancellation()
       let (labels, certified) = context.time(.checking) {
         label(cells, at: embedding, latent, data.store, certificate, options, in: context)
@@ -99,10 +101,17 @@ extension Model {
       ?? (trained.network.encoderHasStatistics ? .frozen : MappingOptions.Statistics.none)
   }
 
+  /// Returns the covariates of new cells; `nil` if the model has none, or no alignment to use them.
+  private func covariates(of query: CellDataset) throws -> CovariateDesign? {
+    guard !covariates.isEmpty, alignment != nil else { return nil }
+    return CovariateDesign(
+      joining: try covariates.map { try $0.columns(of: query) }, widths: covariates.map(\.width))
+  }
+
   /// Returns the positions of new cells by their latent means, aligned to the reference.
   private func place(
-    _ latent: Embedding, _ batches: BatchAssignment, _ options: MappingOptions,
-    in context: RunContext
+    _ latent: Embedding, _ batches: BatchAssignment, _ covariates: CovariateDesign?,
+    _ options: MappingOptions, in context: RunContext
   ) throws -> Embedding {
     try Task.checkCancellation()
     let placed = try context.time(.embedding) {
@@ -111,10 +120,16 @@ extension Model {
     try context.report(.embedding, 1)
     guard options.aligns, let alignment else { return placed }
     let aligned = try context.time(.alignment) {
-      try QueryAlignment(
-        clusters: ReferenceClusters(alignment, of: reference.trainedCells, pool: context.pool),
-        kappa: Double(options.shrinkage), lambda: Double(options.clusterShrinkage)
-      ).aligned(placed, batches: batches, memory: context.tables, pool: context.pool)
+      let clusters = ReferenceClusters(
+        alignment, of: reference.trainedCells, pool: context.pool)
+      let start = try covariates.map {
+        try clusters.withoutEffects(
+          of: $0, alignment.effects, placed, memory: context.tables, pool: context.pool)
+      }
+      return try QueryAlignment(
+        clusters: clusters, kappa: Double(options.shrinkage),
+        lambda: Double(options.clusterShrinkage)
+      ).aligned(start ?? placed, batches: batches, memory: context.tables, pool: context.pool)
     }
     try context.report(.alignment, 1)
     return aligned

@@ -33,7 +33,10 @@ extension Model {
     }
     let levels: [Int32] = try reader.numbers(
       "sources/levels", of: file, shape: [batches.count, batchKeys.count])
-    let network = try reader.network(of: file, genes: genes.count, batches: batches.count)
+    covariates = try reader.covariates(of: file)
+    let columns = covariates.reduce(0) { $0 + $1.width }
+    let network = try reader.network(
+      of: file, genes: genes.count, batches: batches.count, covariates: columns)
 
     self.threads = threads
     trained = TrainedModel(genes: genes, batches: batches, network: network)
@@ -52,7 +55,8 @@ extension Model {
     componentScaling =
       components == nil ? 0 : Float(try reader.float("scaling", of: "components", in: file))
     let dimensions = components?.components.rows ?? network.options.latent
-    let aligned = try reader.alignment(of: file, dimensions: dimensions, batchKeys)
+    let aligned = try reader.alignment(
+      of: file, dimensions: dimensions, covariates: columns, batchKeys)
     alignment = aligned?.alignment
     alignmentOptions = aligned?.options
     reference = try reader.reference(
@@ -98,14 +102,15 @@ extension CheckedReader {
     return rows
   }
 
-  fileprivate func network(of file: borrowing File, genes: Int, batches: Int) throws
-    -> Autoencoder
-  {
+  fileprivate func network(
+    of file: borrowing File, genes: Int, batches: Int, covariates: Int
+  ) throws -> Autoencoder {
     let options = try networkOptions(of: file)
     let padding = try padding(of: file, genes: genes, batches: batches)
     let rows = try normRows(of: file, batches: batches, options)
     let shapes = Autoencoder.tensorShapes(
-      genes: genes, batches: batches, options: options, matchedRows: rows)
+      genes: genes, batches: batches, options: options, matchedRows: rows,
+      covariates: covariates)
     let parameters = try tensors(shapes.parameters, in: "network/parameters", of: file)
     let statistics = try tensors(shapes.statistics, in: "network/statistics", of: file)
     for tensor in statistics where tensor.name.hasSuffix(".variance") {
@@ -115,7 +120,7 @@ extension CheckedReader {
     }
     var network = Autoencoder(
       genes: genes, batches: batches, options: options, padding: padding, matchedRows: rows,
-      seed: 0)
+      covariates: covariates, seed: 0)
     do {
       try network.restore(parameters: parameters, statistics: statistics)
     } catch {
@@ -190,7 +195,7 @@ extension CheckedReader {
   }
 
   fileprivate func alignment(
-    of file: borrowing File, dimensions d: Int, _ keys: [Model.BatchKey]
+    of file: borrowing File, dimensions d: Int, covariates: Int, _ keys: [Model.BatchKey]
   ) throws -> (alignment: Alignment, options: ClusterAlignmentOptions)? {
     let group = "alignment"
     guard try file.kind(of: group) != nil else { return nil }
@@ -226,11 +231,34 @@ extension CheckedReader {
     alignment.combinations = try levels(
       numbers("alignment/combinations", of: file, shape: [combinations, keys.count]), of: keys,
       at: "alignment/combinations", lowest: 0)
+    if covariates > 0 {
+      alignment.effects = try numbers(
+        "alignment/effects", of: file, shape: [covariates, k, d])
+    }
     alignment.sigma = options.sigma
     let objectives = try file.info(of: "alignment/objectives").shape
     alignment.objectives = try numbers("alignment/objectives", of: file, shape: objectives)
     alignment.hasConverged = try boolean("converged", of: group, in: file)
     return (alignment, options)
+  }
+
+  fileprivate func covariates(of file: borrowing File) throws -> [CovariateEncoding] {
+    guard try file.kind(of: "covariates") != nil else { return [] }
+    let count = try file.children(of: "covariates").count
+    return try (0..<count).map { number in
+      let group = "covariates/\(number)"
+      let kind = try choice("kind", of: group, in: file, as: CovariateKey.Kind.self)
+      let levels = kind == .categorical ? try strings("\(group)/levels", of: file) : []
+      let encoding = CovariateEncoding(
+        name: try value("name", of: group, in: file).string ?? "", kind: kind,
+        mean: try float("mean", of: group, in: file),
+        deviation: try float("deviation", of: group, in: file), levels: levels,
+        shares: kind == .categorical
+          ? try numbers("\(group)/shares", of: file, shape: [levels.count]) : [])
+      try require(encoding.deviation > 0, "\(group)@deviation", "it is not above 0")
+      try require(Set(levels).count == levels.count, "\(group)/levels", "some are equal")
+      return encoding
+    }
   }
 
   fileprivate func reference(

@@ -11,7 +11,10 @@ extension Model {
   static let formatName = "scharmonize model"
 
   /// The version of the format that is written, and the latest that can be read.
-  package static let formatVersion = 2
+  package static let formatVersion = 3
+
+  /// The version that is written: 2 without covariates, which programs that know no covariates read.
+  private var writtenVersion: Int { covariates.isEmpty ? 2 : Self.formatVersion }
 
   /// Writes the model as an HDF5 file; it appears under its name when it is complete.
   ///
@@ -23,7 +26,9 @@ extension Model {
   ///     batch_keys/         names; levels/0, levels/1, …
   ///     network/            the options (attributes); parameters/…, statistics/…
   ///     components/         mean, directions, variances; total_variance, scaling (attributes)
-  ///     alignment/          centroids, centers, offsets, combinations, masses; options (attributes)
+  ///     alignment/          centroids, centers, offsets, combinations, masses, and effects of
+  ///                         covariates (q, K, d); options (attributes)
+  ///     covariates/0, …     name, kind, mean, deviation (attributes); levels, shares
   ///     reference/          names, batches, trained_on, embedding, latent; labels/names,
   ///                         labels/codes; label_key (attribute)
   ///     record              the run's record, JSON
@@ -35,12 +40,13 @@ extension Model {
   public func write(to path: String) throws {
     try writeHDF5(to: path) { file in
       try file.setAttribute("format", of: "/", to: .string(Self.formatName))
-      try file.setAttribute("version", of: "/", to: .integer(Int64(Self.formatVersion)))
+      try file.setAttribute("version", of: "/", to: .integer(Int64(writtenVersion)))
       try file.setAttribute("scharmonize", of: "/", to: .string(scharmonizeVersion))
       try file.setAttribute("digest", of: "/", to: .string(trained.digest))
       try writeGenesAndBatches(to: file)
       try writeNetwork(to: file)
       try writeSpace(to: file)
+      try writeCovariates(to: file)
       try writeReference(to: file)
       try file.write(string: String(decoding: record, as: UTF8.self), at: "record")
     }
@@ -127,6 +133,9 @@ extension Model {
     try file.write(
       alignment.combinations.flatMap(\.self), at: "alignment/combinations",
       shape: [combinations, batchKeys.count])
+    if alignment.covariateCount > 0 {
+      try file.write(alignment.effects, at: "alignment/effects", shape: [alignment.covariateCount, k, d])
+    }
     try file.write(alignment.objectives, at: "alignment/objectives")
     var values: [(String, AttributeValue)] = [
       ("converged", .boolean(alignment.hasConverged)),
@@ -139,6 +148,22 @@ extension Model {
     if let ridge = options.ridge { values.append(("lambda", .float(ridge))) }
     if let clusters = options.clusters { values.append(("clusters", .integer(Int64(clusters)))) }
     for (name, value) in values { try file.setAttribute(name, of: "alignment", to: value) }
+  }
+
+  private func writeCovariates(to file: borrowing File) throws(HDF5Error) {
+    guard !covariates.isEmpty else { return }
+    try file.createGroup("covariates")
+    for (number, covariate) in covariates.enumerated() {
+      let group = "covariates/\(number)"
+      try file.createGroup(group)
+      try file.setAttribute("name", of: group, to: .string(covariate.name))
+      try file.setAttribute("kind", of: group, to: .string(covariate.kind.rawValue))
+      try file.setAttribute("mean", of: group, to: .float(covariate.mean))
+      try file.setAttribute("deviation", of: group, to: .float(covariate.deviation))
+      guard covariate.kind == .categorical else { continue }
+      try file.write(strings: covariate.levels, at: "\(group)/levels")
+      try file.write(covariate.shares, at: "\(group)/shares")
+    }
   }
 
   private func writeReference(to file: borrowing File) throws(HDF5Error) {

@@ -92,6 +92,9 @@ public struct Model: Sendable {
   /// The options of the alignment.
   package let alignmentOptions: ClusterAlignmentOptions?
 
+  /// The covariates whose effects the model removes; empty without covariates.
+  package internal(set) var covariates: [CovariateEncoding] = []
+
   /// The cells of the training.
   package let reference: Reference
 
@@ -137,6 +140,7 @@ extension Model {
     components = result.components
     componentScaling = result.record.options.componentScaling
     alignment = result.alignment
+    covariates = result.covariates
     alignmentOptions = result.alignment == nil ? nil : result.record.options.alignment
     reference = Reference(
       names: cells.names, batches: cells.batches.batchOfCell,

@@ -79,6 +79,13 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// The default is `nil`. It does not change the embedding.
   public var labelKey: String?
 
+  /// The covariates whose effects are removed as those of batches are; `nil` for none.
+  ///
+  /// The default is `nil`. The decoder receives their values, so that the latent space need not carry
+  /// them, and the alignment removes what is left of their effects in each cluster. Every cell needs a
+  /// value. Differences between cell types that go with a covariate are removed as well.
+  public var covariates: [CovariateKey]?
+
   /// The seed of every random choice.
   ///
   /// The default is 0. Two runs with the same seed on the same machine give the same embedding.
@@ -168,6 +175,16 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
       optional: "labelKey", \.labelKey, unit: "column", uses: .record,
       help: "Column of 'obs' with cell types. Training does not use it: a warning names types that "
         + "are confounded with batches, and `Model` keeps the labels for 'map'."),
+    OptionField(
+      optional: "covariates", \.covariates,
+      ValidRange("different columns of 'obs'") { keys in
+        !keys.isEmpty && keys.allSatisfy { !$0.name.isEmpty }
+          && Set(keys.map(\.name)).count == keys.count
+      },
+      unit: "columns", uses: .record,
+      help: "Columns of 'obs' whose effects are removed as those of batches are, comma-separated, "
+        + "such as percent_mito,phase. Numbers are continuous; text and truth values are "
+        + "categorical. NAME:continuous or NAME:categorical forces the kind."),
     // 'uns' has the seed beside the version, outside of the options.
     OptionField(
       "seed", \.seed, unit: "number", uses: [.record, .training],

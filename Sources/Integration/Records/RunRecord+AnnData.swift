@@ -53,6 +53,12 @@ extension RunRecord {
       values["lacking_of_batch"] = .doubles(composition.batches.map(\.lacking))
       values["alone_of_batch"] = .doubles(composition.batches.map(\.alone))
     }
+    if let covariates {
+      values["covariates"] = .strings(covariates.map(\.name))
+      values["covariate_kinds"] = .strings(covariates.map(\.kind.rawValue))
+      values["covariate_explained_before"] = .doubles(covariates.map { $0.explainedBefore ?? .nan })
+      values["covariate_explained_after"] = .doubles(covariates.map { $0.explainedAfter ?? .nan })
+    }
     if let genesExcluded {
       values["genes_excluded"] = .integer(genesExcluded)
       values["excluded_genes"] = .strings(options.excludedGenes?.map(\.name) ?? [])

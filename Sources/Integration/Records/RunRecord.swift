@@ -171,6 +171,9 @@ public struct RunRecord: Equatable, Sendable, Codable {
   /// The populations that the batches share; `nil` for a single batch.
   public var composition: CompositionRecord?
 
+  /// The covariates whose effects were removed; `nil` without covariates.
+  public var covariates: [CovariateRecord]?
+
   /// The controls with permuted batch labels and with another seed, if requested.
   package var nullTest: NullTest?
 

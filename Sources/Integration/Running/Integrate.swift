@@ -28,6 +28,7 @@ public func integrate(
   progress: ProgressHandler = { _ in }
 ) throws -> IntegrationResult {
   try options.check(for: cells)
+  let covariates = try Covariates(options, of: cells)
   let checkpoint = try options.checkpoint.flatMap { try savedTraining($0, options) }
   return try withoutActuallyEscaping(progress) { progress in
     let context = RunContext(
@@ -35,7 +36,7 @@ public func integrate(
       scratchFolder: options.scratchFolder, cells: cells.count,
       laterBytes: options.laterBytes(for: cells),
       workload: options.workload(for: cells, resuming: checkpoint?.position), progress: progress)
-    return try result(of: cells, options, in: context, resuming: checkpoint)
+    return try result(of: cells, covariates, options, in: context, resuming: checkpoint)
   }
 }
 
@@ -43,28 +44,34 @@ public func integrate(
 ///
 /// - Parameters:
 ///   - cells: The cells.
+///   - covariates: Their covariates, if the options name some.
 ///   - options: The options of the run.
 ///   - context: The resources of the run.
 ///   - checkpoint: The training to resume, if there is one.
 /// - Returns: The embedding and the run's record.
 /// - Throws: As ``integrate(_:options:progress:)``.
 private func result(
-  of cells: CellDataset, _ options: IntegrationOptions, in context: RunContext,
-  resuming checkpoint: Checkpoint?
+  of cells: CellDataset, _ covariates: Covariates?, _ options: IntegrationOptions,
+  in context: RunContext, resuming checkpoint: Checkpoint?
 ) throws -> IntegrationResult {
   let memory = AnonymousMemory()
   var diagnostics = Diagnostics(warnings: cells.warnings, notices: cells.notices)
   let data = try scan(cells, options.scanRules(for: cells), in: context)
   diagnostics.add(about: cells, data.summary, data.diagnostics, options)
+  if let covariates {
+    diagnostics.warnings += covariates.diagnostics.warnings
+    diagnostics.notices += covariates.diagnostics.notices
+  }
   let run = IntegrationRun(
-    cells: RunCells(cells, data.summary), options: options, context: context)
+    cells: RunCells(cells, data.summary, covariates), options: options, context: context)
   let counts = RunCounts(data)
   let populations = try run.findPopulations(counts, &diagnostics)
   let trained = try run.train(
     on: counts, populations, resuming: checkpoint,
     identity: {
       try TrainingIdentity(
-        cells, genes: data.genes.map { cells.genes[$0] }, data.summary, data.store, options)
+        cells, genes: data.genes.map { cells.genes[$0] }, data.summary, data.store, covariates,
+        options)
     }, &diagnostics)
   let placed = try run.embed(data.store, with: trained.model)
   let places = populations?.places
@@ -78,6 +85,9 @@ private func result(
   var record = run.record(
     of: RecordedData(cells, data), trained.summary, digest: model.digest,
     populations?.record(names: cells.batches.names), checks, diagnostics)
+  record.covariates = covariates.map {
+    run.records(of: $0, aligned.embedding, data.store)
+  }
   record.peakAnonymousBytes = memory.peak
   return IntegrationResult(
     embedding: aligned.embedding, latent: placed.latent, components: placed.components,
@@ -85,7 +95,8 @@ private func result(
     genesUsed: data.genes,
     genesOfOneBatch: data.summary.genesOfOneBatch(among: data.genes, of: cells),
     model: model, input: data.store.input, meanInputs: data.padding.meanInputs,
-    totals: data.store.totals, batches: cells.batches.batchOfCell, record: record)
+    totals: data.store.totals, batches: cells.batches.batchOfCell,
+    covariates: covariates?.encodings ?? [], record: record)
 }
 
 extension IntegrationOptions {

@@ -16,7 +16,10 @@ extension IntegrationResult {
   package mutating func testAgainstNull(
     _ cells: CellDataset, options: IntegrationOptions, progress: ProgressHandler = { _ in }
   ) throws {
-    let relabelled = try cells.permutingBatches(seed: options.seed.seed(for: .nullTest))
+    var relabelled = try cells.permutingBatches(seed: options.seed.seed(for: .nullTest))
+    for key in options.covariates ?? [] {
+      relabelled.columns[key.name] = .joined(try cells.column(named: key.name))
+    }
     var options = options
     options.checkpoint = nil  // keep the checkpoint of the run itself
     options.uncorrectedCells = 0

@@ -51,6 +51,9 @@ public struct IntegrationResult: Sendable {
   /// The index of each cell's batch in the model's batches; `(n)`.
   package var batches: [Int32]
 
+  /// The columns of the covariates; empty without covariates.
+  package var covariates: [CovariateEncoding] = []
+
   /// The record of the run.
   public var record: RunRecord
 }

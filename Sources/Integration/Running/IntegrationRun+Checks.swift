@@ -44,6 +44,27 @@ extension IntegrationRun {
     return checks
   }
 
+  /// Returns what the record tells of covariates, with the variance that they explain.
+  func records(
+    of covariates: Covariates, _ embedding: Embedding, _ store: CountStore
+  ) -> [CovariateRecord] {
+    let (seed, batches) = (context.seed.seed(for: .checking), cells.batches.batchOfCell)
+    let drawn = QualityCheck.sample(of: cells.kept, seed: seed)
+    func explained(_ coordinates: Matrix) -> [Double] {
+      covariates.explained(
+        coordinates, of: drawn, batches: batches, batchCount: cells.batches.names.count)
+    }
+    let before = explained(
+      UncorrectedSpace.coordinates(
+        of: drawn, in: store, batches: batches, seed: seed, pool: context.pool))
+    let after = explained(Matrix(embedding.rows(drawn)))
+    return covariates.records.indices.map { index in
+      var record = covariates.records[index]
+      (record.explainedBefore, record.explainedAfter) = (before[index], after[index])
+      return record
+    }
+  }
+
   /// Examines the network on cells of the training.
   func examine(_ model: Autoencoder, _ store: CountStore) -> NetworkCheck {
     let (batches, pool) = (cells.batches.batchOfCell, context.pool)

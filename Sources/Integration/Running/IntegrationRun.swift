@@ -56,13 +56,14 @@ struct IntegrationRun {
         Autoencoder(
           genes: counts.store.geneCount, batches: cells.batches.names.count,
           options: options.model, padding: counts.isPadded ? counts.padding : nil,
-          matchedRows: matched?.normRows, affinePull: matched?.affinePull,
-          critic: options.training.critic,
+          matchedRows: matched?.normRows, covariates: cells.covariates?.width ?? 0,
+          affinePull: matched?.affinePull, critic: options.training.critic,
           seed: context.seed.seed(for: .weights)),
         on: counts.store, cells: cells.kept, batches: batches, options: options.training,
         name: cells.name,
         addMemberships: options.model.decoderNorm == .matched
           ? matched.map { populations in { populations.addMemberships(to: &$0) } } : nil,
+        covariates: cells.covariates,
         saving: options.checkpoint.map {
           Trainer.Saving(options: $0, identity: try identity(), checkpoint: checkpoint)
         }, in: context)
@@ -175,6 +176,7 @@ extension IntegrationRun {
     var aligned = try align(
       embedding.rows(kept, in: context.tables), batches: keys,
       populations: places.map { places in kept.map { places.ofCell[$0] } },
+      covariates: cells.covariates?.rows(kept),
       options: options, seed: context.seed.seed(for: .alignment), memory: context.tables,
       pool: context.pool
     ) { try context.report(.alignment, $0) }
@@ -194,7 +196,8 @@ extension IntegrationRun {
       } else {
         all.append(
           aligned.alignment.corrected(
-            embedding[cell], levels: cells.batchKeys.map { $0.batchOfCell[cell] }))
+            embedding[cell], levels: cells.batchKeys.map { $0.batchOfCell[cell] },
+            covariates: cells.covariates?.values(ofCell: cell) ?? []))
       }
     }
     return (all.finish(), aligned.alignment)

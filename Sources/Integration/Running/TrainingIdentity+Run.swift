@@ -8,7 +8,7 @@ extension TrainingIdentity {
   /// Describes a training whose counts have been gathered.
   init(
     _ cells: CellDataset, genes: [String], _ summary: CellSummary, _ store: CountStore,
-    _ options: IntegrationOptions
+    _ covariates: Covariates? = nil, _ options: IntegrationOptions
   ) throws {
     self.init(
       options: Self.values(of: options),
@@ -18,7 +18,9 @@ extension TrainingIdentity {
       trainedOn: summary.kept.count, trainedCells: digest(summary.kept),
       total: summary.totals.reduce(0, +),
       totals: digest(
-        summary.totals.map(\.bitPattern) + store.totals.map { UInt64($0.bitPattern) }))
+        summary.totals.map(\.bitPattern) + store.totals.map { UInt64($0.bitPattern) }),
+      // Never 0, which stands for none.
+      covariates: covariates.map { digest($0.design.values.map(\.bitPattern)) | 1 } ?? 0)
   }
 
   /// The options that a training depends on; what comes after it may be changed on the way.
@@ -28,6 +30,10 @@ extension TrainingIdentity {
     // A list of thousands of names is told by their number.
     values["geneList"] =
       options.geneList.map { "\($0.count) genes (\(digest($0)))" } ?? "none"
+    // Absent without covariates, as in checkpoints of versions that had none.
+    values["covariates"] = options.covariates.map { keys in
+      keys.map(\.description).joined(separator: ",")
+    }
     return values
   }
 }

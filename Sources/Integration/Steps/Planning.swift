@@ -144,6 +144,11 @@ extension IntegrationOptions {
       throw StepError.unsupported(
         what: "take values that are not counts", instead: "integrate the files in one process")
     }
+    if covariates != nil {
+      throw StepError.unsupported(
+        what: "remove effects of covariates",
+        instead: "leave out `covariates`, or integrate the files in one process")
+    }
     if labelKey != nil {
       throw StepError.unsupported(
         what: "compare cell types", instead: "leave out `labelKey`, and evaluate the result")

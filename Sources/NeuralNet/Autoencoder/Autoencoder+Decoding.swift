@@ -193,10 +193,17 @@ extension Autoencoder {
       default: [nil]
       }
     let matchedRows = batches.map { $0.map { network.matchedRows[Int($0)] } }
-    let positions = FloatView.zeros(latent.values.count)
-    positions.copy(from: latent.values)
+    // The columns of covariates beside the position stay 0, so that cells are decoded at their means.
+    let d = options.latent + network.covariates
+    let positions = FloatView.zeros(latent.rows * d)
+    if network.covariates == 0 {
+      positions.copy(from: latent.values)
+    } else {
+      for cell in 0..<latent.rows {
+        for j in 0..<latent.columns { positions[cell * d + j] = latent[cell, j] }
+      }
+    }
     let parameters = state.parameters.view
-    let d = options.latent
     pool.parallel((latent.rows + laneCount - 1) / laneCount) { shard in
       let cells = shard * laneCount..<min((shard + 1) * laneCount, latent.rows)
       let z = positions[cells.lowerBound * d..<cells.upperBound * d]

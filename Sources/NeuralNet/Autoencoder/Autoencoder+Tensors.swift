@@ -9,12 +9,15 @@ extension Autoencoder {
   ///   - options: The network's shape; valid.
   ///   - matchedRows: The row of each batch in a norm at matched composition. The default is `nil`,
   ///     for one row per batch.
+  ///   - covariates: The number of columns of covariates. The default is 0.
   /// - Returns: Those of ``parameters`` and of ``statistics``, in the same order.
   package static func tensorShapes(
-    genes: Int, batches: Int, options: AutoencoderOptions, matchedRows: [Int32]? = nil
+    genes: Int, batches: Int, options: AutoencoderOptions, matchedRows: [Int32]? = nil,
+    covariates: Int = 0
   ) -> (parameters: [(name: String, shape: [Int])], statistics: [(name: String, shape: [Int])]) {
     let network = Network(
-      genes: genes, batches: batches, options: options, padding: nil, matchedRows: matchedRows)
+      genes: genes, batches: batches, options: options, padding: nil, matchedRows: matchedRows,
+      covariates: covariates)
     return (
       network.parameters.places.map { ($0.name, $0.shape) },
       network.statistics.places.map { ($0.name, $0.shape) }

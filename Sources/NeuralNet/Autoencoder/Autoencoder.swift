@@ -8,7 +8,7 @@ package import Numerics
 ///
 ///     y (n, f) → hidden layers → mu, log sigma² (n, d)
 ///     z = mu + sigma * noise
-///     z (n, d) → hidden layers, by batch → logits (n, f) → rho = softmax(logits)
+///     z (n, d), covariates (n, q) → hidden layers, by batch → logits (n, f) → rho = softmax(logits)
 ///     loss = reconstruction(counts, rho * total) + klWeight * KL(N(mu, sigma²) ‖ N(0, I))
 ///
 /// A hidden layer consists of a linear map, a ``Normalization``, ReLU and, in the encoder, dropout.
@@ -53,6 +53,9 @@ package struct Autoencoder: Sendable {
   /// The row of each batch in the decoder's norm at matched composition; `(batches)`.
   package var matchedRows: [Int32] { network.matchedRows }
 
+  /// The number of columns of covariates that the decoder receives, `q`; 0 without covariates.
+  package var covariates: Int { network.covariates }
+
   /// The options of the network.
   package var options: AutoencoderOptions { network.options }
 
@@ -84,6 +87,8 @@ package struct Autoencoder: Sendable {
   ///   - matchedRows: The row of each batch in a norm at matched composition, from 0 without gaps;
   ///     `(batches)`. Batches with the same row share scale, shift and offset. The default is
   ///     `nil`, for one row per batch.
+  ///   - covariates: The number of columns of covariates that the decoder receives beside the latent
+  ///     position, so that the latent space need not carry them. The default is 0.
   ///   - affinePull: The pull on the scales and shifts of those rows in training. The default is
   ///     `nil`, for none.
   ///   - critic: The critic that predicts batches in training, against which the encoder is
@@ -91,12 +96,12 @@ package struct Autoencoder: Sendable {
   ///   - seed: The seed of the initial parameters and of all noise in training.
   package init(
     genes: Int, batches: Int, options: AutoencoderOptions, padding: GenePadding? = nil,
-    matchedRows: [Int32]? = nil, affinePull: AffinePull? = nil, critic: CriticOptions? = nil,
-    seed: UInt64
+    matchedRows: [Int32]? = nil, covariates: Int = 0, affinePull: AffinePull? = nil,
+    critic: CriticOptions? = nil, seed: UInt64
   ) {
     network = Network(
       genes: genes, batches: batches, options: options, padding: padding,
-      matchedRows: matchedRows)
+      matchedRows: matchedRows, covariates: covariates)
     self.seed = seed
     state = AutoencoderState(
       network, affinePull: affinePull,

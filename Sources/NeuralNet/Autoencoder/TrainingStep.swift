@@ -49,6 +49,11 @@ final class TrainingStep: @unchecked Sendable {
   let dmu: FloatView
   let dlogVariance: FloatView
 
+  /// The input of the decoder, the draws with the covariates beside them, and the gradient by it;
+  /// `(n, d + q)`. Without covariates these are the draws themselves.
+  private let decoderInput: FloatView
+  private let ddecoderInput: FloatView
+
   /// The contribution of missing genes in each batch, `(batches, units)`, and the gradient by it.
   private let paddingRows: SparseRows?
   private let paddingBias: FloatView
@@ -85,6 +90,9 @@ final class TrainingStep: @unchecked Sendable {
     (mu, logVariance, noise) = (.zeros(n * d), .zeros(n * d), .zeros(n * d))
     (deviation, z, dz) = (.zeros(n * d), .zeros(n * d), .zeros(n * d))
     (dmu, dlogVariance) = (.zeros(n * d), .zeros(n * d))
+    let wide = n * (d + network.covariates)
+    (decoderInput, ddecoderInput) =
+      network.covariates == 0 ? (z, dz) : (.zeros(wide), .zeros(wide))
     (divergence, totals) = (.zeros(n), .zeros(n))
     paddingRows = network.padding?.rows
     let padded = network.padding == nil ? 0 : network.batches * network.encoder[0].units
@@ -198,7 +206,20 @@ final class TrainingStep: @unchecked Sendable {
         cells: part.count, dimensions: d, mu: mu[floats], logVariance: logVariance[floats],
         noise: noise[floats], deviation: deviation[floats], z: z[floats],
         divergence: divergence[part])
-      decoderLinear[0].forward(part, of: n, x: z, parameters: parameters, into: decoder[0].a)
+      widen(part, cells)
+      decoderLinear[0].forward(
+        part, of: n, x: decoderInput, parameters: parameters, into: decoder[0].a)
+    }
+  }
+
+  /// Puts the covariates of some cells beside their draws.
+  private func widen(_ part: Range<Int>, _ cells: StepCells) {
+    let (d, q) = (network.options.latent, network.covariates)
+    guard q > 0 else { return }
+    for cell in part {
+      let start = cell * (d + q)
+      decoderInput[start..<start + d].copy(from: z[cell * d..<(cell + 1) * d])
+      for j in 0..<q { decoderInput[start + d + j] = cells.covariates[cell * q + j] }
     }
   }
 
@@ -245,7 +266,7 @@ final class TrainingStep: @unchecked Sendable {
       normalizeBack(layer, decoderSlots, n, parameters, gradient)
       let linear = decoderLinear[index]
       stage(.smallProducts, linear.gradientShards + cells.shards) { [self] shard in
-        let x = index > 0 ? decoder[index - 1].out : z
+        let x = index > 0 ? decoder[index - 1].out : decoderInput
         guard shard >= linear.gradientShards else {
           return linear.parameterGradient(shard, cells: n, x: x, dy: layer.da, into: gradient)
         }
@@ -308,8 +329,14 @@ final class TrainingStep: @unchecked Sendable {
   private func latentGradient(
     _ part: Range<Int>, weight: Float, adversary: Float, parameters: FloatView
   ) {
-    decoderLinear[0].inputGradient(part, dy: decoder[0].da, into: dz, adding: false)
-    let floats = floats(part, network.options.latent)
+    decoderLinear[0].inputGradient(
+      part, dy: decoder[0].da, into: ddecoderInput, adding: false)
+    let (d, q) = (network.options.latent, network.covariates)
+    for cell in part where q > 0 {
+      let start = cell * (d + q)
+      dz[cell * d..<(cell + 1) * d].copy(from: ddecoderInput[start..<start + d])
+    }
+    let floats = floats(part, d)
     sampleGradient(
       weight: weight, mu: mu[floats], logVariance: logVariance[floats], noise: noise[floats],
       deviation: deviation[floats], dz: dz[floats], dmu: dmu[floats],

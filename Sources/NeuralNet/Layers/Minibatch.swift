@@ -21,6 +21,11 @@ package struct Minibatch: Sendable {
   /// ``Normalization/matched`` uses it, in training.
   package var memberships: [Float] = []
 
+  /// The covariates, centred and scaled; `(n, q)`.
+  ///
+  /// It is empty if all are at their means, 0. Only the decoder uses it, in training.
+  package var covariates: [Float] = []
+
   /// Makes an empty minibatch.
   package init() {}
 

@@ -66,6 +66,9 @@ struct Network: Sendable {
   /// The row of each batch in a norm at matched composition; `(batches)`.
   let matchedRows: [Int32]
 
+  /// The number of columns of covariates that the decoder receives beside the latent position, `q`.
+  let covariates: Int
+
   private(set) var parameters = TensorLayout()
   private(set) var statistics = TensorLayout()
 
@@ -80,17 +83,19 @@ struct Network: Sendable {
 
   init(
     genes: Int, batches: Int, options: AutoencoderOptions, padding: GenePadding?,
-    matchedRows: [Int32]? = nil
+    matchedRows: [Int32]? = nil, covariates: Int = 0
   ) {
     precondition(genes >= 1 && genes <= 1 << 16, "\(genes) genes are not from 1 to 65536")
     precondition(batches >= 1, "there are no batches")
     precondition(!options.hidden.isEmpty, "an autoencoder needs at least one hidden layer")
     precondition(options.hidden.allSatisfy { $0 >= 1 } && options.latent >= 1)
+    precondition(covariates >= 0, "\(covariates) covariates")
     precondition(options.batchShrinkage >= 0, "a shrinkage is not below 0")
     self.genes = genes
     self.batches = batches
     self.options = options
     self.padding = padding
+    self.covariates = covariates
     self.matchedRows = matchedRows ?? (0..<Int32(batches)).map { $0 }
     let matchedRowCount = Int(self.matchedRows.max() ?? 0) + 1
     precondition(self.matchedRows.count == batches && matchedRowCount <= batches)
@@ -146,7 +151,7 @@ struct Network: Sendable {
     mu = linear("encoder.mu", last, options.latent, bias: true)
     logVariance = linear("encoder.logVariance", last, options.latent, bias: true)
     decoder = hidden(
-      "decoder", options.latent, options.hidden.reversed(), options.decoderNorm)
+      "decoder", options.latent + covariates, options.hidden.reversed(), options.decoderNorm)
     output = linear("decoder.output", options.hidden[0], genes, bias: true)
     logTheta =
       options.loss == .negativeBinomial

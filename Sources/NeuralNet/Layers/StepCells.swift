@@ -9,6 +9,9 @@ struct StepCells: Sendable {
   /// The memberships in populations; `(n, K)`.
   let memberships: [Float]
 
+  /// The covariates; `(n, q)`.
+  let covariates: [Float]
+
   /// The number of cells.
   var cells: Int { batches.count }
 
@@ -39,6 +42,12 @@ struct StepCells: Sendable {
     memberships =
       minibatch.memberships.isEmpty
       ? [Float](repeating: 1, count: minibatch.cellCount) : minibatch.memberships
+    let values = minibatch.cellCount * network.covariates
+    precondition(
+      minibatch.covariates.isEmpty || minibatch.covariates.count == values,
+      "\(minibatch.covariates.count) covariates do not fit \(minibatch.cellCount) cells")
+    covariates =
+      minibatch.covariates.isEmpty ? [Float](repeating: 0, count: values) : minibatch.covariates
   }
 
   /// Returns the cells of a shard.

@@ -30,6 +30,7 @@ def integrate(
     copy: bool = False,
     return_model: bool = False,
     progress: Progress = None,
+    covariate: Value | None = None,
     gene_names: Literal["id", "symbol"] | None = None,
     umap: bool = False,
     corrected: str | PathLike[str] | None = None,
@@ -107,6 +108,10 @@ def integrate(
         Whether to show a progress bar, or a function that is called with the name of the
         stage and the finished fraction of the whole call, which ends with 1. By default a
         bar is shown in terminals and notebooks.
+    covariate
+        Columns of 'obs' whose effects are removed as those of batches are, comma-separated, such as
+        percent_mito,phase. Numbers are continuous; text and truth values are categorical.
+        NAME:continuous or NAME:categorical forces the kind.
     gene_names
         Gene names by which genes are matched: id (identifiers) or symbol. (default: those that the
         files share most)
@@ -248,6 +253,7 @@ def integrate(
     return _calls.integrate(
         adata, batch_key=batch_key, label_key=label_key, layer=layer, use_raw=use_raw, copy=copy, return_model=return_model, progress=progress,
         options={
+            "covariate": covariate,
             "gene_names": gene_names,
             "umap": umap,
             "corrected": corrected,
@@ -488,6 +494,7 @@ def evaluate(
 _calls.FLAGS.update(
     {
         "integrate": {
+            "covariate": ("--covariate", False, False),
             "gene_names": ("--gene-names", False, False),
             "umap": ("--umap", True, False),
             "corrected": ("--corrected", False, False),
@@ -573,6 +580,7 @@ _calls.KEYWORDS.update(
         "composition": "composition",
         "corrected": "corrected",
         "corrected-as": "corrected_as",
+        "covariate": "covariate",
         "critic-hidden-sizes": "critic_hidden_sizes",
         "critic-norm": "critic_norm",
         "decoder-norm": "decoder_norm",

@@ -36,7 +36,8 @@ def integrate(
         model = folder.path / "model.h5"
         if return_model:
             arguments += ["--model", str(model)]
-        found = _run_on(adata, arguments, folder, keys, labels, layer, use_raw, progress)
+        columns = labels + _covariates(adata, options.get("covariate"))
+        found = _run_on(adata, arguments, folder, keys, columns, layer, use_raw, progress)
         trained = Model(model) if return_model else None
     result = _with(found, adata, copy, use_raw)
     if return_model:
@@ -57,7 +58,9 @@ def map_cells(
         else:
             path = Path(os.path.abspath(model))
         arguments = ["map", str(path), *_flags("map", options, folder.path)]
-        found = _run_on(adata, arguments, folder, keys, [], layer, use_raw, progress)
+        # The program tells which covariate of the model is missing.
+        columns = [name for name in _exchange.covariates_of(path) if name in adata.obs]
+        found = _run_on(adata, arguments, folder, keys, columns, layer, use_raw, progress)
     return _with(found, adata, copy, use_raw)
 
 
@@ -95,13 +98,13 @@ def evaluate(
 
 
 def _run_on(
-    adata: AnnData, arguments: list[str], folder: _program.Folder, keys: list[str], labels: list[str],
+    adata: AnnData, arguments: list[str], folder: _program.Folder, keys: list[str], others: list[str],
     layer: str | None, use_raw: bool, progress: Any,
 ) -> Any:
     """Run a command on cells, and return what it adds to them."""
     if keys:
         arguments = [*arguments, "--batch-key", ",".join(keys)]
-    columns = (keys or _usual_batch(adata)) + labels
+    columns = (keys or _usual_batch(adata)) + others
     output = folder.path / "out.h5ad"
     cells = _exchange.file_of(adata, columns, layer)
     if cells is None:
@@ -142,6 +145,15 @@ def _columns(adata: AnnData, names: Any, argument: str = "batch_key") -> list[st
         if name not in adata.obs:
             raise missing("column of obs", name, adata.obs.columns, argument)
     return listed
+
+
+def _covariates(adata: AnnData, value: Any) -> list[str]:
+    """Return the columns of `obs` that `covariate` names, without their kinds."""
+    if value is None:
+        return []
+    listed = value.split(",") if isinstance(value, str) else list(value)
+    names = [re.sub(":(continuous|categorical)$", "", str(name).strip()) for name in listed]
+    return _columns(adata, names, "covariate")
 
 
 def _usual_batch(adata: AnnData) -> list[str]:

@@ -47,6 +47,18 @@ def file_of(adata: AnnData, columns: Iterable[str], layer: str | None) -> Path |
     return path if names.equals(adata.var_names) else None
 
 
+def covariates_of(model: Path) -> list[str]:
+    """Return the columns of the covariates that a model removes the effects of."""
+    import h5py
+
+    if not h5py.is_hdf5(model):
+        return []
+    with h5py.File(model, "r") as file:
+        group = file.get("covariates", {})
+        names = [part.attrs.get("name", "") for part in group.values()]
+    return [name.decode() if isinstance(name, bytes) else str(name) for name in names]
+
+
 def write(
     adata: AnnData,
     path: Path,

@@ -136,6 +136,27 @@ def test_models(cells, tmp_path):
     assert "X_scharmonize" in done.obsm and isinstance(model, scharmonize.Model)
 
 
+def test_covariates(cells, run, tmp_path):
+    cells.obs["phase"] = pd.Categorical(np.array(["G1", "S"])[np.arange(180) // 3 % 2])
+    cells.write_h5ad(tmp_path / "in.h5ad")
+    run(
+        tmp_path / "in.h5ad", "-o", tmp_path / "out.h5ad", "--batch-key", "donor", "--visits", 640, "--threads", 1,
+        "--covariate", "phase,other")
+    expected = anndata.read_h5ad(tmp_path / "out.h5ad").obsm["X_scharmonize"]
+    options = {"visits": 640, "threads": 1}
+    for given in ["phase,other", ["phase", "other"], ["phase:categorical", "other:continuous"]]:
+        done = scharmonize.integrate(cells, "donor", covariate=given, **options, copy=True)
+        assert np.array_equal(done.obsm["X_scharmonize"], expected), given
+        assert list(done.uns["scharmonize"]["covariates"]) == ["phase", "other"]
+    model = scharmonize.integrate(cells, "donor", covariate=["phase", "other"], **options, return_model=True)
+    scharmonize.map_cells(cells, model, "donor", threads=1, progress=False)
+    with pytest.raises(scharmonize.ScharmonizeError, match="`covariate`"):
+        scharmonize.integrate(cells, "donor", covariate="fase", **options)
+    del cells.obs["phase"]
+    with pytest.raises(scharmonize.ScharmonizeError, match="'phase'"):
+        scharmonize.map_cells(cells, model, "donor", threads=1, progress=False)
+
+
 def test_evaluate(cells, run, tmp_path):
     scharmonize.integrate(cells, "donor", **SHORT)
     cells.obsm["X_other"] = np.random.default_rng(1).normal(size=(180, 5))

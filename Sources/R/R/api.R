@@ -6,7 +6,43 @@ RunScharmonize.default <- function(object, ...) not_supported(object)
 
 RunScharmonize.Seurat <- function(
     object, batch = NULL, label = NULL, assay = NULL, layer = "counts",
-    reduction.name = "scharmonize", gene.names = NULL, model = NULL, corrected = NULL,
+    reduction.name = "scharmonize", covariate = NULL, gene.names = NULL, model = NULL,
+    corrected = NULL, corrected.as = NULL, report = NULL, multiqc = NULL, n.genes = NULL,
+    genes = NULL, exclude.genes = NULL, min.counts = NULL, min.genes = NULL,
+    hidden.sizes = NULL, n.latent = NULL, residual = FALSE, encoder.norm = NULL,
+    decoder.norm = NULL, composition = NULL, batch.shrinkage = NULL, dropout = NULL,
+    loss = NULL, visits = NULL, max.epochs = NULL, minibatch.size = NULL,
+    minibatch.mix = NULL, precision = NULL, learning.rate = NULL, kl.weight = NULL,
+    adversary = NULL, critic.norm = NULL, critic.hidden.sizes = NULL, seed = NULL,
+    space = NULL, n.components = NULL, component.scaling = NULL, no.align = FALSE,
+    theta = NULL, sigma = NULL, lambda = NULL, n.clusters = NULL, permutation.test = FALSE,
+    checkpoint = NULL, checkpoint.minutes = NULL, resume = FALSE, threads = NULL,
+    memory = NULL, scratch = NULL, progress = interactive(), verbose = TRUE, ...) {
+  no_more(...)
+  options <- list(
+    covariate = covariate, gene.names = gene.names, model = model, corrected = corrected,
+    corrected.as = corrected.as, report = report, multiqc = multiqc, n.genes = n.genes,
+    genes = genes, exclude.genes = exclude.genes, min.counts = min.counts,
+    min.genes = min.genes, hidden.sizes = hidden.sizes, n.latent = n.latent,
+    residual = residual, encoder.norm = encoder.norm, decoder.norm = decoder.norm,
+    composition = composition, batch.shrinkage = batch.shrinkage, dropout = dropout,
+    loss = loss, visits = visits, max.epochs = max.epochs, minibatch.size = minibatch.size,
+    minibatch.mix = minibatch.mix, precision = precision, learning.rate = learning.rate,
+    kl.weight = kl.weight, adversary = adversary, critic.norm = critic.norm,
+    critic.hidden.sizes = critic.hidden.sizes, seed = seed, space = space,
+    n.components = n.components, component.scaling = component.scaling, no.align = no.align,
+    theta = theta, sigma = sigma, lambda = lambda, n.clusters = n.clusters,
+    permutation.test = permutation.test, checkpoint = checkpoint,
+    checkpoint.minutes = checkpoint.minutes, resume = resume, threads = threads,
+    memory = memory, scratch = scratch)
+  parts <- seurat_parts(object, assay, layer, batch, label, covariate)
+  found <- integrate_cells(parts$cells, batch, label, options, progress, verbose)
+  add_to_seurat(object, found, parts$assay, reduction.name)
+}
+
+RunScharmonize.SingleCellExperiment <- function(
+    object, batch = NULL, label = NULL, assay = "counts", reduction.name = "scharmonize",
+    covariate = NULL, gene.names = NULL, model = NULL, corrected = NULL,
     corrected.as = NULL, report = NULL, multiqc = NULL, n.genes = NULL, genes = NULL,
     exclude.genes = NULL, min.counts = NULL, min.genes = NULL, hidden.sizes = NULL,
     n.latent = NULL, residual = FALSE, encoder.norm = NULL, decoder.norm = NULL,
@@ -20,7 +56,7 @@ RunScharmonize.Seurat <- function(
     scratch = NULL, progress = interactive(), verbose = TRUE, ...) {
   no_more(...)
   options <- list(
-    gene.names = gene.names, model = model, corrected = corrected,
+    covariate = covariate, gene.names = gene.names, model = model, corrected = corrected,
     corrected.as = corrected.as, report = report, multiqc = multiqc, n.genes = n.genes,
     genes = genes, exclude.genes = exclude.genes, min.counts = min.counts,
     min.genes = min.genes, hidden.sizes = hidden.sizes, n.latent = n.latent,
@@ -35,42 +71,7 @@ RunScharmonize.Seurat <- function(
     permutation.test = permutation.test, checkpoint = checkpoint,
     checkpoint.minutes = checkpoint.minutes, resume = resume, threads = threads,
     memory = memory, scratch = scratch)
-  parts <- seurat_parts(object, assay, layer, batch, label)
-  found <- integrate_cells(parts$cells, batch, label, options, progress, verbose)
-  add_to_seurat(object, found, parts$assay, reduction.name)
-}
-
-RunScharmonize.SingleCellExperiment <- function(
-    object, batch = NULL, label = NULL, assay = "counts", reduction.name = "scharmonize",
-    gene.names = NULL, model = NULL, corrected = NULL, corrected.as = NULL, report = NULL,
-    multiqc = NULL, n.genes = NULL, genes = NULL, exclude.genes = NULL, min.counts = NULL,
-    min.genes = NULL, hidden.sizes = NULL, n.latent = NULL, residual = FALSE,
-    encoder.norm = NULL, decoder.norm = NULL, composition = NULL, batch.shrinkage = NULL,
-    dropout = NULL, loss = NULL, visits = NULL, max.epochs = NULL, minibatch.size = NULL,
-    minibatch.mix = NULL, precision = NULL, learning.rate = NULL, kl.weight = NULL,
-    adversary = NULL, critic.norm = NULL, critic.hidden.sizes = NULL, seed = NULL,
-    space = NULL, n.components = NULL, component.scaling = NULL, no.align = FALSE,
-    theta = NULL, sigma = NULL, lambda = NULL, n.clusters = NULL, permutation.test = FALSE,
-    checkpoint = NULL, checkpoint.minutes = NULL, resume = FALSE, threads = NULL,
-    memory = NULL, scratch = NULL, progress = interactive(), verbose = TRUE, ...) {
-  no_more(...)
-  options <- list(
-    gene.names = gene.names, model = model, corrected = corrected,
-    corrected.as = corrected.as, report = report, multiqc = multiqc, n.genes = n.genes,
-    genes = genes, exclude.genes = exclude.genes, min.counts = min.counts,
-    min.genes = min.genes, hidden.sizes = hidden.sizes, n.latent = n.latent,
-    residual = residual, encoder.norm = encoder.norm, decoder.norm = decoder.norm,
-    composition = composition, batch.shrinkage = batch.shrinkage, dropout = dropout,
-    loss = loss, visits = visits, max.epochs = max.epochs, minibatch.size = minibatch.size,
-    minibatch.mix = minibatch.mix, precision = precision, learning.rate = learning.rate,
-    kl.weight = kl.weight, adversary = adversary, critic.norm = critic.norm,
-    critic.hidden.sizes = critic.hidden.sizes, seed = seed, space = space,
-    n.components = n.components, component.scaling = component.scaling, no.align = no.align,
-    theta = theta, sigma = sigma, lambda = lambda, n.clusters = n.clusters,
-    permutation.test = permutation.test, checkpoint = checkpoint,
-    checkpoint.minutes = checkpoint.minutes, resume = resume, threads = threads,
-    memory = memory, scratch = scratch)
-  parts <- sce_parts(object, assay, batch, label)
+  parts <- sce_parts(object, assay, batch, label, covariate)
   found <- integrate_cells(parts$cells, batch, label, options, progress, verbose)
   add_to_sce(object, found, reduction.name)
 }
@@ -80,7 +81,7 @@ MapScharmonize <- function(object, ...) UseMethod("MapScharmonize")
 MapScharmonize.default <- function(object, ...) not_supported(object)
 
 MapScharmonize.Seurat <- function(
-    object, model, batch = NULL, assay = NULL, layer = "counts",
+    object, model, batch = NULL, covariate = NULL, assay = NULL, layer = "counts",
     reduction.name = "scharmonize", gene.names = NULL, statistics = NULL,
     query.shrinkage = NULL, cluster.shrinkage = NULL, no.align = FALSE, n.neighbors = NULL,
     min.confidence = NULL, min.support = NULL, certified.radius = FALSE, threads = NULL,
@@ -92,17 +93,17 @@ MapScharmonize.Seurat <- function(
     min.confidence = min.confidence, min.support = min.support,
     certified.radius = certified.radius, threads = threads, memory = memory,
     scratch = scratch)
-  parts <- seurat_parts(object, assay, layer, batch, NULL)
+  parts <- seurat_parts(object, assay, layer, batch, NULL, covariate)
   found <- map_cells(parts$cells, model, batch, options, progress, verbose)
   add_to_seurat(object, found, parts$assay, reduction.name)
 }
 
 MapScharmonize.SingleCellExperiment <- function(
-    object, model, batch = NULL, assay = "counts", reduction.name = "scharmonize",
-    gene.names = NULL, statistics = NULL, query.shrinkage = NULL, cluster.shrinkage = NULL,
-    no.align = FALSE, n.neighbors = NULL, min.confidence = NULL, min.support = NULL,
-    certified.radius = FALSE, threads = NULL, memory = NULL, scratch = NULL,
-    progress = interactive(), verbose = TRUE, ...) {
+    object, model, batch = NULL, covariate = NULL, assay = "counts",
+    reduction.name = "scharmonize", gene.names = NULL, statistics = NULL,
+    query.shrinkage = NULL, cluster.shrinkage = NULL, no.align = FALSE, n.neighbors = NULL,
+    min.confidence = NULL, min.support = NULL, certified.radius = FALSE, threads = NULL,
+    memory = NULL, scratch = NULL, progress = interactive(), verbose = TRUE, ...) {
   no_more(...)
   options <- list(
     gene.names = gene.names, statistics = statistics, query.shrinkage = query.shrinkage,
@@ -110,7 +111,7 @@ MapScharmonize.SingleCellExperiment <- function(
     min.confidence = min.confidence, min.support = min.support,
     certified.radius = certified.radius, threads = threads, memory = memory,
     scratch = scratch)
-  parts <- sce_parts(object, assay, batch, NULL)
+  parts <- sce_parts(object, assay, batch, NULL, covariate)
   found <- map_cells(parts$cells, model, batch, options, progress, verbose)
   add_to_sce(object, found, reduction.name)
 }
@@ -127,7 +128,8 @@ EvaluateScharmonize.Seurat <- function(
   options <- list(
     report = report, multiqc = multiqc, threads = threads, memory = memory,
     scratch = scratch)
-  parts <- seurat_parts(object, assay, layer, batch, label, is.null(uncorrected))
+  parts <- seurat_parts(object, assay, layer, batch, label,
+    with_counts = is.null(uncorrected))
   parts$cells$embeddings <- seurat_embeddings(object, c(reductions, uncorrected))
   evaluate_cells(parts$cells, reductions, batch, label, uncorrected, options, verbose)
 }
@@ -140,7 +142,8 @@ EvaluateScharmonize.SingleCellExperiment <- function(
   options <- list(
     report = report, multiqc = multiqc, threads = threads, memory = memory,
     scratch = scratch)
-  parts <- sce_parts(object, assay, batch, label, is.null(uncorrected))
+  parts <- sce_parts(object, assay, batch, label,
+    with_counts = is.null(uncorrected))
   parts$cells$embeddings <- sce_embeddings(object, c(reductions, uncorrected))
   evaluate_cells(parts$cells, reductions, batch, label, uncorrected, options, verbose)
 }
@@ -148,6 +151,7 @@ EvaluateScharmonize.SingleCellExperiment <- function(
 # The flag of each argument, and how its values are given.
 FLAGS <- list(
   integrate = list(
+    covariate = list(flag = "--covariate", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     gene.names = list(flag = "--gene-names", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     model = list(flag = "--model", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE),
     corrected = list(flag = "--corrected", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE),
@@ -227,6 +231,7 @@ KEYWORDS <- c(
   "composition" = "composition",
   "corrected" = "corrected",
   "corrected-as" = "corrected.as",
+  "covariate" = "covariate",
   "critic-hidden-sizes" = "critic.hidden.sizes",
   "critic-norm" = "critic.norm",
   "decoder-norm" = "decoder.norm",

@@ -96,6 +96,7 @@ checked <- function(found) {
 }
 
 integrate_cells <- function(cells, batch, label, options, progress, verbose) {
+  options["covariate"] <- list(covariates_with_kinds(options$covariate, cells$columns))
   checked(run_on("integrate", NULL, cells, batch, label, options, progress, verbose))
 }
 

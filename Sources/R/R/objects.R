@@ -7,16 +7,36 @@ needs <- function(package) {
 }
 
 # Of a table of cells, the columns of a key or several; NULL are those that the program takes itself.
-key_columns <- function(table, batch, label, of) {
+key_columns <- function(table, batch, label, covariates, of) {
   keys <- as.character(if (is.null(batch)) intersect("batch", names(table)) else batch)
   for (key in keys) if (!key %in% names(table)) raise_missing(of, key, names(table), "batch")
   for (key in label) if (!key %in% names(table)) raise_missing(of, key, names(table), "label")
+  others <- covariate_names(covariates)
+  for (key in others) if (!key %in% names(table)) raise_missing(of, key, names(table), "covariate")
   # A comma parts two keys, and a slash is a folder in HDF5.
-  unusable <- grep("[,/]", c(keys, label), value = TRUE)
+  unusable <- grep("[,/]", c(keys, label, others), value = TRUE)
   if (length(unusable)) {
     raise(sprintf("the name of the column '%s' has a comma or a slash; rename it", unusable[1]), 64)
   }
-  as.list(table[unique(c(keys, label))])
+  as.list(table[unique(c(keys, label, others))])
+}
+
+# The columns that `covariate` names, without their kinds.
+covariate_names <- function(covariates) {
+  if (is.null(covariates)) return(character())
+  if (!is.character(covariates) || anyNA(covariates)) {
+    raise("`covariate` must be names of columns, without NA", 64)
+  }
+  sub(":(continuous|categorical)$", "", trimws(unlist(strsplit(covariates, ",", fixed = TRUE))))
+}
+
+# Covariates with the kind of their columns, which are handed over as text.
+covariates_with_kinds <- function(covariates, columns) {
+  if (is.null(covariates)) return(NULL)
+  given <- trimws(unlist(strsplit(covariates, ",", fixed = TRUE)))
+  names <- covariate_names(covariates)
+  is_number <- vapply(columns[names], is.numeric, NA)
+  ifelse(given == names & is_number, paste0(given, ":continuous"), given)
 }
 
 # The columns of text, which hold further names of genes.
@@ -25,12 +45,13 @@ text_columns <- function(table) {
   as.list(table[is_text & !grepl("/", names(table), fixed = TRUE)])
 }
 
-seurat_parts <- function(object, assay, layer, batch, label, with_counts = TRUE) {
+seurat_parts <- function(
+    object, assay, layer, batch, label, covariates = NULL, with_counts = TRUE) {
   needs("SeuratObject")
   assays <- names(object@assays)
   if (is.null(assay)) assay <- SeuratObject::DefaultAssay(object)
   if (!assay %in% assays) raise_missing("assay", assay, assays, "assay")
-  columns <- key_columns(object@meta.data, batch, label, "column of meta.data")
+  columns <- key_columns(object@meta.data, batch, label, covariates, "column of meta.data")
   counts <- if (with_counts) sparse_counts(seurat_counts(object[[assay]], layer))
   genes <- NULL
   if (!is.null(counts)) {
@@ -77,7 +98,7 @@ add_to_seurat <- function(object, found, assay, name) {
   object
 }
 
-sce_parts <- function(object, assay, batch, label, with_counts = TRUE) {
+sce_parts <- function(object, assay, batch, label, covariates = NULL, with_counts = TRUE) {
   needs("SingleCellExperiment")
   counts <- NULL
   genes <- NULL
@@ -88,7 +109,7 @@ sce_parts <- function(object, assay, batch, label, with_counts = TRUE) {
     genes <- text_columns(as.data.frame(SummarizedExperiment::rowData(object), optional = TRUE))
   }
   table <- as.data.frame(SummarizedExperiment::colData(object), optional = TRUE)
-  columns <- key_columns(table, batch, label, "column of colData")
+  columns <- key_columns(table, batch, label, covariates, "column of colData")
   names <- colnames(object)
   if (is.null(names)) names <- sprintf("cell_%d", seq_len(ncol(object)))
   list(assay = assay, cells = cells_for_program(counts, names, columns, genes))

@@ -1,7 +1,7 @@
 package import CountData
 internal import Numerics
 package import NeuralNet
-internal import Support
+package import Support
 
 /// The training of a model on minibatches that mix the batches.
 package struct Trainer {
@@ -30,6 +30,8 @@ package struct Trainer {
   ///   - name: Returns the name of a cell, for messages.
   ///   - addMemberships: Adds the memberships of a minibatch's cells in populations, for a norm at
   ///     matched composition. The default is `nil`, for one population of all cells.
+  ///   - covariates: The covariates of all cells of the store, which the decoder receives. The
+  ///     default is `nil`, for a model without covariates.
   ///   - saving: The options for saving the training. The default is `nil`, for no checkpoint.
   ///   - context: The resources of the run; its stage is ``Stage/training``.
   /// - Returns: The trained model with its record.
@@ -39,7 +41,8 @@ package struct Trainer {
   package static func train(
     _ model: consuming Autoencoder, on store: CountStore, cells: [Int], batches: [Int32],
     options: TrainingOptions, name: (Int) -> String,
-    addMemberships: ((inout Minibatch) -> Void)? = nil, saving: Saving? = nil,
+    addMemberships: ((inout Minibatch) -> Void)? = nil, covariates: CovariateDesign? = nil,
+    saving: Saving? = nil,
     in context: RunContext
   ) throws -> Result {
     var model = model
@@ -77,6 +80,7 @@ package struct Trainer {
       swap(&rows, &nextRows)
       store.fill(&minibatch, with: rows, batches: batches, pool: context.pool)
       addMemberships?(&minibatch)
+      if let covariates { minibatch.covariates = covariates.values(ofCells: rows) }
       // Draw one step ahead, so that a disk has the time of this step to read the cells.
       minibatches.draw(into: &nextRows)
       store.willNeed(nextRows)

@@ -43,6 +43,21 @@ test_that("each way to hand over the counts gives the same bytes", {
   expect_length(leftovers(), 0)
 })
 
+test_that("numbers are continuous covariates, and text is categorical", {
+  skip_without("SingleCellExperiment")
+  object <- made_up_sce()
+  table <- SummarizedExperiment::colData(object)
+  object$phase <- rep(c("G1", "S"), each = 3, length.out = ncol(object))
+  object$score <- rep(seq(0, 1, length.out = 7), length.out = ncol(object))
+  done <- run(object, covariate = c("phase", "score"))
+  kinds <- vapply(S4Vectors::metadata(done)$scharmonize$covariates, function(one) one$kind, "")
+  expect_equal(unname(kinds), c("categorical", "continuous"))
+  expect_identical(
+    floats(embedding_of(run(object, covariate = "phase,score:continuous"))),
+    floats(embedding_of(done)))
+  expect_error(run(object, covariate = "fase"), "`covariate`")
+})
+
 test_that("counts may be dense, and names of cells and columns unusual", {
   skip_without("SingleCellExperiment")
   expected <- floats(embedding_of(run(made_up_sce())))

@@ -69,6 +69,12 @@ inputs:
       position: 3
       prefix: --label-key
     doc: "Column of 'obs' with cell types. Training does not use it: a warning names types that are confounded with batches, and '--model' keeps the labels for 'map'."
+  covariate:
+    type: string?
+    inputBinding:
+      position: 3
+      prefix: --covariate
+    doc: "Columns of 'obs' whose effects are removed as those of batches are, comma-separated, such as percent_mito,phase. Numbers are continuous; text and truth values are categorical. NAME:continuous or NAME:categorical forces the kind."
   layer:
     type: string?
     inputBinding:

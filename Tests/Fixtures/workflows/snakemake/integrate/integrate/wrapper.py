@@ -38,6 +38,7 @@ def scharmonize_integrate_command(input, output, threads, mem_mb, options, extra
     values = {
         "batch_key": "--batch-key",
         "label_key": "--label-key",
+        "covariate": "--covariate",
         "layer": "--layer",
         "genome": "--genome",
         "modality": "--modality",
