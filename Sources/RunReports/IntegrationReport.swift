@@ -59,6 +59,9 @@ extension IntegrationResult {
       sections.append(
         ReportSection("Shared populations", record.populationBlocks))
     }
+    if record.protected != nil {
+      sections.append(ReportSection("Protected factor", record.protectionBlocks))
+    }
     if record.covariates != nil {
       sections.append(ReportSection("Covariates", record.covariateBlocks))
     }

@@ -38,6 +38,7 @@ extension RunRecord {
     if options.training.adversary > 0 { sentences.append(criticSentence(&works)) }
     sentences.append(embeddingSentence)
     sentences.append(alignmentSentence(&works))
+    if let sentence = protectionSentence { sentences.append(sentence) }
     if let sentence = covariateSentence { sentences.append(sentence) }
     if let sentence = compositionSentence { sentences.append(sentence) }
     if let umap { sentences.append(umap.sentence(&works)) }
@@ -206,7 +207,8 @@ extension RunRecord {
     guard options.space == .decoded else {
       return "The embedding was computed from the latent means."
     }
-    let (decoded, profile) = DecodedSpace.methods(options.model, batches: trainedBatches)
+    let (decoded, profile) = DecodedSpace.methods(
+      options.model, batches: trainedBatches, protected: protected != nil)
     return
       "For the embedding, the latent mean of each cell was decoded\(decoded), and the first "
       + "\(grouped(options.components)) principal components of \(profile) were computed"

@@ -46,6 +46,11 @@ struct InputOptions: ParsableArguments {
       valueName: "names"))
   var geneNames: GeneNaming?
 
+  @Option(
+    help: ArgumentHelp(of: \IntegrationOptions.protect),
+    completion: .columns)
+  var protect: String?
+
   /// Parses 'percent_mito,phase:categorical'.
   static func covariates(_ text: String) throws -> [CovariateKey] {
     let names = text.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed)

@@ -67,6 +67,7 @@ struct Integrate: ParsableCommand {
     var options = try IntegrationOptions(
       selection, model, training, alignment, resources, output: output.output ?? inputs.first)
     options.covariates = input.covariate
+    options.protect = input.protect
     try options.validate()
     let destination = try Destination(
       output.output, format: output.outputFormat, inputs: inputs, inPlace: output.inPlace,

@@ -79,7 +79,7 @@ import UMAP
         "minimumGenes": { $0.minimumGenes = -1 }, "components": { $0.components = 1025 },
         "componentScaling": { $0.componentScaling = .nan }, "threads": { $0.threads = 0 },
         "uncorrectedCells": { $0.uncorrectedCells = -1 }, "memory": { $0.memory = 0 },
-        "covariates": { $0.covariates = ["phase", "phase"] },
+        "covariates": { $0.covariates = ["phase", "phase"] }, "protect": { $0.protect = "" },
       ]
     ) { try $0.validate() }
     try expectRefusals(

@@ -157,6 +157,13 @@ import TestSupport
         what: "remove effects of covariates",
         instead: "leave out `covariates`, or integrate the files in one process")
     ) { try plan(options) }
+    options = StepFolder.options
+    options.protect = "condition"
+    expect(
+      .unsupported(
+        what: "protect a factor",
+        instead: "leave out `protect`, or integrate the files in one process")
+    ) { try plan(options) }
     for file in files { try folder.scan(file) }
     try plan()
     expect(.notPlanned(path: folder.path("whole.h5ad"), plan: folder.path("plan"))) {

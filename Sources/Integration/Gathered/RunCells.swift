@@ -23,16 +23,23 @@ struct RunCells: Sendable {
   /// The covariates of all cells; `nil` without covariates.
   var covariates: CovariateDesign?
 
+  /// The levels of a factor within which batches are compared; `nil` if whole batches are.
+  var protected: ProtectedLevels?
+
   /// The number of cells, `n`.
   var count: Int { batches.batchOfCell.count }
 }
 
 extension RunCells {
   /// Takes the cells of a data set and those that passed the filters.
-  init(_ cells: CellDataset, _ summary: CellSummary, _ covariates: Covariates? = nil) {
+  init(
+    _ cells: CellDataset, _ summary: CellSummary, _ covariates: Covariates? = nil,
+    _ protected: ProtectedLevels? = nil
+  ) {
     self.init(
       name: { cells.cellNames[$0] }, batches: cells.batches, batchKeys: cells.batchKeys,
-      kept: summary.kept, keptOfBatch: summary.keptOfBatch, covariates: covariates?.design)
+      kept: summary.kept, keptOfBatch: summary.keptOfBatch, covariates: covariates?.design,
+      protected: protected)
   }
 }
 

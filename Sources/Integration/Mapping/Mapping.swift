@@ -56,6 +56,7 @@ extension Model {
     progress: ProgressHandler = { _ in }
   ) throws -> Mapping {
     try options.validate(for: self)
+    if let protectedKey { throw MappingError.protects(column: protectedKey) }
     if options.certifiesRadius, reference.labels == nil { throw MappingError.noLabels }
     let certificate = try options.certifiesRadius ? Certificate(of: self) : nil
     let cells = try QueryCells(query, for: self)

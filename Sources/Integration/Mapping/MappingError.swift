@@ -6,6 +6,9 @@ package enum MappingError: Error, Equatable, Sendable {
 
   /// Labels are requested, but the model has none.
   case noLabels
+
+  /// The model protects the differences between the levels of a column.
+  case protects(column: String)
 }
 
 extension MappingError: CustomStringConvertible {
@@ -21,6 +24,9 @@ extension MappingError: CustomStringConvertible {
     case .noLabels:
       "the model has no labels whose radius could be certified; train it with `labelKey`, or "
         + "leave `certifiesRadius` out"
+    case .protects(let column):
+      "the model protects '\(column)', and new cells cannot be compared with it within the levels; "
+        + "integrate the new cells together with the others"
     }
   }
 }

@@ -34,6 +34,7 @@ extension Model {
     let levels: [Int32] = try reader.numbers(
       "sources/levels", of: file, shape: [batches.count, batchKeys.count])
     covariates = try reader.covariates(of: file)
+    protectedKey = try file.attribute("protected_key", of: "/")?.string
     let columns = covariates.reduce(0) { $0 + $1.width }
     let network = try reader.network(
       of: file, genes: genes.count, batches: batches.count, covariates: columns)

@@ -13,14 +13,17 @@ extension Model {
   /// The version of the format that is written, and the latest that can be read.
   package static let formatVersion = 3
 
-  /// The version that is written: 2 without covariates, which programs that know no covariates read.
-  private var writtenVersion: Int { covariates.isEmpty ? 2 : Self.formatVersion }
+  /// The version that is written: 2 without covariates and protected levels, which programs that know
+  /// neither read.
+  private var writtenVersion: Int {
+    covariates.isEmpty && protectedKey == nil ? 2 : Self.formatVersion
+  }
 
   /// Writes the model as an HDF5 file; it appears under its name when it is complete.
   ///
   /// Each part has a descriptive name and a separate dataset:
   ///
-  ///     /                   format, version, scharmonize, digest (attributes)
+  ///     /                   format, version, scharmonize, digest, protected_key (attributes)
   ///     genes/              names; deviations; missing, missing_starts, mean_inputs
   ///     batches/            names, levels (S, keys); norm_rows, of a norm at matched composition
   ///     batch_keys/         names; levels/0, levels/1, …
@@ -43,6 +46,9 @@ extension Model {
       try file.setAttribute("version", of: "/", to: .integer(Int64(writtenVersion)))
       try file.setAttribute("scharmonize", of: "/", to: .string(scharmonizeVersion))
       try file.setAttribute("digest", of: "/", to: .string(trained.digest))
+      if let protectedKey {
+        try file.setAttribute("protected_key", of: "/", to: .string(protectedKey))
+      }
       try writeGenesAndBatches(to: file)
       try writeNetwork(to: file)
       try writeSpace(to: file)

@@ -95,6 +95,11 @@ public struct Model: Sendable {
   /// The covariates whose effects the model removes; empty without covariates.
   package internal(set) var covariates: [CovariateEncoding] = []
 
+  /// The column with the factor that the training protected; `nil` without one.
+  ///
+  /// Such a model has no way to compare new cells within its levels, so it maps none.
+  package internal(set) var protectedKey: String?
+
   /// The cells of the training.
   package let reference: Reference
 
@@ -141,6 +146,7 @@ extension Model {
     componentScaling = result.record.options.componentScaling
     alignment = result.alignment
     covariates = result.covariates
+    protectedKey = result.record.options.protect
     alignmentOptions = result.alignment == nil ? nil : result.record.options.alignment
     reference = Reference(
       names: cells.names, batches: cells.batches.batchOfCell,

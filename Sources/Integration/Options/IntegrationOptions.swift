@@ -86,6 +86,12 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// value. Differences between cell types that go with a covariate are removed as well.
   public var covariates: [CovariateKey]?
 
+  /// The column of `obs` with a factor, such as a treatment, whose differences stay; `nil` for none.
+  ///
+  /// The default is `nil`. Batches are compared within its levels only, so that what goes with a level
+  /// in all of its batches is not removed. Every cell needs a level, and some level two batches.
+  public var protect: String?
+
   /// The seed of every random choice.
   ///
   /// The default is 0. Two runs with the same seed on the same machine give the same embedding.
@@ -185,6 +191,11 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
       help: "Columns of 'obs' whose effects are removed as those of batches are, comma-separated, "
         + "such as percent_mito,phase. Numbers are continuous; text and truth values are "
         + "categorical. NAME:continuous or NAME:categorical forces the kind."),
+    OptionField(
+      optional: "protect", \.protect, ValidRange("a column of 'obs'") { !$0.isEmpty },
+      unit: "column", uses: .all,
+      help: "Column of 'obs' with a factor, such as a treatment, whose differences stay: batches are "
+        + "compared within its levels only."),
     // 'uns' has the seed beside the version, outside of the options.
     OptionField(
       "seed", \.seed, unit: "number", uses: [.record, .training],

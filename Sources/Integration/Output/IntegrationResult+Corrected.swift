@@ -36,7 +36,7 @@ extension IntegrationResult {
     let latent = latent.rows(Array(cells))
     let decoded = model.network.decode(
       Matrix(latent), from: cells.map { batches[$0] }, as: batch,
-      pool: pool ?? ThreadPool(threads: record.options.threads))
+      within: levels?.of(cells), pool: pool ?? ThreadPool(threads: record.options.threads))
     guard model.network.options.loss != .meanSquaredError else {
       return DenseTable(rows: decoded.rows, columns: decoded.columns, values: decoded.values)
     }

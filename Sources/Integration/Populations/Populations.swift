@@ -224,12 +224,21 @@ struct Populations: Sendable {
     return "the \(composition.isCompared.count - left) batches with the most cells were compared "
       + "for shared populations; the other \(grouped(left)) are assumed to hold the shared populations"
   }
-  /// Adds the memberships in soft clusters to a minibatch, separately for each component.
-  func addMemberships(to minibatch: inout Minibatch) {
+  /// Adds the memberships in soft clusters to a minibatch, separately for each component and level.
+  ///
+  /// - Parameters:
+  ///   - minibatch: The minibatch.
+  ///   - levels: The level of each of its cells within which batches are compared. The default is
+  ///     `nil`, for one level.
+  func addMemberships(to minibatch: inout Minibatch, levels: [Int32]? = nil) {
     let soft = frame.memberships(
       starts: minibatch.starts, genes: minibatch.genes, inputs: minibatch.inputs,
       batches: minibatch.batches)
-    let places = Self.places(ofComponents: minibatch.batches.map { composition.component[Int($0)] })
+    let count = Int(levels?.max() ?? 0) + 1
+    let places = Self.places(
+      ofComponents: minibatch.batches.enumerated().map { row, batch in
+        composition.component[Int(batch)] * count + Int(levels?[row] ?? 0)
+      })
     let components = (places.max() ?? 0) + 1
     guard components > 1 else {
       minibatch.memberships = soft

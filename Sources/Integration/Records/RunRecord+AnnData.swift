@@ -59,6 +59,11 @@ extension RunRecord {
       values["covariate_explained_before"] = .doubles(covariates.map { $0.explainedBefore ?? .nan })
       values["covariate_explained_after"] = .doubles(covariates.map { $0.explainedAfter ?? .nan })
     }
+    if let protected {
+      values["protected_levels"] = .strings(protected.levels.map(\.name))
+      values["protected_mixing_before"] = protected.mixingBefore.map(UnsValue.double)
+      values["protected_mixing_after"] = protected.mixingAfter.map(UnsValue.double)
+    }
     if let genesExcluded {
       values["genes_excluded"] = .integer(genesExcluded)
       values["excluded_genes"] = .strings(options.excludedGenes?.map(\.name) ?? [])

@@ -174,6 +174,9 @@ public struct RunRecord: Equatable, Sendable, Codable {
   /// The covariates whose effects were removed; `nil` without covariates.
   public var covariates: [CovariateRecord]?
 
+  /// The factor whose differences stayed; `nil` without one.
+  public var protected: ProtectionRecord?
+
   /// The controls with permuted batch labels and with another seed, if requested.
   package var nullTest: NullTest?
 

@@ -28,7 +28,7 @@ public func integrate(
   progress: ProgressHandler = { _ in }
 ) throws -> IntegrationResult {
   try options.check(for: cells)
-  let covariates = try Covariates(options, of: cells)
+  let given = try GivenColumns(options, of: cells)
   let checkpoint = try options.checkpoint.flatMap { try savedTraining($0, options) }
   return try withoutActuallyEscaping(progress) { progress in
     let context = RunContext(
@@ -36,7 +36,7 @@ public func integrate(
       scratchFolder: options.scratchFolder, cells: cells.count,
       laterBytes: options.laterBytes(for: cells),
       workload: options.workload(for: cells, resuming: checkpoint?.position), progress: progress)
-    return try result(of: cells, covariates, options, in: context, resuming: checkpoint)
+    return try result(of: cells, given, options, in: context, resuming: checkpoint)
   }
 }
 
@@ -44,37 +44,35 @@ public func integrate(
 ///
 /// - Parameters:
 ///   - cells: The cells.
-///   - covariates: Their covariates, if the options name some.
+///   - given: Their covariates and protected levels, if the options name some.
 ///   - options: The options of the run.
 ///   - context: The resources of the run.
 ///   - checkpoint: The training to resume, if there is one.
 /// - Returns: The embedding and the run's record.
 /// - Throws: As ``integrate(_:options:progress:)``.
 private func result(
-  of cells: CellDataset, _ covariates: Covariates?, _ options: IntegrationOptions,
+  of cells: CellDataset, _ given: GivenColumns, _ options: IntegrationOptions,
   in context: RunContext, resuming checkpoint: Checkpoint?
 ) throws -> IntegrationResult {
   let memory = AnonymousMemory()
   var diagnostics = Diagnostics(warnings: cells.warnings, notices: cells.notices)
   let data = try scan(cells, options.scanRules(for: cells), in: context)
   diagnostics.add(about: cells, data.summary, data.diagnostics, options)
-  if let covariates {
-    diagnostics.warnings += covariates.diagnostics.warnings
-    diagnostics.notices += covariates.diagnostics.notices
-  }
+  diagnostics.warnings += given.diagnostics.warnings
+  diagnostics.notices += given.diagnostics.notices
   let run = IntegrationRun(
-    cells: RunCells(cells, data.summary, covariates), options: options, context: context)
+    cells: RunCells(cells, data.summary, given.covariates, given.protected), options: options, context: context)
   let counts = RunCounts(data)
   let populations = try run.findPopulations(counts, &diagnostics)
   let trained = try run.train(
     on: counts, populations, resuming: checkpoint,
     identity: {
       try TrainingIdentity(
-        cells, genes: data.genes.map { cells.genes[$0] }, data.summary, data.store, covariates,
+        cells, genes: data.genes.map { cells.genes[$0] }, data.summary, data.store, given,
         options)
     }, &diagnostics)
   let placed = try run.embed(data.store, with: trained.model)
-  let places = populations?.places
+  let places = run.protecting(populations?.places)
   let aligned = try run.removeRest(from: placed.embedding, places)
   let checks = try run.check(
     aligned.embedding, of: trained.model, data, places, labels: cells.labels(options.labelKey),
@@ -85,9 +83,7 @@ private func result(
   var record = run.record(
     of: RecordedData(cells, data), trained.summary, digest: model.digest,
     populations?.record(names: cells.batches.names), checks, diagnostics)
-  record.covariates = covariates.map {
-    run.records(of: $0, aligned.embedding, data.store)
-  }
+  try run.add(given, populations?.places, aligned.embedding, data.store, to: &record)
   record.peakAnonymousBytes = memory.peak
   return IntegrationResult(
     embedding: aligned.embedding, latent: placed.latent, components: placed.components,
@@ -96,7 +92,8 @@ private func result(
     genesOfOneBatch: data.summary.genesOfOneBatch(among: data.genes, of: cells),
     model: model, input: data.store.input, meanInputs: data.padding.meanInputs,
     totals: data.store.totals, batches: cells.batches.batchOfCell,
-    covariates: covariates?.encodings ?? [], record: record)
+    covariates: given.covariates?.encodings ?? [], levels: run.cells.protected?.decoded,
+    record: record)
 }
 
 extension IntegrationOptions {

@@ -16,9 +16,11 @@ extension IntegrationResult {
   package mutating func testAgainstNull(
     _ cells: CellDataset, options: IntegrationOptions, progress: ProgressHandler = { _ in }
   ) throws {
-    var relabelled = try cells.permutingBatches(seed: options.seed.seed(for: .nullTest))
-    for key in options.covariates ?? [] {
-      relabelled.columns[key.name] = .joined(try cells.column(named: key.name))
+    let protected = try ProtectedLevels(options, of: cells)
+    var relabelled = try cells.permutingBatches(
+      seed: options.seed.seed(for: .nullTest), within: protected?.ofCell)
+    for name in (options.covariates ?? []).map(\.name) + [options.protect].compactMap(\.self) {
+      relabelled.columns[name] = .joined(try cells.column(named: name))
     }
     var options = options
     options.checkpoint = nil  // keep the checkpoint of the run itself
@@ -65,14 +67,21 @@ extension CellDataset {
 
   /// Returns the same cells with permuted batch labels, with the same permutation for every key.
   ///
-  /// - Parameter seed: The seed of the permutation.
+  /// - Parameters:
+  ///   - seed: The seed of the permutation.
+  ///   - levels: The level of each cell within which batches are permuted. The default is `nil`, for
+  ///     one level.
   /// - Returns: The cells with permuted batches.
   /// - Throws: As ``checkNullTest()``.
-  func permutingBatches(seed: UInt64) throws -> CellDataset {
+  func permutingBatches(seed: UInt64, within levels: [Int32]? = nil) throws -> CellDataset {
     try checkNullTest()
     var generator = Xoshiro256(seed: seed)
     var origin = Array(0..<count)
-    for cells in cellsByPanel {
+    let groups = cellsByPanel.flatMap { cells in
+      guard let levels else { return [cells] }
+      return Dictionary(grouping: cells) { levels[$0] }.sorted { $0.key < $1.key }.map(\.value)
+    }
+    for cells in groups {
       var shuffled = cells
       generator.shuffle(&shuffled)
       for (cell, other) in zip(cells, shuffled) { origin[cell] = other }

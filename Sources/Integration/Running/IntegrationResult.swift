@@ -1,5 +1,6 @@
 package import Alignment
 package import CountData
+package import NeuralNet
 public import Numerics
 
 /// The result of ``integrate(_:options:progress:)``.
@@ -53,6 +54,9 @@ public struct IntegrationResult: Sendable {
 
   /// The columns of the covariates; empty without covariates.
   package var covariates: [CovariateEncoding] = []
+
+  /// The protected levels within which cells are decoded as every batch; `nil` without.
+  package var levels: DecodedLevels?
 
   /// The record of the run.
   public var record: RunRecord

@@ -44,24 +44,43 @@ extension IntegrationRun {
     return checks
   }
 
-  /// Returns what the record tells of covariates, with the variance that they explain.
-  func records(
-    of covariates: Covariates, _ embedding: Embedding, _ store: CountStore
-  ) -> [CovariateRecord] {
+  /// Adds what the record tells of covariates and protected levels.
+  ///
+  /// - Parameters:
+  ///   - given: The covariates and protected levels.
+  ///   - places: The populations of the cells.
+  ///   - embedding: The embedding of all cells.
+  ///   - store: The counts of all cells.
+  ///   - record: The record.
+  /// - Throws: `EvaluationError`, which indicates an internal error.
+  func add(
+    _ given: GivenColumns, _ places: PlacedCells?, _ embedding: Embedding, _ store: CountStore,
+    to record: inout RunRecord
+  ) throws {
+    guard !given.isEmpty else { return }
     let (seed, batches) = (context.seed.seed(for: .checking), cells.batches.batchOfCell)
     let drawn = QualityCheck.sample(of: cells.kept, seed: seed)
-    func explained(_ coordinates: Matrix) -> [Double] {
-      covariates.explained(
-        coordinates, of: drawn, batches: batches, batchCount: cells.batches.names.count)
+    let before = UncorrectedSpace.coordinates(
+      of: drawn, in: store, batches: batches, seed: seed, pool: context.pool)
+    let after = Matrix(embedding.rows(drawn))
+    if let covariates = given.covariates {
+      let shares = [before, after].map {
+        covariates.explained(
+          $0, of: drawn, batches: batches, batchCount: cells.batches.names.count)
+      }
+      record.covariates = covariates.records.enumerated().map { index, record in
+        var record = record
+        (record.explainedBefore, record.explainedAfter) = (shares[0][index], shares[1][index])
+        return record
+      }
     }
-    let before = explained(
-      UncorrectedSpace.coordinates(
-        of: drawn, in: store, batches: batches, seed: seed, pool: context.pool))
-    let after = explained(Matrix(embedding.rows(drawn)))
-    return covariates.records.indices.map { index in
-      var record = covariates.records[index]
-      (record.explainedBefore, record.explainedAfter) = (before[index], after[index])
-      return record
+    if let protected = given.protected {
+      let mixing = try QualityCheck(
+        of: drawn, before: before, after: after, batches: protected.assignment,
+        populations: places?.ofCell, labels: nil, pool: context.pool
+      ).mixing
+      record.protected = ProtectionRecord(
+        protected, cells.batches, mixing: (before: mixing?.before, after: mixing?.after))
     }
   }
 

@@ -61,8 +61,7 @@ struct IntegrationRun {
           seed: context.seed.seed(for: .weights)),
         on: counts.store, cells: cells.kept, batches: batches, options: options.training,
         name: cells.name,
-        addMemberships: options.model.decoderNorm == .matched
-          ? matched.map { populations in { populations.addMemberships(to: &$0) } } : nil,
+        addMemberships: options.model.decoderNorm == .matched ? memberships(matched) : nil,
         covariates: cells.covariates,
         saving: options.checkpoint.map {
           Trainer.Saving(options: $0, identity: try identity(), checkpoint: checkpoint)
@@ -104,7 +103,7 @@ struct IntegrationRun {
       let basis = decodedBasis
       let space = decodedSpace(of: model, basis, latent: latent.rows(basis))
       let coordinates = try space.coordinates(
-        of: latent, from: batches, model, scaling: options.componentScaling,
+        of: latent, from: batches, within: cells.protected?.decoded, model, scaling: options.componentScaling,
         memory: context.tables, pool: context.pool
       ) {
         try context.report(.embedding, latentShare + (1 - latentShare) * $0)
@@ -123,7 +122,8 @@ struct IntegrationRun {
   /// Computes the decoded space from the latent means of the cells of its basis.
   func decodedSpace(of model: Autoencoder, _ basis: [Int], latent: Embedding) -> DecodedSpace {
     DecodedSpace(
-      of: model, latent: latent, batches: basis.map { batches[$0] }, count: options.components,
+      of: model, latent: latent, batches: basis.map { batches[$0] },
+      levels: cells.protected?.decoded.of(basis), count: options.components,
       seed: context.seed.seed(for: .decodedSpace), pool: context.pool)
   }
 
@@ -142,13 +142,33 @@ struct IntegrationRun {
     if let alignment = options.alignment {
       result = try context.time(.alignment) {
         let aligned = try alignBatches(
-          of: embedding, trainedOn: cells.kept, matched(places), alignment)
+          of: embedding, trainedOn: cells.kept,
+          options.composition == .matched ? places : protecting(nil), alignment)
         return (aligned.embedding, aligned.alignment)
       }
       try context.report(.alignment, 1)  // it may have converged early
     }
     try result.embedding.checkIsFinite("embedding", name: cells.name)
     return result
+  }
+
+  /// Returns what adds the memberships of a minibatch's cells; `nil` if there is but one population.
+  private func memberships(_ populations: Populations?) -> ((inout Minibatch, [Int]) -> Void)? {
+    guard let protected = cells.protected else {
+      return populations.map { populations in
+        { minibatch, _ in populations.addMemberships(to: &minibatch) }
+      }
+    }
+    return { minibatch, rows in
+      let levels = rows.map { protected.ofCell[$0] }
+      if let populations {
+        populations.addMemberships(to: &minibatch, levels: levels)
+      } else {
+        minibatch.memberships = levels.flatMap { level in
+          protected.names.indices.map { $0 == Int(level) ? 1 : 0 }
+        }
+      }
+    }
   }
 
   /// The populations within which batches are compared; `nil` if the options compare whole batches.

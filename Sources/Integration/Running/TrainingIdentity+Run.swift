@@ -8,7 +8,7 @@ extension TrainingIdentity {
   /// Describes a training whose counts have been gathered.
   init(
     _ cells: CellDataset, genes: [String], _ summary: CellSummary, _ store: CountStore,
-    _ covariates: Covariates? = nil, _ options: IntegrationOptions
+    _ given: GivenColumns = GivenColumns(), _ options: IntegrationOptions
   ) throws {
     self.init(
       options: Self.values(of: options),
@@ -20,7 +20,11 @@ extension TrainingIdentity {
       totals: digest(
         summary.totals.map(\.bitPattern) + store.totals.map { UInt64($0.bitPattern) }),
       // Never 0, which stands for none.
-      covariates: covariates.map { digest($0.design.values.map(\.bitPattern)) | 1 } ?? 0)
+      columns: given.isEmpty
+        ? 0
+        : digest(
+          (given.covariates?.design.values.map(\.bitPattern) ?? [])
+            + (given.protected?.ofCell.map { UInt32($0) } ?? [])) | 1)
   }
 
   /// The options that a training depends on; what comes after it may be changed on the way.
@@ -30,7 +34,8 @@ extension TrainingIdentity {
     // A list of thousands of names is told by their number.
     values["geneList"] =
       options.geneList.map { "\($0.count) genes (\(digest($0)))" } ?? "none"
-    // Absent without covariates, as in checkpoints of versions that had none.
+    // Absent without a value, as in checkpoints of versions that had no such option.
+    values["protect"] = options.protect
     values["covariates"] = options.covariates.map { keys in
       keys.map(\.description).joined(separator: ",")
     }

@@ -23,9 +23,11 @@ package struct DecodedSpace: Sendable {
   /// - Parameters:
   ///   - model: The options of the model. Only some norms of the decoder depend on the batch.
   ///   - batches: The number of batches in the training.
+  ///   - protected: `true` if cells are decoded as the batches of their own level. The default is
+  ///     `false`.
   /// - Returns: The two phrases.
   package static func methods(
-    _ model: AutoencoderOptions, batches: Int
+    _ model: AutoencoderOptions, batches: Int, protected: Bool = false
   ) -> (decoded: String, profile: String) {
     let isLinear = model.loss == .meanSquaredError
     let profile = isLinear ? "the decoder's output" : "log(1 + 10,000 p)"
@@ -33,8 +35,11 @@ package struct DecodedSpace: Sendable {
       return (isLinear ? "" : " to gene proportions p", profile)
     }
     let most = Autoencoder.mostDecodedRows
+    let own = " of the cell's own level"
     let turns =
-      batches > most
+      protected
+      ? (batches > most ? " as each of up to \(most) batches\(own) in turn" : " as every batch\(own) in turn")
+      : batches > most
       ? " as each of up to \(most) batches of the training in turn"
       : " as every batch of the training in turn"
     return isLinear
@@ -51,12 +56,13 @@ package struct DecodedSpace: Sendable {
   ///   - model: The trained model.
   ///   - latent: The latent means of the cells drawn; `(cells, d)`.
   ///   - batches: The batch of each of them.
+  ///   - levels: The levels within which they are decoded as every batch. The default is `nil`.
   ///   - count: The number of components.
   ///   - seed: The seed of the components.
   ///   - pool: The threads to use.
   init(
-    of model: Autoencoder, latent: Embedding, batches: [Int32], count: Int, seed: UInt64,
-    pool: ThreadPool
+    of model: Autoencoder, latent: Embedding, batches: [Int32], levels: DecodedLevels? = nil,
+    count: Int, seed: UInt64, pool: ThreadPool
   ) {
     let drawn = latent.cellCount
     // In blocks, because decoding needs twice the memory of its result.
@@ -66,7 +72,8 @@ package struct DecodedSpace: Sendable {
       let part = Array(first..<min(first + Self.blockCells, drawn))
       values +=
         model.profiles(
-          of: Matrix(latent.rows(part)), from: part.map { batches[$0] }, pool: pool
+          of: Matrix(latent.rows(part)), from: part.map { batches[$0] },
+          within: levels?.of(part), pool: pool
         ).values
     }
     let profiles = Matrix(rows: drawn, columns: model.genes, values: values)
@@ -79,6 +86,7 @@ package struct DecodedSpace: Sendable {
   /// - Parameters:
   ///   - latent: The latent means; `(n, d)`.
   ///   - batches: The batch of each cell, `(n)`; `nil` for new cells.
+  ///   - levels: The levels within which cells are decoded as every batch. The default is `nil`.
   ///   - model: The trained model.
   ///   - scaling: The power of each component's standard deviation that divides its coordinates.
   ///   - memory: The memory of the coordinates.
@@ -87,8 +95,8 @@ package struct DecodedSpace: Sendable {
   /// - Returns: The coordinates.
   /// - Throws: Errors of `memory` and `progress`.
   func coordinates(
-    of latent: Embedding, from batches: [Int32]?, _ model: Autoencoder, scaling: Float,
-    memory: TableMemory, pool: ThreadPool, progress: (Double) throws -> Void
+    of latent: Embedding, from batches: [Int32]?, within levels: DecodedLevels? = nil,
+    _ model: Autoencoder, scaling: Float, memory: TableMemory, pool: ThreadPool, progress: (Double) throws -> Void
   ) throws -> Embedding {
     var all = try EmbeddingWriter(
       cellCount: latent.cellCount, dimensions: components.variances.count, in: memory)
@@ -97,7 +105,8 @@ package struct DecodedSpace: Sendable {
       let block = Matrix(
         rows: end - first, columns: latent.dimensions, values: latent.values(ofCells: first..<end))
       var values = model.coordinates(
-        of: block, from: batches.map { Array($0[first..<end]) }, along: components, pool: pool
+        of: block, from: batches.map { Array($0[first..<end]) }, along: components,
+        within: levels?.of(first..<end), pool: pool
       ).values
       components.scale(&values, power: scaling)
       all.append(values)

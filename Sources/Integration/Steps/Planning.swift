@@ -149,6 +149,11 @@ extension IntegrationOptions {
         what: "remove effects of covariates",
         instead: "leave out `covariates`, or integrate the files in one process")
     }
+    if protect != nil {
+      throw StepError.unsupported(
+        what: "protect a factor",
+        instead: "leave out `protect`, or integrate the files in one process")
+    }
     if labelKey != nil {
       throw StepError.unsupported(
         what: "compare cell types", instead: "leave out `labelKey`, and evaluate the result")

@@ -46,15 +46,17 @@ extension Autoencoder {
   ///     The default is `nil`, for new cells without offset.
   ///   - batch: The batch whose effect the result has. The default is
   ///     ``DecodedBatch/everyBatch``.
+  ///   - levels: The levels within which a cell is decoded as every batch. The default is `nil`, for
+  ///     all batches of the training.
   ///   - pool: The threads to use; results do not depend on them. The default is `nil`, for the
   ///     calling thread only.
   /// - Returns: `log rho`; `(n, f)`.
   package func decode(
     _ latent: Matrix, from batches: [Int32]? = nil, as batch: DecodedBatch = .everyBatch,
-    pool: ThreadPool? = nil
+    within levels: DecodedLevels? = nil, pool: ThreadPool? = nil
   ) -> Matrix {
     let result = FloatView.zeros(latent.rows * genes)
-    forEachShard(of: latent, batches, as: batch, pool: pool) { cells, output, sums in
+    forEachShard(of: latent, batches, as: batch, within: levels, pool: pool) { cells, output, sums in
       let logarithms: FloatView
       if let sums {
         logarithms = FloatView.zeros(genes * laneCount)
@@ -75,18 +77,19 @@ extension Autoencoder {
   ///
   /// - Parameters:
   ///   - latent: The positions; `(n, d)`.
-  ///   - batches: The batch of each cell, as in ``decode(_:from:as:pool:)``.
-  ///   - batch: The batch whose effect the result has, as in ``decode(_:from:as:pool:)``.
+  ///   - batches: The batch of each cell, as in ``decode(_:from:as:within:pool:)``.
+  ///   - batch: The batch whose effect the result has, as in ``decode(_:from:as:within:pool:)``.
+  ///   - levels: The levels within which a cell is decoded as every batch. The default is `nil`.
   ///   - scale: The sum of each cell's proportions in the profile. The default is 10,000.
   ///   - pool: The threads to use; results do not depend on them. The default is `nil`, for the
   ///     calling thread only.
   /// - Returns: The profiles; `(n, f)`.
   package func profiles(
     of latent: Matrix, from batches: [Int32]? = nil, as batch: DecodedBatch = .everyBatch,
-    scale: Float = 1e4, pool: ThreadPool? = nil
+    within levels: DecodedLevels? = nil, scale: Float = 1e4, pool: ThreadPool? = nil
   ) -> Matrix {
     let result = FloatView.zeros(latent.rows * genes)
-    forEachShard(of: latent, batches, as: batch, pool: pool) { cells, output, sums in
+    forEachShard(of: latent, batches, as: batch, within: levels, pool: pool) { cells, output, sums in
       if let sums { logProfile(output, sums: sums, scale: scale, mean: nil, f: genes) }
       lanesToCells(
         output, cells: cells.count, width: genes,
@@ -97,21 +100,23 @@ extension Autoencoder {
 
   /// Decodes latent positions and returns the coordinates of their profiles along components.
   ///
-  /// The profiles are those of ``profiles(of:from:as:scale:pool:)``. Sixteen cells are processed at a
+  /// The profiles are those of ``profiles(of:from:as:within:scale:pool:)``. Sixteen cells are processed at a
   /// time, so the profiles are never all in memory.
   ///
   /// - Parameters:
   ///   - latent: The positions; `(n, d)`.
-  ///   - batches: The batch of each cell, as in ``decode(_:from:as:pool:)``.
+  ///   - batches: The batch of each cell, as in ``decode(_:from:as:within:pool:)``.
   ///   - components: The principal components of profiles, over the network's genes.
-  ///   - batch: The batch whose effect the profiles have, as in ``decode(_:from:as:pool:)``.
+  ///   - batch: The batch whose effect the profiles have, as in ``decode(_:from:as:within:pool:)``.
+  ///   - levels: The levels within which a cell is decoded as every batch. The default is `nil`.
   ///   - scale: The sum of each cell's proportions in the profile. The default is 10,000.
   ///   - pool: The threads to use; results do not depend on them. The default is `nil`, for the
   ///     calling thread only.
   /// - Returns: The coordinates; `(n, components)`.
   package func coordinates(
     of latent: Matrix, from batches: [Int32]? = nil, along components: PrincipalComponents,
-    as batch: DecodedBatch = .everyBatch, scale: Float = 1e4, pool: ThreadPool? = nil
+    as batch: DecodedBatch = .everyBatch, within levels: DecodedLevels? = nil,
+    scale: Float = 1e4, pool: ThreadPool? = nil
   ) -> Matrix {
     let count = components.components.rows
     precondition(components.mean.count == genes, "components of \(components.mean.count) genes")
@@ -120,7 +125,7 @@ extension Autoencoder {
     let directions = FloatView.zeros(count * genes)
     directions.copy(from: components.components.values)
     let result = FloatView.zeros(latent.rows * count)
-    forEachShard(of: latent, batches, as: batch, pool: pool) { cells, output, sums in
+    forEachShard(of: latent, batches, as: batch, within: levels, pool: pool) { cells, output, sums in
       if let sums {
         logProfile(output, sums: sums, scale: scale, mean: mean, f: genes)
       } else {
@@ -146,14 +151,15 @@ extension Autoencoder {
   ///   - latent: The positions; `(n, d)`.
   ///   - batches: The batch of each cell, `nil` for new cells.
   ///   - batch: The batch whose effect the result has.
+  ///   - levels: The levels within which a cell is decoded as every batch.
   ///   - pool: The threads to use.
   ///   - finish: Receives the cells, the output `(f, 16)`, and the softmax's sums `(16)`, which
   ///     divide the output; `nil` if the output is linear.
   private func forEachShard(
-    of latent: Matrix, _ batches: [Int32]?, as batch: DecodedBatch, pool: ThreadPool?,
-    _ finish: @Sendable (Range<Int>, FloatView, FloatView?) -> Void
+    of latent: Matrix, _ batches: [Int32]?, as batch: DecodedBatch, within levels: DecodedLevels?,
+    pool: ThreadPool?, _ finish: @Sendable (Range<Int>, FloatView, FloatView?) -> Void
   ) {
-    forEachShard(of: latent, batches, as: batch, pool: pool, noting: nil) { cells, hidden in
+    forEachShard(of: latent, batches, as: batch, within: levels, pool: pool, noting: nil) { cells, hidden in
       let (output, sums) = output(of: hidden, cells: cells.count)
       finish(cells, output, sums)
     }
@@ -165,12 +171,14 @@ extension Autoencoder {
   ///   - latent: The positions; `(n, d)`.
   ///   - batches: The batch of each cell, `nil` for new cells.
   ///   - batch: The batch whose effect the result has.
+  ///   - levels: The levels within which a cell is decoded as every batch. The default is `nil`.
   ///   - pool: The threads to use.
   ///   - fired: The record of active units, if wanted.
   ///   - finish: Receives the cells and the last layer's output, averaged over the batches; `(16,
   ///     h)`.
   func forEachShard(
-    of latent: Matrix, _ batches: [Int32]?, as batch: DecodedBatch, pool: ThreadPool?,
+    of latent: Matrix, _ batches: [Int32]?, as batch: DecodedBatch,
+    within levels: DecodedLevels? = nil, pool: ThreadPool?,
     noting fired: FiredUnits?, _ finish: @Sendable (Range<Int>, FloatView) -> Void
   ) {
     precondition(
@@ -185,11 +193,13 @@ extension Autoencoder {
     }
     let hasRows = layers.contains { $0.layer.affineRows > 1 }
     let isMatched = network.decoder[0].kind.isMatched
+    let rowsOfLevel = hasRows && batch == .everyBatch ? levels.map(rowsOfLevels) : nil
     let rows: [Int?] =
       switch batch {
       case .batch(let batch) where hasRows:
         [isMatched ? Int(network.matchedRows[batch]) : batch]
-      case .everyBatch where hasRows: averagedRows.map { $0 }
+      case .everyBatch where hasRows:
+        (rowsOfLevel.map { Set($0.joined()).sorted() } ?? averagedRows).map { $0 }
       default: [nil]
       }
     let matchedRows = batches.map { $0.map { network.matchedRows[Int($0)] } }
@@ -226,20 +236,46 @@ extension Autoencoder {
             layer: index, shard: shard)
           x = out
         }
-        for k in 0..<hidden.count { hidden[k] += x[k] }
+        guard let rowsOfLevel, let levels, let row else {
+          for k in 0..<hidden.count { hidden[k] += x[k] }
+          continue
+        }
+        // Of all rows, a cell gets the mean over those of its own level.
+        let width = network.output.inputs
+        for (place, cell) in cells.enumerated() {
+          let own = rowsOfLevel[Int(levels.ofCell[cell])]
+          guard own.contains(row) else { continue }
+          let share = 1 / Float(own.count)
+          for k in place * width..<(place + 1) * width { hidden[k] += share * x[k] }
+        }
       }
-      let scale = 1 / Float(rows.count)
-      for k in 0..<hidden.count { hidden[k] *= scale }
+      if rowsOfLevel == nil {
+        let scale = 1 / Float(rows.count)
+        for k in 0..<hidden.count { hidden[k] *= scale }
+      }
       finish(cells, hidden)
     }
   }
 
   /// The rows that are averaged over: the trained ones, or ``mostDecodedRows`` spread evenly.
-  private var averagedRows: [Int] {
-    let rows = trainedRows
-    let count = min(rows.count, Self.mostDecodedRows)
+  private var averagedRows: [Int] { Self.spread(trainedRows) }
+
+  /// Returns the rows that are averaged over for each level, as ``averagedRows``.
+  private func rowsOfLevels(_ levels: DecodedLevels) -> [[Int]] {
+    let (trained, isMatched) = (Set(trainedRows), network.decoder[0].kind.isMatched)
+    return levels.batches.map { batches in
+      let rows = Set(batches.map { isMatched ? Int(network.matchedRows[$0]) : $0 })
+      let own = rows.intersection(trained)
+      // A level of cells that were all left out of the training is decoded as all batches.
+      return Self.spread((own.isEmpty ? trained : own).sorted())
+    }
+  }
+
+  private static func spread(_ rows: [Int]) -> [Int] {
+    let count = min(rows.count, mostDecodedRows)
     return (0..<count).map { rows[$0 * rows.count / count] }
   }
+
   /// The rows whose statistics were ever updated; all rows of an untrained network.
   private var trainedRows: [Int] {
     let layer = network.decoder[0]

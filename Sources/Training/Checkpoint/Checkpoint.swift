@@ -51,8 +51,8 @@ extension Checkpoint {
         [identity.cells, identity.genes, identity.trainedOn], at: "data/counts")
       try file.write(scalar: identity.total, at: "data/total")
       try file.write(identity.digests, at: "data/digests")
-      if identity.covariates != 0 {
-        try file.write([identity.covariates], at: "data/covariates")
+      if identity.columns != 0 {
+        try file.write([identity.columns], at: "data/columns")
       }
       try file.write([position.step, position.steps], at: "training/position")
       try file.write(
@@ -111,9 +111,9 @@ extension Checkpoint {
       cellNames: digests[0], genes: counts[1], geneNames: digests[1],
       batches: try reader.strings("data/sources", of: file), batchOfCell: digests[2],
       trainedOn: counts[2], trainedCells: digests[3], total: total[0], totals: digests[4])
-    if try file.kind(of: "data/covariates") != nil {
-      let covariates: [UInt64] = try reader.numbers("data/covariates", of: file, shape: [1])
-      identity.covariates = covariates[0]
+    if try file.kind(of: "data/columns") != nil {
+      let columns: [UInt64] = try reader.numbers("data/columns", of: file, shape: [1])
+      identity.columns = columns[0]
     }
 
     let place: [Int] = try reader.numbers("training/position", of: file, shape: [2])

@@ -28,14 +28,14 @@ package struct TrainingIdentity: Equatable, Sendable {
   var total: Double
   var totals: UInt64
 
-  /// A digest of the covariates of the cells; 0 without covariates.
-  var covariates: UInt64
+  /// A digest of the covariates and protected levels of the cells; 0 without them.
+  var columns: UInt64
 
   /// Takes what is told of a training.
   package init(
     options: [String: String], cells: Int, cellNames: UInt64, genes: Int, geneNames: UInt64,
     batches: [String], batchOfCell: UInt64, trainedOn: Int, trainedCells: UInt64, total: Double,
-    totals: UInt64, covariates: UInt64 = 0
+    totals: UInt64, columns: UInt64 = 0
   ) {
     self.options = options
     self.cells = cells
@@ -48,7 +48,7 @@ package struct TrainingIdentity: Equatable, Sendable {
     self.trainedCells = trainedCells
     self.total = total
     self.totals = totals
-    self.covariates = covariates
+    self.columns = columns
   }
 }
 
@@ -85,7 +85,7 @@ extension TrainingIdentity {
       note(
         trainedOn == other.trainedOn && trainedCells != other.trainedCells,
         "it trained on other cells")
-      note(covariates != other.covariates, "its cells had other covariates")
+      note(columns != other.columns, "its cells had other covariates or protected levels")
       note(
         totals != other.totals,
         total == other.total

@@ -28,8 +28,8 @@ package struct Trainer {
   ///   - batches: The batch of every cell of the store; `(n)`.
   ///   - options: The options of the training.
   ///   - name: Returns the name of a cell, for messages.
-  ///   - addMemberships: Adds the memberships of a minibatch's cells in populations, for a norm at
-  ///     matched composition. The default is `nil`, for one population of all cells.
+  ///   - addMemberships: Adds the memberships of a minibatch's cells, which it also receives, in
+  ///     populations, for a norm at matched composition. The default is `nil`, for one population of all cells.
   ///   - covariates: The covariates of all cells of the store, which the decoder receives. The
   ///     default is `nil`, for a model without covariates.
   ///   - saving: The options for saving the training. The default is `nil`, for no checkpoint.
@@ -41,7 +41,7 @@ package struct Trainer {
   package static func train(
     _ model: consuming Autoencoder, on store: CountStore, cells: [Int], batches: [Int32],
     options: TrainingOptions, name: (Int) -> String,
-    addMemberships: ((inout Minibatch) -> Void)? = nil, covariates: CovariateDesign? = nil,
+    addMemberships: ((inout Minibatch, [Int]) -> Void)? = nil, covariates: CovariateDesign? = nil,
     saving: Saving? = nil,
     in context: RunContext
   ) throws -> Result {
@@ -79,7 +79,7 @@ package struct Trainer {
     for step in first..<steps {
       swap(&rows, &nextRows)
       store.fill(&minibatch, with: rows, batches: batches, pool: context.pool)
-      addMemberships?(&minibatch)
+      addMemberships?(&minibatch, rows)
       if let covariates { minibatch.covariates = covariates.values(ofCells: rows) }
       // Draw one step ahead, so that a disk has the time of this step to read the cells.
       minibatches.draw(into: &nextRows)

@@ -1,0 +1,56 @@
+internal import CountData
+internal import Support
+
+/// The columns of `obs` that decide a result besides the batches.
+struct GivenColumns: Sendable {
+  /// The covariates; `nil` without.
+  var covariates: Covariates?
+
+  /// The protected levels; `nil` without.
+  var protected: ProtectedLevels?
+
+  /// The warnings and notices about both.
+  private(set) var diagnostics = Diagnostics()
+
+  /// A flag that is true if there are neither.
+  var isEmpty: Bool { covariates == nil && protected == nil }
+
+  /// Takes no columns.
+  init() {}
+
+  /// Reads and checks the columns that the options name.
+  ///
+  /// - Parameters:
+  ///   - options: The options of the run.
+  ///   - cells: The cells.
+  /// - Throws: ``CovariateError``, ``ProtectionError``; errors of reading the columns.
+  init(_ options: IntegrationOptions, of cells: CellDataset) throws {
+    covariates = try Covariates(options, of: cells)
+    protected = try ProtectedLevels(options, of: cells)
+    for found in [covariates?.diagnostics, protected?.diagnostics].compactMap(\.self) {
+      diagnostics.warnings += found.warnings
+      diagnostics.notices += found.notices
+    }
+    try compare()
+  }
+
+  /// Checks that no covariate goes with the protected levels.
+  private mutating func compare() throws {
+    guard let covariates, let protected else { return }
+    let association = GroupAssociation(
+      covariates.design, covariates.encodings, groups: protected.ofCell,
+      groupCount: protected.names.count)
+    for (index, encoding) in covariates.encodings.enumerated() {
+      guard association.sharesWithin[index] >= 1e-9 else {
+        throw ProtectionError.isCovariate(name: encoding.name, column: protected.column)
+      }
+      let strength = association.strengths[index]
+      if strength >= encoding.kind.strongAssociation {
+        diagnostics.warnings.append(
+          "the covariate '\(encoding.name)' and the protected '\(protected.column)' are confounded ("
+            + covariates.records[index].association(strength)
+            + "); removing the one may remove differences of the other")
+      }
+    }
+  }
+}

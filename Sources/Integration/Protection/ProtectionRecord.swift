@@ -1,0 +1,48 @@
+internal import Support
+
+/// What a record tells of the factor whose differences stayed.
+public struct ProtectionRecord: Equatable, Sendable, Codable {
+  /// A level of the factor.
+  public struct Level: Equatable, Sendable, Codable {
+    /// The name of the level.
+    public var name: String
+
+    /// The number of its cells.
+    public var cells: Int
+
+    /// The number of batches that hold some of them.
+    public var batches: Int
+  }
+
+  /// The column of `obs`.
+  public var column: String
+
+  /// The levels, in order.
+  public var levels: [Level]
+
+  /// The mixing of the levels within populations in the principal components of the uncorrected
+  /// expression, as that of batches; `nil` if no population is in two levels.
+  public var mixingBefore: Double?
+
+  /// The mixing of the levels within populations in the embedding.
+  ///
+  /// It should not be far above ``mixingBefore``, because their differences were to stay.
+  public var mixingAfter: Double?
+}
+
+extension ProtectionRecord {
+  /// Describes levels and their mixing.
+  init(
+    _ protected: ProtectedLevels, _ batches: BatchAssignment,
+    mixing: (before: Double?, after: Double?)
+  ) {
+    let cells = protected.assignment.cellCounts
+    self.init(
+      column: protected.column,
+      levels: protected.names.indices.map {
+        Level(
+          name: protected.names[$0], cells: cells[$0],
+          batches: protected.batchesOfLevel[$0].count)
+      }, mixingBefore: mixing.before, mixingAfter: mixing.after)
+  }
+}
