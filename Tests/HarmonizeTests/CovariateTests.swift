@@ -196,6 +196,35 @@ extension CellDataset {
     #expect((error as? any CategorizedError)?.category == .data)
   }
 
+  @Test func `a norm that takes each batch's own moments is refused`() throws {
+    var options = Self.options(["score"])
+    options.model.decoderNorm = .perBatch
+    let error = #expect(throws: CovariateError.self) {
+      try integrate(Self.stressedCells(), options: options)
+    }
+    #expect(
+      error.map { "\($0)" }
+        == "covariates cannot be told apart from batches by `decoderNorm = per-batch`, whose moments "
+        + "hold both; give `decoderNorm = matched`, or leave out `covariates`")
+    #expect(error?.category == .usage)
+  }
+
+  /// A covariate of which one batch has more, with an effect of its own: it must not come back as an
+  /// offset of the batch.
+  @Test func `a covariate that goes with the batch in part is removed from both`() throws {
+    func isHigh(_ cell: Int) -> Bool { cell / 2 % 10 < (cell % 2 == 0 ? 3 : 7) }
+    var cells = smallCells(count: 480) { dense in
+      for cell in 0..<480 where isHigh(cell) {
+        for gene in 10..<15 { dense[cell * 30 + gene] += 25 }
+      }
+    }
+    cells.label("high") { isHigh($0) ? "yes" : "no" }
+    let result = try integrate(cells, options: Self.options(["high"], visits: 30_000))
+    #expect(IntegrationTests.separation(result.embedding, of: isHigh) < 0.1)
+    #expect(IntegrationTests.separation(result.embedding) { $0 % 2 == 1 } < 0.1)
+    #expect(IntegrationTests.separation(result.embedding) { $0 % 4 < 2 } > 2)
+  }
+
   @Test func `a covariate twice, or without a name, is a usage error`() {
     for keys in [["a", "a:categorical"], [""], []] as [[CovariateKey]] {
       let error = #expect(throws: OptionError.self) { try Self.options(keys).validate() }

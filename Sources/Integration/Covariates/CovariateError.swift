@@ -26,6 +26,9 @@ package enum CovariateError: Error, Equatable, Sendable {
   /// The covariates have too many levels in all.
   case tooManyColumns(count: Int, limit: Int)
 
+  /// The decoder's norm takes each batch's own moments, with the covariates' effects in them.
+  case unsupportedNorm
+
   /// A new cell has a level that the model does not know.
   case unknownLevel(name: String, level: String, cell: String, levels: [String])
 }
@@ -58,6 +61,9 @@ extension CovariateError: CustomStringConvertible {
     case .tooManyColumns(let count, let limit):
       "the covariates have \(count) levels and numbers in all, and at most \(limit) are supported; "
         + "leave out a covariate, or merge levels"
+    case .unsupportedNorm:
+      "covariates cannot be told apart from batches by `decoderNorm = per-batch`, whose moments hold "
+        + "both; give `decoderNorm = matched`, or leave out `covariates`"
     case .unknownLevel(let name, let level, let cell, let levels):
       "the covariate '\(name)' is '\(level)' in cell '\(cell)', which the model was not trained on; it "
         + "knows " + levels.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
@@ -69,7 +75,11 @@ extension CovariateError: CustomStringConvertible {
 extension CovariateError: CategorizedError {
   /// The category of the failure.
   package var category: FailureCategory {
-    if case .tooManyColumns = self { return .usage }
-    return .data
+    switch self {
+    case .tooManyColumns, .unsupportedNorm: .usage
+    case .missing, .notANumber, .constant, .levelPerCell, .isBatch, .isLabel, .determined,
+      .unknownLevel:
+      .data
+    }
   }
 }

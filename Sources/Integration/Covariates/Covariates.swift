@@ -28,6 +28,7 @@ package struct Covariates: Sendable {
   /// - Throws: ``CovariateError``; errors of reading the columns.
   init?(_ options: IntegrationOptions, of cells: CellDataset) throws {
     guard let keys = options.covariates, !keys.isEmpty else { return nil }
+    guard options.model.decoderNorm != .perBatch else { throw CovariateError.unsupportedNorm }
     let batchKeys = [cells.batchKey ?? ""] + (cells.batchKey ?? "").split(separator: ",").map(\.trimmed)
     for key in keys {
       if batchKeys.contains(key.name) { throw CovariateError.isBatch(name: key.name) }

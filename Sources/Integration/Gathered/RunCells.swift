@@ -26,6 +26,9 @@ struct RunCells: Sendable {
   /// The levels of a factor within which batches are compared; `nil` if whole batches are.
   var protected: ProtectedLevels?
 
+  /// The batch keys as the network models them side by side; `nil` for one key.
+  var additiveKeys: AdditiveKeys?
+
   /// The number of cells, `n`.
   var count: Int { batches.batchOfCell.count }
 }
@@ -39,7 +42,7 @@ extension RunCells {
     self.init(
       name: { cells.cellNames[$0] }, batches: cells.batches, batchKeys: cells.batchKeys,
       kept: summary.kept, keptOfBatch: summary.keptOfBatch, covariates: covariates?.design,
-      protected: protected)
+      protected: protected, additiveKeys: AdditiveKeys(cells, kept: summary.kept))
   }
 }
 

@@ -37,7 +37,7 @@ extension Model {
     protectedKey = try file.attribute("protected_key", of: "/")?.string
     let columns = covariates.reduce(0) { $0 + $1.width }
     let network = try reader.network(
-      of: file, genes: genes.count, batches: batches.count, covariates: columns)
+      of: file, genes: genes.count, batches: batches.count, atLeastColumns: columns)
 
     self.threads = threads
     trained = TrainedModel(genes: genes, batches: batches, network: network)
@@ -104,8 +104,16 @@ extension CheckedReader {
   }
 
   fileprivate func network(
-    of file: borrowing File, genes: Int, batches: Int, covariates: Int
+    of file: borrowing File, genes: Int, batches: Int, atLeastColumns least: Int
   ) throws -> Autoencoder {
+    // Beside those of covariates, the levels of further batch keys.
+    let covariates =
+      try file.attribute("columns", of: "network") == nil
+      ? 0 : integer("columns", of: "network", in: file)
+    try require(
+      covariates >= least && covariates <= 1 << 14, "network@columns",
+      "\(covariates) columns for \(least) of covariates")
+
     let options = try networkOptions(of: file)
     let padding = try padding(of: file, genes: genes, batches: batches)
     let rows = try normRows(of: file, batches: batches, options)

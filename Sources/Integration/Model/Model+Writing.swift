@@ -13,10 +13,10 @@ extension Model {
   /// The version of the format that is written, and the latest that can be read.
   package static let formatVersion = 3
 
-  /// The version that is written: 2 without covariates and protected levels, which programs that know
-  /// neither read.
+  /// The version that is written: 2 without columns of the decoder and protected levels, which programs
+  /// that know neither read.
   private var writtenVersion: Int {
-    covariates.isEmpty && protectedKey == nil ? 2 : Self.formatVersion
+    trained.network.covariates == 0 && protectedKey == nil ? 2 : Self.formatVersion
   }
 
   /// Writes the model as an HDF5 file; it appears under its name when it is complete.
@@ -108,6 +108,10 @@ extension Model {
       ("loss", .string(options.loss.rawValue)),
     ]
     for (name, value) in values { try file.setAttribute(name, of: "network", to: value) }
+    if trained.network.covariates > 0 {
+      try file.setAttribute(
+        "columns", of: "network", to: .integer(Int64(trained.network.covariates)))
+    }
     try file.createGroup("network/parameters")
     try file.createGroup("network/statistics")
     for tensor in trained.network.parameters {

@@ -179,8 +179,11 @@ struct Populations: Sendable {
   /// thousand cells. So are rows of few cells: fewer than 15, or fewer than 50 beside such a batch.
   /// Other rows are not pulled: for batches of 20 cells from several technologies with shared
   /// types, pulling costs 0.02 to 0.07 of the scIB total.
-  var affinePull: AffinePull {
-    let (rows, sizes) = (normRows, composition.batchSizes.map { Float($0) })
+  var affinePull: AffinePull { affinePull(rows: normRows) }
+
+  /// Returns the pull of the scales and shifts of given rows of the batches, as ``affinePull``.
+  func affinePull(rows: [Int32]) -> AffinePull {
+    let sizes = composition.batchSizes.map { Float($0) }
     let count = Int(rows.max() ?? 0) + 1
     var cells = [Float](repeating: 0, count: count)
     var largest = cells

@@ -58,6 +58,7 @@ private func result(
   var diagnostics = Diagnostics(warnings: cells.warnings, notices: cells.notices)
   let data = try scan(cells, options.scanRules(for: cells), in: context)
   diagnostics.add(about: cells, data.summary, data.diagnostics, options)
+  diagnostics.add(aboutKeysOf: cells)
   diagnostics.warnings += given.diagnostics.warnings
   diagnostics.notices += given.diagnostics.notices
   let run = IntegrationRun(

@@ -51,18 +51,28 @@ struct IntegrationRun {
     identity: () throws -> TrainingIdentity, _ diagnostics: inout Diagnostics
   ) throws -> Trainer.Result {
     let matched = self.matched(populations)
+    // Other norms take the moments of each combination, or none.
+    let keys = options.model.decoderNorm == .matched ? cells.additiveKeys : nil
+    let rows = keys?.rows ?? matched?.normRows
+    let columns = cells.decoderColumns(keys)
     let trained = try context.time(.training) {
       try Trainer.train(
         Autoencoder(
           genes: counts.store.geneCount, batches: cells.batches.names.count,
           options: options.model, padding: counts.isPadded ? counts.padding : nil,
-          matchedRows: matched?.normRows, covariates: cells.covariates?.width ?? 0,
-          affinePull: matched?.affinePull, critic: options.training.critic,
+          matchedRows: rows, covariates: columns?.width ?? 0,
+          columns: columns.map { columns in
+            MeanColumns(
+              width: columns.width, batches: cells.kept.map { batches[$0] },
+              rows: rows ?? (0..<Int32(cells.batches.names.count)).map(\.self)
+            ) { columns.values(ofCell: cells.kept[$0]) }
+          },
+          affinePull: rows.flatMap { matched?.affinePull(rows: $0) }, critic: options.training.critic,
           seed: context.seed.seed(for: .weights)),
         on: counts.store, cells: cells.kept, batches: batches, options: options.training,
         name: cells.name,
         addMemberships: options.model.decoderNorm == .matched ? memberships(matched) : nil,
-        covariates: cells.covariates,
+        covariates: columns,
         saving: options.checkpoint.map {
           Trainer.Saving(options: $0, identity: try identity(), checkpoint: checkpoint)
         }, in: context)

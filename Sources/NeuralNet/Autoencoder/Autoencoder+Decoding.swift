@@ -203,15 +203,12 @@ extension Autoencoder {
       default: [nil]
       }
     let matchedRows = batches.map { $0.map { network.matchedRows[Int($0)] } }
-    // The columns of covariates beside the position stay 0, so that cells are decoded at their means.
     let d = options.latent + network.covariates
     let positions = FloatView.zeros(latent.rows * d)
     if network.covariates == 0 {
       positions.copy(from: latent.values)
     } else {
-      for cell in 0..<latent.rows {
-        for j in 0..<latent.columns { positions[cell * d + j] = latent[cell, j] }
-      }
+      fill(positions, latent, matchedRows: isMatched ? matchedRows : nil, as: batch)
     }
     let parameters = state.parameters.view
     pool.parallel((latent.rows + laneCount - 1) / laneCount) { shard in
@@ -254,6 +251,35 @@ extension Autoencoder {
         for k in 0..<hidden.count { hidden[k] *= scale }
       }
       finish(cells, hidden)
+    }
+  }
+
+  /// Puts the columns with which cells are decoded beside their positions.
+  ///
+  /// These are the means of the cell's own row, and 0 for a new cell, which has no offset. As a given
+  /// batch, the difference of its means from those of its row is added.
+  private func fill(
+    _ positions: FloatView, _ latent: Matrix, matchedRows: [Int32]?, as batch: DecodedBatch
+  ) {
+    let (d, q) = (options.latent, network.covariates)
+    guard let batchRange = network.batchColumns, let rowRange = network.rowColumns else { return }
+    let (ofBatch, ofRow) = (state.statistics.view[batchRange], state.statistics.view[rowRange])
+    var target = [Float](repeating: 0, count: q)
+    if case .batch(let number) = batch {
+      for j in 0..<q {
+        target[j] = ofBatch[number * q + j]
+        if network.decoder[0].kind.isMatched {
+          target[j] -= ofRow[Int(network.matchedRows[number]) * q + j]
+        }
+      }
+    }
+    for cell in 0..<latent.rows {
+      let start = cell * (d + q)
+      for j in 0..<d { positions[start + j] = latent[cell, j] }
+      for j in 0..<q {
+        let own = matchedRows.map { ofRow[Int($0[cell]) * q + j] } ?? 0
+        positions[start + d + j] = own + target[j]
+      }
     }
   }
 

@@ -81,6 +81,11 @@ struct Network: Sendable {
   /// The log dispersion of each gene, for the negative binomial loss.
   let logTheta: Range<Int>?
 
+  /// The positions of the mean columns of each batch and of each row at matched composition among the
+  /// statistics; `(batches, q)` and `(rows, q)`. `nil` without columns.
+  private(set) var batchColumns: Range<Int>?
+  private(set) var rowColumns: Range<Int>?
+
   init(
     genes: Int, batches: Int, options: AutoencoderOptions, padding: GenePadding?,
     matchedRows: [Int32]? = nil, covariates: Int = 0
@@ -156,6 +161,10 @@ struct Network: Sendable {
     logTheta =
       options.loss == .negativeBinomial
       ? parameters.add("decoder.logTheta", [genes]) : nil
+    if covariates > 0 {
+      batchColumns = statistics.add("decoder.columns.batch", [batches, covariates])
+      rowColumns = statistics.add("decoder.columns.row", [matchedRowCount, covariates])
+    }
     self.parameters = parameters
     self.statistics = statistics
   }
