@@ -44,10 +44,15 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CFaults"),
+    .target(name: "StoredArrays", dependencies: ["CZlib", "Support"], swiftSettings: strict),
     .target(
-      name: "HDF5", dependencies: ["CFaults", "CHDF5", "CZlib", "Support"], swiftSettings: strict),
+      name: "HDF5", dependencies: ["CFaults", "CHDF5", "StoredArrays", "Support"],
+      swiftSettings: strict),
     .target(
-      name: "CellFiles", dependencies: ["HDF5", "CZlib", "Support"], swiftSettings: strict),
+      name: "Zarr", dependencies: ["CZlib", "StoredArrays", "Support"], swiftSettings: strict),
+    .target(
+      name: "CellFiles", dependencies: ["HDF5", "CZlib", "StoredArrays", "Support", "Zarr"],
+      swiftSettings: strict),
 
     // Numbers
     .target(name: "CKernels", linkerSettings: libm),
@@ -142,6 +147,9 @@ let package = Package(
     .testTarget(
       name: "SupportTests", dependencies: ["Support", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ZarrTests", dependencies: ["Numerics", "StoredArrays", "Zarr", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "CellFilesTests", dependencies: ["CellFiles", "HDF5", "TestSupport"],
       swiftSettings: strict),

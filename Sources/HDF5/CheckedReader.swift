@@ -1,3 +1,5 @@
+package import StoredArrays
+
 /// A reader of files that this program wrote, which checks all values.
 package struct CheckedReader {
   /// Makes the error about an invalid object.

@@ -1,4 +1,5 @@
 internal import CHDF5
+package import StoredArrays
 
 /// A field of records that holds a number, or an array of numbers of one shape.
 package struct ArrayMember: Equatable, Sendable {

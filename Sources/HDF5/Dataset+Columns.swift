@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import StoredArrays
 
 extension Dataset {
   /// Reads some columns of all rows of a matrix, through the C library.

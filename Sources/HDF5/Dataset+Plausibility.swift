@@ -1,3 +1,5 @@
+internal import StoredArrays
+
 #if canImport(Darwin)
 internal import Darwin
 #else
@@ -32,7 +34,7 @@ extension DatasetInfo {
     }
     guard bytes.overflow || bytes.partialValue > 1 << 24 else { return }
     // The chunk sizes that a damaged file states can add up to more than the file's size.
-    let stored = Swift.min(storedBytes, fileSize(location.path))
+    let stored = Swift.min(storedBytes ?? .max, fileSize(location.path))
     let most = filters.reduce((stored, false)) { product, filter in
       let (bytes, overflow) = product.0.multipliedReportingOverflow(by: ratio(ofFilter: filter))
       return (bytes, overflow || product.1)

@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import StoredArrays
 
 extension Dataset {
   /// Reads strings of fixed or variable length.

@@ -1,4 +1,5 @@
 internal import CHDF5
+package import StoredArrays
 
 extension Dataset {
   /// Overwrites some rows with numbers.

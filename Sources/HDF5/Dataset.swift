@@ -1,4 +1,5 @@
 internal import CHDF5
+package import StoredArrays
 
 /// An open dataset, for reading or writing in pieces.
 ///

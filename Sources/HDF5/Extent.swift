@@ -1,10 +1,5 @@
 internal import CHDF5
-
-#if canImport(Darwin)
-internal import Darwin
-#else
-internal import Glibc
-#endif
+internal import StoredArrays
 
 /// The extent of a dataset or an attribute, checked to fit into memory.
 struct Extent: Sendable {
@@ -66,12 +61,6 @@ func checkMemory(
       bytesPerElement: bytesPerElement)
   }
 }
-
-/// The physical memory of this machine, in bytes.
-let physicalMemory: Int = {
-  let (pages, bytes) = (sysconf(Int32(_SC_PHYS_PAGES)), sysconf(Int32(_SC_PAGESIZE)))
-  return pages > 0 && bytes > 0 ? pages * bytes : .max
-}()
 
 /// Makes a dataspace of the given shape; an empty shape is one element.
 func makeSpace(

@@ -1,4 +1,5 @@
 internal import CHDF5
+package import StoredArrays
 
 extension File {
   /// Returns the names of an object's attributes, in alphabetical order.

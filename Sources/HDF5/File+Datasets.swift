@@ -1,4 +1,5 @@
 internal import CHDF5
+package import StoredArrays
 
 extension File {
   /// Opens a dataset, for reading or writing in pieces.

@@ -1,4 +1,5 @@
 internal import CHDF5
+package import StoredArrays
 
 extension File {
   /// Returns the kind of the object at `name`, or `nil` if there is none, or a broken or external

@@ -1,4 +1,5 @@
 internal import CHDF5
+package import StoredArrays
 
 extension File {
   /// Creates a dataset of numbers, all zero until written.

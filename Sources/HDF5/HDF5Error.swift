@@ -1,4 +1,5 @@
 internal import CHDF5
+package import StoredArrays
 package import Support
 
 /// The reason why an HDF5 file could not be read or written.

@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import StoredArrays
 
 #if canImport(Darwin)
 internal import Darwin

@@ -7,7 +7,7 @@ struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Evaluate embeddings by the metrics of scib-metrics.",
     discussion: """
-      Scores each embedding of an .h5ad by its preservation of cell types (with '--label-key') \
+      Scores each embedding of an .h5ad or .zarr by its preservation of cell types (with '--label-key') \
       and by its correction of batches. The metrics and their aggregates are those of scib-metrics \
       0.5.10; KMeans is averaged over 20 runs.
 
@@ -24,7 +24,7 @@ struct Evaluate: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp("File with the embeddings.", valueName: "file.h5ad"),
-    completion: .file(extensions: ["h5ad"]))
+    completion: .file(extensions: ["h5ad", "zarr", "zip"]))
   var file: String
 
   @OptionGroup(title: "Evaluation")

@@ -14,7 +14,8 @@ extension CompletionKind {
   }
 }
 
-/// Returns the tables of the first existing `.h5ad` file.
+/// Returns the tables of the first existing `.h5ad` file or zarr store.
 private func tables(among words: [String]) -> CellTables? {
-  words.lazy.filter { $0.hasSuffix(".h5ad") }.compactMap { try? CellTables(readingAt: $0) }.first
+  words.lazy.filter { word in [".h5ad", ".zarr", ".zarr.zip"].contains(where: word.hasSuffix) }
+    .compactMap { try? CellTables(readingAt: $0) }.first
 }

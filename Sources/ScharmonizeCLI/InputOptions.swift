@@ -5,10 +5,10 @@ internal import Harmonize
 struct InputOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "Expression matrices: .h5ad, .h5mu, .loom, .h5 of 10x Genomics, or a folder with matrix.mtx, "
-        + "barcodes.tsv and features.tsv. The format is detected from the content.",
+      "Expression matrices: .h5ad, .h5mu, .zarr, .loom, .h5 of 10x Genomics, or a folder with "
+        + "matrix.mtx, barcodes.tsv and features.tsv. The format is detected from the content.",
       valueName: "file"),
-    completion: .file(extensions: ["h5ad", "h5mu", "loom", "h5", "mtx", "gz"]))
+    completion: .file(extensions: ["h5ad", "h5mu", "zarr", "zip", "loom", "h5", "mtx", "gz"]))
   var files: [String] = []
 
   @Option(

@@ -21,8 +21,9 @@ struct Inspect: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("Files, or folders with a matrix, to describe.", valueName: "file"),
-    completion: .file(extensions: ["h5ad", "h5mu", "loom", "h5", "mtx", "gz"]))
+    help: ArgumentHelp(
+      "Files, zarr stores, or folders with a matrix, to describe.", valueName: "file"),
+    completion: .file(extensions: ["h5ad", "h5mu", "zarr", "zip", "loom", "h5", "mtx", "gz"]))
   var files: [String]
 
   @OptionGroup(title: "Inspection")

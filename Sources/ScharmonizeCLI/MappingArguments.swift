@@ -7,7 +7,7 @@ struct QueryInput: ParsableArguments {
     help: ArgumentHelp(
       "Expression matrices of the new cells, in any format that 'integrate' reads.",
       valueName: "file"),
-    completion: .file(extensions: ["h5ad", "h5mu", "loom", "h5", "mtx", "gz"]))
+    completion: .file(extensions: ["h5ad", "h5mu", "zarr", "zip", "loom", "h5", "mtx", "gz"]))
   var files: [String] = []
 
   @Option(

@@ -5,11 +5,11 @@ internal import Harmonize
 struct MatrixArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Layer of an .h5ad, .h5mu or .loom to read instead of the main matrix.",
+      "Layer of an .h5ad, .h5mu, .zarr or .loom to read instead of the main matrix.",
       valueName: "name"))
   var layer: String?
 
-  @Flag(help: "Read 'raw/X' of an .h5ad or .h5mu instead of 'X'.")
+  @Flag(help: "Read 'raw/X' of an .h5ad, .h5mu or .zarr instead of 'X'.")
   var useRaw = false
 
   @Option(
@@ -19,7 +19,8 @@ struct MatrixArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Modality of an .h5mu to read. (default: the only one, or 'rna')", valueName: "name"))
+      "Modality of a MuData, such as an .h5mu, to read. (default: the only one, or 'rna')",
+      valueName: "name"))
   var modality: String?
 
   @Option(

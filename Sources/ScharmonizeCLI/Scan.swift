@@ -18,7 +18,7 @@ struct Scan: StepCommand {
 
   @Argument(
     help: ArgumentHelp("Expression matrix, as for 'integrate'.", valueName: "file"),
-    completion: .file(extensions: ["h5ad", "h5mu", "loom", "h5", "mtx", "gz"]))
+    completion: .file(extensions: ["h5ad", "h5mu", "zarr", "zip", "loom", "h5", "mtx", "gz"]))
   var file: String
 
   @OptionGroup

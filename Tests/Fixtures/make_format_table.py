@@ -4,8 +4,8 @@
 
 writes `formats.tsv` beside this script: a line for each matrix with its numbers of cells and genes,
 the sum of all values, and the first and last name of each. SHARED is the folder that has `formats`
-with real files; those that `make_format_variants.py` makes are beside this script. Read with
-anndata 0.12, mudata 0.3, h5py 3.16 and scipy 1.16, a loom with h5py: its layout is the specification.
+with real files; those that `make_format_variants.py` and `make_zarr_stores.py` make are beside this
+script. Read with anndata 0.12, mudata 0.3, zarr 3.1, h5py 3.16 and scipy 1.16, a loom with h5py: its layout is the specification.
 """
 
 import gzip
@@ -19,6 +19,7 @@ import mudata
 import numpy as np
 import scipy.io
 import scipy.sparse as sp
+import zarr
 
 warnings.simplefilter("ignore")
 HERE = pathlib.Path(__file__).parent
@@ -111,7 +112,33 @@ def mtx(folder, root):
     line(folder, "", x, cells, [row[1] if len(row) > 1 else row[0] for row in features])
 
 
-READERS = {".h5ad": h5ad, ".h5mu": h5mu, ".h5": tenx, ".loom": loom}
+def store(file, root):
+    """A zarr store, in a folder or an archive, whose root may be a folder in that."""
+    path = root / file
+    if path.suffix == ".zip":
+        store, top = zarr.storage.ZipStore(path, mode="r"), path.stem
+        try:
+            group = zarr.open_group(store, mode="r")
+        except FileNotFoundError:
+            group = zarr.open_group(store, mode="r", path=top)
+    else:
+        group = zarr.open_group(path, mode="r")
+    if "mod" in group:
+        for name in group["mod"].attrs["mod-order"]:
+            annotated(file, f"modality={name}", anndata.io.read_elem(group[f"mod/{name}"]))
+        return
+    tables = list(group["tables"]) if "tables" in group else []
+    if len(tables) > 1 or "X" not in group and not tables:
+        return
+    a = anndata.io.read_elem(group[f"tables/{tables[0]}"] if tables else group)
+    annotated(file, "", a)
+    for name, layer in a.layers.items():
+        line(file, f"layer={name}", layer, list(a.obs_names), list(a.var_names))
+    if a.raw is not None:
+        line(file, "raw", a.raw.X, list(a.obs_names), list(a.raw.var_names))
+
+
+READERS = {".zarr": store, ".zip": store, ".h5ad": h5ad, ".h5mu": h5mu, ".h5": tenx, ".loom": loom}
 
 for root in [SHARED, HERE]:
     for path in sorted((root / "formats").rglob("*")):

@@ -40,7 +40,16 @@ import TestSupport
     /// Whether the files are those of a folder, which is the input.
     var isFolder = false
     var isSheet: Bool { name.hasSuffix(".csv") }
-    var isText: Bool { isFolder || isSheet }
+    /// Whether the files are those of a zarr store.
+    var isStore = false
+    var isText: Bool { isFolder && !isStore || isSheet }
+
+    /// The ways to damage one of the files: of a store, its metadata are text, and its chunks are not.
+    func kinds(ofFile number: Int) -> [ByteMutation] {
+      let name = files[number].name.split(separator: "/").last ?? ""
+      let isMetadata = name.hasSuffix(".json") || name.hasPrefix(".z")
+      return isText || isStore && isMetadata ? ByteMutation.ofText : ByteMutation.ofHDF5
+    }
 
     init(_ url: URL) throws {
       name = url.lastPathComponent
@@ -51,6 +60,18 @@ import TestSupport
     init(sheet: String, of url: URL) throws {
       name = "sheet.csv"
       files = [(name, Array(sheet.utf8)), try Original(url).files[0]]
+    }
+
+    /// A zarr store, in a folder.
+    init(store: URL) throws {
+      name = store.lastPathComponent
+      (isFolder, isStore) = (true, true)
+      let paths = try FileManager.default.subpathsOfDirectory(atPath: store.path).sorted()
+      files = try paths.compactMap { path in
+        let file = store.appending(path: path)
+        let isFolder = try file.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true
+        return isFolder ? nil : (path, Array(try Data(contentsOf: file)))
+      }
     }
 
     init(folder: URL) throws {
@@ -82,6 +103,10 @@ import TestSupport
     for url in urls.sorted(by: { $0.lastPathComponent < $1.lastPathComponent }) {
       let values = try url.resourceValues(forKeys: [.isDirectoryKey, .fileSizeKey])
       if values.isDirectory == true {
+        if url.pathExtension == "zarr" {
+          // Three for one, since most of its files say little.
+          originals += try [Original](repeating: Original(store: url), count: 3)
+        }
         guard url.lastPathComponent.hasPrefix("mtx") else { continue }
         originals.append(try Original(folder: url))
       } else if values.fileSize ?? 0 < 350_000, url.pathExtension != "tsv" {
@@ -126,8 +151,7 @@ import TestSupport
     else { return }
     var files = original.files
     let victim = original.isSheet ? 0 : Int.random(in: 0..<files.count, using: &random)
-    let kinds = original.isText ? ByteMutation.ofText : ByteMutation.ofHDF5
-    let kind = kinds.randomElement(using: &random) ?? .bits
+    let kind = original.kinds(ofFile: victim).randomElement(using: &random) ?? .bits
     for _ in 0..<(Int.random(in: 0..<4, using: &random) == 0 ? 2 : 1) {
       kind.apply(
         to: &files[victim].bytes, with: other.files.first?.bytes ?? [], using: &random)
@@ -139,7 +163,12 @@ import TestSupport
     }
     for file in files {
       let place = original.isFolder ? input : folder.url
-      try Data(file.bytes).write(to: place.appending(path: file.name))
+      let path = place.appending(path: file.name)
+      if original.isStore {
+        try FileManager.default.createDirectory(
+          at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
+      }
+      try Data(file.bytes).write(to: path)
     }
     let way = Int.random(in: 0..<4, using: &random)
     let integrates = original.isText || way == 0

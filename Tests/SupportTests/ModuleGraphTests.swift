@@ -28,7 +28,7 @@ import TestSupport
   }()
 
   @Test func `every module is found`() {
-    #expect(Self.graph.count == 20)
+    #expect(Self.graph.count == 22)
     #expect(Self.graph["Harmonize"]?.contains("RunReports") == true)
   }
 

@@ -1,4 +1,5 @@
 internal import HDF5
+internal import Zarr
 
 /// A file format for expression matrices.
 package struct CellFileFormat: Sendable, CustomStringConvertible {
@@ -21,12 +22,14 @@ extension CellFileFormat: Equatable {
 
 extension CellFileFormat {
   /// All formats that are read, in the order in which they are recognized.
-  static let all: [CellFileFormat] = [.mtx, .h5mu, .h5ad, .tenXv3, .loom, .tenXv2]
+  static let all: [CellFileFormat] = [
+    .mtx, .h5mu, .zarrMuData, .h5ad, .zarr, .tenXv3, .loom, .tenXv2,
+  ]
 
   /// Recognizes the format of a file or folder by its contents, independent of its name.
   ///
   /// - Parameter path: The file or folder.
-  /// - Throws: ``CellFileError/unreadableFormat(path:format:)``, and `HDF5Error`.
+  /// - Throws: ``CellFileError/unreadableFormat(path:format:)``, `HDF5Error`, and `ZarrError`.
   package init(ofFileAt path: String) throws {
     let signature = try FileSignature(ofFileAt: path)
     if let found = Self.all.first(where: { $0.definition.recognizes(signature) }) {
@@ -34,19 +37,25 @@ extension CellFileFormat {
     } else if case .unreadable(let format) = signature {
       throw CellFileError.unreadableFormat(path: path, format: format)
     } else {
-      try self.init(of: File(readingAt: path))
+      try self.init(of: Container(readingAt: path))
     }
   }
 
-  /// Recognizes an HDF5 file by the objects at its root.
-  init(of file: borrowing File) throws {
+  /// Recognizes an HDF5 file, or a zarr store, by the objects at its root.
+  init(of file: borrowing Container) throws {
     let names = Set(try file.children(of: "/"))
     for candidate in Self.all {
-      guard let format = candidate.definition as? any HDF5CellFormat,
+      guard let format = candidate.definition as? any ContainerFormat,
         try format.recognizes(names, in: file)
       else { continue }
       self = candidate
       return
+    }
+    switch file {
+    case .zarr(let store):
+      throw CellFileError.unreadableFormat(
+        path: file.path, format: .otherZarr(try OtherZarrStore(store, names)))
+    case .hdf5: break
     }
     // A copy made by another program may lack the names of rows and columns.
     let parts = ["data", "indices", "indptr", "shape"]

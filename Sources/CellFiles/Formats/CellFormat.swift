@@ -39,8 +39,8 @@ extension CellFormat {
   func recognizes(_ signature: FileSignature) -> Bool { false }
 }
 
-/// A format within HDF5.
-protocol HDF5CellFormat: CellFormat {
+/// A format of groups and arrays: HDF5, or zarr.
+protocol ContainerFormat: CellFormat {
   /// Returns whether a file is of this format by the objects at its root.
   ///
   /// - Parameters:
@@ -48,26 +48,26 @@ protocol HDF5CellFormat: CellFormat {
   ///   - file: The file.
   /// - Returns: `true` if it is.
   /// - Throws: `HDF5Error`.
-  func recognizes(_ names: Set<String>, in file: borrowing File) throws -> Bool
+  func recognizes(_ names: Set<String>, in file: borrowing Container) throws -> Bool
 
   /// Reads the structure of an opened file, as ``CellFormat/parts(ofFileAt:options:)`` does.
-  func parts(in file: borrowing File, options: ReadingOptions) throws -> CellFileParts
+  func parts(in file: borrowing Container, options: ReadingOptions) throws -> CellFileParts
 
   /// Lists the matrices of an opened file, as ``CellFormat/matrices(ofFileAt:_:)`` does.
-  func matrices(in file: borrowing File) throws -> MatrixList
+  func matrices(in file: borrowing Container) throws -> MatrixList
 
   /// Returns the paths of the matrices of the same cells as another one, which may be among them;
   /// none, the default, in a format of one matrix.
   ///
   /// - Throws: `HDF5Error`.
-  func paths(ofMatricesBeside matrix: String, in file: borrowing File) throws -> [String]
+  func paths(ofMatricesBeside matrix: String, in file: borrowing Container) throws -> [String]
 }
 
-extension HDF5CellFormat {
-  func paths(ofMatricesBeside matrix: String, in file: borrowing File) -> [String] { [] }
+extension ContainerFormat {
+  func paths(ofMatricesBeside matrix: String, in file: borrowing Container) -> [String] { [] }
 
   func parts(ofFileAt path: String, options: ReadingOptions) throws -> CellFileParts {
-    var parts = try parts(in: File(readingAt: path), options: options)
+    var parts = try parts(in: Container(readingAt: path), options: options)
     if !holdsTables { parts.cellTables = CompanionSearch(of: path).cellTables(besides: []) }
     for (file, field) in [
       (options.companions.barcodes, "barcodes"), (options.companions.features, "features"),
@@ -78,7 +78,7 @@ extension HDF5CellFormat {
   }
 
   func matrices(ofFileAt path: String, _ companions: Companions) throws -> MatrixList {
-    try matrices(in: File(readingAt: path))
+    try matrices(in: Container(readingAt: path))
   }
 }
 

@@ -1,9 +1,13 @@
 internal import HDF5
+internal import Zarr
 
 /// The type of a file, or a folder, according to its first bytes.
 enum FileSignature: Equatable {
   /// A folder.
   case folder
+
+  /// A zarr store, in a folder or an archive.
+  case zarr
 
   /// An HDF5 file.
   case hdf5
@@ -22,6 +26,10 @@ enum FileSignature: Equatable {
   /// - Throws: `HDF5Error.cannotOpen`; ``CellFileError/damagedText(path:reason:)`` if it has a gzip
   ///   signature but cannot be decompressed.
   init(ofFileAt path: String) throws {
+    if ZarrStore.isStore(at: path) {
+      self = .zarr
+      return
+    }
     if MarketFolder.isFolder(path) {
       self = .folder
       return

@@ -1,5 +1,6 @@
 package import Foundation
 internal import HDF5
+internal import Support
 
 extension AtomicOutput {
   /// Writes a small file; it appears under its name when it is complete.

@@ -1,3 +1,5 @@
+internal import Support
+
 #if canImport(Darwin)
 internal import Darwin
 #else

@@ -1,4 +1,5 @@
 internal import CZlib
+internal import Support
 
 #if canImport(Darwin)
 internal import Darwin

@@ -99,7 +99,7 @@ func batchNames(ofFiles paths: [String]) -> (names: [String], areFileNames: Bool
   let parts = paths.map { path in
     var parts = path.split(separator: "/").filter { $0 != "." }.map(String.init)
     if let name = parts.popLast() {
-      parts.append(MarketFolder.isFolder(path) ? name : withoutEnding(name))
+      parts.append(withoutEnding(name, isFolder: MarketFolder.isFolder(path)))
     }
     return Array(parts.reversed())
   }
@@ -112,9 +112,12 @@ func batchNames(ofFiles paths: [String]) -> (names: [String], areFileNames: Bool
   return (madeUnique(own).names, false)
 }
 
-/// Returns a file's name without an extension such as `.h5ad` or `.mtx.gz`.
-private func withoutEnding(_ name: String) -> String {
-  let name = name.hasSuffix(".gz") ? name.dropLast(3) : name[...]
+/// Returns a file's name without an extension such as `.h5ad`, `.zarr.zip` or `.mtx.gz`; of a folder
+/// only `.zarr` is one.
+private func withoutEnding(_ name: String, isFolder: Bool) -> String {
+  if isFolder, !name.hasSuffix(".zarr") { return name }
+  let name =
+    [".gz", ".zip"].first(where: name.hasSuffix).map { name.dropLast($0.count) } ?? name[...]
   guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return String(name) }
   return String(name[..<dot])
 }

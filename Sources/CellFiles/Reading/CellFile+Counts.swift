@@ -10,8 +10,8 @@ extension CellFile {
   /// - Returns: The paths; empty for 10x files, which hold one matrix.
   /// - Throws: ``CellFileError`` and `HDF5Error` if the file is damaged.
   package func otherCountMatrices() throws -> [String] {
-    guard let format = format.definition as? any HDF5CellFormat else { return [] }
-    let file = try File(readingAt: path)
+    guard let format = format.definition as? any ContainerFormat else { return [] }
+    let file = try Container(readingAt: path)
     let names = try format.paths(ofMatricesBeside: matrixName, in: file)
     return names.filter { name in
       // An unreadable matrix is not worth a suggestion, and nothing needs it.
@@ -20,7 +20,7 @@ extension CellFile {
     }
   }
 
-  private func seemsCounts(_ name: String, in file: borrowing File) throws -> Bool {
+  private func seemsCounts(_ name: String, in file: borrowing Container) throws -> Bool {
     guard try file.kind(of: name) == .dataset else { return false }
     let data = try file.dataset(name)
     guard data.info.element.isNumeric, data.info.count > 0 else { return false }

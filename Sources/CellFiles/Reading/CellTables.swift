@@ -1,6 +1,6 @@
 internal import HDF5
 
-/// The tables about cells in an `.h5ad` file, which may lack an expression matrix.
+/// The tables about cells in an `.h5ad` file or a zarr store, which may lack an expression matrix.
 package struct CellTables: Sendable {
   /// The path of the file.
   package let path: String
@@ -19,17 +19,17 @@ package struct CellTables: Sendable {
   /// Opens a file and reads the names in it.
   ///
   /// - Parameters:
-  ///   - path: The `.h5ad` file.
+  ///   - path: The `.h5ad` file, or the zarr store.
   ///   - cellTable: A table with one row per cell, whose columns come before those of `obs`. The
   ///     default is `nil`, for no table.
   /// - Throws: ``CellFileError``, `HDF5Error`.
   package init(readingAt path: String, cellTable: String? = nil) throws {
     self.path = path
     let format = try CellFileFormat(ofFileAt: path)
-    guard format == .h5ad else {
+    guard format.isAnnData else {
       throw CellFileError.noEmbeddings(path: path, format: format.description)
     }
-    let file = try File(readingAt: path)
+    let file = try Container(readingAt: path)
     let own = try Table(named: "obs", in: file)
     let names = try own.rowNames(in: file)
     cellNames = CellNames(names)
@@ -58,7 +58,7 @@ package struct CellTables: Sendable {
     var isReadable: Bool { if case .other = self { false } else { true } }
   }
 
-  private static func contents(of name: String, in file: borrowing File) throws -> Contents? {
+  private static func contents(of name: String, in file: borrowing Container) throws -> Contents? {
     switch try file.kind(of: name) {
     case .dataset:
       let info = try file.info(of: name)
@@ -120,7 +120,7 @@ package struct CellTables: Sendable {
   /// - Returns: The number of columns.
   /// - Throws: The errors of ``embedding(_:)``, except those of its values.
   package func dimensions(ofEmbedding name: String) throws -> Int {
-    let file = try File(readingAt: path)
+    let file = try Container(readingAt: path)
     switch try readableContents(of: name, in: file) {
     case .array:
       let shape = try file.info(of: "obsm/\(name)").shape
@@ -145,7 +145,7 @@ package struct CellTables: Sendable {
     ofEmbedding name: String, _ body: ([Float]) throws -> Void
   ) throws {
     let columns = try dimensions(ofEmbedding: name)
-    let file = try File(readingAt: path)
+    let file = try Container(readingAt: path)
     let place = "obsm/\(name)"
     switch try readableContents(of: name, in: file) {
     case .array:
@@ -176,7 +176,7 @@ package struct CellTables: Sendable {
   }
 
   private func readableContents(
-    of name: String, in file: borrowing File
+    of name: String, in file: borrowing Container
   ) throws -> Readable {
     let isMember = try file.kind(of: "obsm") == .group && file.hasLink(name, in: "obsm")
     switch isMember ? try Self.contents(of: "obsm/\(name)", in: file) : nil {

@@ -18,7 +18,7 @@ struct ColumnReader {
   /// - Returns: The column.
   /// - Throws: `HDF5Error` and ``CellFileError`` if it is absent or damaged.
   func column(
-    _ name: String, in file: borrowing File, legacyCategories: String? = nil
+    _ name: String, in file: borrowing Container, legacyCategories: String? = nil
   ) throws -> Column {
     if try file.kind(of: name) == .group {
       return try ColumnReader(path: path, depth: depth - 1).encoded(name, in: file)
@@ -49,7 +49,7 @@ struct ColumnReader {
   ///
   /// Labels do not depend on it, so an unreadable mark, such as one of a newer HDF5, counts as
   /// absent.
-  private func isOrdered(_ name: String, in file: borrowing File) -> Bool {
+  private func isOrdered(_ name: String, in file: borrowing Container) -> Bool {
     (try? file.attribute("ordered", of: name)?.boolean) ?? false
   }
 
@@ -59,7 +59,7 @@ struct ColumnReader {
   ///   reading the categories.
   func categorical(
     codes: [Int32], categoriesAt categories: String, ordered: Bool, object: String,
-    in file: borrowing File
+    in file: borrowing Container
   ) throws -> Column {
     let names = try column(categories, in: file).labels().map { $0 ?? "nan" }
     // Every negative code means missing.
@@ -71,7 +71,7 @@ struct ColumnReader {
   }
 
   /// Reads a column that is a group: categories, or values with a mask.
-  private func encoded(_ name: String, in file: borrowing File) throws -> Column {
+  private func encoded(_ name: String, in file: borrowing Container) throws -> Column {
     let children = try file.children(of: name)
     if children.contains("codes"), children.contains("categories"), depth > 0 {
       return try categorical(
@@ -102,7 +102,7 @@ struct ColumnReader {
 
   /// Returns the path of the categories of a dataset of codes, as anndata 0.7 wrote them.
   private func categoriesReferred(
-    to name: String, or usual: String?, in file: borrowing File
+    to name: String, or usual: String?, in file: borrowing Container
   ) throws -> String? {
     if case .reference(let target)? = try file.attribute("categories", of: name),
       try !target.isEmpty && file.kind(of: target) == .dataset

@@ -27,7 +27,7 @@ extension ColumnTable {
 
 extension Table: ColumnTable {
   func column(_ column: String, ofFileAt path: String) throws -> Column {
-    try self.column(column, in: File(readingAt: path))
+    try self.column(column, in: Container(readingAt: path))
   }
 }
 

@@ -2,7 +2,7 @@ internal import HDF5
 
 /// The start of each compressed row or column among the values of a matrix.
 struct Pointers: ~Copyable {
-  private let dataset: Dataset
+  private let dataset: StoredDataset
 
   /// The number of rows or columns.
   private let count: Int
@@ -10,7 +10,7 @@ struct Pointers: ~Copyable {
   /// Opens the `indptr` of a matrix.
   ///
   /// - Throws: ``CellFileError/pointerCount(path:object:found:expected:)``, and `HDF5Error`.
-  init(of matrix: StoredMatrix, in file: borrowing File) throws {
+  init(of matrix: StoredMatrix, in file: borrowing Container) throws {
     let dataset = try file.dataset("\(matrix.name)/indptr")
     let count = matrix.storage.layout == .csr ? matrix.rows : matrix.columns
     guard dataset.info.count == count + 1 else {
@@ -73,7 +73,7 @@ extension StoredMatrix {
   /// Checks that the parts of a compressed matrix are consistent.
   ///
   /// - Throws: ``CellFileError``, and `HDF5Error`.
-  func checkWhole(in file: borrowing File) throws {
+  func checkWhole(in file: borrowing Container) throws {
     let indices = try file.info(of: "\(name)/indices")
     guard indices.count == storage.storedCount else {
       throw CellFileError.indexCount(
@@ -92,9 +92,9 @@ extension StoredMatrix {
   /// - Returns: The reader of the numbers.
   /// - Throws: `HDF5Error`.
   func indices(
-    in file: borrowing File, keeping chunkBytes: Int
-  ) throws -> DatasetReader<Int32> {
-    try DatasetReader(
+    in file: borrowing Container, keeping chunkBytes: Int
+  ) throws -> NumberReader<Int32> {
+    try NumberReader(
       file.dataset("\(name)/indices"), as: Int32.self, keeping: chunkBytes)
   }
 
@@ -107,13 +107,13 @@ extension StoredMatrix {
   ///   - dataset: The dataset of the indices.
   /// - Throws: ``CellFileError/indexOutOfRange(path:object:position:found:limit:)``.
   func check(
-    _ indices: [Int32], from start: Int, limit: Int, in dataset: DatasetReader<Int32>
+    _ indices: [Int32], from start: Int, limit: Int, in dataset: NumberReader<Int32>
   ) throws {
     var largest: UInt32 = 0
     for index in indices { largest = max(largest, UInt32(bitPattern: index)) }
     guard largest >= limit, !indices.isEmpty else { return }
     let position = indices.firstIndex { !(0..<limit).contains(Int($0)) } ?? 0
-    let found = try File(readingAt: path).read(
+    let found = try Container(readingAt: path).read(
       dataset.name, rows: start + position..<start + position + 1, as: Int.self)[0]
     throw CellFileError.indexOutOfRange(
       path: path, object: dataset.name, position: start + position, found: found, limit: limit)

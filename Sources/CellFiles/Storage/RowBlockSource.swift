@@ -34,7 +34,7 @@ protocol RowBlockSource: Sendable {
 extension StoredMatrix: RowBlockSource {
   func valuesPerCell() throws -> [Int]? {
     guard storage.layout == .csr else { return nil }
-    let starts = try Pointers(of: self, in: File(readingAt: path)).allStarts()
+    let starts = try Pointers(of: self, in: Container(readingAt: path)).allStarts()
     return zip(starts, starts.dropFirst()).map { $1 - $0 }
   }
 }

@@ -6,10 +6,10 @@ extension StoredMatrix {
   /// A slab consists of whole chunks if these are not much larger than the limit, so that each
   /// chunk is decoded once.
   func forEachBlockOfAllByGene<Value: StoredNumber, Result: Sendable>(
-    in file: borrowing File, _ columns: [Int32]?, _ options: ReadingOptions,
+    in file: borrowing Container, _ columns: [Int32]?, _ options: ReadingOptions,
     _ map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
   ) throws {
-    let data = try DatasetReader(
+    let data = try NumberReader(
       file.dataset(valuesName), as: Value.self, keeping: options.chunkBytes)
     let size = slabRows(
       columns: self.columns, chunk: storage.chunk?.last, limit: options.blockValues,

@@ -8,7 +8,7 @@ extension StoredMatrix {
   /// each band, and its row numbers are read once more for counting. The threads read; the calling
   /// thread places the values.
   func forEachBlockOfColumns<Value: StoredNumber, Result: Sendable>(
-    in file: borrowing File, _ columns: [Int32]?, _ options: ReadingOptions,
+    in file: borrowing Container, _ columns: [Int32]?, _ options: ReadingOptions,
     _ map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
   ) throws {
     let columnStarts = try Pointers(of: self, in: file).allStarts()
@@ -40,7 +40,7 @@ extension StoredMatrix {
       var next = starts
       var genes = [Int32](repeating: 0, count: starts[band.count])
       var values: [Value] = zeros(genes.count)
-      let data = try DatasetReader(
+      let data = try NumberReader(
         file.dataset(valuesName), as: Value.self, keeping: options.chunkBytes)
       let indices = try indices(in: file, keeping: options.chunkBytes)
       try inOrder(

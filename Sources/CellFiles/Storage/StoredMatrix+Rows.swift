@@ -15,7 +15,7 @@ extension StoredMatrix {
     as type: Value.Type, columns: [Int32]?, options: ReadingOptions,
     map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
   ) throws {
-    let file = try File(readingAt: path)
+    let file = try Container(readingAt: path)
     switch storage.layout {
     case .csr: try forEachBlockOfRows(in: file, columns, options, map, body)
     case .csc: try forEachBlockOfColumns(in: file, columns, options, map, body)
@@ -27,10 +27,10 @@ extension StoredMatrix {
 
   /// Reads compressed rows in slabs of `data` and `indices`.
   private func forEachBlockOfRows<Value: StoredNumber, Result: Sendable>(
-    in file: borrowing File, _ columns: [Int32]?, _ options: ReadingOptions,
+    in file: borrowing Container, _ columns: [Int32]?, _ options: ReadingOptions,
     _ map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
   ) throws {
-    let data = try DatasetReader(
+    let data = try NumberReader(
       file.dataset(valuesName), as: Value.self, keeping: options.chunkBytes)
     let indices = try indices(in: file, keeping: options.chunkBytes)
     let starts = try Pointers(of: self, in: file).allStarts()
@@ -58,10 +58,10 @@ extension StoredMatrix {
   /// Slabs consist of whole chunks if these are below the limit, or if the C library inflates them,
   /// which would inflate a split chunk for each slab.
   private func forEachBlockOfAll<Value: StoredNumber, Result: Sendable>(
-    in file: borrowing File, _ columns: [Int32]?, _ options: ReadingOptions,
+    in file: borrowing Container, _ columns: [Int32]?, _ options: ReadingOptions,
     _ map: @Sendable (RowBlock<Value>) throws -> Result, _ body: (Result) throws -> Void
   ) throws {
-    let data = try DatasetReader(
+    let data = try NumberReader(
       file.dataset(valuesName), as: Value.self, keeping: options.chunkBytes)
     let size = slabRows(
       columns: self.columns, chunk: storage.chunk?.first, limit: options.blockValues,

@@ -33,7 +33,7 @@ struct StoredMatrix: Sendable {
   ///   - cells: The number of cell names.
   ///   - genes: The number of gene names.
   /// - Throws: ``CellFileError`` if the matrix has another shape or is damaged.
-  init(named name: String, in file: borrowing File, cells: Int, genes: Int) throws {
+  init(named name: String, in file: borrowing Container, cells: Int, genes: Int) throws {
     let layout: MatrixStorage.Layout
     let shape: [Int]
     if try file.kind(of: name) == .dataset {
@@ -61,7 +61,7 @@ struct StoredMatrix: Sendable {
   ///
   /// - Throws: ``CellFileError`` if it is damaged.
   init(
-    named name: String, in file: borrowing File, layout: MatrixStorage.Layout, rows: Int,
+    named name: String, in file: borrowing Container, layout: MatrixStorage.Layout, rows: Int,
     columns: Int
   ) throws {
     self.path = file.path
@@ -84,7 +84,7 @@ struct StoredMatrix: Sendable {
 
   /// Returns the layout that the attributes of a group state.
   private static func sparseLayout(
-    of name: String, in file: borrowing File
+    of name: String, in file: borrowing Container
   ) throws -> MatrixStorage.Layout {
     let encoding =
       try file.attribute("encoding-type", of: name) ?? file.attribute("h5sparse_format", of: name)

@@ -19,7 +19,7 @@ struct Table: Sendable {
   /// Reads the list of columns.
   ///
   /// - Throws: `HDF5Error` if the table does not exist.
-  init(named name: String, in file: borrowing File) throws {
+  init(named name: String, in file: borrowing Container) throws {
     self.name = name
     isRecords = try file.kind(of: name) == .dataset
     if isRecords {
@@ -46,7 +46,7 @@ struct Table: Sendable {
   }
 
   /// Returns whether an object exists; reading a damaged one throws its error.
-  private static func mayRead(_ name: String, in file: borrowing File) -> Bool {
+  private static func mayRead(_ name: String, in file: borrowing Container) -> Bool {
     do {
       return try file.kind(of: name) != nil
     } catch {
@@ -57,7 +57,7 @@ struct Table: Sendable {
   /// Reads the names of the rows.
   ///
   /// - Throws: `HDF5Error` and ``CellFileError`` if they are absent or damaged.
-  func rowNames(in file: borrowing File) throws -> [String] {
+  func rowNames(in file: borrowing Container) throws -> [String] {
     if isRecords {
       try column(index, in: file).labels().map { $0 ?? "" }
     } else {
@@ -69,7 +69,7 @@ struct Table: Sendable {
   /// Reads a column.
   ///
   /// - Throws: `HDF5Error` and ``CellFileError`` if it is absent or damaged.
-  func column(_ column: String, in file: borrowing File) throws -> Column {
+  func column(_ column: String, in file: borrowing Container) throws -> Column {
     guard isRecords else {
       return try ColumnReader(path: file.path).column(
         "\(name)/\(column)", in: file, legacyCategories: "\(name)/__categories/\(column)")

@@ -1,4 +1,5 @@
 internal import HDF5
+internal import Support
 
 #if canImport(Darwin)
 internal import Darwin

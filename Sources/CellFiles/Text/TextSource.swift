@@ -1,5 +1,6 @@
 internal import CZlib
 internal import HDF5
+internal import Support
 
 #if canImport(Darwin)
 internal import Darwin

@@ -245,7 +245,7 @@ extension CellFileError: CustomStringConvertible {
         + (names.isEmpty
           ? "store it as an array, or as a data frame of numbers" : "give one of: \(list(names))")
     case .noEmbeddings(let path, let format):
-      "'\(path)' is \(format), which holds no embeddings; give an .h5ad"
+      "'\(path)' is \(format), which holds no embeddings; give an .h5ad, or a zarr store of anndata"
     case .missingLabels(let path, let column, let missing, let cells, let firstCell):
       "\(missing) of \(cells) cells in '\(path)' have no label in '\(column)', first "
         + "'\(firstCell)'; label them, or remove them"

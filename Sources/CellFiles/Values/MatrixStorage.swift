@@ -38,8 +38,9 @@ package struct MatrixStorage: Sendable, Equatable {
   /// The HDF5 identifiers of the filters in the order of writing: 1 is gzip.
   package var filters: [Int]
 
-  /// The bytes of the stored values, without the indices.
-  package var storedBytes: Int
+  /// The bytes of the stored values, without the indices; `nil` if only a list of the chunks would
+  /// tell.
+  package var storedBytes: Int?
 
   /// A flag that is true if the type of the values is an integer type.
   package var isInteger: Bool {

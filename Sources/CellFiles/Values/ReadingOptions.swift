@@ -2,13 +2,14 @@ internal import Support
 
 /// Options for reading a file: the selected matrix and the size of its blocks.
 public struct ReadingOptions: Sendable, Equatable {
-  /// The layer to read instead of `X`, such as `"counts"`; for `.h5ad`, `.h5mu` and `.loom`.
+  /// The layer to read instead of `X`, such as `"counts"`; for `.h5ad`, `.h5mu`, zarr
+  /// and `.loom`.
   ///
   /// The default is `nil`, which reads `X`.
   public var layer: String?
 
-  /// A flag that is true to read `raw/X`, with the genes of `raw/var`, instead of `X`; for `.h5ad`
-  /// and `.h5mu`.
+  /// A flag that is true to read `raw/X`, with the genes of `raw/var`, instead of `X`; for `.h5ad`,
+  /// `.h5mu` and zarr.
   ///
   /// The default is `false`. It is ignored if ``layer`` is given.
   public var useRaw = false
@@ -24,7 +25,7 @@ public struct ReadingOptions: Sendable, Equatable {
   /// The default is `"Gene Expression"`. It is ignored if the file names no types.
   public var featureType: String? = "Gene Expression"
 
-  /// The modality to read, such as `"rna"`; for `.h5mu` only.
+  /// The modality to read, such as `"rna"`; for a MuData only, as in `.h5mu`.
   ///
   /// The default is `nil`: the only modality, or the one named `rna`.
   public var modality: String?

@@ -42,8 +42,11 @@ package enum UnreadableFormat: Sendable, Equatable {
   /// A matrix of the 10x format without the names of cells and genes, in the given group.
   case tenXWithoutNames(group: String)
 
-  /// An AnnData in the Zarr format, a folder of pieces.
-  case zarr
+  /// A zarr store without the metadata of its root.
+  case incompleteZarr
+
+  /// A zarr store that is no AnnData.
+  case otherZarr(OtherZarrStore)
 
   /// An archive of several files.
   case archive(Archive)
@@ -91,9 +94,10 @@ extension UnreadableFormat: CustomStringConvertible {
     case .tenXWithoutNames(let group):
       "in the layout of 10x, but '\(group)' has no 'barcodes' and no 'genes' or 'features', so its "
         + "cells and genes have no names; give the file that Cell Ranger wrote, or a matrix folder"
-    case .zarr:
-      "a zarr store, which is not supported; convert it: "
-        + "anndata.io.read_zarr(\"x.zarr\").write_h5ad(\"x.h5ad\")"
+    case .incompleteZarr:
+      "a zarr store that was not completely written or copied: its root has neither 'zarr.json' nor "
+        + "'.zgroup'; write or copy it again"
+    case .otherZarr(let store): store.description
     case .archive(.zip):
       "a zip archive; unpack it and give its contents: unzip x.zip"
     case .archive(.tar):

@@ -6,7 +6,7 @@ extension CellDataset {
   /// Opens files and joins their cells; the counts are read later, in blocks.
   ///
   /// - Parameters:
-  ///   - paths: The files: `.h5ad`, `.h5mu`, `.loom`, 10x `.h5`, or folders of a Matrix Market
+  ///   - paths: The files: `.h5ad`, `.h5mu`, zarr, `.loom`, 10x `.h5`, or folders of a Matrix Market
   ///     matrix. The format is recognized by the contents, not by the name.
   ///   - batchKey: The column of `obs` that names a cell's batch, or several, comma-separated. The
   ///     default is `nil`: `batch` for one file, and one batch per file for several.

@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import StoredArrays
 
 /// The bytes of a chunk as stored in the file.
 struct StoredChunk: Sendable {
@@ -27,8 +28,8 @@ extension ChunkLayout {
     guard size > 0 else { return nil }
     // Compression hardly ever enlarges data, so this limit keeps a damaged size from asking for too
     // much memory.
-    guard size <= 2 * chunkBytes + 4096 else {
-      throw damage("its stated size is \(size) bytes, for \(chunkBytes) bytes of data")
+    guard size <= 2 * geometry.chunkBytes + 4096 else {
+      throw damage("its stated size is \(size) bytes, for \(geometry.chunkBytes) bytes of data")
     }
     var mask: UInt32 = 0
     var bytes = [UInt8](uninitialized: Int(size))
@@ -50,7 +51,7 @@ extension ChunkLayout {
     var bytes = stored.bytes
     for (position, filter) in filters.enumerated().reversed() {
       guard stored.skippedFilters & 1 << UInt32(position) == 0 else { continue }
-      var output = [UInt8](uninitialized: chunkBytes)
+      var output = [UInt8](uninitialized: geometry.chunkBytes)
       switch filter {
       case .gzip:
         let reason = unsafe output.withUnsafeMutableBytes { output in
@@ -58,64 +59,56 @@ extension ChunkLayout {
         }
         if let reason { throw damage(reason) }
       case .shuffle(let width):
-        guard bytes.count == chunkBytes else { throw damage(sizeReason(bytes.count)) }
+        guard bytes.count == geometry.chunkBytes else { throw damage(sizeReason(bytes.count)) }
         unsafe output.withUnsafeMutableBytes { output in
           unsafe bytes.withUnsafeBytes { unsafe unshuffle($0, width: width, into: output) }
         }
       }
       bytes = output
     }
-    guard bytes.count == chunkBytes else { throw damage(sizeReason(bytes.count)) }
+    guard bytes.count == geometry.chunkBytes else { throw damage(sizeReason(bytes.count)) }
     return bytes
   }
 
-  /// Returns whether the inflated bytes of a chunk already have the layout of its rows in the
-  /// dataset.
-  func isInflatedInPlace(_ chunk: Int) -> Bool {
-    guard filters.count == 1, case .gzip = filters[0], chunkColumns == columns else { return false }
-    return rows(ofChunkRow: chunk).count == chunkRows
+  /// A flag that is true if inflating alone decodes a chunk.
+  var isOnlyInflated: Bool {
+    guard filters.count == 1, case .gzip = filters[0] else { return false }
+    return true
   }
 
-  /// Inflates a chunk for which ``isInflatedInPlace(_:)`` is true, on any thread.
+  /// Decodes a chunk for which ``isOnlyInflated`` is true into its place, on any thread.
   ///
   /// - Throws: ``HDF5Error/damagedChunk(name:path:chunk:rows:reason:)``.
-  func inflate<Number>(
+  func inflate(
     _ stored: StoredChunk?, _ chunk: Int, _ location: Location, using inflater: Inflater,
-    into numbers: inout [Number], bytes range: Range<Int>
+    into output: UnsafeMutableRawBufferPointer
   ) throws(HDF5Error) {
-    var reason: String?
-    if let stored, stored.skippedFilters == 0 {
-      unsafe numbers.withUnsafeMutableBytes { output in
-        reason = unsafe stored.bytes.withUnsafeBytes {
-          unsafe inflater.inflate(
-            $0, into: UnsafeMutableRawBufferPointer(rebasing: output[range]))
-        }
-      }
-    } else {
-      let bytes = try decode(stored, chunk, location, using: inflater)
-      unsafe numbers.withUnsafeMutableBytes { output in
-        unsafe output[range].copyBytes(from: bytes)
-      }
+    guard let stored, stored.skippedFilters == 0 else {
+      unsafe output.copyBytes(from: try decode(stored, chunk, location, using: inflater))
+      return
     }
+    let reason = unsafe stored.bytes.withUnsafeBytes { unsafe inflater.inflate($0, into: output) }
     if let reason { throw damage(of: chunk, in: location)(reason) }
   }
 
-  private func sizeReason(_ found: Int) -> String { "it has \(found) bytes, not \(chunkBytes)" }
+  private func sizeReason(_ found: Int) -> String {
+    "it has \(found) bytes, not \(geometry.chunkBytes)"
+  }
 
   /// Returns a chunk that holds only the fill value.
   private func filled() -> [UInt8] {
     guard fill.contains(where: { $0 != 0 }) else {
-      return [UInt8](repeating: 0, count: chunkBytes)
+      return [UInt8](repeating: 0, count: geometry.chunkBytes)
     }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(chunkBytes)
-    for _ in 0..<chunkRows * chunkColumns { bytes += fill }
+    bytes.reserveCapacity(geometry.chunkBytes)
+    for _ in 0..<geometry.chunkRows * geometry.chunkColumns { bytes += fill }
     return bytes
   }
 
   /// Makes the error for a chunk from the reason of the failure.
   private func damage(of chunk: Int, in location: Location) -> (String) -> HDF5Error {
-    let rows = rows(ofChunkRow: chunk / chunksAcross)
+    let rows = geometry.rows(ofChunkRow: chunk / geometry.chunksAcross)
     return { reason in
       .damagedChunk(
         name: location.name, path: location.path, chunk: chunk, rows: rows,

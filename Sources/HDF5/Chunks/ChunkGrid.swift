@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import StoredArrays
 
 /// The chunks of an open dataset.
 ///

@@ -1,8 +1,7 @@
 internal import CHDF5
+internal import StoredArrays
 
 /// The layout of a dataset's chunks in the file, if this package can decode them itself.
-///
-/// A list counts as a matrix of one column, so that chunks of both are numbered in row-major order.
 struct ChunkLayout: Sendable {
   /// A filter of the C library that this package can undo.
   enum Filter: Sendable {
@@ -10,16 +9,8 @@ struct ChunkLayout: Sendable {
     case gzip
   }
 
-  /// The number of rows and columns of the dataset.
-  let (rows, columns): (Int, Int)
-
-  /// The number of rows and columns of a chunk.
-  ///
-  /// Chunks at the edge have this size too.
-  let (chunkRows, chunkColumns): (Int, Int)
-
-  /// The type of the elements.
-  let element: NativeNumber
+  /// The division of the dataset.
+  let geometry: ChunkGeometry
 
   /// The filters of each chunk, in the order of writing.
   let filters: [Filter]
@@ -30,21 +21,11 @@ struct ChunkLayout: Sendable {
   /// The number of dimensions that the C library sees: 1 or 2.
   private let rank: Int
 
-  /// The bytes of an uncompressed chunk.
-  var chunkBytes: Int { chunkRows * chunkColumns * element.bytes }
-
-  /// The number of chunks in one row of chunks.
-  var chunksAcross: Int { (columns + chunkColumns - 1) / chunkColumns }
-
-  /// Returns the dataset's rows that a row of chunks covers.
-  func rows(ofChunkRow chunkRow: Int) -> Range<Int> {
-    chunkRow * chunkRows..<Swift.min((chunkRow + 1) * chunkRows, rows)
-  }
-
   /// Returns the offset of a chunk's first element, in the form the C library expects.
   func offset(ofChunk chunk: Int) -> [hsize_t] {
-    let row = hsize_t(chunk / chunksAcross * chunkRows)
-    return rank == 1 ? [row] : [row, hsize_t(chunk % chunksAcross * chunkColumns)]
+    let (row, column) = chunk.quotientAndRemainder(dividingBy: geometry.chunksAcross)
+    let start = hsize_t(row * geometry.chunkRows)
+    return rank == 1 ? [start] : [start, hsize_t(column * geometry.chunkColumns)]
   }
 }
 
@@ -75,9 +56,7 @@ extension ChunkLayout {
     guard let filters = Self.filters(ofList: listID, count: info.filters.count) else { return nil }
 
     rank = info.shape.count
-    (rows, columns) = (info.shape[0], rank == 2 ? info.shape[1] : 1)
-    (chunkRows, chunkColumns) = (chunk[0], rank == 2 ? chunk[1] : 1)
-    self.element = element
+    geometry = ChunkGeometry(shape: info.shape, chunk: chunk, element: element)
     self.filters = filters
     fill = try Self.fill(ofList: listID, element, orThrow: unreadable)
   }

@@ -1,3 +1,5 @@
+package import StoredArrays
+
 /// A reader for one pass over a dataset of numbers, by several threads at a time.
 ///
 /// The C library holds a lock while it inflates. The reader therefore fetches the stored chunks,
@@ -9,10 +11,10 @@
 ///     let values = try reader.read(0..<1000)
 package final class DatasetReader<Number: StoredNumber>: Sendable {
   let dataset: Dataset
-  let layout: ChunkLayout?
-  let conversion: NumberConversion?
-  let shared: SharedChunks
-  let inflater: Inflater
+  private let layout: ChunkLayout?
+  private let conversion: NumberConversion?
+  private let shared: SharedChunks<HDF5Error>
+  private let inflater: Inflater
 
   /// The dataset's shape, type and storage.
   package var info: DatasetInfo { dataset.info }
@@ -65,7 +67,7 @@ package final class DatasetReader<Number: StoredNumber>: Sendable {
   package func read(_ rows: Range<Int>) throws(HDF5Error) -> [Number] {
     let count = try dataset.count(ofRows: rows, bytesPerElement: MemoryLayout<Number>.size)
     guard count > 0 else { return [] }
-    if let layout, let conversion { return try read(rows, count, layout, conversion) }
+    if let numbers { return try numbers.read(rows, from: self) }
     if let chunk = dataset.info.chunk, chunk.count == 1 {
       return try readByLibrary(rows, chunkRows: chunk[0])
     }
@@ -75,58 +77,24 @@ package final class DatasetReader<Number: StoredNumber>: Sendable {
     return try dataset.read(rows, as: Number.self)
   }
 
-  /// Reads rows from chunks that this package decodes.
-  private func read(
-    _ rows: Range<Int>, _ count: Int, _ layout: ChunkLayout, _ conversion: NumberConversion
-  ) throws(HDF5Error) -> [Number] {
-    var values = [Number](uninitialized: count)
-    func take(_ chunk: Int, waits: Bool) throws(HDF5Error) -> Bool {
-      let present = layout.rows(ofChunkRow: chunk / layout.chunksAcross)
-      let wanted = present.clamped(to: rows)
-      if wanted == present, !conversion.changes, layout.isInflatedInPlace(chunk) {
-        // Decode straight into the result.
-        let stored = try layout.fetch(chunk, of: dataset)
-        let size = MemoryLayout<Number>.size * layout.columns
-        let place = (present.lowerBound - rows.lowerBound) * size
-        try layout.inflate(
-          stored, chunk, dataset.location, using: inflater, into: &values,
-          bytes: place..<place + present.count * size)
-        return true
-      }
-      guard let bytes = try bytes(chunk, layout, present, wanted, waits: waits) else {
-        return false
-      }
-      unsafe values.withUnsafeMutableBytes { output in
-        unsafe layout.copy(
-          wanted, of: bytes, fromChunk: chunk, to: output, startingAt: rows.lowerBound,
-          bytesOfResult: MemoryLayout<Number>.size, conversion)
-      }
-      return true
+  /// Reads some columns of all rows of a matrix, on any thread.
+  ///
+  /// - Parameter columns: The columns, within the second dimension; request each once per pass.
+  ///   Chunks are decoded whole, so more columns can be decoded than are read.
+  /// - Returns: The values in row-major order; `(rows, columns.count)`.
+  /// - Throws: ``HDF5Error`` if the columns do not exist or are damaged.
+  package func readColumns(_ columns: Range<Int>) throws(HDF5Error) -> [Number] {
+    guard info.shape.count == 2, columns.lowerBound >= 0, columns.upperBound <= info.shape[1]
+    else {
+      throw .outOfRange(
+        name: name, path: path, range: columns, count: info.shape.dropFirst().first ?? 0)
     }
-    let first = rows.lowerBound / layout.chunkRows
-    let end = (rows.upperBound - 1) / layout.chunkRows + 1
-    // Chunks that other threads are decoding come last, so that threads do not wait for each other.
-    var postponed: [Int] = []
-    for chunk in first * layout.chunksAcross..<end * layout.chunksAcross {
-      if try !take(chunk, waits: false) { postponed.append(chunk) }
-    }
-    for chunk in postponed { _ = try take(chunk, waits: true) }
-    return values
-  }
-
-  /// Returns a decoded chunk, or `nil` if another thread is decoding it and the caller does not
-  /// wait.
-  private func bytes(
-    _ chunk: Int, _ layout: ChunkLayout, _ present: Range<Int>, _ wanted: Range<Int>, waits: Bool
-  ) throws(HDF5Error) -> [UInt8]? {
-    func decode() throws(HDF5Error) -> [UInt8] {
-      try layout.decode(
-        layout.fetch(chunk, of: dataset), chunk, dataset.location, using: inflater)
-    }
-    // No other read needs a chunk that this one reads whole.
-    guard wanted != present else { return try decode() }
-    return try shared.chunk(
-      chunk, taking: wanted.count, of: present.count, waits: waits, decode: decode)
+    try checkMemory(
+      forShape: [info.shape[0], columns.count], bytesPerElement: MemoryLayout<Number>.size,
+      dataset.location)
+    guard info.shape[0] > 0, !columns.isEmpty else { return [] }
+    guard let numbers else { return try dataset.readColumns(columns) }
+    return try numbers.readColumns(columns, from: self)
   }
 
   /// Reads a list by whole chunks, so that the C library decodes each chunk once.
@@ -173,37 +141,34 @@ package final class DatasetReader<Number: StoredNumber>: Sendable {
   }
 }
 
-extension ChunkLayout {
-  /// Copies some rows of a chunk to their place in the result.
+extension DatasetReader: ChunkSource {
+  /// The reader of chunks that this package decodes; `nil` if only the C library decodes them.
+  private var numbers: ChunkedNumbers<Number, HDF5Error>? {
+    guard let layout, let conversion else { return nil }
+    return ChunkedNumbers(layout.geometry, conversion, sharing: shared)
+  }
+
+  /// Returns the bytes of a chunk, row by row.
   ///
-  /// - Parameters:
-  ///   - rows: The rows, as row numbers of the dataset.
-  ///   - bytes: The chunk.
-  ///   - chunk: Its number.
-  ///   - output: The buffer for the result, whole rows of the dataset.
-  ///   - firstRow: The first row of the result.
-  ///   - size: The bytes of one number in the result.
-  ///   - conversion: The conversion to the numbers of the result.
-  fileprivate func copy(
-    _ rows: Range<Int>, of bytes: [UInt8], fromChunk chunk: Int,
-    to output: UnsafeMutableRawBufferPointer, startingAt firstRow: Int, bytesOfResult size: Int,
-    _ conversion: NumberConversion
-  ) {
-    let firstColumn = chunk % chunksAcross * chunkColumns
-    let width = Swift.min(chunkColumns, columns - firstColumn)
-    // Full rows are contiguous in both the chunk and the result.
-    let isWide = width == columns && width == chunkColumns
-    let (runs, length) = isWide ? (1, rows.count * width) : (rows.count, width)
-    let firstInChunk = rows.lowerBound - chunk / chunksAcross * chunkRows
-    unsafe bytes.withUnsafeBytes { bytes in
-      for run in 0..<runs {
-        let from = (firstInChunk + run) * chunkColumns * element.bytes
-        let to = ((rows.lowerBound - firstRow + run) * columns + firstColumn) * size
-        unsafe conversion.convert(
-          UnsafeRawBufferPointer(rebasing: bytes[from..<from + length * element.bytes]),
-          into: UnsafeMutableRawBufferPointer(rebasing: output[to..<to + length * size]))
-      }
-    }
+  /// - Throws: ``HDF5Error`` if it is damaged.
+  package func decoded(_ chunk: Int) throws(HDF5Error) -> [UInt8] {
+    guard let layout else { preconditionFailure("the C library decodes '\(name)'") }
+    return try layout.decode(
+      layout.fetch(chunk, of: dataset), chunk, dataset.location, using: inflater)
+  }
+
+  /// Returns whether a chunk is inflated into its place.
+  package func decodesInPlace(_ chunk: Int) -> Bool { layout?.isOnlyInflated ?? false }
+
+  /// Inflates a chunk into its place.
+  ///
+  /// - Throws: ``HDF5Error`` if it is damaged.
+  package func decode(
+    _ chunk: Int, into output: UnsafeMutableRawBufferPointer
+  ) throws(HDF5Error) {
+    guard let layout else { preconditionFailure("the C library decodes '\(name)'") }
+    try unsafe layout.inflate(
+      layout.fetch(chunk, of: dataset), chunk, dataset.location, using: inflater, into: output)
   }
 }
 

@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import StoredArrays
 
 extension ObjectCopier {
   /// The way in which elements of a type are copied.

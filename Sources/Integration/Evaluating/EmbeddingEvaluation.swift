@@ -79,7 +79,7 @@ public struct EmbeddingEvaluation: Sendable {
   }
 }
 
-/// Evaluates embeddings of an `.h5ad` file, and the uncorrected expression beside them.
+/// Evaluates embeddings of an `.h5ad` file or a zarr store, and the uncorrected expression beside them.
 ///
 /// The uncorrected expression is the last row of the scores, unless its embedding is among `keys`.
 ///

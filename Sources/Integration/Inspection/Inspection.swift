@@ -155,7 +155,7 @@ public struct Inspection: Sendable, Codable, Equatable {
         options.companions = companions
         let file = try CellFile(readingAt: path, options: options)
         opened.append((file, try matrix(file, spelling)))
-      } catch let error where error is CellFileError || error is HDF5Error {
+      } catch let error as any CategorizedError {
         failures.append(error)
       }
     }

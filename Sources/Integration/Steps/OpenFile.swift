@@ -1,5 +1,6 @@
 internal import CellFiles
 internal import Foundation
+internal import Support
 
 /// A file that is open for reading at any place.
 final class OpenFile: Sendable {

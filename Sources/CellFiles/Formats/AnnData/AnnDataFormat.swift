@@ -1,33 +1,43 @@
 internal import HDF5
 
 extension CellFileFormat {
-  /// An AnnData file.
-  package static let h5ad = CellFileFormat(AnnDataFormat())
+  /// An AnnData in HDF5.
+  package static let h5ad = CellFileFormat(AnnDataFormat(isInZarr: false))
+
+  /// An AnnData in a zarr store.
+  package static let zarr = CellFileFormat(AnnDataFormat(isInZarr: true))
+
+  /// A flag that is true if files hold one AnnData, in HDF5 or in zarr.
+  package var isAnnData: Bool { definition is AnnDataFormat }
 }
 
 /// The format of AnnData: a matrix with layers, and tables about cells and genes.
-struct AnnDataFormat: HDF5CellFormat {
-  let name = "h5ad"
+struct AnnDataFormat: ContainerFormat {
+  /// A flag that is true for zarr stores, and false for HDF5.
+  let isInZarr: Bool
+
   let holdsTables = true
 
-  func recognizes(_ names: Set<String>, in file: borrowing File) -> Bool {
-    names.isSuperset(of: ["obs", "var"])
+  var name: String { isInZarr ? "zarr" : "h5ad" }
+
+  func recognizes(_ names: Set<String>, in file: borrowing Container) -> Bool {
+    names.isSuperset(of: ["obs", "var"]) && file.isZarr == isInZarr
   }
 
-  func parts(in file: borrowing File, options: ReadingOptions) throws -> CellFileParts {
+  func parts(in file: borrowing Container, options: ReadingOptions) throws -> CellFileParts {
     try CellFileParts(file, root: "", options: options)
   }
 
-  func matrices(in file: borrowing File) throws -> MatrixList {
+  func matrices(in file: borrowing Container) throws -> MatrixList {
     MatrixList(readings: try Self.readings(in: file, root: "", ReadingOptions()))
   }
 
-  func paths(ofMatricesBeside matrix: String, in file: borrowing File) throws -> [String] {
+  func paths(ofMatricesBeside matrix: String, in file: borrowing Container) throws -> [String] {
     try Self.paths(in: file, root: "")
   }
 
   /// Returns the paths of the matrices of an AnnData, which may be damaged.
-  static func paths(in file: borrowing File, root: String) throws -> [String] {
+  static func paths(in file: borrowing Container, root: String) throws -> [String] {
     let raw = try? AnnDataPlace.raw(in: file, root: root)
     return try ["\(root)X"]
       + AnnDataPlace.layers(in: file, root: root).map { "\(root)layers/\($0)" }
@@ -44,7 +54,7 @@ struct AnnDataFormat: HDF5CellFormat {
   /// - Returns: The options, the matrix itself first.
   /// - Throws: `HDF5Error` if the file is damaged.
   static func readings(
-    in file: borrowing File, root: String, _ options: ReadingOptions
+    in file: borrowing Container, root: String, _ options: ReadingOptions
   ) throws -> [ReadingOptions] {
     var layers: [ReadingOptions] = []
     for layer in try AnnDataPlace.layers(in: file, root: root)
@@ -66,7 +76,7 @@ extension CellFileParts {
   /// Reads the structure of an AnnData, either a whole file or one within it.
   ///
   /// - Throws: ``CellFileError`` if the matrix does not exist or is damaged; `HDF5Error`.
-  init(_ file: borrowing File, root: String, options: ReadingOptions) throws {
+  init(_ file: borrowing Container, root: String, options: ReadingOptions) throws {
     let place = try AnnDataPlace(in: file, options: options, root: root)
     let obs = try Table(named: "\(root)obs", in: file)
     let variables = try Table(named: place.variables, in: file)

@@ -16,7 +16,7 @@ struct AnnDataPlace {
   ///   - root: The path of the AnnData with a trailing slash, such as `mod/rna/`. The default is
   ///     the root.
   /// - Throws: ``CellFileError`` if the matrix does not exist; `HDF5Error`.
-  init(in file: borrowing File, options: ReadingOptions, root: String = "") throws {
+  init(in file: borrowing Container, options: ReadingOptions, root: String = "") throws {
     if let layer = options.layer {
       matrix = "\(root)layers/\(layer)"
       variables = "\(root)var"
@@ -41,7 +41,7 @@ struct AnnDataPlace {
   /// Returns the names of the layers.
   ///
   /// - Throws: `HDF5Error`.
-  static func layers(in file: borrowing File, root: String = "") throws -> [String] {
+  static func layers(in file: borrowing Container, root: String = "") throws -> [String] {
     try file.kind(of: "\(root)layers") == .group ? file.children(of: "\(root)layers") : []
   }
 
@@ -51,7 +51,7 @@ struct AnnDataPlace {
   ///
   /// - Throws: `HDF5Error`.
   static func raw(
-    in file: borrowing File, root: String = ""
+    in file: borrowing Container, root: String = ""
   ) throws -> (matrix: String, variables: String)? {
     for (matrix, variables) in [("raw/X", "raw/var"), ("raw.X", "raw.var")] {
       let (matrix, variables) = (root + matrix, root + variables)
@@ -65,7 +65,7 @@ struct AnnDataPlace {
   /// Returns whether an object exists and is not one of anndata's empty elements.
   ///
   /// - Throws: `HDF5Error`.
-  static func holdsMatrix(_ name: String, _ file: borrowing File) throws -> Bool {
+  static func holdsMatrix(_ name: String, _ file: borrowing Container) throws -> Bool {
     switch try file.kind(of: name) {
     case .group: true
     case .dataset: try !file.info(of: name).isNull

@@ -32,7 +32,7 @@ struct LoomContents {
   /// Reads the structure of the file.
   ///
   /// - Throws: ``CellFileError`` if the layer does not exist or the file is damaged; `HDF5Error`.
-  init(in file: borrowing File, options: ReadingOptions) throws {
+  init(in file: borrowing Container, options: ReadingOptions) throws {
     guard !options.useRaw else { throw CellFileError.noRaw(path: file.path) }
     let name = try Self.matrixName(in: file, layer: options.layer)
     let shape = try file.info(of: name).shape
@@ -75,12 +75,12 @@ struct LoomContents {
   /// Returns the names of the layers.
   ///
   /// - Throws: `HDF5Error`.
-  static func layers(in file: borrowing File) throws -> [String] {
+  static func layers(in file: borrowing Container) throws -> [String] {
     guard try file.kind(of: "layers") == .group else { return [] }
     return try file.children(of: "layers").filter { try file.kind(of: "layers/\($0)") == .dataset }
   }
 
-  private static func matrixName(in file: borrowing File, layer: String?) throws -> String {
+  private static func matrixName(in file: borrowing Container, layer: String?) throws -> String {
     let layers = try layers(in: file)
     guard let layer else {
       guard try file.kind(of: "matrix") == .dataset else {
@@ -97,7 +97,7 @@ struct LoomContents {
   /// Returns the first valid attribute of a list as strings, and the first one skipped as invalid,
   /// if any.
   private static func names(
-    _ attributes: [String], of group: String, count: Int, in file: borrowing File,
+    _ attributes: [String], of group: String, count: Int, in file: borrowing Container,
     where areNames: ([String]) -> Bool = { _ in true }
   ) throws -> (attribute: String, values: [String], unused: String?)? {
     guard try file.kind(of: group) == .group else { return nil }

@@ -6,27 +6,27 @@ extension CellFileFormat {
 }
 
 /// The format of loom: a dense matrix of genes × cells with layers and attributes.
-struct LoomFormat: HDF5CellFormat {
+struct LoomFormat: ContainerFormat {
   let name = "loom"
   let clauseWithoutGeneNames: String? = "has no attribute 'Gene'"
 
-  func recognizes(_ names: Set<String>, in file: borrowing File) -> Bool {
+  func recognizes(_ names: Set<String>, in file: borrowing Container) -> Bool {
     names.isSuperset(of: ["row_attrs", "col_attrs"])
       && (names.contains("matrix") || names.contains("layers"))
   }
 
-  func parts(in file: borrowing File, options: ReadingOptions) throws -> CellFileParts {
+  func parts(in file: borrowing Container, options: ReadingOptions) throws -> CellFileParts {
     let read = try LoomContents(in: file, options: options)
     return CellFileParts(
       matrix: read.matrix, cellNames: read.cellNames, genes: read.genes, obs: read.obs,
       variables: read.variables, notices: read.notices)
   }
 
-  func paths(ofMatricesBeside matrix: String, in file: borrowing File) throws -> [String] {
+  func paths(ofMatricesBeside matrix: String, in file: borrowing Container) throws -> [String] {
     try ["matrix"] + LoomContents.layers(in: file).map { "layers/\($0)" }
   }
 
-  func matrices(in file: borrowing File) throws -> MatrixList {
+  func matrices(in file: borrowing Container) throws -> MatrixList {
     let layers = try LoomContents.layers(in: file).map { layer in
       var options = ReadingOptions()
       options.layer = layer

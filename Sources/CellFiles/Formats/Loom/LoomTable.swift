@@ -30,7 +30,7 @@ struct LoomTable: ColumnTable {
   ///   - leftOut: The attributes with the row names, which are not columns.
   /// - Throws: `HDF5Error`.
   init(
-    named name: String, in file: borrowing File, count: Int, leavingOut leftOut: Set<String>
+    named name: String, in file: borrowing Container, count: Int, leavingOut leftOut: Set<String>
   ) throws {
     self.name = name
     var columns: [String] = []
@@ -72,7 +72,7 @@ struct LoomTable: ColumnTable {
       throw CellFileError.noSuchColumn(
         path: path, table: name, column: column, columns: columns, candidates: [])
     }
-    let file = try File(readingAt: path)
+    let file = try Container(readingAt: path)
     switch place {
     case .list:
       return try ColumnReader(path: path).column("\(name)/\(attribute)", in: file)
@@ -84,7 +84,7 @@ struct LoomTable: ColumnTable {
     }
   }
 
-  private static func field(_ field: String, of records: borrowing Dataset) throws -> Column {
+  private static func field(_ field: String, of records: borrowing StoredDataset) throws -> Column {
     guard case .compound(let members) = records.info.element,
       let member = members.first(where: { $0.name == field })
     else { return .strings([]) }

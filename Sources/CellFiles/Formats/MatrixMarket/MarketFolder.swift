@@ -1,6 +1,7 @@
 internal import Foundation
 internal import HDF5
 internal import Support
+internal import Zarr
 
 /// A Matrix Market matrix with the two files beside it that name cells and genes.
 ///
@@ -90,8 +91,8 @@ struct MarketFolder {
     guard matrices.isEmpty else {
       throw CellFileError.severalMatrices(path: path, names: matrices.map { join(path, $0) })
     }
-    guard !names.contains(where: [".zgroup", ".zattrs", "zarr.json"].contains) else {
-      throw CellFileError.unreadableFormat(path: path, format: .zarr)
+    guard !ZarrStore.isHeadless(at: path) else {
+      throw CellFileError.unreadableFormat(path: path, format: .incompleteZarr)
     }
     throw CellFileError.noMatrixInFolder(
       path: path, alternatives: try alternatives(in: path, names))
@@ -109,7 +110,7 @@ struct MarketFolder {
       if !matrices(names).isEmpty, folder != path { found.append(folder) }
       for name in names where !name.hasPrefix(".") {
         let inner = join(folder, name)
-        if [".h5", ".h5ad", ".loom", ".h5mu"].contains(where: name.hasSuffix) {
+        if [".h5", ".h5ad", ".loom", ".h5mu", ".zarr"].contains(where: name.hasSuffix) {
           found.append(inner)
         } else if depth < 3, found.count < 10, isFolder(inner) {
           try look(in: inner, contents(inner), depth: depth + 1)

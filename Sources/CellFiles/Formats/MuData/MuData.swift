@@ -19,7 +19,7 @@ struct MuData {
   /// Finds the modality that the options select, the only one, or the one with gene expression.
   ///
   /// - Throws: ``CellFileError`` if the modality does not exist, or if several do; `HDF5Error`.
-  init(in file: borrowing File, options: ReadingOptions) throws {
+  init(in file: borrowing Container, options: ReadingOptions) throws {
     let modalities = try Self.modalities(in: file)
     if let wanted = options.modality {
       guard modalities.contains(wanted) else {
@@ -46,7 +46,7 @@ struct MuData {
   /// Returns the names of the modalities, in the file's order.
   ///
   /// - Throws: `HDF5Error`.
-  static func modalities(in file: borrowing File) throws -> [String] {
+  static func modalities(in file: borrowing Container) throws -> [String] {
     let present = try file.children(of: "mod").filter { try file.kind(of: "mod/\($0)") == .group }
     let ordered = try file.attribute("mod-order", of: "mod")?.strings ?? []
     return ordered.filter(present.contains) + present.filter { !ordered.contains($0) }

@@ -1,21 +1,28 @@
 internal import HDF5
 
 extension CellFileFormat {
-  /// A MuData file: several AnnData, the modalities, in one file.
-  package static let h5mu = CellFileFormat(MuDataFormat())
+  /// A MuData in HDF5: several AnnData, the modalities, in one file.
+  package static let h5mu = CellFileFormat(MuDataFormat(isInZarr: false))
+
+  /// A MuData in a zarr store.
+  package static let zarrMuData = CellFileFormat(MuDataFormat(isInZarr: true))
 }
 
 /// The format of MuData, of which one modality is read.
-struct MuDataFormat: HDF5CellFormat {
-  let name = "h5mu"
+struct MuDataFormat: ContainerFormat {
+  /// A flag that is true for zarr stores, and false for HDF5.
+  let isInZarr: Bool
+
   let holdsTables = true
 
-  func recognizes(_ names: Set<String>, in file: borrowing File) throws -> Bool {
-    guard names.contains("mod") else { return false }
+  var name: String { isInZarr ? "zarr (MuData)" : "h5mu" }
+
+  func recognizes(_ names: Set<String>, in file: borrowing Container) throws -> Bool {
+    guard names.contains("mod"), file.isZarr == isInZarr else { return false }
     return try file.kind(of: "mod") == .group
   }
 
-  func parts(in file: borrowing File, options: ReadingOptions) throws -> CellFileParts {
+  func parts(in file: borrowing Container, options: ReadingOptions) throws -> CellFileParts {
     let container = try MuData(in: file, options: options)
     var parts = try CellFileParts(file, root: container.root, options: options)
     if let own = parts.obs as? Table {
@@ -29,12 +36,12 @@ struct MuDataFormat: HDF5CellFormat {
     return parts
   }
 
-  func paths(ofMatricesBeside matrix: String, in file: borrowing File) throws -> [String] {
+  func paths(ofMatricesBeside matrix: String, in file: borrowing Container) throws -> [String] {
     let root = matrix.split(separator: "/").prefix(2).map { "\($0)/" }.joined()
     return try AnnDataFormat.paths(in: file, root: root)
   }
 
-  func matrices(in file: borrowing File) throws -> MatrixList {
+  func matrices(in file: borrowing Container) throws -> MatrixList {
     let names = try MuData.modalities(in: file)
     let preferred = try? MuData(in: file, options: ReadingOptions()).modality
     var readings: [ReadingOptions] = []

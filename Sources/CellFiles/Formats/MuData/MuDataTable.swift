@@ -18,7 +18,7 @@ struct MuDataTable: ColumnTable {
   /// Reads the list of columns.
   ///
   /// - Throws: `HDF5Error` and ``CellFileError`` if a table is damaged.
-  init(own: Table, modality: String, in file: borrowing File) throws {
+  init(own: Table, modality: String, in file: borrowing Container) throws {
     self.own = own
     self.modality = modality
     name = own.name
@@ -46,7 +46,7 @@ struct MuDataTable: ColumnTable {
   func reads(_ column: String) -> Bool { shared?.columns.contains(column) ?? false }
 
   func column(_ column: String, ofFileAt path: String) throws -> Column {
-    let file = try File(readingAt: path)
+    let file = try Container(readingAt: path)
     guard let shared, !own.columns.contains(column) else {
       return try own.column(column, in: file)
     }

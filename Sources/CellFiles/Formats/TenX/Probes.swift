@@ -23,7 +23,7 @@ struct Probes {
   ///   - names: The features' names.
   /// - Throws: ``CellFileError`` if lengths differ; `HDF5Error`.
   init?(
-    in file: borrowing File, _ present: [String], ids: [String]?, names: [String]
+    in file: borrowing Container, _ present: [String], ids: [String]?, names: [String]
   ) throws {
     func strings(_ name: String) throws -> [String]? {
       guard present.contains(name) else { return nil }

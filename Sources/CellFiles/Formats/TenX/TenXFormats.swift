@@ -9,18 +9,18 @@ extension CellFileFormat {
 }
 
 /// The format of Cell Ranger 1 and 2.
-struct TenXVersion2Format: HDF5CellFormat {
+struct TenXVersion2Format: ContainerFormat {
   let name = "10x (Cell Ranger 1 or 2)"
 
-  func recognizes(_ names: Set<String>, in file: borrowing File) throws -> Bool {
+  func recognizes(_ names: Set<String>, in file: borrowing Container) throws -> Bool {
     try !TenXMatrix.genomes(in: file).isEmpty
   }
 
-  func parts(in file: borrowing File, options: ReadingOptions) throws -> CellFileParts {
+  func parts(in file: borrowing Container, options: ReadingOptions) throws -> CellFileParts {
     CellFileParts(try TenXMatrix(version2In: file, options: options))
   }
 
-  func matrices(in file: borrowing File) throws -> MatrixList {
+  func matrices(in file: borrowing Container) throws -> MatrixList {
     let names = try TenXMatrix.genomes(in: file)
     return MatrixList(
       readings: names.map { name in
@@ -33,20 +33,20 @@ struct TenXVersion2Format: HDF5CellFormat {
 }
 
 /// The format of Cell Ranger 3 and later.
-struct TenXVersion3Format: HDF5CellFormat {
+struct TenXVersion3Format: ContainerFormat {
   let name = "10x"
   let tellsFeatureTypes = true
 
-  func recognizes(_ names: Set<String>, in file: borrowing File) throws -> Bool {
+  func recognizes(_ names: Set<String>, in file: borrowing Container) throws -> Bool {
     guard names.contains("matrix") else { return false }
     return try file.kind(of: "matrix/features") == .group
   }
 
-  func parts(in file: borrowing File, options: ReadingOptions) throws -> CellFileParts {
+  func parts(in file: borrowing Container, options: ReadingOptions) throws -> CellFileParts {
     CellFileParts(try TenXMatrix(version3In: file, options: options))
   }
 
-  func matrices(in file: borrowing File) throws -> MatrixList {
+  func matrices(in file: borrowing Container) throws -> MatrixList {
     var list = MatrixList(
       featureTypes: try Self.distinct("matrix/features/feature_type", in: file))
     let names = try Self.distinct("matrix/features/genome", in: file)
@@ -54,7 +54,7 @@ struct TenXVersion3Format: HDF5CellFormat {
     return list
   }
 
-  private static func distinct(_ name: String, in file: borrowing File) throws -> [String] {
+  private static func distinct(_ name: String, in file: borrowing Container) throws -> [String] {
     guard try file.kind(of: name) == .dataset else { return [] }
     return Set(try file.strings(name)).subtracting([""]).sorted()
   }

@@ -24,7 +24,7 @@ struct TenXMatrix {
   /// Returns the groups of a Cell Ranger 1 or 2 file that are matrices, one per genome.
   ///
   /// - Throws: `HDF5Error`.
-  static func genomes(in file: borrowing File) throws -> [String] {
+  static func genomes(in file: borrowing Container) throws -> [String] {
     let parts: Set = ["barcodes", "data", "genes", "indices", "indptr", "shape"]
     var genomes: [String] = []
     for name in try file.children(of: "/") where try file.kind(of: name) == .group {
@@ -36,7 +36,7 @@ struct TenXMatrix {
   /// Reads the names of a Cell Ranger 1 or 2 matrix.
   ///
   /// - Throws: ``CellFileError`` if there are several genomes; `HDF5Error`.
-  init(version2In file: borrowing File, options: ReadingOptions) throws {
+  init(version2In file: borrowing Container, options: ReadingOptions) throws {
     let genomes = try Self.genomes(in: file)
     let genome: String
     if let chosen = options.genome {
@@ -62,7 +62,7 @@ struct TenXMatrix {
   /// Reads the names of a matrix of Cell Ranger 3 or later.
   ///
   /// - Throws: ``CellFileError`` if no feature has the requested type or genome; `HDF5Error`.
-  init(version3In file: borrowing File, options: ReadingOptions) throws {
+  init(version3In file: borrowing Container, options: ReadingOptions) throws {
     let names = try file.strings("matrix/features/name")
     let present = try file.children(of: "matrix/features")
     let ids = present.contains("id") ? try file.strings("matrix/features/id") : nil
@@ -113,7 +113,7 @@ struct TenXMatrix {
   }
 
   private static func matrix(
-    named name: String, in file: borrowing File, features: Int
+    named name: String, in file: borrowing Container, features: Int
   ) throws -> (StoredMatrix, [String]) {
     let cellNames = try file.strings("\(name)/barcodes")
     let shape = try file.read("\(name)/shape", as: Int.self)
@@ -129,7 +129,7 @@ struct TenXMatrix {
   }
 
   private static func genes(
-    names: [String], ids: [String]?, _ object: String, _ file: borrowing File
+    names: [String], ids: [String]?, _ object: String, _ file: borrowing Container
   ) throws -> [Gene] {
     guard let ids else { return names.map { Gene(name: $0) } }
     guard ids.count == names.count else {
@@ -140,7 +140,7 @@ struct TenXMatrix {
   }
 
   private static func strings(
-    _ name: String, count: Int, _ file: borrowing File
+    _ name: String, count: Int, _ file: borrowing Container
   ) throws -> [String] {
     let strings = try file.strings(name)
     guard strings.count == count else {

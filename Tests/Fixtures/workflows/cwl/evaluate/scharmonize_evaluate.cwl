@@ -18,7 +18,7 @@
 cwlVersion: v1.2
 class: CommandLineTool
 label: "Evaluate embeddings by the metrics of scib-metrics."
-doc: "Scores each embedding of an .h5ad by its preservation of cell types (with '--label-key') and by its correction of batches. The metrics and their aggregates are those of scib-metrics 0.5.10; KMeans is averaged over 20 runs.\n\nTwo numbers need no labels: mixing, the share of neighbours of other batches within the cell populations that batches share, relative to the share expected from their sizes; and the share of each batch's neighbourhoods that is preserved. With '--label-key' within-label mixing is shown, too. Warnings name batches that seem to have different cell types than the others, and batches that were merged with different cells.\n\nExamples:\nscharmonize evaluate harmonized.h5ad --batch-key donor\nscharmonize evaluate cells.h5ad --embedding X_pca,X_scVI --label-key cell_type"
+doc: "Scores each embedding of an .h5ad or .zarr by its preservation of cell types (with '--label-key') and by its correction of batches. The metrics and their aggregates are those of scib-metrics 0.5.10; KMeans is averaged over 20 runs.\n\nTwo numbers need no labels: mixing, the share of neighbours of other batches within the cell populations that batches share, relative to the share expected from their sizes; and the share of each batch's neighbourhoods that is preserved. With '--label-key' within-label mixing is shown, too. Warnings name batches that seem to have different cell types than the others, and batches that were merged with different cells.\n\nExamples:\nscharmonize evaluate harmonized.h5ad --batch-key donor\nscharmonize evaluate cells.h5ad --embedding X_pca,X_scVI --label-key cell_type"
 
 requirements:
   ResourceRequirement:

@@ -56,7 +56,7 @@ inputs:
       items: [File, Directory]
     inputBinding:
       position: 1
-    doc: "Expression matrices: .h5ad, .h5mu, .loom, .h5 of 10x Genomics, or a folder with matrix.mtx, barcodes.tsv and features.tsv. The format is detected from the content."
+    doc: "Expression matrices: .h5ad, .h5mu, .zarr, .loom, .h5 of 10x Genomics, or a folder with matrix.mtx, barcodes.tsv and features.tsv. The format is detected from the content."
   batch_key:
     type: string?
     inputBinding:
@@ -80,13 +80,13 @@ inputs:
     inputBinding:
       position: 3
       prefix: --layer
-    doc: "Layer of an .h5ad, .h5mu or .loom to read instead of the main matrix."
+    doc: "Layer of an .h5ad, .h5mu, .zarr or .loom to read instead of the main matrix."
   use_raw:
     type: boolean?
     inputBinding:
       position: 3
       prefix: --use-raw
-    doc: "Read 'raw/X' of an .h5ad or .h5mu instead of 'X'."
+    doc: "Read 'raw/X' of an .h5ad, .h5mu or .zarr instead of 'X'."
   genome:
     type: string?
     inputBinding:
@@ -98,7 +98,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --modality
-    doc: "Modality of an .h5mu to read. (default: the only one, or 'rna')"
+    doc: "Modality of a MuData, such as an .h5mu, to read. (default: the only one, or 'rna')"
   feature_type:
     type: string?
     inputBinding:

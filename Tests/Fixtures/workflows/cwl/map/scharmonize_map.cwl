@@ -69,13 +69,13 @@ inputs:
     inputBinding:
       position: 3
       prefix: --layer
-    doc: "Layer of an .h5ad, .h5mu or .loom to read instead of the main matrix."
+    doc: "Layer of an .h5ad, .h5mu, .zarr or .loom to read instead of the main matrix."
   use_raw:
     type: boolean?
     inputBinding:
       position: 3
       prefix: --use-raw
-    doc: "Read 'raw/X' of an .h5ad or .h5mu instead of 'X'."
+    doc: "Read 'raw/X' of an .h5ad, .h5mu or .zarr instead of 'X'."
   genome:
     type: string?
     inputBinding:
@@ -87,7 +87,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --modality
-    doc: "Modality of an .h5mu to read. (default: the only one, or 'rna')"
+    doc: "Modality of a MuData, such as an .h5mu, to read. (default: the only one, or 'rna')"
   feature_type:
     type: string?
     inputBinding:
