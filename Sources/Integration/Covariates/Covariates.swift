@@ -1,6 +1,7 @@
 internal import CellFiles
 internal import CountData
 internal import Evaluation
+internal import NeuralNet
 package import Support
 
 /// The covariates of a run's cells, checked for what cannot be told apart.
