@@ -32,6 +32,7 @@ def integrate(
     progress: Progress = None,
     covariate: Value | None = None,
     gene_names: Literal["id", "symbol"] | None = None,
+    protect: Value | None = None,
     umap: bool = False,
     corrected: str | PathLike[str] | None = None,
     corrected_as: Value | None = None,
@@ -115,6 +116,9 @@ def integrate(
     gene_names
         Gene names by which genes are matched: id (identifiers) or symbol. (default: those that the
         files share most)
+    protect
+        Column of 'obs' with a factor, such as a treatment, whose differences stay: batches are
+        compared within its levels only.
     umap
         Also compute a UMAP of the embedding, and write it to 'obsm/X_umap' of the .h5ad; it
         replaces an 'X_umap' of the input.
@@ -255,6 +259,7 @@ def integrate(
         options={
             "covariate": covariate,
             "gene_names": gene_names,
+            "protect": protect,
             "umap": umap,
             "corrected": corrected,
             "corrected_as": corrected_as,
@@ -496,6 +501,7 @@ _calls.FLAGS.update(
         "integrate": {
             "covariate": ("--covariate", False, False),
             "gene_names": ("--gene-names", False, False),
+            "protect": ("--protect", False, False),
             "umap": ("--umap", True, False),
             "corrected": ("--corrected", False, False),
             "corrected_as": ("--corrected-as", False, False),
@@ -613,6 +619,7 @@ _calls.KEYWORDS.update(
         "no-align": "no_align",
         "permutation-test": "permutation_test",
         "precision": "precision",
+        "protect": "protect",
         "query-shrinkage": "query_shrinkage",
         "report": "report",
         "residual": "residual",

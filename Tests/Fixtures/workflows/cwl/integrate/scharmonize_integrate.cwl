@@ -129,6 +129,12 @@ inputs:
       position: 3
       prefix: --gene-names
     doc: "Gene names by which genes are matched: id (identifiers) or symbol. (default: those that the files share most)"
+  protect:
+    type: string?
+    inputBinding:
+      position: 3
+      prefix: --protect
+    doc: "Column of 'obs' with a factor, such as a treatment, whose differences stay: batches are compared within its levels only."
   h5ad_name:
     type: string
     default: "harmonized.h5ad"

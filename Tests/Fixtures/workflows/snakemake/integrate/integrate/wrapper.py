@@ -45,6 +45,7 @@ def scharmonize_integrate_command(input, output, threads, mem_mb, options, extra
         "feature_type": "--feature-type",
         "join": "--join",
         "gene_names": "--gene-names",
+        "protect": "--protect",
         "corrected_as": "--corrected-as",
         "n_genes": "--n-genes",
         "exclude_genes": "--exclude-genes",
