@@ -191,7 +191,10 @@ class Call:
             "  options <- list(", table + ")",
         ]
         label = "label" if "label" in self.told["own"] else "NULL"
-        label += ", covariate" if "covariate" in names + list(self.told["own"]) else ""
+        if "protect" in names:
+            label += ", c(covariate, protect)"
+        elif "covariate" in self.told["own"]:
+            label += ", covariate"
         place = "assay, layer" if kind == "Seurat" else "assay"
         short = "seurat" if kind == "Seurat" else "sce"
         if "run" in self.told:

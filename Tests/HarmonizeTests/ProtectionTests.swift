@@ -122,7 +122,10 @@ import TestSupport
         "no two batches share one of the 4 levels of the protected 'sample', so nothing could be "
           + "corrected; protect a factor with several batches in a level, or give other batches"
       ),
-      ("absent", "the cells have no column 'absent'; they have 'condition', 'gaps', 'one', 'sample'"),
+      (
+        "absent",
+        "the cells have no column 'absent'; they have 'condition', 'gaps', 'one', 'sample'"
+      ),
     ])
   func `what cannot be protected is refused before any training`(
     column: String, sentence: String
@@ -152,7 +155,8 @@ import TestSupport
     let error = #expect(throws: ProtectionError.self) {
       try integrate(Self.samples(), options: options)
     }
-    let start = setting + " would remove differences between the levels of the protected 'condition'; "
+    let start =
+      setting + " would remove differences between the levels of the protected 'condition'; "
     #expect(error.map { "\($0)".hasPrefix(start) } == true)
     #expect(error?.category == .usage)
   }
@@ -173,7 +177,8 @@ import TestSupport
     #expect(throws: ProtectionError.isCovariate(name: "dose", column: "condition")) {
       try integrate(crossed, options: options)
     }
-    crossed.setColumn("dose", to: (0..<240).map { Double($0 % 5) / 5 + (Self.isTreated($0) ? 2 : 0) })
+    crossed.setColumn(
+      "dose", to: (0..<240).map { Double($0 % 5) / 5 + (Self.isTreated($0) ? 2 : 0) })
     #expect(
       try GivenColumns(options, of: crossed).diagnostics.warnings == [
         "the covariate 'dose' and the protected 'condition' are confounded (correlation ratio = 0.96); "

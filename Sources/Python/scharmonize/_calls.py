@@ -37,6 +37,7 @@ def integrate(
         if return_model:
             arguments += ["--model", str(model)]
         columns = labels + _covariates(adata, options.get("covariate"))
+        columns += _columns(adata, options.get("protect"), "protect")
         found = _run_on(adata, arguments, folder, keys, columns, layer, use_raw, progress)
         trained = Model(model) if return_model else None
     result = _with(found, adata, copy, use_raw)

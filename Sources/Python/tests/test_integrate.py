@@ -157,6 +157,16 @@ def test_covariates(cells, run, tmp_path):
         scharmonize.map_cells(cells, model, "donor", threads=1, progress=False)
 
 
+def test_protect(cells):
+    cells.obs["condition"] = np.array(["control", "treated"])[np.arange(180) // 3 % 2]
+    scharmonize.integrate(cells, "donor", protect="condition", visits=640, threads=1)
+    assert list(cells.uns["scharmonize"]["protected_levels"]) == ["control", "treated"]
+    with pytest.raises(scharmonize.ScharmonizeError, match="`protect`"):
+        scharmonize.integrate(cells, "donor", protect="kondition", visits=640, threads=1)
+    with pytest.raises(scharmonize.ScharmonizeError, match="no two batches share"):
+        scharmonize.integrate(cells, "donor", protect="donor", visits=640, threads=1)
+
+
 def test_evaluate(cells, run, tmp_path):
     scharmonize.integrate(cells, "donor", **SHORT)
     cells.obsm["X_other"] = np.random.default_rng(1).normal(size=(180, 5))

@@ -58,6 +58,14 @@ test_that("numbers are continuous covariates, and text is categorical", {
   expect_error(run(object, covariate = "fase"), "`covariate`")
 })
 
+test_that("a protected factor is handed over", {
+  skip_without("SingleCellExperiment")
+  object <- made_up_sce()
+  object$condition <- rep(c("control", "treated"), each = 3, length.out = ncol(object))
+  done <- run(object, protect = "condition")
+  expect_equal(S4Vectors::metadata(done)$scharmonize$protected$column, "condition")
+})
+
 test_that("counts may be dense, and names of cells and columns unusual", {
   skip_without("SingleCellExperiment")
   expected <- floats(embedding_of(run(made_up_sce())))
