@@ -34,6 +34,7 @@ extension RunRecord {
     if let input = inputSentence { sentences.append(input) }
     sentences.append(modelSentence(&works))
     sentences.append(normSentence(&works))
+    if let sentence = keySentence { sentences.append(sentence) }
     sentences.append(trainingSentence(&works))
     if options.training.adversary > 0 { sentences.append(criticSentence(&works)) }
     sentences.append(embeddingSentence)
@@ -166,6 +167,16 @@ extension RunRecord {
         + works.cite(.dropout) : ""
     return "The encoder has \(encoder)\(dropout); the decoder has "
       + "\(norm(model.decoderNorm, &works))."
+  }
+
+  /// The sentence on several batch keys; `nil` for one.
+  private var keySentence: String? {
+    guard let normKey else { return nil }
+    let others = batchKeys.filter { $0 != normKey }.map { "'\($0)'" }
+    return
+      "The batch keys were modelled side by side: the batches of the decoder's norm are the levels "
+      + "of '\(normKey)', and the decoder received those of \(listed(others)) as centred indicators "
+      + "beside the latent position."
   }
 
   private func trainingSentence(_ works: inout CitedWorks) -> String {

@@ -41,12 +41,17 @@ extension RunRecord {
   /// The sentence of the methods paragraph on covariates; `nil` without them.
   var covariateSentence: String? {
     guard let covariates else { return nil }
+    let kinds = Set(covariates.map(\.kind))
+    let columns =
+      kinds.count > 1
+      ? "numbers standardized and levels as centred indicators"
+      : kinds == [.continuous] ? "standardized" : "as centred indicators"
     let names = covariates.map { "'\($0.name)' (\($0.kind.rawValue))" }
-    let columns = covariates.contains { $0.kind == .continuous } ? "standardized" : "centred"
-    return "The effect\(names.count == 1 ? "" : "s") of the covariate\(names.count == 1 ? "" : "s") "
-      + listed(names) + (names.count == 1 ? " was" : " were") + " removed: the decoder received "
-      + (names.count == 1 ? "it" : "them") + ", \(columns), beside the latent position, and cells were "
-      + "decoded at the mean\(names.count == 1 ? "" : "s")"
+    return
+      "The effect\(names.count == 1 ? "" : "s") of the covariate\(names.count == 1 ? "" : "s") "
+      + "\(listed(names)) \(names.count == 1 ? "was" : "were") removed: the decoder received "
+      + "\(names.count == 1 ? "it" : "them"), \(columns), beside the latent position, and cells were "
+      + "decoded at the mean\(names.count == 1 ? "" : "s") of their batch"
       + (options.alignment == nil
         ? "."
         : "; in each cluster of the alignment, a ridge regression on batches and covariates removed "

@@ -55,7 +55,8 @@ struct InputOptions: ParsableArguments {
   static func covariates(_ text: String) throws -> [CovariateKey] {
     let names = text.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed)
     guard names.allSatisfy({ !$0.isEmpty }) else {
-      throw ValidationError("'\(text)' has an empty name; give columns, such as 'percent_mito,phase'.")
+      throw ValidationError(
+        "'\(text)' has an empty name; give columns, such as 'percent_mito,phase'.")
     }
     return names.map(CovariateKey.init(parsing:))
   }

@@ -45,7 +45,8 @@ import Testing
       let cells = types.indices.filter { types[$0] == type }
       func correlation(_ embedding: Embedding) -> Double {
         AlignmentTests.correlation(
-          cells.map { covariates.values[$0] }, cells.map { embedding[$0][axis + embedding[$0].startIndex] })
+          cells.map { covariates.values[$0] },
+          cells.map { embedding[$0][axis + embedding[$0].startIndex] })
       }
       #expect(correlation(before) > 0.85)
       #expect(abs(correlation(after)) < 0.15, "type \(type)")
@@ -94,7 +95,8 @@ import Testing
   }
 
   /// In one cluster, the elimination of batches gives the solution of the whole system.
-  @Test(arguments: [1, 2]) func `the effects are those of the whole ridge system`(keys: Int) throws {
+  @Test(arguments: [1, 2]) func `the effects are those of the whole ridge system`(keys: Int) throws
+  {
     var random = Xoshiro256(seed: 17)
     let (n, d, q) = (60, 2, 2)
     let assignments = (0..<keys).map { key in

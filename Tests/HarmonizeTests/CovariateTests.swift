@@ -47,7 +47,9 @@ extension CellDataset {
     return base + Double(cell % steps) / 20
   }
 
-  private static func options(_ covariates: [CovariateKey]?, visits: Int = 8_000) -> IntegrationOptions {
+  private static func options(_ covariates: [CovariateKey]?, visits: Int = 8_000)
+    -> IntegrationOptions
+  {
     var options = IntegrationTests.options(visits: visits)
     options.covariates = covariates
     return options
@@ -125,7 +127,8 @@ extension CellDataset {
   static let refused = [
     Refused(
       keys: ["gaps"],
-      sentence: "2 of 240 cells have no value of the covariate 'gaps', first 'cell5'; give them one, "
+      sentence:
+        "2 of 240 cells have no value of the covariate 'gaps', first 'cell5'; give them one, "
         + "or remove them"),
     Refused(
       keys: ["blank"],
@@ -133,30 +136,37 @@ extension CellDataset {
         + "one, or remove them"),
     Refused(
       keys: ["stressed:continuous"],
-      sentence: "the covariate 'stressed' is 'yes' in cell 'cell0', and not a finite number; replace "
+      sentence:
+        "the covariate 'stressed' is 'yes' in cell 'cell0', and not a finite number; replace "
         + "it, or give `covariates = stressed:categorical`"),
     Refused(
       keys: ["infinite"],
-      sentence: "the covariate 'infinite' is 'inf' in cell 'cell3', and not a finite number; replace "
+      sentence:
+        "the covariate 'infinite' is 'inf' in cell 'cell3', and not a finite number; replace "
         + "it, or give `covariates = infinite:categorical`"),
     Refused(
       keys: ["one"],
-      sentence: "the covariate 'one' is 'x' in all cells, so it has no effect to remove; leave it out"),
+      sentence:
+        "the covariate 'one' is 'x' in all cells, so it has no effect to remove; leave it out"),
     Refused(
       keys: ["tenth"],
-      sentence: "the covariate 'tenth' is '0.1' in all cells, so it has no effect to remove; leave it "
+      sentence:
+        "the covariate 'tenth' is '0.1' in all cells, so it has no effect to remove; leave it "
         + "out"),
     Refused(
       keys: ["names"],
-      sentence: "the covariate 'names' has 240 levels in 240 cells; choose a column whose levels have "
+      sentence:
+        "the covariate 'names' has 240 levels in 240 cells; choose a column whose levels have "
         + "many cells each, or give `covariates = names:continuous` if these are numbers"),
     Refused(
       keys: ["lab"],
-      sentence: "the covariate 'lab' is the same in all cells of each batch, so its effect cannot be "
+      sentence:
+        "the covariate 'lab' is the same in all cells of each batch, so its effect cannot be "
         + "told from that of the batches, which is removed anyway; leave it out"),
     Refused(
       keys: ["depth of lab"],
-      sentence: "the covariate 'depth of lab' is the same in all cells of each batch, so its effect "
+      sentence:
+        "the covariate 'depth of lab' is the same in all cells of each batch, so its effect "
         + "cannot be told from that of the batches, which is removed anyway; leave it out"),
     Refused(
       keys: ["stressed", "not stressed"],
@@ -164,12 +174,14 @@ extension CellDataset {
         + "effect cannot be told from theirs; leave it out"),
     Refused(
       keys: ["score", "twice"],
-      sentence: "the covariate 'twice' is determined by 'score' and the batches, so its effect cannot "
+      sentence:
+        "the covariate 'twice' is determined by 'score' and the batches, so its effect cannot "
         + "be told from theirs; leave it out"),
     Refused(
       keys: ["absent"],
       sentence: "the cells have no column 'absent'; they have 'blank', 'depth of lab', 'gaps', "
-        + "'infinite', 'lab', 'names', 'not stressed', 'one', 'score', 'stressed', 'tenth', 'twice'"),
+        + "'infinite', 'lab', 'names', 'not stressed', 'one', 'score', 'stressed', 'tenth', 'twice'"
+    ),
   ]
 
   @Test(arguments: refused)
@@ -350,7 +362,8 @@ extension CellDataset {
     var changed = cells
     changed.number("score") { Self.score($0, steps: 5) }
     let data = #expect(throws: CheckpointError.self) { try integrate(changed, options: options) }
-    #expect(data.map { "\($0)".contains("its cells had other covariates or protected levels") } == true)
+    #expect(
+      data.map { "\($0)".contains("its cells had other covariates or protected levels") } == true)
     let resumed = try integrate(cells, options: options)
     #expect(resumed.record.resumedAtStep != nil)
     #expect(resumed.embedding == whole.embedding)

@@ -52,6 +52,38 @@ internal import UMAP
       ])
   }
 
+  @Test func `several keys, covariates and a protected factor have a sentence each`() {
+    let text = madeRecord { record in
+      record.batchKey = "donor,chemistry"
+      record.normKey = "donor"
+      record.protected = ProtectionRecord(
+        column: "condition",
+        levels: [.init(name: "x", cells: 5, batches: 1), .init(name: "y", cells: 5, batches: 1)])
+      record.covariates = [
+        CovariateRecord(name: "percent_mito", kind: .continuous, batchAssociation: 0),
+        CovariateRecord(name: "phase", kind: .categorical, batchAssociation: 0),
+      ]
+    }.methodsParagraph().text
+    #expect(
+      text.contains(
+        """
+        The batch keys were modelled side by side: the batches of the decoder's norm are the levels of \
+        'donor', and the decoder received those of 'chemistry' as centred indicators beside the latent \
+        position.
+        """))
+    #expect(text.contains("was decoded as every batch of the cell's own level in turn"))
+    #expect(
+      text.contains(
+        """
+        Batches were compared within the 2 levels of 'condition' only, also by the alignment, so that \
+        differences between these levels were kept. The effects of the covariates 'percent_mito' \
+        (continuous) and 'phase' (categorical) were removed: the decoder received them, numbers \
+        standardized and levels as centred indicators, beside the latent position, and cells were \
+        decoded at the means of their batch; in each cluster of the alignment, a ridge regression on \
+        batches and covariates removed the rest.
+        """))
+  }
+
   @Test func `other options are said, and works that were not used are not cited`() {
     let methods = madeRecord { record in
       record.batchKey = nil

@@ -21,7 +21,8 @@ import TestSupport
       try file.writeTable("var", index: (0..<20).map { "G\($0)" })
       try file.write(strings: (0..<cells).map { $0 % 2 == 0 ? "a" : "b" }, at: "obs/batch")
       try file.write(strings: (0..<cells).map { ["G1", "S", "G2M"][$0 / 2 % 3] }, at: "obs/phase")
-      try file.write((0..<cells).map { Float($0 % 7) / 100 }, at: "obs/percent_mito", shape: [cells])
+      try file.write(
+        (0..<cells).map { Float($0 % 7) / 100 }, at: "obs/percent_mito", shape: [cells])
       if name == "x" {
         try file.write(
           (0..<cells).map { $0 == 4 ? Float.nan : Float($0 % 5) }, at: "obs/gaps", shape: [cells])
@@ -35,7 +36,8 @@ import TestSupport
     try Program.run(arguments + IntegrateTests.fast, in: folder.url)
   }
 
-  @Test func `the effects of columns of files are removed, recorded and kept in the model`() throws {
+  @Test func `the effects of columns of files are removed, recorded and kept in the model`() throws
+  {
     let outcome = try run(
       "x.h5ad", "--covariate", "phase, percent_mito", "-o", "out.h5ad", "--json", "run.json",
       "--model", "model.h5", "--report", "report.html")
@@ -122,7 +124,8 @@ import TestSupport
       try run("x.h5ad", "--covariate", "twin2", "-o", "out.h5ad").error
         .contains("has no column 'twin2' in 'obs'"))
     #expect(
-      try run("x.h5ad", "--covariate", "phase", "-o", "out.h5ad", "--model", "model.h5").status == 0)
+      try run("x.h5ad", "--covariate", "phase", "-o", "out.h5ad", "--model", "model.h5").status == 0
+    )
     let file = try File(creatingAt: folder.path("bare.h5ad"))
     try file.writeAnnData(
       madeCounts(cells: 20, genes: 20), batches: (0..<20).map { _ in "c" },
@@ -131,7 +134,8 @@ import TestSupport
     let outcome = try Program.run(
       ["map", "model.h5", "bare.h5ad", "-o", "mapped.h5ad", "-q"], in: folder.url)
     #expect(outcome.status == 65)
-    #expect(outcome.error.contains("'bare.h5ad' has no column 'phase' in 'obs'"), "\(outcome.error)")
+    #expect(
+      outcome.error.contains("'bare.h5ad' has no column 'phase' in 'obs'"), "\(outcome.error)")
     #expect(!FileManager.default.fileExists(atPath: folder.path("mapped.h5ad")))
   }
 }

@@ -9,8 +9,7 @@ extension Diagnostics {
   mutating func add(aboutKeysOf cells: CellDataset) {
     let keys = cells.batchKeys
     guard keys.count > 1 else { return }
-    let columns = (cells.batchKey ?? "").split(separator: ",").map(\.trimmed)
-    let names = columns.count == keys.count ? columns : keys.indices.map { "key \($0 + 1)" }
+    let names = cells.namesOfKeys
     for a in keys.indices {
       for b in keys.indices where b > a {
         add(about: (names[a], keys[a]), and: (names[b], keys[b]))
@@ -66,5 +65,14 @@ extension Diagnostics {
       "\(count) of \(all) combinations of '\(first.name)' and '\(second.name)' hold no cells: "
         + unseen.joined(separator: ", ") + (count > unseen.count ? ", …" : "")
         + "; the effects of their levels are estimated from the other combinations")
+  }
+}
+
+extension CellDataset {
+  /// The names of the batch keys, in order; numbers if the cells do not come from files.
+  var namesOfKeys: [String] {
+    let columns = (batchKey ?? "").split(separator: ",").map(\.trimmed)
+    return columns.count == batchKeys.count
+      ? columns : batchKeys.indices.map { "key \($0 + 1)" }
   }
 }

@@ -30,7 +30,8 @@ package struct Covariates: Sendable {
   init?(_ options: IntegrationOptions, of cells: CellDataset) throws {
     guard let keys = options.covariates, !keys.isEmpty else { return nil }
     guard options.model.decoderNorm != .perBatch else { throw CovariateError.unsupportedNorm }
-    let batchKeys = [cells.batchKey ?? ""] + (cells.batchKey ?? "").split(separator: ",").map(\.trimmed)
+    let batchKeys =
+      [cells.batchKey ?? ""] + (cells.batchKey ?? "").split(separator: ",").map(\.trimmed)
     for key in keys {
       if batchKeys.contains(key.name) { throw CovariateError.isBatch(name: key.name) }
       if let labelKey = options.labelKey, labelKey == key.name {
@@ -112,7 +113,9 @@ package struct Covariates: Sendable {
     }
     var levelOfBatch = [Int?](repeating: nil, count: batches.names.count)
     for (cell, batch) in batches.batchOfCell.enumerated() {
-      guard let level = (0..<count).first(where: { columns[cell * count + $0] > 0 }) else { continue }
+      guard let level = (0..<count).first(where: { columns[cell * count + $0] > 0 }) else {
+        continue
+      }
       if let other = levelOfBatch[Int(batch)] {
         let (a, b) = (root(level), root(other))
         group[max(a, b)] = min(a, b)

@@ -144,7 +144,8 @@ extension Model {
       alignment.combinations.flatMap(\.self), at: "alignment/combinations",
       shape: [combinations, batchKeys.count])
     if alignment.covariateCount > 0 {
-      try file.write(alignment.effects, at: "alignment/effects", shape: [alignment.covariateCount, k, d])
+      try file.write(
+        alignment.effects, at: "alignment/effects", shape: [alignment.covariateCount, k, d])
     }
     try file.write(alignment.objectives, at: "alignment/objectives")
     var values: [(String, AttributeValue)] = [

@@ -194,7 +194,8 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
     OptionField(
       optional: "protect", \.protect, ValidRange("a column of 'obs'") { !$0.isEmpty },
       unit: "column", uses: .all,
-      help: "Column of 'obs' with a factor, such as a treatment, whose differences stay: batches are "
+      help:
+        "Column of 'obs' with a factor, such as a treatment, whose differences stay: batches are "
         + "compared within its levels only."),
     // 'uns' has the seed beside the version, outside of the options.
     OptionField(

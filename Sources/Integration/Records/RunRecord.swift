@@ -171,6 +171,12 @@ public struct RunRecord: Equatable, Sendable, Codable {
   /// The populations that the batches share; `nil` for a single batch.
   public var composition: CompositionRecord?
 
+  /// The batch key whose levels the decoder's norm has, if there are several.
+  ///
+  /// The decoder receives the levels of the others. It is `nil` for one key, and for norms that take the
+  /// combinations of levels.
+  package var normKey: String?
+
   /// The covariates whose effects were removed; `nil` without covariates.
   public var covariates: [CovariateRecord]?
 

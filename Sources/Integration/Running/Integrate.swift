@@ -62,7 +62,8 @@ private func result(
   diagnostics.warnings += given.diagnostics.warnings
   diagnostics.notices += given.diagnostics.notices
   let run = IntegrationRun(
-    cells: RunCells(cells, data.summary, given.covariates, given.protected), options: options, context: context)
+    cells: RunCells(cells, data.summary, given.covariates, given.protected), options: options,
+    context: context)
   let counts = RunCounts(data)
   let populations = try run.findPopulations(counts, &diagnostics)
   let trained = try run.train(
@@ -84,6 +85,9 @@ private func result(
   var record = run.record(
     of: RecordedData(cells, data), trained.summary, digest: model.digest,
     populations?.record(names: cells.batches.names), checks, diagnostics)
+  if options.model.decoderNorm == .matched {
+    record.normKey = run.cells.additiveKeys.map { cells.namesOfKeys[$0.normKey] }
+  }
   try run.add(given, populations?.places, aligned.embedding, data.store, to: &record)
   record.peakAnonymousBytes = memory.peak
   return IntegrationResult(

@@ -67,7 +67,8 @@ struct IntegrationRun {
               rows: rows ?? (0..<Int32(cells.batches.names.count)).map(\.self)
             ) { columns.values(ofCell: cells.kept[$0]) }
           },
-          affinePull: rows.flatMap { matched?.affinePull(rows: $0) }, critic: options.training.critic,
+          affinePull: rows.flatMap { matched?.affinePull(rows: $0) },
+          critic: options.training.critic,
           seed: context.seed.seed(for: .weights)),
         on: counts.store, cells: cells.kept, batches: batches, options: options.training,
         name: cells.name,
@@ -113,7 +114,8 @@ struct IntegrationRun {
       let basis = decodedBasis
       let space = decodedSpace(of: model, basis, latent: latent.rows(basis))
       let coordinates = try space.coordinates(
-        of: latent, from: batches, within: cells.protected?.decoded, model, scaling: options.componentScaling,
+        of: latent, from: batches, within: cells.protected?.decoded, model,
+        scaling: options.componentScaling,
         memory: context.tables, pool: context.pool
       ) {
         try context.report(.embedding, latentShare + (1 - latentShare) * $0)

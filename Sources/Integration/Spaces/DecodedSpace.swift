@@ -38,10 +38,11 @@ package struct DecodedSpace: Sendable {
     let own = " of the cell's own level"
     let turns =
       protected
-      ? (batches > most ? " as each of up to \(most) batches\(own) in turn" : " as every batch\(own) in turn")
+      ? (batches > most
+        ? " as each of up to \(most) batches\(own) in turn" : " as every batch\(own) in turn")
       : batches > most
-      ? " as each of up to \(most) batches of the training in turn"
-      : " as every batch of the training in turn"
+        ? " as each of up to \(most) batches of the training in turn"
+        : " as every batch of the training in turn"
     return isLinear
       ? ("\(turns), the outputs were averaged", "the averages")
       : (
@@ -96,7 +97,8 @@ package struct DecodedSpace: Sendable {
   /// - Throws: Errors of `memory` and `progress`.
   func coordinates(
     of latent: Embedding, from batches: [Int32]?, within levels: DecodedLevels? = nil,
-    _ model: Autoencoder, scaling: Float, memory: TableMemory, pool: ThreadPool, progress: (Double) throws -> Void
+    _ model: Autoencoder, scaling: Float, memory: TableMemory, pool: ThreadPool,
+    progress: (Double) throws -> Void
   ) throws -> Embedding {
     var all = try EmbeddingWriter(
       cellCount: latent.cellCount, dimensions: components.variances.count, in: memory)
