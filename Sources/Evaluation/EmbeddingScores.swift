@@ -16,8 +16,36 @@ public struct EmbeddingScores: Equatable, Sendable {
   /// `0.6 bioConservation + 0.4 batchCorrection`.
   public var total: Double?
 
+  /// The mean of the metrics of biology by chance, with the cells of the embedding permuted.
+  public var bioConservationByChance: Double?
+
+  /// The mean of the metrics of batches by chance, with the cells of the embedding permuted.
+  public var batchCorrectionByChance: Double?
+
+  /// The total by chance, with the cells of the embedding permuted: biology is lost, and batches are
+  /// mixed completely.
+  public var totalByChance: Double?
+
   /// Makes scores that are all undefined.
   package init() {}
+
+  /// Makes scores with the means of the aggregates of others only; undefined if there are none.
+  init(meanOfAggregates others: [EmbeddingScores]) {
+    func mean(_ aggregate: KeyPath<EmbeddingScores, Double?>) -> Double? {
+      let defined = others.compactMap { $0[keyPath: aggregate] }
+      return defined.isEmpty ? nil : defined.reduce(0, +) / Double(defined.count)
+    }
+    bioConservation = mean(\.bioConservation)
+    batchCorrection = mean(\.batchCorrection)
+    total = mean(\.total)
+  }
+
+  /// Takes the aggregates of scores by chance.
+  mutating func compare(with chance: EmbeddingScores) {
+    bioConservationByChance = chance.bioConservation
+    batchCorrectionByChance = chance.batchCorrection
+    totalByChance = chance.total
+  }
 
   /// The score by a metric; `nil` if it is undefined.
   package subscript(metric: Metric) -> Double? {
@@ -35,7 +63,7 @@ public struct EmbeddingScores: Equatable, Sendable {
   }
 
   private func mean(_ side: Metric.Side) -> Double? {
-    let defined = Metric.all.filter { $0.side == side }.compactMap { self[$0] }
+    let defined = Metric.scib.filter { $0.side == side }.compactMap { self[$0] }
     return defined.isEmpty ? nil : defined.reduce(0, +) / Double(defined.count)
   }
 
@@ -45,14 +73,23 @@ public struct EmbeddingScores: Equatable, Sendable {
     ("total", \.total),
   ]
 
+  /// The aggregates by chance by their names in files, in the order of reports.
+  private static let byChance: [Aggregate] = [
+    ("bio_conservation_by_chance", \.bioConservationByChance),
+    ("batch_correction_by_chance", \.batchCorrectionByChance),
+    ("total_by_chance", \.totalByChance),
+  ]
+
   private typealias Aggregate = (
     key: String, score: any WritableKeyPath<EmbeddingScores, Double?> & Sendable
   )
 
-  /// All scores with their names, in the order of reports.
+  /// All scores with their names, in the order of reports: the metrics of scib-metrics, their
+  /// aggregates, these by chance, and further metrics.
   public var all: [(name: String, score: Double?)] {
-    Metric.all.map { ($0.key, self[$0]) }
-      + Self.aggregates.map { ($0.key, self[keyPath: $0.score]) }
+    Metric.scib.map { ($0.key, self[$0]) }
+      + (Self.aggregates + Self.byChance).map { ($0.key, self[keyPath: $0.score]) }
+      + Metric.further.map { ($0.key, self[$0]) }
   }
 }
 
@@ -72,7 +109,9 @@ extension EmbeddingScores: Codable {
       try container.decodeIfPresent(Double.self, forKey: Key(stringValue: key))
     }
     for metric in Metric.all { self[metric] = try score(metric.key) }
-    for aggregate in Self.aggregates { self[keyPath: aggregate.score] = try score(aggregate.key) }
+    for aggregate in Self.aggregates + Self.byChance {
+      self[keyPath: aggregate.score] = try score(aggregate.key)
+    }
   }
 
   /// Writes all keys, with `null` for undefined scores.

@@ -8,9 +8,10 @@ internal import Neighbours
 ///     let table = try evaluator.evaluate([("X_pca", pca), ("X_scharmonize", corrected)])
 ///     print(table.text)
 ///
-/// With labels, the metrics are those of scib-metrics 0.5.10 with its default settings. Only KMeans
-/// differs: it is averaged over several runs with scikit-learn's algorithm. Cells without a label
-/// are left out. Without labels, only metrics that need no labels are computed.
+/// With labels, the metrics of the aggregates are those of scib-metrics 0.5.10 and 0.6.1, which are
+/// the same, with their default settings. Only KMeans differs: it is averaged over several runs with
+/// scikit-learn's algorithm. The aggregates by chance and further metrics follow. Cells without a
+/// label are left out. Without labels, only metrics that need no labels are computed.
 ///
 /// Time grows with the square of the number of cells, and is a few seconds for 10,000. Of more than
 /// 50,000 cells the nearest neighbours are approximate, and of more than 200,000 cells a sample is
@@ -38,9 +39,9 @@ package struct Evaluator: Sendable {
   private let labelBlocks: PopulationBlocks?
 
   private let given: Int
-  private var uncorrected: Matrix?
-  private let options: EvaluationOptions
-  private let pool: ThreadPool
+  private(set) var uncorrected: Matrix?
+  let options: EvaluationOptions
+  let pool: ThreadPool
   private let searched = SearchedNeighbours()
 
   /// Prepares the evaluation of embeddings with these cells as rows.
@@ -97,6 +98,14 @@ package struct Evaluator: Sendable {
       if labels.count == 1 { throw .oneLabel(name: labels.names[0]) }
       if labels.count == rows.count { throw .labelPerCell(labels: labels.count) }
       notes += loneCellNotes(labels, batches: self.batches)
+      let most = LabelBatchBlocks.mostCells
+      if LabelBatchBlocks(labels: labels, batches: self.batches).blocks.contains(where: {
+        $0.cells > most
+      }) {
+        notes.append(
+          "'within_label_structure', 'subtypes' and the distances of 'sbee' are those of up to "
+            + "\(most) cells of each label in each batch")
+      }
     }
     let given = populations.map { populations in rows.map { populations[Int($0)] } }
     let groups = self.batches
@@ -115,6 +124,15 @@ package struct Evaluator: Sendable {
       }
       self.uncorrected = try judged(uncorrected, name: "the uncorrected embedding")
     }
+  }
+
+  /// Returns the bytes that the metrics take, beside the embeddings: mostly the nearest neighbours,
+  /// and the graph and diffusion map of a label.
+  ///
+  /// - Parameter cells: The number of cells, of which at most a sample is evaluated.
+  /// - Returns: The bytes.
+  package static func bytes(forCells cells: Int) -> Int {
+    min(cells, EvaluationOptions().maximumCells) * 1_500
   }
 
   /// Scores several embeddings.
@@ -163,7 +181,10 @@ package struct Evaluator: Sendable {
       scores[metric] = metric.score(cells)
       try progress(Double(place + 1) / Double(Metric.all.count))
     }
-    if labels != nil { scores.aggregate() }
+    if labels != nil {
+      scores.aggregate()
+      scores.compare(with: scoresByChance(of: x))
+    }
     return scores
   }
 

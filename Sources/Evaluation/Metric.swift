@@ -3,7 +3,7 @@ internal import Neighbours
 
 /// A metric of an embedding: one number, of which larger is better, and 1 is the best.
 ///
-/// A metric is one value beside its computation, listed in ``all``.
+/// A metric is one value beside its computation, listed in ``scib`` or ``further``.
 package struct Metric: Sendable {
   /// The side of a correction that a metric judges.
   package enum Side: Sendable {
@@ -20,7 +20,7 @@ package struct Metric: Sendable {
   /// The title of a column, such as `PCR comparison`.
   package let title: String
 
-  /// The side that the metric judges; the side's aggregate is the mean of its metrics.
+  /// The side that the metric judges; the side's aggregate is the mean of its metrics in ``scib``.
   package let side: Side
 
   /// A flag that is true if the metric is undefined without labels.
@@ -29,11 +29,20 @@ package struct Metric: Sendable {
   /// Computes the metric; `nil` if it is undefined for the cells.
   let score: @Sendable (JudgedEmbedding) -> Double?
 
-  /// All metrics, in the order of reports.
-  package static let all: [Metric] = [
+  /// The default metrics of scib-metrics, which its aggregates are means of, in the order of
+  /// reports.
+  package static let scib: [Metric] = [
     .isolatedLabels, .kmeansNMI, .kmeansARI, .silhouetteLabel, .clisi, .bras, .ilisi, .kbet,
     .graphConnectivity, .pcrComparison,
   ]
+
+  /// Metrics beside the aggregates, which tell overcorrection, in the order of reports.
+  package static let further: [Metric] = [
+    .ksim, .scgraph, .withinLabelStructure, .subtypes, .cilisi, .sbee,
+  ]
+
+  /// All metrics.
+  package static let all = scib + further
 
   /// Makes a metric that needs no labels.
   init(

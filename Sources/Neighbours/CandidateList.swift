@@ -70,7 +70,7 @@ struct CandidateList {
 /// Returns the number that would be at `place` in sorted order; reorders the numbers.
 ///
 /// Hoare's selection with the median of three as pivot; O(n) on average.
-func smallest(_ place: Int, of numbers: inout [Float]) -> Float {
+package func smallest(_ place: Int, of numbers: inout [Float]) -> Float {
   var low = 0
   var high = numbers.count - 1
   while low < high {

@@ -67,9 +67,10 @@ struct EvaluationReport {
   ) throws -> Report {
     let umap = options.umap ?? UMAPOptions()
     var sections = [ReportSection]()
-    if !evaluation.warnings.isEmpty {
-      sections.append(ReportSection("Summary", [.warnings(evaluation.warnings)]))
-    }
+    let summary =
+      evaluation.verdictSentences.map { ReportBlock.text("\($0).") }
+      + (evaluation.warnings.isEmpty ? [] : [.warnings(evaluation.warnings)])
+    if !summary.isEmpty { sections.append(ReportSection("Summary", summary)) }
     let shown = draw(
       ReportOptions.pictureCells, from: Array(judged.names.indices), seed: umap.seed)
     sections.append(
@@ -182,9 +183,9 @@ struct EvaluationReport {
           }))
     }
     func metrics(
-      _ wanted: (Metric) -> Bool
+      _ wanted: (Metric) -> Bool, in list: [Metric] = Metric.scib
     ) -> [(title: String, score: (EmbeddingScores) -> Double?)] {
-      Metric.all.filter(wanted).map { metric in (metric.title, { $0[metric] }) }
+      list.filter(wanted).map { metric in (metric.title, { $0[metric] }) }
     }
     guard judged.labels != nil else {
       return [
@@ -201,10 +202,14 @@ struct EvaluationReport {
         "Aggregates of scIB, from 0 to 1; higher is better. The total weights bio conservation with 0.6.",
         [
           ("total", \.total), ("bio conservation", \.bioConservation),
-          ("batch correction", \.batchCorrection),
+          ("batch correction", \.batchCorrection), ("total by chance", \.totalByChance),
         ]),
       table("Bio conservation.", metrics { $0.side == .biology }),
       table("Batch correction.", metrics { $0.side == .batch }),
+      table(
+        "Further metrics, which are not part of the aggregates: the first four tell whether biology was "
+          + "kept, the others how batches mix within labels.",
+        metrics({ _ in true }, in: Metric.further)),
     ] + notes
   }
 

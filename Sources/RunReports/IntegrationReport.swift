@@ -141,7 +141,8 @@ extension IntegrationResult {
           "\(percent(test.permutedBatches)); with a run with another seed "
             + percent(test.anotherSeed)))
     }
-    return [.facts(facts), .warnings(record.warnings)]
+    let verdict = record.mixing?.verdict.map { ReportBlock.text("The embedding \($0.sentence).") }
+    return [verdict, .facts(facts), .warnings(record.warnings)].compactMap(\.self)
       + record.notices.map { .text("Note: \($0).") }
   }
 

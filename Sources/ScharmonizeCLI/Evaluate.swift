@@ -9,7 +9,11 @@ struct Evaluate: ParsableCommand {
     discussion: """
       Scores each embedding of an .h5ad or .zarr by its preservation of cell types (with '--label-key') \
       and by its correction of batches. The metrics and their aggregates are those of scib-metrics \
-      0.5.10; KMeans is averaged over 20 runs.
+      0.5.10 and 0.6.1, which are the same; KMeans is averaged over 20 runs. 'total_by_chance' is \
+      the total with the cells of the embedding permuted. Further metrics are not part of the \
+      aggregates: kSIM, scGraph, and the structure and the subtypes kept within cell types tell \
+      overcorrection; CiLISI and sBEE, mixing within cell types. One sentence says whether each \
+      embedding looks over-, under- or well corrected, and on what evidence.
 
       Two numbers need no labels: mixing, the share of neighbours of other batches within the cell \
       populations that batches share, relative to the share expected from their sizes; and the \

@@ -102,6 +102,24 @@ import TestSupport
     #expect(throws: CellFileError.self) { try file.column("rna:none") }
   }
 
+  @Test func `a large table of obsm is read in blocks of rows`() throws {
+    let (rows, columns) = (30, 50_000)
+    let values = (0..<rows * columns).map { Float($0 % 9_973) }
+    let path = try made.make { file in
+      try file.writeAnnData(
+        Array(repeating: [1, 0], count: rows), batches: Array(repeating: "p", count: rows))
+      try file.write(values, at: "obsm/X_wide", shape: [rows, columns])
+    }
+    let tables = try CellTables(readingAt: path)
+    #expect(try tables.dimensions(ofEmbedding: "X_wide") == columns)
+    var blocks: [[Float]] = []
+    try tables.forEachRowBlock(ofEmbedding: "X_wide") { blocks.append($0) }
+    #expect(blocks.map(\.count) == [20 * columns, 10 * columns])
+    #expect(Array(blocks.joined()) == values)
+    #expect(
+      try tables.embedding("X_wide") == DenseTable(rows: rows, columns: columns, values: values))
+  }
+
   @Test func `tables of obsm that are data frames, or something else`() throws {
     let path = try made.make { file in
       try file.writeAnnData([[1, 0], [0, 2]], batches: ["p", "q"])

@@ -92,6 +92,9 @@ package struct QualityCheck {
     let corrected = try evaluator.mixing(of: after, name: "X_scharmonize")
     mixing = RunRecord.Mixing(before: uncorrected, after: corrected)
     preservation = try evaluator.preservation(of: after, name: "X_scharmonize")
+    mixing?.verdict = CorrectionVerdict(
+      mixing: corrected, before: uncorrected, preservation: preservation,
+      groups: populations == nil ? nil : "populations")
     concerns =
       IntegrationConcern.all(
         mixing: corrected, before: uncorrected, preservation: preservation, types: types

@@ -97,6 +97,8 @@ package struct StageCosts: Sendable {
 
   /// Returns the cost of the metrics of one embedding.
   package func evaluating(hasLabels: Bool) -> Double {
-    (hasLabels ? 8e-4 : 4e-4) * n + 1e-9 * n * n * Double(dimensions)
+    // Of more cells than this a sample is evaluated.
+    let n = min(n, 200_000)
+    return (hasLabels ? 8e-4 : 4e-4) * n + 1e-9 * n * n * Double(dimensions)
   }
 }

@@ -33,7 +33,16 @@ extension EmbeddingEvaluation {
         return "  \(row.name): \(preserved.joined(separator: ", "))"
       }
     }
+    lines += verdictSentences
     return lines.joined(separator: "\n")
+  }
+
+  /// One sentence for each corrected embedding: whether it looks over-, under- or well corrected, and
+  /// the evidence.
+  package var verdictSentences: [String] {
+    zip(scores.rows, verdicts).compactMap { row, verdict in
+      verdict.map { "'\(row.name)' \($0.sentence)" }
+    }
   }
 
   /// A flag that is true if mixing is measured within several populations.

@@ -43,7 +43,7 @@ extension EmbeddingEvaluation {
   }
 
   /// The name of the row of the coordinates before correction; `nil` without them.
-  private var uncorrectedName: String? {
+  var uncorrectedName: String? {
     uncorrected.map { name in
       judged.embeddings.contains { $0.name == name } ? name : Self.uncorrectedRow
     }

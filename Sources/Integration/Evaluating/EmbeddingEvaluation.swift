@@ -23,6 +23,23 @@ public struct EmbeddingEvaluation: Sendable {
   /// The preservation of each batch's neighbourhoods in each embedding, in the same order.
   public var preservation: [[NeighbourhoodPreservation]]
 
+  /// The assessment of each embedding, whether it looks over-, under- or well corrected, in the same
+  /// order.
+  ///
+  /// It is `nil` for the uncorrected expression, and if no population occurs in two batches.
+  public var verdicts: [CorrectionVerdict?] {
+    let hasLabels = !withinLabelMixing.isEmpty
+    let mixing = hasLabels ? withinLabelMixing : mixing
+    let place = scores.rows.firstIndex { $0.name == uncorrectedName }
+    return scores.rows.indices.map { row in
+      row == place
+        ? nil
+        : CorrectionVerdict(
+          mixing: mixing[row], before: place.map { mixing[$0] }, preservation: preservation[row],
+          groups: hasLabels ? "labels" : isWithinPopulations ? "populations" : nil)
+    }
+  }
+
   /// The name of the uncorrected embedding for comparison, if there is one.
   package var uncorrected: String?
 
@@ -116,7 +133,8 @@ public func evaluateEmbeddings(
   return try withoutActuallyEscaping(progress) { progress in
     let context = RunContext(
       pool: ThreadPool(threads: threads), memory: memory, scratchFolder: scratchFolder,
-      cells: subject.names.count, workload: subject.workload, progress: progress)
+      cells: subject.names.count, laterBytes: Evaluator.bytes(forCells: subject.names.count),
+      workload: subject.workload, progress: progress)
     var reading = reading
     let isChosen = reading.layer != nil || reading.useRaw
     let matrix = try reading.useIntegratedMatrix(ofFileAt: path)

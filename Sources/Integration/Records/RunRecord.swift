@@ -99,6 +99,10 @@ public struct RunRecord: Equatable, Sendable, Codable {
 
     /// The compared batches with cells, by name.
     public var batches: [Batch] = []
+
+    /// The assessment of whether the result looks over-, under- or well corrected; `nil` if no
+    /// population occurs in two batches.
+    public var verdict: CorrectionVerdict?
   }
 
   /// The version of scharmonize.
