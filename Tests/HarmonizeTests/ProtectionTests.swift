@@ -70,10 +70,12 @@ import TestSupport
     let cells = Self.samples()
     let kept = try integrate(cells, options: Self.options("condition"))
     let table = kept.correctedExpression(of: 0..<320)
+    let changed = kept.genesUsed.indices.filter { (20..<25).contains(kept.genesUsed[$0]) }
+    #expect(changed.count == 5)
     func mean(_ isIn: (Int) -> Bool) -> Float {
       let members = (0..<320).filter(isIn)
       return members.reduce(0) { sum, cell in
-        sum + (20..<25).reduce(0) { $0 + table.values[cell * table.columns + $1] }
+        sum + changed.reduce(0) { $0 + table.values[cell * table.columns + $1] }
       } / Float(members.count)
     }
     #expect(mean(Self.isTreated) > 3 * mean { !Self.isTreated($0) })

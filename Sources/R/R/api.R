@@ -36,7 +36,7 @@ RunScharmonize.Seurat <- function(
     permutation.test = permutation.test, checkpoint = checkpoint,
     checkpoint.minutes = checkpoint.minutes, resume = resume, threads = threads,
     memory = memory, scratch = scratch)
-  parts <- seurat_parts(object, assay, layer, batch, label, covariate)
+  parts <- seurat_parts(object, assay, layer, batch, label, c(covariate, protect))
   found <- integrate_cells(parts$cells, batch, label, options, progress, verbose)
   add_to_seurat(object, found, parts$assay, reduction.name)
 }
@@ -73,7 +73,7 @@ RunScharmonize.SingleCellExperiment <- function(
     permutation.test = permutation.test, checkpoint = checkpoint,
     checkpoint.minutes = checkpoint.minutes, resume = resume, threads = threads,
     memory = memory, scratch = scratch)
-  parts <- sce_parts(object, assay, batch, label, covariate)
+  parts <- sce_parts(object, assay, batch, label, c(covariate, protect))
   found <- integrate_cells(parts$cells, batch, label, options, progress, verbose)
   add_to_sce(object, found, reduction.name)
 }
