@@ -72,7 +72,7 @@ import TestSupport
     let known = try DocumentSession.options().union([
       // Of other programs, and of this project's scripts.
       "--filter", "--publish", "--generate-completion-script", "--software-deployment-method",
-      "--no-container", "--turns",
+      "--no-container", "--turns", "--file",
     ]).union(OldSpellings.names.values.flatMap(\.keys))
       .union(OldSpellings.removed.values.flatMap(\.keys))
     for document in Documents.all {
