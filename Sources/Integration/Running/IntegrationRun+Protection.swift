@@ -1,5 +1,6 @@
 internal import CellFiles
 internal import CountData
+internal import Support
 
 extension IntegrationRun {
   /// Returns the populations of cells, each level's apart from those of the others.
