@@ -136,7 +136,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "CKernels", "CellFiles", "Evaluation", "HDF5", "Harmonize", "Numerics", "Neighbours",
-        "NeuralNet", "UMAP",
+        "NeuralNet", "StoredArrays", "UMAP", "Zarr",
       ],
       swiftSettings: strict),
 

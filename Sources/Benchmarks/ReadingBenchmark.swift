@@ -43,9 +43,9 @@ struct ReadingBenchmark: Benchmark {
       report.add("    MB/s", Double(bytes) / 1e6 / decoding.seconds, unit: "MB/s")
     }
 
-    let before = processorSeconds()
+    let before = Self.processorSeconds()
     let (reading, gathering) = try passes(over: path, threads: pool.threads)
-    let worked = processorSeconds() - before
+    let worked = Self.processorSeconds() - before
     for (name, seconds) in [("first", reading), ("second", gathering)] {
       report.add("  \(name) pass", seconds, unit: "s")
       report.add("    stored values", Double(values) / seconds, unit: "values/s")
@@ -62,14 +62,14 @@ struct ReadingBenchmark: Benchmark {
   }
 
   /// Returns the processor time of the process on all processors.
-  private func processorSeconds() -> Double {
+  static func processorSeconds() -> Double {
     var time = timespec()
     guard unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0 else { return 0 }
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
   /// Returns the seconds of the stages of reading and gathering, including the selection of genes.
-  private func passes(
+  func passes(
     over path: String, threads: Int
   ) throws -> (reading: Double, gathering: Double) {
     var options = ReadingOptions()
@@ -110,8 +110,8 @@ struct ReadingBenchmark: Benchmark {
         file.dataset("\(matrix)/indices"), as: Int32.self, inflater: inflater)
       var worked = 0.0
       let seconds = fastest(of: 2) {
-        let before = processorSeconds()
-        defer { worked = (processorSeconds() - before) / Double(pool.threads) }
+        let before = Self.processorSeconds()
+        defer { worked = (Self.processorSeconds() - before) / Double(pool.threads) }
         pool.parallel(parts.count) { part in
           _ = try? values.read(parts[part])
           _ = try? columns.read(parts[part])
@@ -123,7 +123,7 @@ struct ReadingBenchmark: Benchmark {
   }
 
   /// Makes cells with a realistic distribution of genes: few are frequent, most are rare.
-  private func write(cells: Int, to path: String) throws {
+  func write(cells: Int, to path: String) throws {
     var random = Xoshiro256(seed: 1)
     let storage = StorageOptions(chunk: [1 << 15], gzip: 4, isExtensible: true)
     // A gene's share decreases with the square of its rank, and is 7.5% on average.

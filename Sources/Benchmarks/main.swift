@@ -4,17 +4,19 @@ import Foundation
 
 let benchmarks: [any Benchmark.Type] = [
   KernelBenchmark.self, ProductBenchmark.self, TrainingBenchmark.self, AlignmentBenchmark.self,
-  UMAPBenchmark.self, ReadingBenchmark.self, NormBenchmark.self, EndToEndBenchmark.self,
-  MillionCellsBenchmark.self, ManyBatchesBenchmark.self, PeersBenchmark.self, SplitBenchmark.self,
-  StepsBenchmark.self, NeighboursBenchmark.self, BarsBenchmark.self,
+  UMAPBenchmark.self, ReadingBenchmark.self, ZarrBenchmark.self, NormBenchmark.self,
+  EndToEndBenchmark.self, MillionCellsBenchmark.self, ManyBatchesBenchmark.self,
+  PeersBenchmark.self, SplitBenchmark.self, StepsBenchmark.self, NeighboursBenchmark.self,
+  BarsBenchmark.self,
 ]
 let names = benchmarks.map { $0.name }.joined(separator: "|")
 let usage = """
   usage: Benchmarks [\(names)…] [--json FILE]
-    --cells N                  the number of cells of 'umap', 'neighbours', 'reading', 'end-to-end', 'million', 'batches',
-                               'peers', 'steps' and 'bars'
+    --cells N                  the number of cells of 'umap', 'neighbours', 'reading', 'zarr', 'end-to-end', 'million',
+                               'batches', 'peers', 'steps' and 'bars'
     --file FILE                the file of 'neighbours', 'reading', 'norms' and 'split'
-    --threads N                the number of threads of 'umap', 'neighbours', 'reading', 'peers', 'split' and 'steps'
+    --threads N                the number of threads of 'umap', 'neighbours', 'reading', 'zarr', 'peers', 'split'
+                               and 'steps'
     --turns N                  the number of turns of 'peers' and 'bars'
   Without names, all but 'bars' run, which repeats others.
 

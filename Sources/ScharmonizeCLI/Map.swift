@@ -51,6 +51,7 @@ struct Map: ParsableCommand {
     }
     let options = placing.options(resources, output: output.output)
     try destination.check(options)
+    try destination.checkHoldsReference(output.withReference)
     let console = Console(logging)
     let threads = try resources.threads
     let reference = try Model(readingAt: model, threads: threads)

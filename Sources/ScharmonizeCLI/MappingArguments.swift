@@ -40,9 +40,9 @@ struct MappingOutputOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Output file: .h5ad (the input with 'obsm/X_scharmonize' and the labels in 'obs'), or the "
-        + "embedding as a table: .csv, .tsv (also with .gz), .npy, .h5; '-' writes a table to "
-        + "standard output.",
+      "Output file: .h5ad (the input with 'obsm/X_scharmonize' and the labels in 'obs'), .zarr (the "
+        + "same of one zarr store), or the embedding as a table: .csv, .tsv (also with .gz), .npy, "
+        + ".h5; '-' writes a table to standard output.",
       valueName: "file"),
     completion: .file())
   var output: String
@@ -54,7 +54,7 @@ struct MappingOutputOptions: ParsableArguments {
       valueName: "format"))
   var outputFormat: Destination.Format?
 
-  @Flag(help: "Write the .h5ad without 'X', 'layers' and 'raw'.")
+  @Flag(help: "Write the .h5ad or .zarr without 'X', 'layers' and 'raw'.")
   var embeddingOnly = false
 
   @Flag(

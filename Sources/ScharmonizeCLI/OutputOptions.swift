@@ -6,8 +6,9 @@ struct OutputOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Output file: .h5ad (the input with 'obsm/X_scharmonize'), or the embedding as a table: "
-        + ".csv, .tsv (also with .gz), .npy, .h5; '-' writes a table to standard output.",
+      "Output file: .h5ad (the input with 'obsm/X_scharmonize'), .zarr (the same of one zarr store), "
+        + "or the embedding as a table: .csv, .tsv (also with .gz), .npy, .h5; '-' writes a table to "
+        + "standard output.",
       valueName: "file"),
     completion: .file())
   var output: String?
@@ -19,10 +20,14 @@ struct OutputOptions: ParsableArguments {
       valueName: "format"))
   var outputFormat: Destination.Format?
 
-  @Flag(help: "Write the .h5ad without 'X', 'layers' and 'raw'.")
+  @Flag(help: "Write the .h5ad or .zarr without 'X', 'layers' and 'raw'.")
   var embeddingOnly = false
 
-  @Flag(help: "Add the result to the input file, which is replaced once the output is complete.")
+  @Flag(
+    help: """
+      Add the result to the input file, which is replaced once the output is complete, or to the \
+      input store, in which each addition appears once it is complete.
+      """)
   var inPlace = false
 
   @Flag(
@@ -79,7 +84,9 @@ struct OutputOptions: ParsableArguments {
     completion: .file(extensions: ["json"]))
   var multiqc: String?
 
-  func validate() throws {
+  mutating func validate() throws {
+    // The shell completes the name of a folder by a slash.
+    while let path = output, path.hasSuffix(".zarr/") { output = String(path.dropLast()) }
     guard output != nil || inPlace else {
       throw ValidationError("Give '-o FILE', or '--in-place' to add the result to the input.")
     }

@@ -27,7 +27,7 @@ package struct ZarrStore: Sendable {
   let bytes: any ByteStore
 
   /// The largest file of metadata that is read.
-  private static let mostMetadata = 1 << 25
+  static let mostMetadata = 1 << 25
 
   /// Opens a group.
   ///
@@ -223,7 +223,7 @@ package struct ZarrStore: Sendable {
     .badMetadata(name: name, path: path, file: file, reason: reason)
   }
 
-  private static func mapping<Value>(
+  static func mapping<Value>(
     _ location: Location, _ body: () throws(StoreFailure) -> Value
   ) throws(ZarrError) -> Value {
     do throws(StoreFailure) { return try body() } catch {

@@ -20,9 +20,17 @@ package struct FileStamp: Equatable, Sendable {
     #else
     let changed = status.st_mtim
     #endif
-    numbers = [
-      Int(status.st_dev), Int(truncatingIfNeeded: status.st_ino), Int(status.st_size),
-      changed.tv_sec, Int(changed.tv_nsec),
-    ]
+    var changes: [Int] = []
+    if status.st_mode & S_IFMT == S_IFDIR {
+      // A folder's own time changes only with its names; the metadata of a zarr store are files.
+      changes = ["zarr.json", ".zattrs", ".zmetadata", "obs/zarr.json", "obs/.zattrs"].flatMap {
+        FileStamp(of: "\(path)/\($0)").numbers
+      }
+    }
+    numbers =
+      changes + [
+        Int(status.st_dev), Int(truncatingIfNeeded: status.st_ino), Int(status.st_size),
+        changed.tv_sec, Int(changed.tv_nsec),
+      ]
   }
 }

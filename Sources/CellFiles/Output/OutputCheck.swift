@@ -22,10 +22,18 @@ package func checkOutput(
       "the output of `\(option)` is the input '\(path)'; name another file")
   }
   try AtomicOutput.check(path)
-  for output in outputs where try output != "-" && AtomicOutput.makeOneFile(output, path) {
+  // A zarr store is a folder, which this file is not.
+  for output in outputs
+  where try output != "-" && !isFolder(output) && AtomicOutput.makeOneFile(output, path) {
     throw UsageError(
       "the output of `\(option)` is also the output '\(output)'; name two files")
   }
+}
+
+/// Returns whether a path leads to a folder.
+package func isFolder(_ path: String) -> Bool {
+  var status = stat()
+  return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
 /// Returns true if two paths lead to one file, through links too.

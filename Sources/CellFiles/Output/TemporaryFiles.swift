@@ -60,7 +60,7 @@ func forgetTemporaryFile(_ path: String) {
 /// - Parameter status: The exit code.
 package func exitRemovingTemporaryFiles(_ status: Int32) -> Never {
   liveFiles.withLock { names in
-    for path in names { unsafe unlink(path) }
+    for path in names { removeTree(path) }
     // Exit within the lock, so that no other thread creates another file.
     _exit(status)
   }
@@ -126,7 +126,9 @@ struct TemporaryName {
     // The file belongs to another machine, or a new process has the same number. It is left over if
     // nobody has written to it for a day.
     var status = stat()
-    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+    guard unsafe stat(path, &status) == 0,
+      [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+    else { return false }
     #if canImport(Darwin)
     let changed = status.st_mtimespec.tv_sec
     #else
@@ -146,13 +148,13 @@ func removeLeftOvers(of name: String, in folder: String) {
     for file in fileNames(in: folder) {
       guard let temporary = TemporaryName(file, of: name) else { continue }
       let path = "\(folder)/\(file)"
-      if temporary.isLeftOver(at: path, whileWriting: names) { unsafe unlink(path) }
+      if temporary.isLeftOver(at: path, whileWriting: names) { removeTree(path) }
     }
   }
 }
 
 /// Returns the names of the files in a folder; empty if it cannot be read.
-private func fileNames(in folder: String) -> [String] {
+func fileNames(in folder: String) -> [String] {
   guard let stream = unsafe opendir(folder) else { return [] }
   defer { unsafe closedir(stream) }
   var names: [String] = []

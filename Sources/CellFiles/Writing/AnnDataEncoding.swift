@@ -1,4 +1,5 @@
 internal import HDF5
+internal import StoredArrays
 
 /// The style in which an AnnData file marks its parts.
 enum AnnDataStyle: Equatable {
@@ -27,57 +28,51 @@ struct AnnDataEncoding {
   static let nullableBoolean = AnnDataEncoding(type: "nullable-boolean", version: "0.1.0")
 }
 
-extension File {
-  /// Marks the object at `name` with its encoding, in a file of the current style.
+extension ElementWriter where Self: ~Copyable {
+  /// Marks the object at `name` with its encoding, in the current style.
   func mark(
     _ name: String, _ encoding: AnnDataEncoding, _ style: AnnDataStyle = .current
-  ) throws(HDF5Error) {
+  ) throws(Failure) {
     guard style == .current else { return }
     try setAttribute("encoding-type", of: name, to: .string(encoding.type))
     try setAttribute("encoding-version", of: name, to: .string(encoding.version))
   }
 
-  /// Returns the style for additions to a group, or to the root if the group does not exist.
-  func style(of group: String) throws(HDF5Error) -> AnnDataStyle {
-    let place = try kind(of: group) == nil ? "/" : group
-    return try attribute("encoding-type", of: place) == nil ? .legacy : .current
-  }
-
   /// Writes a value of `uns` with all of its contents.
   func write(
     _ value: UnsValue, at name: String, _ style: AnnDataStyle
-  ) throws(HDF5Error) {
+  ) throws(Failure) {
     switch value {
     case .string(let string):
-      try write(string: string, at: name)
+      try writeStrings([string], at: name, shape: [])
       try mark(name, .string, style)
     case .strings(let strings):
-      try write(strings: strings, at: name)
+      try writeStrings(strings, at: name)
       try mark(name, .stringArray, style)
     case .integer(let number):
-      try write(scalar: Int64(number), at: name)
+      try writeNumbers([Int64(number)], at: name, shape: [])
       try mark(name, .scalar, style)
     case .unsigned(let number):
       if let signed = Int64(exactly: number) {
-        try write(scalar: signed, at: name)
+        try writeNumbers([signed], at: name, shape: [])
       } else {
-        try write(scalar: number, at: name)
+        try writeNumbers([number], at: name, shape: [])
       }
       try mark(name, .scalar, style)
     case .integers(let numbers):
-      try write(numbers.map { Int64($0) }, at: name)
+      try writeNumbers(numbers.map { Int64($0) }, at: name)
       try mark(name, .array, style)
     case .double(let number):
-      try write(scalar: number, at: name)
+      try writeNumbers([number], at: name, shape: [])
       try mark(name, .scalar, style)
     case .doubles(let numbers):
-      try write(numbers, at: name)
+      try writeNumbers(numbers, at: name)
       try mark(name, .array, style)
     case .boolean(let truth):
-      try write(booleans: [truth], at: name, shape: [])
+      try writeBooleans([truth], at: name, shape: [])
       try mark(name, .scalar, style)
     case .booleans(let truths):
-      try write(booleans: truths, at: name)
+      try writeBooleans(truths, at: name)
       try mark(name, .array, style)
     case .dictionary(let values):
       try createGroup(name)
@@ -86,6 +81,14 @@ extension File {
         try write(value, at: "\(name)/\(member(key))", style)
       }
     }
+  }
+}
+
+extension File {
+  /// Returns the style for additions to a group, or to the root if the group does not exist.
+  func style(of group: String) throws(HDF5Error) -> AnnDataStyle {
+    let place = try kind(of: group) == nil ? "/" : group
+    return try attribute("encoding-type", of: place) == nil ? .legacy : .current
   }
 
   /// Adds tables and values in the style of their groups; replaces existing keys.

@@ -25,9 +25,11 @@ extension File {
       try write(column.values, at: "\(group)/\(member(column.name))")
     }
   }
+}
 
+extension ElementWriter where Self: ~Copyable {
   /// Writes a column in the encoding that supports its missing values.
-  func write(_ column: Column, at name: String) throws(HDF5Error) {
+  func write(_ column: Column, at name: String) throws(Failure) {
     switch column {
     case .strings(let values):
       let present = values.compactMap(\.self)
@@ -35,13 +37,13 @@ extension File {
         // A list of strings cannot have missing values; categories can.
         return try write(Column.categorical(values), at: name)
       }
-      try write(strings: present, at: name)
+      try writeStrings(present, at: name)
       try mark(name, .stringArray)
     case .categorical(let codes, let categories, let ordered):
       try createGroup(name)
       try mark(name, .categorical)
       try setAttribute("ordered", of: name, to: .boolean(ordered))
-      try write(strings: categories, at: "\(name)/categories")
+      try writeStrings(categories, at: "\(name)/categories")
       try mark("\(name)/categories", .stringArray)
       try write(codes: codes, of: categories.count, at: "\(name)/codes")
     case .integers(let values):
@@ -49,19 +51,19 @@ extension File {
       let isComplete = !mask.contains(true)
       try write(
         missing: isComplete ? nil : mask, at: name, .nullableInteger
-      ) { (file: borrowing File, name) throws(HDF5Error) in
-        try file.write(values.map { $0 ?? 0 }, at: name)
+      ) { (file: borrowing Self, name) throws(Failure) in
+        try file.writeNumbers(values.map { $0 ?? 0 }, at: name)
       }
     case .floats(let values):
-      try write(values, at: name)
+      try writeNumbers(values, at: name)
       try mark(name, .array)
     case .booleans(let values):
       let mask = values.map { $0 == nil }
       let isComplete = !mask.contains(true)
       try write(
         missing: isComplete ? nil : mask, at: name, .nullableBoolean
-      ) { (file: borrowing File, name) throws(HDF5Error) in
-        try file.write(booleans: values.map { $0 ?? false }, at: name)
+      ) { (file: borrowing Self, name) throws(Failure) in
+        try file.writeBooleans(values.map { $0 ?? false }, at: name)
       }
     }
   }
@@ -69,8 +71,8 @@ extension File {
   /// Writes values as a plain array, or with a mask of the missing ones.
   private func write(
     missing mask: [Bool]?, at name: String, _ encoding: AnnDataEncoding,
-    _ writeValues: (borrowing File, String) throws(HDF5Error) -> Void
-  ) throws(HDF5Error) {
+    _ writeValues: (borrowing Self, String) throws(Failure) -> Void
+  ) throws(Failure) {
     guard let mask else {
       try writeValues(self, name)
       return try mark(name, .array)
@@ -79,18 +81,18 @@ extension File {
     try mark(name, encoding)
     try writeValues(self, "\(name)/values")
     try mark("\(name)/values", .array)
-    try write(booleans: mask, at: "\(name)/mask")
+    try writeBooleans(mask, at: "\(name)/mask")
     try mark("\(name)/mask", .array)
   }
 
   /// Writes the codes of categories in the narrowest type that pandas uses for them.
-  private func write(codes: [Int32], of count: Int, at name: String) throws(HDF5Error) {
+  private func write(codes: [Int32], of count: Int, at name: String) throws(Failure) {
     if count <= Int(Int8.max) {
-      try write(codes.map { Int8($0) }, at: name)
+      try writeNumbers(codes.map { Int8($0) }, at: name)
     } else if count <= Int(Int16.max) {
-      try write(codes.map { Int16($0) }, at: name)
+      try writeNumbers(codes.map { Int16($0) }, at: name)
     } else {
-      try write(codes, at: name)
+      try writeNumbers(codes, at: name)
     }
     try mark(name, .array)
   }

@@ -10,10 +10,21 @@ extension Destination {
   /// - Parameter options: The options of the mapping.
   /// - Throws: ``HarmonizeError/unsuitable(_:)`` if radii are requested for a table.
   package func check(_ options: MappingOptions) throws(UsageError) {
-    guard options.certifiesRadius, format != .h5ad else { return }
+    guard options.certifiesRadius, !format.holdsCells else { return }
     throw UsageError(
       "`certifiesRadius` is written to 'obs', which '\(path)' does not have; name an output that ends "
         + "in .h5ad")
+  }
+
+  /// Checks whether the output can hold the reference cells, too.
+  ///
+  /// - Parameter hasReference: `true` if they are to be written.
+  /// - Throws: `UsageError` for a copy of a zarr store.
+  package func checkHoldsReference(_ hasReference: Bool) throws(UsageError) {
+    guard hasReference, format == .zarr else { return }
+    throw UsageError(
+      "a .zarr output is a copy of the new cells and cannot hold the reference; give "
+        + "`path = FILE.h5ad`")
   }
 
   /// Writes a mapping of new cells; the file appears under its name when it is complete.
@@ -46,6 +57,7 @@ extension Destination {
       throw UsageError(
         "cells in memory cannot be written as a copy of a file")
     }
+    try checkHoldsReference(model != nil)
     switch format {
     case .table(let format):
       let reference = model?.reference
@@ -56,19 +68,14 @@ extension Destination {
           columns: mapping.embedding.dimensions,
           values: (reference?.embedding.values ?? []) + mapping.embedding.values),
         format: format)
-    case .h5ad:
+    case .h5ad, .zarr:
       if let model { return try writeJoint(mapping, query, model) }
       try checkInputs(of: joined)
-      if joined.isOneAnnData {
-        let input = joined.files[0].path
+      if joined.isOneAnnData || format == .zarr {
         var additions = mapping.additions
         additions.add(joined.files[0].addedColumns)
         additions.markGenes(of: joined) { mapping.genes.contains(joined.genes[$0].name) }
-        if embeddingOnly {
-          try writeCopyWithoutExpression(of: input, to: path, adding: additions)
-        } else {
-          try writeCopy(of: input, to: path, adding: additions)
-        }
+        try writeCopy(of: joined.files[0], adding: additions)
       } else {
         try writeJoined(
           to: path, cells: joined,

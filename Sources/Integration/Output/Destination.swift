@@ -11,8 +11,14 @@ public struct Destination: Sendable {
     /// An AnnData file with the embedding in `obsm/X_scharmonize`.
     case h5ad
 
+    /// A copy of a zarr store, with the embedding in `obsm/X_scharmonize`.
+    case zarr
+
     /// The embedding as a table.
     case table(TableFormat)
+
+    /// A flag that is true if the output has the cells with all that is known about them.
+    package var holdsCells: Bool { if case .table = self { false } else { true } }
   }
 
   /// The path of the file; `-` for standard output.
@@ -29,6 +35,9 @@ public struct Destination: Sendable {
 
   /// The output's name in a sentence.
   package var name: String { isStandardOutput ? "standard output" : path }
+
+  /// A flag that is true if the result is added to the input.
+  package let isInPlace: Bool
 
   /// The stamps of the inputs before any work.
   private let stamps: [String: FileStamp]
@@ -52,34 +61,59 @@ public struct Destination: Sendable {
     _ path: String?, format: Format? = nil, inputs: [String], inPlace: Bool = false,
     embeddingOnly: Bool = false, umap: Bool = false
   ) throws {
+    var own: Format?
     let isInput = path.map { path in inputs.contains { isSameFile($0, path) } } ?? true
     if inPlace {
       guard inputs.count == 1, isInput else {
         throw UsageError(
           "`inPlace` adds the result to the one input; give one file, and no other output")
       }
-      guard format == nil || format == .h5ad else {
-        throw UsageError(
-          "`inPlace` adds the result to an .h5ad; leave `format` out")
-      }
       let found = try CellFileFormat(ofFileAt: inputs[0])
-      guard found == .h5ad else {
+      guard found.isAnnData else {
         throw UsageError(
-          "`inPlace` adds the result to an .h5ad, and '\(inputs[0])' is \(found); "
+          "`inPlace` adds the result to an .h5ad or .zarr, and '\(inputs[0])' is \(found); "
             + "give `path = FILE.h5ad`")
+      }
+      own = found == .zarr ? .zarr : .h5ad
+      guard format == nil || format == own else {
+        throw UsageError(
+          "`inPlace` adds the result to the input, which is \(found); leave `format` out")
+      }
+      guard own == .h5ad || !embeddingOnly else {
+        throw UsageError(
+          "`embeddingOnly` cannot be combined with `inPlace` for a zarr store; give `path = FILE.zarr`"
+        )
+      }
+      guard own == .h5ad || isFolder(inputs[0]) else {
+        throw UsageError(
+          "`inPlace` adds the result to a zarr store in a folder, and '\(inputs[0])' is an archive; "
+            + "give `path = FILE.zarr`")
       }
     } else if let path, isInput {
       throw HarmonizeError.outputIsInput(path: path)
     }
     stamps = Dictionary(
       inputs.map { ($0, FileStamp(of: $0)) }, uniquingKeysWith: { first, _ in first })
-    self.path = path ?? inputs[0]
+    var place = path ?? inputs[0]
+    // The shell completes the name of a folder by a slash.
+    while place.hasSuffix("/"), own == .zarr || place.hasSuffix(".zarr/") { place.removeLast() }
+    self.path = place
     self.embeddingOnly = embeddingOnly
-    guard let format = inPlace ? .h5ad : format ?? Self.format(of: self.path) else {
+    isInPlace = inPlace
+    guard let format = own ?? format ?? Self.format(of: self.path) else {
       throw HarmonizeError.unknownOutputFormat(path: self.path)
     }
     self.format = format
-    guard !umap || format == .h5ad else {
+    if format == .zarr, !inPlace {
+      // A model among the inputs is no format of cells.
+      let found = inputs.compactMap { try? CellFileFormat(ofFileAt: $0) }
+      guard found == [.zarr] else {
+        throw UsageError(
+          "a .zarr output is a copy of the input, which has to be one zarr store of an AnnData; give "
+            + "`path = FILE.h5ad`")
+      }
+    }
+    guard !umap || format.holdsCells else {
       throw UsageError(
         "`umap` writes to 'obsm/X_umap', and the table '\(self.path)' holds only the embedding; "
           + "give `path = FILE.h5ad`")
@@ -92,12 +126,18 @@ public struct Destination: Sendable {
       }
       return
     }
-    try AtomicOutput.check(self.path)
+    if format == .zarr {
+      try AtomicFolder.check(self.path)
+    } else {
+      try AtomicOutput.check(self.path)
+    }
   }
 
   private static func format(of path: String) -> Format? {
     if path == "-" { return .table(.tsv) }
-    return path.lowercased().hasSuffix(".h5ad") ? .h5ad : TableFormat(path: path).map(Format.table)
+    let name = path.lowercased()
+    if name.hasSuffix(".zarr") || name.hasSuffix(".zarr/") { return .zarr }
+    return name.hasSuffix(".h5ad") ? .h5ad : TableFormat(path: path).map(Format.table)
   }
 
   /// Writes a result; the file appears under its name when it is complete.
@@ -128,7 +168,7 @@ public struct Destination: Sendable {
         try writeTable(
           to: path, cellNames: cells.cellNames.selecting(result.cellsUsed),
           table: DenseTable(result.embedding, ofCells: result.cellsUsed), format: format)
-      case .h5ad:
+      case .h5ad, .zarr:
         try writeAnnData(result, joined)
       }
     }
@@ -150,18 +190,13 @@ public struct Destination: Sendable {
 
   private func writeAnnData(_ result: IntegrationResult, _ joined: JoinedCells) throws {
     try checkInputs(of: joined)
-    if joined.isOneAnnData {
+    if joined.isOneAnnData || format == .zarr {
       var additions = result.additions(toCells: Array(0..<joined.cellCount))
       additions.add(joined.files[0].addedColumns)
       result.markTrained(in: &additions, of: joined)
       let used = membership(result.genesUsed, of: joined.geneCount)
       additions.markGenes(of: joined) { used[$0] }
-      let input = joined.files[0].path
-      if embeddingOnly {
-        try writeCopyWithoutExpression(of: input, to: path, adding: additions)
-      } else {
-        try writeCopy(of: input, to: path, adding: additions)
-      }
+      try writeCopy(of: joined.files[0], adding: additions)
     } else {
       try writeJoined(
         to: path, cells: joined, isKept: membership(result.cellsUsed, of: joined.cellCount),
@@ -171,14 +206,39 @@ public struct Destination: Sendable {
   }
 }
 
+extension Destination {
+  /// Writes a copy of the one input with additions, or adds them to it.
+  ///
+  /// - Throws: `OutputError`; errors of reading the input.
+  func writeCopy(of file: CellFile, adding additions: AnnDataAdditions) throws {
+    switch format {
+    case .zarr:
+      var additions = additions
+      for label in file.labels where additions.obs[label.column] == nil {
+        additions.obs[label.column] = try file.column(label.column)
+      }
+      if isInPlace {
+        try addToZarr(at: path, additions)
+      } else {
+        try writeZarrCopy(
+          of: file.path, to: path, withoutExpression: embeddingOnly, adding: additions)
+      }
+    case .h5ad where embeddingOnly:
+      try writeCopyWithoutExpression(of: file.path, to: path, adding: additions)
+    case .h5ad, .table: try CellFiles.writeCopy(of: file.path, to: path, adding: additions)
+    }
+  }
+}
+
 extension Destination.Format: RawRepresentable, CaseIterable {
   /// All formats.
-  public static var allCases: [Self] { [.h5ad] + TableFormat.allCases.map(Self.table) }
+  public static var allCases: [Self] { [.h5ad, .zarr] + TableFormat.allCases.map(Self.table) }
 
   /// The format's file extension without the dot, such as `tsv.gz`.
   public var rawValue: String {
     switch self {
     case .h5ad: "h5ad"
+    case .zarr: "zarr"
     case .table(let format): String(format.ending.dropFirst())
     }
   }

@@ -30,16 +30,16 @@ extension Destination {
       try writeTable(
         to: path, cellNames: file.cellNames.selecting(part.used),
         table: DenseTable(part.embedding.rows(part.used)), format: format)
-    case .h5ad: try writeAnnData(part)
+    case .h5ad, .zarr: try writeAnnData(part)
     }
     try context.report(.writing, 1)
-    guard case .h5ad = format, file.format == .h5ad else { return part.used.count }
+    guard format == .zarr || format == .h5ad && file.format == .h5ad else { return part.used.count }
     return file.cellCount
   }
 
   private func writeAnnData(_ part: EmbeddedFile) throws {
     let file = part.file
-    guard file.format == .h5ad else {
+    guard file.format == .h5ad || format == .zarr else {
       return try writeJoined(
         to: path, cells: part.joined, isKept: part.isUsed, usedGenes: part.isUsedGene,
         includesExpression: !embeddingOnly, adding: part.additions(toCells: part.used))
@@ -53,11 +53,7 @@ extension Destination {
     }
     additions.geneTable = file.geneTable
     additions.genes[usedGenesColumn] = .booleans(part.isUsedGene)
-    if embeddingOnly {
-      try writeCopyWithoutExpression(of: file.path, to: path, adding: additions)
-    } else {
-      try writeCopy(of: file.path, to: path, adding: additions)
-    }
+    try writeCopy(of: file, adding: additions)
   }
 }
 

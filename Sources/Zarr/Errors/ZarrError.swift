@@ -41,6 +41,9 @@ package enum ZarrError: Error, Equatable, Sendable {
   /// The array states a size that exceeds the memory.
   case tooLarge(name: String, path: String, shape: [Int], bytesPerElement: Int)
 
+  /// A file or folder of the store could not be written; `reason` is the system's message.
+  case cannotWrite(path: String, reason: String)
+
   /// The array states more elements than its chunks can hold.
   case notStored(name: String, path: String, count: Int, bytes: Int)
 }
@@ -80,6 +83,8 @@ extension ZarrError: CustomStringConvertible {
     case .tooLarge(let name, let path, let shape, let bytesPerElement):
       "'\(name)' in '\(path)' is too large: its stated shape is \(shape) of \(bytesPerElement) "
         + "bytes each, more than the memory of this machine"
+    case .cannotWrite(let path, let reason):
+      "cannot write '\(path)': \(reason)"
     case .notStored(let name, let path, let count, let bytes):
       "'\(name)' in '\(path)' is damaged: it states \(count) elements, but only "
         + "\(bytes) bytes are stored"
@@ -90,8 +95,11 @@ extension ZarrError: CustomStringConvertible {
 extension ZarrError: CategorizedError {
   /// The category of the failure.
   package var category: FailureCategory {
-    if case .cannotOpen = self { return .noInput }
-    return .data
+    switch self {
+    case .cannotOpen: .noInput
+    case .cannotWrite: .inputOutput
+    default: .data
+    }
   }
 }
 

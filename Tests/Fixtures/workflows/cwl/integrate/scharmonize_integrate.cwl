@@ -141,13 +141,13 @@ inputs:
     inputBinding:
       position: 3
       prefix: --output
-    doc: "Output file: .h5ad (the input with 'obsm/X_scharmonize'), or the embedding as a table: .csv, .tsv (also with .gz), .npy, .h5; '-' writes a table to standard output."
+    doc: "Output file: .h5ad (the input with 'obsm/X_scharmonize'), .zarr (the same of one zarr store), or the embedding as a table: .csv, .tsv (also with .gz), .npy, .h5; '-' writes a table to standard output."
   embedding_only:
     type: boolean?
     inputBinding:
       position: 3
       prefix: --embedding-only
-    doc: "Write the .h5ad without 'X', 'layers' and 'raw'."
+    doc: "Write the .h5ad or .zarr without 'X', 'layers' and 'raw'."
   umap:
     type: boolean?
     inputBinding:
