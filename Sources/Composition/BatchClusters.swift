@@ -7,15 +7,16 @@ internal import Numerics
 /// cells (3 in batches below 60) are merged with the nearest larger one.
 ///
 /// - Parameters:
-///   - x: Log expression; `(n, genes)`.
+///   - x: Log expression, or coordinates; `(n, genes)`.
+///   - isScaled: `true` to divide genes by their scales first.
 ///   - seed: The seed of k-means.
 ///   - pool: The threads to use.
 /// - Returns: The number of each cell's cluster, from 0 without gaps; `[n]`.
-func clusters(of x: Matrix, seed: UInt64, pool: ThreadPool) -> [Int] {
+func clusters(of x: Matrix, isScaled: Bool, seed: UInt64, pool: ThreadPool) -> [Int] {
   let n = x.rows
   let count = clusterCount(cells: n)
   guard count > 1 else { return Array(repeating: 0, count: n) }
-  let scaled = standardized(x, pool: pool)
+  let scaled = isScaled ? standardized(x, pool: pool) : x
   let points = principalCoordinates(
     of: scaled, count: min(10, n - 1, x.columns), seed: seed, pool: pool)
   let found = WeightedKMeans(points, clusters: count, starts: 5, seed: seed, pool: pool)

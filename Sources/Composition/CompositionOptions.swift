@@ -8,6 +8,12 @@ package struct CompositionOptions: Sendable, Equatable {
   /// The default is 1,500, or all genes if the caller gives fewer.
   package var genes = 1_500
 
+  /// A flag that is true if the samples are log expression, whose genes are selected and scaled.
+  ///
+  /// The default is `true`. If it is `false`, the samples are coordinates of an embedding: all are
+  /// compared, and their scales are kept.
+  package var comparesGenes = true
+
   /// The number of cells below which every cell of a batch becomes a cluster; the default is 15.
   package var smallBatch = 15
 

@@ -38,7 +38,9 @@ struct FrameSearch: Sendable {
     profiles: [BatchProfile], batchSizes: [Int], seed: UInt64, pool: ThreadPool,
     options: CompositionOptions
   ) {
-    let scales = geneScales(profiles)
+    let genes = profiles.first?.clusters.genes ?? 0
+    let scales =
+      options.comparesGenes ? geneScales(profiles) : [Float](repeating: 1, count: genes)
     self.scales = scales
     self.profiles = profiles.map {
       var clusters = $0.clusters

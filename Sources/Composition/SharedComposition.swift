@@ -98,9 +98,12 @@ package struct SharedComposition: Sendable, Equatable {
     comparing batchSizes: [Int], genes: Int, seed: UInt64, pool: ThreadPool,
     options: CompositionOptions, sample: (Int) throws -> Matrix
   ) rethrows {
-    var spread = GeneSpread(genes: genes)
-    for batch in batchSizes.indices { spread.add(try sample(batch)) }
-    let chosen = spread.highest(options.genes)
+    var chosen = Array(0..<genes)
+    if options.comparesGenes {
+      var spread = GeneSpread(genes: genes)
+      for batch in batchSizes.indices { spread.add(try sample(batch)) }
+      chosen = spread.highest(options.genes)
+    }
     let profiles = try batchProfiles(
       batchSizes.count, genes: chosen, seed: seed, pool: pool, options: options, sample: sample)
     var search = FrameSearch(

@@ -35,6 +35,11 @@ SHOWN = {
     "stage and its fraction done.",
     "verbose": "Whether to show the notices of the program.",
 }
+# The texts of options that mean something else for an object than for a file.
+TEXTS = {
+    "from-embedding": "Name of a reduction that is aligned instead of training on the counts. New cells "
+    "need one in the space of the reference. It needs the package hdf5r or rhdf5.",
+}
 MORE = {"\\dots": "Arguments of the methods; others are an error."}
 
 CALLS = {
@@ -199,7 +204,9 @@ class Call:
         short = "seurat" if kind == "Seurat" else "sce"
         if "run" in self.told:
             lines += [
-                f"  parts <- {short}_parts(object, {place}, batch, {label})", "  " + self.told["run"],
+                f"  parts <- {short}_parts(object, {place}, batch, {label}, is.null(from.embedding))",
+                f"  parts$cells$embeddings <- {short}_embeddings(object, from.embedding, \"from.embedding\")",
+                "  " + self.told["run"],
                 "  add_to_seurat(object, found, parts$assay, reduction.name)" if kind == "Seurat"
                 else "  add_to_sce(object, found, reduction.name)",
             ]
@@ -232,7 +239,8 @@ class Call:
         return f"  {self.told['command']} = list(\n" + ",\n".join(lines) + ")"
 
     def page(self):
-        texts = {long: sentence(a, self.keywords) for long, a in self.arguments.items()}
+        texts = {
+            long: TEXTS.get(long) or sentence(a, self.keywords) for long, a in self.arguments.items()}
         own = {
             n: re.sub(r"\{([a-z]+-key)\}", lambda m: texts[m[1]], t)
             for n, t in self.told["own"].items()

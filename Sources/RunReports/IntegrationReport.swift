@@ -85,18 +85,20 @@ extension IntegrationResult {
       sections.append(
         ReportSection("Neighbourhoods of each cell type", record.typeBlocks))
     }
+    sections.append(
+      ReportSection(
+        record.dimensions == nil ? "Cells and genes" : "Cells and embedding", record.cellBlocks))
+    if record.dimensions == nil {
+      sections.append(ReportSection("Training", record.trainingBlocks))
+    }
     sections += [
-      ReportSection("Cells and genes", record.cellBlocks),
-      ReportSection("Training", record.trainingBlocks),
       ReportSection("Methods", record.methodsBlocks(umapOptions)),
       ReportSection("Run", record.runBlocks(commandLine: options.commandLine)),
     ]
     return Report(
       title: "Integration of \(grouped(record.trainedBatches)) "
         + (record.trainedBatches == 1 ? "batch" : "batches"),
-      lead: "\(grouped(record.cellsUsed)) cells, "
-        + "\(grouped(record.genesUsed)) of \(grouped(record.genes)) genes, by scharmonize "
-        + "\(record.version).",
+      lead: "\(grouped(record.cellsUsed)) cells, \(record.scope), by scharmonize \(record.version).",
       sections: sections)
   }
 
@@ -114,7 +116,9 @@ extension IntegrationResult {
       Fact(
         "batches",
         grouped(record.trainedBatches) + (record.batchKey.map { ", defined by '\($0)'" } ?? "")),
-      Fact("genes", "\(grouped(record.genesUsed)) of \(grouped(record.genes))"),
+      record.dimensions.map {
+        Fact("embedding", "'\(record.options.fromEmbedding ?? "")', \(grouped($0)) dimensions")
+      } ?? Fact("genes", "\(grouped(record.genesUsed)) of \(grouped(record.genes))"),
     ]
     if let fact = record.populationFact { facts.append(fact) }
     if let mixing = record.mixing {
@@ -168,7 +172,7 @@ extension IntegrationResult {
     if let uncorrected {
       panels.append(
         ScatterFigure.Panel(
-          "before: uncorrected expression",
+          record.dimensions == nil ? "before: uncorrected expression" : "before: given embedding",
           points: try layout(Matrix(uncorrected.coordinates), options: options, pool: pool) {
             try progress(start * $0)
           }))
@@ -205,8 +209,9 @@ extension IntegrationResult {
         + ", in a UMAP"
         + (uncorrected == nil
           ? " of the embedding."
-          : " of the first principal components of the uncorrected expression, and of the "
-            + "embedding."),
+          : record.dimensions == nil
+            ? " of the first principal components of the uncorrected expression, and of the "
+              + "embedding." : " of the given embedding, and of the aligned one."),
       panels: panels, colourings: colourings,
       gradients: uncorrected.map { $0.depths.gradients() } ?? [],
       highlighted: record.batchColouring, names: shown.map { cells.cellNames[$0] })

@@ -28,6 +28,7 @@ extension RunRecord {
   ///   without a sentence about layouts.
   /// - Returns: The paragraph.
   public func methodsParagraph(umap: UMAPOptions? = nil) -> MethodsParagraph {
+    if dimensions != nil { return paragraphOfCoordinates(umap: umap) }
     var works = CitedWorks()
     var sentences = cellSentences
     sentences.append(geneSentence(&works))
@@ -46,6 +47,23 @@ extension RunRecord {
     sentences.append(
       "The random seed was \(options.seed); the SHA-256 of the trained model "
         + "begins with \(modelDigest.prefix(12)).")
+    return MethodsParagraph(
+      text: sentences.joined(separator: " "),
+      citations: [.scharmonize] + works.works.map(\.citation))
+  }
+
+  /// Returns the paragraph of a run that aligned given coordinates.
+  private func paragraphOfCoordinates(umap: UMAPOptions?) -> MethodsParagraph {
+    var works = CitedWorks()
+    var sentences = cellSentences
+    let name = options.fromEmbedding ?? ""
+    sentences.append(
+      "The embedding '\(name)' with \(grouped(dimensions ?? 0)) dimensions was taken as it was "
+        + "given, and the mean of all cells was subtracted.")
+    sentences.append(alignmentSentence(&works))
+    if let sentence = compositionSentence { sentences.append(sentence) }
+    if let umap { sentences.append(umap.sentence(&works)) }
+    sentences.append("The random seed was \(options.seed).")
     return MethodsParagraph(
       text: sentences.joined(separator: " "),
       citations: [.scharmonize] + works.works.map(\.citation))
@@ -124,6 +142,7 @@ extension RunRecord {
     case .logNormalized: "The input of the model was the given log-normalized values."
     case .scaled:
       "The input of the model was the values divided by the standard deviation of their gene."
+    case .coordinates: nil
     }
   }
 
@@ -246,15 +265,16 @@ extension RunRecord {
   /// none.
   private var compositionSentence: String? {
     guard let composition, !composition.different.isEmpty else { return nil }
+    let source = dimensions == nil ? "expression" : "the embedding"
     let found =
       "\(grouped(composition.different.count)) of \(grouped(composition.filled.count)) batches "
       + "seemed to hold other cell types than the others"
     guard options.composition == .matched else {
       return "All batches were assumed to hold the same cell types, although \(found), as "
-        + "estimated from expression without labels."
+        + "estimated from \(source) without labels."
     }
     let hasOffsets =
-      options.model.decoderNorm == .matched && options.model.batchShrinkage.isFinite
+      dimensions == nil && options.model.decoderNorm == .matched && options.model.batchShrinkage.isFinite
     let scope =
       switch (hasOffsets, options.alignment != nil) {
       case (true, true): "offsets were estimated and clusters aligned"
@@ -262,7 +282,7 @@ extension RunRecord {
       case (false, true): "clusters were aligned"
       case (false, false): ""
       }
-    return "Estimated from expression without labels, \(found)"
+    return "Estimated from \(source) without labels, \(found)"
       + (scope.isEmpty
         ? "."
         : "; \(scope) within \(grouped(composition.populations)) populations, defined by the "

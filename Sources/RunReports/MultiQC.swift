@@ -128,10 +128,11 @@ public struct MultiQC: Equatable, Sendable {
   package func general() throws -> Data {
     let preserved = record.preservation.map(\.preserved)
     var values: [String: Double] = [
-      "cells": Double(record.cellsUsed), "genes": Double(record.genesUsed),
+      "cells": Double(record.cellsUsed),
       "batches": Double(record.batches.count { $0.cellsUsed > 0 }),
       "warnings": Double(record.warnings.count),
     ]
+    if record.dimensions == nil { values["genes"] = Double(record.genesUsed) }
     values["mixing_before"] = record.mixing?.before.map(MultiQCContent.rounded)
     values["mixing_after"] = record.mixing?.after.map(MultiQCContent.rounded)
     values["overlaid_after"] = record.mixing.map { MultiQCContent.rounded($0.overlaidAfter) }

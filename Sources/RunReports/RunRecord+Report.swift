@@ -21,6 +21,12 @@ extension RunRecord {
   /// The number of batches with cells in the training.
   var trainedBatches: Int { batches.count { $0.cellsUsed > 0 } }
 
+  /// The genes, or the given embedding, in a few words.
+  var scope: String {
+    dimensions.map { "\(grouped($0)) dimensions of '\(options.fromEmbedding ?? "")'" }
+      ?? "\(grouped(genesUsed)) of \(grouped(genes)) genes"
+  }
+
   /// The options for layouts if the caller gives none.
   var layoutOptions: UMAPOptions {
     var layout = UMAPOptions()
@@ -136,6 +142,14 @@ extension RunRecord {
               .number(Double($0.cellsUsed)),
             ]
           })))
+    if let dimensions {
+      return blocks + [
+        .facts([
+          Fact("embedding", "'\(options.fromEmbedding ?? "")'"),
+          Fact("dimensions", grouped(dimensions)),
+        ])
+      ]
+    }
     var facts = [Fact("values found", values.rawValue)]
     if let joining {
       facts.append(

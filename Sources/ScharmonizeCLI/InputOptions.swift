@@ -29,6 +29,9 @@ struct InputOptions: ParsableArguments {
     completion: .columns, transform: covariates)
   var covariate: [CovariateKey]?
 
+  @Option(help: ArgumentHelp(of: \IntegrationOptions.fromEmbedding))
+  var fromEmbedding: String?
+
   @OptionGroup
   var reading: ReadingArguments
 
@@ -77,5 +80,13 @@ struct InputOptions: ParsableArguments {
   }
 
   /// Returns the reading options for a number of threads.
-  func readingOptions(threads: Int?) -> ReadingOptions { reading.options(threads: threads) }
+  ///
+  /// - Parameters:
+  ///   - threads: The number of threads.
+  ///   - writesCounts: `true` if the output has counts that are not copied from the only file.
+  func readingOptions(threads: Int?, writesCounts: Bool) -> ReadingOptions {
+    var options = reading.options(threads: threads)
+    options.needsCounts = fromEmbedding == nil || writesCounts
+    return options
+  }
 }

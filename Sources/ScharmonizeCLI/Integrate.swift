@@ -8,7 +8,8 @@ struct Integrate: ParsableCommand {
     discussion: """
       Reads the counts of all inputs, trains on minibatches that mix the batches, and writes the \
       embedding of each cell to 'obsm/X_scharmonize' of an .h5ad, or to a table. The inputs are \
-      not changed unless '--in-place' is given.
+      not changed unless '--in-place' is given. With '--from-embedding', nothing is trained: an \
+      embedding of the file is aligned.
 
       In a single file, '--batch-key' names the column of 'obs' with the batch of each cell. \
       Several files are one batch each, named after the file. They are joined on the genes that \
@@ -55,6 +56,22 @@ struct Integrate: ParsableCommand {
       ("--samples", input.reading.samples == "-"), ("--genes", selection.chosen.genes == "-"),
       ("--exclude-genes", selection.chosen.excludeGenes.contains("-")),
     ].filter(\.1)
+    if input.fromEmbedding != nil {
+      if output.corrected != nil {
+        throw ValidationError(
+          "'--corrected' needs a network, and '--from-embedding' trains none; leave one out.")
+      }
+      let matrix = input.reading.matrix
+      if input.files.count == 1, matrix.layer != nil || matrix.useRaw {
+        throw ValidationError(
+          "'--from-embedding' reads no counts; leave '\(matrix.useRaw ? "--use-raw" : "--layer")' out.")
+      }
+      if checkpoints.checkpoint != nil || checkpoints.resume {
+        throw ValidationError(
+          "'--from-embedding' trains nothing that could be saved; leave '--checkpoint' and "
+            + "'--resume' out.")
+      }
+    }
     guard fromInput.count < 2 else {
       throw ValidationError(
         "'\(fromInput[0].0)' and '\(fromInput[1].0)' cannot both be read from standard input.")
@@ -68,7 +85,9 @@ struct Integrate: ParsableCommand {
       selection, model, training, alignment, resources, output: output.output ?? inputs.first)
     options.covariates = input.covariate
     options.protect = input.protect
+    options.fromEmbedding = input.fromEmbedding
     try options.validate()
+    if options.fromEmbedding != nil { try options.checkForCoordinates() }
     let destination = try Destination(
       output.output, format: output.outputFormat, inputs: inputs, inPlace: output.inPlace,
       embeddingOnly: output.embeddingOnly, umap: output.umap)
@@ -98,17 +117,20 @@ struct Integrate: ParsableCommand {
     let console = Console(logging)
     var saved: TrainingPosition?
     options.labelKey = input.labelKey
-    options.checkpoint = try checkpoints.options(output: destination)
+    options.checkpoint =
+      options.fromEmbedding == nil ? try checkpoints.options(output: destination) : nil
     if let checkpoint = options.checkpoint {
       saved = try checkpoint.check(
         inputs: inputs, outputs: outputs + (corrected.map { [$0.path] } ?? []))
       console.notice(about: saved, in: checkpoint)
       Interruption.shared.expect(checkpoint)
     }
-    var readingOptions = input.readingOptions(threads: options.threads)
+    var readingOptions = input.readingOptions(
+      threads: options.threads, writesCounts: inputs.count > 1 && destination.holdsCounts)
     readingOptions.fit(memory: options.memory)
-    let cells = try CellDataset(
+    var cells = try CellDataset(
       sheet, batchKey: input.batchKey, options: readingOptions, joining: input.joiningOptions)
+    if let name = options.fromEmbedding { try cells.readCoordinates(name) }
     try corrected?.check(cells)
     if let labelKey = input.labelKey { try cells.checkLabels(labelKey) }
     if checks.permutationTest { try cells.checkNullTest() }

@@ -57,6 +57,8 @@ struct Map: ParsableCommand {
     let reference = try Model(readingAt: model, threads: threads)
     var readingOptions = input.readingOptions(threads: threads)
     readingOptions.fit(memory: options.memory)
+    readingOptions.needsCounts =
+      !reference.isOfCoordinates || sheet.samples.count > 1 && destination.holdsCounts
     let cells = try CellDataset(
       query: sheet, for: reference, batchKey: input.batchKey, options: readingOptions,
       geneNaming: input.geneNames)

@@ -73,6 +73,9 @@ struct MappingOutputOptions: ParsableArguments {
 
 /// Options for mapping new cells.
 struct PlacingArguments: ParsableArguments {
+  @Option(help: ArgumentHelp(of: \MappingOptions.fromEmbedding))
+  var fromEmbedding: String?
+
   @Option(help: ArgumentHelp(of: \MappingOptions.statistics))
   var statistics: MappingOptions.Statistics?
 
@@ -100,6 +103,7 @@ struct PlacingArguments: ParsableArguments {
   /// Returns the library's options.
   func options(_ resources: ResourceArguments, output: String?) -> MappingOptions {
     var options = MappingOptions()
+    options.fromEmbedding = fromEmbedding
     options.statistics = statistics
     options.shrinkage = queryShrinkage
     options.clusterShrinkage = clusterShrinkage

@@ -201,8 +201,9 @@ import TestSupport
     try network.restore(
       parameters: change(network.parameters), statistics: change(network.statistics))
     return Model(
-      trained: TrainedModel(
+      network: TrainedModel(
         genes: model.trained.genes, batches: model.trained.batches, network: network),
+      space: nil,
       batchKeys: model.batchKeys, levelsOfBatch: model.levelsOfBatch,
       deviations: model.deviations, meanInputs: model.meanInputs, components: model.components,
       componentScaling: model.componentScaling, alignment: model.alignment,

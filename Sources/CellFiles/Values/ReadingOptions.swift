@@ -14,6 +14,12 @@ public struct ReadingOptions: Sendable, Equatable {
   /// The default is `false`. It is ignored if ``layer`` is given.
   public var useRaw = false
 
+  /// A flag that is true to open the matrix of counts.
+  ///
+  /// The default is `true`. If it is `false`, an `.h5ad` may lack a matrix, as when given coordinates
+  /// are integrated instead of counts: see `IntegrationOptions.fromEmbedding`.
+  public var needsCounts = true
+
   /// The genome whose genes are read, such as `"GRCh38"`; for 10x files only.
   ///
   /// The default is `nil`, which reads all genes; a Cell Ranger 2 file must then have only one

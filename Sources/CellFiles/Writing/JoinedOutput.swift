@@ -22,15 +22,17 @@ package let usedGenesColumn = "scharmonize_gene"
 /// - Throws: ``OutputError``; ``CellFileError`` and `HDF5Error` if the inputs cannot be read. A
 ///   failure leaves no partial file.
 package func writeJoined(
-  to path: String, cells: JoinedCells, isKept: [Bool]? = nil, usedGenes: [Bool],
+  to path: String, cells: JoinedCells, isKept: [Bool]? = nil, usedGenes: [Bool]?,
   batchColumn: String = "batch", includesExpression: Bool = true,
   adding additions: AnnDataAdditions
 ) throws {
   let obs = try joinedObs(of: cells, isKept: isKept, batchColumn: batchColumn)
   var genes = try joinedVar(of: cells)
-  precondition(
-    usedGenes.count == cells.geneCount, "\(usedGenes.count) answers for \(cells.geneCount) genes")
-  genes[usedGenesColumn] = .booleans(usedGenes)
+  if let usedGenes {
+    precondition(
+      usedGenes.count == cells.geneCount, "\(usedGenes.count) answers for \(cells.geneCount) genes")
+    genes[usedGenesColumn] = .booleans(usedGenes)
+  }
   var matrix: any ExpressionMatrix = cells
   if let isKept, isKept.contains(false) { matrix = SelectedCells(of: cells, isKept: isKept) }
   try writeAnnData(

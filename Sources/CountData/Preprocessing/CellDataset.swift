@@ -72,6 +72,9 @@ public struct CellDataset: Sendable {
   /// The joined files of the cells; `nil` if they do not come from files.
   package var joined: JoinedCells?
 
+  /// The coordinates that are integrated instead of the counts; `nil` for counts.
+  package var coordinates: GivenCoordinates?
+
   /// Notices about the join of the cells, one sentence each.
   public var notices: [String] = []
 

@@ -133,6 +133,7 @@ extension ValueKind {
     case .fractionalCounts: 1
     case .logNormalized: 2
     case .scaled: 3
+    case .coordinates: 4
     }
   }
 }

@@ -15,6 +15,9 @@ package enum ValueKind: String, Sendable, Codable {
 
   /// Values of which some are negative, as after scaling.
   case scaled = "scaled values"
+
+  /// Coordinates that were given instead of expression.
+  case coordinates
 }
 
 /// The findings of one streaming pass about the values of one part.

@@ -90,7 +90,7 @@ public struct Certificate: Equatable, Sendable, Codable {
   /// - Parameter model: The model.
   /// - Throws: `CategorizedError` if its encoder has layer or group norm, or a layer is not finite.
   public init(of model: Model) throws {
-    let network = model.trained.network
+    guard let network = model.network?.network else { throw CertificateError.noNetwork }
     norm = network.options.encoderNorm
     guard let folded = network.foldedEncoder else { throw CertificateError.noBound(norm: norm) }
     format = Self.formatVersion

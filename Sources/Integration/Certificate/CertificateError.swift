@@ -6,6 +6,9 @@ package enum CertificateError: Error, Equatable, Sendable {
   /// The encoder normalizes each cell by its own moments.
   case noBound(norm: Normalization)
 
+  /// The model is of given coordinates, which were aligned without a network.
+  case noNetwork
+
   /// A layer's bound, or the product of all, overflows.
   case notFinite(layer: String)
 
@@ -27,6 +30,9 @@ extension CertificateError: CustomStringConvertible {
       "the model cannot be certified: its encoder has \(norm.spelling) norm, which divides by each "
         + "cell's own deviation, so no useful bound holds for all cells; train it with "
         + "`encoderNorm = batch`, '\(Normalization.perBatch.spelling)' or 'none'"
+    case .noNetwork:
+      "the model cannot be certified: it is of an embedding that was aligned without a network; train "
+        + "one on counts"
     case .notFinite(let layer):
       "the model cannot be certified: the bound of '\(layer)' is not finite; train it "
         + "again with a lower `learningRate`"

@@ -45,19 +45,7 @@ extension Diagnostics {
           + "\(counted(options.minimumCounts, "count")) or \(counted(options.minimumGenes, "gene")) "
           + "\(dropped == 1 ? "is" : "are") excluded from the training")
     }
-    let small = cells.batches.names.indices.filter {
-      summary.keptOfBatch[$0] < GeneMoments.votingCells
-    }
-    if !small.isEmpty {
-      let named = small.prefix(5).map { s in
-        "'\(cells.batches.names[s])' (\(summary.keptOfBatch[s]))"
-      }
-      warnings.append(
-        "\(counted(small.count, "batch")) \(small.count == 1 ? "has" : "have") fewer than "
-          + "\(GeneMoments.votingCells) cells: " + named.joined(separator: ", ")
-          + (small.count > 5 ? ", …" : "") + "; the cell types and the batch effect of such a "
-          + "batch cannot be estimated reliably")
-    }
+    add(aboutSmallBatches: cells.batches.names, cells: summary.keptOfBatch)
     let norms = [options.model.encoderNorm, options.model.decoderNorm]
     let size = options.training.minibatchSize
     if size < Self.leastSteadySize, norms.contains(.batch) || norms.contains(.perBatch) {
@@ -74,6 +62,18 @@ extension Diagnostics {
     } else {
       add(aboutPoorCells: summary, of: cells)
     }
+  }
+
+  /// Reports batches of so few cells that nothing can be estimated from them.
+  mutating func add(aboutSmallBatches names: [String], cells: [Int]) {
+    let small = names.indices.filter { cells[$0] < GeneMoments.votingCells }
+    guard !small.isEmpty else { return }
+    let named = small.prefix(5).map { "'\(names[$0])' (\(cells[$0]))" }
+    warnings.append(
+      "\(counted(small.count, "batch")) \(small.count == 1 ? "has" : "have") fewer than "
+        + "\(GeneMoments.votingCells) cells: " + named.joined(separator: ", ")
+        + (small.count > 5 ? ", …" : "") + "; the cell types and the batch effect of such a "
+        + "batch cannot be estimated reliably")
   }
 
   /// Adds the final accuracy of the critic, which only the user can judge.

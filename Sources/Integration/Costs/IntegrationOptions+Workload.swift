@@ -1,6 +1,7 @@
 internal import Alignment
 package import CountData
 internal import NeuralNet
+internal import Numerics
 package import Support
 package import Training
 package import UMAP
@@ -8,6 +9,11 @@ package import UMAP
 extension IntegrationOptions {
   /// Returns the expected costs for some cells.
   package func costs(for cells: CellDataset) -> StageCosts {
+    if let given = cells.coordinates?.embedding {
+      return StageCosts(
+        cells: cells.count, genes: cells.genes.count, genesUsed: given.dimensions,
+        batches: cells.batches.names.count, weights: 0, dimensions: given.dimensions)
+    }
     let used = max(1, min(geneList?.count ?? geneCount, cells.genes.count))
     return StageCosts(
       cells: cells.count, genes: cells.genes.count, genesUsed: used,
@@ -27,15 +33,10 @@ extension IntegrationOptions {
   ) -> Workload {
     let costs = costs(for: cells)
     let size = training.minibatchSize
-    var work = Workload([
-      .reading: costs.reading, .gathering: costs.gathering, .comparing: costs.comparing,
-      .training: costs.training(
-        visits: training.steps(forCells: cells.count, minibatchSize: size) * size),
-      .embedding: costs.embedding(
-        decodings: space == .decoded ? decodings(ofBatches: costs.batches) : 0,
-        findsComponents: space == .decoded),
-      .checking: costs.checking,
-    ])
+    var work =
+      cells.coordinates == nil
+      ? workload(of: costs, visits: training.steps(forCells: cells.count, minibatchSize: size) * size)
+      : Workload([.comparing: costs.comparing, .checking: costs.checking])
     if let alignment {
       work.add(
         .alignment,
@@ -46,6 +47,18 @@ extension IntegrationOptions {
       work.skip(.training, share: Double(position.step) / Double(max(1, position.steps)))
     }
     return work
+  }
+
+  /// Returns the stages of a run on counts up to the embedding, and its check.
+  private func workload(of costs: StageCosts, visits: Int) -> Workload {
+    Workload([
+      .reading: costs.reading, .gathering: costs.gathering, .comparing: costs.comparing,
+      .training: costs.training(visits: visits),
+      .embedding: costs.embedding(
+        decodings: space == .decoded ? decodings(ofBatches: costs.batches) : 0,
+        findsComponents: space == .decoded),
+      .checking: costs.checking,
+    ])
   }
 
   /// Returns the number of batches as which a cell is decoded for an average.

@@ -6,8 +6,9 @@ extension Mapping: CustomStringConvertible {
   public var description: String {
     var lines = [
       "\(counted(embedding.cellCount, "new cell")), "
-        + "\(counted(embedding.dimensions, "dimension")), "
-        + "\(record.genesFound) of the model's \(counted(genes.count, "gene"))"
+        + counted(embedding.dimensions, "dimension")
+        + (genes.map { ", \(record.genesFound) of the model's \(counted($0.count, "gene"))" }
+          ?? " of '\(record.options.fromEmbedding ?? "")'")
     ]
     if let labelledCount { lines.append("\(counted(labelledCount, "cell")) labelled") }
     return (lines + warningLine(record.warnings.count)).joined(separator: "\n")

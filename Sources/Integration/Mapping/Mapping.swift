@@ -12,7 +12,7 @@ public struct Mapping: Sendable {
   /// The positions of the new cells in the reference's embedding; `(n, components)`.
   public let embedding: Embedding
 
-  /// The latent means of the new cells; `(n, d)`.
+  /// The latent means of the new cells; `(n, d)`, without dimensions for given coordinates.
   public let latent: Embedding
 
   /// The transferred labels; `nil` if the model has no labels.
@@ -21,8 +21,8 @@ public struct Mapping: Sendable {
   /// The labels in the latent space with their certified radii; `nil` unless requested.
   package let certified: CertifiedLabels?
 
-  /// The names of the genes of the model.
-  let genes: Set<String>
+  /// The names of the genes of the model; `nil` for given coordinates.
+  let genes: Set<String>?
 
   /// The record of the mapping.
   public var record: MappingRecord
@@ -55,6 +55,9 @@ extension Model {
     _ query: CellDataset, options: MappingOptions = MappingOptions(),
     progress: ProgressHandler = { _ in }
   ) throws -> Mapping {
+    if let space {
+      return try mapCoordinates(of: query, in: space, options: options, progress: progress)
+    }
     try options.validate(for: self)
     if let protectedKey { throw MappingError.protects(column: protectedKey) }
     if options.certifiesRadius, reference.labels == nil { throw MappingError.noLabels }
@@ -119,6 +122,14 @@ extension Model {
       try coordinates(ofLatent: latent, memory: context.tables, pool: context.pool)
     }
     try context.report(.embedding, 1)
+    return try align(placed, batches, options, in: context)
+  }
+
+  /// Returns the coordinates of new cells, aligned with the reference's clusters.
+  func align(
+    _ placed: Embedding, _ batches: BatchAssignment, _ options: MappingOptions,
+    in context: RunContext
+  ) throws -> Embedding {
     guard options.aligns, let alignment else { return placed }
     let aligned = try context.time(.alignment) {
       let clusters = ReferenceClusters(

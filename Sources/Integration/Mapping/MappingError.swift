@@ -4,6 +4,9 @@ package enum MappingError: Error, Equatable, Sendable {
   /// New cells have too few of the model's genes; `missing` and `present` are examples.
   case tooFewGenes(part: String, found: Int, of: Int, missing: [String], present: [String])
 
+  /// The coordinates of new cells have another number of dimensions than those of the reference.
+  case otherDimensions(name: String, found: Int, reference: String, expected: Int)
+
   /// Labels are requested, but the model has none.
   case noLabels
 
@@ -21,6 +24,10 @@ extension MappingError: CustomStringConvertible {
         + present.map { "'\($0)'" }.joined(separator: ", ")
         + "; give `geneNaming = id` or `geneNaming = symbol` if it has both, or a model that was "
         + "trained on these genes"
+    case .otherDimensions(let name, let found, let reference, let expected):
+      "the embedding '\(name)' of the new cells has \(counted(found, "dimension")), and '\(reference)' of "
+        + "the reference has \(expected); give coordinates in the space of the reference, such as "
+        + "projections onto its principal components"
     case .noLabels:
       "the model has no labels whose radius could be certified; train it with `labelKey`, or "
         + "leave `certifiesRadius` out"

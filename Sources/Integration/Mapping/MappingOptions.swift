@@ -60,6 +60,13 @@ public struct MappingOptions: Equatable, Sendable, Codable {
   /// the frozen statistics.
   public var certifiesRadius = false
 
+  /// The embedding of the new cells, for a model of ``IntegrationOptions/fromEmbedding``: a key of
+  /// `obsm`, or the path of a text table.
+  ///
+  /// The default is `nil`, for the key of the reference. The coordinates must be in the space of the
+  /// reference, such as projections onto its principal components.
+  public var fromEmbedding: String?
+
   /// The minimum share of the model's genes that the new cells must have: 0.5.
   package static let leastGenes = 0.5
 
@@ -120,6 +127,11 @@ public struct MappingOptions: Equatable, Sendable, Codable {
         + "10⁴ x / t) moves by less than the radius in the l2 norm. A radius of 0 certifies "
         + "nothing."),
     OptionField(
+      optional: "fromEmbedding", \.fromEmbedding, unit: "key",
+      usual: "the key of the reference", uses: .record,
+      help: "Embedding of the new cells, for a model of an embedding: a key of 'obsm', or a table "
+        + "(.csv, .tsv) with one row per cell; in the space of the reference's embedding."),
+    OptionField(
       "minimumCounts", \.minimumCounts, unit: "count",
       uses: .record, help: "Total count of a cell below which a warning is given."),
     OptionField(
@@ -141,6 +153,11 @@ public struct MappingOptions: Equatable, Sendable, Codable {
       guard holds else { throw OptionError(option: name, value: value, expected: expected) }
     }
     try checkRanges()
+    guard fromEmbedding == nil else {
+      throw UsageError(
+        "`fromEmbedding` is for a model of an embedding, and this one was trained on counts; leave it "
+          + "out")
+    }
     guard !certifiesRadius || statistics != .adapted else {
       throw UsageError(
         "`certifiesRadius` cannot be combined with `statistics = adapted`: the certificate covers "

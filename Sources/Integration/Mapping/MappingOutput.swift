@@ -74,12 +74,14 @@ extension Destination {
       if joined.isOneAnnData || format == .zarr {
         var additions = mapping.additions
         additions.add(joined.files[0].addedColumns)
-        additions.markGenes(of: joined) { mapping.genes.contains(joined.genes[$0].name) }
+        if let genes = mapping.genes {
+          additions.markGenes(of: joined) { genes.contains(joined.genes[$0].name) }
+        }
         try writeCopy(of: joined.files[0], adding: additions)
       } else {
         try writeJoined(
           to: path, cells: joined,
-          usedGenes: joined.genes.map { mapping.genes.contains($0.name) },
+          usedGenes: mapping.genes.map { genes in joined.genes.map { genes.contains($0.name) } },
           includesExpression: !embeddingOnly, adding: mapping.additions)
       }
     }
@@ -93,7 +95,7 @@ extension Destination {
     var cells = DataFrame(
       names: reference.names + query.names.map { known.contains($0) ? "\($0)-query" : $0 })
     cells["batch"] = .strings(
-      reference.batches.map { model.trained.batches[Int($0)] }
+      reference.batches.map { model.batches[Int($0)] }
         + query.batches.batchOfCell.map { query.batches.names[Int($0)] })
     cells["is_reference"] = .booleans(
       [Bool](repeating: true, count: n) + [Bool](repeating: false, count: query.count))
@@ -115,7 +117,7 @@ extension Destination {
         rows: n + own.rows, columns: own.columns, values: first.values + own.values)
     }
     try writeAnnData(
-      to: path, cells: cells, genes: DataFrame(names: model.trained.genes), matrix: nil,
+      to: path, cells: cells, genes: DataFrame(names: model.genes), matrix: nil,
       storedAs: Float.self, adding: additions)
   }
 }
@@ -141,7 +143,7 @@ extension Mapping {
   fileprivate var additions: AnnDataAdditions {
     var additions = AnnDataAdditions()
     additions.obsm["X_scharmonize"] = DenseTable(embedding)
-    additions.obsm["X_scharmonize_latent"] = DenseTable(latent)
+    if latent.dimensions > 0 { additions.obsm["X_scharmonize_latent"] = DenseTable(latent) }
     if let labels {
       additions.obs["scharmonize_label"] = labelColumn(labels.ofCell, labels.names)
       additions.obs["scharmonize_confidence"] = .floats(labels.confidence.map(Double.init))
@@ -177,6 +179,10 @@ extension MappingRecord {
       "genes": .integer(genes), "genes_found": .integer(genesFound),
       "warnings": .strings(warnings), "notices": .strings(notices),
     ]
+    if let name = options.fromEmbedding {
+      (value["genes"], value["genes_found"], value["statistics"]) = (nil, nil, nil)
+      value["from_embedding"] = .string(name)
+    }
     if let certified { value["lipschitz"] = .double(certified.lipschitz) }
     return .dictionary(value.merging(options.unsValues) { own, _ in own })
   }

@@ -61,26 +61,25 @@ public struct MappingRecord: Equatable, Sendable, Codable {
 
   /// The duration of each stage in seconds.
   package var seconds: [Stage: Double]
+}
 
+extension MappingRecord {
+  /// Makes the record of a mapping of counts.
   init(
     of query: CellDataset, _ cells: QueryCells, _ summary: CellSummary, _ options: MappingOptions,
     _ statistics: MappingOptions.Statistics, model: Model, _ labels: TransferredLabels?,
     _ certified: CertifiedLabels?, seconds: [Stage: Double]
   ) {
-    inputs = query.inputs
-    modelDigest = model.trained.digest
-    self.options = options
-    self.statistics = statistics
-    self.cells = query.count
-    batches = query.batches.names.indices.map { batch in
-      RunRecord.Batch(
-        name: query.batches.names[batch],
-        cells: query.batches.batchOfCell.count { Int($0) == batch },
-        cellsUsed: summary.keptOfBatch[batch])
-    }
-    genes = model.trained.genes.count
-    genesFound = cells.found
-    self.seconds = seconds
+    self.init(
+      inputs: query.inputs, modelDigest: model.digest, options: options, statistics: statistics,
+      cells: query.count,
+      batches: query.batches.names.indices.map { batch in
+        RunRecord.Batch(
+          name: query.batches.names[batch],
+          cells: query.batches.batchOfCell.count { Int($0) == batch },
+          cellsUsed: summary.keptOfBatch[batch])
+      },
+      genes: model.genes.count, genesFound: cells.found, seconds: seconds)
     if let labels {
       cellsOfLabel = labels.words.reduce(into: [:]) { $0[$1, default: 0] += 1 }
       lowSupport = labels.support == nil ? nil : labels.lowSupport
@@ -95,7 +94,7 @@ public struct MappingRecord: Equatable, Sendable, Codable {
       Certified(
         lipschitz: $0.certificate.lipschitz, cells: $0.heldCount, medianRadius: $0.medianRadius)
     }
-    let lacking = model.trained.genes.count - cells.found
+    let lacking = genes - cells.found
     if lacking > 0 {
       notices.append(
         "\(lacking) of the model's \(counted(genes, "gene")) "
@@ -107,6 +106,13 @@ public struct MappingRecord: Equatable, Sendable, Codable {
         "\(counted(empty, "cell")) of \(query.count) \(empty == 1 ? "has" : "have") fewer than "
           + "\(counted(options.minimumCounts, "count")); their positions are unreliable")
     }
+    addShared(query, with: model)
+    notices += query.notices
+    warnings += query.warnings
+  }
+
+  /// Warns of new cells with the names of training cells.
+  mutating func addShared(_ query: CellDataset, with model: Model) {
     let known = Set(model.reference.names)
     let shared = query.cellNames.filter { known.contains($0) }
     if let first = shared.first {
@@ -115,8 +121,6 @@ public struct MappingRecord: Equatable, Sendable, Codable {
           + "training cells, such as '\(first)'; if they are the same cells, the model was trained "
           + "on them")
     }
-    notices += query.notices
-    warnings += query.warnings
   }
 
   /// Returns the record as JSON, with keys in snake case and in a fixed order.

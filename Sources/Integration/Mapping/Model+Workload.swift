@@ -7,11 +7,11 @@ package import Support
 extension Model {
   /// Returns the expected costs for new cells.
   private func costs(for query: CellDataset) -> StageCosts {
-    let network = trained.network
+    let options = network?.network.options
     return StageCosts(
-      cells: query.count, genes: query.genes.count, genesUsed: network.genes,
+      cells: query.count, genes: query.genes.count, genesUsed: genes.count,
       batches: query.batches.names.count,
-      weights: network.options.weightCount(genes: network.genes),
+      weights: options?.weightCount(genes: genes.count) ?? 0,
       dimensions: reference.embedding.dimensions)
   }
 
@@ -23,11 +23,14 @@ extension Model {
   /// - Returns: The workload.
   package func workload(for query: CellDataset, _ options: MappingOptions) -> Workload {
     let costs = costs(for: query)
-    var work = Workload([
-      .reading: costs.reading, .gathering: costs.gathering,
-      .embedding: costs.embedding(
-        decodings: components == nil ? 0 : trained.network.averagedBatches.count),
-    ])
+    var work = Workload()
+    if let network = network?.network {
+      work = Workload([
+        .reading: costs.reading, .gathering: costs.gathering,
+        .embedding: costs.embedding(
+          decodings: components == nil ? 0 : network.averagedBatches.count),
+      ])
+    }
     if options.aligns, let alignment {
       work.add(.alignment, costs.alignment(clusters: alignment.clusterCount, rounds: 20))
     }

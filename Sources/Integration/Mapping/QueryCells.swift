@@ -24,7 +24,7 @@ extension CellDataset {
   ) throws {
     let files = try samples.open(options: options)
     try checkAreDifferent(files)
-    for file in files { try file.checkNamesItsGenes() }
+    if model.space == nil { for file in files { try file.checkNamesItsGenes() } }
     let hasDefault = files.allSatisfy { $0.columnNames.contains(Self.defaultBatchKey) }
     let key = batchKey ?? (hasDefault ? Self.defaultBatchKey : nil)
     func join(_ naming: GeneNaming?) throws -> JoinedCells {
@@ -33,7 +33,7 @@ extension CellDataset {
       joining.geneNaming = naming
       return try JoinedCells(files, batchKey: key, joining: joining, allowingOneBatch: true)
     }
-    let known = Set(model.trained.genes)
+    let known = Set(model.genes)
     func matches(_ joined: JoinedCells) -> Int { joined.genes.count { known.contains($0.name) } }
     var best = try join(geneNaming)
     if geneNaming == nil, 10 * matches(best) < 9 * known.count {

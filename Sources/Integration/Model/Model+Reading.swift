@@ -22,9 +22,11 @@ extension Model {
       ModelError.damaged(path: path, object: $0, problem: $1)
     }
 
-    let genes = try reader.strings("genes/names", of: file)
     let batches = try reader.strings("sources/names", of: file)
-    try reader.require((1...65_536).contains(genes.count), "genes/names", "\(genes.count) genes")
+    let space = try reader.space(of: file, batches: batches)
+    let genes = space == nil ? try reader.strings("genes/names", of: file) : []
+    try reader.require(
+      space != nil || (1...65_536).contains(genes.count), "genes/names", "\(genes.count) genes")
     try reader.require(!batches.isEmpty, "sources/names", "it has no batches")
     let keyNames = try reader.strings("batch_keys/names", of: file)
     try reader.require(!keyNames.isEmpty, "batch_keys/names", "it has no keys")
@@ -36,32 +38,39 @@ extension Model {
     covariates = try reader.covariates(of: file)
     protectedKey = try file.attribute("protected_key", of: "/")?.string
     let columns = covariates.reduce(0) { $0 + $1.width }
-    let network = try reader.network(
-      of: file, genes: genes.count, batches: batches.count, atLeastColumns: columns)
-
     self.threads = threads
-    trained = TrainedModel(genes: genes, batches: batches, network: network)
-    let (digest, written) = (trained.digest, try reader.value("digest", of: "/", in: file).string)
-    try reader.require(
-      digest == written, "network",
-      "its digest is \(digest), not \(written ?? "the stored one")")
+    self.space = space
+    network =
+      space == nil
+      ? TrainedModel(
+        genes: genes, batches: batches,
+        network: try reader.network(of: file, genes: genes.count, batches: batches.count)) : nil
     self.batchKeys = batchKeys
     levelsOfBatch = try reader.levels(
       levels, of: batchKeys, at: "sources/levels", lowest: -1)
     deviations =
       try file.kind(of: "genes/deviations") == nil
       ? nil : try reader.numbers("genes/deviations", of: file, shape: [genes.count])
-    meanInputs = try reader.numbers("genes/mean_inputs", of: file, shape: [genes.count])
+    meanInputs =
+      space == nil ? try reader.numbers("genes/mean_inputs", of: file, shape: [genes.count]) : []
     components = try reader.components(of: file, genes: genes.count)
     componentScaling =
       components == nil ? 0 : Float(try reader.float("scaling", of: "components", in: file))
-    let dimensions = components?.components.rows ?? network.options.latent
+    let latent = network?.network.options.latent ?? 0
+    let dimensions = space?.dimensions ?? components?.components.rows ?? latent
     let aligned = try reader.alignment(
       of: file, dimensions: dimensions, covariates: columns, batchKeys)
     alignment = aligned?.alignment
     alignmentOptions = aligned?.options
+    let (digest, written) = (
+      network?.digest ?? space?.digest(of: alignment) ?? "",
+      try reader.value("digest", of: "/", in: file).string
+    )
+    try reader.require(
+      digest == written, network == nil ? "alignment" : "network",
+      "its digest is \(digest), not \(written ?? "the stored one")")
     reference = try reader.reference(
-      of: file, batches: batches.count, dimensions: dimensions, latent: network.options.latent)
+      of: file, batches: batches.count, dimensions: dimensions, latent: latent)
     record = Data(try reader.string("record", of: file).utf8)
   }
 
@@ -101,6 +110,18 @@ extension CheckedReader {
       }
     }
     return rows
+  }
+
+  /// Reads the space of given coordinates; `nil` for a model of counts.
+  fileprivate func space(of file: borrowing File, batches: [String]) throws -> GivenSpace? {
+    guard try file.kind(of: "coordinates") != nil else { return nil }
+    let shape = try file.info(of: "coordinates/center").shape
+    try require(
+      shape.count == 1 && shape[0] > 0, "coordinates/center",
+      "its shape is \(shape), not (dimensions)")
+    return GivenSpace(
+      name: try value("name", of: "coordinates", in: file).string ?? "",
+      center: try numbers("coordinates/center", of: file, shape: shape), batches: batches)
   }
 
   fileprivate func network(
@@ -289,7 +310,7 @@ extension CheckedReader {
         values: try numbers("reference/embedding", of: file, shape: [n, dimensions])),
       latent: Embedding(
         cellCount: n, dimensions: latent,
-        values: try numbers("reference/latent", of: file, shape: [n, latent])),
+        values: latent == 0 ? [] : try numbers("reference/latent", of: file, shape: [n, latent])),
       labels: try labels(of: file, cells: n))
   }
 

@@ -13,10 +13,10 @@ extension Model {
   /// The version of the format that is written, and the latest that can be read.
   package static let formatVersion = 3
 
-  /// The version that is written: 2 without columns of the decoder and protected levels, which programs
-  /// that know neither read.
+  /// The version that is written: 2 for a network without columns of the decoder and protected levels,
+  /// which programs that know neither read.
   private var writtenVersion: Int {
-    trained.network.covariates == 0 && protectedKey == nil ? 2 : Self.formatVersion
+    network?.network.covariates == 0 && protectedKey == nil ? 2 : Self.formatVersion
   }
 
   /// Writes the model as an HDF5 file; it appears under its name when it is complete.
@@ -28,6 +28,8 @@ extension Model {
   ///     batches/            names, levels (S, keys); norm_rows, of a norm at matched composition
   ///     batch_keys/         names; levels/0, levels/1, …
   ///     network/            the options (attributes); parameters/…, statistics/…
+  ///     coordinates/        center; name (attribute); instead of genes, network and components, of
+  ///                         given coordinates
   ///     components/         mean, directions, variances; total_variance, scaling (attributes)
   ///     alignment/          centroids, centers, offsets, combinations, masses, and effects of
   ///                         covariates (q, K, d); options (attributes)
@@ -45,12 +47,17 @@ extension Model {
       try file.setAttribute("format", of: "/", to: .string(Self.formatName))
       try file.setAttribute("version", of: "/", to: .integer(Int64(writtenVersion)))
       try file.setAttribute("scharmonize", of: "/", to: .string(scharmonizeVersion))
-      try file.setAttribute("digest", of: "/", to: .string(trained.digest))
+      try file.setAttribute("digest", of: "/", to: .string(digest))
       if let protectedKey {
         try file.setAttribute("protected_key", of: "/", to: .string(protectedKey))
       }
-      try writeGenesAndBatches(to: file)
-      try writeNetwork(to: file)
+      if let space {
+        try file.write(space.center, at: "coordinates/center")
+        try file.setAttribute("name", of: "coordinates", to: .string(space.name))
+      }
+      if let network { try writeGenes(of: network, to: file) }
+      try writeBatches(to: file)
+      if let network { try writeNetwork(network.network, to: file) }
       try writeSpace(to: file)
       try writeCovariates(to: file)
       try writeReference(to: file)
@@ -72,7 +79,9 @@ extension Model {
     try checkOutput(path, of: "Model", inputs: inputs, outputs: outputs)
   }
 
-  private func writeGenesAndBatches(to file: borrowing File) throws(HDF5Error) {
+  private func writeGenes(
+    of trained: TrainedModel, to file: borrowing File
+  ) throws(HDF5Error) {
     try file.write(strings: trained.genes, at: "genes/names")
     if let deviations { try file.write(deviations, at: "genes/deviations") }
     if let padding = trained.network.padding {
@@ -81,9 +90,12 @@ extension Model {
       try file.write(starts, at: "genes/missing_starts")
     }
     try file.write(meanInputs, at: "genes/mean_inputs")
-    try file.write(strings: trained.batches, at: "sources/names")
-    if trained.network.options.decoderNorm == .matched {
-      try file.write(trained.network.matchedRows, at: "sources/norm_rows")
+  }
+
+  private func writeBatches(to file: borrowing File) throws(HDF5Error) {
+    try file.write(strings: batches, at: "sources/names")
+    if let network = network?.network, network.options.decoderNorm == .matched {
+      try file.write(network.matchedRows, at: "sources/norm_rows")
     }
     try file.write(
       levelsOfBatch.flatMap(\.self), at: "sources/levels",
@@ -94,8 +106,10 @@ extension Model {
     }
   }
 
-  private func writeNetwork(to file: borrowing File) throws(HDF5Error) {
-    let options = trained.network.options
+  private func writeNetwork(
+    _ network: Autoencoder, to file: borrowing File
+  ) throws(HDF5Error) {
+    let options = network.options
     try file.createGroup("network")
     let values: [(String, AttributeValue)] = [
       ("hidden", .integers(options.hidden.map(Int64.init))),
@@ -114,10 +128,10 @@ extension Model {
     }
     try file.createGroup("network/parameters")
     try file.createGroup("network/statistics")
-    for tensor in trained.network.parameters {
+    for tensor in network.parameters {
       try file.write(tensor.values, at: "network/parameters/\(tensor.name)", shape: tensor.shape)
     }
-    for tensor in trained.network.statistics {
+    for tensor in network.statistics {
       try file.write(tensor.values, at: "network/statistics/\(tensor.name)", shape: tensor.shape)
     }
   }
@@ -181,7 +195,8 @@ extension Model {
     try file.write(strings: reference.names, at: "reference/names")
     try file.write(reference.batches, at: "reference/sources")
     try file.write(booleans: reference.wasTrainedOn, at: "reference/trained_on")
-    for (name, table) in [("embedding", reference.embedding), ("latent", reference.latent)] {
+    for (name, table) in [("embedding", reference.embedding), ("latent", reference.latent)]
+    where table.dimensions > 0 {
       try file.write(DenseTable(table), at: "reference/\(name)")
     }
     if let labels = reference.labels {

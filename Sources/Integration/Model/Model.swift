@@ -53,7 +53,7 @@ public struct Model: Sendable {
     /// The aligned embedding; `(n, components)`.
     package let embedding: Embedding
 
-    /// The latent means; `(n, d)`.
+    /// The latent means; `(n, d)`, without dimensions for given coordinates.
     package let latent: Embedding
 
     /// The labels of the cells, if given; they do not affect the training.
@@ -63,8 +63,29 @@ public struct Model: Sendable {
     var trainedCells: Embedding { embedding.rows(names.indices.filter { wasTrainedOn[$0] }) }
   }
 
-  /// The network, with the names of its genes and batches.
-  package let trained: TrainedModel
+  /// The network, with the names of its genes and batches; `nil` for given coordinates.
+  let network: TrainedModel?
+
+  /// The space of given coordinates that were aligned; `nil` for counts.
+  package let space: GivenSpace?
+
+  /// The names of the batches, in the order of their numbers; `(S)`.
+  package var batches: [String] { network?.batches ?? space?.batches ?? [] }
+
+  /// The SHA-256 of the network, or of the alignment of given coordinates.
+  package var digest: String { network?.digest ?? space?.digest(of: alignment) ?? "" }
+
+  /// The network, which a model of counts has.
+  package var trained: TrainedModel {
+    guard let network else { preconditionFailure("a model of coordinates has no network") }
+    return network
+  }
+
+  /// A flag that is true if the model is of given coordinates, without a network.
+  package var isOfCoordinates: Bool { network == nil }
+
+  /// The names of the genes of the network; empty for given coordinates.
+  package var genes: [String] { network?.genes ?? [] }
 
   /// The batch keys; several if batches are the combinations of several keys.
   package let batchKeys: [BatchKey]
@@ -135,13 +156,14 @@ extension Model {
     for (cell, batch) in cells.batches.batchOfCell.enumerated() where levels[Int(batch)][0] < 0 {
       levels[Int(batch)] = cells.batchKeys.map { $0.batchOfCell[cell] }
     }
-    trained = result.model
+    network = result.trained
+    space = result.space
     threads = result.record.options.threads
     batchKeys = zip(names, cells.batchKeys).map { BatchKey(name: $0, levels: $1.names) }
     levelsOfBatch = levels
     deviations =
       if case .standardized(let deviations) = result.input { deviations } else { nil }
-    meanInputs = result.model.network.padding?.meanInputs ?? result.meanInputs
+    meanInputs = result.trained?.network.padding?.meanInputs ?? result.meanInputs
     components = result.components
     componentScaling = result.record.options.componentScaling
     alignment = result.alignment

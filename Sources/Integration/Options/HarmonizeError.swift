@@ -5,6 +5,9 @@ package enum HarmonizeError: Error, Equatable, Sendable {
   /// There are no cells, or no genes.
   case nothingToIntegrate(cells: Int, genes: Int)
 
+  /// Given coordinates have too few or too many dimensions.
+  case dimensions(name: String, count: Int)
+
   /// Some cells have results that are not finite.
   case notFiniteResult(quantity: String, count: Int, cell: String)
 
@@ -30,6 +33,9 @@ extension HarmonizeError: CustomStringConvertible {
     switch self {
     case .nothingToIntegrate(let cells, let genes):
       "cannot integrate \(counted(cells, "cell")) and \(counted(genes, "gene"))"
+    case .dimensions(let name, let count):
+      "the embedding '\(name)' has \(counted(count, "dimension")); an alignment needs at least 2 and at "
+        + "most 65536"
     case .notFiniteResult(let quantity, let count, let cell):
       "training failed: the \(quantity) of \(counted(count, "cell")) is not finite, first in '\(cell)'; "
         + "lower `learningRate`, or check these cells"
@@ -57,7 +63,7 @@ extension HarmonizeError: CategorizedError {
   package var category: FailureCategory {
     switch self {
     case .outputIsInput, .unknownOutputFormat, .noSuchBatch: .usage
-    case .nothingToIntegrate, .notFiniteResult, .untrainedBatch, .inputChanged: .data
+    case .nothingToIntegrate, .dimensions, .notFiniteResult, .untrainedBatch, .inputChanged: .data
     }
   }
 }

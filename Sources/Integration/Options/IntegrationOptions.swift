@@ -73,6 +73,13 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// The default is to align with the default options.
   public var alignment: ClusterAlignmentOptions? = ClusterAlignmentOptions()
 
+  /// The embedding that is aligned instead of training on counts: a key of `obsm`, or the path of a
+  /// text table with one row per cell and the cells' names in the first column; `nil` for counts.
+  ///
+  /// The default is `nil`. A name that ends in `.csv`, `.tsv` or `.txt`, also with `.gz`, is a path.
+  /// Options of genes, the model and the training must then have their defaults.
+  public var fromEmbedding: String?
+
   /// The column of `obs` with cell types, for checking the preservation of each type; `nil` for
   /// none.
   ///
@@ -177,6 +184,10 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
     OptionField(
       optional: "alignment", \.alignment, uses: [.record, .uns],
       help: "Alignment of clusters between batches."),
+    OptionField(
+      optional: "fromEmbedding", \.fromEmbedding, unit: "key", uses: [.record, .uns],
+      help: "Align an embedding instead of training on counts: a key of 'obsm', such as X_pca, or a "
+        + "table (.csv, .tsv) with one row per cell and the cells' names in the first column."),
     OptionField(
       optional: "labelKey", \.labelKey, unit: "column", uses: .record,
       help: "Column of 'obs' with cell types. Training does not use it: a warning names types that "

@@ -87,6 +87,11 @@ public struct CorrectedOutput: Sendable {
       throw UsageError(
         "cells in memory cannot be written as a copy of a file")
     }
+    guard result.trained != nil else {
+      throw UsageError(
+        "`CorrectedOutput` needs a network, and an embedding was aligned without one; leave it or "
+          + "`fromEmbedding` out")
+    }
     let decoded = try result.model.batch(named: batch)
     if case .batch(let number) = decoded, result.record.batches[number].cellsUsed == 0 {
       throw HarmonizeError.untrainedBatch(name: result.model.batches[number])

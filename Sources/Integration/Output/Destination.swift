@@ -33,6 +33,9 @@ public struct Destination: Sendable {
   /// A flag that is true to write an `.h5ad` without `X`, layers and raw.
   package let embeddingOnly: Bool
 
+  /// A flag that is true if the output has the counts of the cells.
+  package var holdsCounts: Bool { format == .h5ad && !embeddingOnly }
+
   /// The output's name in a sentence.
   package var name: String { isStandardOutput ? "standard output" : path }
 
@@ -194,13 +197,16 @@ public struct Destination: Sendable {
       var additions = result.additions(toCells: Array(0..<joined.cellCount))
       additions.add(joined.files[0].addedColumns)
       result.markTrained(in: &additions, of: joined)
-      let used = membership(result.genesUsed, of: joined.geneCount)
-      additions.markGenes(of: joined) { used[$0] }
+      if result.trained != nil {
+        let used = membership(result.genesUsed, of: joined.geneCount)
+        additions.markGenes(of: joined) { used[$0] }
+      }
       try writeCopy(of: joined.files[0], adding: additions)
     } else {
       try writeJoined(
         to: path, cells: joined, isKept: membership(result.cellsUsed, of: joined.cellCount),
-        usedGenes: membership(result.genesUsed, of: joined.geneCount),
+        usedGenes: result.trained == nil
+          ? nil : membership(result.genesUsed, of: joined.geneCount),
         includesExpression: !embeddingOnly, adding: result.additions(toCells: result.cellsUsed))
     }
   }
@@ -286,7 +292,9 @@ extension IntegrationResult {
   func additions(toCells cells: [Int], decodedAs batches: [String]? = nil) -> AnnDataAdditions {
     var additions = AnnDataAdditions()
     additions.obsm["X_scharmonize"] = DenseTable(embedding, ofCells: cells)
-    additions.obsm["X_scharmonize_latent"] = DenseTable(latent, ofCells: cells)
+    if latent.dimensions > 0 {
+      additions.obsm["X_scharmonize_latent"] = DenseTable(latent, ofCells: cells)
+    }
     if let umap { additions.obsm["X_umap"] = DenseTable(umap, ofCells: cells) }
     additions.uns["scharmonize"] = record.unsValue(
       cells: cells, cellsUsed: cellsUsed, decodedAs: batches)

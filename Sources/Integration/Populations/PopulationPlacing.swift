@@ -41,15 +41,42 @@ struct PopulationPlacing: Sendable {
   ///   - pool: The threads to use; the result does not depend on their number.
   /// - Returns: The populations.
   func places(of store: CountStore, batches: [Int32], pool: ThreadPool) -> [Int32] {
-    guard frame.populationCount > 1 else { return [Int32](repeating: 0, count: store.cellCount) }
-    let (d, centres) = (frame.dimensions, frame.clusterCentres)
-    let blocks = fixedShards(of: store.cellCount, size: 1024)
-    return pool.map(blocks.count) { block in
+    places(ofCells: store.cellCount, batches: batches, pool: pool) { cells in
       var minibatch = Minibatch()
-      store.fill(&minibatch, with: blocks[block], batches: batches)
-      let points = frame.coordinates(
+      store.fill(&minibatch, with: cells, batches: batches)
+      return frame.coordinates(
         starts: minibatch.starts, genes: minibatch.genes, inputs: minibatch.inputs,
         batches: minibatch.batches)
+    }
+  }
+
+  /// Returns the population of each cell of an embedding; `(n)`.
+  ///
+  /// - Parameters:
+  ///   - embedding: The coordinates of the cells, of at most 65,536 dimensions.
+  ///   - batches: The batch of every cell.
+  ///   - pool: The threads to use; the result does not depend on their number.
+  /// - Returns: The populations.
+  func places(of embedding: Embedding, batches: [Int32], pool: ThreadPool) -> [Int32] {
+    let width = embedding.dimensions
+    return places(ofCells: embedding.cellCount, batches: batches, pool: pool) { cells in
+      frame.coordinates(
+        starts: (0...cells.count).map { Int32($0 * width) },
+        genes: cells.flatMap { _ in (0..<width).map { UInt16($0) } },
+        inputs: embedding.values(ofCells: cells), batches: Array(batches[cells]))
+    }
+  }
+
+  /// Returns the population of each cell, `(n)`, from the coordinates of consecutive cells.
+  private func places(
+    ofCells count: Int, batches: [Int32], pool: ThreadPool,
+    coordinates: @Sendable (Range<Int>) -> [Float]
+  ) -> [Int32] {
+    guard frame.populationCount > 1 else { return [Int32](repeating: 0, count: count) }
+    let (d, centres) = (frame.dimensions, frame.clusterCentres)
+    let blocks = fixedShards(of: count, size: 1024)
+    return pool.map(blocks.count) { block in
+      let points = coordinates(blocks[block])
       return blocks[block].enumerated().map { row, cell in
         var best = (square: Float.infinity, population: Int32(0))
         for cluster in clustersOfBatch[Int(batches[cell])] {

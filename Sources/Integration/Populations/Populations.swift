@@ -38,27 +38,69 @@ struct Populations: Sendable {
     of store: CountStore, cells: [Int], batches: [Int32], batchCount: Int, missing: Set<UInt16>,
     placesCells: Bool = true, seed: UInt64, pool: ThreadPool
   ) {
-    let options = CompositionOptions()
+    // A gene without values does not vary in any batch, so it is not chosen.
+    self.init(
+      features: store.geneCount, cells: cells, batches: batches, batchCount: batchCount,
+      seed: seed, pool: pool,
+      sample: { cells in
+        var inputs = UncorrectedSpace.inputs(of: cells[...], store, batches)
+        for gene in missing {
+          for row in 0..<inputs.rows { inputs[row, Int(gene)] = 0 }
+        }
+        return inputs
+      },
+      place: {
+        placesCells ? $0.places(of: store, batches: batches, pool: pool) : []
+      })
+  }
+
+  /// Finds the populations that batches share from coordinates.
+  ///
+  /// - Parameters:
+  ///   - embedding: The coordinates of all cells.
+  ///   - batches: The batch of every cell.
+  ///   - batchCount: The number of batches.
+  ///   - seed: The seed of the sample of cells and of the clusters.
+  ///   - pool: The threads to use; the result does not depend on their number.
+  init(
+    of embedding: Embedding, batches: [Int32], batchCount: Int, seed: UInt64, pool: ThreadPool
+  ) {
+    var options = CompositionOptions()
+    options.comparesGenes = false
+    self.init(
+      features: embedding.dimensions, cells: Array(0..<embedding.cellCount), batches: batches,
+      batchCount: batchCount, options: options, seed: seed, pool: pool,
+      sample: { Matrix(embedding.rows($0)) },
+      place: { $0.places(of: embedding, batches: batches, pool: pool) })
+  }
+
+  /// Finds the populations that batches share from rows of numbers.
+  ///
+  /// - Parameters:
+  ///   - features: The number of columns.
+  ///   - cells: The cells of the run.
+  ///   - batches: The batch of every cell.
+  ///   - batchCount: The number of batches.
+  ///   - options: The options of the search. The default is `CompositionOptions()`.
+  ///   - seed: The seed of the sample of cells and of the clusters.
+  ///   - pool: The threads to use; the result does not depend on their number.
+  ///   - sample: Returns the rows of some cells.
+  ///   - place: Returns the population of every cell; empty to place them later.
+  private init(
+    features: Int, cells: [Int], batches: [Int32], batchCount: Int,
+    options: CompositionOptions = CompositionOptions(), seed: UInt64, pool: ThreadPool,
+    sample: ([Int]) -> Matrix, place: (PopulationPlacing) -> [Int32]
+  ) {
     let sampled = Self.sample(of: cells, batches: batches, batchCount: batchCount, seed: seed)
     var sizes = [Int](repeating: 0, count: batchCount)
     for cell in cells { sizes[Int(batches[cell])] += 1 }
-    // A gene without values does not vary in any batch, so it is not chosen.
-    let sample = { (batch: Int) in
-      var inputs = UncorrectedSpace.inputs(of: sampled[batch][...], store, batches)
-      for gene in missing {
-        for row in 0..<inputs.rows { inputs[row, Int(gene)] = 0 }
-      }
-      return inputs
-    }
     composition = Self.agreed(seed, different: Self.cellsInDifferentBatches) { seed in
       SharedComposition(
-        genes: store.geneCount, batchSizes: sizes, seed: seed, pool: pool,
-        options: options, sample: sample)
+        genes: features, batchSizes: sizes, seed: seed, pool: pool, options: options
+      ) { sample(sampled[$0]) }
     }
-    frame = CompositionFrame(composition, genes: store.geneCount, pool: pool, sample: sample)
-    ofCell =
-      placesCells
-      ? PopulationPlacing(composition, frame).places(of: store, batches: batches, pool: pool) : []
+    frame = CompositionFrame(composition, genes: features, pool: pool) { sample(sampled[$0]) }
+    ofCell = place(PopulationPlacing(composition, frame))
   }
 
   /// Draws the cells of each batch in which populations are looked for, ascending; `(S)`.

@@ -36,6 +36,15 @@ extension RunRecord {
       "warnings": .strings(warnings),
       "notices": .strings(notices),
     ]
+    if let dimensions {
+      // Nothing was trained, and no matrix was read.
+      for key in [
+        "genes_used", "steps", "minibatch_size", "loss", "reconstruction_loss", "kl_loss", "matrix",
+      ] {
+        values[key] = nil
+      }
+      values["dimensions"] = .integer(dimensions)
+    }
     if epochs.contains(where: { $0.critic != nil }) {
       values["critic_loss"] = .doubles(epochs.map { $0.critic?.loss ?? .nan })
       values["critic_accuracy"] = .doubles(epochs.map { $0.critic?.accuracy ?? .nan })
@@ -85,6 +94,13 @@ extension RunRecord {
 
   /// The options by the keys of their fields.
   private var optionValues: [String: UnsValue] {
+    if dimensions != nil {
+      return [
+        "from_embedding": .string(options.fromEmbedding ?? ""),
+        "composition": .string(options.composition.rawValue),
+        "alignment": options.alignment.map(\.unsValue) ?? .boolean(false),
+      ]
+    }
     var values = options.unsValues.merging(options.model.unsValues) { $1 }
       .merging(options.training.unsValues) { $1 }
     values["genes_listed"] = .boolean(options.geneList != nil)

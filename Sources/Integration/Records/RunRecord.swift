@@ -136,6 +136,9 @@ public struct RunRecord: Equatable, Sendable, Codable {
   /// The number of genes that the model uses.
   public var genesUsed: Int
 
+  /// The number of dimensions of the embedding that was aligned instead of counts; `nil` for counts.
+  package var dimensions: Int?
+
   /// The kind of values found.
   package var values: ValueKind
 

@@ -13,6 +13,9 @@ internal import Training
 ///     let result = try integrate(cells)
 ///     print(result.embedding[0])
 ///
+/// With ``IntegrationOptions/fromEmbedding``, or for cells with coordinates instead of counts, nothing
+/// is trained: the coordinates are aligned.
+///
 /// - Parameters:
 ///   - cells: The cells with their counts and batches.
 ///   - options: The options of the run. The default is `IntegrationOptions()`.
@@ -27,6 +30,14 @@ public func integrate(
   _ cells: CellDataset, options: IntegrationOptions = IntegrationOptions(),
   progress: ProgressHandler = { _ in }
 ) throws -> IntegrationResult {
+  var cells = cells
+  if let name = options.fromEmbedding, cells.coordinates == nil {
+    try options.validate()
+    try cells.readCoordinates(name)
+  }
+  if let given = cells.coordinates {
+    return try integrate(given, of: cells, options: options, progress: progress)
+  }
   try options.check(for: cells)
   let given = try GivenColumns(options, of: cells)
   let checkpoint = try options.checkpoint.flatMap { try savedTraining($0, options) }
@@ -95,7 +106,7 @@ private func result(
     alignment: aligned.alignment, uncorrected: checks.uncorrected, cellsUsed: data.summary.kept,
     genesUsed: data.genes,
     genesOfOneBatch: data.summary.genesOfOneBatch(among: data.genes, of: cells),
-    model: model, input: data.store.input, meanInputs: data.padding.meanInputs,
+    trained: model, input: data.store.input, meanInputs: data.padding.meanInputs,
     totals: data.store.totals, batches: cells.batches.batchOfCell,
     covariates: given.covariates?.encodings ?? [], levels: run.cells.protected?.decoded,
     record: record)

@@ -8,8 +8,10 @@ extension IntegrationResult: CustomStringConvertible {
     return
       ([
         "\(counted(embedding.cellCount, "cell")) of \(counted(batches, "batch")), "
-          + "\(counted(embedding.dimensions, "dimension")), "
-          + "\(record.genesUsed) of \(counted(record.genes, "gene"))",
+          + counted(embedding.dimensions, "dimension")
+          + (trained == nil
+            ? " of '\(record.options.fromEmbedding ?? "")'"
+            : ", \(record.genesUsed) of \(counted(record.genes, "gene"))"),
         record.outcome,
       ] + warningLine(record.warnings.count)).joined(separator: "\n")
   }

@@ -92,6 +92,7 @@ extension CellDataset {
     var relabelled = CellDataset(
       parts: parts, cellNames: cellNames, genes: genes, batches: permuted(batches))
     relabelled.batchKeys = batchKeys.map(permuted)
+    relabelled.coordinates = coordinates
     return relabelled
   }
 

@@ -11,6 +11,8 @@ public struct IntegrationResult: Sendable {
   public var embedding: Embedding
 
   /// The latent means `mu` of all cells of the input; `(n, latent dimensions)`.
+  ///
+  /// It has no dimensions if ``IntegrationOptions/fromEmbedding`` was aligned, without a network.
   public var latent: Embedding
 
   /// The principal components of the corrected expression that define the embedding; `nil` for an
@@ -37,8 +39,11 @@ public struct IntegrationResult: Sendable {
   /// show them; empty if values are not counts.
   package var genesOfOneBatch: [GeneOfOneBatch]
 
-  /// The network, with the names of its genes and batches.
-  package var model: TrainedModel
+  /// The network, with the names of its genes and batches; `nil` for given coordinates.
+  package var trained: TrainedModel?
+
+  /// The given coordinates; `nil` for counts.
+  package var space: GivenSpace?
 
   /// The transformation of a value to the network's input.
   var input: CountStore.Input
@@ -60,4 +65,13 @@ public struct IntegrationResult: Sendable {
 
   /// The record of the run.
   public var record: RunRecord
+
+  /// The network, which a result of counts has.
+  package var model: TrainedModel {
+    get {
+      guard let trained else { preconditionFailure("an alignment of coordinates has no network") }
+      return trained
+    }
+    set { trained = newValue }
+  }
 }

@@ -31,10 +31,31 @@ struct IntegrationRun {
   func findPopulations(
     _ counts: RunCounts, placesCells: Bool = true, _ diagnostics: inout Diagnostics
   ) throws -> Populations? {
+    try findPopulations(&diagnostics) {
+      Populations(
+        of: cells, counts, placesCells: placesCells, seed: context.seed, pool: context.pool)
+    }
+  }
+
+  /// Finds the populations that the batches share from coordinates; `nil` for a single batch.
+  func findPopulations(
+    of embedding: Embedding, _ diagnostics: inout Diagnostics
+  ) throws -> Populations? {
+    try findPopulations(&diagnostics) {
+      cells.batches.names.count > 1
+        ? Populations(
+          of: embedding, batches: batches, batchCount: cells.batches.names.count,
+          seed: context.seed.seed(for: .composition), pool: context.pool) : nil
+    }
+  }
+
+  /// Finds populations, and notes what is remarkable about them.
+  private func findPopulations(
+    _ diagnostics: inout Diagnostics, _ find: () -> Populations?
+  ) throws -> Populations? {
     let populations = try context.time(.comparing) {
       try context.report(.comparing, 0)
-      return Populations(
-        of: cells, counts, placesCells: placesCells, seed: context.seed, pool: context.pool)
+      return find()
     }
     try context.report(.comparing, 1)
     if let populations {

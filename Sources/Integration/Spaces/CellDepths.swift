@@ -10,6 +10,9 @@ package struct CellDepths: Equatable, Sendable {
   /// scaled, so that no gene is zero.
   package var genes: [Float] = []
 
+  /// Makes the depths of cells without expression.
+  init() {}
+
   /// Takes the depths of some cells, in their order, from the findings of the first pass.
   init(of cells: [Int], in summary: CellSummary) {
     if summary.kind == .counts || summary.kind == .fractionalCounts {

@@ -22,7 +22,9 @@ package struct UncorrectedCells: Equatable, Sendable {
 
   /// The counts and expressed genes of each cell.
   package var depths: CellDepths
+}
 
+extension UncorrectedCells {
   /// Computes the components of cells drawn from a store.
   ///
   /// - Parameters:
@@ -39,13 +41,31 @@ package struct UncorrectedCells: Equatable, Sendable {
     populations: [Int32]? = nil, seed: UInt64, pool: ThreadPool
   ) {
     let drawn = draw(limit, from: summary.kept, seed: seed)
-    self.cells = drawn
-    depths = CellDepths(of: drawn, in: summary)
-    if let populations { self.populations = drawn.map { populations[$0] } }
     let matrix = UncorrectedSpace.coordinates(
-      of: self.cells, in: store, batches: batches, seed: seed, pool: pool)
-    coordinates = Embedding(
-      cellCount: matrix.rows, dimensions: matrix.columns, values: matrix.values)
+      of: drawn, in: store, batches: batches, seed: seed, pool: pool)
+    self.init(
+      cells: drawn,
+      coordinates: Embedding(
+        cellCount: matrix.rows, dimensions: matrix.columns, values: matrix.values),
+      populations: populations.map { populations in drawn.map { populations[$0] } } ?? [],
+      depths: CellDepths(of: drawn, in: summary))
+  }
+}
+
+extension UncorrectedCells {
+  /// Takes cells drawn from given coordinates.
+  ///
+  /// - Parameters:
+  ///   - limit: The maximum number of cells to draw.
+  ///   - embedding: The coordinates of all cells.
+  ///   - populations: The population of every cell; `nil` for one population of all cells.
+  ///   - seed: The seed of the draw.
+  init(_ limit: Int, of embedding: Embedding, populations: [Int32]?, seed: UInt64) {
+    let drawn = draw(limit, from: Array(0..<embedding.cellCount), seed: seed)
+    self.init(
+      cells: drawn, coordinates: embedding.rows(drawn),
+      populations: populations.map { populations in drawn.map { populations[$0] } } ?? [],
+      depths: CellDepths())
   }
 }
 

@@ -38,7 +38,9 @@ def integrate(
             arguments += ["--model", str(model)]
         columns = labels + _covariates(adata, options.get("covariate"))
         columns += _columns(adata, options.get("protect"), "protect")
-        found = _run_on(adata, arguments, folder, keys, columns, layer, use_raw, progress)
+        found = _run_on(
+            adata, arguments, folder, keys, columns, layer, use_raw, progress,
+            options.get("from_embedding"))
         trained = Model(model) if return_model else None
     result = _with(found, adata, copy, use_raw)
     if return_model:
@@ -61,7 +63,8 @@ def map_cells(
         arguments = ["map", str(path), *_flags("map", options, folder.path)]
         # The program tells which covariate of the model is missing.
         columns = [name for name in _exchange.covariates_of(path) if name in adata.obs]
-        found = _run_on(adata, arguments, folder, keys, columns, layer, use_raw, progress)
+        given = options.get("from_embedding") or _exchange.embedding_of_model(path)
+        found = _run_on(adata, arguments, folder, keys, columns, layer, use_raw, progress, given)
     return _with(found, adata, copy, use_raw)
 
 
@@ -100,15 +103,26 @@ def evaluate(
 
 def _run_on(
     adata: AnnData, arguments: list[str], folder: _program.Folder, keys: list[str], others: list[str],
-    layer: str | None, use_raw: bool, progress: Any,
+    layer: str | None, use_raw: bool, progress: Any, given: Any = None,
 ) -> Any:
-    """Run a command on cells, and return what it adds to them."""
+    """Run a command on cells, and return what it adds to them.
+
+    `given` is the embedding that is aligned instead of counts: a name in obsm, or a table's path.
+    """
     if keys:
         arguments = [*arguments, "--batch-key", ",".join(keys)]
     columns = (keys or _usual_batch(adata)) + others
     output = folder.path / "out.h5ad"
-    cells = _exchange.file_of(adata, columns, layer)
-    if cells is None:
+    if given is not None and (layer is not None or use_raw):
+        raise ScharmonizeError(
+            "`from_embedding` reads no counts; leave `layer` and `use_raw` out", 64)
+    cells = _exchange.file_of(adata, columns, layer) if given is None else None
+    if given is not None:
+        # The counts stay here, and so does every other embedding.
+        cells = folder.path / "cells.h5ad"
+        _exchange.write(
+            adata, cells, columns, embeddings=_exchange.given_names(adata, given), with_counts=False)
+    elif cells is None:
         cells = folder.path / "cells.h5ad"
         _exchange.write(adata, cells, columns, layer, use_raw)
     elif use_raw:

@@ -94,6 +94,27 @@ def write(
         raise ScharmonizeError(f"'{path}' cannot be written: {error}", 74) from error
 
 
+def given_names(adata: AnnData, given: Any) -> list[str]:
+    """Return the names in obsm of an embedding that is aligned: none for the path of a table."""
+    name = str(given)
+    if name.lower().removesuffix(".gz").endswith((".csv", ".tsv", ".txt")):
+        return []
+    if name not in adata.obsm:
+        raise missing("obsm", name, adata.obsm, "from_embedding")
+    return [name]
+
+
+def embedding_of_model(path: Path) -> str | None:
+    """Return the name of the embedding that a model was made from, or None for one of counts."""
+    import h5py
+
+    if not path.is_file() or not h5py.is_hdf5(path):
+        return None  # the program tells what is wrong
+    with h5py.File(path, "r") as file:
+        name = file["coordinates"].attrs.get("name") if "coordinates" in file else None
+    return name.decode() if isinstance(name, bytes) else name
+
+
 def results(output: Path, given: Path) -> Results:
     """Return what the program's output holds beyond what was given to it."""
     import h5py

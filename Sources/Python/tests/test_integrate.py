@@ -3,6 +3,7 @@ import warnings
 
 import anndata
 import numpy as np
+import pandas as pd
 import pytest
 import scharmonize
 from conftest import made_up
@@ -207,3 +208,40 @@ def test_warnings_of_the_program_are_warnings(cells):
     with pytest.warns(scharmonize.ScharmonizeWarning) as caught:
         scharmonize.integrate(cells, "donor", label_key="cell_type", **SHORT)
     assert caught[0].filename == __file__
+
+
+def test_an_embedding_is_aligned_without_counts(cells, run, tmp_path):
+    random = np.random.default_rng(0)
+    types = cells.obs["cell_type"].cat.codes.to_numpy()
+    points = np.eye(6)[types] * 8 + random.normal(size=(180, 6)) + np.eye(6)[3 + np.arange(180) % 3] * 3
+    cells.obsm["X_own"] = points.astype("float32")
+    options = {"from_embedding": "X_own", "threads": 1, "progress": False}
+    done, model = scharmonize.integrate(
+        cells, "donor", label_key="cell_type", copy=True, return_model=True, **options)
+    assert set(done.obsm) == {"X_own", "X_scharmonize"}
+    assert done.uns["scharmonize"]["options"]["from_embedding"] == "X_own"
+    cells.write_h5ad(tmp_path / "in.h5ad")
+    run(tmp_path / "in.h5ad", "--batch-key", "donor", "--from-embedding", "X_own", "-o", tmp_path / "out.h5ad")
+    told = anndata.read_h5ad(tmp_path / "out.h5ad")
+    assert np.array_equal(done.obsm["X_scharmonize"], told.obsm["X_scharmonize"])
+    without = anndata.AnnData(obs=cells.obs, obsm={"X_own": cells.obsm["X_own"]})
+    scharmonize.integrate(without, "donor", **options)
+    assert np.array_equal(without.obsm["X_scharmonize"], told.obsm["X_scharmonize"])
+    new = without.copy()
+    new.obs_names = [f"new{i}" for i in range(180)]
+    scharmonize.map_cells(new, model, "donor", threads=1, progress=False)
+    assert (new.obs["scharmonize_label"].astype(str) == new.obs["cell_type"].astype(str)).mean() > 0.95
+    table = tmp_path / "own.csv"
+    pd.DataFrame(cells.obsm["X_own"], index=cells.obs_names).to_csv(table)
+    by_table = scharmonize.integrate(cells, "donor", copy=True, **{**options, "from_embedding": table})
+    assert np.array_equal(by_table.obsm["X_scharmonize"], told.obsm["X_scharmonize"])
+
+
+def test_an_embedding_that_is_not_there(cells):
+    with pytest.raises(scharmonize.ScharmonizeError, match="X_lsi"):
+        scharmonize.integrate(cells, "donor", from_embedding="X_lsi", progress=False)
+    cells.obsm["X_own"] = np.zeros((180, 3), dtype="float32")
+    with pytest.raises(scharmonize.ScharmonizeError, match="`use_raw` out"):
+        scharmonize.integrate(cells, "donor", from_embedding="X_own", use_raw=True, progress=False)
+    with pytest.raises(scharmonize.ScharmonizeError, match="`n_genes`.*`from_embedding`"):
+        scharmonize.integrate(cells, "donor", from_embedding="X_own", n_genes=50, progress=False)

@@ -67,11 +67,21 @@ sentence_of <- function(path) {
   }
 }
 
+# The name of a reduction in a file.
+embedding_key <- function(name) paste0("X_", gsub("/", "_", name, fixed = TRUE))
+
 # Runs a command on cells, and returns the embedding, the columns, and the record.
 run_on <- function(command, first, cells, batch, label, options, progress, verbose) {
   program <- scharmonizeProgram()
   folder <- temporary_folder()
   on.exit(remove_folder(folder))
+  if (length(cells$embeddings)) {
+    if (is.null(hdf5_package())) {
+      raise("embeddings are handed to the program as HDF5; install the package hdf5r or rhdf5", 70)
+    }
+    names(cells$embeddings) <- embedding_key(names(cells$embeddings))
+    options$from.embedding <- names(cells$embeddings)
+  }
   arguments <- c(command, first, flags(command, options, folder))
   if (!is.null(batch)) arguments <- c(arguments, "--batch-key", paste(batch, collapse = ","))
   if (!is.null(label)) arguments <- c(arguments, "--label-key", label)
@@ -119,7 +129,7 @@ evaluate_cells <- function(cells, reductions, batch, label, uncorrected, options
   program <- scharmonizeProgram()
   folder <- temporary_folder()
   on.exit(remove_folder(folder))
-  key <- function(name) paste0("X_", gsub("/", "_", name, fixed = TRUE))
+  key <- embedding_key
   names(cells$embeddings) <- key(names(cells$embeddings))
   path <- file.path(folder$path, "cells.h5ad")
   scores <- file.path(folder$path, "scores.csv")

@@ -134,18 +134,18 @@ with_names <- function(embedding, name) {
   embedding
 }
 
-seurat_embeddings <- function(object, names) {
+seurat_embeddings <- function(object, names, argument = "reductions") {
   known <- names(object@reductions)
   lapply(stats::setNames(nm = unique(names)), function(name) {
-    if (!name %in% known) raise_missing("reduction", name, known, "reductions")
+    if (!name %in% known) raise_missing("reduction", name, known, argument)
     SeuratObject::Embeddings(object[[name]])[colnames(object), , drop = FALSE]
   })
 }
 
-sce_embeddings <- function(object, names) {
+sce_embeddings <- function(object, names, argument = "reductions") {
   known <- SingleCellExperiment::reducedDimNames(object)
   lapply(stats::setNames(nm = unique(names)), function(name) {
-    if (!name %in% known) raise_missing("reduction", name, known, "reductions")
+    if (!name %in% known) raise_missing("reduction", name, known, argument)
     as.matrix(SingleCellExperiment::reducedDim(object, name))
   })
 }

@@ -77,6 +77,10 @@ extension CellFileParts {
   ///
   /// - Throws: ``CellFileError`` if the matrix does not exist or is damaged; `HDF5Error`.
   init(_ file: borrowing Container, root: String, options: ReadingOptions) throws {
+    if root.isEmpty, !options.needsCounts {
+      try self.init(withoutCounts: file)
+      return
+    }
     let place = try AnnDataPlace(in: file, options: options, root: root)
     let obs = try Table(named: "\(root)obs", in: file)
     let variables = try Table(named: place.variables, in: file)
@@ -86,5 +90,17 @@ extension CellFileParts {
       matrix: try StoredMatrix(
         named: place.matrix, in: file, cells: cellNames.count, genes: genes.count),
       cellNames: cellNames, genes: genes, obs: obs, variables: variables)
+  }
+
+  /// Reads the tables of an AnnData file, whose matrix is not opened and may be absent.
+  ///
+  /// - Throws: ``CellFileError`` or `HDF5Error` if a table is damaged.
+  private init(withoutCounts file: borrowing Container) throws {
+    let obs = try Table(named: "obs", in: file)
+    let variables = try Table(named: "var", in: file)
+    self.init(
+      matrix: UnreadMatrix(path: file.path), cellNames: try obs.rowNames(in: file),
+      genes: try variables.rowNames(in: file).map { Gene(name: $0) }, obs: obs,
+      variables: variables)
   }
 }

@@ -159,3 +159,25 @@ test_that("embeddings are evaluated", {
   }
   expect_length(leftovers(), 0)
 })
+
+test_that("a reduction is aligned instead of the counts", {
+  skip_without("SingleCellExperiment")
+  skip_if(is.null(scharmonize:::hdf5_package()), "no package for HDF5")
+  object <- made_up_sce()
+  set.seed(2)
+  types <- as.integer(factor(object$cell_type))
+  points <- diag(6)[types, ] * 8 + matrix(rnorm(180 * 6), 180) + diag(6)[3 + rep_len(1:3, 180), ] * 3
+  SingleCellExperiment::reducedDim(object, "own") <- points
+  model <- tempfile(fileext = ".h5")
+  done <- RunScharmonize(
+    object, batch = "donor", label = "cell_type", from.embedding = "own", model = model,
+    threads = 1, verbose = FALSE, progress = FALSE)
+  expect_equal(dim(embedding_of(done)), c(180, 6))
+  expect_equal(S4Vectors::metadata(done)$scharmonize$options$from_embedding, "X_own")
+  colnames(object) <- paste0("new-", seq_len(ncol(object)))
+  mapped <- MapScharmonize(
+    object, model, batch = "donor", from.embedding = "own", verbose = FALSE, progress = FALSE)
+  expect_gt(mean(as.character(mapped$scharmonize_label) == object$cell_type), 0.95)
+  expect_error(
+    RunScharmonize(object, batch = "donor", from.embedding = "lsi"), "lsi", class = "scharmonizeError")
+})
