@@ -16,7 +16,7 @@ func clusters(of x: Matrix, isScaled: Bool, seed: UInt64, pool: ThreadPool) -> [
   let n = x.rows
   let count = clusterCount(cells: n)
   guard count > 1 else { return Array(repeating: 0, count: n) }
-  let scaled = isScaled ? standardized(x, pool: pool) : x
+  let scaled = standardized(x, isScaled: isScaled, pool: pool)
   let points = principalCoordinates(
     of: scaled, count: min(10, n - 1, x.columns), seed: seed, pool: pool)
   let found = WeightedKMeans(points, clusters: count, starts: 5, seed: seed, pool: pool)
@@ -29,8 +29,8 @@ private func clusterCount(cells n: Int) -> Int {
   return min(12, max(1, Int(count.rounded())))
 }
 
-/// Centres genes and divides them by `√(sd² + median sd²)`.
-private func standardized(_ x: Matrix, pool: ThreadPool) -> Matrix {
+/// Centres genes, and if requested divides them by `√(sd² + median sd²)`.
+private func standardized(_ x: Matrix, isScaled: Bool, pool: ThreadPool) -> Matrix {
   let means = columnMeans(of: x, pool: pool)
   var squares = [Double](repeating: 0, count: x.columns)
   for i in 0..<x.rows {
@@ -43,6 +43,7 @@ private func standardized(_ x: Matrix, pool: ThreadPool) -> Matrix {
   let variances = squares.map { $0 / Double(max(1, x.rows)) }
   let floor = median(of: variances.filter { $0 > 0 })
   let scales = variances.map { variance in
+    guard isScaled else { return Float(1) }
     let sum = variance + floor
     return sum > 0 ? Float(1 / sum.squareRoot()) : 0
   }

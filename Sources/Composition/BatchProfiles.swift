@@ -18,7 +18,8 @@ func batchProfiles(
     let found = pool.map(work.count) { i in
       let own = streamSeed(seed, UInt64(work[i].batch))
       return BatchProfile(
-        work[i].cells, assigned: clusters(
+        work[i].cells,
+        assigned: clusters(
           of: work[i].cells, isScaled: options.comparesGenes, seed: own, pool: pool))
     }
     for (i, profile) in found.enumerated() { profiles[work[i].batch] = profile }

@@ -9,6 +9,7 @@ package enum RandomPurpose: UInt64 {
   case nullTest = 7
   case pictures = 8
   case composition = 9
+  case correcting = 10
 }
 
 extension UInt64 {

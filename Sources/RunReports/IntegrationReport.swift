@@ -98,7 +98,8 @@ extension IntegrationResult {
     return Report(
       title: "Integration of \(grouped(record.trainedBatches)) "
         + (record.trainedBatches == 1 ? "batch" : "batches"),
-      lead: "\(grouped(record.cellsUsed)) cells, \(record.scope), by scharmonize \(record.version).",
+      lead:
+        "\(grouped(record.cellsUsed)) cells, \(record.scope), by scharmonize \(record.version).",
       sections: sections)
   }
 

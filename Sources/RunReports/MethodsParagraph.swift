@@ -43,6 +43,7 @@ extension RunRecord {
     if let sentence = protectionSentence { sentences.append(sentence) }
     if let sentence = covariateSentence { sentences.append(sentence) }
     if let sentence = compositionSentence { sentences.append(sentence) }
+    if let corrected { sentences.append(corrected.sentence) }
     if let umap { sentences.append(umap.sentence(&works)) }
     sentences.append(
       "The random seed was \(options.seed); the SHA-256 of the trained model "
@@ -274,7 +275,8 @@ extension RunRecord {
         + "estimated from \(source) without labels."
     }
     let hasOffsets =
-      dimensions == nil && options.model.decoderNorm == .matched && options.model.batchShrinkage.isFinite
+      dimensions == nil && options.model.decoderNorm == .matched
+      && options.model.batchShrinkage.isFinite
     let scope =
       switch (hasOffsets, options.alignment != nil) {
       case (true, true): "offsets were estimated and clusters aligned"
@@ -295,5 +297,15 @@ extension UMAPOptions {
   func sentence(_ works: inout CitedWorks) -> String {
     "A two-dimensional layout was computed with UMAP\(works.cite(.umap)), \(neighbours) neighbours, a "
       + "minimum distance of \(plain(minimumDistance)) and a spread of \(plain(spread))."
+  }
+}
+
+extension CorrectedRecord {
+  /// The sentence on genes with corrected counts.
+  fileprivate var sentence: String {
+    "The counts of \(grouped(genes)) gene\(genes == 1 ? "" : "s") were divided by a factor for each "
+      + "gene and batch, estimated by a Poisson model with effects of gene and cluster and of gene and "
+      + "batch over \(grouped(clusters)) k-means clusters of the embedding, and rescaled to the gene's "
+      + "sum over all cells."
   }
 }

@@ -160,6 +160,18 @@ extension RunRecord {
     facts += [
       Fact("genes", grouped(genes)), Fact("genes used by the model", grouped(genesUsed)),
     ]
+    if let corrected {
+      facts.append(
+        Fact(
+          "genes with corrected counts",
+          grouped(corrected.genes)
+            + (corrected.ofOneBatch.isEmpty
+              ? "" : ", of which one batch alone expresses \(grouped(corrected.ofOneBatch.count))"))
+      )
+      if !corrected.unknown.isEmpty {
+        facts.append(Fact("requested genes that are not in the data", listed(corrected.unknown)))
+      }
+    }
     return blocks + [.facts(facts)]
   }
 

@@ -84,6 +84,7 @@ struct InputOptions: ParsableArguments {
   /// - Parameters:
   ///   - threads: The number of threads.
   ///   - writesCounts: `true` if the output has counts that are not copied from the only file.
+  /// - Returns: The options.
   func readingOptions(threads: Int?, writesCounts: Bool) -> ReadingOptions {
     var options = reading.options(threads: threads)
     options.needsCounts = fromEmbedding == nil || writesCounts

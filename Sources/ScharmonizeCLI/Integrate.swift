@@ -54,6 +54,7 @@ struct Integrate: ParsableCommand {
   func validate() throws {
     let fromInput = [
       ("--samples", input.reading.samples == "-"), ("--genes", selection.chosen.genes == "-"),
+      ("--corrected-genes", output.correctedGenes == "-"),
       ("--exclude-genes", selection.chosen.excludeGenes.contains("-")),
     ].filter(\.1)
     if input.fromEmbedding != nil {
@@ -64,7 +65,8 @@ struct Integrate: ParsableCommand {
       let matrix = input.reading.matrix
       if input.files.count == 1, matrix.layer != nil || matrix.useRaw {
         throw ValidationError(
-          "'--from-embedding' reads no counts; leave '\(matrix.useRaw ? "--use-raw" : "--layer")' out.")
+          "'--from-embedding' reads no counts; leave '\(matrix.useRaw ? "--use-raw" : "--layer")' out."
+        )
       }
       if checkpoints.checkpoint != nil || checkpoints.resume {
         throw ValidationError(
@@ -112,7 +114,8 @@ struct Integrate: ParsableCommand {
     if let scratch = resources.scratch { try ScratchFolder.check(scratch) }
     let corrected = try output.corrected.map {
       try CorrectedOutput(
-        $0, as: output.correctedAs, inputs: inputs, outputs: outputs)
+        $0, as: output.correctedAs, genes: output.genesOfInterest(), inputs: inputs,
+        outputs: outputs)
     }
     let console = Console(logging)
     var saved: TrainingPosition?
@@ -131,7 +134,7 @@ struct Integrate: ParsableCommand {
     var cells = try CellDataset(
       sheet, batchKey: input.batchKey, options: readingOptions, joining: input.joiningOptions)
     if let name = options.fromEmbedding { try cells.readCoordinates(name) }
-    try corrected?.check(cells)
+    try corrected?.check(cells, options)
     if let labelKey = input.labelKey { try cells.checkLabels(labelKey) }
     if checks.permutationTest { try cells.checkNullTest() }
     console.notice(cells.description)
@@ -161,6 +164,8 @@ struct Integrate: ParsableCommand {
       run.begin(cost: plan.umap)
       try result.addUMAP(options: layout, progress: run.report)
     }
+    run.begin(cost: plan.measuring)
+    try corrected?.measure(&result, of: cells, progress: run.report)
     corrected?.warn(about: &result)
     result.record.nameFlags()
     result.record.notices.forEach(console.notice)

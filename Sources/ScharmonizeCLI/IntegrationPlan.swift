@@ -15,6 +15,9 @@ struct IntegrationPlan {
   /// The output, and the small files at the end.
   let writing: Double
 
+  /// The factors of genes of interest.
+  let measuring: Double
+
   /// The corrected expression.
   let correcting: Double
 
@@ -22,7 +25,7 @@ struct IntegrationPlan {
   let reporting: Double
 
   /// The sum of all costs.
-  var total: Double { integration + controls + umap + writing + correcting + reporting }
+  var total: Double { integration + controls + umap + writing + measuring + correcting + reporting }
 
   /// Makes the plan of a run; parts that it does not have cost nothing.
   init(
@@ -34,9 +37,13 @@ struct IntegrationPlan {
     controls = hasControls ? 2 * options.workload(for: cells).total : 0
     umap = output.umap ? layout.cost(costs, cells: cells.count) : 0
     writing = costs.writing
+    measuring = output.correctedGenes == nil ? 0 : costs.gathering
     correcting =
       output.corrected == nil
-      ? 0 : costs.correcting(decodings: options.decodings(ofBatches: costs.batches))
+      ? 0
+      : output.correctedGenes == nil
+        ? costs.correcting(decodings: options.decodings(ofBatches: costs.batches))
+        : costs.gathering + costs.writing
     reporting =
       output.report == nil
       ? 0 : costs.reporting(layouts: output.umap ? 1 : 2, options: layout)

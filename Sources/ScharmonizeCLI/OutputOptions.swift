@@ -60,6 +60,15 @@ struct OutputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Genes for '--corrected', in place of decoded expression: a file of names, one per line, or "
+        + "'all'. Their counts are multiplied by one factor for each gene and batch, so that fold "
+        + "changes within a batch stay as they are.",
+      valueName: "file"),
+    completion: .file())
+  var correctedGenes: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Write the record of the run as JSON: options, counts, losses, warnings, times; '-' for "
         + "standard output.",
       valueName: "file"),
@@ -96,6 +105,18 @@ struct OutputOptions: ParsableArguments {
     }
     guard correctedAs == nil || corrected != nil else {
       throw ValidationError("'--corrected-as' needs '--corrected FILE'; give both.")
+    }
+    guard correctedGenes == nil || corrected != nil else {
+      throw ValidationError("'--corrected-genes' needs '--corrected FILE'; give both.")
+    }
+  }
+
+  /// The genes whose counts are corrected; `nil` for decoded expression.
+  ///
+  /// - Throws: `CountDataError` if the list cannot be read.
+  func genesOfInterest() throws -> CorrectedGenes? {
+    try correctedGenes.map {
+      $0 == "all" ? .all : .listed(try Harmonize.geneList(readingAt: $0))
     }
   }
 }

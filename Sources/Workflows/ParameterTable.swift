@@ -62,6 +62,7 @@ enum ParameterTable {
         contents: "Corrected expression of the used genes.", edam: "format_3590",
         galaxy: "h5ad", isUsual: false, hasSwitch: true)),
     "corrected-as": .text,
+    "corrected-genes": .file([]),
     "report": .output(
       OutputFile(
         name: "report", ending: ".html", contents: "HTML report of the run.",

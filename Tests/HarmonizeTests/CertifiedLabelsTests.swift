@@ -14,7 +14,8 @@ import TestSupport
   static func labelled(_ model: Model, _ names: [String], _ ofCell: [Int32]) -> Model {
     let reference = model.reference
     return Model(
-      network: model.network, space: nil, batchKeys: model.batchKeys, levelsOfBatch: model.levelsOfBatch,
+      network: model.network, space: nil, batchKeys: model.batchKeys,
+      levelsOfBatch: model.levelsOfBatch,
       deviations: model.deviations, meanInputs: model.meanInputs, components: model.components,
       componentScaling: model.componentScaling, alignment: model.alignment,
       alignmentOptions: model.alignmentOptions,

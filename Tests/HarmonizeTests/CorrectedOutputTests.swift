@@ -106,7 +106,7 @@ import TestSupport
     var result = try integrate(cells, options: options)
     let corrected = try CorrectedOutput(
       folder.path("out.h5ad"), as: "rare", inputs: [paths[0]])
-    try corrected.check(cells)
+    try corrected.check(cells, IntegrationOptions())
     let error = #expect(throws: HarmonizeError.self) { try corrected.write(&result, of: cells) }
     #expect(
       error?.description

@@ -156,7 +156,7 @@ import Testing
     #expect(titles.contains("Cells and embedding") && !titles.contains("Training"))
     #expect(titles.contains("Mixing within each cell type"))
     #expect(report.lead.hasPrefix("360 cells, 8 dimensions of 'X_pca', by scharmonize "))
-    #expect(try report.html().contains("before: given embedding"))
+    #expect(report.html().contains("before: given embedding"))
   }
 
   @Test func `the output has the embedding and the record, and no latent space`() throws {

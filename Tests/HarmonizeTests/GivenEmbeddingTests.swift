@@ -221,7 +221,8 @@ import Testing
     let error = #expect(throws: HarmonizeError.self) {
       try integrate(GivenEmbeddingTests.cells(made))
     }
-    #expect("\(try #require(error))".contains("the coordinate of 1 cell is not finite, first in 'c7'"))
+    #expect(
+      "\(try #require(error))".contains("the coordinate of 1 cell is not finite, first in 'c7'"))
   }
 
   /// Returns what reading `name` for the planted cells answers.

@@ -43,7 +43,7 @@ import Testing
     #expect(try out.info(of: "obsm/X_scharmonize").shape == [360, 8])
     #expect(try out.info(of: "obsm/X_umap").shape == [360, 2])
     #expect(try out.kind(of: "obsm/X_scharmonize_latent") == nil)
-    #expect(try out.string("uns/scharmonize/options/from_embedding") == "X_pca")
+    #expect(try out.strings("uns/scharmonize/options/from_embedding") == ["X_pca"])
     #expect(try out.kind(of: "uns/scharmonize/genes_used") == nil)
     let record = try String(contentsOf: folder.url.appending(path: "r.json"), encoding: .utf8)
     #expect(record.contains("\"dimensions\" : 8"))
@@ -55,7 +55,8 @@ import Testing
     let expected = (0..<180).map { "t\($0 / 60)" }
     #expect(zip(labels, expected).count { $0 == $1 } >= 178)
     let evaluated = try run(
-      "evaluate", "out.h5ad", "--embedding", "X_scharmonize", "--label-key", "type", "--uncorrected",
+      "evaluate", "out.h5ad", "--embedding", "X_scharmonize", "--label-key", "type",
+      "--uncorrected",
       "X_pca")
     #expect(evaluated.status == 0, "\(evaluated.error)")
     #expect(evaluated.output.contains("X_scharmonize") && evaluated.output.contains("X_pca"))
@@ -81,24 +82,26 @@ import Testing
     #expect(text.split(separator: "\n").count == 361)
   }
 
-  @Test(arguments: [
-    (["--corrected", "c.h5ad"], "'--corrected' needs a network, and '--from-embedding' trains none"),
-    (["--checkpoint", "c"], "'--from-embedding' trains nothing that could be saved"),
-    (["--resume"], "'--from-embedding' trains nothing that could be saved"),
-    (["--layer", "counts"], "'--from-embedding' reads no counts; leave '--layer' out."),
-    (["--use-raw"], "'--from-embedding' reads no counts; leave '--use-raw' out."),
-    (
-      ["--n-genes", "500"],
-      "'--n-genes' has no effect on an embedding, which is aligned without reading counts or training "
-        + "a network; leave it or '--from-embedding' out"
-    ),
-    (["--visits", "500"], "'--visits' has no effect on an embedding"),
-    (["--n-latent", "5"], "'--n-latent' has no effect on an embedding"),
-    (["--no-align"], "'--no-align' leaves an embedding as it is; leave it or '--from-embedding' out"),
-  ])
-  func `options without effect are refused, and nothing is written`(
-    options: [String], sentence: String
-  ) throws {
+  /// Options that are refused beside `--from-embedding`, with the sentence.
+  static let refused: [[String]: String] = [
+    ["--corrected", "c.h5ad"]:
+      "'--corrected' needs a network, and '--from-embedding' trains none; leave one out.",
+    ["--checkpoint", "c"]: "'--from-embedding' trains nothing that could be saved",
+    ["--resume"]: "'--from-embedding' trains nothing that could be saved",
+    ["--layer", "counts"]: "'--from-embedding' reads no counts; leave '--layer' out.",
+    ["--use-raw"]: "'--from-embedding' reads no counts; leave '--use-raw' out.",
+    ["--n-genes", "500"]: """
+    '--n-genes' has no effect on an embedding, which is aligned without reading counts or training a \
+    network; leave it or '--from-embedding' out
+    """,
+    ["--visits", "500"]: "'--visits' has no effect on an embedding",
+    ["--n-latent", "5"]: "'--n-latent' has no effect on an embedding",
+    ["--no-align"]: "'--no-align' leaves an embedding as it is; leave it or '--from-embedding' out",
+  ]
+
+  @Test(arguments: refused.keys.sorted { $0[0] < $1[0] })
+  func `options without effect are refused, and nothing is written`(options: [String]) throws {
+    let sentence = try #require(Self.refused[options])
     let outcome = try Program.run(
       ["x.h5ad", "--from-embedding", "X_pca", "-o", "out.h5ad"] + options, in: folder.url)
     #expect(outcome.status == 64)

@@ -50,7 +50,7 @@ package struct PlantedCoordinates: Sendable {
   ///   - path: The file to make.
   ///   - hasCounts: `true` to write counts of two genes. The default is `true`; without them the
   ///     file has neither `X` nor genes.
-  ///   - rows: The rows to write. The default is `nil`, for all.
+  ///   - chosen: The rows to write. The default is `nil`, for all.
   ///   - prefix: The start of the cells' names. The default is `c`.
   /// - Throws: Errors of writing.
   package func write(

@@ -108,7 +108,9 @@ package struct CellFile: Sendable, ExpressionMatrix {
     let format = try CellFileFormat(ofFileAt: path)
     let parts = try format.definition.parts(ofFileAt: path, options: options)
     guard !parts.cellNames.isEmpty else { throw CellFileError.noCells(path: path) }
-    guard !parts.genes.isEmpty || !options.needsCounts else { throw CellFileError.noGenes(path: path) }
+    guard !parts.genes.isEmpty || !options.needsCounts else {
+      throw CellFileError.noGenes(path: path)
+    }
     self.path = path
     self.format = format
     self.options = options

@@ -40,6 +40,29 @@ package func writeJoined(
     storedAs: commonValueType(of: cells.files.map(\.storage.element)), adding: additions)
 }
 
+/// Writes cells of files as one AnnData file, with a matrix of other values for some of the genes.
+///
+/// - Parameters:
+///   - path: The `.h5ad` file to create or replace.
+///   - cells: The files, joined.
+///   - isKept: A flag for each cell that is true if it is written; `[cells.cellCount]`.
+///   - genes: The genes of the matrix, as indices of `cells.genes`; `[f]`.
+///   - batchColumn: The name of the batch column; `nil` adds no column to those of the inputs.
+///   - matrix: The values, as floats; `(cells.cellCount, f)`.
+///   - additions: Tables for `obsm`, with one row per written cell, and values for `uns`.
+/// - Throws: ``OutputError``; ``CellFileError`` and `HDF5Error` if the inputs cannot be read; errors
+///   of the matrix. A failure leaves no partial file.
+package func writeJoined(
+  to path: String, cells: JoinedCells, isKept: [Bool], genes: [Int], batchColumn: String?,
+  matrix: any ExpressionMatrix, adding additions: AnnDataAdditions
+) throws {
+  try writeAnnData(
+    to: path, cells: joinedObs(of: cells, isKept: isKept, batchColumn: batchColumn),
+    genes: joinedVar(of: cells).selecting(rows: genes),
+    matrix: isKept.contains(false) ? SelectedCells(of: matrix, isKept: isKept) : matrix,
+    storedAs: Float.self, adding: additions)
+}
+
 /// Returns the union of the files' columns about cells, and the batches.
 ///
 /// - Parameters:

@@ -35,7 +35,8 @@ extension IntegrationOptions {
     let size = training.minibatchSize
     var work =
       cells.coordinates == nil
-      ? workload(of: costs, visits: training.steps(forCells: cells.count, minibatchSize: size) * size)
+      ? workload(
+        of: costs, visits: training.steps(forCells: cells.count, minibatchSize: size) * size)
       : Workload([.comparing: costs.comparing, .checking: costs.checking])
     if let alignment {
       work.add(

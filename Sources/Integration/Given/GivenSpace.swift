@@ -42,6 +42,7 @@ package struct GivenSpace: Sendable, Equatable {
   /// - Parameters:
   ///   - embedding: The coordinates; `(n, d)`.
   ///   - memory: The memory of the result.
+  /// - Returns: The centred coordinates.
   /// - Throws: Errors of `memory`.
   func centered(_ embedding: Embedding, in memory: TableMemory) throws -> Embedding {
     var writer = try EmbeddingWriter(

@@ -60,6 +60,7 @@ extension IntegrationOptions {
 }
 
 /// Returns the names of the fields with other values than the defaults.
-private func changed<Options: DescribedOptions>(_ options: Options, from usual: Options) -> [String] {
+private func changed<Options: DescribedOptions>(_ options: Options, from usual: Options) -> [String]
+{
   Options.fields.filter { $0.value(options) != $0.value(usual) }.map(\.name)
 }

@@ -44,7 +44,8 @@ extension Model {
       space == nil
       ? TrainedModel(
         genes: genes, batches: batches,
-        network: try reader.network(of: file, genes: genes.count, batches: batches.count)) : nil
+        network: try reader.network(
+          of: file, genes: genes.count, batches: batches.count, atLeastColumns: columns)) : nil
     self.batchKeys = batchKeys
     levelsOfBatch = try reader.levels(
       levels, of: batchKeys, at: "sources/levels", lowest: -1)

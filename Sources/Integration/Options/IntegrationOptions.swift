@@ -186,7 +186,8 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
       help: "Alignment of clusters between batches."),
     OptionField(
       optional: "fromEmbedding", \.fromEmbedding, unit: "key", uses: [.record, .uns],
-      help: "Align an embedding instead of training on counts: a key of 'obsm', such as X_pca, or a "
+      help:
+        "Align an embedding instead of training on counts: a key of 'obsm', such as X_pca, or a "
         + "table (.csv, .tsv) with one row per cell and the cells' names in the first column."),
     OptionField(
       optional: "labelKey", \.labelKey, unit: "column", uses: .record,

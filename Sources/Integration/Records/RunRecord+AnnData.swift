@@ -77,6 +77,10 @@ extension RunRecord {
       values["genes_excluded"] = .integer(genesExcluded)
       values["excluded_genes"] = .strings(options.excludedGenes?.map(\.name) ?? [])
     }
+    if let corrected {
+      values["corrected_genes"] = .integer(corrected.genes)
+      values["corrected_clusters"] = .integer(corrected.clusters)
+    }
     if let umap { values["umap"] = umap.unsValue }
     if let decodedAs { values["decoded_as"] = .strings(decodedAs) }
     if let batchKey { values["batch_key"] = .string(batchKey) }

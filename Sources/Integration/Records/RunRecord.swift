@@ -202,6 +202,9 @@ public struct RunRecord: Equatable, Sendable, Codable {
   /// Notices about choices made by default, one sentence each.
   public var notices: [String]
 
+  /// The genes of interest whose counts were corrected by factors; `nil` if there were none.
+  package var corrected: CorrectedRecord?
+
   /// The number of threads used.
   package var threads: Int
 

@@ -39,6 +39,9 @@ public struct IntegrationResult: Sendable {
   /// show them; empty if values are not counts.
   package var genesOfOneBatch: [GeneOfOneBatch]
 
+  /// The factors of genes of interest; `nil` unless ``CorrectedOutput`` requests some.
+  var scaledGenes: ScaledGenes?
+
   /// The network, with the names of its genes and batches; `nil` for given coordinates.
   package var trained: TrainedModel?
 
