@@ -28,6 +28,11 @@ extension IntegrationOptions {
     if geneList != nil { throw refuse("geneList") }
     if excludedGenes != nil { throw refuse("excludedGenes") }
     if checkpoint != nil { throw refuse("checkpoint") }
+    for (name, isGiven) in [("covariates", covariates != nil), ("protect", protect != nil)]
+    where isGiven {
+      throw UsageError(
+        "`\(name)` cannot be combined with `fromEmbedding` yet; leave one of the two out")
+    }
     let names =
       changed(self, from: IntegrationOptions()).filter { !Self.fieldsOfCoordinates.contains($0) }
       + changed(model, from: AutoencoderOptions()) + changed(training, from: TrainingOptions())

@@ -62,6 +62,13 @@ public struct CorrectedOutput: Sendable {
   package func check(_ cells: CellDataset, _ options: IntegrationOptions) throws {
     if let batch { _ = try number(ofBatch: batch, among: cells.batches.names) }
     guard let genes else { return }
+    for (name, isGiven) in [
+      ("covariates", options.covariates != nil), ("protect", options.protect != nil),
+    ] where isGiven {
+      throw UsageError(
+        "`correctedGenes` removes the effects of batches alone, and cannot be combined with `\(name)` "
+          + "yet; leave one of the two out")
+    }
     _ = try FoundGenes(genes, of: cells)
     guard options.model.loss != .meanSquaredError else {
       throw UsageError(
