@@ -36,7 +36,8 @@ struct ClusterAgreement {
       }
     }
     guard information > .ulpOfOne else { return 0 }
-    return information / ((entropy(labels) + entropy(clusters)) / 2)
+    // Rounding can exceed 1 by the last bit.
+    return min(1, information / ((entropy(labels) + entropy(clusters)) / 2))
   }
 
   /// The adjusted Rand index: the share of cell pairs that both groupings treat alike, corrected

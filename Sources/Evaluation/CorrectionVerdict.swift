@@ -7,7 +7,8 @@ internal import Support
 /// populations or labels, the neighbours of other batches and other populations or labels, and the
 /// preserved neighbourhoods of each batch.
 ///
-/// - *Undercorrected*: batches with at least a tenth of the cells have a mixing below 0.5.
+/// - *Undercorrected*: batches with at least a tenth of the cells have less than half of the expected
+///   neighbours in other batches, of any population.
 /// - *Overcorrected*: for batches with at least a tenth of the cells, more than a fifth of the
 ///   neighbours are of other batches and other populations, and ten percentage points more than
 ///   before; or less than a tenth of the neighbourhoods that can be lost is preserved.
@@ -57,7 +58,7 @@ public struct CorrectionVerdict: Codable, Equatable, Sendable {
     guard let all = mixing.mixing else { return nil }
     let batches = mixing.batches
     let cells = Double(batches.reduce(0) { $0 + $1.cells })
-    let separate = batches.filter { ($0.mixing ?? 1) < 0.5 }
+    let separate = batches.filter { $0.foreign + $0.overlaid < 0.5 * $0.expectedForeign }
     var merged: Set<String> = []
     for concern in IntegrationConcern.all(
       mixing: mixing, before: before, preservation: preservation)

@@ -120,7 +120,7 @@ private func weightedCorrelation(_ pairs: [(Double, Double)]) -> Double? {
     yy += pair.weight * (pair.y - meanY) * (pair.y - meanY)
     xy += pair.weight * (pair.x - meanX) * (pair.y - meanY)
   }
-  return xx > 0 && yy > 0 ? xy / (xx * yy).squareRoot() : nil
+  return xx > 0 && yy > 0 ? max(-1, min(1, xy / (xx * yy).squareRoot())) : nil
 }
 
 extension Metric {

@@ -64,8 +64,9 @@ import Testing
     }
     let verdict = try verdict(x)
     #expect(verdict.kind == .underAndOvercorrected)
-    #expect(verdict.evidence.contains("'batch 0' still separate"))
-    #expect(verdict.evidence.contains("overcorrected"))
+    #expect(verdict.evidence.contains(", 'batch 0'"))
+    #expect(verdict.evidence.contains(" still separate, "))
+    #expect(verdict.evidence.hasSuffix(" overcorrected"))
     let decoded = try JSONDecoder().decode(
       CorrectionVerdict.self, from: JSONEncoder().encode(verdict))
     #expect(decoded == verdict)

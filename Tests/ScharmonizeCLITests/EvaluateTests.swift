@@ -232,7 +232,7 @@ import TestSupport
       outcome.output.contains(
         "no uncorrected expression to compare with, so metrics that need it are omitted, and "
           + "totals are of the remaining metrics: 'X' in 'scaled.h5ad' "))
-    #expect(outcome.output.contains("pcr_comparison            -\n"))
+    #expect(outcome.output.contains("pcr_comparison                    -\n"))
   }
 
   @Test func `what is not there is said with what is`() throws {

@@ -92,9 +92,10 @@ package struct QualityCheck {
     let corrected = try evaluator.mixing(of: after, name: "X_scharmonize")
     mixing = RunRecord.Mixing(before: uncorrected, after: corrected)
     preservation = try evaluator.preservation(of: after, name: "X_scharmonize")
+    let present = populations.map { populations in Set(drawn.map { populations[$0] }) }
     mixing?.verdict = CorrectionVerdict(
       mixing: corrected, before: uncorrected, preservation: preservation,
-      groups: populations == nil ? nil : "populations")
+      groups: (present?.count ?? 0) > 1 ? "populations" : nil)
     concerns =
       IntegrationConcern.all(
         mixing: corrected, before: uncorrected, preservation: preservation, types: types
