@@ -30,7 +30,7 @@ extension Model {
         scratchFolder: options.scratchFolder, cells: query.count,
         workload: workload(for: query, options), progress: progress)
       let centered = try space.centered(given, in: context.tables)
-      let embedding = try align(centered, query.batches, options, in: context)
+      let embedding = try align(centered, query.batches, options, nil, in: context)
       try Task.checkCancellation()
       let labels = context.time(.checking) {
         reference.labels.map {

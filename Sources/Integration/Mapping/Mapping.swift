@@ -122,13 +122,13 @@ extension Model {
       try coordinates(ofLatent: latent, memory: context.tables, pool: context.pool)
     }
     try context.report(.embedding, 1)
-    return try align(placed, batches, covariates, options, in: context)
+    return try align(placed, batches, options, covariates, in: context)
   }
 
   /// Returns the coordinates of new cells, aligned with the reference's clusters.
   func align(
-    _ placed: Embedding, _ batches: BatchAssignment, _ covariates: CovariateDesign? = nil,
-    _ options: MappingOptions, in context: RunContext
+    _ placed: Embedding, _ batches: BatchAssignment, _ options: MappingOptions,
+    _ covariates: CovariateDesign?, in context: RunContext
   ) throws -> Embedding {
     guard options.aligns, let alignment else { return placed }
     let aligned = try context.time(.alignment) {
