@@ -13,7 +13,8 @@ package struct CovariateDesign: Equatable, Sendable {
   ///   - values: The values; `(n, q)`.
   package init(width: Int, values: [Float]) {
     precondition(
-      width >= 1 && values.count.isMultiple(of: width), "\(values.count) values in \(width) columns")
+      width >= 1 && values.count.isMultiple(of: width), "\(values.count) values in \(width) columns"
+    )
     (self.width, self.values) = (width, values)
   }
 

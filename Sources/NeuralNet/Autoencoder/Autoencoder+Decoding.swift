@@ -56,7 +56,8 @@ extension Autoencoder {
     within levels: DecodedLevels? = nil, pool: ThreadPool? = nil
   ) -> Matrix {
     let result = FloatView.zeros(latent.rows * genes)
-    forEachShard(of: latent, batches, as: batch, within: levels, pool: pool) { cells, output, sums in
+    forEachShard(of: latent, batches, as: batch, within: levels, pool: pool) {
+      cells, output, sums in
       let logarithms: FloatView
       if let sums {
         logarithms = FloatView.zeros(genes * laneCount)
@@ -89,7 +90,8 @@ extension Autoencoder {
     within levels: DecodedLevels? = nil, scale: Float = 1e4, pool: ThreadPool? = nil
   ) -> Matrix {
     let result = FloatView.zeros(latent.rows * genes)
-    forEachShard(of: latent, batches, as: batch, within: levels, pool: pool) { cells, output, sums in
+    forEachShard(of: latent, batches, as: batch, within: levels, pool: pool) {
+      cells, output, sums in
       if let sums { logProfile(output, sums: sums, scale: scale, mean: nil, f: genes) }
       lanesToCells(
         output, cells: cells.count, width: genes,
@@ -125,7 +127,8 @@ extension Autoencoder {
     let directions = FloatView.zeros(count * genes)
     directions.copy(from: components.components.values)
     let result = FloatView.zeros(latent.rows * count)
-    forEachShard(of: latent, batches, as: batch, within: levels, pool: pool) { cells, output, sums in
+    forEachShard(of: latent, batches, as: batch, within: levels, pool: pool) {
+      cells, output, sums in
       if let sums {
         logProfile(output, sums: sums, scale: scale, mean: mean, f: genes)
       } else {
@@ -159,7 +162,8 @@ extension Autoencoder {
     of latent: Matrix, _ batches: [Int32]?, as batch: DecodedBatch, within levels: DecodedLevels?,
     pool: ThreadPool?, _ finish: @Sendable (Range<Int>, FloatView, FloatView?) -> Void
   ) {
-    forEachShard(of: latent, batches, as: batch, within: levels, pool: pool, noting: nil) { cells, hidden in
+    forEachShard(of: latent, batches, as: batch, within: levels, pool: pool, noting: nil) {
+      cells, hidden in
       let (output, sums) = output(of: hidden, cells: cells.count)
       finish(cells, output, sums)
     }

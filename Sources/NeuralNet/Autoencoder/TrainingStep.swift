@@ -49,8 +49,9 @@ final class TrainingStep: @unchecked Sendable {
   let dmu: FloatView
   let dlogVariance: FloatView
 
-  /// The input of the decoder, the draws with the covariates beside them, and the gradient by it;
-  /// `(n, d + q)`. Without covariates these are the draws themselves.
+  /// The input of the decoder, and the gradient by it; `(n, d + q)`.
+  ///
+  /// These are the draws with the covariates beside them; without covariates, the draws themselves.
   private let decoderInput: FloatView
   private let ddecoderInput: FloatView
 

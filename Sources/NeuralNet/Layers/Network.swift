@@ -81,9 +81,10 @@ struct Network: Sendable {
   /// The log dispersion of each gene, for the negative binomial loss.
   let logTheta: Range<Int>?
 
-  /// The positions of the mean columns of each batch and of each row at matched composition among the
-  /// statistics; `(batches, q)` and `(rows, q)`. `nil` without columns.
+  /// The position of the batches' mean columns among the statistics; `(batches, q)`, or `nil`.
   private(set) var batchColumns: Range<Int>?
+
+  /// The position of the mean columns of rows at matched composition; `(rows, q)`, or `nil`.
   private(set) var rowColumns: Range<Int>?
 
   init(
