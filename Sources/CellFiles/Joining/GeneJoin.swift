@@ -56,12 +56,13 @@ struct GeneJoin {
     notices += matching.renamings
   }
 
-  /// Checks that each file shares genes with the others.
+  /// Checks that each file shares genes with the others, unless one is read without counts and has
+  /// none.
   private static func checkShared(
     _ files: [CellFile], _ keys: [[String]], _ filesOfKey: [String: Int],
     _ wanted: JoiningOptions.Genes
   ) throws {
-    guard files.count > 1 else { return }
+    guard files.count > 1, files.allSatisfy({ !$0.genes.isEmpty }) else { return }
     func refuse(_ file: Int, against other: Int) -> CellFileError {
       .noSharedGenes(
         first: files[other].path, second: files[file].path,
