@@ -250,7 +250,7 @@ import Testing
     for copy in copies { try FileManager.default.copyItem(atPath: loom, toPath: copy) }
     let cells = try CellDataset(readingAt: copies)
     let error = #expect(throws: (any Error).self) { try integrate(cells, options: options) }
-    #expect("\(try #require(error))".contains("no 'obsm'"))
+    #expect("\(try #require(error))".contains("which holds no embeddings"))
   }
 
   /// A change of a text table, and the sentence that refuses the result.
