@@ -58,6 +58,7 @@ final class DocumentSession {
         count=$((count - 1))
         case "$kind $previous" in
           *" --visits") value=1000 visits=1 ;;
+          *" --from-embedding") visits=none ;;
           "simulate --cells") value=120 ;;
           "simulate --genes") value=60 ;;
         esac

@@ -107,7 +107,7 @@ import TestSupport
         == ("Error: Files and '--samples' cannot be combined; give one.", 64))
   }
 
-  @Test func `only an .h5ad can be added to`() throws {
+  @Test func `only an .h5ad and a .zarr can be added to`() throws {
     let copy = folder.path("x.loom")
     try FileManager.default.copyItem(atPath: made("scope.loom"), toPath: copy)
     let before = try Data(contentsOf: URL(filePath: copy))
@@ -115,7 +115,7 @@ import TestSupport
     #expect(outcome.status == 64)
     #expect(
       outcome.error.hasPrefix(
-        "Error: '--in-place' adds the result to an .h5ad, and 'x.loom' is loom; "
+        "Error: '--in-place' adds the result to an .h5ad or .zarr, and 'x.loom' is loom; "
           + "give '-o FILE.h5ad'"))
     #expect(try Data(contentsOf: URL(filePath: copy)) == before)
   }

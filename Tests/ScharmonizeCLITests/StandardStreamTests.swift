@@ -91,7 +91,7 @@ import TestSupport
       ),
       (
         ["x.h5ad", "--in-place", "--output-format", "csv"],
-        "'--in-place' adds the result to an .h5ad; leave '--output-format' out"
+        "'--in-place' adds the result to the input, which is h5ad; leave '--output-format' out"
       ),
       (
         ["-", "-o", "out.csv"],

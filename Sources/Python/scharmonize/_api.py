@@ -31,11 +31,13 @@ def integrate(
     return_model: bool = False,
     progress: Progress = None,
     covariate: Value | None = None,
+    from_embedding: Value | None = None,
     gene_names: Literal["id", "symbol"] | None = None,
     protect: Value | None = None,
     umap: bool = False,
     corrected: str | PathLike[str] | None = None,
     corrected_as: Value | None = None,
+    corrected_genes: str | PathLike[str] | Sequence[str] | None = None,
     report: str | PathLike[str] | None = None,
     multiqc: str | PathLike[str] | None = None,
     n_genes: int | None = None,
@@ -113,6 +115,9 @@ def integrate(
         Columns of 'obs' whose effects are removed as those of batches are, comma-separated, such as
         percent_mito,phase. Numbers are continuous; text and truth values are categorical.
         NAME:continuous or NAME:categorical forces the kind.
+    from_embedding
+        Align an embedding instead of training on counts: a key of 'obsm', such as X_pca, or a table
+        (.csv, .tsv) with one row per cell and the cells' names in the first column.
     gene_names
         Gene names by which genes are matched: id (identifiers) or symbol. (default: those that the
         files share most)
@@ -127,6 +132,10 @@ def integrate(
         average over all batches, or as the batch that `corrected_as` names.
     corrected_as
         Batch as which `corrected` decodes all cells. (default: the average over all batches)
+    corrected_genes
+        Genes for `corrected`, in place of decoded expression: a file of names, one per line, or
+        'all'. Their counts are multiplied by one factor for each gene and batch, so that fold
+        changes within a batch stay as they are.
     report
         Also write an HTML report: inputs and options, the cells before and after integration by
         batch and `label_key`, mixing and preservation by batch, training curves, warnings, and a
@@ -258,11 +267,13 @@ def integrate(
         adata, batch_key=batch_key, label_key=label_key, layer=layer, use_raw=use_raw, copy=copy, return_model=return_model, progress=progress,
         options={
             "covariate": covariate,
+            "from_embedding": from_embedding,
             "gene_names": gene_names,
             "protect": protect,
             "umap": umap,
             "corrected": corrected,
             "corrected_as": corrected_as,
+            "corrected_genes": corrected_genes,
             "report": report,
             "multiqc": multiqc,
             "n_genes": n_genes,
@@ -319,6 +330,7 @@ def map_cells(
     copy: bool = False,
     progress: Progress = None,
     gene_names: Literal["id", "symbol"] | None = None,
+    from_embedding: Value | None = None,
     statistics: Literal["frozen", "adapted", "none"] | None = None,
     query_shrinkage: float | None = None,
     cluster_shrinkage: float | None = None,
@@ -357,6 +369,10 @@ def map_cells(
     gene_names
         Gene names by which genes are matched: id (identifiers) or symbol. (default: those that
         match the model)
+    from_embedding
+        Embedding of the new cells, for a model of an embedding: a key of 'obsm', or a table (.csv,
+        .tsv) with one row per cell; in the space of the reference's embedding. (default: the key of
+        the reference)
     statistics
         Statistics by which the encoder normalizes: frozen (those of the model), adapted (those of
         the new cells, shrunk toward the model's), or none (for models with layer or group norm).
@@ -403,6 +419,7 @@ def map_cells(
         adata, model=model, batch_key=batch_key, layer=layer, use_raw=use_raw, copy=copy, progress=progress,
         options={
             "gene_names": gene_names,
+            "from_embedding": from_embedding,
             "statistics": statistics,
             "query_shrinkage": query_shrinkage,
             "cluster_shrinkage": cluster_shrinkage,
@@ -500,11 +517,13 @@ _calls.FLAGS.update(
     {
         "integrate": {
             "covariate": ("--covariate", False, False),
+            "from_embedding": ("--from-embedding", False, False),
             "gene_names": ("--gene-names", False, False),
             "protect": ("--protect", False, False),
             "umap": ("--umap", True, False),
             "corrected": ("--corrected", False, False),
             "corrected_as": ("--corrected-as", False, False),
+            "corrected_genes": ("--corrected-genes", False, False),
             "report": ("--report", False, False),
             "multiqc": ("--multiqc", False, False),
             "n_genes": ("--n-genes", False, False),
@@ -550,6 +569,7 @@ _calls.FLAGS.update(
         },
         "map": {
             "gene_names": ("--gene-names", False, False),
+            "from_embedding": ("--from-embedding", False, False),
             "statistics": ("--statistics", False, False),
             "query_shrinkage": ("--query-shrinkage", False, False),
             "cluster_shrinkage": ("--cluster-shrinkage", False, False),
@@ -586,6 +606,7 @@ _calls.KEYWORDS.update(
         "composition": "composition",
         "corrected": "corrected",
         "corrected-as": "corrected_as",
+        "corrected-genes": "corrected_genes",
         "covariate": "covariate",
         "critic-hidden-sizes": "critic_hidden_sizes",
         "critic-norm": "critic_norm",
@@ -593,6 +614,7 @@ _calls.KEYWORDS.update(
         "dropout": "dropout",
         "encoder-norm": "encoder_norm",
         "exclude-genes": "exclude_genes",
+        "from-embedding": "from_embedding",
         "gene-names": "gene_names",
         "genes": "genes",
         "hidden-sizes": "hidden_sizes",
@@ -641,6 +663,7 @@ _calls.KEYWORDS.update(
 #: The options whose file may be given as a list of its lines.
 _calls.LISTS.update(
     [
+        "corrected_genes",
         "genes",
     ]
 )

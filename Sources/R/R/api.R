@@ -6,45 +6,9 @@ RunScharmonize.default <- function(object, ...) not_supported(object)
 
 RunScharmonize.Seurat <- function(
     object, batch = NULL, label = NULL, assay = NULL, layer = "counts",
-    reduction.name = "scharmonize", covariate = NULL, gene.names = NULL, protect = NULL,
-    model = NULL, corrected = NULL, corrected.as = NULL, report = NULL, multiqc = NULL,
-    n.genes = NULL, genes = NULL, exclude.genes = NULL, min.counts = NULL, min.genes = NULL,
-    hidden.sizes = NULL, n.latent = NULL, residual = FALSE, encoder.norm = NULL,
-    decoder.norm = NULL, composition = NULL, batch.shrinkage = NULL, dropout = NULL,
-    loss = NULL, visits = NULL, max.epochs = NULL, minibatch.size = NULL,
-    minibatch.mix = NULL, precision = NULL, learning.rate = NULL, kl.weight = NULL,
-    adversary = NULL, critic.norm = NULL, critic.hidden.sizes = NULL, seed = NULL,
-    space = NULL, n.components = NULL, component.scaling = NULL, no.align = FALSE,
-    theta = NULL, sigma = NULL, lambda = NULL, n.clusters = NULL, permutation.test = FALSE,
-    checkpoint = NULL, checkpoint.minutes = NULL, resume = FALSE, threads = NULL,
-    memory = NULL, scratch = NULL, progress = interactive(), verbose = TRUE, ...) {
-  no_more(...)
-  options <- list(
-    covariate = covariate, gene.names = gene.names, protect = protect, model = model,
-    corrected = corrected, corrected.as = corrected.as, report = report, multiqc = multiqc,
-    n.genes = n.genes, genes = genes, exclude.genes = exclude.genes,
-    min.counts = min.counts, min.genes = min.genes, hidden.sizes = hidden.sizes,
-    n.latent = n.latent, residual = residual, encoder.norm = encoder.norm,
-    decoder.norm = decoder.norm, composition = composition,
-    batch.shrinkage = batch.shrinkage, dropout = dropout, loss = loss, visits = visits,
-    max.epochs = max.epochs, minibatch.size = minibatch.size, minibatch.mix = minibatch.mix,
-    precision = precision, learning.rate = learning.rate, kl.weight = kl.weight,
-    adversary = adversary, critic.norm = critic.norm,
-    critic.hidden.sizes = critic.hidden.sizes, seed = seed, space = space,
-    n.components = n.components, component.scaling = component.scaling, no.align = no.align,
-    theta = theta, sigma = sigma, lambda = lambda, n.clusters = n.clusters,
-    permutation.test = permutation.test, checkpoint = checkpoint,
-    checkpoint.minutes = checkpoint.minutes, resume = resume, threads = threads,
-    memory = memory, scratch = scratch)
-  parts <- seurat_parts(object, assay, layer, batch, label, c(covariate, protect))
-  found <- integrate_cells(parts$cells, batch, label, options, progress, verbose)
-  add_to_seurat(object, found, parts$assay, reduction.name)
-}
-
-RunScharmonize.SingleCellExperiment <- function(
-    object, batch = NULL, label = NULL, assay = "counts", reduction.name = "scharmonize",
-    covariate = NULL, gene.names = NULL, protect = NULL, model = NULL, corrected = NULL,
-    corrected.as = NULL, report = NULL, multiqc = NULL, n.genes = NULL, genes = NULL,
+    reduction.name = "scharmonize", covariate = NULL, from.embedding = NULL,
+    gene.names = NULL, protect = NULL, model = NULL, corrected = NULL, corrected.as = NULL,
+    corrected.genes = NULL, report = NULL, multiqc = NULL, n.genes = NULL, genes = NULL,
     exclude.genes = NULL, min.counts = NULL, min.genes = NULL, hidden.sizes = NULL,
     n.latent = NULL, residual = FALSE, encoder.norm = NULL, decoder.norm = NULL,
     composition = NULL, batch.shrinkage = NULL, dropout = NULL, loss = NULL, visits = NULL,
@@ -57,8 +21,9 @@ RunScharmonize.SingleCellExperiment <- function(
     scratch = NULL, progress = interactive(), verbose = TRUE, ...) {
   no_more(...)
   options <- list(
-    covariate = covariate, gene.names = gene.names, protect = protect, model = model,
-    corrected = corrected, corrected.as = corrected.as, report = report, multiqc = multiqc,
+    covariate = covariate, from.embedding = from.embedding, gene.names = gene.names,
+    protect = protect, model = model, corrected = corrected, corrected.as = corrected.as,
+    corrected.genes = corrected.genes, report = report, multiqc = multiqc,
     n.genes = n.genes, genes = genes, exclude.genes = exclude.genes,
     min.counts = min.counts, min.genes = min.genes, hidden.sizes = hidden.sizes,
     n.latent = n.latent, residual = residual, encoder.norm = encoder.norm,
@@ -73,7 +38,48 @@ RunScharmonize.SingleCellExperiment <- function(
     permutation.test = permutation.test, checkpoint = checkpoint,
     checkpoint.minutes = checkpoint.minutes, resume = resume, threads = threads,
     memory = memory, scratch = scratch)
-  parts <- sce_parts(object, assay, batch, label, c(covariate, protect))
+  parts <- seurat_parts(object, assay, layer, batch, label, c(covariate, protect), is.null(from.embedding))
+  parts$cells$embeddings <- seurat_embeddings(object, from.embedding, "from.embedding")
+  found <- integrate_cells(parts$cells, batch, label, options, progress, verbose)
+  add_to_seurat(object, found, parts$assay, reduction.name)
+}
+
+RunScharmonize.SingleCellExperiment <- function(
+    object, batch = NULL, label = NULL, assay = "counts", reduction.name = "scharmonize",
+    covariate = NULL, from.embedding = NULL, gene.names = NULL, protect = NULL,
+    model = NULL, corrected = NULL, corrected.as = NULL, corrected.genes = NULL,
+    report = NULL, multiqc = NULL, n.genes = NULL, genes = NULL, exclude.genes = NULL,
+    min.counts = NULL, min.genes = NULL, hidden.sizes = NULL, n.latent = NULL,
+    residual = FALSE, encoder.norm = NULL, decoder.norm = NULL, composition = NULL,
+    batch.shrinkage = NULL, dropout = NULL, loss = NULL, visits = NULL, max.epochs = NULL,
+    minibatch.size = NULL, minibatch.mix = NULL, precision = NULL, learning.rate = NULL,
+    kl.weight = NULL, adversary = NULL, critic.norm = NULL, critic.hidden.sizes = NULL,
+    seed = NULL, space = NULL, n.components = NULL, component.scaling = NULL,
+    no.align = FALSE, theta = NULL, sigma = NULL, lambda = NULL, n.clusters = NULL,
+    permutation.test = FALSE, checkpoint = NULL, checkpoint.minutes = NULL, resume = FALSE,
+    threads = NULL, memory = NULL, scratch = NULL, progress = interactive(), verbose = TRUE,
+    ...) {
+  no_more(...)
+  options <- list(
+    covariate = covariate, from.embedding = from.embedding, gene.names = gene.names,
+    protect = protect, model = model, corrected = corrected, corrected.as = corrected.as,
+    corrected.genes = corrected.genes, report = report, multiqc = multiqc,
+    n.genes = n.genes, genes = genes, exclude.genes = exclude.genes,
+    min.counts = min.counts, min.genes = min.genes, hidden.sizes = hidden.sizes,
+    n.latent = n.latent, residual = residual, encoder.norm = encoder.norm,
+    decoder.norm = decoder.norm, composition = composition,
+    batch.shrinkage = batch.shrinkage, dropout = dropout, loss = loss, visits = visits,
+    max.epochs = max.epochs, minibatch.size = minibatch.size, minibatch.mix = minibatch.mix,
+    precision = precision, learning.rate = learning.rate, kl.weight = kl.weight,
+    adversary = adversary, critic.norm = critic.norm,
+    critic.hidden.sizes = critic.hidden.sizes, seed = seed, space = space,
+    n.components = n.components, component.scaling = component.scaling, no.align = no.align,
+    theta = theta, sigma = sigma, lambda = lambda, n.clusters = n.clusters,
+    permutation.test = permutation.test, checkpoint = checkpoint,
+    checkpoint.minutes = checkpoint.minutes, resume = resume, threads = threads,
+    memory = memory, scratch = scratch)
+  parts <- sce_parts(object, assay, batch, label, c(covariate, protect), is.null(from.embedding))
+  parts$cells$embeddings <- sce_embeddings(object, from.embedding, "from.embedding")
   found <- integrate_cells(parts$cells, batch, label, options, progress, verbose)
   add_to_sce(object, found, reduction.name)
 }
@@ -84,36 +90,40 @@ MapScharmonize.default <- function(object, ...) not_supported(object)
 
 MapScharmonize.Seurat <- function(
     object, model, batch = NULL, covariate = NULL, assay = NULL, layer = "counts",
-    reduction.name = "scharmonize", gene.names = NULL, statistics = NULL,
-    query.shrinkage = NULL, cluster.shrinkage = NULL, no.align = FALSE, n.neighbors = NULL,
-    min.confidence = NULL, min.support = NULL, certified.radius = FALSE, threads = NULL,
-    memory = NULL, scratch = NULL, progress = interactive(), verbose = TRUE, ...) {
+    reduction.name = "scharmonize", gene.names = NULL, from.embedding = NULL,
+    statistics = NULL, query.shrinkage = NULL, cluster.shrinkage = NULL, no.align = FALSE,
+    n.neighbors = NULL, min.confidence = NULL, min.support = NULL, certified.radius = FALSE,
+    threads = NULL, memory = NULL, scratch = NULL, progress = interactive(), verbose = TRUE,
+    ...) {
   no_more(...)
   options <- list(
-    gene.names = gene.names, statistics = statistics, query.shrinkage = query.shrinkage,
-    cluster.shrinkage = cluster.shrinkage, no.align = no.align, n.neighbors = n.neighbors,
-    min.confidence = min.confidence, min.support = min.support,
-    certified.radius = certified.radius, threads = threads, memory = memory,
-    scratch = scratch)
-  parts <- seurat_parts(object, assay, layer, batch, NULL, covariate)
+    gene.names = gene.names, from.embedding = from.embedding, statistics = statistics,
+    query.shrinkage = query.shrinkage, cluster.shrinkage = cluster.shrinkage,
+    no.align = no.align, n.neighbors = n.neighbors, min.confidence = min.confidence,
+    min.support = min.support, certified.radius = certified.radius, threads = threads,
+    memory = memory, scratch = scratch)
+  parts <- seurat_parts(object, assay, layer, batch, NULL, covariate, is.null(from.embedding))
+  parts$cells$embeddings <- seurat_embeddings(object, from.embedding, "from.embedding")
   found <- map_cells(parts$cells, model, batch, options, progress, verbose)
   add_to_seurat(object, found, parts$assay, reduction.name)
 }
 
 MapScharmonize.SingleCellExperiment <- function(
     object, model, batch = NULL, covariate = NULL, assay = "counts",
-    reduction.name = "scharmonize", gene.names = NULL, statistics = NULL,
-    query.shrinkage = NULL, cluster.shrinkage = NULL, no.align = FALSE, n.neighbors = NULL,
-    min.confidence = NULL, min.support = NULL, certified.radius = FALSE, threads = NULL,
-    memory = NULL, scratch = NULL, progress = interactive(), verbose = TRUE, ...) {
+    reduction.name = "scharmonize", gene.names = NULL, from.embedding = NULL,
+    statistics = NULL, query.shrinkage = NULL, cluster.shrinkage = NULL, no.align = FALSE,
+    n.neighbors = NULL, min.confidence = NULL, min.support = NULL, certified.radius = FALSE,
+    threads = NULL, memory = NULL, scratch = NULL, progress = interactive(), verbose = TRUE,
+    ...) {
   no_more(...)
   options <- list(
-    gene.names = gene.names, statistics = statistics, query.shrinkage = query.shrinkage,
-    cluster.shrinkage = cluster.shrinkage, no.align = no.align, n.neighbors = n.neighbors,
-    min.confidence = min.confidence, min.support = min.support,
-    certified.radius = certified.radius, threads = threads, memory = memory,
-    scratch = scratch)
-  parts <- sce_parts(object, assay, batch, NULL, covariate)
+    gene.names = gene.names, from.embedding = from.embedding, statistics = statistics,
+    query.shrinkage = query.shrinkage, cluster.shrinkage = cluster.shrinkage,
+    no.align = no.align, n.neighbors = n.neighbors, min.confidence = min.confidence,
+    min.support = min.support, certified.radius = certified.radius, threads = threads,
+    memory = memory, scratch = scratch)
+  parts <- sce_parts(object, assay, batch, NULL, covariate, is.null(from.embedding))
+  parts$cells$embeddings <- sce_embeddings(object, from.embedding, "from.embedding")
   found <- map_cells(parts$cells, model, batch, options, progress, verbose)
   add_to_sce(object, found, reduction.name)
 }
@@ -154,11 +164,13 @@ EvaluateScharmonize.SingleCellExperiment <- function(
 FLAGS <- list(
   integrate = list(
     covariate = list(flag = "--covariate", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
+    from.embedding = list(flag = "--from-embedding", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     gene.names = list(flag = "--gene-names", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     protect = list(flag = "--protect", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     model = list(flag = "--model", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE),
     corrected = list(flag = "--corrected", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE),
     corrected.as = list(flag = "--corrected-as", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
+    corrected.genes = list(flag = "--corrected-genes", switch = FALSE, repeats = FALSE, lines = TRUE, path = TRUE),
     report = list(flag = "--report", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE),
     multiqc = list(flag = "--multiqc", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE),
     n.genes = list(flag = "--n-genes", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
@@ -203,6 +215,7 @@ FLAGS <- list(
     scratch = list(flag = "--scratch", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE)),
   map = list(
     gene.names = list(flag = "--gene-names", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
+    from.embedding = list(flag = "--from-embedding", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     statistics = list(flag = "--statistics", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     query.shrinkage = list(flag = "--query-shrinkage", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     cluster.shrinkage = list(flag = "--cluster-shrinkage", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
@@ -234,6 +247,7 @@ KEYWORDS <- c(
   "composition" = "composition",
   "corrected" = "corrected",
   "corrected-as" = "corrected.as",
+  "corrected-genes" = "corrected.genes",
   "covariate" = "covariate",
   "critic-hidden-sizes" = "critic.hidden.sizes",
   "critic-norm" = "critic.norm",
@@ -241,6 +255,7 @@ KEYWORDS <- c(
   "dropout" = "dropout",
   "encoder-norm" = "encoder.norm",
   "exclude-genes" = "exclude.genes",
+  "from-embedding" = "from.embedding",
   "gene-names" = "gene.names",
   "genes" = "genes",
   "hidden-sizes" = "hidden.sizes",

@@ -26,7 +26,7 @@
 cwlVersion: v1.2
 class: CommandLineTool
 label: "Train a model and write a corrected embedding."
-doc: "Reads the counts of all inputs, trains on minibatches that mix the batches, and writes the embedding of each cell to 'obsm/X_scharmonize' of an .h5ad, or to a table. The inputs are not changed unless '--in-place' is given.\n\nIn a single file, '--batch-key' names the column of 'obs' with the batch of each cell. Several files are one batch each, named after the file. They are joined on the genes that all files have, or with '--join outer' on the genes that any file has.\n\nExamples:\nscharmonize cells.h5ad --batch-key donor -o harmonized.h5ad\nscharmonize day1.h5 day2.h5 -o harmonized.h5ad --model model.h5\nscharmonize --samples sheet.csv --join outer -o embedding.tsv.gz"
+doc: "Reads the counts of all inputs, trains on minibatches that mix the batches, and writes the embedding of each cell to 'obsm/X_scharmonize' of an .h5ad, or to a table. The inputs are not changed unless '--in-place' is given. With '--from-embedding', nothing is trained: an embedding of the file is aligned.\n\nIn a single file, '--batch-key' names the column of 'obs' with the batch of each cell. Several files are one batch each, named after the file. They are joined on the genes that all files have, or with '--join outer' on the genes that any file has.\n\nExamples:\nscharmonize cells.h5ad --batch-key donor -o harmonized.h5ad\nscharmonize day1.h5 day2.h5 -o harmonized.h5ad --model model.h5\nscharmonize --samples sheet.csv --join outer -o embedding.tsv.gz"
 
 requirements:
   ResourceRequirement:
@@ -75,6 +75,12 @@ inputs:
       position: 3
       prefix: --covariate
     doc: "Columns of 'obs' whose effects are removed as those of batches are, comma-separated, such as percent_mito,phase. Numbers are continuous; text and truth values are categorical. NAME:continuous or NAME:categorical forces the kind."
+  from_embedding:
+    type: string?
+    inputBinding:
+      position: 3
+      prefix: --from-embedding
+    doc: "Align an embedding instead of training on counts: a key of 'obsm', such as X_pca, or a table (.csv, .tsv) with one row per cell and the cells' names in the first column."
   layer:
     type: string?
     inputBinding:
@@ -184,6 +190,12 @@ inputs:
       position: 3
       prefix: --corrected-as
     doc: "Batch as which '--corrected' decodes all cells. (default: the average over all batches)"
+  corrected_genes:
+    type: File?
+    inputBinding:
+      position: 3
+      prefix: --corrected-genes
+    doc: "Genes for '--corrected', in place of decoded expression: a file of names, one per line, or 'all'. Their counts are multiplied by one factor for each gene and batch, so that fold changes within a batch stay as they are."
   json_name:
     type: string
     default: "harmonized.json"

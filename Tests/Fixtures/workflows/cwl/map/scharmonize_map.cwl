@@ -135,6 +135,12 @@ inputs:
       position: 3
       prefix: --json
     doc: "Write the record of the run as JSON; '-' for standard output."
+  from_embedding:
+    type: string?
+    inputBinding:
+      position: 3
+      prefix: --from-embedding
+    doc: "Embedding of the new cells, for a model of an embedding: a key of 'obsm', or a table (.csv, .tsv) with one row per cell; in the space of the reference's embedding. (default: the key of the reference)"
   statistics:
     type:
       - "null"

@@ -10,7 +10,7 @@
 //
 // Options go into 'ext.args'; meta.yml lists them:
 //   process { withName: 'SCHARMONIZE_INTEGRATE' { ext.args = '--label-key cell_type --n-genes 3000' } }
-// 'cell_table', 'genes', 'batch_key' may be [].
+// 'cell_table', 'corrected_genes', 'genes', 'batch_key' may be [].
 // 'save_model', 'save_corrected', 'save_report': true for a file that is written only if wanted.
 //
 // Options that are left out:
@@ -37,6 +37,7 @@ process SCHARMONIZE_INTEGRATE {
     input:
     tuple val(meta), path(cells, stageAs: 'cells??/*')
     path cell_table, stageAs: 'cell_table/*'
+    path corrected_genes, stageAs: 'corrected_genes/*'
     path genes, stageAs: 'genes/*'
     val batch_key
     val save_model
@@ -60,6 +61,7 @@ process SCHARMONIZE_INTEGRATE {
     def args = task.ext.args ?: ''
     prefix = task.ext.prefix ?: "${meta.id}"
     def cell_table_option = cell_table ? "--cell-table ${cell_table}" : ''
+    def corrected_genes_option = corrected_genes ? "--corrected-genes ${corrected_genes}" : ''
     def genes_option = genes ? "--genes ${genes}" : ''
     def batch_key_option = batch_key ? "--batch-key '${batch_key}'" : ''
     def model_option = save_model ? "--model '${prefix}.model.h5'" : ''
@@ -77,6 +79,7 @@ process SCHARMONIZE_INTEGRATE {
         ${corrected_option} \\
         ${report_option} \\
         ${cell_table_option} \\
+        ${corrected_genes_option} \\
         ${genes_option} \\
         ${batch_key_option} \\
         --threads ${task.cpus} ${memory_option} \\

@@ -48,6 +48,7 @@ def scharmonize_integrate_command(input, output, threads, mem_mb, options, extra
     positional = ["cells"]
     inputs = {
         "cell_table": "--cell-table",
+        "corrected_genes": "--corrected-genes",
         "genes": "--genes",
     }
     outputs = {
@@ -70,6 +71,7 @@ def scharmonize_integrate_command(input, output, threads, mem_mb, options, extra
         "batch_key": "--batch-key",
         "label_key": "--label-key",
         "covariate": "--covariate",
+        "from_embedding": "--from-embedding",
         "layer": "--layer",
         "genome": "--genome",
         "modality": "--modality",
@@ -141,6 +143,7 @@ rule scharmonize_integrate:
     input:
         cells=lambda wildcards: config["scharmonize_integrate"]["datasets"][wildcards.dataset],
         cell_table=config["scharmonize_integrate"].get("cell_table", []),
+        corrected_genes=config["scharmonize_integrate"].get("corrected_genes", []),
         genes=config["scharmonize_integrate"].get("genes", []),
     output:
         h5ad=config["scharmonize_integrate"].get("results", "results/integrate") + "/{dataset}.h5ad",

@@ -17,6 +17,7 @@ def scharmonize_integrate_command(input, output, threads, mem_mb, options, extra
     positional = ["cells"]
     inputs = {
         "cell_table": "--cell-table",
+        "corrected_genes": "--corrected-genes",
         "genes": "--genes",
     }
     outputs = {
@@ -39,6 +40,7 @@ def scharmonize_integrate_command(input, output, threads, mem_mb, options, extra
         "batch_key": "--batch-key",
         "label_key": "--label-key",
         "covariate": "--covariate",
+        "from_embedding": "--from-embedding",
         "layer": "--layer",
         "genome": "--genome",
         "modality": "--modality",

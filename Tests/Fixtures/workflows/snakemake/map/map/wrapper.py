@@ -36,6 +36,7 @@ def scharmonize_map_command(input, output, threads, mem_mb, options, extra):
         "modality": "--modality",
         "feature_type": "--feature-type",
         "gene_names": "--gene-names",
+        "from_embedding": "--from-embedding",
         "statistics": "--statistics",
         "query_shrinkage": "--query-shrinkage",
         "cluster_shrinkage": "--cluster-shrinkage",
