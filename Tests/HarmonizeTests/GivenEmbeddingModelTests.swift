@@ -148,7 +148,8 @@ import Testing
         + "given, and the mean of all cells was subtracted. In this space, the batches were aligned "
         + "within soft clusters as in Harmony (Korsunsky et al. 2019), with 12 clusters, θ = 1, "
         + "σ = 0.1, a ridge penalty of a fifth of the cells expected of a batch in a cluster (at "
-        + "least 40 divided by the number of cells of the batch), and at most 10 rounds. The random seed was 0.")
+        + "least 40 divided by the number of cells of the batch), and at most 10 rounds. The random seed was 0."
+    )
     var options = ReportOptions()
     options.labelKey = "type"
     let report = try result.report(of: cells, options: options)
