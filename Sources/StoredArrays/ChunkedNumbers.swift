@@ -1,4 +1,4 @@
-/// What decodes the chunks of an array, on any thread.
+/// A decoder of the chunks of an array, for any thread.
 package protocol ChunkSource<Failure>: Sendable {
   /// The error of a chunk that cannot be decoded.
   associatedtype Failure: Error

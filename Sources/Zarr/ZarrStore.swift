@@ -143,7 +143,7 @@ package struct ZarrStore: Sendable {
     return ZarrArray(metadata, at: place, in: bytes, Location(name: name, path: path))
   }
 
-  /// What is at a path.
+  /// The kind of object at a path.
   private enum Node {
     case group(JSONValue)
     case array(ArrayMetadata)

@@ -2,7 +2,7 @@ internal import HDF5
 internal import StoredArrays
 internal import Zarr
 
-/// What elements of an AnnData are written to: an HDF5 file, or a zarr store.
+/// A place that elements of an AnnData are written to: an HDF5 file, or a zarr store.
 ///
 /// Without a shape an array is a list of all values; an empty shape is one element.
 protocol ElementWriter: ~Copyable {

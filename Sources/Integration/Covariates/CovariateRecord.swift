@@ -1,6 +1,6 @@
 internal import Support
 
-/// What a record tells of a covariate.
+/// The part of a record about a covariate.
 public struct CovariateRecord: Equatable, Sendable, Codable {
   /// A level of a categorical covariate.
   public struct Level: Equatable, Sendable, Codable {

@@ -15,7 +15,7 @@ package struct Covariates: Sendable {
   /// The values of all cells, column after column of each covariate; `(n, q)`.
   package let design: CovariateDesign
 
-  /// What the record tells of each covariate.
+  /// The part of the record about each covariate.
   var records: [CovariateRecord]
 
   /// Warnings about strong confounding, and notices.

@@ -1,6 +1,6 @@
 internal import Support
 
-/// What a record tells of the factor whose differences stayed.
+/// The part of a record about the factor whose differences stayed.
 public struct ProtectionRecord: Equatable, Sendable, Codable {
   /// A level of the factor.
   public struct Level: Equatable, Sendable, Codable {

@@ -2,7 +2,7 @@ internal import StoredArrays
 
 /// The metadata of an array, in terms of both versions of the format.
 struct ArrayMetadata: Equatable, Sendable {
-  /// How elements become bytes.
+  /// The codec that turns elements into bytes.
   enum Elements: Equatable, Sendable {
     /// One after the other.
     case bytes
@@ -60,7 +60,7 @@ struct ChunkKeys: Equatable, Sendable {
   /// A flag that is true if names begin with `c`, as in version 3.
   var hasPrefix: Bool
 
-  /// What is between the numbers.
+  /// The character between the numbers.
   var separator: String
 
   /// Returns the key of a chunk, or shard, by its numbers.
@@ -71,7 +71,7 @@ struct ChunkKeys: Equatable, Sendable {
   }
 }
 
-/// What is wrong with metadata.
+/// A fault of metadata.
 enum MetadataFailure: Error {
   /// They are damaged; the text is half a sentence.
   case damaged(String)

@@ -1,4 +1,4 @@
-/// What holds the files of a zarr store: a folder or a zip archive.
+/// The place of the files of a zarr store: a folder or a zip archive.
 ///
 /// A key is a path with slashes, such as `X/data/c/0`. Keys have no empty parts and no `.` or `..`.
 protocol ByteStore: Sendable {

@@ -6,7 +6,7 @@ internal import Support
 struct ZipDirectory: Sendable {
   /// A file in the archive.
   struct Entry: Sendable {
-    /// Where its header is.
+    /// The position of its header.
     var offset: Int
 
     /// The bytes that it takes in the archive.

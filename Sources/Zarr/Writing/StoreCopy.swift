@@ -52,16 +52,7 @@ extension ZarrStore {
         }
       }
       guard let piece else { throw Location(name: key, path: self.path).unreadable("it is gone") }
-      var done = 0
-      while done < piece.count {
-        let count = retrying {
-          unsafe piece.withUnsafeBytes {
-            unsafe write(number, $0.baseAddress.map { unsafe $0 + done }, piece.count - done)
-          }
-        }
-        guard count > 0 else { throw failure() }
-        done += count
-      }
+      guard StoreFiles.append(piece, to: number) else { throw failure() }
     }
     guard retrying({ Int(fsync(number)) }) == 0 else { throw failure() }
   }

@@ -25,17 +25,22 @@ package enum StoreFiles {
       let file = unsafe Descriptor(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666))
     else { throw failure() }
     let number = file.number
+    guard append(bytes, to: number), retrying({ Int(fsync(number)) }) == 0 else { throw failure() }
+  }
+
+  /// Writes all bytes at the position of an open file; `false` if the system refuses some.
+  static func append(_ bytes: [UInt8], to file: Int32) -> Bool {
     var start = 0
     while start < bytes.count {
       let count = retrying {
         unsafe bytes.withUnsafeBytes {
-          unsafe systemWrite(number, $0.baseAddress.map { unsafe $0 + start }, bytes.count - start)
+          unsafe systemWrite(file, $0.baseAddress.map { unsafe $0 + start }, bytes.count - start)
         }
       }
-      guard count > 0 else { throw failure() }
+      guard count > 0 else { return false }
       start += count
     }
-    guard retrying({ Int(fsync(number)) }) == 0 else { throw failure() }
+    return true
   }
 
   /// Reads a file of metadata; `nil` if there is none.
