@@ -108,6 +108,58 @@ import TestSupport
     }
   }
 
+  /// A network whose decoder has a covariate and two protected levels.
+  private static func network(levelColumns: Int) -> (Autoencoder, Matrix) {
+    var options = AutoencoderOptions()
+    options.latent = 4
+    let model = Autoencoder(
+      genes: 12, batches: 2, options: options, covariates: 3, levelColumns: levelColumns, seed: 2)
+    return (model, Matrix(rows: 2, columns: 4, values: (0..<8).map { Float($0 % 4) / 4 }))
+  }
+
+  @Test func `a cell is decoded with its own level, whatever the batch`() {
+    let (model, latent) = Self.network(levelColumns: 2)
+    let batches = [[0, 1], [0, 1]]
+    let apart = model.decode(
+      latent, from: [0, 1], within: DecodedLevels(ofCell: [0, 1], batches: batches))
+    let together = model.decode(
+      latent, from: [0, 1], within: DecodedLevels(ofCell: [1, 1], batches: batches))
+    let genes = 0..<12
+    // Both cells have the same latent position.
+    #expect(genes.allSatisfy { together[0, $0] == together[1, $0] })
+    #expect(genes.contains { abs(apart[0, $0] - apart[1, $0]) > 1e-3 })
+    #expect(genes.allSatisfy { apart[1, $0] == together[1, $0] })
+  }
+
+  @Test func `the pull moves the weights of levels, and no others`() throws {
+    var (model, _) = Self.network(levelColumns: 2)
+    let before = model.parameters
+    try #require(model.state.levelPull).apply(to: model.state.parameters.view, rate: 0.1)
+    for (old, new) in zip(before, model.parameters) {
+      for (place, value) in old.values.enumerated() {
+        // Of seven inputs the first four are latent, and the fifth is the covariate.
+        let isLevel = old.name == "decoder.0.weight" && place % 7 >= 5
+        #expect(new.values[place] == (isLevel ? (1 - 0.1 * LevelPull.strength) * value : value))
+      }
+    }
+    (model, _) = Self.network(levelColumns: 0)
+    #expect(model.state.levelPull == nil)
+  }
+
+  @Test func `levels that were mixed and come apart are warned of`() {
+    func concern(_ before: Double?, _ after: Double?) -> String? {
+      ProtectionRecord(column: "sex", levels: [], mixingBefore: before, mixingAfter: after).concern
+    }
+    #expect(
+      concern(0.98, 0.72)
+        == "the levels of the protected 'sex' mix at 0.72 in the embedding and at 0.98 before the "
+        + "correction; part of the distance between them may be noise, so compare genes between them "
+        + "in the counts")
+    #expect(concern(0.98, 0.85) == nil)
+    #expect(concern(0.45, 0.1) == nil)
+    #expect(concern(nil, 0.1) == nil)
+  }
+
   @Test(
     arguments: [
       (

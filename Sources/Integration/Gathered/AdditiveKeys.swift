@@ -1,4 +1,5 @@
 internal import CountData
+internal import NeuralNet
 internal import Support
 
 /// Several batch keys as the network models them: side by side, and not only their combinations.
@@ -57,17 +58,19 @@ struct AdditiveKeys: Sendable {
 }
 
 extension RunCells {
-  /// The columns that the decoder receives of all cells: covariates, and levels of further keys; `nil`
-  /// without any.
+  /// The columns that the decoder receives of all cells: covariates, levels of further keys, and
+  /// protected levels; `nil` without any.
   func decoderColumns(_ keys: AdditiveKeys?) -> CovariateDesign? {
-    guard let keys else { return covariates }
-    let (q, k) = (covariates?.width ?? 0, keys.width)
+    guard keys != nil || protected != nil else { return covariates }
+    let levels = protected?.decoded
+    let (q, k, l) = (covariates?.width ?? 0, keys?.width ?? 0, levels?.batches.count ?? 0)
     var values: [Float] = []
-    values.reserveCapacity(count * (q + k))
+    values.reserveCapacity(count * (q + k + l))
     for (cell, batch) in batches.batchOfCell.enumerated() {
       if let covariates { values += covariates.values(ofCell: cell) }
-      values += keys.columns[Int(batch) * k..<(Int(batch) + 1) * k]
+      if let keys { values += keys.columns[Int(batch) * k..<(Int(batch) + 1) * k] }
+      if let levels { values += levels.columns(ofCell: cell) }
     }
-    return CovariateDesign(width: q + k, values: values)
+    return CovariateDesign(width: q + k + l, values: values)
   }
 }

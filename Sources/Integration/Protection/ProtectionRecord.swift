@@ -46,3 +46,21 @@ extension ProtectionRecord {
       }, mixingBefore: mixing.before, mixingAfter: mixing.after)
   }
 }
+
+extension ProtectionRecord {
+  /// The loss of mixing from which levels that were mixed are set apart by more than their difference.
+  private static let notableLoss = 0.2
+
+  /// A warning about levels that the correction set apart; `nil` if it did not.
+  ///
+  /// Levels drawn at random come apart by the noise that the network learns of them.
+  var concern: String? {
+    guard let mixingBefore, let mixingAfter, mixingBefore > 0.5,
+      mixingBefore - mixingAfter > Self.notableLoss
+    else { return nil }
+    let (before, after) = (hundredths(mixingBefore), hundredths(mixingAfter))
+    return "the levels of the protected '\(column)' mix at \(after) in the embedding and at "
+      + "\(before) before the correction; part of the distance between them may be noise, so compare genes "
+      + "between them in the counts"
+  }
+}

@@ -81,6 +81,7 @@ extension IntegrationRun {
       ).mixing
       record.protected = ProtectionRecord(
         protected, cells.batches, mixing: (before: mixing?.before, after: mixing?.after))
+      if let concern = record.protected?.concern { record.warnings.append(concern) }
     }
   }
 

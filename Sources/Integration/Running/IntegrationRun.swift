@@ -82,6 +82,7 @@ struct IntegrationRun {
           genes: counts.store.geneCount, batches: cells.batches.names.count,
           options: options.model, padding: counts.isPadded ? counts.padding : nil,
           matchedRows: rows, covariates: columns?.width ?? 0,
+          levelColumns: cells.protected?.names.count ?? 0,
           columns: columns.map { columns in
             MeanColumns(
               width: columns.width, batches: cells.kept.map { batches[$0] },

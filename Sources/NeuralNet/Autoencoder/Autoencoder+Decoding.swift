@@ -212,7 +212,8 @@ extension Autoencoder {
     if network.covariates == 0 {
       positions.copy(from: latent.values)
     } else {
-      fill(positions, latent, matchedRows: isMatched ? matchedRows : nil, as: batch)
+      fill(
+        positions, latent, matchedRows: isMatched ? matchedRows : nil, as: batch, within: levels)
     }
     let parameters = state.parameters.view
     pool.parallel((latent.rows + laneCount - 1) / laneCount) { shard in
@@ -261,12 +262,15 @@ extension Autoencoder {
   /// Puts the columns with which cells are decoded beside their positions.
   ///
   /// These are the means of the cell's own row, and 0 for a new cell, which has no offset. As a given
-  /// batch, the difference of its means from those of its row is added.
+  /// batch, the difference of its means from those of its row is added. Columns of levels are those
+  /// of the cell itself.
   private func fill(
-    _ positions: FloatView, _ latent: Matrix, matchedRows: [Int32]?, as batch: DecodedBatch
+    _ positions: FloatView, _ latent: Matrix, matchedRows: [Int32]?, as batch: DecodedBatch,
+    within levels: DecodedLevels?
   ) {
     let (d, q) = (options.latent, network.covariates)
     guard let batchRange = network.batchColumns, let rowRange = network.rowColumns else { return }
+    precondition(levels.map { $0.batches.count <= q } ?? true, "levels without columns")
     let (ofBatch, ofRow) = (state.statistics.view[batchRange], state.statistics.view[rowRange])
     var target = [Float](repeating: 0, count: q)
     if case .batch(let number) = batch {
@@ -284,6 +288,8 @@ extension Autoencoder {
         let own = matchedRows.map { ofRow[Int($0[cell]) * q + j] } ?? 0
         positions[start + d + j] = own + target[j]
       }
+      guard let own = levels?.columns(ofCell: cell) else { continue }
+      positions[start + d + q - own.count..<start + d + q].copy(from: own)
     }
   }
 

@@ -89,6 +89,8 @@ package struct Autoencoder: Sendable {
   ///     `nil`, for one row per batch.
   ///   - covariates: The number of columns of covariates that the decoder receives beside the latent
   ///     position, so that the latent space need not carry them. The default is 0.
+  ///   - levelColumns: The number of those columns, the last ones, that are protected levels, whose
+  ///     weights are pulled toward 0 in training. The default is 0.
   ///   - columns: The mean columns of the batches and rows in the training. The default is `nil`, for
   ///     zeros.
   ///   - affinePull: The pull on the scales and shifts of those rows in training. The default is
@@ -98,15 +100,16 @@ package struct Autoencoder: Sendable {
   ///   - seed: The seed of the initial parameters and of all noise in training.
   package init(
     genes: Int, batches: Int, options: AutoencoderOptions, padding: GenePadding? = nil,
-    matchedRows: [Int32]? = nil, covariates: Int = 0, columns: MeanColumns? = nil,
-    affinePull: AffinePull? = nil, critic: CriticOptions? = nil, seed: UInt64
+    matchedRows: [Int32]? = nil, covariates: Int = 0, levelColumns: Int = 0,
+    columns: MeanColumns? = nil, affinePull: AffinePull? = nil, critic: CriticOptions? = nil,
+    seed: UInt64
   ) {
     network = Network(
       genes: genes, batches: batches, options: options, padding: padding,
       matchedRows: matchedRows, covariates: covariates)
     self.seed = seed
     state = AutoencoderState(
-      network, affinePull: affinePull,
+      network, affinePull: affinePull, levelColumns: levelColumns,
       critic: critic.map { Critic($0, latent: options.latent, batches: batches) }, seed: seed)
     if let columns, let ofBatch = network.batchColumns, let ofRow = network.rowColumns {
       state.statistics.view[ofBatch].copy(from: columns.ofBatch)

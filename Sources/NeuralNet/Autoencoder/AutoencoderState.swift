@@ -20,6 +20,9 @@ final class AutoencoderState: @unchecked Sendable {
   /// The pull on the batches' scales and shifts; `nil` for none.
   let affinePull: AffinePull?
 
+  /// The pull on the weights of protected levels; `nil` for none.
+  let levelPull: LevelPull?
+
   /// The number of steps taken.
   var steps = 0
 
@@ -41,10 +44,12 @@ final class AutoencoderState: @unchecked Sendable {
   private static let block = 1 << 14
 
   init(
-    _ network: Network, affinePull: AffinePull? = nil, critic: Critic? = nil, seed: UInt64
+    _ network: Network, affinePull: AffinePull? = nil, levelColumns: Int = 0,
+    critic: Critic? = nil, seed: UInt64
   ) {
     self.network = network
     self.affinePull = affinePull.flatMap { $0.isNothing ? nil : $0 }
+    levelPull = LevelPull(network, columns: levelColumns)
     self.critic = critic.map { CriticState($0, seed: seed) }
     let count = network.parameters.count
     trained = AdamMemory(count: count)
@@ -57,6 +62,7 @@ final class AutoencoderState: @unchecked Sendable {
   private init(copying other: AutoencoderState) {
     network = other.network
     affinePull = other.affinePull
+    levelPull = other.levelPull
     critic = other.critic?.copy()
     trained = other.trained.copy()
     statistics = other.statistics.copy()
@@ -112,6 +118,7 @@ final class AutoencoderState: @unchecked Sendable {
       trained.update(range(ofBlock: block), by: adam)
     }
     if let affinePull { apply(affinePull, step, rate: learningRate) }
+    levelPull?.apply(to: parameters.view, rate: learningRate)
     if let critic, step.critic?.isActive == true {
       var unclipped = adam
       unclipped.clip = 1
