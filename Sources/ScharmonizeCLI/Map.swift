@@ -12,7 +12,8 @@ struct Map: ParsableCommand {
       model's genes may be missing, and are set to their means.
 
       If the model has labels, each new cell gets the most frequent label of its nearest \
-      reference cells. With '--certified-radius' it also gets a label from the latent means, with \
+      reference cells, or 'unknown' if its counts do not support that label. With \
+      '--certified-radius' it also gets a label from the latent means, with \
       a radius: the label holds while the cell's input moves by less.
 
       Examples:
@@ -76,9 +77,10 @@ struct Map: ParsableCommand {
     mapping.record.warnings.forEach(console.warn)
     if let low = mapping.record.lowSupport, !low.isEmpty {
       console.warn(
-        "'--min-support \(LowSupport.limit)' sets labels of low support to 'unknown'; check "
-          + "'scharmonize_support' in 'obs' first, because a treatment or contamination also "
-          + "lowers it")
+        "check 'scharmonize_support' in 'obs', because a treatment or contamination also lowers it; "
+          + (options.leastSupport < LowSupport.limit
+            ? "'--min-support \(LowSupport.limit)', the default, sets such labels to 'unknown'"
+            : "'--min-support 0' keeps the labels"))
     }
     if let labels = mapping.labels, labels.unknownCount > 0 {
       console.notice("\(labels.unknownCount) of \(cells.count) cells are labelled 'unknown'")

@@ -21,15 +21,15 @@ import Testing
   {
     let left: Set<Int32> = [2, 3]
     let scene = try SimulatedReference(leaving: left)
-    var options = MappingOptions()
-    options.leastSupport = 0.3
-    let mapping = try scene.model.map(scene.query, options: options)
+    let mapping = try scene.model.map(scene.query)
     let new = try Self.unknown(mapping) { left.contains(scene.types[$0]) }
     let known = try Self.unknown(mapping) { !left.contains(scene.types[$0]) }
-    #expect(new > 0.5, "\(new)")
-    #expect(known < 0.1, "\(known)")
+    #expect(new > 0.8, "\(new)")
+    #expect(known < 0.05, "\(known)")
     // The neighbours alone do not tell.
-    let byNeighbours = try scene.model.map(scene.query)
+    var options = MappingOptions()
+    options.leastSupport = 0
+    let byNeighbours = try scene.model.map(scene.query, options: options)
     #expect(try Self.unknown(byNeighbours) { left.contains(scene.types[$0]) } < 0.2)
     #expect(byNeighbours.labels?.support == mapping.labels?.support)
   }
@@ -43,13 +43,13 @@ import Testing
     #expect(
       record.warnings.contains {
         $0.hasPrefix(
-          "\(first.low) of \(first.cells) cells labelled '\(first.label)' have a support by their "
-            + "own counts below 0.2 (median ")
+          "\(first.low) of \(first.cells) cells whose neighbours are labelled '\(first.label)' have a "
+            + "support by their counts below 0.2 (median ")
       }, "\(record.warnings)")
-    // As unknown cells they have no label to be warned of.
+    // The warning does not depend on whether the labels are given.
     var options = MappingOptions()
-    options.leastSupport = LowSupport.limit
-    #expect(try scene.model.map(scene.query, options: options).record.lowSupport == [])
+    options.leastSupport = 0
+    #expect(try scene.model.map(scene.query, options: options).record.lowSupport == low)
   }
 
   @Test func `the warnings have the numbers, and one is of a wrong reference`() {
@@ -57,15 +57,16 @@ import Testing
       TransferredLabels(
         key: "type", names: ["T", "B"], ofCell: ofCell,
         confidence: [Float](repeating: 0.9, count: ofCell.count),
-        distance: [Float](repeating: 1, count: ofCell.count), support: support)
+        distance: [Float](repeating: 1, count: ofCell.count), support: support, voted: ofCell,
+        ownSupport: support)
     }
     let some = labels(
       [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, -1],
       [-1, 0, 0, 0, 0.1, 1] + [Float](repeating: 1, count: 6))
     #expect(
       some.supportWarnings == [
-        "5 of 6 cells labelled 'T' have a support by their own counts below 0.2 (median 0.0, "
-          + "median confidence 0.9): they may be of a type that the reference lacks"
+        "5 of 6 cells whose neighbours are labelled 'T' have a support by their counts below 0.2 "
+          + "(median 0.0, median confidence 0.9): they may be of a type that the reference lacks"
       ])
     let most = labels([0, 0, 0, 1, -1], [-1, -1, 0, .nan, 0])
     #expect(

@@ -20,12 +20,12 @@ struct SimulatedReference {
   ///   - left: Types that the training is not shown.
   ///   - shift: The deviation of the logarithm of a factor for each gene of the query.
   ///   - loss: What the model is trained for.
+  ///   - limit: The maximum number of cells of the query.
   /// - Throws: What simulating and training throw.
   init(
-    leaving left: Set<Int32> = [], shift: Double = 0, loss: ReconstructionLoss = .negativeBinomial
-  )
-    throws
-  {
+    leaving left: Set<Int32> = [], shift: Double = 0,
+    loss: ReconstructionLoss = .negativeBinomial, limit: Int = .max
+  ) throws {
     var simulated = SimulationOptions()
     (simulated.cells, simulated.genes, simulated.cellTypes) = (900, 200, 4)
     (simulated.compositionDifference, simulated.programStrength) = (0, 2)
@@ -41,8 +41,9 @@ struct SimulatedReference {
     let trained = try Model(try integrate(cells, options: options), of: cells)
     model = CertifiedLabelsTests.labelled(
       trained, simulation.cellTypeNames, known.map { types[$0] })
-    query = try Self.cells(Array(third), of: simulation, shift: shift)
-    self.types = third.map { types[$0] }
+    let taken = Array(third.prefix(limit))
+    query = try Self.cells(taken, of: simulation, shift: shift)
+    self.types = taken.map { types[$0] }
   }
 
   private static func cells(_ rows: [Int], of simulation: Simulation, shift: Double = 0) throws

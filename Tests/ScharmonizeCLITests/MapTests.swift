@@ -49,7 +49,7 @@ import TestSupport
     }
     #expect(support.count == labels.count && support.allSatisfy { $0.isFinite })
     for cell in labels.indices {
-      #expect((labels[cell] == "unknown") == (confidence[cell] < 0.5))
+      #expect((labels[cell] == "unknown") == (confidence[cell] < 0.5 || support[cell] < 0.2))
     }
     let out = try File(readingAt: folder.path("out.h5ad"))
     #expect(try out.info(of: "obsm/X_scharmonize").shape == [40, 4])

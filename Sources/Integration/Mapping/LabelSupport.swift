@@ -81,7 +81,7 @@ struct LabelSupport: Sendable {
     of store: CountStore, _ cells: Range<Int>, missing: [UInt16], labels: [Int32],
     pool: ThreadPool
   ) -> [Float] {
-    let ratios = Ratios(proportions, of: present, without: missing)
+    let ratios = ratios(without: missing)
     let batches = [Int32](repeating: 0, count: store.cellCount)
     var support: [Float] = []
     support.reserveCapacity(cells.count)
@@ -100,13 +100,33 @@ struct LabelSupport: Sendable {
     return support
   }
 
+  /// Computes the log ratios among the genes of one file.
+  ///
+  /// - Parameters:
+  ///   - missing: The genes that the file lacks, ascending.
+  ///   - offset: The logarithm of a factor for each gene, `(f)`. The default is `nil`, for none.
+  /// - Returns: The ratios.
+  func ratios(without missing: [UInt16], offset: [Double]? = nil) -> Ratios {
+    var shifted = proportions
+    if let offset {
+      for (gene, offset) in offset.enumerated() {
+        let factor = Float(exponential(offset))
+        for label in 0..<shifted.rows { shifted.values[label * shifted.columns + gene] *= factor }
+      }
+    }
+    return Ratios(shifted, of: present, without: missing)
+  }
+
   /// The log ratios among the genes of one file.
-  struct Ratios {
+  struct Ratios: Sendable {
     /// `log(p_lg / p_g)`, 0 for a missing gene; `(labels, f)`.
     let logs: Matrix
 
     /// `e_l`; `(labels)`.
     let expected: [Double]
+
+    /// The mean of `e_l` over the labels that occur.
+    let meanDivergence: Double
 
     init(_ proportions: Matrix, of present: [Int], without missing: [UInt16]) {
       let genes = proportions.columns
@@ -138,6 +158,8 @@ struct LabelSupport: Sendable {
       }
       self.logs = Matrix(rows: proportions.rows, columns: genes, values: logs)
       self.expected = expected
+      meanDivergence =
+        present.reduce(0) { $0 + expected[$1] } / Double(max(1, present.count))
     }
 
     /// Returns the support of one cell.

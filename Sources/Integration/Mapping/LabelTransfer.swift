@@ -24,13 +24,22 @@ public struct TransferredLabels: Sendable, Equatable {
   /// It is near 1 for a cell like these, and several times larger for a cell unlike all.
   package let distance: [Float]
 
-  /// The support of the most frequent label by the cell's own counts; `(n)`.
+  /// The support of the most frequent label by the counts of the cell and of similar cells of its
+  /// batch; `(n)`.
   ///
   /// It is about 1 for a cell of the label, and about 0 for a cell that could have any label. Let
-  /// `p_l` be the mean gene proportions in the reference's cells of label `l`, `p` their mean over
-  /// the labels, and `x` the cell's counts. Support is `Σ x log(p_l / p) / (Σ x · Σ p_l log(p_l /
-  /// p))`. It is `nil` for models with standardized input.
+  /// `p_l` be the mean gene proportions in the reference's cells of label `l`, with the batch's offset,
+  /// `p` their mean over the labels, and `x` the cell's counts. Support is the mean over similar cells
+  /// of `Σ x log(p_l / p) / (Σ x · Σ p_l log(p_l / p))`, less a penalty for cells that the network
+  /// reconstructs less well than others of the batch (<doc:MappingNewCells>). It is `nil` for models
+  /// with standardized input.
   public let support: [Float]?
+
+  /// The label of most neighbours of each cell, −1 for none, whether or not it is given; `(n)`.
+  package let voted: [Int32]
+
+  /// The support by the cell's own counts alone, without the batch's offset; `(n)`.
+  package let ownSupport: [Float]?
 
   /// The number of *unknown* cells.
   package var unknownCount: Int { ofCell.count { $0 < 0 } }
@@ -55,36 +64,38 @@ extension TransferredLabels {
   ///   - leastConfidence: The share of the votes below which a cell is *unknown*.
   ///   - leastSupport: The support below which a cell is *unknown*. The default is 0, for no limit.
   ///   - pool: The threads to use.
-  ///   - findSupport: Computes the cells' support of the winning labels. The default returns `nil`.
+  ///   - findSupport: Computes the cells' support of the winning labels, by their own counts and
+  ///     within their batches. The default returns `nil`.
   init(
     to embedding: Embedding, from reference: Model.Reference, _ labels: Model.Labels,
     neighbours count: Int, leastConfidence: Float, leastSupport: Float = 0, pool: ThreadPool,
-    findSupport: ([Int32]) -> [Float]? = { _ in nil }
+    findSupport: ([Int32]) -> (own: [Float], inBatch: [Float])? = { _ in nil }
   ) {
     let voters = LabelVoters(reference.embedding, of: reference, labels)
-    let found = voters.nearest(to: embedding, count, pool: pool)
-    let k = found.k
+    let near = voters.nearest(to: embedding, count, pool: pool)
+    let k = near.k
     var voted: [Int32] = []
     var confidence: [Float] = []
     var distance: [Float] = []
     let typical = Self.typicalDistances(voters.places, voters.labels, labels.names.count, k, pool)
     for cell in 0..<embedding.cellCount {
-      let range = found.range(ofQuery: cell)
-      let (label, share) = voters.vote(of: found.indices[range])
-      let mean = found.distances[range].reduce(0, +) / Float(max(1, k))
+      let range = near.range(ofQuery: cell)
+      let (label, share) = voters.vote(of: near.indices[range])
+      let mean = near.distances[range].reduce(0, +) / Float(max(1, k))
       voted.append(label)
       confidence.append(share)
       let usual = label >= 0 ? typical[Int(label)] : 0
       distance.append(usual > 0 ? mean / usual : 0)
     }
-    let support = findSupport(voted)
+    let found = findSupport(voted)
+    let support = found?.inBatch
     let ofCell = voted.indices.map { cell in
       let isSupported = leastSupport <= 0 || (support?[cell] ?? .infinity) >= leastSupport
       return confidence[cell] >= leastConfidence && isSupported ? voted[cell] : -1
     }
     self.init(
       key: labels.key, names: labels.names, ofCell: ofCell, confidence: confidence,
-      distance: distance, support: support)
+      distance: distance, support: support, voted: voted, ownSupport: found?.own)
   }
 
   /// Returns for each label the median over some cells of their mean distance to their neighbours.

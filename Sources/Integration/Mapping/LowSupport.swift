@@ -1,19 +1,21 @@
 internal import Support
-/// The cells of one label with low support by their own counts.
+/// The cells whose neighbours have one label, with low support by their counts.
+///
+/// They are *unknown* by default.
 package struct LowSupport: Equatable, Sendable, Codable {
   /// The label.
   package var label: String
 
-  /// The number of new cells with this label.
+  /// The number of new cells whose neighbours mostly have this label.
   package var cells: Int
 
   /// The number of these with a support below ``limit``.
   package var low: Int
 
-  /// The median support of the cells with this label.
+  /// The median support of these cells.
   package var medianSupport: Float
 
-  /// The median confidence of the cells with this label: the share of neighbours that agree.
+  /// Their median confidence: the share of neighbours that agree.
   package var medianConfidence: Float
 
   /// The support below which a cell's counts do not support its label: 0.2.
@@ -22,7 +24,7 @@ package struct LowSupport: Equatable, Sendable, Codable {
   /// choice of the limit.
   package static let limit: Float = 0.2
 
-  /// The share of a label's cells above which a warning is given.
+  /// The share of these cells above which a warning is given.
   static let share = 1.0 / 3
 
   /// The minimum number of cells for a warning.
@@ -34,7 +36,7 @@ extension TransferredLabels {
   package var lowSupport: [LowSupport] {
     guard let support else { return [] }
     return names.indices.compactMap { label in
-      let cells = ofCell.indices.filter { ofCell[$0] == Int32(label) }
+      let cells = voted.indices.filter { voted[$0] == Int32(label) }
       let low = cells.count { !(support[$0] >= LowSupport.limit) }
       guard low >= LowSupport.fewestCells, Double(low) >= LowSupport.share * Double(cells.count)
       else { return nil }
@@ -47,24 +49,24 @@ extension TransferredLabels {
 
   /// The warnings about labels with low support, one sentence each.
   ///
-  /// The first few labels with many such cells are named. If most of all cells have low support, a
-  /// warning about that comes first.
+  /// The first few labels with many such cells are named. If most of all cells have low support by
+  /// their own counts alone, a warning about that comes first.
   var supportWarnings: [String] {
-    guard let support else { return [] }
+    guard let ownSupport else { return [] }
     let most = 8
-    let all = support.count { !($0 >= LowSupport.limit) }
+    let all = ownSupport.count { !($0 >= LowSupport.limit) }
     var warnings: [String] = []
-    if support.count >= LowSupport.fewestCells, 2 * all >= support.count {
+    if ownSupport.count >= LowSupport.fewestCells, 2 * all >= ownSupport.count {
       warnings.append(
-        "\(all) of \(support.count) cells have a support below \(LowSupport.limit) for the label of their "
+        "\(all) of \(ownSupport.count) cells have a support below \(LowSupport.limit) for the label of their "
           + "neighbours (about 1 is expected): the reference may be of another tissue or species, and "
           + "the labels may be wrong even with high confidence")
     }
     let labels = lowSupport
     for label in labels.prefix(most) {
       warnings.append(
-        "\(label.low) of \(label.cells) cells labelled '\(label.label)' have a support by their own "
-          + "counts below \(LowSupport.limit) (median \(hundredths(label.medianSupport)), median "
+        "\(label.low) of \(label.cells) cells whose neighbours are labelled '\(label.label)' have a "
+          + "support by their counts below \(LowSupport.limit) (median \(hundredths(label.medianSupport)), median "
           + "confidence \(hundredths(label.medianConfidence))): they may be of a type that the "
           + "reference lacks")
     }

@@ -158,7 +158,7 @@ extension Model {
       to: embedding, from: reference, labels, neighbours: options.neighbours,
       leastConfidence: options.leastConfidence, leastSupport: options.leastSupport,
       pool: context.pool
-    ) { support(of: $0, by: cells, store, labels, context.pool) }
+    ) { support(of: $0, by: cells, latent, store, labels, context.pool) }
     let certified = certificate.map {
       CertifiedLabels(
         of: latent, certificate: $0, from: reference, labels, neighbours: options.neighbours,
@@ -169,17 +169,25 @@ extension Model {
 
   /// Returns the support of labels by the counts of new cells; each part lacks different genes.
   private func support(
-    of voted: [Int32], by query: QueryCells, _ store: CountStore, _ labels: Labels,
-    _ pool: ThreadPool
-  ) -> [Float]? {
+    of voted: [Int32], by query: QueryCells, _ latent: Embedding, _ store: CountStore,
+    _ labels: Labels, _ pool: ThreadPool
+  ) -> (own: [Float], inBatch: [Float])? {
     guard let support = LabelSupport(self, labels, pool: pool) else { return nil }
-    var first = 0
-    return zip(query.cells.parts, query.missing).flatMap { part, missing in
-      let cells = first..<first + part.matrix.cellCount
-      first = cells.upperBound
-      return support.support(
-        of: store, cells, missing: missing, labels: voted, pool: pool)
+    let relative = BatchSupport(
+      labels: support, network: trained.network, latent: latent, store: store, voted: voted,
+      pool: pool)
+    var own: [Float] = []
+    var inBatch = [Float](repeating: 0, count: store.cellCount)
+    for (part, missing) in zip(query.cells.parts, query.missing) {
+      let cells = own.count..<own.count + part.matrix.cellCount
+      own += support.support(of: store, cells, missing: missing, labels: voted, pool: pool)
+      let batches = Dictionary(grouping: cells) { query.cells.batches.batchOfCell[$0] }
+      for (_, cells) in batches.sorted(by: { $0.key < $1.key }) {
+        let found = relative.support(of: cells, own: cells.map { own[$0] }, missing: missing)
+        for (cell, support) in zip(cells, found) { inBatch[cell] = support }
+      }
     }
+    return (own, inBatch)
   }
 
   /// The share of the embedding that the latent means take; decoding takes the rest.

@@ -45,13 +45,12 @@ public struct MappingOptions: Equatable, Sendable, Codable {
   /// The default is 0.5.
   public var leastConfidence: Float = 0.5
 
-  /// The support by a cell's own counts below which its label is *unknown*; 0 to 1.
+  /// The support below which a label is *unknown*; 0 to 1.
   ///
-  /// The default is 0, which disables it. With 0.3, most cells of types without a close relative in
-  /// the reference are recognized, but 2% to 19% of the cells of known types are lost. A warning is
-  /// given instead for labels of which many cells are below ``LowSupport/limit``. See
-  /// ``TransferredLabels/support``.
-  public var leastSupport: Float = 0
+  /// The default is ``LowSupport/limit``, 0.2. 0 leaves the decision to ``leastConfidence``. Larger
+  /// values recognize more cells of types that the reference lacks, and lose more cells of known
+  /// types. See ``TransferredLabels/support``.
+  public var leastSupport = LowSupport.limit
 
   /// A flag that is true to compute the radius within which each new cell keeps its label:
   /// ``CertifiedLabels``.
@@ -116,9 +115,9 @@ public struct MappingOptions: Equatable, Sendable, Codable {
       "leastSupport", \.leastSupport, ValidRange("a share from 0 to 1") { (0...1).contains($0) },
       unit: "share",
       uses: .record,
-      help: "Support of a label by the cell's own counts below which the label is 'unknown', from "
-        + "0 to 1, where 1 is the support of a typical cell of the label. 0 disables it; start "
-        + "with \(LowSupport.limit)."),
+      help: "Support of a label by the counts of the cell and of similar cells of its batch below "
+        + "which the label is 'unknown', from 0 to 1, where 1 is the support of a typical cell of the "
+        + "label. 0 disables it."),
     OptionField(
       "certifiesRadius", \.certifiesRadius,
       uses: .record,

@@ -35,7 +35,9 @@ extension Model {
       work.add(.alignment, costs.alignment(clusters: alignment.clusterCount, rounds: 20))
     }
     if let count = reference.labels?.ofCell.count {
-      work.add(.checking, costs.search(among: count))
+      // Support decodes all cells, and some of them twice.
+      let support = network == nil ? 0 : costs.embedding(decodings: 1)
+      work.add(.checking, costs.search(among: count) + support)
     }
     return work
   }

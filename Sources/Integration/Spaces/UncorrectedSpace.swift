@@ -17,13 +17,16 @@ enum UncorrectedSpace {
   ///   - cells: The cells.
   ///   - store: The selected genes of all cells.
   ///   - batches: The batch of every cell of the store.
+  ///   - count: The number of components. The default is ``componentCount``.
   ///   - seed: The seed of the draw of cells from which components are computed.
   ///   - pool: The threads to use.
   /// - Returns: The coordinates.
   static func coordinates(
-    of cells: [Int], in store: CountStore, batches: [Int32], seed: UInt64, pool: ThreadPool
+    of cells: [Int], in store: CountStore, batches: [Int32], count: Int = componentCount,
+    seed: UInt64, pool: ThreadPool
   ) -> Matrix {
-    let components = components(of: cells, in: store, batches: batches, seed: seed, pool: pool)
+    let components = components(
+      of: cells, in: store, batches: batches, count: count, seed: seed, pool: pool)
     var values: [Float] = []
     forEachBlock(of: cells, in: store, batches, components, pool) { values += $0 }
     return Matrix(rows: cells.count, columns: components.variances.count, values: values)
@@ -52,12 +55,13 @@ enum UncorrectedSpace {
   }
 
   private static func components(
-    of cells: [Int], in store: CountStore, batches: [Int32], seed: UInt64, pool: ThreadPool
+    of cells: [Int], in store: CountStore, batches: [Int32], count: Int = componentCount,
+    seed: UInt64, pool: ThreadPool
   ) -> PrincipalComponents {
     let drawn = DecodedSpace.draw(
       DecodedSpace.basisCells, from: cells, batches: batches, seed: seed)
     return principalComponents(
-      of: inputs(of: drawn[...], store, batches), count: componentCount, seed: seed, pool: pool)
+      of: inputs(of: drawn[...], store, batches), count: count, seed: seed, pool: pool)
   }
 
   private static func forEachBlock(

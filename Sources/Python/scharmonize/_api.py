@@ -389,9 +389,9 @@ def map_cells(
     min_confidence
         Share of the votes below which a label is 'unknown', from 0 to 1. (default: 0.5)
     min_support
-        Support of a label by the cell's own counts below which the label is 'unknown', from 0 to 1,
-        where 1 is the support of a typical cell of the label. 0 disables it; start with 0.2.
-        (default: 0.0)
+        Support of a label by the counts of the cell and of similar cells of its batch below which
+        the label is 'unknown', from 0 to 1, where 1 is the support of a typical cell of the label.
+        0 disables it. (default: 0.2)
     certified_radius
         Also write a label from the latent means, 'scharmonize_mu_label' in 'obs', and its certified
         radius, 'scharmonize_radius': the label holds while the cell's input log(1 + 10⁴ x / t)

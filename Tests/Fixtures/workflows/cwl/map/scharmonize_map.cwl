@@ -22,7 +22,7 @@
 cwlVersion: v1.2
 class: CommandLineTool
 label: "Map new cells to the embedding of a saved model."
-doc: "Reads a model written by 'integrate --model' and maps the cells of the files to its embedding, without training. The positions of the reference cells do not change. The files may contain batches that are not in the model. Genes are matched by name; up to half of the model's genes may be missing, and are set to their means.\n\nIf the model has labels, each new cell gets the most frequent label of its nearest reference cells. With '--certified-radius' it also gets a label from the latent means, with a radius: the label holds while the cell's input moves by less.\n\nExamples:\nscharmonize map model.h5 new.h5ad -o mapped.h5ad\nscharmonize map model.h5 new.h5ad -o mapped.csv --with-reference"
+doc: "Reads a model written by 'integrate --model' and maps the cells of the files to its embedding, without training. The positions of the reference cells do not change. The files may contain batches that are not in the model. Genes are matched by name; up to half of the model's genes may be missing, and are set to their means.\n\nIf the model has labels, each new cell gets the most frequent label of its nearest reference cells, or 'unknown' if its counts do not support that label. With '--certified-radius' it also gets a label from the latent means, with a radius: the label holds while the cell's input moves by less.\n\nExamples:\nscharmonize map model.h5 new.h5ad -o mapped.h5ad\nscharmonize map model.h5 new.h5ad -o mapped.csv --with-reference"
 
 requirements:
   ResourceRequirement:
@@ -185,7 +185,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --min-support
-    doc: "Support of a label by the cell's own counts below which the label is 'unknown', from 0 to 1, where 1 is the support of a typical cell of the label. 0 disables it; start with 0.2. (default: 0.0)"
+    doc: "Support of a label by the counts of the cell and of similar cells of its batch below which the label is 'unknown', from 0 to 1, where 1 is the support of a typical cell of the label. 0 disables it. (default: 0.2)"
   certified_radius:
     type: boolean?
     inputBinding:
