@@ -21,6 +21,13 @@ package enum CountDataError: Error, Equatable, Sendable {
   /// over all genes; `counts` names matrices that hold counts.
   case normalized(part: String, matrix: String, batch: String?, sum: Double?, counts: [String])
 
+  /// Values of peaks are fractions, as after TF-IDF; `counts` names matrices that hold counts.
+  case fractionsOfPeaks(
+    part: String, matrix: String, value: Float, cell: String, peak: String, counts: [String])
+
+  /// There are fewer peaks with counts than a model needs.
+  case tooFewPeaks(count: Int, of: Int, fewest: Int)
+
   /// No cell passes the filters.
   case noCellsLeft(cells: Int, minimumCounts: Int, minimumGenes: Int)
 
@@ -74,6 +81,14 @@ extension CountDataError: CustomStringConvertible {
         + (sum.map { "fractions that sum to \(shortened($0)) in every cell" }
           ?? "fractions that are multiples of the cell's smallest")
         + "), not like counts; " + advice(counts)
+    case .fractionsOfPeaks(let part, let matrix, let value, let cell, let peak, let counts):
+      "'\(matrix)' in '\(part)' holds fractions, first \(value) in cell '\(cell)', peak '\(peak)', as "
+        + "after TF-IDF or normalization, and peaks need counts of reads or fragments; "
+        + advice(counts)
+    case .tooFewPeaks(let count, let all, let fewest):
+      "\(counted(count, "peak")) of \(all) \(count == 1 ? "is" : "are") accessible in some cell and "
+        + "selected, and at least \(fewest) are needed; give `featureKind = genes` if the features are "
+        + "not peaks"
     case .noCellsLeft(let cells, let minimumCounts, let minimumGenes):
       "none of \(counted(cells, "cell")) has at least \(counted(minimumCounts, "count")) and "
         + "\(counted(minimumGenes, "gene")); lower `minimumCounts` or `minimumGenes`"
@@ -128,6 +143,7 @@ extension CountDataError: CategorizedError {
     switch self {
     case .tooManyGenes: .usage
     case .notFinite, .sumTooLarge, .negative, .logNormalized, .normalized, .noCellsLeft,
+      .fractionsOfPeaks, .tooFewPeaks,
       .oneBatchLeft, .oneCellLeft, .nothingMeasured, .noListedGenes, .genesExcluded,
       .noSuchColumn:
       .data

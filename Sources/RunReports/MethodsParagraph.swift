@@ -31,8 +31,14 @@ extension RunRecord {
     if dimensions != nil { return paragraphOfCoordinates(umap: umap) }
     var works = CitedWorks()
     var sentences = cellSentences
-    sentences.append(geneSentence(&works))
-    if let input = inputSentence { sentences.append(input) }
+    if let peaks {
+      if let sentence = peaks.sentence(&works) { sentences.append(sentence) }
+      sentences.append(peakSentence(peaks) + (exclusionSentence.map { " \($0)" } ?? ""))
+      sentences.append(peakInputSentence(&works))
+    } else {
+      sentences.append(geneSentence(&works))
+      if let input = inputSentence { sentences.append(input) }
+    }
     sentences.append(modelSentence(&works))
     sentences.append(normSentence(&works))
     if let sentence = keySentence { sentences.append(sentence) }
@@ -105,17 +111,22 @@ extension RunRecord {
   private var exclusionSentence: String? {
     guard let genesExcluded, genesExcluded > 0 else { return nil }
     let names = (options.excludedGenes ?? []).map(\.name)
-    return "\(grouped(genesExcluded)) gene\(genesExcluded == 1 ? "" : "s") (\(listed(names))) "
+    let noun = peaks == nil ? "gene" : "peak"
+    return "\(grouped(genesExcluded)) \(noun)\(genesExcluded == 1 ? "" : "s") (\(listed(names))) "
       + "\(genesExcluded == 1 ? "was" : "were") excluded from the selection, but not from the totals t."
   }
 
+  /// The words for the join of files, after the features that they share.
+  var joinScope: String {
+    switch joining?.genes {
+    case .inner?: " shared by all files"
+    case .outer?: " found in any of the files"
+    case nil: ""
+    }
+  }
+
   private func selectionSentence(_ works: inout CitedWorks) -> String {
-    let scope: String =
-      switch joining?.genes {
-      case .inner?: " shared by all files"
-      case .outer?: " found in any of the files"
-      case nil: ""
-      }
+    let scope = joinScope
     if options.geneList != nil {
       return "\(grouped(genesUsed)) genes of a given list were used, out of \(grouped(genes)) "
         + "genes\(scope)."
@@ -163,7 +174,8 @@ extension RunRecord {
     let target =
       switch model.loss {
       case .negativeBinomial:
-        "models the counts with negative binomial distributions and one dispersion per gene"
+        "models the counts with negative binomial distributions and one dispersion per "
+          + (peaks == nil ? "gene" : "peak")
       case .poisson: "models the counts with Poisson distributions"
       case .meanSquaredError: "minimizes the squared error of its input"
       }
@@ -239,7 +251,8 @@ extension RunRecord {
       return "The embedding was computed from the latent means."
     }
     let (decoded, profile) = DecodedSpace.methods(
-      options.model, batches: trainedBatches, protected: protected != nil)
+      options.model, batches: trainedBatches, protected: protected != nil,
+      of: peaks == nil ? "gene" : "peak")
     return
       "For the embedding, the latent mean of each cell was decoded\(decoded), and the first "
       + "\(grouped(options.components)) principal components of \(profile) were computed"

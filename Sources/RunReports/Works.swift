@@ -11,6 +11,18 @@ extension Publication {
       + "gene expression data. Nature Biotechnology 33, 495–502 (2015).",
     "https://doi.org/10.1038/nbt.3192")
 
+  static let fragments = Publication(
+    "Martens et al. 2024",
+    "Martens LD, Fischer DS, Yépez VA, Theis FJ, Gagneur J. Modeling fragment counts improves "
+      + "single-cell ATAC-seq analysis. Nature Methods 21, 28–31 (2024).",
+    "https://doi.org/10.1038/s41592-023-02112-6")
+
+  static let inverseFrequency = Publication(
+    "Stuart et al. 2021",
+    "Stuart T, Srivastava A, Madad S, Lareau CA, Satija R. Single-cell chromatin state analysis with "
+      + "Signac. Nature Methods 18, 1333–1341 (2021).",
+    "https://doi.org/10.1038/s41592-021-01282-5")
+
   static let autoencoder = Publication(
     "Kingma and Welling 2014",
     "Kingma DP, Welling M. Auto-encoding variational Bayes. International Conference on Learning "

@@ -3,6 +3,8 @@ package import Harmonize
 package import Workflows
 
 // The library's enumerations, with their raw values as names.
+extension FeatureKind: ExpressibleByArgument {}
+extension PeakCounts: ExpressibleByArgument {}
 extension BatchComposition: ExpressibleByArgument {}
 extension EmbeddingSpace: ExpressibleByArgument {}
 extension ReconstructionLoss: ExpressibleByArgument {}

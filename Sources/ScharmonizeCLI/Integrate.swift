@@ -134,6 +134,8 @@ struct Integrate: ParsableCommand {
     var cells = try CellDataset(
       sheet, batchKey: input.batchKey, options: readingOptions, joining: input.joiningOptions)
     if let name = options.fromEmbedding { try cells.readCoordinates(name) }
+    try options.adapt(
+      to: cells, keepsCount: selection.chosen.nGenes != nil, keepsLoss: model.loss != nil)
     try corrected?.check(cells, options)
     if let labelKey = input.labelKey { try cells.checkLabels(labelKey) }
     if checks.permutationTest { try cells.checkNullTest() }

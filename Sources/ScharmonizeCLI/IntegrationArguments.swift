@@ -23,8 +23,17 @@ struct CellArguments: ParsableArguments {
 
 /// Options for the selection of genes.
 struct GeneArguments: ParsableArguments {
-  @Option(help: ArgumentHelp(of: \IntegrationOptions.geneCount))
-  var nGenes = IntegrationOptions().geneCount
+  @Option(help: ArgumentHelp(of: \IntegrationOptions.featureKind))
+  var featureKind: FeatureKind?
+
+  @Option(help: ArgumentHelp(of: \IntegrationOptions.peakCounts))
+  var peakCounts: PeakCounts?
+
+  @Option(
+    help: ArgumentHelp(
+      of: \IntegrationOptions.geneCount,
+      usual: "\(IntegrationOptions().geneCount); \(IntegrationOptions.peakCount) peaks"))
+  var nGenes: Int?
 
   @Option(
     help: ArgumentHelp(of: \IntegrationOptions.geneList),
@@ -87,8 +96,12 @@ struct ModelArguments: ParsableArguments {
   @Option(help: ArgumentHelp(of: \AutoencoderOptions.dropout))
   var dropout = AutoencoderOptions().dropout
 
-  @Option(help: ArgumentHelp(of: \AutoencoderOptions.loss))
-  var loss = AutoencoderOptions().loss
+  @Option(
+    help: ArgumentHelp(
+      of: \AutoencoderOptions.loss,
+      usual: AutoencoderOptions().loss.rawValue + "; "
+        + "\(ReconstructionLoss.poisson.rawValue) of peaks"))
+  var loss: ReconstructionLoss?
 
   /// Parses '256,128'.
   static func widths(_ text: String) throws -> [Int] {
@@ -204,8 +217,10 @@ extension IntegrationOptions {
     _ genes: GeneArguments, _ model: ModelArguments, _ training: TrainingArguments,
     _ alignment: AlignmentArguments
   ) throws {
-    self.init()
-    geneCount = genes.nGenes
+    self.init(for: genes.featureKind ?? .genes)
+    featureKind = genes.featureKind
+    peakCounts = genes.peakCounts
+    geneCount = genes.nGenes ?? geneCount
     geneList = try genes.genes.map { try Harmonize.geneList(readingAt: $0) }
     excludedGenes = try genes.exclusions()
     self.model.hidden = model.hiddenSizes
@@ -216,7 +231,7 @@ extension IntegrationOptions {
     composition = model.composition
     self.model.batchShrinkage = model.batchShrinkage
     self.model.dropout = model.dropout
-    self.model.loss = model.loss
+    self.model.loss = model.loss ?? self.model.loss
     self.training.visits = training.visits
     self.training.maxEpochs = training.maxEpochs
     self.training.minibatchSize = training.minibatchSize

@@ -76,6 +76,9 @@ struct PlacingArguments: ParsableArguments {
   @Option(help: ArgumentHelp(of: \MappingOptions.fromEmbedding))
   var fromEmbedding: String?
 
+  @Option(help: ArgumentHelp(of: \MappingOptions.peakCounts))
+  var peakCounts: PeakCounts?
+
   @Option(help: ArgumentHelp(of: \MappingOptions.statistics))
   var statistics: MappingOptions.Statistics?
 
@@ -104,6 +107,7 @@ struct PlacingArguments: ParsableArguments {
   func options(_ resources: ResourceArguments, output: String?) -> MappingOptions {
     var options = MappingOptions()
     options.fromEmbedding = fromEmbedding
+    options.peakCounts = peakCounts
     options.statistics = statistics
     options.shrinkage = queryShrinkage
     options.clusterShrinkage = clusterShrinkage

@@ -59,6 +59,9 @@ struct Simulate: ParsableCommand {
   @Option(help: ArgumentHelp(of: \SimulationOptions.seed))
   var seed = SimulationOptions().seed
 
+  @Flag(help: ArgumentHelp(of: \SimulationOptions.peaks))
+  var peaks = false
+
   @OptionGroup(title: "Logging")
   var logging: LoggingArguments
 
@@ -87,6 +90,7 @@ struct Simulate: ParsableCommand {
     options.programStrength = programStrength
     options.dispersion = dispersion
     options.seed = seed
+    options.peaks = peaks
     let simulation = try Simulation(options)
     if output[0].hasSuffix(".h5ad") {
       try simulation.writeAnnData(to: output[0])

@@ -33,7 +33,9 @@ extension Simulation {
     precondition(
       paths.count == options.batches, "\(paths.count) files for \(options.batches) batches")
     let features = genes.map {
-      TenXFeature(id: $0.id ?? $0.name, name: $0.name, genome: "simulated")
+      TenXFeature(
+        id: $0.id ?? $0.name, name: $0.name, type: options.peaks ? "Peaks" : "Gene Expression",
+        genome: "simulated")
     }
     for (batch, path) in paths.enumerated() {
       let cells = BatchCells(simulation: self, cells: cells(ofBatch: batch))

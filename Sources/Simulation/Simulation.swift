@@ -83,9 +83,10 @@ package struct Simulation: ExpressionMatrix {
   /// The names of the types.
   package var cellTypeNames: [String] { (1...options.cellTypes).map { "type\($0)" } }
 
-  /// The genes: `Gene1`, `Gene2`, … with identifiers.
+  /// The genes: `Gene1`, `Gene2`, … with identifiers; or peaks.
   package var genes: [Gene] {
-    (1...options.genes).map { number in
+    guard !options.peaks else { return peaks }
+    return (1...options.genes).map { number in
       let digits = String(number)
       let zeros = String(repeating: "0", count: max(0, 11 - digits.count))
       return Gene(name: "Gene\(number)", id: "SIMG" + zeros + digits)
@@ -142,8 +143,11 @@ package struct Simulation: ExpressionMatrix {
         // The cells of a batch are consecutive, so one batch at a time is in memory.
         let batch = Int(batches.batchOfCell[cell])
         if batch != ofBatch.batch { ofBatch = (batch, samplers(ofBatch: batch)) }
-        draw(cell, ofBatch.samplers, into: &row)
+        var random = draw(cell, ofBatch.samplers, into: &row)
         row.drain(genes: &genes, values: &counts)
+        if options.peaks {
+          addCutSites(of: &counts, from: starts[starts.count - 1], using: &random)
+        }
         starts.append(counts.count)
       }
       try body(
@@ -160,13 +164,17 @@ package struct Simulation: ExpressionMatrix {
     }
   }
 
-  private func draw(_ cell: Int, _ samplers: [CountSampler], into row: inout CountRow) {
+  /// Draws a cell, and returns the generator of its further random numbers.
+  private func draw(
+    _ cell: Int, _ samplers: [CountSampler], into row: inout CountRow
+  ) -> Xoshiro256 {
     let batch = Int(batches.batchOfCell[cell])
     var random = Xoshiro256(seed: streamSeed(cellSeed, UInt64(cell)))
     let type = Int(Self.type(model.composition[batch], using: &random))
     let total =
       options.medianCounts * model.depth[batch] * exp(0.4 * random.standardNormal())
     samplers[type].draw(total: total, into: &row, using: &random)
+    return random
   }
 }
 

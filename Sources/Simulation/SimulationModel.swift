@@ -66,7 +66,9 @@ struct SimulationModel: Sendable {
   /// Returns the log expression that all types share; `[genes]`.
   private static func baseExpression(_ options: SimulationOptions) -> [Double] {
     var random = Xoshiro256(seed: streamSeed(options.seed, Purpose.base))
-    return (0..<options.genes).map { _ in 2 * random.standardNormal() }
+    // Peaks are open or closed, so they differ less than genes do.
+    let spread = options.peaks ? 1.0 : 2.0
+    return (0..<options.genes).map { _ in spread * random.standardNormal() }
   }
 
   /// Returns by how much each type raises each gene, in log expression; `(types, genes)`.

@@ -64,6 +64,12 @@ package struct SimulationOptions: Sendable, Equatable, Codable {
   /// numbers give noisier cells; 0 gives Poisson counts.
   package var dispersion = 0.5
 
+  /// A flag that is true to simulate peaks of open chromatin (ATAC) instead of genes.
+  ///
+  /// The default is `false`. Peaks have names such as `chr1:1000-1500`.
+  /// ``medianCounts`` is the number of fragments; counts are cut sites, of which most are even.
+  package var peaks = false
+
   /// Makes the default options.
   package init() {}
 
@@ -102,6 +108,11 @@ package struct SimulationOptions: Sendable, Equatable, Codable {
       unit: "dispersion",
       help: "Dispersion of the negative binomial counts, from 0 (Poisson) to 100."),
     OptionField("seed", \.seed, unit: "number", help: "Seed of all random choices."),
+    // Absent in files of genes, whose bytes are those of versions without the option.
+    OptionField(
+      "peaks", \.peaks, uses: [],
+      help: "Simulate peaks of open chromatin (ATAC) instead of genes: names such as "
+        + "chr1:1000-1500, and counts of cut sites, of which most are even."),
   ]
 
   /// Checks that all values can be simulated.

@@ -150,7 +150,8 @@ extension CellDataset: CustomStringConvertible {
   /// One line with the numbers of cells, genes and batches.
   public var description: String {
     let named = batches.names.prefix(5).joined(separator: ", ")
-    return "\(counted(count, "cell")), \(counted(genes.count, "gene")), "
+    let feature = featureKind == .peaks ? "peak" : "gene"
+    return "\(counted(count, "cell")), \(counted(genes.count, feature)), "
       + "\(counted(batches.names.count, "batch")): \(named)"
       + (batches.names.count > 5 ? ", …" : "")
   }

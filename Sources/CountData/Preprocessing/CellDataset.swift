@@ -75,6 +75,15 @@ public struct CellDataset: Sendable {
   /// The coordinates that are integrated instead of the counts; `nil` for counts.
   package var coordinates: GivenCoordinates?
 
+  /// The kind of the features.
+  ///
+  /// By default they are peaks if the modality of the files is `atac` or `peaks`, their feature type is
+  /// `Peaks`, or nearly all names are genomic intervals such as `chr1:100-600`; else genes.
+  public var featureKind = FeatureKind.genes
+
+  /// The reason why the features are taken for peaks; `nil` if nothing speaks for peaks.
+  package var peakEvidence: String?
+
   /// Notices about the join of the cells, one sentence each.
   public var notices: [String] = []
 
@@ -105,6 +114,13 @@ public struct CellDataset: Sendable {
     self.genes = genes
     self.batches = batches.parted(byGenesOf: parts)
     batchKeys = [batches]
+    let evidence = parts.map { part in
+      (part.matrix as? CellFile).map(\.peakEvidence)
+        ?? FeatureKind.interval(among: part.geneNames).map(FeatureKind.evidence)
+    }
+    if let first = evidence.first, evidence.allSatisfy({ $0 != nil }) {
+      (peakEvidence, featureKind) = (first, .peaks)
+    }
   }
 
   /// Makes cells from one matrix, in memory or of any other kind.

@@ -14,7 +14,9 @@ extension CellSummary {
   package func genesOfOneBatch(
     among genes: [Int], of cells: CellDataset
   ) -> [GeneOfOneBatch] {
-    guard kind == .counts || kind == .fractionalCounts else { return [] }
+    guard kind == .counts || kind == .fractionalCounts, moments.scale != .accessibility else {
+      return []
+    }
     var totalOfBatch = [Double](repeating: 0, count: keptOfBatch.count)
     for cell in kept { totalOfBatch[Int(cells.batches.batchOfCell[cell])] += totals[cell] }
     let all = totalOfBatch.reduce(0, +)

@@ -44,16 +44,20 @@ extension CellSummary {
   ///   - minimumCounts: The minimum total of a kept cell.
   ///   - minimumGenes: The minimum number of expressed genes of a kept cell.
   ///   - anyScale: `true` to accept values that are not counts.
+  ///   - arePeaks: `true` to count the cells in which each peak is accessible, instead of the moments
+  ///     of genes. The default is `false`.
   ///   - progress: Receives the number of cells read so far.
   /// - Throws: ``CountDataError`` about the values; errors of reading.
   package init(
     of cells: CellDataset, minimumCounts: Int, minimumGenes: Int, anyScale: Bool,
+    arePeaks: Bool = false,
     progress: (Int) throws -> Void
   ) throws {
     let filter = CellFilter(
       minimumCounts: minimumCounts, minimumGenes: minimumGenes, anyScale: anyScale)
     var moments = GeneMoments(
-      geneCount: cells.genes.count, cellsOfBatch: cells.batches.cellCounts, scale: .perTenThousand)
+      geneCount: cells.genes.count, cellsOfBatch: cells.batches.cellCounts,
+      scale: arePeaks ? .accessibility : .perTenThousand)
     var parts: [PartSummary] = []
     var firstCell = 0
     for part in cells.parts {

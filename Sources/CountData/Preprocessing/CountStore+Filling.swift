@@ -34,11 +34,14 @@ extension CountStore {
           let cell = cells[cells.index(cells.startIndex, offsetBy: row)]
           fill(rows, from: Int(starts[row]), with: cell)
         }
-        if case .logNormalized = input {
+        if takesLogarithms {
           // One call for many cells, because the kernel is fastest with long rows.
           let range = Int(starts[part.lowerBound])..<Int(starts[part.upperBound])
           let view = unsafe FloatView(base: rows.inputs + range.lowerBound, count: range.count)
           logarithms(view, into: view)
+        }
+        if case .termFrequency(let weights) = input {
+          for row in part { weigh(rows, Int(starts[row])..<Int(starts[row + 1]), weights) }
         }
       }
       let shards = (cells.count + Self.shardCells - 1) / Self.shardCells
@@ -48,6 +51,34 @@ extension CountStore {
         for shard in 0..<shards { fillShard(shard) }
       }
     }
+  }
+
+  /// A flag that is true if the input is a logarithm, perhaps with a weight.
+  private var takesLogarithms: Bool {
+    switch input {
+    case .logNormalized, .termFrequency: true
+    case .standardized: false
+    }
+  }
+
+  /// The length of the inputs of a cell of peaks, about that of log-normalized genes.
+  private static let inputLength = 100.0
+
+  /// Multiplies the inputs of a cell by the weights of its peaks, and then by one number, so that every cell
+  /// has inputs of the same length.
+  ///
+  /// A deep cell has more accessible peaks than a shallow one, and their sum would tell the network its
+  /// depth.
+  private func weigh(_ rows: Rows, _ range: Range<Int>, _ weights: [Float]) {
+    var square = 0.0
+    for k in range {
+      let input = unsafe rows.inputs[k] * weights[Int(rows.genes[k])]
+      unsafe rows.inputs[k] = input
+      square += Double(input) * Double(input)
+    }
+    guard square > 0 else { return }
+    let scale = Float(Self.inputLength / square.squareRoot())
+    for k in range { unsafe rows.inputs[k] *= scale }
   }
 
   /// Asks the system to read cells that are needed soon, if they are in a scratch file.
@@ -90,7 +121,7 @@ extension CountStore {
       unsafe UnsafeMutableRawPointer(genes).copyMemory(from: record + 4 * m, byteCount: 2 * m)
     }
     switch input {
-    case .logNormalized:
+    case .logNormalized, .termFrequency:
       let scale = scales[cell]
       for k in 0..<m { unsafe inputs[k] = scale * counts[k] + 1 }
       // The likelihood needs whole counts; the input keeps the fractions.

@@ -1,4 +1,4 @@
-internal import CellFiles
+package import CellFiles
 internal import Numerics
 internal import NeuralNet
 
@@ -24,6 +24,10 @@ package struct CountStore: Sendable {
     /// `log(1 + 10⁴ x / t)`, with the cell's total `t`.
     case logNormalized
 
+    /// `log(1 + 10⁴ x / t) w`, with the cell's total `t` and the peak's inverse document frequency `w`,
+    /// `(f)`, scaled to the same length in each cell: the TF-IDF of peaks.
+    case termFrequency(weights: [Float])
+
     /// `x / deviation`, with the gene's standard deviation `(f)`, for values on other scales.
     case standardized(deviations: [Float])
   }
@@ -33,6 +37,11 @@ package struct CountStore: Sendable {
 
   /// The number of selected genes, `f`.
   package let geneCount: Int
+
+  /// The kind of the features, by their input.
+  package var kind: FeatureKind {
+    if case .termFrequency = input { .peaks } else { .genes }
+  }
 
   /// The sum of each cell's values over the selected genes, without rounding fractions; `(n)`.
   package let totals: [Float]

@@ -27,6 +27,9 @@ package struct GeneMoments: Sendable {
 
     /// `x`, for values on any other scale.
     case asIs
+
+    /// 1 for each value that is stored, for peaks: only cells are counted, in an eighth of the memory.
+    case accessibility
   }
 
   let geneCount: Int
@@ -42,6 +45,10 @@ package struct GeneMoments: Sendable {
   /// fine one, adjacent for the processor's cache; `(slots, f)`.
   package private(set) var sums: [SIMD4<Double>]
 
+  /// The number of cells of each slot in which each peak is accessible, instead of ``sums``;
+  /// `(slots, f)`, and empty for other scales.
+  private var accessible: [Int32] = []
+
   /// Makes empty sums for batches with the given numbers of cells.
   package init(geneCount: Int, cellsOfBatch: [Int], scale: Scale) {
     self.geneCount = geneCount
@@ -49,7 +56,12 @@ package struct GeneMoments: Sendable {
     slotOfBatch = Self.slots(cellsOfBatch)
     let slots = Self.slotCount(slotOfBatch)
     cells = [Int](repeating: 0, count: slots)
-    sums = [SIMD4<Double>](repeating: .zero, count: slots * geneCount)
+    if scale == .accessibility {
+      sums = []
+      accessible = [Int32](repeating: 0, count: slots * geneCount)
+    } else {
+      sums = [SIMD4<Double>](repeating: .zero, count: slots * geneCount)
+    }
   }
 
   /// Makes empty sums of counts with a slot for each batch, to be added to those of other cells.
@@ -100,12 +112,19 @@ package struct GeneMoments: Sendable {
   private static func slotCount(_ slotOfBatch: [Int]) -> Int { (slotOfBatch.max() ?? 0) + 1 }
 
   /// The bytes of the sums of so many genes, over batches with so many cells each.
-  package static func byteCount(genes: Int, cellsOfBatch: [Int]) -> Int {
-    slotCount(slots(cellsOfBatch)) * genes * MemoryLayout<SIMD4<Double>>.stride
+  package static func byteCount(
+    genes: Int, cellsOfBatch: [Int], scale: Scale = .perTenThousand
+  ) -> Int {
+    slotCount(slots(cellsOfBatch)) * genes
+      * (scale == .accessibility
+        ? MemoryLayout<Int32>.stride : MemoryLayout<SIMD4<Double>>.stride)
   }
 
   /// The bytes of the sums.
-  package var byteCount: Int { sums.count * MemoryLayout<SIMD4<Double>>.stride }
+  package var byteCount: Int {
+    sums.count * MemoryLayout<SIMD4<Double>>.stride
+      + accessible.count * MemoryLayout<Int32>.stride
+  }
 
   /// Starts anew, on another scale, in the same memory.
   mutating func reset(to scale: Scale) {
@@ -129,6 +148,11 @@ package struct GeneMoments: Sendable {
     case .perTenThousand: add(genes, values, sharedGenes, slot, Self.onGrids) { $0 * factor }
     case .undoLog: add(genes, values, sharedGenes, slot, Self.asOne) { expMinusOne($0) }
     case .asIs: add(genes, values, sharedGenes, slot, Self.asOne) { $0 }
+    case .accessibility:
+      for k in genes.indices {
+        let gene = Int(sharedGenes[Int(genes[k])])
+        if gene >= 0 { accessible[slot * geneCount + gene] += 1 }
+      }
     }
   }
 
@@ -182,9 +206,16 @@ package struct GeneMoments: Sendable {
 
   /// Returns the sum and the sum of squares of a gene over some slots.
   private func sum(of gene: Int, in slots: [Int]) -> SIMD2<Double> {
+    guard scale != .accessibility else {
+      return SIMD2(
+        repeating: slots.reduce(0) { $0 + Double(accessible[$1 * geneCount + gene]) })
+    }
     let parts = slots.reduce(SIMD4<Double>.zero) { $0 + sums[$1 * geneCount + gene] }
     return parts.lowHalf + parts.highHalf
   }
+
+  /// Returns the number of cells in which a peak is accessible, over all batches.
+  func cellCount(withGene gene: Int) -> Int { Int(sum(of: gene, in: Array(cells.indices))[0]) }
 
   /// The votes of the slots; all cells form one slot if no batch is large enough.
   var votes: some Collection<Vote> { votes(measured: nil) }

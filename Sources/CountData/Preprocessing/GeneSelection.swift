@@ -32,6 +32,12 @@ package struct GeneSelection {
     guard let list = options.list else {
       let votes = summary.moments.votes(measured: measured)
       let order = GeneOrder(genes: byName, excluding: isExcluded)
+      if options.kind == .peaks {
+        genes = broadPeaks(
+          options.count, votes: votes, pooled: summary.moments.pooled, among: order)
+        try checkAreEnoughPeaks(of: cells)
+        return
+      }
       genes =
         summary.kind == .scaled
         ? mostVarying(options.count, votes: votes, among: order)
@@ -52,12 +58,20 @@ package struct GeneSelection {
     guard genes.count <= CountStore.geneLimit else {
       throw .tooManyGenes(count: genes.count, limit: CountStore.geneLimit)
     }
+    if options.kind == .peaks { try checkAreEnoughPeaks(of: cells) }
     let names = Set(found.map { cells.genes[$0] })
     if names.count < listed.count {
       diagnostics.notices.append(
         "\(listed.count - names.count) of the \(counted(listed.count, "listed gene")) are not in "
           + "the data and are ignored")
     }
+  }
+
+  /// Checks that there are peaks enough to tell cells apart.
+  private func checkAreEnoughPeaks(of cells: CellDataset) throws(CountDataError) {
+    guard genes.count < GeneSelectionOptions.fewestPeaks else { return }
+    throw .tooFewPeaks(
+      count: genes.count, of: cells.genes.count, fewest: GeneSelectionOptions.fewestPeaks)
   }
 
   /// Returns whether one gene comes before another: by the bytes of its name, then by its index.

@@ -43,7 +43,7 @@ func variableGenes(
 }
 
 /// Returns the best genes by some measure, with ties broken by their order; in their order.
-private func best(
+func best(
   _ count: Int, of genes: [Int], by isBetter: (Int, Int) -> Bool
 ) -> [Int] {
   genes.indices.sorted { a, b in

@@ -47,7 +47,7 @@ package func scan(
   let summary = try context.time(.reading) {
     try CellSummary(
       of: cells, minimumCounts: rules.minimumCounts, minimumGenes: rules.minimumGenes,
-      anyScale: rules.anyScale
+      anyScale: rules.anyScale, arePeaks: rules.kind == .peaks
     ) { try context.report(.reading, Double($0) / n) }
   }
   var diagnostics = Diagnostics()
@@ -62,7 +62,7 @@ package func scan(
   return DataScan(
     summary: summary, genes: chosen.genes, excluded: chosen.excluded, store: store,
     isPadded: chosen.measured != nil,
-    padding: chosen.input != nil
+    padding: chosen.areAll
       ? GenePadding(missing: [], meanInputs: [])
       : GenePadding(
         measured: chosen.measured, selected: chosen.genes, store: store, cells: summary.kept,
@@ -84,6 +84,9 @@ package struct GenesInUse {
   /// The given transformation to inputs; `nil` for the one that suits the values.
   package var input: CountStore.Input?
 
+  /// A flag that is true if all genes of the cells are in use, without a selection.
+  package private(set) var areAll = false
+
   /// Chooses the genes after the first pass.
   ///
   /// - Parameters:
@@ -101,11 +104,16 @@ package struct GenesInUse {
     case .all(let input):
       genes = Array(cells.genes.indices)
       self.input = input
+      areAll = true
     case .selected(let options):
       measured = cells.genesMeasured
       let selection = try GeneSelection(
         of: cells, summary, measured: measured, options, &diagnostics)
       (genes, excluded) = (selection.genes, selection.excluded)
+      if rules.kind == .peaks {
+        input = .termFrequency(
+          weights: summary.inverseDocumentFrequencies(of: genes, measured: measured))
+      }
       if rules.comparesCells, let measured { try check(genes, areMeasured: measured, in: cells) }
     }
   }

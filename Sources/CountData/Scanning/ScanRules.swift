@@ -1,3 +1,5 @@
+package import CellFiles
+
 /// The rules of a scan: the cells and values that it accepts, and the genes whose counts it gathers.
 package struct ScanRules: Sendable {
   /// The choice of the genes whose counts are gathered.
@@ -20,6 +22,12 @@ package struct ScanRules: Sendable {
 
   /// A flag that is true if values that are not counts are accepted; the default is false.
   package var anyScale = false
+
+  /// The kind of the features; the default is genes.
+  ///
+  /// The counts of peaks must be of fragments, as from
+  /// ``CellDataset/countingFragments(_:progress:)``.
+  package var kind = FeatureKind.genes
 
   /// A flag that is true if a comparison of cells follows, which needs two of them, and a selected
   /// gene in each batch; the default is false.

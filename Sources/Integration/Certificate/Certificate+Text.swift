@@ -63,10 +63,14 @@ extension Certificate: CustomStringConvertible {
   /// A description of what the certificate covers and what it does not.
   public var description: String {
     let y =
-      input == "log1p"
-      ? "y = log(1 + 10⁴ x / t)" : "y = x divided by the standard deviation of its gene"
+      switch input {
+      case "log1p": "y = log(1 + 10⁴ x / t)"
+      case "tf-idf":
+        "y = log(1 + 10⁴ x / t) w, scaled to one length, and w the inverse document frequency"
+      default: "y = x divided by the standard deviation of its gene"
+      }
     let totals =
-      input == "log1p"
+      input != "standardized"
       ? """
 
       - Changes of a cell's total t, which is taken as given. A count that changes t changes every y

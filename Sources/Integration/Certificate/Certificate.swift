@@ -65,8 +65,9 @@ public struct Certificate: Equatable, Sendable, Codable {
   /// The SHA-256 of all parameters and running statistics, ``TrainedModel/digest``.
   package let digest: String
 
-  /// The transformation of a value to the input `y`: `log1p` for `log(1 + 10⁴ x / t)`, or
-  /// `standardized` for `x` divided by its gene's standard deviation.
+  /// The transformation of a value to the input `y`: `log1p` for `log(1 + 10⁴ x / t)`,
+  /// `tf-idf` for that times the weight of a peak, or `standardized` for `x` divided by its gene's standard
+  /// deviation.
   package let input: String
 
   /// The normalization of the encoder.
@@ -96,7 +97,8 @@ public struct Certificate: Equatable, Sendable, Codable {
     format = Self.formatVersion
     version = scharmonizeVersion
     digest = model.trained.digest
-    input = model.deviations == nil ? "log1p" : "standardized"
+    input =
+      model.deviations != nil ? "standardized" : model.peakWeights != nil ? "tf-idf" : "log1p"
     statistics =
       !network.encoderHasStatistics
       ? ["none"]

@@ -42,7 +42,8 @@ extension Diagnostics {
     if dropped > 0 {
       notices.append(
         "\(counted(dropped, "cell")) of \(cells.count) with fewer than "
-          + "\(counted(options.minimumCounts, "count")) or \(counted(options.minimumGenes, "gene")) "
+          + "\(counted(options.minimumCounts, options.featureKind == .peaks ? "fragment" : "count")) or "
+          + "\(counted(options.minimumGenes, options.featureKind == .peaks ? "peak" : "gene")) "
           + "\(dropped == 1 ? "is" : "are") excluded from the training")
     }
     add(aboutSmallBatches: cells.batches.names, cells: summary.keptOfBatch)
@@ -57,8 +58,11 @@ extension Diagnostics {
     add(aboutDepth: summary, of: cells)
     if looksUnfiltered(summary, genes: cells.genes.count) {
       warnings.append(
-        "most cells are nearly empty, as in an unfiltered 10x matrix; give the filtered one, "
-          + "or `minimumCounts = 500`")
+        options.featureKind == .peaks
+          ? "most cells are nearly empty, as in an unfiltered matrix of peaks; give the one of cells, "
+            + "such as filtered_peak_bc_matrix.h5, or `minimumCounts = 500`"
+          : "most cells are nearly empty, as in an unfiltered 10x matrix; give the filtered one, "
+            + "or `minimumCounts = 500`")
     } else {
       add(aboutPoorCells: summary, of: cells)
     }

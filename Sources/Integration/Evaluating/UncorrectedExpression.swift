@@ -57,11 +57,16 @@ struct UncorrectedExpression {
     var options = reading
     options.threads = context.pool.threads
     options.fit(memory: context.memory)
-    let cells = try CellDataset(
-      readingAt: [cells.path], batchKey: cells.batchKey, options: options)
-    let data = try scan(cells, in: context)
+    let (cells, usual) = try CellDataset(
+      readingAt: [cells.path], batchKey: cells.batchKey, options: options
+    ).countedByDefault()
+    var rules = ScanRules()
+    (rules.genes, rules.kind) = (.selected(usual.selection), usual.featureKind ?? .genes)
+    let data = try scan(cells, rules, in: context)
     try context.report(.comparing, 0)
-    name = "principal components of the counts"
+    name =
+      rules.kind == .peaks
+      ? "principal components of the peaks' TF-IDF" : "principal components of the counts"
     coordinates = try UncorrectedSpace.coordinates(
       of: Array(0..<cells.count), in: data.store, batches: cells.batches.batchOfCell, seed: 0,
       memory: context.tables, pool: context.pool)

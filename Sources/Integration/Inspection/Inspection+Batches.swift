@@ -57,9 +57,9 @@ extension Inspection {
     }
     options.companions = companions
     do {
-      let cells = try CellDataset(
-        readingAt: files.map(\.path), batchKey: batchKey, options: options)
-      let defaults = IntegrationOptions()
+      let (cells, defaults) = try CellDataset(
+        readingAt: files.map(\.path), batchKey: batchKey, options: options
+      ).countedByDefault()
       let pool = ThreadPool(threads: threads)
       let data = try scan(cells, defaults.scanRules(for: cells), in: RunContext(pool: pool))
       if let populations = Populations(of: cells, data, seed: defaults.seed, pool: pool) {

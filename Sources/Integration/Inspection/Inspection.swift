@@ -179,6 +179,10 @@ public struct Inspection: Sendable, Codable, Equatable {
           name, holding: $0, isCandidate: candidates.contains(name), isLabel: labels.contains(name))
       }
     }
+    if let evidence = first.peakEvidence {
+      notices.append(
+        "the features are peaks, as \(evidence); `featureKind = genes` treats them as genes")
+    }
     if try first.looksUnfiltered() {
       notices.append(
         "most cells are nearly empty, as in an unfiltered 10x matrix; give the filtered one, "

@@ -62,13 +62,29 @@ extension Model {
     if let protectedKey { throw MappingError.protects(column: protectedKey) }
     if options.certifiesRadius, reference.labels == nil { throw MappingError.noLabels }
     let certificate = try options.certifiesRadius ? Certificate(of: self) : nil
-    let cells = try QueryCells(query, for: self)
-    let covariates = try options.aligns ? self.covariates(of: query) : nil
+    guard featureKind == .peaks || options.peakCounts == nil else {
+      throw UsageError(
+        "`peakCounts` is for peaks, and the model is of genes; leave it out")
+    }
+    let named = try QueryCells(query, for: self)
+    // The depth of cells of peaks is known once their counts have been read.
+    let given = try options.aligns && featureKind == .genes ? covariates(of: query) : nil
     return try withoutActuallyEscaping(progress) { progress in
       let context = RunContext(
         pool: ThreadPool(threads: threads), seed: 0, memory: options.memory,
         scratchFolder: options.scratchFolder, cells: query.count,
         workload: workload(for: query, options), progress: progress)
+      var (cells, query, covariates) = (named, query, given)
+      var peaks: PeakRecord?
+      if featureKind == .peaks {
+        let (fragments, findings) = try context.time(.reading) {
+          try named.cells.countingFragments(options.peakCounts) { try context.report(.reading, 0) }
+        }
+        cells.cells = fragments
+        peaks = PeakRecord(findings, of: query)
+        query.columns[CellDataset.depthColumn] = fragments.columns[CellDataset.depthColumn]
+        if options.aligns { covariates = try self.covariates(of: query) }
+      }
       let data = try scan(cells.cells, scanRules(options), in: context)
       let latent = try context.time(.embedding) {
         try self.latent(of: cells, data.store, options, in: context)
@@ -85,7 +101,7 @@ extension Model {
         genes: Set(trained.genes),
         record: MappingRecord(
           of: query, cells, data.summary, options, statistics(options), model: self, labels,
-          certified, seconds: context.stopwatch.seconds))
+          certified, peaks, seconds: context.stopwatch.seconds))
     }
   }
 
@@ -93,7 +109,8 @@ extension Model {
   private func scanRules(_ options: MappingOptions) -> ScanRules {
     var rules = ScanRules()
     rules.genes = .all(
-      input: deviations.map { .standardized(deviations: $0) } ?? .logNormalized)
+      input: deviations.map { .standardized(deviations: $0) }
+        ?? peakWeights.map { .termFrequency(weights: $0) } ?? .logNormalized)
     rules.minimumCounts = options.minimumCounts
     rules.anyScale = deviations != nil
     return rules

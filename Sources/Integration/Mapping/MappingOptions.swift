@@ -1,3 +1,4 @@
+public import CountData
 package import Support
 internal import NeuralNet
 
@@ -66,6 +67,11 @@ public struct MappingOptions: Equatable, Sendable, Codable {
   /// reference, such as projections onto its principal components.
   public var fromEmbedding: String?
 
+  /// What the counts of peaks are, for a model of peaks; `nil` to find out from the share of even numbers.
+  ///
+  /// The default is `nil`. See ``IntegrationOptions/peakCounts``.
+  public var peakCounts: PeakCounts?
+
   /// The minimum share of the model's genes that the new cells must have: 0.5.
   package static let leastGenes = 0.5
 
@@ -85,6 +91,11 @@ public struct MappingOptions: Equatable, Sendable, Codable {
   public init() {}
 
   package static let fields: [OptionField<Self>] = [
+    OptionField(
+      optional: "peakCounts", \.peakCounts, unit: "counts",
+      usual: "reads where even numbers dominate; else fragments",
+      help: "Counts of peaks, for a model of peaks: reads (or cut sites; two of a fragment, so "
+        + "they are halved) or fragments (unchanged)."),
     OptionField(
       optional: "statistics", \.statistics, unit: "statistics",
       usual: "frozen, or none if the model has no statistics",

@@ -53,6 +53,9 @@ public struct MappingRecord: Equatable, Sendable, Codable {
   /// The certified radii of labels, if requested.
   package var certified: Certified?
 
+  /// The findings about the counts of peaks; `nil` for genes.
+  package var peaks: PeakRecord?
+
   /// Warnings to read before trusting the result, one sentence each.
   public var warnings: [String] = []
 
@@ -68,7 +71,7 @@ extension MappingRecord {
   init(
     of query: CellDataset, _ cells: QueryCells, _ summary: CellSummary, _ options: MappingOptions,
     _ statistics: MappingOptions.Statistics, model: Model, _ labels: TransferredLabels?,
-    _ certified: CertifiedLabels?, seconds: [Stage: Double]
+    _ certified: CertifiedLabels?, _ peaks: PeakRecord?, seconds: [Stage: Double]
   ) {
     self.init(
       inputs: query.inputs, modelDigest: model.digest, options: options, statistics: statistics,
@@ -107,6 +110,8 @@ extension MappingRecord {
           + "\(counted(options.minimumCounts, "count")); their positions are unreliable")
     }
     addShared(query, with: model)
+    self.peaks = peaks
+    notices += peaks?.noticesOfCounts ?? []
     notices += query.notices
     warnings += query.warnings
   }

@@ -49,7 +49,7 @@ extension CellDataset {
 /// New cells in the terms of a model, with the genes that each part lacks.
 struct QueryCells {
   /// The cells, with the model's genes.
-  let cells: CellDataset
+  var cells: CellDataset
 
   /// The genes that each part lacks, ascending; `(parts)`.
   let missing: [[UInt16]]

@@ -52,6 +52,14 @@ extension Model {
     deviations =
       try file.kind(of: "genes/deviations") == nil
       ? nil : try reader.numbers("genes/deviations", of: file, shape: [genes.count])
+    if try file.kind(of: "genes/peak_weights") != nil {
+      let weights: [Float] = try reader.numbers(
+        "genes/peak_weights", of: file, shape: [genes.count])
+      try reader.require(
+        deviations == nil && weights.allSatisfy { $0 >= 0 && $0.isFinite }, "genes/peak_weights",
+        "a weight is below zero, or there are deviations as well")
+      peakWeights = weights
+    }
     meanInputs =
       space == nil ? try reader.numbers("genes/mean_inputs", of: file, shape: [genes.count]) : []
     components = try reader.components(of: file, genes: genes.count)

@@ -11,12 +11,15 @@ extension Model {
   static let formatName = "scharmonize model"
 
   /// The version of the format that is written, and the latest that can be read.
-  package static let formatVersion = 3
+  package static let formatVersion = 4
 
-  /// The version that is written: 2 for a network without columns of the decoder and protected levels,
-  /// which programs that know neither read.
+  /// The version that is written: the first that knows all parts of the model, for the sake of older
+  /// programs.
+  ///
+  /// Version 3 added columns of the decoder and protected levels, and version 4 the weights of peaks.
   private var writtenVersion: Int {
-    network?.network.covariates == 0 && protectedKey == nil ? 2 : Self.formatVersion
+    guard peakWeights == nil else { return 4 }
+    return network?.network.covariates == 0 && protectedKey == nil ? 2 : 3
   }
 
   /// Writes the model as an HDF5 file; it appears under its name when it is complete.
@@ -24,7 +27,7 @@ extension Model {
   /// Each part has a descriptive name and a separate dataset:
   ///
   ///     /                   format, version, scharmonize, digest, protected_key (attributes)
-  ///     genes/              names; deviations; missing, missing_starts, mean_inputs
+  ///     genes/              names; deviations; peak_weights; missing, missing_starts, mean_inputs
   ///     batches/            names, levels (S, keys); norm_rows, of a norm at matched composition
   ///     batch_keys/         names; levels/0, levels/1, …
   ///     network/            the options (attributes); parameters/…, statistics/…
@@ -84,6 +87,7 @@ extension Model {
   ) throws(HDF5Error) {
     try file.write(strings: trained.genes, at: "genes/names")
     if let deviations { try file.write(deviations, at: "genes/deviations") }
+    if let peakWeights { try file.write(peakWeights, at: "genes/peak_weights") }
     if let padding = trained.network.padding {
       let starts = padding.missing.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
       try file.write(padding.missing.flatMap(\.self), at: "genes/missing")

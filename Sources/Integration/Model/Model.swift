@@ -1,5 +1,5 @@
 package import Alignment
-internal import CellFiles
+package import CellFiles
 public import CountData
 package import Foundation
 package import Numerics
@@ -98,6 +98,12 @@ public struct Model: Sendable {
   /// It is `nil` if the input is `log(1 + 10⁴ x / t)`.
   package let deviations: [Float]?
 
+  /// The inverse document frequency of each peak, by which its input is multiplied, `(f)`; `nil` for genes.
+  package internal(set) var peakWeights: [Float]?
+
+  /// The kind of the features.
+  package var featureKind: FeatureKind { peakWeights == nil ? .genes : .peaks }
+
   /// The mean input of each gene in the training, which replaces a gene that new cells lack; `(f)`.
   package let meanInputs: [Float]
 
@@ -163,6 +169,7 @@ extension Model {
     levelsOfBatch = levels
     deviations =
       if case .standardized(let deviations) = result.input { deviations } else { nil }
+    if case .termFrequency(let weights) = result.input { peakWeights = weights }
     meanInputs = result.trained?.network.padding?.meanInputs ?? result.meanInputs
     components = result.components
     componentScaling = result.record.options.componentScaling

@@ -1,4 +1,5 @@
 public import Alignment
+public import CellFiles
 public import CountData
 package import Support
 
@@ -7,9 +8,11 @@ public import Training
 
 /// Options of an integration: cells, genes, model, and training.
 public struct IntegrationOptions: Equatable, Sendable, Codable {
-  /// The number of highly variable genes to select; 1 to 65,536.
+  /// The number of highly variable genes, or of peaks that are accessible in the most cells, to select;
+  /// 1 to 65,536.
   ///
-  /// The default is 2,000. More genes keep finer differences and take proportionally longer.
+  /// The default is 2,000 genes; see ``featureKind`` for peaks. More genes keep finer differences and
+  /// take proportionally longer.
   public var geneCount = 2_000
 
   /// The genes to use instead of the highly variable ones, or `nil`.
@@ -22,6 +25,21 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// The default is `nil`. Excluded genes still count in the totals of the cells. An exclusion that
   /// matches no gene gives a warning. Fewer than ``fewestGenes`` remaining genes are an error.
   public var excludedGenes: [GeneExclusion]?
+
+  /// The kind of the features; `nil` for that of the cells, ``CellDataset/featureKind``.
+  ///
+  /// The default is `nil`. If the features are then peaks, and ``geneCount`` and the loss have their
+  /// defaults for genes, these become the defaults for peaks. With a kind given, all options are used as
+  /// they are; `IntegrationOptions(for: .peaks)` has the defaults for peaks. Peaks are counted in fragments,
+  /// the input is their TF-IDF, and those accessible in the most cells of the batches are selected.
+  /// Values of ``ReconstructionLoss/meanSquaredError`` are used unchanged, so they have no kind.
+  public var featureKind: FeatureKind?
+
+  /// What the counts of peaks are; `nil` to find out from the share of even numbers.
+  ///
+  /// The default is `nil`: each batch is judged by its counts up to 5. Reads and cut sites, of which a
+  /// fragment has two, are divided by two and rounded up.
+  public var peakCounts: PeakCounts?
 
   /// The minimum number of genes that exclusions must leave.
   package static let fewestGenes = GeneSelectionOptions.fewestGenes
@@ -143,7 +161,18 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
     OptionField(
       "geneCount", \.geneCount,
       ValidRange("1 to \(CountStore.geneLimit)") { (1...CountStore.geneLimit).contains($0) },
-      unit: "count", key: "n_genes", help: "Number of highly variable genes to use."),
+      unit: "count", key: "n_genes",
+      help: "Number of highly variable genes, or of peaks accessible in the most cells, to use."),
+    OptionField(
+      optional: "featureKind", \.featureKind, unit: "kind",
+      usual: "peaks for a modality named atac, the feature type Peaks, and names such as "
+        + "chr1:100-600; else genes",
+      help: "Kind of the features: genes, or peaks (counted in fragments, with TF-IDF input)."),
+    OptionField(
+      optional: "peakCounts", \.peakCounts, unit: "counts",
+      usual: "reads where even numbers dominate; else fragments",
+      help: "Counts of peaks: reads (or cut sites; two of a fragment, so they are halved) or "
+        + "fragments (unchanged)."),
     OptionField(
       optional: "geneList", \.geneList, unit: "file", uses: [.record, .training],
       help: "File with the genes to use instead of highly variable ones, one per line; '-' for "
@@ -268,6 +297,7 @@ extension IntegrationOptions {
   var selection: GeneSelectionOptions {
     var selection = GeneSelectionOptions()
     (selection.count, selection.list, selection.excluded) = (geneCount, geneList, excludedGenes)
+    selection.kind = featureKind ?? .genes
     return selection
   }
 
@@ -278,15 +308,21 @@ extension IntegrationOptions {
     (rules.minimumCounts, rules.minimumGenes) = (minimumCounts, minimumGenes)
     rules.anyScale = model.loss == .meanSquaredError
     rules.comparesCells = true
+    rules.kind = featureKind ?? .genes
     return rules
   }
 
   /// Returns the bytes that stages after the training take beside tables of all cells: the sample
   /// of profiles that defines the embedding, or the alignment.
   func laterBytes(for cells: CellDataset) -> Int {
-    let sampled = min(cells.count, DecodedSpace.basisCells)
+    let sampled = min(cells.count, basisCells)
     let genes = min(geneList?.count ?? geneCount, cells.genes.count)
     return max(alignmentBytes(for: cells), MemoryLayout<Float>.stride * sampled * genes)
+  }
+
+  /// The maximum number of cells from which the components of the decoded space are computed.
+  var basisCells: Int {
+    DecodedSpace.basisCells(features: geneList?.count ?? geneCount, featureKind ?? .genes)
   }
 
   /// Returns the bytes that the alignment of a run takes beside tables of all cells.

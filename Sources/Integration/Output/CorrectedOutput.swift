@@ -69,6 +69,11 @@ public struct CorrectedOutput: Sendable {
         "`correctedGenes` removes the effects of batches alone, and cannot be combined with `\(name)` "
           + "yet; leave one of the two out")
     }
+    guard options.featureKind != .peaks else {
+      throw UsageError(
+        "`correctedGenes` scales counts of genes, and the features are peaks; leave it out, or give "
+          + "`featureKind = genes`")
+    }
     _ = try FoundGenes(genes, of: cells)
     guard options.model.loss != .meanSquaredError else {
       throw UsageError(

@@ -187,6 +187,9 @@ public struct RunRecord: Equatable, Sendable, Codable {
   /// The covariates whose effects were removed; `nil` without covariates.
   public var covariates: [CovariateRecord]?
 
+  /// The findings about peaks; `nil` for genes.
+  public var peaks: PeakRecord?
+
   /// The factor whose differences stayed; `nil` without one.
   public var protected: ProtectionRecord?
 

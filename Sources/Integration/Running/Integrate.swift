@@ -38,6 +38,8 @@ public func integrate(
   if let given = cells.coordinates {
     return try integrate(given, of: cells, options: options, progress: progress)
   }
+  var options = options
+  try options.adapt(to: cells)
   try options.check(for: cells)
   let given = try GivenColumns(options, of: cells)
   let checkpoint = try options.checkpoint.flatMap { try savedTraining($0, options) }
@@ -67,6 +69,10 @@ private func result(
 ) throws -> IntegrationResult {
   let memory = AnonymousMemory()
   var diagnostics = Diagnostics(warnings: cells.warnings, notices: cells.notices)
+  let peaks = try cells.peakFindings(options, in: context)
+  if let record = peaks?.record { diagnostics.notices += record.notices }
+  let cells = peaks?.cells ?? cells
+  let given = try peaks == nil ? given : given.withDepth(of: cells, options, &diagnostics)
   let data = try scan(cells, options.scanRules(for: cells), in: context)
   diagnostics.add(about: cells, data.summary, data.diagnostics, options)
   diagnostics.add(aboutKeysOf: cells)
@@ -99,6 +105,7 @@ private func result(
   if options.model.decoderNorm == .matched {
     record.normKey = run.cells.additiveKeys.map { cells.namesOfKeys[$0.normKey] }
   }
+  record.peaks = peaks?.record
   try run.add(given, populations?.places, aligned.embedding, data.store, to: &record)
   record.peakAnonymousBytes = memory.peak
   return IntegrationResult(
@@ -110,6 +117,19 @@ private func result(
     totals: data.store.totals, batches: cells.batches.batchOfCell,
     covariates: given.covariates?.encodings ?? [], levels: run.cells.protected?.decoded,
     record: record)
+}
+
+extension CellDataset {
+  /// Returns peaks with their counts of fragments, and what was found of them; `nil` for genes.
+  fileprivate func peakFindings(
+    _ options: IntegrationOptions, in context: RunContext
+  ) throws -> (cells: CellDataset, record: PeakRecord)? {
+    guard options.featureKind == .peaks else { return nil }
+    let (cells, findings) = try context.time(.reading) {
+      try countingFragments(options.peakCounts) { try context.report(.reading, 0) }
+    }
+    return (cells, PeakRecord(findings, of: self))
+  }
 }
 
 extension IntegrationOptions {
@@ -130,7 +150,8 @@ extension IntegrationOptions {
     try budget.check(clusters: alignment?.clusters, cells: cells.count)
     try budget.check(
       moments: GeneMoments.byteCount(
-        genes: cells.genes.count, cellsOfBatch: cells.batches.cellCounts),
+        genes: cells.genes.count, cellsOfBatch: cells.batches.cellCounts,
+        scale: featureKind == .peaks ? .accessibility : .perTenThousand),
       alignment: alignmentBytes(for: cells), cells: cells.count,
       batches: cells.batches.names.count)
     if let scratchFolder { try ScratchFolder.check(scratchFolder) }

@@ -16,13 +16,18 @@ extension IntegrationResult {
   package mutating func testAgainstNull(
     _ cells: CellDataset, options: IntegrationOptions, progress: ProgressHandler = { _ in }
   ) throws {
+    var (cells, options) = (cells, options)
+    if record.peaks != nil {
+      // Batches of reads are known only before they are permuted.
+      cells = try cells.countingFragments(options.peakCounts).cells
+      (options.featureKind, options.peakCounts) = (.peaks, .fragments)
+    }
     let protected = try ProtectedLevels(options, of: cells)
     var relabelled = try cells.permutingBatches(
       seed: options.seed.seed(for: .nullTest), within: protected?.ofCell)
     for name in (options.covariates ?? []).map(\.name) + [options.protect].compactMap(\.self) {
       relabelled.columns[name] = .joined(try cells.column(named: name))
     }
-    var options = options
     options.checkpoint = nil  // keep the checkpoint of the run itself
     options.uncorrectedCells = 0
     var reseeded = options

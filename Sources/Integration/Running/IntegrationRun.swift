@@ -149,7 +149,7 @@ struct IntegrationRun {
   /// The cells from which the components of the decoded space are computed.
   var decodedBasis: [Int] {
     DecodedSpace.draw(
-      DecodedSpace.basisCells, from: cells.kept, batches: batches,
+      options.basisCells, from: cells.kept, batches: batches,
       seed: context.seed.seed(for: .decodedSpace))
   }
 

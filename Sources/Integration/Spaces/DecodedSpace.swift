@@ -1,3 +1,4 @@
+internal import CellFiles
 internal import Numerics
 package import NeuralNet
 
@@ -12,6 +13,19 @@ package struct DecodedSpace: Sendable {
   /// The maximum number of cells from which the components are computed.
   static let basisCells = 20_000
 
+  /// The maximum number of values of the cells from which components of peaks are computed, 320 MB.
+  private static let basisValues = 80_000_000
+
+  /// Returns the maximum number of cells from which components are computed.
+  ///
+  /// - Parameters:
+  ///   - features: The number of features that the model uses.
+  ///   - kind: Their kind; more peaks than genes are used, so fewer cells are.
+  /// - Returns: The number of cells.
+  static func basisCells(features: Int, _ kind: FeatureKind) -> Int {
+    kind == .peaks ? min(basisCells, max(2_000, basisValues / max(1, features))) : basisCells
+  }
+
   /// The number of cells decoded at once.
   private static let blockCells = 2048
 
@@ -25,14 +39,15 @@ package struct DecodedSpace: Sendable {
   ///   - batches: The number of batches in the training.
   ///   - protected: `true` if cells are decoded as the batches of their own level. The default is
   ///     `false`.
+  ///   - feature: The noun for a feature. The default is `gene`.
   /// - Returns: The two phrases.
   package static func methods(
-    _ model: AutoencoderOptions, batches: Int, protected: Bool = false
+    _ model: AutoencoderOptions, batches: Int, protected: Bool = false, of feature: String = "gene"
   ) -> (decoded: String, profile: String) {
     let isLinear = model.loss == .meanSquaredError
     let profile = isLinear ? "the decoder's output" : "log(1 + 10,000 p)"
     guard model.decoderNorm == .matched || model.decoderNorm == .perBatch, batches > 1 else {
-      return (isLinear ? "" : " to gene proportions p", profile)
+      return (isLinear ? "" : " to \(feature) proportions p", profile)
     }
     let most = Autoencoder.mostDecodedRows
     let own = " of the cell's own level"
@@ -46,7 +61,7 @@ package struct DecodedSpace: Sendable {
     return isLinear
       ? ("\(turns), the outputs were averaged", "the averages")
       : (
-        "\(turns), the logarithms of the gene proportions were averaged and rescaled to "
+        "\(turns), the logarithms of the \(feature) proportions were averaged and rescaled to "
           + "proportions p with sum 1", profile
       )
   }

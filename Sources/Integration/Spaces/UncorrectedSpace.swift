@@ -59,7 +59,8 @@ enum UncorrectedSpace {
     seed: UInt64, pool: ThreadPool
   ) -> PrincipalComponents {
     let drawn = DecodedSpace.draw(
-      DecodedSpace.basisCells, from: cells, batches: batches, seed: seed)
+      DecodedSpace.basisCells(features: store.geneCount, store.kind), from: cells,
+      batches: batches, seed: seed)
     return principalComponents(
       of: inputs(of: drawn[...], store, batches), count: count, seed: seed, pool: pool)
   }

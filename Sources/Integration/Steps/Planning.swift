@@ -57,6 +57,12 @@ package func planSteps(
   let cells = try CellDataset(
     SampleSheet(paths: scans.map(\.header.input.path)), batchKey: choices.batchKey,
     options: choices.reading(resources), joining: JoiningOptions(naming: naming))
+  try options.adapt(to: cells)
+  guard options.featureKind != .peaks else {
+    throw StepError.unsupported(
+      what: "integrate peaks",
+      instead: "integrate the files in one process, or give `featureKind = genes`")
+  }
   let summary = try join(scans, of: cells, choices.filter)
   var found = Diagnostics()
   let genes = try GenesInUse(of: cells, summary, options.scanRules(for: cells), &found)
