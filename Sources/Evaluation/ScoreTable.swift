@@ -11,10 +11,15 @@ public struct ScoreTable: Sendable, Equatable {
     /// The embedding's scores.
     public let scores: EmbeddingScores
 
+    /// The column of labels by which the embedding is scored and with which it was trained; `nil` if
+    /// it was trained without them.
+    public let trainedLabels: String?
+
     /// Makes a row.
-    package init(name: String, scores: EmbeddingScores) {
+    package init(name: String, scores: EmbeddingScores, trainedLabels: String? = nil) {
       self.name = name
       self.scores = scores
+      self.trainedLabels = trainedLabels
     }
   }
 
@@ -49,19 +54,32 @@ public struct ScoreTable: Sendable, Equatable {
   }
 
   /// The table as comma-separated values: one line per embedding, one column per metric.
+  ///
+  /// A last column `trained_labels` is there if some embedding was trained with the labels by which it is
+  /// scored; it is empty for the others.
   public var csv: String {
-    let header = (["embedding"] + EmbeddingScores().all.map(\.name)).joined(separator: ",")
+    let marks = rows.contains { $0.trainedLabels != nil }
+    let header =
+      (["embedding"] + EmbeddingScores().all.map(\.name) + (marks ? ["trained_labels"] : []))
+      .joined(separator: ",")
     let lines = rows.map { row in
-      ([quoted(row.name)] + row.scores.all.map { $0.score.map { fixed($0, 6) } ?? "" })
+      ([quoted(row.name)] + row.scores.all.map { $0.score.map { fixed($0, 6) } ?? "" }
+        + (marks ? [quoted(row.trainedLabels ?? "")] : []))
         .joined(separator: ",")
     }
     return ([header] + lines).joined(separator: "\n") + "\n"
   }
 
   /// The table as a JSON object with one object per embedding, whose keys are the metrics' names.
+  ///
+  /// An embedding that was trained with the labels by which it is scored also has their column, as
+  /// `trained_labels`.
   public var json: String {
     let objects = rows.map { row in
-      let members = row.scores.all.map { "    \"\($0.name)\": \($0.score.map(number) ?? "null")" }
+      var members = row.scores.all.map { "    \"\($0.name)\": \($0.score.map(number) ?? "null")" }
+      if let column = row.trainedLabels {
+        members.append("    \"trained_labels\": \(escaped(column))")
+      }
       return "  \(escaped(row.name)): {\n\(members.joined(separator: ",\n"))\n  }"
     }
     return "{\n\(objects.joined(separator: ",\n"))\n}\n"

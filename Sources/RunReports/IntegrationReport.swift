@@ -59,6 +59,9 @@ extension IntegrationResult {
       sections.append(
         ReportSection("Shared populations", record.populationBlocks))
     }
+    if record.trainingLabels != nil {
+      sections.append(ReportSection("Labels of the training", record.trainingLabelBlocks))
+    }
     if record.protected != nil {
       sections.append(ReportSection("Protected factor", record.protectionBlocks))
     }

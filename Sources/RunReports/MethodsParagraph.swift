@@ -47,6 +47,7 @@ extension RunRecord {
     sentences.append(embeddingSentence)
     sentences.append(alignmentSentence(&works))
     if let sentence = protectionSentence { sentences.append(sentence) }
+    if let sentence = trainingLabelSentence { sentences.append(sentence) }
     if let sentence = covariateSentence { sentences.append(sentence) }
     if let sentence = compositionSentence { sentences.append(sentence) }
     if let corrected { sentences.append(corrected.sentence) }
@@ -278,7 +279,10 @@ extension RunRecord {
   /// The sentence on the treatment of batches with different cell types; `nil` if there seem to be
   /// none.
   private var compositionSentence: String? {
-    guard let composition, !composition.different.isEmpty else { return nil }
+    // Labels decide what is compared instead.
+    guard let composition, !composition.different.isEmpty, trainingLabels?.areUsed != true else {
+      return nil
+    }
     let source = dimensions == nil ? "expression" : "the embedding"
     let found =
       "\(grouped(composition.different.count)) of \(grouped(composition.filled.count)) batches "

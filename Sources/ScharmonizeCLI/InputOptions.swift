@@ -54,6 +54,14 @@ struct InputOptions: ParsableArguments {
     completion: .columns)
   var protect: String?
 
+  @Option(
+    help: ArgumentHelp(of: \IntegrationOptions.trainLabels),
+    completion: .columns)
+  var trainLabels: String?
+
+  @Option(help: ArgumentHelp(of: \IntegrationOptions.unlabelled))
+  var unlabelled: String?
+
   /// Parses 'percent_mito,phase:categorical'.
   static func covariates(_ text: String) throws -> [CovariateKey] {
     let names = text.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed)

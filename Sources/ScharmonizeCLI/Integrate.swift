@@ -87,6 +87,8 @@ struct Integrate: ParsableCommand {
       selection, model, training, alignment, resources, output: output.output ?? inputs.first)
     options.covariates = input.covariate
     options.protect = input.protect
+    options.trainLabels = input.trainLabels
+    options.unlabelled = input.unlabelled
     options.fromEmbedding = input.fromEmbedding
     try options.validate()
     if options.fromEmbedding != nil { try options.checkForCoordinates() }

@@ -164,6 +164,13 @@ import TestSupport
         what: "protect a factor",
         instead: "leave out `protect`, or integrate the files in one process")
     ) { try plan(options) }
+    options = StepFolder.options
+    options.trainLabels = "cell_type"
+    expect(
+      .unsupported(
+        what: "train with labels",
+        instead: "leave out `trainLabels`, or integrate the files in one process")
+    ) { try plan(options) }
     for file in files { try folder.scan(file) }
     try plan()
     expect(.notPlanned(path: folder.path("whole.h5ad"), plan: folder.path("plan"))) {

@@ -182,7 +182,9 @@ extension EmbeddingEvaluation {
       let scores = try labelled.scores(of: embedding, name: name) {
         try context.report(.evaluating, share * (Double(place) + $0))
       }
-      rows.append(ScoreTable.Row(name: name, scores: scores))
+      rows.append(
+        ScoreTable.Row(
+          name: name, scores: scores, trainedLabels: subject.trainedLabels(of: name)))
       if let within = try labelled.withinLabelMixing(of: embedding, name: name) {
         withinLabelMixing.append(within)
       }
@@ -200,6 +202,7 @@ extension EmbeddingEvaluation {
     scores.notes += whole.notes.filter { !labelled.notes.contains($0) }
       .map { "for mixing and preserved neighbourhoods, \($0)" }
     scores.notes += subject.notices + before.notes
+    if let note = subject.noteOnTrainedLabels(labelKey ?? "") { scores.notes.append(note) }
     if subject.labels == nil {
       notices.append(
         "metrics of biological conservation need cell types, and are omitted; give `labelKey`")

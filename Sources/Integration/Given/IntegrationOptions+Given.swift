@@ -28,8 +28,10 @@ extension IntegrationOptions {
     if geneList != nil { throw refuse("geneList") }
     if excludedGenes != nil { throw refuse("excludedGenes") }
     if checkpoint != nil { throw refuse("checkpoint") }
-    for (name, isGiven) in [("covariates", covariates != nil), ("protect", protect != nil)]
-    where isGiven {
+    for (name, isGiven) in [
+      ("covariates", covariates != nil), ("protect", protect != nil),
+      ("trainLabels", trainLabels != nil),
+    ] where isGiven {
       throw UsageError(
         "`\(name)` cannot be combined with `fromEmbedding` yet; leave one of the two out")
     }

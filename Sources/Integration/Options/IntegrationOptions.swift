@@ -117,6 +117,19 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// in all of its batches is not removed. Every cell needs a level, and some level two batches.
   public var protect: String?
 
+  /// The column of `obs` with labels, such as cell types, within which batches are compared; `nil` for
+  /// none.
+  ///
+  /// The default is `nil`. Cells may lack a label: they are compared by expression, as in a run without
+  /// labels. Labels that are at odds with expression are not used.
+  public var trainLabels: String?
+
+  /// The text in ``trainLabels`` that stands for a missing label; `nil` for the usual ones.
+  ///
+  /// The default is `nil`, for `unknown`, `unlabelled`, `unlabeled`, each also with a capital, and `NA`.
+  /// Missing values, "nan" and white space are never labels.
+  public var unlabelled: String?
+
   /// The seed of every random choice.
   ///
   /// The default is 0. Two runs with the same seed on the same machine give the same embedding.
@@ -238,6 +251,17 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
       help:
         "Column of 'obs' with a factor, such as a treatment, whose differences stay: batches are "
         + "compared within its levels only."),
+    OptionField(
+      optional: "trainLabels", \.trainLabels, ValidRange("a column of 'obs'") { !$0.isEmpty },
+      unit: "column", uses: .all,
+      help:
+        "Column of 'obs' with labels, such as cell types, within which batches are compared. Cells "
+        + "without a label are compared by expression."),
+    OptionField(
+      optional: "unlabelled", \.unlabelled, ValidRange("a text") { !$0.isEmpty },
+      unit: "text", usual: "unknown, unlabelled, unlabeled, Unknown, Unlabelled, Unlabeled or NA",
+      uses: .all,
+      help: "Text that stands for a missing label, beside missing values."),
     // 'uns' has the seed beside the version, outside of the options.
     OptionField(
       "seed", \.seed, unit: "number", uses: [.record, .training],
@@ -289,6 +313,9 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
     }
     try training.validate()
     try alignment?.validate()
+    guard unlabelled == nil || trainLabels != nil else {
+      throw UsageError("`unlabelled` is a text among labels; give `trainLabels` as well")
+    }
   }
 }
 

@@ -9,11 +9,14 @@ struct GivenColumns: Sendable {
   /// The protected levels; `nil` without.
   var protected: ProtectedLevels?
 
-  /// The warnings and notices about both.
+  /// The labels within which batches are compared; `nil` without.
+  var labels: TrainingLabels?
+
+  /// The warnings and notices about all.
   private(set) var diagnostics = Diagnostics()
 
-  /// A flag that is true if there are neither.
-  var isEmpty: Bool { covariates == nil && protected == nil }
+  /// A flag that is true if there are none.
+  var isEmpty: Bool { covariates == nil && protected == nil && labels == nil }
 
   /// Takes no columns.
   init() {}
@@ -23,11 +26,13 @@ struct GivenColumns: Sendable {
   /// - Parameters:
   ///   - options: The options of the run.
   ///   - cells: The cells.
-  /// - Throws: ``CovariateError``, ``ProtectionError``; errors of reading the columns.
+  /// - Throws: ``CovariateError``, ``ProtectionError``, ``TrainingLabelError``; errors of reading the columns.
   init(_ options: IntegrationOptions, of cells: CellDataset) throws {
     covariates = try Covariates(options, of: cells)
     protected = try ProtectedLevels(options, of: cells)
-    for found in [covariates?.diagnostics, protected?.diagnostics].compactMap(\.self) {
+    labels = try TrainingLabels(options, of: cells)
+    let all = [covariates?.diagnostics, protected?.diagnostics, labels?.diagnostics]
+    for found in all.compactMap(\.self) {
       diagnostics.warnings += found.warnings
       diagnostics.notices += found.notices
     }

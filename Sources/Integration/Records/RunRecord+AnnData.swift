@@ -73,6 +73,13 @@ extension RunRecord {
       values["protected_mixing_before"] = protected.mixingBefore.map(UnsValue.double)
       values["protected_mixing_after"] = protected.mixingAfter.map(UnsValue.double)
     }
+    if let trainingLabels {
+      values["training_labels"] = .strings(trainingLabels.labels.map(\.name))
+      values["training_labels_doubted"] = .integers(trainingLabels.labels.map(\.doubted))
+      values["training_labels_unlabelled"] = .integer(trainingLabels.unlabelled)
+      values["training_labels_agreement"] = .double(trainingLabels.agreement)
+      values["training_labels_used"] = .boolean(trainingLabels.areUsed)
+    }
     if let genesExcluded {
       values["genes_excluded"] = .integer(genesExcluded)
       values["excluded_genes"] = .strings(options.excludedGenes?.map(\.name) ?? [])

@@ -193,6 +193,9 @@ public struct RunRecord: Equatable, Sendable, Codable {
   /// The factor whose differences stayed; `nil` without one.
   public var protected: ProtectionRecord?
 
+  /// The labels with which the model was trained; `nil` without labels.
+  public var trainingLabels: TrainingLabelRecord?
+
   /// The controls with permuted batch labels and with another seed, if requested.
   package var nullTest: NullTest?
 

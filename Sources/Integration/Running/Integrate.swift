@@ -57,7 +57,7 @@ public func integrate(
 ///
 /// - Parameters:
 ///   - cells: The cells.
-///   - given: Their covariates and protected levels, if the options name some.
+///   - given: Their covariates, protected levels and labels, if the options name some.
 ///   - options: The options of the run.
 ///   - context: The resources of the run.
 ///   - checkpoint: The training to resume, if there is one.
@@ -83,15 +83,16 @@ private func result(
     context: context)
   let counts = RunCounts(data)
   let populations = try run.findPopulations(counts, &diagnostics)
+  let labelled = try run.label(given.labels, populations, counts, &diagnostics)
   let trained = try run.train(
-    on: counts, populations, resuming: checkpoint,
+    on: counts, populations, labelled, resuming: checkpoint,
     identity: {
       try TrainingIdentity(
         cells, genes: data.genes.map { cells.genes[$0] }, data.summary, data.store, given,
         options)
     }, &diagnostics)
   let placed = try run.embed(data.store, with: trained.model)
-  let places = run.protecting(populations?.places)
+  let places = run.protecting(labelled?.places ?? populations?.places)
   let aligned = try run.removeRest(from: placed.embedding, places)
   let checks = try run.check(
     aligned.embedding, of: trained.model, data, places, labels: cells.labels(options.labelKey),
@@ -106,6 +107,9 @@ private func result(
     record.normKey = run.cells.additiveKeys.map { cells.namesOfKeys[$0.normKey] }
   }
   record.peaks = peaks?.record
+  record.trainingLabels = given.labels.flatMap { labels in
+    labelled.map { TrainingLabelRecord(labels, $0) }
+  }
   try run.add(given, populations?.places, aligned.embedding, data.store, to: &record)
   record.peakAnonymousBytes = memory.peak
   return IntegrationResult(

@@ -25,7 +25,8 @@ extension IntegrationResult {
     let protected = try ProtectedLevels(options, of: cells)
     var relabelled = try cells.permutingBatches(
       seed: options.seed.seed(for: .nullTest), within: protected?.ofCell)
-    for name in (options.covariates ?? []).map(\.name) + [options.protect].compactMap(\.self) {
+    let given = [options.protect, options.trainLabels].compactMap(\.self)
+    for name in (options.covariates ?? []).map(\.name) + given {
       relabelled.columns[name] = .joined(try cells.column(named: name))
     }
     options.checkpoint = nil  // keep the checkpoint of the run itself

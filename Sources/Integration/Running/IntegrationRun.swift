@@ -68,7 +68,8 @@ struct IntegrationRun {
 
   /// Trains on minibatches that mix the batches.
   func train(
-    on counts: RunCounts, _ populations: Populations?, resuming checkpoint: Checkpoint?,
+    on counts: RunCounts, _ populations: Populations?, _ labelled: LabelledPopulations? = nil,
+    resuming checkpoint: Checkpoint?,
     identity: () throws -> TrainingIdentity, _ diagnostics: inout Diagnostics
   ) throws -> Trainer.Result {
     let matched = self.matched(populations)
@@ -94,7 +95,8 @@ struct IntegrationRun {
           seed: context.seed.seed(for: .weights)),
         on: counts.store, cells: cells.kept, batches: batches, options: options.training,
         name: cells.name,
-        addMemberships: options.model.decoderNorm == .matched ? memberships(matched) : nil,
+        addMemberships: options.model.decoderNorm == .matched
+          ? memberships(matched, labelled) : nil,
         covariates: columns,
         saving: options.checkpoint.map {
           Trainer.Saving(options: $0, identity: try identity(), checkpoint: checkpoint)
@@ -187,7 +189,12 @@ struct IntegrationRun {
   }
 
   /// Returns what adds the memberships of a minibatch's cells; `nil` if there is but one population.
-  private func memberships(_ populations: Populations?) -> ((inout Minibatch, [Int]) -> Void)? {
+  private func memberships(
+    _ populations: Populations?, _ labelled: LabelledPopulations?
+  ) -> ((inout Minibatch, [Int]) -> Void)? {
+    if let labelled {
+      return { minibatch, rows in labelled.addMemberships(to: &minibatch, cells: rows) }
+    }
     guard let protected = cells.protected else {
       return populations.map { populations in
         { minibatch, _ in populations.addMemberships(to: &minibatch) }

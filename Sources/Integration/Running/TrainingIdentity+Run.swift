@@ -20,11 +20,15 @@ extension TrainingIdentity {
       totals: digest(
         summary.totals.map(\.bitPattern) + store.totals.map { UInt64($0.bitPattern) }),
       // Never 0, which stands for none.
-      columns: given.isEmpty
-        ? 0
-        : digest(
-          (given.covariates?.design.values.map(\.bitPattern) ?? [])
-            + (given.protected?.ofCell.map { UInt32($0) } ?? [])) | 1)
+      columns: given.isEmpty ? 0 : digest(Self.bits(of: given)) | 1)
+  }
+
+  /// The values of the columns that a training depends on, as bits.
+  private static func bits(of given: GivenColumns) -> [UInt32] {
+    var bits = given.covariates?.design.values.map(\.bitPattern) ?? []
+    bits += given.protected?.ofCell.map { UInt32($0) } ?? []
+    bits += given.labels?.ofCell.map { UInt32(bitPattern: $0) } ?? []
+    return bits
   }
 
   /// The options that a training depends on; what comes after it may be changed on the way.
@@ -36,6 +40,8 @@ extension TrainingIdentity {
       options.geneList.map { "\($0.count) genes (\(digest($0)))" } ?? "none"
     // Absent without a value, as in checkpoints of versions that had no such option.
     values["protect"] = options.protect
+    values["trainLabels"] = options.trainLabels
+    values["unlabelled"] = options.unlabelled
     values["covariates"] = options.covariates.map { keys in
       keys.map(\.description).joined(separator: ",")
     }

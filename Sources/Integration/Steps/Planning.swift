@@ -160,6 +160,11 @@ extension IntegrationOptions {
         what: "protect a factor",
         instead: "leave out `protect`, or integrate the files in one process")
     }
+    if trainLabels != nil {
+      throw StepError.unsupported(
+        what: "train with labels",
+        instead: "leave out `trainLabels`, or integrate the files in one process")
+    }
     if labelKey != nil {
       throw StepError.unsupported(
         what: "compare cell types", instead: "leave out `labelKey`, and evaluate the result")

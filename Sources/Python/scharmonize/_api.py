@@ -34,6 +34,8 @@ def integrate(
     from_embedding: Value | None = None,
     gene_names: Literal["id", "symbol"] | None = None,
     protect: Value | None = None,
+    train_labels: Value | None = None,
+    unlabelled: Value | None = None,
     umap: bool = False,
     corrected: str | PathLike[str] | None = None,
     corrected_as: Value | None = None,
@@ -124,6 +126,12 @@ def integrate(
     protect
         Column of 'obs' with a factor, such as a treatment, whose differences stay: batches are
         compared within its levels only.
+    train_labels
+        Column of 'obs' with labels, such as cell types, within which batches are compared. Cells
+        without a label are compared by expression.
+    unlabelled
+        Text that stands for a missing label, beside missing values. (default: unknown, unlabelled,
+        unlabeled, Unknown, Unlabelled, Unlabeled or NA)
     umap
         Also compute a UMAP of the embedding, and write it to 'obsm/X_umap' of the .h5ad; it
         replaces an 'X_umap' of the input.
@@ -270,6 +278,8 @@ def integrate(
             "from_embedding": from_embedding,
             "gene_names": gene_names,
             "protect": protect,
+            "train_labels": train_labels,
+            "unlabelled": unlabelled,
             "umap": umap,
             "corrected": corrected,
             "corrected_as": corrected_as,
@@ -520,6 +530,8 @@ _calls.FLAGS.update(
             "from_embedding": ("--from-embedding", False, False),
             "gene_names": ("--gene-names", False, False),
             "protect": ("--protect", False, False),
+            "train_labels": ("--train-labels", False, False),
+            "unlabelled": ("--unlabelled", False, False),
             "umap": ("--umap", True, False),
             "corrected": ("--corrected", False, False),
             "corrected_as": ("--corrected-as", False, False),
@@ -653,8 +665,10 @@ _calls.KEYWORDS.update(
         "statistics": "statistics",
         "theta": "theta",
         "threads": "threads",
+        "train-labels": "train_labels",
         "umap": "umap",
         "uncorrected": "uncorrected",
+        "unlabelled": "unlabelled",
         "use-raw": "use_raw",
         "visits": "visits",
     }

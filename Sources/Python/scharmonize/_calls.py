@@ -38,6 +38,7 @@ def integrate(
             arguments += ["--model", str(model)]
         columns = labels + _covariates(adata, options.get("covariate"))
         columns += _columns(adata, options.get("protect"), "protect")
+        columns += _columns(adata, options.get("train_labels"), "train_labels")
         found = _run_on(
             adata, arguments, folder, keys, columns, layer, use_raw, progress,
             options.get("from_embedding"))
@@ -92,7 +93,8 @@ def evaluate(
             arguments += ["--uncorrected", uncorrected]
         cells, table = folder.path / "cells.h5ad", folder.path / "scores.csv"
         _exchange.write(
-            adata, cells, columns, layer, use_raw, dict.fromkeys(shown), with_counts=uncorrected is None)
+            adata, cells, columns, layer, use_raw, dict.fromkeys(shown), with_counts=uncorrected is None,
+            trained_labels=_exchange.trained_labels(adata))
         arguments += ["--csv", str(table)]
         for name in names:
             arguments += ["--embedding", name]

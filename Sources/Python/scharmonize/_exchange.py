@@ -67,8 +67,12 @@ def write(
     use_raw: bool = False,
     embeddings: Iterable[str] = (),
     with_counts: bool = True,
+    trained_labels: str | None = None,
 ) -> None:
-    """Write the counts, the columns and the embeddings named, as an .h5ad."""
+    """Write the counts, the columns and the embeddings named, as an .h5ad.
+
+    `trained_labels` is the column of labels with which the embeddings were trained.
+    """
     import h5py
 
     matrix, var = _counts(adata, layer, use_raw) if with_counts else (None, adata.var)
@@ -88,10 +92,20 @@ def write(
             group = _mark(file.create_group("obsm"), "dict", "0.1.0")
             for name, values in arrays.items():
                 _mark(group.create_dataset(name, data=values), "array", "0.2.0")
+            if trained_labels is not None:
+                file["uns/scharmonize/options/train_labels"] = trained_labels
     except OSError as error:
         if "No space" in str(error) or getattr(error, "errno", None) == 28:
             raise _no_room(path.parent, None) from error
         raise ScharmonizeError(f"'{path}' cannot be written: {error}", 74) from error
+
+
+def trained_labels(adata: AnnData) -> str | None:
+    """Return the column of labels with which the embedding of adata was trained, if there was one."""
+    record = adata.uns.get("scharmonize")
+    options = record.get("options") if hasattr(record, "get") else None
+    name = options.get("train_labels") if hasattr(options, "get") else None
+    return None if name is None else str(name)
 
 
 def given_names(adata: AnnData, given: Any) -> list[str]:

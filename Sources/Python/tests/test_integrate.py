@@ -168,6 +168,23 @@ def test_protect(cells):
         scharmonize.integrate(cells, "donor", protect="donor", visits=640, threads=1)
 
 
+def test_train_labels(cells):
+    cells.obs["half"] = np.where(np.arange(180) % 2, cells.obs["cell_type"].astype(str), "unknown")
+    scharmonize.integrate(cells, "donor", train_labels="half", visits=640, threads=1)
+    record = cells.uns["scharmonize"]
+    assert record["options"]["train_labels"] == "half"
+    assert list(record["training_labels"]) == sorted(set(cells.obs["cell_type"].astype(str)))
+    assert record["training_labels_unlabelled"] == 90
+    with pytest.raises(scharmonize.ScharmonizeError, match="`train_labels`"):
+        scharmonize.integrate(cells, "donor", train_labels="haf", visits=640, threads=1)
+    with pytest.raises(scharmonize.ScharmonizeError, match="column of the batches"):
+        scharmonize.integrate(cells, "donor", train_labels="donor", visits=640, threads=1)
+    scores = scharmonize.evaluate(cells, batch_key="donor", label_key="half", threads=1)
+    assert scores.loc["X_scharmonize", "trained_labels"] == "half"
+    assert "trained_labels" not in scharmonize.evaluate(
+        cells, batch_key="donor", label_key="cell_type", threads=1)
+
+
 def test_evaluate(cells, run, tmp_path):
     scharmonize.integrate(cells, "donor", **SHORT)
     cells.obsm["X_other"] = np.random.default_rng(1).normal(size=(180, 5))

@@ -66,6 +66,14 @@ test_that("a protected factor is handed over", {
   expect_equal(S4Vectors::metadata(done)$scharmonize$protected$column, "condition")
 })
 
+test_that("the column of labels is handed over", {
+  skip_without("SingleCellExperiment")
+  object <- made_up_sce()
+  object$half <- rep(c("x", "unknown", "y"), length.out = ncol(object))
+  expect_error(run(object, train.labels = "haf"), "covariate")
+  expect_error(run(object, train.labels = c("half", NA)), "without NA")
+})
+
 test_that("counts may be dense, and names of cells and columns unusual", {
   skip_without("SingleCellExperiment")
   expected <- floats(embedding_of(run(made_up_sce())))

@@ -141,6 +141,18 @@ inputs:
       position: 3
       prefix: --protect
     doc: "Column of 'obs' with a factor, such as a treatment, whose differences stay: batches are compared within its levels only."
+  train_labels:
+    type: string?
+    inputBinding:
+      position: 3
+      prefix: --train-labels
+    doc: "Column of 'obs' with labels, such as cell types, within which batches are compared. Cells without a label are compared by expression."
+  unlabelled:
+    type: string?
+    inputBinding:
+      position: 3
+      prefix: --unlabelled
+    doc: "Text that stands for a missing label, beside missing values. (default: unknown, unlabelled, unlabeled, Unknown, Unlabelled, Unlabeled or NA)"
   h5ad_name:
     type: string
     default: "harmonized.h5ad"

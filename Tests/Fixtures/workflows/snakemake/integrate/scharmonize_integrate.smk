@@ -79,6 +79,8 @@ def scharmonize_integrate_command(input, output, threads, mem_mb, options, extra
         "join": "--join",
         "gene_names": "--gene-names",
         "protect": "--protect",
+        "train_labels": "--train-labels",
+        "unlabelled": "--unlabelled",
         "corrected_as": "--corrected-as",
         "n_genes": "--n-genes",
         "exclude_genes": "--exclude-genes",
