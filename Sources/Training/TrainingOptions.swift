@@ -77,11 +77,12 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
 
   /// Returns the number of processed cells for a number of cells, if ``visits`` is `nil`.
   ///
-  /// It is 100,000 for up to 5,000 cells, and 20 per cell for more, up to 500,000. Twice as many did
+  /// It is 100,000 for up to 5,000 cells, and 20 per cell for more, up to 300,000. Twice as many did
   /// not raise the mean of scIB's totals of five sets of 500 to 1,900 cells, nor that of 12,000
-  /// simulated cells. On 100,000, 200,000 visits instead of 500,000 lowered it by 0.009.
+  /// simulated cells, and 500,000 not that of 24,000 to 100,000. On 100,000, 200,000 lowered it by
+  /// 0.009.
   package static func visits(forCells count: Int) -> Int {
-    min(max(100_000, 20 * count), 500_000)
+    min(max(100_000, 20 * count), 300_000)
   }
 
   /// Returns the number of training steps for a number of cells.

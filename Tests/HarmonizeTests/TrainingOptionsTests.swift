@@ -19,7 +19,7 @@ import Testing
     #expect(options.klWeight(step: 999, of: 1000) == 0.2)
   }
 
-  @Test(arguments: [(10, 100_000), (5_000, 100_000), (8_000, 160_000), (1_000_000, 500_000)])
+  @Test(arguments: [(10, 100_000), (5_000, 100_000), (8_000, 160_000), (1_000_000, 300_000)])
   func `visits grow with the cells, between two bounds`(cells: Int, visits: Int) {
     #expect(TrainingOptions.visits(forCells: cells) == visits)
     #expect(TrainingOptions().steps(forCells: cells, minibatchSize: 128) == visits / 128)
