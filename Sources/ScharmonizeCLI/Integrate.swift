@@ -138,6 +138,7 @@ struct Integrate: ParsableCommand {
     if let name = options.fromEmbedding { try cells.readCoordinates(name) }
     try options.adapt(
       to: cells, keepsCount: selection.chosen.nGenes != nil, keepsLoss: model.loss != nil)
+    if let kind = options.featureKind { cells.featureKind = kind }
     try corrected?.check(cells, options)
     if let labelKey = input.labelKey { try cells.checkLabels(labelKey) }
     if checks.permutationTest { try cells.checkNullTest() }

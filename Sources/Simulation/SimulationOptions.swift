@@ -110,7 +110,7 @@ package struct SimulationOptions: Sendable, Equatable, Codable {
     OptionField("seed", \.seed, unit: "number", help: "Seed of all random choices."),
     // Absent in files of genes, whose bytes are those of versions without the option.
     OptionField(
-      "peaks", \.peaks, uses: [],
+      "peaks", \.peaks, uses: .record,
       help: "Simulate peaks of open chromatin (ATAC) instead of genes: names such as "
         + "chr1:1000-1500, and counts of cut sites, of which most are even."),
   ]

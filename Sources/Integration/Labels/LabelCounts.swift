@@ -68,6 +68,7 @@ struct LabelCounts: Sendable {
   ///   - l: The label of the cell.
   ///   - k: The cluster of the cell.
   ///   - isCounted: `true` if the cell itself was counted. The default is `true`.
+  /// - Returns: `true` if it is.
   func agrees(label l: Int, cluster k: Int, isCounted: Bool = true) -> Bool {
     let own = isCounted ? 1.0 : 0
     let share = (counts[k * labels + l] - own) / max(1, ofCluster[k] - own)

@@ -42,6 +42,8 @@ def integrate(
     corrected_genes: str | PathLike[str] | Sequence[str] | None = None,
     report: str | PathLike[str] | None = None,
     multiqc: str | PathLike[str] | None = None,
+    feature_kind: Literal["genes", "peaks"] | None = None,
+    peak_counts: Literal["reads", "fragments"] | None = None,
     n_genes: int | None = None,
     genes: str | PathLike[str] | Sequence[str] | None = None,
     exclude_genes: Value | Sequence[str] | None = None,
@@ -152,8 +154,16 @@ def integrate(
         Also write two files for MultiQC: x_mqc.json with the mixing of each batch, and
         x_general_mqc.json with the run's row of general statistics. The sample is named after the
         output.
+    feature_kind
+        Kind of the features: genes, or peaks (counted in fragments, with TF-IDF input). (default:
+        peaks for a modality named atac, the feature type Peaks, and names such as chr1:100-600;
+        else genes)
+    peak_counts
+        Counts of peaks: reads (or cut sites; two of a fragment, so they are halved) or fragments
+        (unchanged). (default: reads where even numbers dominate; else fragments)
     n_genes
-        Number of highly variable genes to use. (default: 2000)
+        Number of highly variable genes, or of peaks accessible in the most cells, to use. (default:
+        2000; 10000 peaks)
     genes
         File with the genes to use instead of highly variable ones, one per line; '-' for standard
         input.
@@ -190,7 +200,7 @@ def integrate(
         Dropout rate of the encoder's hidden units, from 0 to 0.9. (default: 0.1)
     loss
         Reconstruction loss: nb (negative binomial), poisson, or mse (mean squared error), which
-        also takes values that are not counts. (default: nb)
+        also takes values that are not counts. (default: nb; poisson of peaks)
     visits
         Length of the training: the number of cells processed, counting repetitions. (default: 20
         for each cell, from 100000 to 500000)
@@ -286,6 +296,8 @@ def integrate(
             "corrected_genes": corrected_genes,
             "report": report,
             "multiqc": multiqc,
+            "feature_kind": feature_kind,
+            "peak_counts": peak_counts,
             "n_genes": n_genes,
             "genes": genes,
             "exclude_genes": exclude_genes,
@@ -341,6 +353,7 @@ def map_cells(
     progress: Progress = None,
     gene_names: Literal["id", "symbol"] | None = None,
     from_embedding: Value | None = None,
+    peak_counts: Literal["reads", "fragments"] | None = None,
     statistics: Literal["frozen", "adapted", "none"] | None = None,
     query_shrinkage: float | None = None,
     cluster_shrinkage: float | None = None,
@@ -383,6 +396,10 @@ def map_cells(
         Embedding of the new cells, for a model of an embedding: a key of 'obsm', or a table (.csv,
         .tsv) with one row per cell; in the space of the reference's embedding. (default: the key of
         the reference)
+    peak_counts
+        Counts of peaks, for a model of peaks: reads (or cut sites; two of a fragment, so they are
+        halved) or fragments (unchanged). (default: reads where even numbers dominate; else
+        fragments)
     statistics
         Statistics by which the encoder normalizes: frozen (those of the model), adapted (those of
         the new cells, shrunk toward the model's), or none (for models with layer or group norm).
@@ -430,6 +447,7 @@ def map_cells(
         options={
             "gene_names": gene_names,
             "from_embedding": from_embedding,
+            "peak_counts": peak_counts,
             "statistics": statistics,
             "query_shrinkage": query_shrinkage,
             "cluster_shrinkage": cluster_shrinkage,
@@ -538,6 +556,8 @@ _calls.FLAGS.update(
             "corrected_genes": ("--corrected-genes", False, False),
             "report": ("--report", False, False),
             "multiqc": ("--multiqc", False, False),
+            "feature_kind": ("--feature-kind", False, False),
+            "peak_counts": ("--peak-counts", False, False),
             "n_genes": ("--n-genes", False, False),
             "genes": ("--genes", False, False),
             "exclude_genes": ("--exclude-genes", False, True),
@@ -582,6 +602,7 @@ _calls.FLAGS.update(
         "map": {
             "gene_names": ("--gene-names", False, False),
             "from_embedding": ("--from-embedding", False, False),
+            "peak_counts": ("--peak-counts", False, False),
             "statistics": ("--statistics", False, False),
             "query_shrinkage": ("--query-shrinkage", False, False),
             "cluster_shrinkage": ("--cluster-shrinkage", False, False),
@@ -626,6 +647,7 @@ _calls.KEYWORDS.update(
         "dropout": "dropout",
         "encoder-norm": "encoder_norm",
         "exclude-genes": "exclude_genes",
+        "feature-kind": "feature_kind",
         "from-embedding": "from_embedding",
         "gene-names": "gene_names",
         "genes": "genes",
@@ -651,6 +673,7 @@ _calls.KEYWORDS.update(
         "n-latent": "n_latent",
         "n-neighbors": "n_neighbors",
         "no-align": "no_align",
+        "peak-counts": "peak_counts",
         "permutation-test": "permutation_test",
         "precision": "precision",
         "protect": "protect",

@@ -7,38 +7,39 @@ RunScharmonize.default <- function(object, ...) not_supported(object)
 RunScharmonize.Seurat <- function(
     object, batch = NULL, label = NULL, assay = NULL, layer = "counts",
     reduction.name = "scharmonize", covariate = NULL, from.embedding = NULL,
-    gene.names = NULL, protect = NULL, train.labels = NULL, unlabelled = NULL, model = NULL,
-    corrected = NULL, corrected.as = NULL, corrected.genes = NULL, report = NULL,
-    multiqc = NULL, n.genes = NULL, genes = NULL, exclude.genes = NULL, min.counts = NULL,
-    min.genes = NULL, hidden.sizes = NULL, n.latent = NULL, residual = FALSE,
-    encoder.norm = NULL, decoder.norm = NULL, composition = NULL, batch.shrinkage = NULL,
-    dropout = NULL, loss = NULL, visits = NULL, max.epochs = NULL, minibatch.size = NULL,
-    minibatch.mix = NULL, precision = NULL, learning.rate = NULL, kl.weight = NULL,
-    adversary = NULL, critic.norm = NULL, critic.hidden.sizes = NULL, seed = NULL,
-    space = NULL, n.components = NULL, component.scaling = NULL, no.align = FALSE,
-    theta = NULL, sigma = NULL, lambda = NULL, n.clusters = NULL, permutation.test = FALSE,
-    checkpoint = NULL, checkpoint.minutes = NULL, resume = FALSE, threads = NULL,
-    memory = NULL, scratch = NULL, progress = interactive(), verbose = TRUE, ...) {
+    gene.names = NULL, protect = NULL, model = NULL, corrected = NULL, corrected.as = NULL,
+    corrected.genes = NULL, report = NULL, multiqc = NULL, feature.kind = NULL,
+    peak.counts = NULL, n.genes = NULL, genes = NULL, exclude.genes = NULL,
+    min.counts = NULL, min.genes = NULL, hidden.sizes = NULL, n.latent = NULL,
+    residual = FALSE, encoder.norm = NULL, decoder.norm = NULL, composition = NULL,
+    batch.shrinkage = NULL, dropout = NULL, loss = NULL, visits = NULL, max.epochs = NULL,
+    minibatch.size = NULL, minibatch.mix = NULL, precision = NULL, learning.rate = NULL,
+    kl.weight = NULL, adversary = NULL, critic.norm = NULL, critic.hidden.sizes = NULL,
+    seed = NULL, space = NULL, n.components = NULL, component.scaling = NULL,
+    no.align = FALSE, theta = NULL, sigma = NULL, lambda = NULL, n.clusters = NULL,
+    permutation.test = FALSE, checkpoint = NULL, checkpoint.minutes = NULL, resume = FALSE,
+    threads = NULL, memory = NULL, scratch = NULL, progress = interactive(), verbose = TRUE,
+    ...) {
   no_more(...)
   options <- list(
     covariate = covariate, from.embedding = from.embedding, gene.names = gene.names,
-    protect = protect, train.labels = train.labels, unlabelled = unlabelled, model = model,
-    corrected = corrected, corrected.as = corrected.as, corrected.genes = corrected.genes,
-    report = report, multiqc = multiqc, n.genes = n.genes, genes = genes,
-    exclude.genes = exclude.genes, min.counts = min.counts, min.genes = min.genes,
-    hidden.sizes = hidden.sizes, n.latent = n.latent, residual = residual,
-    encoder.norm = encoder.norm, decoder.norm = decoder.norm, composition = composition,
-    batch.shrinkage = batch.shrinkage, dropout = dropout, loss = loss, visits = visits,
-    max.epochs = max.epochs, minibatch.size = minibatch.size, minibatch.mix = minibatch.mix,
-    precision = precision, learning.rate = learning.rate, kl.weight = kl.weight,
-    adversary = adversary, critic.norm = critic.norm,
+    protect = protect, model = model, corrected = corrected, corrected.as = corrected.as,
+    corrected.genes = corrected.genes, report = report, multiqc = multiqc,
+    feature.kind = feature.kind, peak.counts = peak.counts, n.genes = n.genes,
+    genes = genes, exclude.genes = exclude.genes, min.counts = min.counts,
+    min.genes = min.genes, hidden.sizes = hidden.sizes, n.latent = n.latent,
+    residual = residual, encoder.norm = encoder.norm, decoder.norm = decoder.norm,
+    composition = composition, batch.shrinkage = batch.shrinkage, dropout = dropout,
+    loss = loss, visits = visits, max.epochs = max.epochs, minibatch.size = minibatch.size,
+    minibatch.mix = minibatch.mix, precision = precision, learning.rate = learning.rate,
+    kl.weight = kl.weight, adversary = adversary, critic.norm = critic.norm,
     critic.hidden.sizes = critic.hidden.sizes, seed = seed, space = space,
     n.components = n.components, component.scaling = component.scaling, no.align = no.align,
     theta = theta, sigma = sigma, lambda = lambda, n.clusters = n.clusters,
     permutation.test = permutation.test, checkpoint = checkpoint,
     checkpoint.minutes = checkpoint.minutes, resume = resume, threads = threads,
     memory = memory, scratch = scratch)
-  parts <- seurat_parts(object, assay, layer, batch, label, c(covariate, protect, train.labels), is.null(from.embedding))
+  parts <- seurat_parts(object, assay, layer, batch, label, c(covariate, protect), is.null(from.embedding))
   parts$cells$embeddings <- seurat_embeddings(object, from.embedding, "from.embedding")
   found <- integrate_cells(parts$cells, batch, label, options, progress, verbose)
   add_to_seurat(object, found, parts$assay, reduction.name)
@@ -47,9 +48,9 @@ RunScharmonize.Seurat <- function(
 RunScharmonize.SingleCellExperiment <- function(
     object, batch = NULL, label = NULL, assay = "counts", reduction.name = "scharmonize",
     covariate = NULL, from.embedding = NULL, gene.names = NULL, protect = NULL,
-    train.labels = NULL, unlabelled = NULL, model = NULL, corrected = NULL,
-    corrected.as = NULL, corrected.genes = NULL, report = NULL, multiqc = NULL,
-    n.genes = NULL, genes = NULL, exclude.genes = NULL, min.counts = NULL, min.genes = NULL,
+    model = NULL, corrected = NULL, corrected.as = NULL, corrected.genes = NULL,
+    report = NULL, multiqc = NULL, feature.kind = NULL, peak.counts = NULL, n.genes = NULL,
+    genes = NULL, exclude.genes = NULL, min.counts = NULL, min.genes = NULL,
     hidden.sizes = NULL, n.latent = NULL, residual = FALSE, encoder.norm = NULL,
     decoder.norm = NULL, composition = NULL, batch.shrinkage = NULL, dropout = NULL,
     loss = NULL, visits = NULL, max.epochs = NULL, minibatch.size = NULL,
@@ -62,23 +63,23 @@ RunScharmonize.SingleCellExperiment <- function(
   no_more(...)
   options <- list(
     covariate = covariate, from.embedding = from.embedding, gene.names = gene.names,
-    protect = protect, train.labels = train.labels, unlabelled = unlabelled, model = model,
-    corrected = corrected, corrected.as = corrected.as, corrected.genes = corrected.genes,
-    report = report, multiqc = multiqc, n.genes = n.genes, genes = genes,
-    exclude.genes = exclude.genes, min.counts = min.counts, min.genes = min.genes,
-    hidden.sizes = hidden.sizes, n.latent = n.latent, residual = residual,
-    encoder.norm = encoder.norm, decoder.norm = decoder.norm, composition = composition,
-    batch.shrinkage = batch.shrinkage, dropout = dropout, loss = loss, visits = visits,
-    max.epochs = max.epochs, minibatch.size = minibatch.size, minibatch.mix = minibatch.mix,
-    precision = precision, learning.rate = learning.rate, kl.weight = kl.weight,
-    adversary = adversary, critic.norm = critic.norm,
+    protect = protect, model = model, corrected = corrected, corrected.as = corrected.as,
+    corrected.genes = corrected.genes, report = report, multiqc = multiqc,
+    feature.kind = feature.kind, peak.counts = peak.counts, n.genes = n.genes,
+    genes = genes, exclude.genes = exclude.genes, min.counts = min.counts,
+    min.genes = min.genes, hidden.sizes = hidden.sizes, n.latent = n.latent,
+    residual = residual, encoder.norm = encoder.norm, decoder.norm = decoder.norm,
+    composition = composition, batch.shrinkage = batch.shrinkage, dropout = dropout,
+    loss = loss, visits = visits, max.epochs = max.epochs, minibatch.size = minibatch.size,
+    minibatch.mix = minibatch.mix, precision = precision, learning.rate = learning.rate,
+    kl.weight = kl.weight, adversary = adversary, critic.norm = critic.norm,
     critic.hidden.sizes = critic.hidden.sizes, seed = seed, space = space,
     n.components = n.components, component.scaling = component.scaling, no.align = no.align,
     theta = theta, sigma = sigma, lambda = lambda, n.clusters = n.clusters,
     permutation.test = permutation.test, checkpoint = checkpoint,
     checkpoint.minutes = checkpoint.minutes, resume = resume, threads = threads,
     memory = memory, scratch = scratch)
-  parts <- sce_parts(object, assay, batch, label, c(covariate, protect, train.labels), is.null(from.embedding))
+  parts <- sce_parts(object, assay, batch, label, c(covariate, protect), is.null(from.embedding))
   parts$cells$embeddings <- sce_embeddings(object, from.embedding, "from.embedding")
   found <- integrate_cells(parts$cells, batch, label, options, progress, verbose)
   add_to_sce(object, found, reduction.name)
@@ -91,17 +92,18 @@ MapScharmonize.default <- function(object, ...) not_supported(object)
 MapScharmonize.Seurat <- function(
     object, model, batch = NULL, covariate = NULL, assay = NULL, layer = "counts",
     reduction.name = "scharmonize", gene.names = NULL, from.embedding = NULL,
-    statistics = NULL, query.shrinkage = NULL, cluster.shrinkage = NULL, no.align = FALSE,
-    n.neighbors = NULL, min.confidence = NULL, min.support = NULL, certified.radius = FALSE,
-    threads = NULL, memory = NULL, scratch = NULL, progress = interactive(), verbose = TRUE,
-    ...) {
+    peak.counts = NULL, statistics = NULL, query.shrinkage = NULL, cluster.shrinkage = NULL,
+    no.align = FALSE, n.neighbors = NULL, min.confidence = NULL, min.support = NULL,
+    certified.radius = FALSE, threads = NULL, memory = NULL, scratch = NULL,
+    progress = interactive(), verbose = TRUE, ...) {
   no_more(...)
   options <- list(
-    gene.names = gene.names, from.embedding = from.embedding, statistics = statistics,
-    query.shrinkage = query.shrinkage, cluster.shrinkage = cluster.shrinkage,
-    no.align = no.align, n.neighbors = n.neighbors, min.confidence = min.confidence,
-    min.support = min.support, certified.radius = certified.radius, threads = threads,
-    memory = memory, scratch = scratch)
+    gene.names = gene.names, from.embedding = from.embedding, peak.counts = peak.counts,
+    statistics = statistics, query.shrinkage = query.shrinkage,
+    cluster.shrinkage = cluster.shrinkage, no.align = no.align, n.neighbors = n.neighbors,
+    min.confidence = min.confidence, min.support = min.support,
+    certified.radius = certified.radius, threads = threads, memory = memory,
+    scratch = scratch)
   parts <- seurat_parts(object, assay, layer, batch, NULL, covariate, is.null(from.embedding))
   parts$cells$embeddings <- seurat_embeddings(object, from.embedding, "from.embedding")
   found <- map_cells(parts$cells, model, batch, options, progress, verbose)
@@ -111,17 +113,18 @@ MapScharmonize.Seurat <- function(
 MapScharmonize.SingleCellExperiment <- function(
     object, model, batch = NULL, covariate = NULL, assay = "counts",
     reduction.name = "scharmonize", gene.names = NULL, from.embedding = NULL,
-    statistics = NULL, query.shrinkage = NULL, cluster.shrinkage = NULL, no.align = FALSE,
-    n.neighbors = NULL, min.confidence = NULL, min.support = NULL, certified.radius = FALSE,
-    threads = NULL, memory = NULL, scratch = NULL, progress = interactive(), verbose = TRUE,
-    ...) {
+    peak.counts = NULL, statistics = NULL, query.shrinkage = NULL, cluster.shrinkage = NULL,
+    no.align = FALSE, n.neighbors = NULL, min.confidence = NULL, min.support = NULL,
+    certified.radius = FALSE, threads = NULL, memory = NULL, scratch = NULL,
+    progress = interactive(), verbose = TRUE, ...) {
   no_more(...)
   options <- list(
-    gene.names = gene.names, from.embedding = from.embedding, statistics = statistics,
-    query.shrinkage = query.shrinkage, cluster.shrinkage = cluster.shrinkage,
-    no.align = no.align, n.neighbors = n.neighbors, min.confidence = min.confidence,
-    min.support = min.support, certified.radius = certified.radius, threads = threads,
-    memory = memory, scratch = scratch)
+    gene.names = gene.names, from.embedding = from.embedding, peak.counts = peak.counts,
+    statistics = statistics, query.shrinkage = query.shrinkage,
+    cluster.shrinkage = cluster.shrinkage, no.align = no.align, n.neighbors = n.neighbors,
+    min.confidence = min.confidence, min.support = min.support,
+    certified.radius = certified.radius, threads = threads, memory = memory,
+    scratch = scratch)
   parts <- sce_parts(object, assay, batch, NULL, covariate, is.null(from.embedding))
   parts$cells$embeddings <- sce_embeddings(object, from.embedding, "from.embedding")
   found <- map_cells(parts$cells, model, batch, options, progress, verbose)
@@ -167,14 +170,14 @@ FLAGS <- list(
     from.embedding = list(flag = "--from-embedding", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     gene.names = list(flag = "--gene-names", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     protect = list(flag = "--protect", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
-    train.labels = list(flag = "--train-labels", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
-    unlabelled = list(flag = "--unlabelled", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     model = list(flag = "--model", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE),
     corrected = list(flag = "--corrected", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE),
     corrected.as = list(flag = "--corrected-as", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     corrected.genes = list(flag = "--corrected-genes", switch = FALSE, repeats = FALSE, lines = TRUE, path = TRUE),
     report = list(flag = "--report", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE),
     multiqc = list(flag = "--multiqc", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE),
+    feature.kind = list(flag = "--feature-kind", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
+    peak.counts = list(flag = "--peak-counts", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     n.genes = list(flag = "--n-genes", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     genes = list(flag = "--genes", switch = FALSE, repeats = FALSE, lines = TRUE, path = TRUE),
     exclude.genes = list(flag = "--exclude-genes", switch = FALSE, repeats = TRUE, lines = FALSE, path = FALSE),
@@ -218,6 +221,7 @@ FLAGS <- list(
   map = list(
     gene.names = list(flag = "--gene-names", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     from.embedding = list(flag = "--from-embedding", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
+    peak.counts = list(flag = "--peak-counts", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     statistics = list(flag = "--statistics", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     query.shrinkage = list(flag = "--query-shrinkage", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     cluster.shrinkage = list(flag = "--cluster-shrinkage", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
@@ -257,6 +261,7 @@ KEYWORDS <- c(
   "dropout" = "dropout",
   "encoder-norm" = "encoder.norm",
   "exclude-genes" = "exclude.genes",
+  "feature-kind" = "feature.kind",
   "from-embedding" = "from.embedding",
   "gene-names" = "gene.names",
   "genes" = "genes",
@@ -283,6 +288,7 @@ KEYWORDS <- c(
   "n-latent" = "n.latent",
   "n-neighbors" = "n.neighbors",
   "no-align" = "no.align",
+  "peak-counts" = "peak.counts",
   "permutation-test" = "permutation.test",
   "precision" = "precision",
   "protect" = "protect",
@@ -297,6 +303,4 @@ KEYWORDS <- c(
   "statistics" = "statistics",
   "theta" = "theta",
   "threads" = "threads",
-  "train-labels" = "train.labels",
-  "unlabelled" = "unlabelled",
   "visits" = "visits")

@@ -234,12 +234,30 @@ inputs:
       position: 3
       prefix: --multiqc
     doc: "Also write two files for MultiQC: x_mqc.json with the mixing of each batch, and x_general_mqc.json with the run's row of general statistics. The sample is named after the output."
+  feature_kind:
+    type:
+      - "null"
+      - type: enum
+        symbols: ["genes", "peaks"]
+    inputBinding:
+      position: 3
+      prefix: --feature-kind
+    doc: "Kind of the features: genes, or peaks (counted in fragments, with TF-IDF input). (default: peaks for a modality named atac, the feature type Peaks, and names such as chr1:100-600; else genes)"
+  peak_counts:
+    type:
+      - "null"
+      - type: enum
+        symbols: ["reads", "fragments"]
+    inputBinding:
+      position: 3
+      prefix: --peak-counts
+    doc: "Counts of peaks: reads (or cut sites; two of a fragment, so they are halved) or fragments (unchanged). (default: reads where even numbers dominate; else fragments)"
   n_genes:
     type: long?
     inputBinding:
       position: 3
       prefix: --n-genes
-    doc: "Number of highly variable genes to use. (default: 2000)"
+    doc: "Number of highly variable genes, or of peaks accessible in the most cells, to use. (default: 2000; 10000 peaks)"
   genes:
     type: File?
     inputBinding:
@@ -329,7 +347,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --loss
-    doc: "Reconstruction loss: nb (negative binomial), poisson, or mse (mean squared error), which also takes values that are not counts. (default: nb)"
+    doc: "Reconstruction loss: nb (negative binomial), poisson, or mse (mean squared error), which also takes values that are not counts. (default: nb; poisson of peaks)"
   visits:
     type: long?
     inputBinding:

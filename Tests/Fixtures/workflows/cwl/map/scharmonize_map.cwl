@@ -141,6 +141,15 @@ inputs:
       position: 3
       prefix: --from-embedding
     doc: "Embedding of the new cells, for a model of an embedding: a key of 'obsm', or a table (.csv, .tsv) with one row per cell; in the space of the reference's embedding. (default: the key of the reference)"
+  peak_counts:
+    type:
+      - "null"
+      - type: enum
+        symbols: ["reads", "fragments"]
+    inputBinding:
+      position: 3
+      prefix: --peak-counts
+    doc: "Counts of peaks, for a model of peaks: reads (or cut sites; two of a fragment, so they are halved) or fragments (unchanged). (default: reads where even numbers dominate; else fragments)"
   statistics:
     type:
       - "null"

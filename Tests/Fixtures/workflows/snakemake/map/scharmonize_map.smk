@@ -65,6 +65,7 @@ def scharmonize_map_command(input, output, threads, mem_mb, options, extra):
         "feature_type": "--feature-type",
         "gene_names": "--gene-names",
         "from_embedding": "--from-embedding",
+        "peak_counts": "--peak-counts",
         "statistics": "--statistics",
         "query_shrinkage": "--query-shrinkage",
         "cluster_shrinkage": "--cluster-shrinkage",

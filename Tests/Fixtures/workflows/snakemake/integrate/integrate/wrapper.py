@@ -51,6 +51,8 @@ def scharmonize_integrate_command(input, output, threads, mem_mb, options, extra
         "train_labels": "--train-labels",
         "unlabelled": "--unlabelled",
         "corrected_as": "--corrected-as",
+        "feature_kind": "--feature-kind",
+        "peak_counts": "--peak-counts",
         "n_genes": "--n-genes",
         "exclude_genes": "--exclude-genes",
         "min_counts": "--min-counts",
