@@ -47,16 +47,22 @@ public struct TrainingLabelRecord: Equatable, Sendable, Codable {
 
 extension TrainingLabelRecord {
   /// Describes labels and how they agree with expression.
-  init(_ labels: TrainingLabels, _ found: LabelledPopulations) {
+  ///
+  /// - Parameters:
+  ///   - labels: The labels.
+  ///   - doubted: The number of cells of each label whose label was not used.
+  ///   - agreement: The agreement of the labels with clusters of expression.
+  ///   - areUsed: `true` if the labels were used.
+  init(_ labels: TrainingLabels, doubted: [Int], agreement: Double, areUsed: Bool) {
     self.init(
       column: labels.column,
       labels: labels.names.indices.map {
         Label(
           name: labels.names[$0], cells: labels.cellCounts[$0], batches: labels.batchCounts[$0],
-          doubted: found.doubted[$0])
+          doubted: doubted[$0])
       }, unlabelled: labels.missing,
       placeholders: labels.placeholders.map { Placeholder(text: $0.text, cells: $0.cells) },
-      agreement: found.agreement, areUsed: found.areUsed)
+      agreement: agreement, areUsed: areUsed)
   }
 
   /// The number of cells whose label was not used.

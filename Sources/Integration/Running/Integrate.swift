@@ -108,7 +108,10 @@ private func result(
   }
   record.peaks = peaks?.record
   record.trainingLabels = given.labels.flatMap { labels in
-    labelled.map { TrainingLabelRecord(labels, $0) }
+    labelled.map {
+      TrainingLabelRecord(
+        labels, doubted: $0.doubted, agreement: $0.agreement, areUsed: $0.areUsed)
+    }
   }
   try run.add(given, populations?.places, aligned.embedding, data.store, to: &record)
   record.peakAnonymousBytes = memory.peak
