@@ -3,7 +3,7 @@ import HDF5
 import Testing
 import TestSupport
 
-/// What tells peaks from genes.
+/// The signs that tell peaks from genes.
 @Suite struct FeatureKindTests {
   @Test(arguments: [
     "chr1:100-200", "chr1-100-200", "chr1_100_200", "chr1:100_200", "GL000194.1:5-77", "X:1-2",

@@ -9,7 +9,7 @@ import Testing
 @Suite struct FurtherMetricsTests {
   let pool = ThreadPool(threads: 2)
 
-  /// What `make_further_metrics.py` stored.
+  /// The values that `make_further_metrics.py` stored.
   private struct References: Decodable {
     let sets: [String: [String: [String: Double?]]]
   }

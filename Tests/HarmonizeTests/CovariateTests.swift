@@ -380,19 +380,6 @@ extension CellDataset {
     try result.testAgainstNull(cells, options: options)
     #expect(result.record.nullTest != nil)
   }
-
-  @Test func `keys are read and written as text`() throws {
-    for (text, key) in [
-      ("phase", CovariateKey("phase")), ("n:continuous", CovariateKey("n", kind: .continuous)),
-      ("S:score", CovariateKey("S:score")),
-      ("a:b:categorical", CovariateKey("a:b", kind: .categorical)),
-    ] {
-      #expect(CovariateKey(parsing: text) == key)
-      #expect(key.description == text)
-      let data = try JSONEncoder().encode([key])
-      #expect(try JSONDecoder().decode([CovariateKey].self, from: data) == [key])
-    }
-  }
 }
 
 /// Returns the version of the format of a model's file.

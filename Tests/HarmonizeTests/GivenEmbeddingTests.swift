@@ -170,7 +170,7 @@ import Testing
   }
 }
 
-/// What cannot be aligned is refused, with a sentence.
+/// Embeddings that cannot be aligned are refused, with a sentence.
 @Suite struct GivenEmbeddingRefusalTests {
   @Test func `options of counts and of the network are refused`() throws {
     func refusal(_ change: (inout IntegrationOptions) -> Void) throws -> String {

@@ -6,7 +6,7 @@ import TestSupport
 @testable import Support
 @testable import NeuralNet
 
-/// What counts as a label, and what is refused before any training.
+/// The texts that count as labels, and columns that are refused before any training.
 @Suite struct TrainingLabelInputTests {
   private static let planted = TrainingLabelTests.Planted(
     [(0, [0, 1]), (1, [0, 1])], cellsOfType: 20)

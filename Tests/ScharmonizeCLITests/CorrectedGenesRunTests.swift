@@ -4,7 +4,7 @@ import HDF5
 import TestSupport
 import Testing
 
-/// What `--corrected-genes` writes.
+/// The files that `--corrected-genes` writes.
 @Suite struct CorrectedGenesRunTests {
   let files: IntegrateFolder
   var folder: TemporaryFolder { files.folder }

@@ -4,7 +4,7 @@ import HDF5
 import TestSupport
 import Testing
 
-/// What a user gets from `--from-embedding`.
+/// The outputs and refusals of `--from-embedding`.
 @Suite struct FromEmbeddingTests {
   let folder: TemporaryFolder
 

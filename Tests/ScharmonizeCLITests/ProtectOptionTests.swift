@@ -4,7 +4,7 @@ import HDF5
 import Testing
 import TestSupport
 
-/// What '--protect' takes, and what it leaves in the outputs.
+/// The values of '--protect', and its traces in the outputs.
 @Suite struct ProtectOptionTests {
   let folder: TemporaryFolder
 

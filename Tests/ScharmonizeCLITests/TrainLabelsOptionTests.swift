@@ -4,7 +4,7 @@ import HDF5
 import Testing
 import TestSupport
 
-/// What '--train-labels' takes, what it leaves in the outputs, and what 'evaluate' tells of it.
+/// The values of '--train-labels', and its traces in the outputs and in 'evaluate'.
 @Suite struct TrainLabelsOptionTests {
   let folder: TemporaryFolder
 

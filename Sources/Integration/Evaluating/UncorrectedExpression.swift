@@ -21,7 +21,7 @@ struct UncorrectedExpression {
   /// The record of the populations.
   private(set) var composition: CompositionRecord?
 
-  /// What is left out, or to be kept in mind, one sentence each.
+  /// The notes on what is left out, or to be kept in mind; one sentence each.
   private(set) var notes: [String] = []
 
   /// Reads an embedding before correction, or the counts, or both.

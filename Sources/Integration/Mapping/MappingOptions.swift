@@ -67,7 +67,7 @@ public struct MappingOptions: Equatable, Sendable, Codable {
   /// reference, such as projections onto its principal components.
   public var fromEmbedding: String?
 
-  /// What the counts of peaks are, for a model of peaks; `nil` to find out from the share of even numbers.
+  /// The kind of the counts, for a model of peaks; `nil` to find out from the share of even numbers.
   ///
   /// The default is `nil`. See ``IntegrationOptions/peakCounts``.
   public var peakCounts: PeakCounts?

@@ -35,7 +35,7 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// Values of ``ReconstructionLoss/meanSquaredError`` are used unchanged, so they have no kind.
   public var featureKind: FeatureKind?
 
-  /// What the counts of peaks are; `nil` to find out from the share of even numbers.
+  /// The kind of the counts of peaks; `nil` to find out from the share of even numbers.
   ///
   /// The default is `nil`: each batch is judged by its counts up to 5. Reads and cut sites, of which a
   /// fragment has two, are divided by two and rounded up.

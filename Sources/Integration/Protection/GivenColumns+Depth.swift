@@ -4,7 +4,7 @@ internal import Support
 extension GivenColumns {
   /// Returns the columns with one more covariate: the logarithm of the number of fragments of cells of peaks.
   ///
-  /// How many peaks of a cell are seen depends on its depth, and latent positions with it. The decoder
+  /// The number of peaks seen in a cell grows with its depth, which moves its latent position. The decoder
   /// receives the depth, and the alignment removes what is left of it in each cluster. Where its effect
   /// cannot be told from others, as in cells of equal depth, it is left out with a notice.
   ///
