@@ -117,6 +117,12 @@ package struct FloatView: @unchecked Sendable {
     unsafe base.update(from: other, count: count)
   }
 
+  /// Adds `factor * other`, rounded after the product and after the sum.
+  package func add(_ factor: Float, times other: FloatView) {
+    precondition(count == other.count, "\(other.count) floats do not match \(count)")
+    for index in 0..<count { unsafe base[index] += factor * other.base[index] }
+  }
+
   /// The floats as an array.
   package var values: [Float] { unsafe Array(UnsafeBufferPointer(start: base, count: count)) }
 }

@@ -36,3 +36,17 @@ package func applyNorm(
       n, units, a.base, scale.base, shift.base, row + cells.lowerBound, input?.base, out.base)
   }
 }
+
+/// Computes the same for all cells by plain loops.
+package func applyNormReference(
+  _ a: Matrix, scale: Matrix, shift: Matrix, row: [Int32]?, input: Matrix?
+) -> Matrix {
+  var out = a
+  for i in 0..<a.rows {
+    let own = row.map { Int($0[i]) } ?? 0
+    for j in 0..<a.columns {
+      out[i, j] = max(0, a[i, j] * scale[own, j] + shift[own, j]) + (input?[i, j] ?? 0)
+    }
+  }
+  return out
+}

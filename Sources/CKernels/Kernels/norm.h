@@ -402,11 +402,20 @@ static void ck_normalize(size_t n, size_t units, const float *a, const float *sc
                          float *restrict out) {
   for (size_t i = 0; i < n; i++) {
     size_t s = row ? row[i] * units : 0;
-    for (size_t j = 0; j < units; j++) {
+    for (size_t j = 0; j < units; j += LANES) {
+      int width = units - j < LANES ? (int)(units - j) : LANES;
       size_t k = i * units + j;
-      float u = a[k] * scale[s + j] + shift[s + j];
-      u = u > 0 ? u : 0;
-      out[k] = input ? input[k] + u : u;
+      lanes u, g, b, zero = {};
+      lanes_load(&u, a + k, width);
+      lanes_load(&g, scale + s + j, width);
+      lanes_load(&b, shift + s + j, width);
+      u = u * g + b;
+      u = SELECT(u > 0.0f, u, zero);
+      if (input) {
+        lanes_load(&g, input + k, width);
+        u = g + u;
+      }
+      lanes_store(out + k, &u, width);
     }
   }
 }

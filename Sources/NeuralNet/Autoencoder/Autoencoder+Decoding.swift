@@ -220,18 +220,25 @@ extension Autoencoder {
       let cells = shard * laneCount..<min((shard + 1) * laneCount, latent.rows)
       let z = positions[cells.lowerBound * d..<cells.upperBound * d]
       let hidden = FloatView.zeros(cells.count * network.output.inputs)
+      // The first layer's norm subtracts the offset of the cell's own batch, whatever it is decoded
+      // as.
+      let first = FloatView.zeros(cells.count * layers[0].layer.units)
+      linear[0].forward(0..<cells.count, x: z, parameters: parameters, into: first)
+      layers[0].subtractOffsets(
+        from: first, rows: cells.map { cell in matchedRows.map { Int($0[cell]) } })
       for row in rows {
         var x = z
         for (index, norm) in layers.enumerated() {
           let units = norm.layer.units
           let a = FloatView.zeros(cells.count * units)
           let out = FloatView.zeros(cells.count * units)
-          linear[index].forward(0..<cells.count, x: x, parameters: parameters, into: a)
-          // The input depends on the cell's own batch; after the first norm, values are as in the
-          // target's cells.
-          norm.subtractOffsets(
-            from: a, rows: cells.map { cell in index > 0 ? row : matchedRows.map { Int($0[cell]) } }
-          )
+          if index == 0 {
+            a.copy(from: first)  // some norms overwrite it
+          } else {
+            linear[index].forward(0..<cells.count, x: x, parameters: parameters, into: a)
+            // After the first norm, values are as in the target's cells.
+            norm.subtractOffsets(from: a, rows: cells.map { _ in row })
+          }
           norm.apply(
             cells: cells.count, row: row ?? norm.mixtureRow,
             rows: nil, a: a, input: norm.layer.residual ? x : nil, into: out, noting: fired,
@@ -239,7 +246,7 @@ extension Autoencoder {
           x = out
         }
         guard let rowsOfLevel, let levels, let row else {
-          for k in 0..<hidden.count { hidden[k] += x[k] }
+          hidden.add(1, times: x)
           continue
         }
         // Of all rows, a cell gets the mean over those of its own level.
@@ -247,8 +254,8 @@ extension Autoencoder {
         for (place, cell) in cells.enumerated() {
           let own = rowsOfLevel[Int(levels.ofCell[cell])]
           guard own.contains(row) else { continue }
-          let share = 1 / Float(own.count)
-          for k in place * width..<(place + 1) * width { hidden[k] += share * x[k] }
+          let range = place * width..<(place + 1) * width
+          hidden[range].add(1 / Float(own.count), times: x[range])
         }
       }
       if rowsOfLevel == nil {

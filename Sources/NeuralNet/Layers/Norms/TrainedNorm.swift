@@ -66,7 +66,8 @@ struct TrainedNorm: Sendable {
     let units = layer.units
     for (place, row) in rows.enumerated() {
       guard let row else { continue }
-      for j in 0..<units { a[place * units + j] -= offset[row * units + j] }
+      a[place * units..<(place + 1) * units]
+        .add(-1, times: offset[row * units..<(row + 1) * units])
     }
   }
 
