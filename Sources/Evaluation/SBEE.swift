@@ -114,7 +114,7 @@ private func medianDistances(
     return zip(shards[shard], squares.indices).map { row, i in
       var values = squares[i]
       if let own = firstPlace(of: rows[row], in: references) { values.remove(at: own) }
-      return median(&values, offset: queries.squares[i])
+      return median(values, offset: queries.squares[i])
     }
   }.flatMap(\.self)
 }
@@ -130,10 +130,10 @@ private func firstPlace(of row: Int32, in rows: [Int32]) -> Int? {
 }
 
 /// Returns the median of `√(value + offset)`, with the mean of the middle two; 0 without values.
-private func median(_ values: inout [Float], offset: Float) -> Double {
+private func median(_ values: [Float], offset: Float) -> Double {
   guard !values.isEmpty else { return 0 }
   func root(_ place: Int) -> Double {
-    Double(max(0, smallest(place, of: &values) + offset)).squareRoot()
+    Double(max(0, smallest(place, of: values) + offset)).squareRoot()
   }
   let middle = values.count / 2
   return values.count % 2 == 1 ? root(middle) : (root(middle - 1) + root(middle)) / 2

@@ -22,12 +22,19 @@ struct CandidateList {
   /// The number of candidates at which the list is narrowed.
   private var limit: Int
 
+  /// The number of cells that were added, candidates or not.
+  private var seen = 0
+
   init(wanted: Int) {
     self.wanted = wanted
-    limit = 2 * wanted + 32
+    limit = 2 * wanted
+    candidates.reserveCapacity(4 * wanted + 32)
   }
 
   /// Adds the cells of a block that may be near enough.
+  ///
+  /// A part of the block is as long as all that was seen before, and then the list is narrowed. With
+  /// the whole first block at once, all of its cells would be candidates.
   ///
   /// - Parameters:
   ///   - values: The squared distances, minus a common constant.
@@ -37,8 +44,20 @@ struct CandidateList {
   mutating func add(
     _ values: FloatView, first: Int, error: Float, using places: inout [Int32]
   ) {
+    var start = 0
+    while start < values.count {
+      let end = min(start + max(seen, 2 * wanted + 32), values.count)
+      addPart(values[start..<end], first: first + start, error: error, using: &places)
+      seen += end - start
+      start = end
+    }
+  }
+
+  /// Adds the cells of a part of a block, and narrows the list if it is long.
+  private mutating func addPart(
+    _ values: FloatView, first: Int, error: Float, using places: inout [Int32]
+  ) {
     let count = findPlaces(in: values, upTo: bound + error, first: first, into: &places)
-    candidates.reserveCapacity(limit + DistanceBlocks.blockSize)
     for row in places.prefix(count) {
       let value = values[Int(row) - first]
       candidates.append(Candidate(row: row, least: value - error, most: value + error))
@@ -59,40 +78,9 @@ struct CandidateList {
       candidates = []
       return
     }
-    var sorted = candidates.map { $0.most }
-    bound = min(bound, smallest(wanted - 1, of: &sorted))
+    bound = min(bound, smallest(wanted - 1, of: candidates.map { $0.most }))
     candidates.removeAll { $0.least > bound }
     // If many cells are closer together than the error, all of them remain.
     limit = max(limit, 2 * candidates.count)
   }
-}
-
-/// Returns the number that would be at `place` in sorted order; reorders the numbers.
-///
-/// Hoare's selection with the median of three as pivot; O(n) on average.
-package func smallest(_ place: Int, of numbers: inout [Float]) -> Float {
-  var low = 0
-  var high = numbers.count - 1
-  while low < high {
-    let (a, b, c) = (numbers[low], numbers[(low + high) / 2], numbers[high])
-    let pivot = max(min(a, b), min(max(a, b), c))
-    var (i, j) = (low, high)
-    while i <= j {
-      while numbers[i] < pivot { i += 1 }
-      while numbers[j] > pivot { j -= 1 }
-      if i <= j {
-        numbers.swapAt(i, j)
-        i += 1
-        j -= 1
-      }
-    }
-    if place <= j {
-      high = j
-    } else if place >= i {
-      low = i
-    } else {
-      return numbers[place]
-    }
-  }
-  return numbers[place]
 }

@@ -61,6 +61,7 @@
       .dropout = ck_dropout,                                   \
       .normals = ck_normals,                                   \
       .places_up_to = ck_places_up_to,                         \
+      .smallest = ck_smallest,                                 \
       .sum_of_roots = ck_sum_of_roots,                         \
       .soft_memberships = ck_soft_memberships,                 \
       .double_product = ck_double_product,                     \

@@ -14,6 +14,32 @@ static size_t ck_places_up_to(size_t count, const float *values, float bound, in
   return found;
 }
 
+/* The number at `place` of `values` in ascending order: the largest that at most `place` values are
+   below. Its bits are found from the highest on. Unlike quicksort's partition this has no branches
+   that depend on the values. */
+static float ck_smallest(size_t count, const float *values, size_t place) {
+  int32_t found = INT32_MIN;
+  for (int bit = 31; bit >= 0; bit--) {
+    int32_t next = (int32_t)((uint32_t)found + (UINT32_C(1) << bit));
+    if (next > 0x7F800000) continue; /* above infinity */
+    /* As integers negative floats descend, so their other bits are inverted. */
+    int32_t bits = next ^ ((next >> 31) & 0x7FFFFFFF);
+    float bound;
+    memcpy(&bound, &bits, sizeof bound);
+    lanes limit = ALL(bound);
+    lanes_int below = {};
+    size_t j = 0, total = 0;
+    for (; j + LANES <= count; j += LANES) below -= LOAD(values + j) < limit;
+    for (int l = 0; l < LANES; l++) total += (size_t)below[l];
+    for (; j < count; j++) total += values[j] < bound;
+    if (total <= place) found = next;
+  }
+  found ^= (found >> 31) & 0x7FFFFFFF;
+  float result;
+  memcpy(&result, &found, sizeof result);
+  return result;
+}
+
 /* Float sums cover at most 256 numbers before they are added to the double sum. */
 static double ck_sum_of_roots(size_t count, const float *values, float offset) {
   enum { PART = 16 * LANES };

@@ -224,6 +224,9 @@ struct ck_kernels {
   size_t (*places_up_to)(size_t count, const float *values, float bound, int32_t first,
                          int32_t *places);
 
+  /* The number at `place` of the values in ascending order; none is NaN. */
+  float (*smallest)(size_t count, const float *values, size_t place);
+
   /* The sum of sqrt(max(0, value + offset)). */
   double (*sum_of_roots)(size_t count, const float *values, float offset);
 
