@@ -73,16 +73,37 @@ package func principalComponents(
   of x: Matrix, count: Int = 30, seed: UInt64 = 0, tolerance: Double = 1e-8, pool: ThreadPool
 ) -> PrincipalComponents {
   let mean = columnMeans(of: x, pool: pool)
-  let count = max(0, min(count, x.columns, x.rows - 1))
-  let total = totalSquares(of: x, around: mean, pool: pool)
-  let scale = 1 / Double(max(1, x.rows - 1))
-  let pairs = largestEigenpairs(
-    size: x.columns, count: count, block: 16, tolerance: tolerance, restarts: 20, seed: seed,
-    pool: pool
+  return principalComponents(
+    rows: x.rows, mean: mean, totalSquares: totalSquares(of: x, around: mean, pool: pool),
+    count: count, seed: seed, tolerance: tolerance, pool: pool
   ) { vectors, block, products in
     multiplyByScatter(vectors, block, of: x, around: mean, into: products, pool: pool)
   }
-  var components = Matrix(rows: count, columns: x.columns, values: pairs.vectors.map(Float.init))
+}
+
+/// Finds the first principal components from products with the centred scatter matrix.
+///
+/// - Parameters:
+///   - rows: The number of cells.
+///   - mean: The mean of every column; `[f]`.
+///   - total: The sum of the squared distances of the cells from the mean.
+///   - count: The number of components; fewer if `rows - 1` or `f` is smaller.
+///   - seed: The seed of the first block.
+///   - tolerance: The residual of an eigenpair that ends the search, relative to the largest
+///     eigenvalue.
+///   - pool: The threads to use.
+///   - multiply: Multiplies vectors, as many as its second argument says, by the matrix.
+/// - Returns: The components, with the mean and the variances.
+func principalComponents(
+  rows: Int, mean: [Float], totalSquares total: Double, count: Int, seed: UInt64,
+  tolerance: Double, pool: ThreadPool, multiply: (DoubleView, Int, DoubleView) -> Void
+) -> PrincipalComponents {
+  let count = max(0, min(count, mean.count, rows - 1))
+  let scale = 1 / Double(max(1, rows - 1))
+  let pairs = largestEigenpairs(
+    size: mean.count, count: count, block: 16, tolerance: tolerance, restarts: 20, seed: seed,
+    pool: pool, applying: multiply)
+  var components = Matrix(rows: count, columns: mean.count, values: pairs.vectors.map(Float.init))
   for row in 0..<count {
     let range = components.range(ofRow: row)
     let largest = components.values[range].max { abs($0) < abs($1) } ?? 0

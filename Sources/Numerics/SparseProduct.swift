@@ -37,11 +37,21 @@ package struct SparseRows: Sendable {
   /// Returns the same entries with other values.
   package func with(values: [Float]) -> SparseRows { SparseRows(self, values: values) }
 
+  /// Returns some consecutive rows.
+  package func rows(_ range: Range<Int>) -> SparseRows { SparseRows(self, rows: range) }
+
   private init(_ other: SparseRows, values: [Float]) {
     precondition(values.count == other.columns.count)
     starts = other.starts
     columns = other.columns
     self.values = values
+  }
+
+  private init(_ other: SparseRows, rows: Range<Int>) {
+    let entries = Int(other.starts[rows.lowerBound])..<Int(other.starts[rows.upperBound])
+    starts = other.starts[rows.lowerBound...rows.upperBound].map { $0 - Int32(entries.lowerBound) }
+    columns = Array(other.columns[entries])
+    values = Array(other.values[entries])
   }
 }
 

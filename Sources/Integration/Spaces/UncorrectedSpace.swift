@@ -62,7 +62,8 @@ enum UncorrectedSpace {
       DecodedSpace.basisCells(features: store.geneCount, store.kind), from: cells,
       batches: batches, seed: seed)
     return principalComponents(
-      of: inputs(of: drawn[...], store, batches), count: count, seed: seed, pool: pool)
+      of: sparseInputs(of: drawn[...], store, batches, pool), columns: store.geneCount,
+      count: count, seed: seed, pool: pool)
   }
 
   private static func forEachBlock(
@@ -71,8 +72,20 @@ enum UncorrectedSpace {
   ) {
     for first in stride(from: 0, to: cells.count, by: blockCells) {
       let part = cells[first..<min(first + blockCells, cells.count)]
-      body(components.coordinates(of: inputs(of: part, store, batches), pool: pool).values)
+      let rows = sparseInputs(of: part, store, batches, pool)
+      body(components.coordinates(of: rows, pool: pool).values)
     }
+  }
+
+  /// Returns the network's inputs of some cells without zeros; `(cells, f)`.
+  private static func sparseInputs(
+    of cells: ArraySlice<Int>, _ store: CountStore, _ batches: [Int32], _ pool: ThreadPool
+  ) -> SparseRows {
+    var minibatch = Minibatch()
+    store.fill(&minibatch, with: cells, batches: batches, pool: pool)
+    return SparseRows(
+      starts: minibatch.starts, columns: minibatch.genes, values: minibatch.inputs,
+      width: store.geneCount)
   }
 
   /// Returns the network's inputs of some cells, including zeros; `(cells, f)`.
