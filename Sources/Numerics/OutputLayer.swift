@@ -96,6 +96,17 @@ package func softmax(bias: FloatView, logits: FloatView, sums: FloatView) {
   unsafe kernels.pointee.softmax(bias.count, bias.base, logits.base, sums.base)
 }
 
+/// Adds the bias and computes the exponentials of outputs that are not normalized.
+///
+/// - Parameters:
+///   - bias: The bias; `(f)`.
+///   - logits: The logits without bias on entry, `exp(min(logit, 30))` on return; `(f, 16)`.
+///   - sums: The sums of the exponentials over genes; `(16)`.
+package func rates(bias: FloatView, logits: FloatView, sums: FloatView) {
+  precondition(logits.count >= bias.count * laneCount && sums.count == laneCount)
+  unsafe kernels.pointee.rates(bias.count, bias.base, logits.base, sums.base)
+}
+
 /// Adds `log(proportion / sum)` to `logarithms`; `(f, 16)`.
 package func addLogProportions(
   _ proportion: FloatView, sums: FloatView, f: Int, into logarithms: FloatView

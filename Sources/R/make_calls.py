@@ -197,7 +197,7 @@ class Call:
         ]
         label = "label" if "label" in self.told["own"] else "NULL"
         if "protect" in names:
-            label += ", c(covariate, protect, train.labels)"
+            label += ", c(covariate, protect, train.labels, size.factor)"
         elif "covariate" in self.told["own"]:
             label += ", covariate"
         place = "assay, layer" if kind == "Seurat" else "assay"

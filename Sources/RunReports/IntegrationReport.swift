@@ -65,6 +65,9 @@ extension IntegrationResult {
     if record.protected != nil {
       sections.append(ReportSection("Protected factor", record.protectionBlocks))
     }
+    if record.sizeFactor != nil {
+      sections.append(ReportSection("Size factor", record.sizeFactorBlocks))
+    }
     if record.covariates != nil {
       sections.append(ReportSection("Covariates", record.covariateBlocks))
     }

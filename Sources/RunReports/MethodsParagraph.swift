@@ -148,7 +148,12 @@ extension RunRecord {
   }
 
   private var inputSentence: String? {
-    switch values {
+    if let sizeFactor {
+      return "The input of the model was log(1 + 10,000 x / s) for a count x of a cell with size "
+        + "factor s: '\(sizeFactor.column)', multiplied in each batch by one number so that its median "
+        + "is that of the cells' total counts."
+    }
+    return switch values {
     case .counts, .fractionalCounts:
       "The input of the model was log(1 + 10,000 x / t) for a count x of a cell with t counts in "
         + "total."
@@ -183,7 +188,9 @@ extension RunRecord {
     return
       "The model is \(kind) with \(layers)\(skips) "
       + "in the encoder, the reverse in the decoder, and \(grouped(model.latent)) latent "
-      + "dimension\(model.latent == 1 ? "" : "s"); it \(target)."
+      + "dimension\(model.latent == 1 ? "" : "s"); it \(target)"
+      + (sizeFactor == nil
+        ? "" : ", whose means are s times rates that are not normalized to a sum") + "."
   }
 
   private func normSentence(_ works: inout CitedWorks) -> String {
@@ -253,7 +260,7 @@ extension RunRecord {
     }
     let (decoded, profile) = DecodedSpace.methods(
       options.model, batches: trainedBatches, protected: protected != nil,
-      of: peaks == nil ? "gene" : "peak")
+      rates: sizeFactor != nil, of: peaks == nil ? "gene" : "peak")
     return
       "For the embedding, the latent mean of each cell was decoded\(decoded), and the first "
       + "\(grouped(options.components)) principal components of \(profile) were computed"

@@ -62,6 +62,11 @@ struct InputOptions: ParsableArguments {
   @Option(help: ArgumentHelp(of: \IntegrationOptions.unlabelled))
   var unlabelled: String?
 
+  @Option(
+    help: ArgumentHelp(of: \IntegrationOptions.sizeFactor),
+    completion: .columns)
+  var sizeFactor: String?
+
   /// Parses 'percent_mito,phase:categorical'.
   static func covariates(_ text: String) throws -> [CovariateKey] {
     let names = text.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed)

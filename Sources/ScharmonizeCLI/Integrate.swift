@@ -89,6 +89,7 @@ struct Integrate: ParsableCommand {
     options.protect = input.protect
     options.trainLabels = input.trainLabels
     options.unlabelled = input.unlabelled
+    options.sizeFactor = input.sizeFactor
     options.fromEmbedding = input.fromEmbedding
     try options.validate()
     if options.fromEmbedding != nil { try options.checkForCoordinates() }

@@ -366,7 +366,9 @@ extension CellDataset {
     changed.number("score") { Self.score($0, steps: 5) }
     let data = #expect(throws: CheckpointError.self) { try integrate(changed, options: options) }
     #expect(
-      data.map { "\($0)".contains("its cells had other covariates, protected levels or labels") }
+      data.map {
+        "\($0)".contains("its cells had other covariates, protected levels, labels or sizes")
+      }
         == true)
     let resumed = try integrate(cells, options: options)
     #expect(resumed.record.resumedAtStep != nil)

@@ -80,6 +80,7 @@ import UMAP
         "componentScaling": { $0.componentScaling = .nan }, "threads": { $0.threads = 0 },
         "uncorrectedCells": { $0.uncorrectedCells = -1 }, "memory": { $0.memory = 0 },
         "covariates": { $0.covariates = ["phase", "phase"] }, "protect": { $0.protect = "" },
+        "sizeFactor": { $0.sizeFactor = "" },
         "trainLabels": { $0.trainLabels = "" }, "unlabelled": { $0.unlabelled = "" },
       ]
     ) { try $0.validate() }

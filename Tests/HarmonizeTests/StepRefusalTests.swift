@@ -171,6 +171,13 @@ import TestSupport
         what: "train with labels",
         instead: "leave out `trainLabels`, or integrate the files in one process")
     ) { try plan(options) }
+    options = StepFolder.options
+    options.sizeFactor = "area"
+    expect(
+      .unsupported(
+        what: "divide counts by sizes of cells",
+        instead: "leave out `sizeFactor`, or integrate the files in one process")
+    ) { try plan(options) }
     for file in files { try folder.scan(file) }
     try plan()
     expect(.notPlanned(path: folder.path("whole.h5ad"), plan: folder.path("plan"))) {

@@ -13,10 +13,11 @@ import Testing
     var loss = ReconstructionLoss.negativeBinomial
     var lacking = false
     var covariates = 0
+    var rates = false
 
     var testDescription: String {
       "\(hidden)\(residual ? " residual" : "") \(encoder)/\(decoder) kappa \(shrinkage) \(loss)\(lacking ? " lacking genes" : "")"
-        + (covariates > 0 ? " \(covariates) covariates" : "")
+        + (covariates > 0 ? " \(covariates) covariates" : "") + (rates ? " rates" : "")
     }
 
     var options: AutoencoderOptions {
@@ -46,6 +47,9 @@ import Testing
     Case(encoder: .none, decoder: .none, loss: .meanSquaredError, covariates: 2),
     Case(lacking: true), Case(encoder: .none, loss: .meanSquaredError, lacking: true),
     Case(hidden: [16, 16], residual: true, encoder: .layer, decoder: .none),
+    Case(rates: true), Case(loss: .poisson, rates: true),
+    Case(decoder: .matched, lacking: true, covariates: 1, rates: true),
+    Case(loss: .poisson, lacking: true, rates: true),
   ]
 
   /// Every kind of parameter, in a minibatch with a batch of one cell and dropped units.
@@ -72,6 +76,9 @@ import Testing
     minibatch.covariates = (0..<n * example.covariates).map { _ in
       random.uniformFloat(from: -1, to: 1)
     }
+    if example.rates {
+      minibatch.sizeFactors = (0..<n).map { _ in random.uniformFloat(from: 1, to: 60) }
+    }
     let noise = (0..<n * 3).map { _ in Float(random.standardNormal()) }
     let dropout = example.hidden.map { units in
       (0..<n * units).map { _ in random.uniformFloat() < 0.2 ? Float(0) : 1.25 }
@@ -81,7 +88,8 @@ import Testing
       padding: example.lacking ? padding : nil,
       // Two batches of one pool.
       matchedRows: example.decoder == .matched ? [0, 1, 1, 2] : nil,
-      covariates: example.covariates, seed: 5)
+      covariates: example.covariates,
+      meanRates: example.rates ? (0..<genes).map { 0.02 * Float($0 + 1) } : nil, seed: 5)
     // Away from the starting values, where gamma, beta and log theta are alike.
     // Without a norm, larger moves would take proportions below the smallest float.
     let reach: Float = example.decoder == .none ? 0.05 : 0.3

@@ -10,6 +10,7 @@ struct ReferenceAutoencoder {
   let padding: GenePadding?
   let matchedRows: [Int]
   let covariates: Int
+  let hasRates: Bool
   var parameters: [String: [Double]]
 
   init(_ model: Autoencoder) {
@@ -18,6 +19,7 @@ struct ReferenceAutoencoder {
     padding = model.network.padding
     matchedRows = model.matchedRows.map(Int.init)
     covariates = model.covariates
+    hasRates = model.hasRates
     parameters = [:]
     for tensor in model.parameters { parameters[tensor.name] = tensor.values.map(Double.init) }
   }
@@ -66,7 +68,10 @@ struct ReferenceAutoencoder {
       let total = row.reduce(0) { $0 + exp(outputs[$1] - greatest) }
       let size = row.reduce(0) { $0 + counts[$1] }
       for k in row {
-        let mean = exp(outputs[k] - greatest) / total * size
+        let mean =
+          hasRates
+          ? exp(outputs[k]) * Double(minibatch.sizeFactors[i])
+          : exp(outputs[k] - greatest) / total * size
         if options.loss == .poisson {
           reconstruction += poissonReference(count: counts[k], mean: mean)
         } else {

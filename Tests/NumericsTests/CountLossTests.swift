@@ -109,6 +109,23 @@ import Testing
     }
   }
 
+  @Test func `rates are exponentials up to a bound, with their sums`() {
+    var random = Xoshiro256(seed: 25)
+    let raw = Matrix.random(rows: f, columns: 16, from: -60, to: 40, using: &random)
+    let bias = Matrix.random(rows: 1, columns: f, using: &random)
+    let (logits, sums) = (raw.view, FloatView.zeros(16))
+    rates(bias: bias.view, logits: logits, sums: sums)
+    for lane in 0..<16 {
+      var sum = 0.0
+      for gene in 0..<f {
+        let expected = exp(min(Double(raw[gene, lane] + bias.values[gene]), 30))
+        #expect(abs(Double(logits[gene * 16 + lane]) - expected) < 1e-6 * expected)
+        sum += expected
+      }
+      #expect(abs(Double(sums[lane]) - sum) < 1e-5 * sum)
+    }
+  }
+
   @Test func `softmax adds to its sums, from far apart logits too`() {
     var random = Xoshiro256(seed: 24)
     let raw = Matrix.random(rows: f, columns: 16, from: -30, to: 60, using: &random)

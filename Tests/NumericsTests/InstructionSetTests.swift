@@ -173,6 +173,8 @@ import TestSupport
         0..<cells, counts: x, proportion: logits, scale: sums, theta: theta.view,
         inverseTheta: theta.map { 1 / $0 }.view, slope: slope, slopeSums: slopeSums,
         correction: correction, dtheta: dtheta, loss: loss)
+      let (unscaled, rateSums) = (numbers(f * 16, from: -60, to: 40).view, FloatView.zeros(16))
+      rates(bias: numbers(f).view, logits: unscaled, sums: rateSums)
       let gradient = FloatView.zeros(f * 16)
       outputGradient(
         0..<cells, of: x, f: f, correction: correction, weight: 0.3, own: slope,
@@ -186,8 +188,10 @@ import TestSupport
         0..<cells, values: x, bias: numbers(f).view, output: slope, correction: correction,
         loss: squares)
       logProfile(logits, sums: sums, scale: 1e4, mean: numbers(f).view, f: f)
-      return [logits, sums, slope, slopeSums, loss, dtheta, gradient, poissonLoss, squares]
-        .map(\.values)
+      return [
+        logits, sums, slope, slopeSums, loss, dtheta, gradient, poissonLoss, squares, unscaled,
+        rateSums,
+      ].map(\.values)
     }
   }
 

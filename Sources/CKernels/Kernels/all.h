@@ -30,6 +30,7 @@
       .sparse_gradient = ck_sparse_gradient,                   \
       .sums_by_row = ck_sums_by_row,                           \
       .softmax = ck_softmax,                                   \
+      .rates = ck_rates,                                       \
       .negative_binomial_zeros = ck_negative_binomial_zeros,   \
       .negative_binomial_counts = ck_negative_binomial_counts, \
       .poisson_counts = ck_poisson_counts,                     \

@@ -82,6 +82,7 @@ struct ck_kernels {
   /* Adds the bias and converts logits to exp(logit - greatest), with sums over genes in sum (16).
      Genes less likely than the greatest by more than e^87 count as e^-87. */
   void (*softmax)(size_t f, const float *bias, float *logits, float *sum);
+  void (*rates)(size_t f, const float *bias, float *logits, float *sum);
 
   /* Negative binomial loss if all counts were zero: loss (16), its derivative by log m (f, 16)
      with the sums over genes (16), and its derivative by log theta, summed over the cells (f). */

@@ -17,8 +17,9 @@ extension CellSummary {
     guard kind == .counts || kind == .fractionalCounts, moments.scale != .accessibility else {
       return []
     }
+    let divisors = self.divisors
     var totalOfBatch = [Double](repeating: 0, count: keptOfBatch.count)
-    for cell in kept { totalOfBatch[Int(cells.batches.batchOfCell[cell])] += totals[cell] }
+    for cell in kept { totalOfBatch[Int(cells.batches.batchOfCell[cell])] += divisors[cell] }
     let all = totalOfBatch.reduce(0, +)
     return genes.compactMap { gene in
       guard let (batch, mean) = moments.onlyBatch(of: gene) else { return nil }
@@ -28,4 +29,17 @@ extension CellSummary {
         gene: cells.genes[gene], batch: cells.batches.names[batch])
     }
   }
+
+  /// Returns the mean rate of genes per size factor, over all cells of the training; above 0.
+  ///
+  /// - Parameter genes: The genes.
+  /// - Returns: The rates, `(genes)`; `nil` without size factors.
+  package func meanRates(of genes: [Int]) -> [Float]? {
+    guard sizeFactors != nil else { return nil }
+    let means = moments.pooled.means
+    return genes.map { max(Float(means[$0] / 1e4), Self.leastRate) }
+  }
+
+  /// The rate of a gene without counts.
+  private static let leastRate: Float = 1e-8
 }

@@ -30,6 +30,12 @@ package struct CellSummary: Sendable {
   /// The moments of the kept cells' genes.
   package var moments: GeneMoments
 
+  /// The size factor of each cell on the scale of totals, `(n)`; `nil` if counts are divided by totals.
+  package var sizeFactors: [Double]?
+
+  /// The divisors of each cell's counts: its size factor, or its total; `(n)`.
+  package var divisors: [Double] { sizeFactors ?? totals }
+
   /// A flag that is true if values are counts of which few do not fit into one byte.
   ///
   /// The escape for larger counts is slow, so it must be rare.
@@ -37,7 +43,7 @@ package struct CellSummary: Sendable {
 }
 
 extension CellSummary {
-  /// Reads all cells once (twice, for values that are not counts), checking every value.
+  /// Reads all cells once (twice, with sizes and for values that are not counts), checking every value.
   ///
   /// - Parameters:
   ///   - cells: The cells.
@@ -46,11 +52,13 @@ extension CellSummary {
   ///   - anyScale: `true` to accept values that are not counts.
   ///   - arePeaks: `true` to count the cells in which each peak is accessible, instead of the moments
   ///     of genes. The default is `false`.
+  ///   - sizes: The size of each cell in any unit, by which its counts are divided, `(n)`. The default
+  ///     is `nil`, for its total.
   ///   - progress: Receives the number of cells read so far.
   /// - Throws: ``CountDataError`` about the values; errors of reading.
   package init(
     of cells: CellDataset, minimumCounts: Int, minimumGenes: Int, anyScale: Bool,
-    arePeaks: Bool = false,
+    arePeaks: Bool = false, sizes: [Double]? = nil,
     progress: (Int) throws -> Void
   ) throws {
     let filter = CellFilter(
@@ -70,15 +78,20 @@ extension CellSummary {
       firstCell = range.upperBound
     }
     try self.init(joining: parts, consume moments, of: cells.batches, filter)
-    if kind == .logNormalized || kind == .scaled {
-      self.moments.reset(to: kind == .scaled ? .asIs : .undoLog)
+    if let sizes {
+      sizeFactors = scaledSizes(sizes, totals: totals, kept: kept, batches: cells.batches)
+    }
+    if kind == .logNormalized || kind == .scaled || sizes != nil {
+      self.moments.reset(
+        to: kind == .scaled ? .asIs : kind == .logNormalized ? .undoLog : .perTenThousand)
+      let divisors = self.divisors
       try cells.forEachRowBlock { part, block, firstCell in
         for row in 0..<block.rowCount {
           let cell = firstCell + row
           guard filter.passes(total: totals[cell], genes: expressedGenes[cell]) else { continue }
           self.moments.add(
             row: row, of: block, genes: part.sharedGenes, batch: cells.batches.batchOfCell[cell],
-            total: totals[cell])
+            total: divisors[cell])
         }
       }
     }

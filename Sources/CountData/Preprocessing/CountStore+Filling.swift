@@ -25,6 +25,8 @@ extension CountStore {
       minibatch.starts[row + 1] = end
       minibatch.batches[row] = batches[cell]
     }
+    minibatch.sizeFactors.removeAll(keepingCapacity: true)
+    if let sizeFactors { for cell in cells { minibatch.sizeFactors.append(sizeFactors[cell]) } }
     let starts = minibatch.starts
     unsafe minibatch.withStorage { genes, counts, inputs in
       let rows = unsafe Rows(genes: genes, counts: counts, inputs: inputs)

@@ -21,7 +21,7 @@ package struct CountStore: Sendable {
 
   /// The transformation of a stored value to the network's input.
   package enum Input: Sendable {
-    /// `log(1 + 10⁴ x / t)`, with the cell's total `t`.
+    /// `log(1 + 10⁴ x / t)`, with the cell's total or size factor `t`.
     case logNormalized
 
     /// `log(1 + 10⁴ x / t) w`, with the cell's total `t` and the peak's inverse document frequency `w`,
@@ -45,6 +45,9 @@ package struct CountStore: Sendable {
 
   /// The sum of each cell's values over the selected genes, without rounding fractions; `(n)`.
   package let totals: [Float]
+
+  /// The size factor of each cell on the scale of totals, `(n)`; `nil` if counts are divided by totals.
+  package private(set) var sizeFactors: [Float]?
 
   /// The transformation of a value to the network's input.
   package let input: Input
@@ -87,7 +90,7 @@ package struct CountStore: Sendable {
     for (number, gene) in selected.enumerated() { numbers[gene] = Int32(number) }
     let inBytes = summary.countsFitBytes
     var builder = CountStoreBuilder(
-      cellTotals: summary.totals, geneCount: selected.count,
+      cellTotals: summary.divisors, geneCount: selected.count,
       input: input ?? Self.input(for: selected, summary), inBytes: inBytes,
       memoryLimit: memoryLimit, scratchFolder: scratchFolder)
     var firstCell = 0
@@ -108,6 +111,7 @@ package struct CountStore: Sendable {
       firstCell += part.matrix.cellCount
     }
     self = try builder.finish()
+    sizeFactors = summary.sizeFactors?.map { Float($0) }
   }
 
   /// Takes the parts that a builder has gathered.

@@ -12,7 +12,8 @@ package struct CountStoreBuilder: ~Copyable {
   /// Makes a builder without records.
   ///
   /// - Parameters:
-  ///   - cellTotals: The sum of each cell's values over all genes of its file; `(n)`.
+  ///   - cellTotals: The divisor of each cell's values: their sum over all genes of its file, or the
+  ///     size factor; `(n)`.
   ///   - geneCount: The number of selected genes.
   ///   - input: The transformation of a value to the network's input.
   ///   - inBytes: `true` if records hold counts in bytes; otherwise they are floats.

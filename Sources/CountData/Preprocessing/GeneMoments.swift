@@ -19,7 +19,7 @@ package struct GeneMoments: Sendable {
 
   /// The transformation of a stored value before it is summed.
   package enum Scale: Sendable {
-    /// `10⁴ x / t`, for counts.
+    /// `10⁴ x / t`, for counts, with the cell's total or size factor `t`.
     case perTenThousand
 
     /// `exp(x) − 1`, for log-normalized values.

@@ -30,8 +30,8 @@ package struct DataScan {
 /// Reads the counts of cells: the pass from files to counts, which every use of a data set begins
 /// with.
 ///
-/// It reads all cells once to check every value and to compute totals and moments (twice for values
-/// that are not counts), selects genes, and reads once more to gather their counts.
+/// It reads all cells once to check every value and to compute totals and moments (twice with sizes, and
+/// for values that are not counts), selects genes, and reads once more to gather their counts.
 ///
 /// - Parameters:
 ///   - cells: The cells.
@@ -47,7 +47,8 @@ package func scan(
   let summary = try context.time(.reading) {
     try CellSummary(
       of: cells, minimumCounts: rules.minimumCounts, minimumGenes: rules.minimumGenes,
-      anyScale: rules.anyScale, arePeaks: rules.kind == .peaks
+      anyScale: rules.anyScale, arePeaks: rules.kind == .peaks,
+      sizes: rules.sizes
     ) { try context.report(.reading, Double($0) / n) }
   }
   var diagnostics = Diagnostics()

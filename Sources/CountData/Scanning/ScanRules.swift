@@ -29,6 +29,10 @@ package struct ScanRules: Sendable {
   /// ``CellDataset/countingFragments(_:progress:)``.
   package var kind = FeatureKind.genes
 
+  /// The size of each cell in any unit, by which its counts are divided, `(n)`; `nil`, the default,
+  /// for its total.
+  package var sizes: [Double]?
+
   /// A flag that is true if a comparison of cells follows, which needs two of them, and a selected
   /// gene in each batch; the default is false.
   package var comparesCells = false

@@ -65,17 +65,26 @@ extension Certificate: CustomStringConvertible {
     let y =
       switch input {
       case "log1p": "y = log(1 + 10⁴ x / t)"
+      case "log1p-size": "y = log(1 + 10⁴ x / s)"
       case "tf-idf":
         "y = log(1 + 10⁴ x / t) w, scaled to one length, and w the inverse document frequency"
       default: "y = x divided by the standard deviation of its gene"
       }
     let totals =
-      input != "standardized"
-      ? """
+      switch input {
+      case "standardized": ""
+      case "log1p-size":
+        """
 
-      - Changes of a cell's total t, which is taken as given. A count that changes t changes every y
-        of its cell.
-      """ : ""
+        - Changes of a cell's size factor s, which is taken as given.
+        """
+      default:
+        """
+
+        - Changes of a cell's total t, which is taken as given. A count that changes t changes every y
+          of its cell.
+        """
+      }
     return """
       L = \(number(lipschitz))
 

@@ -65,7 +65,8 @@ public struct Certificate: Equatable, Sendable, Codable {
   /// The SHA-256 of all parameters and running statistics, ``TrainedModel/digest``.
   package let digest: String
 
-  /// The transformation of a value to the input `y`: `log1p` for `log(1 + 10⁴ x / t)`,
+  /// The transformation of a value to the input `y`: `log1p` for `log(1 + 10⁴ x / t)`, `log1p-size` for
+  /// that with the cell's size factor as `t`,
   /// `tf-idf` for that times the weight of a peak, or `standardized` for `x` divided by its gene's standard
   /// deviation.
   package let input: String
@@ -98,7 +99,9 @@ public struct Certificate: Equatable, Sendable, Codable {
     version = scharmonizeVersion
     digest = model.trained.digest
     input =
-      model.deviations != nil ? "standardized" : model.peakWeights != nil ? "tf-idf" : "log1p"
+      model.deviations != nil
+      ? "standardized"
+      : model.peakWeights != nil ? "tf-idf" : model.sizeFactorKey != nil ? "log1p-size" : "log1p"
     statistics =
       !network.encoderHasStatistics
       ? ["none"]

@@ -56,11 +56,16 @@ struct RunCounts: Sendable {
 
   /// A flag that is true if some batch lacks a gene of another one.
   let isPadded: Bool
+
+  /// The mean rate of each gene per size factor, `(f)`; `nil` if counts are divided by totals.
+  var meanRates: [Float]?
 }
 
 extension RunCounts {
   /// Takes the counts of a data set.
   init(_ data: DataScan) {
-    self.init(store: data.store, padding: data.padding, isPadded: data.isPadded)
+    self.init(
+      store: data.store, padding: data.padding, isPadded: data.isPadded,
+      meanRates: data.summary.meanRates(of: data.genes))
   }
 }

@@ -242,7 +242,11 @@ struct BatchSupport: Sendable {
       store.fill(&minibatch, with: block, batches: batches, pool: pool)
       let logs = network.decode(Matrix(latent.rows(Array(block))), pool: pool)
       let rows = pool.map(logs.rows) { row in
-        logs.values[row * logs.columns..<(row + 1) * logs.columns].map { exponential($0) }
+        let values = logs.values[row * logs.columns..<(row + 1) * logs.columns]
+          .map { exponential($0) }
+        guard network.hasRates else { return values }
+        let sum = values.reduce(0, +)
+        return values.map { $0 / sum }
       }
       body(
         block, minibatch,

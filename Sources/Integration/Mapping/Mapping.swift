@@ -66,6 +66,7 @@ extension Model {
       throw UsageError(
         "`peakCounts` is for peaks, and the model is of genes; leave it out")
     }
+    let sizes = try sizeFactorKey.map { try self.sizes($0, of: query) }
     let named = try QueryCells(query, for: self)
     // The depth of cells of peaks is known once their counts have been read.
     let given = try options.aligns && featureKind == .genes ? covariates(of: query) : nil
@@ -85,7 +86,7 @@ extension Model {
         query.columns[CellDataset.depthColumn] = fragments.columns[CellDataset.depthColumn]
         if options.aligns { covariates = try self.covariates(of: query) }
       }
-      let data = try scan(cells.cells, scanRules(options), in: context)
+      let data = try scan(cells.cells, scanRules(options, sizes), in: context)
       let latent = try context.time(.embedding) {
         try self.latent(of: cells, data.store, options, in: context)
       }
@@ -106,14 +107,24 @@ extension Model {
   }
 
   /// Returns the rules by which the counts of new cells are read: all genes of the model.
-  private func scanRules(_ options: MappingOptions) -> ScanRules {
+  private func scanRules(_ options: MappingOptions, _ sizes: SizeFactors?) -> ScanRules {
     var rules = ScanRules()
     rules.genes = .all(
       input: deviations.map { .standardized(deviations: $0) }
         ?? peakWeights.map { .termFrequency(weights: $0) } ?? .logNormalized)
     rules.minimumCounts = options.minimumCounts
     rules.anyScale = deviations != nil
+    rules.sizes = sizes?.values
     return rules
+  }
+
+  /// Returns the sizes of new cells.
+  private func sizes(_ column: String, of query: CellDataset) throws -> SizeFactors {
+    do {
+      return try SizeFactors(column, of: query)
+    } catch let error as SizeFactorError {
+      throw SizeFactorError.ofModel(error)
+    }
   }
 
   /// Returns the statistics by which the encoder normalizes new cells.

@@ -37,6 +37,7 @@ extension Model {
       "sources/levels", of: file, shape: [batches.count, batchKeys.count])
     covariates = try reader.covariates(of: file)
     protectedKey = try file.attribute("protected_key", of: "/")?.string
+    sizeFactorKey = try file.attribute("size_factor", of: "/")?.string
     let columns = covariates.reduce(0) { $0 + $1.width }
     self.threads = threads
     self.space = space
@@ -45,7 +46,8 @@ extension Model {
       ? TrainedModel(
         genes: genes, batches: batches,
         network: try reader.network(
-          of: file, genes: genes.count, batches: batches.count, atLeastColumns: columns)) : nil
+          of: file, genes: genes.count, batches: batches.count, atLeastColumns: columns,
+          hasRates: sizeFactorKey != nil)) : nil
     self.batchKeys = batchKeys
     levelsOfBatch = try reader.levels(
       levels, of: batchKeys, at: "sources/levels", lowest: -1)
@@ -134,7 +136,8 @@ extension CheckedReader {
   }
 
   fileprivate func network(
-    of file: borrowing File, genes: Int, batches: Int, atLeastColumns least: Int
+    of file: borrowing File, genes: Int, batches: Int, atLeastColumns least: Int,
+    hasRates: Bool
   ) throws -> Autoencoder {
     // Beside those of covariates, the levels of further batch keys.
     let covariates =
@@ -145,6 +148,9 @@ extension CheckedReader {
       "\(covariates) columns for \(least) of covariates")
 
     let options = try networkOptions(of: file)
+    try require(
+      !hasRates || options.loss != .meanSquaredError, "/@size_factor",
+      "its loss is \(options.loss.rawValue), which has no size factors")
     let padding = try padding(of: file, genes: genes, batches: batches)
     let rows = try normRows(of: file, batches: batches, options)
     let shapes = Autoencoder.tensorShapes(
@@ -159,7 +165,8 @@ extension CheckedReader {
     }
     var network = Autoencoder(
       genes: genes, batches: batches, options: options, padding: padding, matchedRows: rows,
-      covariates: covariates, seed: 0)
+      covariates: covariates,
+      meanRates: hasRates ? [Float](repeating: 1, count: genes) : nil, seed: 0)
     do {
       try network.restore(parameters: parameters, statistics: statistics)
     } catch {

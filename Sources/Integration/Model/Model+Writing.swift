@@ -11,13 +11,15 @@ extension Model {
   static let formatName = "scharmonize model"
 
   /// The version of the format that is written, and the latest that can be read.
-  package static let formatVersion = 4
+  package static let formatVersion = 5
 
   /// The version that is written: the first that knows all parts of the model, for the sake of older
   /// programs.
   ///
-  /// Version 3 added columns of the decoder and protected levels, and version 4 the weights of peaks.
+  /// Version 3 added columns of the decoder and protected levels, version 4 the weights of peaks, and
+  /// version 5 size factors.
   private var writtenVersion: Int {
+    guard sizeFactorKey == nil else { return 5 }
     guard peakWeights == nil else { return 4 }
     return network?.network.covariates == 0 && protectedKey == nil ? 2 : 3
   }
@@ -26,7 +28,8 @@ extension Model {
   ///
   /// Each part has a descriptive name and a separate dataset:
   ///
-  ///     /                   format, version, scharmonize, digest, protected_key (attributes)
+  ///     /                   format, version, scharmonize, digest, protected_key, size_factor
+  ///                         (attributes)
   ///     genes/              names; deviations; peak_weights; missing, missing_starts, mean_inputs
   ///     batches/            names, levels (S, keys); norm_rows, of a norm at matched composition
   ///     batch_keys/         names; levels/0, levels/1, …
@@ -53,6 +56,9 @@ extension Model {
       try file.setAttribute("digest", of: "/", to: .string(digest))
       if let protectedKey {
         try file.setAttribute("protected_key", of: "/", to: .string(protectedKey))
+      }
+      if let sizeFactorKey {
+        try file.setAttribute("size_factor", of: "/", to: .string(sizeFactorKey))
       }
       if let space {
         try file.write(space.center, at: "coordinates/center")

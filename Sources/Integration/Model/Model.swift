@@ -14,7 +14,7 @@ internal import NeuralNet
 ///     let latent = later.trained.network.latent(of: minibatch)
 ///
 /// A new cell is processed like the cells of the training. Its counts `x` of the model's genes
-/// become the input, `log(1 + 10⁴ x / t)` with its total `t`, or `x` divided by ``deviations``. The
+/// become the input, `log(1 + 10⁴ x / t)` with its total or size factor `t`, or `x` divided by ``deviations``. The
 /// network gives its latent mean, and ``coordinates(ofLatent:)`` maps that to the space of the
 /// clusters of ``alignment``.
 public struct Model: Sendable {
@@ -127,6 +127,11 @@ public struct Model: Sendable {
   /// Such a model has no way to compare new cells within its levels, so it maps none.
   package internal(set) var protectedKey: String?
 
+  /// The column of `obs` with the sizes by which counts were divided; `nil` if by totals.
+  ///
+  /// New cells need it as well.
+  package internal(set) var sizeFactorKey: String?
+
   /// The cells of the training.
   package let reference: Reference
 
@@ -176,6 +181,7 @@ extension Model {
     alignment = result.alignment
     covariates = result.covariates
     protectedKey = result.record.options.protect
+    sizeFactorKey = result.record.options.sizeFactor
     alignmentOptions = result.alignment == nil ? nil : result.record.options.alignment
     reference = Reference(
       names: cells.names, batches: cells.batches.batchOfCell,

@@ -130,6 +130,15 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// Missing values, "nan" and white space are never labels.
   public var unlabelled: String?
 
+  /// The column of `obs` with the size of each cell, such as the area of its segment, by which counts
+  /// are divided instead of by their total; `nil` for none.
+  ///
+  /// The default is `nil`. A cell's total then tells cell types apart that differ in RNA per size. In
+  /// each batch, sizes are multiplied by one number, so that units do not matter. Every cell needs a
+  /// finite size above 0. It is for counts of genes, not for peaks or
+  /// ``ReconstructionLoss/meanSquaredError``. New cells that are mapped need the column as well.
+  public var sizeFactor: String?
+
   /// The seed of every random choice.
   ///
   /// The default is 0. Two runs with the same seed on the same machine give the same embedding.
@@ -262,6 +271,12 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
       unit: "text", usual: "unknown, unlabelled, unlabeled, Unknown, Unlabelled, Unlabeled or NA",
       uses: .all,
       help: "Text that stands for a missing label, beside missing values."),
+    OptionField(
+      optional: "sizeFactor", \.sizeFactor, ValidRange("a column of 'obs'") { !$0.isEmpty },
+      unit: "column", uses: .all,
+      help:
+        "Column of 'obs' with the size of each cell, such as the area of its segment, by which counts "
+        + "are divided instead of by their total. For imaging panels."),
     // 'uns' has the seed beside the version, outside of the options.
     OptionField(
       "seed", \.seed, unit: "number", uses: [.record, .training],
@@ -329,13 +344,14 @@ extension IntegrationOptions {
   }
 
   /// Returns the rules by which the counts of a run's cells are read.
-  func scanRules(for cells: CellDataset) -> ScanRules {
+  func scanRules(for cells: CellDataset, sizes: [Double]? = nil) -> ScanRules {
     var rules = ScanRules()
     rules.genes = .selected(selection)
     (rules.minimumCounts, rules.minimumGenes) = (minimumCounts, minimumGenes)
     rules.anyScale = model.loss == .meanSquaredError
     rules.comparesCells = true
     rules.kind = featureKind ?? .genes
+    rules.sizes = sizes
     return rules
   }
 

@@ -14,6 +14,9 @@ extension IntegrationResult {
   /// unit is counts, as in the network's loss, but values are not whole numbers: the noise is
   /// removed together with the batch effect. The alignment is not used.
   ///
+  /// With ``IntegrationOptions/sizeFactor`` the values are the expected counts of a cell of its size:
+  /// its rates times its size factor. Their sum is not that of the cell's counts.
+  ///
   /// With ``ReconstructionLoss/meanSquaredError`` there are no proportions. The values are the
   /// decoder's output on the scale of the network's input, and may be negative. The scale is `log(1
   /// + 10⁴ x / t)` for counts, the original scale for log-normalized values, and units of the
@@ -46,6 +49,10 @@ extension IntegrationResult {
     for (row, cell) in cells.enumerated() {
       let rho = values[decoded.range(ofRow: row)]
       exponentials(rho, into: rho)
+      if model.network.hasRates {
+        for gene in 0..<rho.count { rho[gene] *= totals[cell] }
+        continue
+      }
       var sum = 0.0
       for gene in 0..<rho.count { sum += Double(rho[gene]) }
       // The counted genes are those that the cell's batch measured.

@@ -12,11 +12,14 @@ struct GivenColumns: Sendable {
   /// The labels within which batches are compared; `nil` without.
   var labels: TrainingLabels?
 
+  /// The sizes by which counts are divided; `nil` for totals.
+  var sizes: SizeFactors?
+
   /// The warnings and notices about all.
   private(set) var diagnostics = Diagnostics()
 
   /// A flag that is true if there are none.
-  var isEmpty: Bool { covariates == nil && protected == nil && labels == nil }
+  var isEmpty: Bool { covariates == nil && protected == nil && labels == nil && sizes == nil }
 
   /// Takes no columns.
   init() {}
@@ -26,8 +29,10 @@ struct GivenColumns: Sendable {
   /// - Parameters:
   ///   - options: The options of the run.
   ///   - cells: The cells.
-  /// - Throws: ``CovariateError``, ``ProtectionError``, ``TrainingLabelError``; errors of reading the columns.
+  /// - Throws: ``CovariateError``, ``ProtectionError``, ``TrainingLabelError``,
+  ///   ``SizeFactorError``; errors of reading the columns.
   init(_ options: IntegrationOptions, of cells: CellDataset) throws {
+    sizes = try SizeFactors(options, of: cells)
     covariates = try Covariates(options, of: cells)
     protected = try ProtectedLevels(options, of: cells)
     labels = try TrainingLabels(options, of: cells)
@@ -36,6 +41,7 @@ struct GivenColumns: Sendable {
       diagnostics.warnings += found.warnings
       diagnostics.notices += found.notices
     }
+    diagnostics.notices += [sizes?.notice].compactMap(\.self)
     try compare()
   }
 

@@ -190,6 +190,9 @@ public struct RunRecord: Equatable, Sendable, Codable {
   /// The findings about peaks; `nil` for genes.
   public var peaks: PeakRecord?
 
+  /// The sizes by which counts were divided; `nil` if by totals.
+  public var sizeFactor: SizeFactorRecord?
+
   /// The factor whose differences stayed; `nil` without one.
   public var protected: ProtectionRecord?
 

@@ -73,7 +73,7 @@ private func result(
   if let record = peaks?.record { diagnostics.notices += record.notices }
   let cells = peaks?.cells ?? cells
   let given = try peaks == nil ? given : given.withDepth(of: cells, options, &diagnostics)
-  let data = try scan(cells, options.scanRules(for: cells), in: context)
+  let data = try scan(cells, options.scanRules(for: cells, sizes: given.sizes?.values), in: context)
   diagnostics.add(about: cells, data.summary, data.diagnostics, options)
   diagnostics.add(aboutKeysOf: cells)
   diagnostics.warnings += given.diagnostics.warnings
@@ -107,6 +107,9 @@ private func result(
     record.normKey = run.cells.additiveKeys.map { cells.namesOfKeys[$0.normKey] }
   }
   record.peaks = peaks?.record
+  record.sizeFactor = given.sizes.map {
+    SizeFactorRecord($0, totals: data.summary.totals, kept: data.summary.kept, cells.batches)
+  }
   record.trainingLabels = given.labels.flatMap { labels in
     labelled.map {
       TrainingLabelRecord(
@@ -121,7 +124,7 @@ private func result(
     genesUsed: data.genes,
     genesOfOneBatch: data.summary.genesOfOneBatch(among: data.genes, of: cells),
     trained: model, input: data.store.input, meanInputs: data.padding.meanInputs,
-    totals: data.store.totals, batches: cells.batches.batchOfCell,
+    totals: data.store.sizeFactors ?? data.store.totals, batches: cells.batches.batchOfCell,
     covariates: given.covariates?.encodings ?? [], levels: run.cells.protected?.decoded,
     record: record)
 }

@@ -25,7 +25,7 @@ extension IntegrationResult {
     let protected = try ProtectedLevels(options, of: cells)
     var relabelled = try cells.permutingBatches(
       seed: options.seed.seed(for: .nullTest), within: protected?.ofCell)
-    let given = [options.protect, options.trainLabels].compactMap(\.self)
+    let given = [options.protect, options.trainLabels, options.sizeFactor].compactMap(\.self)
     for name in (options.covariates ?? []).map(\.name) + given {
       relabelled.columns[name] = .joined(try cells.column(named: name))
     }

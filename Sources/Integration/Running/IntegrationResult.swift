@@ -54,7 +54,8 @@ public struct IntegrationResult: Sendable {
   /// The mean input of each gene over the cells of the training that measured it; `(f)`.
   package var meanInputs: [Float]
 
-  /// The sum of each cell's counts over the genes that the model uses; `(n)`.
+  /// The sum of each cell's counts over the genes that the model uses, or its size factor on the scale of
+  /// totals; `(n)`.
   package var totals: [Float]
 
   /// The index of each cell's batch in the model's batches; `(n)`.

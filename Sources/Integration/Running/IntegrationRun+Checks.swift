@@ -57,7 +57,7 @@ extension IntegrationRun {
     _ given: GivenColumns, _ places: PlacedCells?, _ embedding: Embedding, _ store: CountStore,
     to record: inout RunRecord
   ) throws {
-    guard !given.isEmpty else { return }
+    guard given.covariates != nil || given.protected != nil else { return }
     let (seed, batches) = (context.seed.seed(for: .checking), cells.batches.batchOfCell)
     let drawn = QualityCheck.sample(of: cells.kept, seed: seed)
     let before = UncorrectedSpace.coordinates(

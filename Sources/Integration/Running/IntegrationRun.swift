@@ -91,6 +91,7 @@ struct IntegrationRun {
             ) { columns.values(ofCell: cells.kept[$0]) }
           },
           affinePull: rows.flatMap { matched?.affinePull(rows: $0) },
+          meanRates: counts.meanRates,
           critic: options.training.critic,
           seed: context.seed.seed(for: .weights)),
         on: counts.store, cells: cells.kept, batches: batches, options: options.training,

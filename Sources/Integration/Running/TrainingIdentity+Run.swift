@@ -28,6 +28,7 @@ extension TrainingIdentity {
     var bits = given.covariates?.design.values.map(\.bitPattern) ?? []
     bits += given.protected?.ofCell.map { UInt32($0) } ?? []
     bits += given.labels?.ofCell.map { UInt32(bitPattern: $0) } ?? []
+    bits += given.sizes?.values.map { Float($0).bitPattern } ?? []
     return bits
   }
 
@@ -42,6 +43,7 @@ extension TrainingIdentity {
     values["protect"] = options.protect
     values["trainLabels"] = options.trainLabels
     values["unlabelled"] = options.unlabelled
+    values["sizeFactor"] = options.sizeFactor
     values["covariates"] = options.covariates.map { keys in
       keys.map(\.description).joined(separator: ",")
     }

@@ -8,7 +8,8 @@ package import NeuralNet
 /// coarse types are hardly further apart than fine ones. Therefore `mu` is decoded as every batch
 /// of the training in turn. The logarithms of the proportions `rho` are averaged and normalized to
 /// sum 1, which gives the cell without a particular batch. The corrected profile `log1p(10⁴ rho)`
-/// is described by its principal components. With the mse loss the profile is the decoder's output.
+/// is described by its principal components. With size factors, `rho` are rates divided by the square
+/// root of their sum. With the mse loss the profile is the decoder's output.
 package struct DecodedSpace: Sendable {
   /// The maximum number of cells from which the components are computed.
   static let basisCells = 20_000
@@ -39,15 +40,18 @@ package struct DecodedSpace: Sendable {
   ///   - batches: The number of batches in the training.
   ///   - protected: `true` if cells are decoded as the batches of their own level. The default is
   ///     `false`.
+  ///   - rates: `true` if rates per size factor are decoded. The default is `false`, for proportions.
   ///   - feature: The noun for a feature. The default is `gene`.
   /// - Returns: The two phrases.
   package static func methods(
-    _ model: AutoencoderOptions, batches: Int, protected: Bool = false, of feature: String = "gene"
+    _ model: AutoencoderOptions, batches: Int, protected: Bool = false, rates: Bool = false,
+    of feature: String = "gene"
   ) -> (decoded: String, profile: String) {
     let isLinear = model.loss == .meanSquaredError
     let profile = isLinear ? "the decoder's output" : "log(1 + 10,000 p)"
     guard model.decoderNorm == .matched || model.decoderNorm == .perBatch, batches > 1 else {
-      return (isLinear ? "" : " to \(feature) proportions p", profile)
+      let outputs = rates ? "rates, divided by the square root of their sum to p" : "proportions p"
+      return (isLinear ? "" : " to \(feature) \(outputs)", profile)
     }
     let most = Autoencoder.mostDecodedRows
     let own = " of the cell's own level"
@@ -61,8 +65,11 @@ package struct DecodedSpace: Sendable {
     return isLinear
       ? ("\(turns), the outputs were averaged", "the averages")
       : (
-        "\(turns), the logarithms of the \(feature) proportions were averaged and rescaled to "
-          + "proportions p with sum 1", profile
+        rates
+          ? "\(turns), the logarithms of the \(feature) rates were averaged, and the rates divided by the "
+            + "square root of their sum to p"
+          : "\(turns), the logarithms of the \(feature) proportions were averaged and rescaled to "
+            + "proportions p with sum 1", profile
       )
   }
 

@@ -165,6 +165,11 @@ extension IntegrationOptions {
         what: "train with labels",
         instead: "leave out `trainLabels`, or integrate the files in one process")
     }
+    if sizeFactor != nil {
+      throw StepError.unsupported(
+        what: "divide counts by sizes of cells",
+        instead: "leave out `sizeFactor`, or integrate the files in one process")
+    }
     if labelKey != nil {
       throw StepError.unsupported(
         what: "compare cell types", instead: "leave out `labelKey`, and evaluate the result")

@@ -5,7 +5,8 @@ package enum DecodedBatch: Sendable, Equatable {
   /// The batch with the given index.
   case batch(Int)
 
-  /// All batches of the training: the mean of their logarithms, with proportions rescaled to sum 1.
+  /// All batches of the training: the mean of their logarithms, with proportions, but not rates, rescaled to
+  /// sum 1.
   case everyBatch
 
   /// No batch in particular: the mixture's moments with the mean scale and shift.
@@ -33,7 +34,7 @@ extension Autoencoder {
     return (0..<batches).filter { rows.contains(isMatched ? Int(network.matchedRows[$0]) : $0) }
   }
 
-  /// Decodes latent positions into the logarithms of gene proportions.
+  /// Decodes latent positions into the logarithms of gene proportions, or of rates per size factor.
   ///
   /// With ``ReconstructionLoss/meanSquaredError`` the result is the decoder's output itself. The
   /// output layer is linear, and the softmax subtracts one number per cell and batch. The mean over
@@ -50,7 +51,7 @@ extension Autoencoder {
   ///     all batches of the training.
   ///   - pool: The threads to use; results do not depend on them. The default is `nil`, for the
   ///     calling thread only.
-  /// - Returns: `log rho`; `(n, f)`.
+  /// - Returns: `log rho`, or the logarithms of rates; `(n, f)`.
   package func decode(
     _ latent: Matrix, from batches: [Int32]? = nil, as batch: DecodedBatch = .everyBatch,
     within levels: DecodedLevels? = nil, pool: ThreadPool? = nil
@@ -61,6 +62,7 @@ extension Autoencoder {
       let logarithms: FloatView
       if let sums {
         logarithms = FloatView.zeros(genes * laneCount)
+        if network.hasRates { sums.fill(1) }
         addLogProportions(output, sums: sums, f: genes, into: logarithms)
       } else {
         logarithms = output
@@ -74,14 +76,20 @@ extension Autoencoder {
 
   /// Decodes latent positions into profiles `log(1 + scale * rho)`.
   ///
-  /// With ``ReconstructionLoss/meanSquaredError`` the result is the decoder's output itself.
+  /// In an autoencoder of rates, `rate / √Σ rate` takes the place of `rho`. Size factors are on the scale
+  /// of totals, so rates sum to about 1, and to more in cells with more counts than others of their size.
+  /// The root halves this difference on the scale of logarithms: it is one number for all genes, and at
+  /// its full size it would outweigh the differences of few genes between types, and noise in sizes would
+  /// spread each type. With ``ReconstructionLoss/meanSquaredError`` the result is the decoder's output
+  /// itself.
   ///
   /// - Parameters:
   ///   - latent: The positions; `(n, d)`.
   ///   - batches: The batch of each cell, as in ``decode(_:from:as:within:pool:)``.
   ///   - batch: The batch whose effect the result has, as in ``decode(_:from:as:within:pool:)``.
   ///   - levels: The levels within which a cell is decoded as every batch. The default is `nil`.
-  ///   - scale: The sum of each cell's proportions in the profile. The default is 10,000.
+  ///   - scale: The sum of each cell's proportions in the profile, or the factor of rates. The default
+  ///     is 10,000.
   ///   - pool: The threads to use; results do not depend on them. The default is `nil`, for the
   ///     calling thread only.
   /// - Returns: The profiles; `(n, f)`.
@@ -92,7 +100,9 @@ extension Autoencoder {
     let result = FloatView.zeros(latent.rows * genes)
     forEachShard(of: latent, batches, as: batch, within: levels, pool: pool) {
       cells, output, sums in
-      if let sums { logProfile(output, sums: sums, scale: scale, mean: nil, f: genes) }
+      if let sums {
+        logProfile(output, sums: profileDivisors(sums), scale: scale, mean: nil, f: genes)
+      }
       lanesToCells(
         output, cells: cells.count, width: genes,
         into: result[cells.lowerBound * genes..<cells.upperBound * genes])
@@ -111,7 +121,8 @@ extension Autoencoder {
   ///   - components: The principal components of profiles, over the network's genes.
   ///   - batch: The batch whose effect the profiles have, as in ``decode(_:from:as:within:pool:)``.
   ///   - levels: The levels within which a cell is decoded as every batch. The default is `nil`.
-  ///   - scale: The sum of each cell's proportions in the profile. The default is 10,000.
+  ///   - scale: The sum of each cell's proportions in the profile, or the factor of rates. The default
+  ///     is 10,000.
   ///   - pool: The threads to use; results do not depend on them. The default is `nil`, for the
   ///     calling thread only.
   /// - Returns: The coordinates; `(n, components)`.
@@ -130,7 +141,7 @@ extension Autoencoder {
     forEachShard(of: latent, batches, as: batch, within: levels, pool: pool) {
       cells, output, sums in
       if let sums {
-        logProfile(output, sums: sums, scale: scale, mean: mean, f: genes)
+        logProfile(output, sums: profileDivisors(sums), scale: scale, mean: mean, f: genes)
       } else {
         for gene in 0..<genes {
           for lane in gene * laneCount..<(gene + 1) * laneCount { output[lane] -= mean[gene] }
@@ -330,8 +341,16 @@ extension Autoencoder {
     return trained.isEmpty ? Array(0..<layer.affineRows) : trained
   }
 
-  /// Computes the output layer of up to sixteen cells, `(f, 16)`: exponentials and their sums, or
+  /// Returns the divisors of exponentials in a profile: the sums, or for rates their square roots.
+  private func profileDivisors(_ sums: FloatView) -> FloatView {
+    if network.hasRates { for lane in 0..<laneCount { sums[lane] = sums[lane].squareRoot() } }
+    return sums
+  }
+
+  /// Computes the output layer of up to sixteen cells, `(f, 16)`: exponentials and their divisors, or
   /// linear output.
+  ///
+  /// The divisors are the sums over genes, which make proportions of exponentials.
   private func output(of hidden: FloatView, cells: Int) -> (FloatView, sums: FloatView?) {
     let layer = network.output
     let parameters = state.parameters.view
@@ -350,7 +369,11 @@ extension Autoencoder {
       return (output, nil)
     }
     let sums = FloatView.zeros(laneCount)
-    softmax(bias: bias, logits: output, sums: sums)
+    if network.hasRates {
+      rates(bias: bias, logits: output, sums: sums)
+    } else {
+      softmax(bias: bias, logits: output, sums: sums)
+    }
     return (output, sums)
   }
 }

@@ -11,6 +11,11 @@ package import Numerics
 ///     z (n, d), covariates (n, q) → hidden layers, by batch → logits (n, f) → rho = softmax(logits)
 ///     loss = reconstruction(counts, rho * total) + klWeight * KL(N(mu, sigma²) ‖ N(0, I))
 ///
+/// With size factors `s` instead of totals, outputs are rates, which need not sum to 1:
+///
+///     z (n, d), covariates (n, q) → hidden layers, by batch → a (n, f) → rate = exp(a)
+///     loss = reconstruction(counts, rate * s) + klWeight * KL(N(mu, sigma²) ‖ N(0, I))
+///
 /// A hidden layer consists of a linear map, a ``Normalization``, ReLU and, in the encoder, dropout.
 ///
 ///     var model = Autoencoder(genes: 2000, batches: 3, options: .init(), seed: 0)
@@ -56,6 +61,9 @@ package struct Autoencoder: Sendable {
   /// The number of columns of covariates that the decoder receives, `q`; 0 without covariates.
   package var covariates: Int { network.covariates }
 
+  /// A flag that is true if outputs are rates per size factor, and false if they are proportions.
+  package var hasRates: Bool { network.hasRates }
+
   /// The options of the network.
   package var options: AutoencoderOptions { network.options }
 
@@ -95,22 +103,32 @@ package struct Autoencoder: Sendable {
   ///     zeros.
   ///   - affinePull: The pull on the scales and shifts of those rows in training. The default is
   ///     `nil`, for none.
+  ///   - meanRates: The mean of each gene's counts per size factor, `(f)`, at which outputs start;
+  ///     above 0. They make outputs rates. The default is `nil`, for proportions.
   ///   - critic: The critic that predicts batches in training, against which the encoder is
   ///     trained. The default is `nil`, for none.
   ///   - seed: The seed of the initial parameters and of all noise in training.
   package init(
     genes: Int, batches: Int, options: AutoencoderOptions, padding: GenePadding? = nil,
     matchedRows: [Int32]? = nil, covariates: Int = 0, levelColumns: Int = 0,
-    columns: MeanColumns? = nil, affinePull: AffinePull? = nil, critic: CriticOptions? = nil,
-    seed: UInt64
+    columns: MeanColumns? = nil, affinePull: AffinePull? = nil, meanRates: [Float]? = nil,
+    critic: CriticOptions? = nil, seed: UInt64
   ) {
     network = Network(
       genes: genes, batches: batches, options: options, padding: padding,
-      matchedRows: matchedRows, covariates: covariates)
+      matchedRows: matchedRows, covariates: covariates, hasRates: meanRates != nil)
     self.seed = seed
     state = AutoencoderState(
       network, affinePull: affinePull, levelColumns: levelColumns,
       critic: critic.map { Critic($0, latent: options.latent, batches: batches) }, seed: seed)
+    if let meanRates, let bias = network.output.bias {
+      precondition(
+        meanRates.count == genes && meanRates.allSatisfy { $0 > 0 }, "rates are not above 0")
+      let start = FloatView.zeros(genes)
+      start.copy(from: meanRates)
+      logarithms(start, into: start)
+      state.parameters.view[bias].copy(from: start)
+    }
     if let columns, let ofBatch = network.batchColumns, let ofRow = network.rowColumns {
       state.statistics.view[ofBatch].copy(from: columns.ofBatch)
       state.statistics.view[ofRow].copy(from: columns.ofRow)

@@ -8,6 +8,9 @@ struct OutputWorkspace: Sendable {
   let layer: LinearLayer
   let loss: ReconstructionLoss
 
+  /// A flag that is true if outputs are rates, and false if they are proportions.
+  private let hasRates: Bool
+
   /// The genes that each batch lacks.
   private let missing: [[UInt16]]
 
@@ -51,6 +54,7 @@ struct OutputWorkspace: Sendable {
     layer = network.output
     bfloat = precision == .bfloat16 ? BfloatOutput(network.output, capacity: n) : nil
     loss = network.options.loss
+    hasRates = network.hasRates
     missing = network.padding?.missing ?? []
     let shards = (n + laneCount - 1) / laneCount
     let (f, h) = (layer.outputs, layer.inputs)
@@ -90,13 +94,14 @@ struct OutputWorkspace: Sendable {
   /// - Parameters:
   ///   - shard: The index of the sixteen cells.
   ///   - minibatch: The minibatch.
-  ///   - totals: The sum of each cell's counts; `(n)`.
+  ///   - exposures: The factor from each cell's outputs to its means: the sum of its counts for
+  ///     proportions, its size factor for rates; `(n)`.
   ///   - weight: The factor of the gradient: one over the number of cells.
   ///   - parameters: The parameters, in the network's layout.
   ///   - x: The layer's input; `(n, h)`.
   ///   - dx: The gradient by the input; `(n, h)`.
   func forwardAndBackward(
-    _ shard: Int, minibatch: StepCells, totals: FloatView, weight: Float, parameters: FloatView,
+    _ shard: Int, minibatch: StepCells, exposures: FloatView, weight: Float, parameters: FloatView,
     x: FloatView, dx: FloatView
   ) {
     let (f, h) = (layer.outputs, layer.inputs)
@@ -116,8 +121,8 @@ struct OutputWorkspace: Sendable {
       outputProduct(matrix, f: f, h: h, lanes: lanes, into: output)
     }
     lossAndGradient(
-      shard, cells, minibatch: minibatch, totals: totals, weight: weight, parameters: parameters,
-      output)
+      shard, cells, minibatch: minibatch, exposures: exposures, weight: weight,
+      parameters: parameters, output)
 
     let dlanes = dinput[shard * h * laneCount..<(shard + 1) * h * laneCount]
     if let bfloat {
@@ -130,7 +135,7 @@ struct OutputWorkspace: Sendable {
 
   /// Converts outputs without bias to the gradient by the outputs.
   private func lossAndGradient(
-    _ shard: Int, _ cells: Range<Int>, minibatch: StepCells, totals: FloatView, weight: Float,
+    _ shard: Int, _ cells: Range<Int>, minibatch: StepCells, exposures: FloatView, weight: Float,
     parameters: FloatView, _ output: FloatView
   ) {
     guard let biasRange = layer.bias else { preconditionFailure("the output layer has a bias") }
@@ -154,10 +159,14 @@ struct OutputWorkspace: Sendable {
         cells, values: minibatch.inputs, bias: bias, output: output, correction: correction,
         loss: shardLoss)
     } else {
-      softmax(bias: bias, logits: output, sums: sums)
+      if hasRates {
+        rates(bias: bias, logits: output, sums: sums)
+      } else {
+        softmax(bias: bias, logits: output, sums: sums)
+      }
       scale.fill(0)
       for lane in 0..<cells.count {
-        scale[lane] = totals[cells.lowerBound + lane] / sums[lane]
+        scale[lane] = exposures[cells.lowerBound + lane] / (hasRates ? 1 : sums[lane])
       }
     }
     if loss == .negativeBinomial {
@@ -166,9 +175,16 @@ struct OutputWorkspace: Sendable {
         cells, counts: minibatch.counts, proportion: output, scale: scale, theta: theta,
         inverseTheta: inverseTheta, slope: own, slopeSums: slopeSums, correction: correction,
         dtheta: thetaParts[shard * f..<(shard + 1) * f], loss: shardLoss)
-      for lane in 0..<cells.count { proportionFactor[lane] = slopeSums[lane] / sums[lane] }
+      // A rate moves no other rate, as proportions do by their sum.
+      for lane in 0..<cells.count where !hasRates {
+        proportionFactor[lane] = slopeSums[lane] / sums[lane]
+      }
     } else if loss == .poisson {
-      for lane in 0..<cells.count { shardLoss[lane] = totals[cells.lowerBound + lane] }
+      // The sum of the means.
+      for lane in 0..<cells.count {
+        let exposure = exposures[cells.lowerBound + lane]
+        shardLoss[lane] = hasRates ? exposure * sums[lane] : exposure
+      }
       poisson(
         cells, counts: minibatch.counts, proportion: output, scale: scale, correction: correction,
         loss: shardLoss)
@@ -179,7 +195,7 @@ struct OutputWorkspace: Sendable {
       ownFactor: ownFactor, proportion: output, proportionFactor: proportionFactor, into: output)
   }
 
-  /// Excludes the genes that a cell's batch lacks from its softmax or its distance.
+  /// Excludes the genes that a cell's batch lacks from its softmax, its rates or its distance.
   private func maskMissing(
     _ cells: Range<Int>, minibatch: StepCells, bias: FloatView, _ output: FloatView
   ) {

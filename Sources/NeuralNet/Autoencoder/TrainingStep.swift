@@ -60,9 +60,11 @@ final class TrainingStep: @unchecked Sendable {
   private let paddingBias: FloatView
   private let dpaddingBias: FloatView
 
-  /// The divergence and total count of each cell; `(n)`.
+  /// The divergence of each cell; `(n)`.
   let divergence: FloatView
-  let totals: FloatView
+
+  /// The factor from outputs to means: the total count of each cell, or its size factor; `(n)`.
+  let exposures: FloatView
 
   /// Time per stage, recorded when profiling is on.
   var profile: StageProfile?
@@ -94,7 +96,7 @@ final class TrainingStep: @unchecked Sendable {
     let wide = n * (d + network.covariates)
     (decoderInput, ddecoderInput) =
       network.covariates == 0 ? (z, dz) : (.zeros(wide), .zeros(wide))
-    (divergence, totals) = (.zeros(n), .zeros(n))
+    (divergence, exposures) = (.zeros(n), .zeros(n))
     paddingRows = network.padding?.rows
     let padded = network.padding == nil ? 0 : network.batches * network.encoder[0].units
     (paddingBias, dpaddingBias) = (.zeros(padded), .zeros(padded))
@@ -122,7 +124,7 @@ final class TrainingStep: @unchecked Sendable {
     decode(cells, parameters: parameters)
     stage(.output, cells.shards) { [self] shard in
       output.forwardAndBackward(
-        shard, minibatch: cells, totals: totals, weight: 1 / Float(cells.cells),
+        shard, minibatch: cells, exposures: exposures, weight: 1 / Float(cells.cells),
         parameters: parameters, x: decoder[decoder.count - 1].out,
         dx: decoder[decoder.count - 1].dout)
     }
@@ -163,7 +165,11 @@ final class TrainingStep: @unchecked Sendable {
       }
       for layer in decoder { layer.gate[floats(part, layer.layer.units)].fill(1) }
       noise.fillLatent(self.noise[floats(part, d)], cells: part)
-      rowSums(part, of: cells.counts, into: totals)
+      if network.hasRates {
+        for cell in part { exposures[cell] = cells.sizeFactors[cell] }
+      } else {
+        rowSums(part, of: cells.counts, into: exposures)
+      }
       let first = encoder[0]
       let linear = first.layer.linear
       sparseProduct(

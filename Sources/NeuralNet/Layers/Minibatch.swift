@@ -9,7 +9,7 @@ package struct Minibatch: Sendable {
   /// The counts `x`; `(nonzeros)`, never zero.
   package var counts: [Float] = []
 
-  /// The network's input `y = log(1 + 10⁴ x / t)`; `(nonzeros)`.
+  /// The network's input `y = log(1 + 10⁴ x / t)`, with the total or size factor `t`; `(nonzeros)`.
   package var inputs: [Float] = []
 
   /// The batch of each cell; `(n)`.
@@ -25,6 +25,12 @@ package struct Minibatch: Sendable {
   ///
   /// It is empty if all are at their means, 0. Only the decoder uses it, in training.
   package var covariates: [Float] = []
+
+  /// The size factors, on the scale of the cells' totals; `(n)`.
+  ///
+  /// Only an autoencoder of rates uses them, in training, and it needs them. They are empty if cells
+  /// have none.
+  package var sizeFactors: [Float] = []
 
   /// Makes an empty minibatch.
   package init() {}

@@ -69,6 +69,9 @@ struct Network: Sendable {
   /// The number of columns of covariates that the decoder receives beside the latent position, `q`.
   let covariates: Int
 
+  /// A flag that is true if outputs are rates per size factor, and false if they are proportions.
+  let hasRates: Bool
+
   private(set) var parameters = TensorLayout()
   private(set) var statistics = TensorLayout()
 
@@ -89,7 +92,7 @@ struct Network: Sendable {
 
   init(
     genes: Int, batches: Int, options: AutoencoderOptions, padding: GenePadding?,
-    matchedRows: [Int32]? = nil, covariates: Int = 0
+    matchedRows: [Int32]? = nil, covariates: Int = 0, hasRates: Bool = false
   ) {
     precondition(genes >= 1 && genes <= 1 << 16, "\(genes) genes are not from 1 to 65536")
     precondition(batches >= 1, "there are no batches")
@@ -97,11 +100,13 @@ struct Network: Sendable {
     precondition(options.hidden.allSatisfy { $0 >= 1 } && options.latent >= 1)
     precondition(covariates >= 0, "\(covariates) covariates")
     precondition(options.batchShrinkage >= 0, "a shrinkage is not below 0")
+    precondition(!hasRates || options.loss != .meanSquaredError, "rates are those of counts")
     self.genes = genes
     self.batches = batches
     self.options = options
     self.padding = padding
     self.covariates = covariates
+    self.hasRates = hasRates
     self.matchedRows = matchedRows ?? (0..<Int32(batches)).map { $0 }
     let matchedRowCount = Int(self.matchedRows.max() ?? 0) + 1
     precondition(self.matchedRows.count == batches && matchedRowCount <= batches)

@@ -12,6 +12,9 @@ struct StepCells: Sendable {
   /// The covariates; `(n, q)`.
   let covariates: [Float]
 
+  /// The size factors, `(n)`; empty for an autoencoder of proportions, and without counts.
+  let sizeFactors: [Float]
+
   /// The number of cells.
   var cells: Int { batches.count }
 
@@ -42,6 +45,11 @@ struct StepCells: Sendable {
     memberships =
       minibatch.memberships.isEmpty
       ? [Float](repeating: 1, count: minibatch.cellCount) : minibatch.memberships
+    let sized = network.hasRates && withCounts
+    precondition(
+      !sized || minibatch.sizeFactors.count == minibatch.cellCount,
+      "\(minibatch.sizeFactors.count) size factors for \(minibatch.cellCount) cells")
+    sizeFactors = sized ? minibatch.sizeFactors : []
     let values = minibatch.cellCount * network.covariates
     precondition(
       minibatch.covariates.isEmpty || minibatch.covariates.count == values,

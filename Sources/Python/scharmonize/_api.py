@@ -36,6 +36,7 @@ def integrate(
     protect: Value | None = None,
     train_labels: Value | None = None,
     unlabelled: Value | None = None,
+    size_factor: Value | None = None,
     umap: bool = False,
     corrected: str | PathLike[str] | None = None,
     corrected_as: Value | None = None,
@@ -134,6 +135,9 @@ def integrate(
     unlabelled
         Text that stands for a missing label, beside missing values. (default: unknown, unlabelled,
         unlabeled, Unknown, Unlabelled, Unlabeled or NA)
+    size_factor
+        Column of 'obs' with the size of each cell, such as the area of its segment, by which counts
+        are divided instead of by their total. For imaging panels.
     umap
         Also compute a UMAP of the embedding, and write it to 'obsm/X_umap' of the .h5ad; it
         replaces an 'X_umap' of the input.
@@ -290,6 +294,7 @@ def integrate(
             "protect": protect,
             "train_labels": train_labels,
             "unlabelled": unlabelled,
+            "size_factor": size_factor,
             "umap": umap,
             "corrected": corrected,
             "corrected_as": corrected_as,
@@ -550,6 +555,7 @@ _calls.FLAGS.update(
             "protect": ("--protect", False, False),
             "train_labels": ("--train-labels", False, False),
             "unlabelled": ("--unlabelled", False, False),
+            "size_factor": ("--size-factor", False, False),
             "umap": ("--umap", True, False),
             "corrected": ("--corrected", False, False),
             "corrected_as": ("--corrected-as", False, False),
@@ -684,6 +690,7 @@ _calls.KEYWORDS.update(
         "scratch": "scratch",
         "seed": "seed",
         "sigma": "sigma",
+        "size-factor": "size_factor",
         "space": "space",
         "statistics": "statistics",
         "theta": "theta",

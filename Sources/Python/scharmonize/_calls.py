@@ -39,6 +39,7 @@ def integrate(
         columns = labels + _covariates(adata, options.get("covariate"))
         columns += _columns(adata, options.get("protect"), "protect")
         columns += _columns(adata, options.get("train_labels"), "train_labels")
+        columns += _columns(adata, options.get("size_factor"), "size_factor")
         found = _run_on(
             adata, arguments, folder, keys, columns, layer, use_raw, progress,
             options.get("from_embedding"))
@@ -62,8 +63,8 @@ def map_cells(
         else:
             path = Path(os.path.abspath(model))
         arguments = ["map", str(path), *_flags("map", options, folder.path)]
-        # The program tells which covariate of the model is missing.
-        columns = [name for name in _exchange.covariates_of(path) if name in adata.obs]
+        # The program tells which column of the model is missing.
+        columns = [name for name in _exchange.columns_of(path) if name in adata.obs]
         given = options.get("from_embedding") or _exchange.embedding_of_model(path)
         found = _run_on(adata, arguments, folder, keys, columns, layer, use_raw, progress, given)
     return _with(found, adata, copy, use_raw)

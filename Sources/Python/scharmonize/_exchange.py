@@ -47,8 +47,8 @@ def file_of(adata: AnnData, columns: Iterable[str], layer: str | None) -> Path |
     return path if names.equals(adata.var_names) else None
 
 
-def covariates_of(model: Path) -> list[str]:
-    """Return the columns of the covariates that a model removes the effects of."""
+def columns_of(model: Path) -> list[str]:
+    """Return the columns that a model needs of new cells: its covariates and its size factor."""
     import h5py
 
     if not h5py.is_hdf5(model):
@@ -56,6 +56,7 @@ def covariates_of(model: Path) -> list[str]:
     with h5py.File(model, "r") as file:
         group = file.get("covariates", {})
         names = [part.attrs.get("name", "") for part in group.values()]
+        names += [file.attrs["size_factor"]] if "size_factor" in file.attrs else []
     return [name.decode() if isinstance(name, bytes) else str(name) for name in names]
 
 

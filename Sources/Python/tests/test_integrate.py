@@ -168,6 +168,19 @@ def test_protect(cells):
         scharmonize.integrate(cells, "donor", protect="donor", visits=640, threads=1)
 
 
+def test_size_factor(cells):
+    cells.obs["area"] = np.arange(180) % 7 + 20.5
+    model = scharmonize.integrate(cells, "donor", size_factor="area", return_model=True, **SHORT)
+    assert cells.uns["scharmonize"]["options"]["size_factor"] == "area"
+    assert not np.array_equal(embedding(cells), cells.obsm["X_scharmonize"])
+    scharmonize.map_cells(cells, model, "donor", threads=1, progress=False)
+    del cells.obs["area"]
+    with pytest.raises(scharmonize.ScharmonizeError, match="'area'"):
+        scharmonize.map_cells(cells, model, "donor", threads=1, progress=False)
+    with pytest.raises(scharmonize.ScharmonizeError, match="`size_factor`"):
+        scharmonize.integrate(cells, "donor", size_factor="area", **SHORT)
+
+
 def test_train_labels(cells):
     cells.obs["half"] = np.where(np.arange(180) % 2, cells.obs["cell_type"].astype(str), "unknown")
     scharmonize.integrate(cells, "donor", train_labels="half", visits=640, threads=1)

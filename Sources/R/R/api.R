@@ -7,7 +7,51 @@ RunScharmonize.default <- function(object, ...) not_supported(object)
 RunScharmonize.Seurat <- function(
     object, batch = NULL, label = NULL, assay = NULL, layer = "counts",
     reduction.name = "scharmonize", covariate = NULL, from.embedding = NULL,
-    gene.names = NULL, protect = NULL, train.labels = NULL, unlabelled = NULL, model = NULL,
+    gene.names = NULL, protect = NULL, train.labels = NULL, unlabelled = NULL,
+    size.factor = NULL, model = NULL, corrected = NULL, corrected.as = NULL,
+    corrected.genes = NULL, report = NULL, multiqc = NULL, feature.kind = NULL,
+    peak.counts = NULL, n.genes = NULL, genes = NULL, exclude.genes = NULL,
+    min.counts = NULL, min.genes = NULL, hidden.sizes = NULL, n.latent = NULL,
+    residual = FALSE, encoder.norm = NULL, decoder.norm = NULL, composition = NULL,
+    batch.shrinkage = NULL, dropout = NULL, loss = NULL, visits = NULL, max.epochs = NULL,
+    minibatch.size = NULL, minibatch.mix = NULL, precision = NULL, learning.rate = NULL,
+    kl.weight = NULL, adversary = NULL, critic.norm = NULL, critic.hidden.sizes = NULL,
+    seed = NULL, space = NULL, n.components = NULL, component.scaling = NULL,
+    no.align = FALSE, theta = NULL, sigma = NULL, lambda = NULL, n.clusters = NULL,
+    permutation.test = FALSE, checkpoint = NULL, checkpoint.minutes = NULL, resume = FALSE,
+    threads = NULL, memory = NULL, scratch = NULL, progress = interactive(), verbose = TRUE,
+    ...) {
+  no_more(...)
+  options <- list(
+    covariate = covariate, from.embedding = from.embedding, gene.names = gene.names,
+    protect = protect, train.labels = train.labels, unlabelled = unlabelled,
+    size.factor = size.factor, model = model, corrected = corrected,
+    corrected.as = corrected.as, corrected.genes = corrected.genes, report = report,
+    multiqc = multiqc, feature.kind = feature.kind, peak.counts = peak.counts,
+    n.genes = n.genes, genes = genes, exclude.genes = exclude.genes,
+    min.counts = min.counts, min.genes = min.genes, hidden.sizes = hidden.sizes,
+    n.latent = n.latent, residual = residual, encoder.norm = encoder.norm,
+    decoder.norm = decoder.norm, composition = composition,
+    batch.shrinkage = batch.shrinkage, dropout = dropout, loss = loss, visits = visits,
+    max.epochs = max.epochs, minibatch.size = minibatch.size, minibatch.mix = minibatch.mix,
+    precision = precision, learning.rate = learning.rate, kl.weight = kl.weight,
+    adversary = adversary, critic.norm = critic.norm,
+    critic.hidden.sizes = critic.hidden.sizes, seed = seed, space = space,
+    n.components = n.components, component.scaling = component.scaling, no.align = no.align,
+    theta = theta, sigma = sigma, lambda = lambda, n.clusters = n.clusters,
+    permutation.test = permutation.test, checkpoint = checkpoint,
+    checkpoint.minutes = checkpoint.minutes, resume = resume, threads = threads,
+    memory = memory, scratch = scratch)
+  parts <- seurat_parts(object, assay, layer, batch, label, c(covariate, protect, train.labels, size.factor), is.null(from.embedding))
+  parts$cells$embeddings <- seurat_embeddings(object, from.embedding, "from.embedding")
+  found <- integrate_cells(parts$cells, batch, label, options, progress, verbose)
+  add_to_seurat(object, found, parts$assay, reduction.name)
+}
+
+RunScharmonize.SingleCellExperiment <- function(
+    object, batch = NULL, label = NULL, assay = "counts", reduction.name = "scharmonize",
+    covariate = NULL, from.embedding = NULL, gene.names = NULL, protect = NULL,
+    train.labels = NULL, unlabelled = NULL, size.factor = NULL, model = NULL,
     corrected = NULL, corrected.as = NULL, corrected.genes = NULL, report = NULL,
     multiqc = NULL, feature.kind = NULL, peak.counts = NULL, n.genes = NULL, genes = NULL,
     exclude.genes = NULL, min.counts = NULL, min.genes = NULL, hidden.sizes = NULL,
@@ -23,13 +67,14 @@ RunScharmonize.Seurat <- function(
   no_more(...)
   options <- list(
     covariate = covariate, from.embedding = from.embedding, gene.names = gene.names,
-    protect = protect, train.labels = train.labels, unlabelled = unlabelled, model = model,
-    corrected = corrected, corrected.as = corrected.as, corrected.genes = corrected.genes,
-    report = report, multiqc = multiqc, feature.kind = feature.kind,
-    peak.counts = peak.counts, n.genes = n.genes, genes = genes,
-    exclude.genes = exclude.genes, min.counts = min.counts, min.genes = min.genes,
-    hidden.sizes = hidden.sizes, n.latent = n.latent, residual = residual,
-    encoder.norm = encoder.norm, decoder.norm = decoder.norm, composition = composition,
+    protect = protect, train.labels = train.labels, unlabelled = unlabelled,
+    size.factor = size.factor, model = model, corrected = corrected,
+    corrected.as = corrected.as, corrected.genes = corrected.genes, report = report,
+    multiqc = multiqc, feature.kind = feature.kind, peak.counts = peak.counts,
+    n.genes = n.genes, genes = genes, exclude.genes = exclude.genes,
+    min.counts = min.counts, min.genes = min.genes, hidden.sizes = hidden.sizes,
+    n.latent = n.latent, residual = residual, encoder.norm = encoder.norm,
+    decoder.norm = decoder.norm, composition = composition,
     batch.shrinkage = batch.shrinkage, dropout = dropout, loss = loss, visits = visits,
     max.epochs = max.epochs, minibatch.size = minibatch.size, minibatch.mix = minibatch.mix,
     precision = precision, learning.rate = learning.rate, kl.weight = kl.weight,
@@ -40,49 +85,7 @@ RunScharmonize.Seurat <- function(
     permutation.test = permutation.test, checkpoint = checkpoint,
     checkpoint.minutes = checkpoint.minutes, resume = resume, threads = threads,
     memory = memory, scratch = scratch)
-  parts <- seurat_parts(object, assay, layer, batch, label, c(covariate, protect, train.labels), is.null(from.embedding))
-  parts$cells$embeddings <- seurat_embeddings(object, from.embedding, "from.embedding")
-  found <- integrate_cells(parts$cells, batch, label, options, progress, verbose)
-  add_to_seurat(object, found, parts$assay, reduction.name)
-}
-
-RunScharmonize.SingleCellExperiment <- function(
-    object, batch = NULL, label = NULL, assay = "counts", reduction.name = "scharmonize",
-    covariate = NULL, from.embedding = NULL, gene.names = NULL, protect = NULL,
-    train.labels = NULL, unlabelled = NULL, model = NULL, corrected = NULL,
-    corrected.as = NULL, corrected.genes = NULL, report = NULL, multiqc = NULL,
-    feature.kind = NULL, peak.counts = NULL, n.genes = NULL, genes = NULL,
-    exclude.genes = NULL, min.counts = NULL, min.genes = NULL, hidden.sizes = NULL,
-    n.latent = NULL, residual = FALSE, encoder.norm = NULL, decoder.norm = NULL,
-    composition = NULL, batch.shrinkage = NULL, dropout = NULL, loss = NULL, visits = NULL,
-    max.epochs = NULL, minibatch.size = NULL, minibatch.mix = NULL, precision = NULL,
-    learning.rate = NULL, kl.weight = NULL, adversary = NULL, critic.norm = NULL,
-    critic.hidden.sizes = NULL, seed = NULL, space = NULL, n.components = NULL,
-    component.scaling = NULL, no.align = FALSE, theta = NULL, sigma = NULL, lambda = NULL,
-    n.clusters = NULL, permutation.test = FALSE, checkpoint = NULL,
-    checkpoint.minutes = NULL, resume = FALSE, threads = NULL, memory = NULL,
-    scratch = NULL, progress = interactive(), verbose = TRUE, ...) {
-  no_more(...)
-  options <- list(
-    covariate = covariate, from.embedding = from.embedding, gene.names = gene.names,
-    protect = protect, train.labels = train.labels, unlabelled = unlabelled, model = model,
-    corrected = corrected, corrected.as = corrected.as, corrected.genes = corrected.genes,
-    report = report, multiqc = multiqc, feature.kind = feature.kind,
-    peak.counts = peak.counts, n.genes = n.genes, genes = genes,
-    exclude.genes = exclude.genes, min.counts = min.counts, min.genes = min.genes,
-    hidden.sizes = hidden.sizes, n.latent = n.latent, residual = residual,
-    encoder.norm = encoder.norm, decoder.norm = decoder.norm, composition = composition,
-    batch.shrinkage = batch.shrinkage, dropout = dropout, loss = loss, visits = visits,
-    max.epochs = max.epochs, minibatch.size = minibatch.size, minibatch.mix = minibatch.mix,
-    precision = precision, learning.rate = learning.rate, kl.weight = kl.weight,
-    adversary = adversary, critic.norm = critic.norm,
-    critic.hidden.sizes = critic.hidden.sizes, seed = seed, space = space,
-    n.components = n.components, component.scaling = component.scaling, no.align = no.align,
-    theta = theta, sigma = sigma, lambda = lambda, n.clusters = n.clusters,
-    permutation.test = permutation.test, checkpoint = checkpoint,
-    checkpoint.minutes = checkpoint.minutes, resume = resume, threads = threads,
-    memory = memory, scratch = scratch)
-  parts <- sce_parts(object, assay, batch, label, c(covariate, protect, train.labels), is.null(from.embedding))
+  parts <- sce_parts(object, assay, batch, label, c(covariate, protect, train.labels, size.factor), is.null(from.embedding))
   parts$cells$embeddings <- sce_embeddings(object, from.embedding, "from.embedding")
   found <- integrate_cells(parts$cells, batch, label, options, progress, verbose)
   add_to_sce(object, found, reduction.name)
@@ -175,6 +178,7 @@ FLAGS <- list(
     protect = list(flag = "--protect", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     train.labels = list(flag = "--train-labels", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     unlabelled = list(flag = "--unlabelled", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
+    size.factor = list(flag = "--size-factor", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
     model = list(flag = "--model", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE),
     corrected = list(flag = "--corrected", switch = FALSE, repeats = FALSE, lines = FALSE, path = TRUE),
     corrected.as = list(flag = "--corrected-as", switch = FALSE, repeats = FALSE, lines = FALSE, path = FALSE),
@@ -304,6 +308,7 @@ KEYWORDS <- c(
   "scratch" = "scratch",
   "seed" = "seed",
   "sigma" = "sigma",
+  "size-factor" = "size.factor",
   "space" = "space",
   "statistics" = "statistics",
   "theta" = "theta",

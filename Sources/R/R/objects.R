@@ -25,7 +25,7 @@ key_columns <- function(table, batch, label, covariates, of) {
 covariate_names <- function(covariates) {
   if (is.null(covariates)) return(character())
   if (!is.character(covariates) || anyNA(covariates)) {
-    raise("`covariate`, `protect` and `train.labels` must be names of columns, without NA", 64)
+    raise("`covariate`, `protect`, `train.labels` and `size.factor` must be names of columns, without NA", 64)
   }
   sub(":(continuous|categorical)$", "", trimws(unlist(strsplit(covariates, ",", fixed = TRUE))))
 }

@@ -28,7 +28,7 @@ package struct TrainingIdentity: Equatable, Sendable {
   var total: Double
   var totals: UInt64
 
-  /// A digest of the covariates, protected levels and labels of the cells; 0 without them.
+  /// A digest of the covariates, protected levels, labels and sizes of the cells; 0 without them.
   var columns: UInt64
 
   /// Takes what is told of a training.
@@ -85,7 +85,9 @@ extension TrainingIdentity {
       note(
         trainedOn == other.trainedOn && trainedCells != other.trainedCells,
         "it trained on other cells")
-      note(columns != other.columns, "its cells had other covariates, protected levels or labels")
+      note(
+        columns != other.columns,
+        "its cells had other covariates, protected levels, labels or sizes")
       note(
         totals != other.totals,
         total == other.total

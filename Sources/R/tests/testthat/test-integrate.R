@@ -66,6 +66,14 @@ test_that("a protected factor is handed over", {
   expect_equal(S4Vectors::metadata(done)$scharmonize$protected$column, "condition")
 })
 
+test_that("sizes of cells are handed over", {
+  skip_without("SingleCellExperiment")
+  object <- made_up_sce()
+  object$area <- rep(c(20.5, 31, 18.25), length.out = ncol(object))
+  done <- run(object, size.factor = "area")
+  expect_equal(S4Vectors::metadata(done)$scharmonize$size_factor$column, "area")
+})
+
 test_that("the column of labels is handed over", {
   skip_without("SingleCellExperiment")
   object <- made_up_sce()

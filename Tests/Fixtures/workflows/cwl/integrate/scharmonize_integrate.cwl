@@ -153,6 +153,12 @@ inputs:
       position: 3
       prefix: --unlabelled
     doc: "Text that stands for a missing label, beside missing values. (default: unknown, unlabelled, unlabeled, Unknown, Unlabelled, Unlabeled or NA)"
+  size_factor:
+    type: string?
+    inputBinding:
+      position: 3
+      prefix: --size-factor
+    doc: "Column of 'obs' with the size of each cell, such as the area of its segment, by which counts are divided instead of by their total. For imaging panels."
   h5ad_name:
     type: string
     default: "harmonized.h5ad"

@@ -50,6 +50,7 @@ def scharmonize_integrate_command(input, output, threads, mem_mb, options, extra
         "protect": "--protect",
         "train_labels": "--train-labels",
         "unlabelled": "--unlabelled",
+        "size_factor": "--size-factor",
         "corrected_as": "--corrected-as",
         "feature_kind": "--feature-kind",
         "peak_counts": "--peak-counts",
