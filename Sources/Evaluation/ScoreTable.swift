@@ -74,11 +74,22 @@ public struct ScoreTable: Sendable, Equatable {
   ///
   /// An embedding that was trained with the labels by which it is scored also has their column, as
   /// `trained_labels`.
-  public var json: String {
-    let objects = rows.map { row in
+  public var json: String { json(verdicts: rows.map { _ in nil }) }
+
+  /// Returns the table as a JSON object with the assessment of each embedding.
+  ///
+  /// - Parameter verdicts: The assessment of each row, or `nil`: its kind becomes `verdict`, and its
+  ///   evidence `verdict_evidence`.
+  /// - Returns: The object.
+  package func json(verdicts: [CorrectionVerdict?]) -> String {
+    let objects = zip(rows, verdicts).map { row, verdict in
       var members = row.scores.all.map { "    \"\($0.name)\": \($0.score.map(number) ?? "null")" }
       if let column = row.trainedLabels {
         members.append("    \"trained_labels\": \(escaped(column))")
+      }
+      if let verdict {
+        members.append("    \"verdict\": \(escaped(verdict.kind.rawValue))")
+        members.append("    \"verdict_evidence\": \(escaped(verdict.evidence))")
       }
       return "  \(escaped(row.name)): {\n\(members.joined(separator: ",\n"))\n  }"
     }

@@ -6,7 +6,7 @@ package import Integration
 /// The MultiQC output of an evaluation: two files of custom content, with a row for each embedding.
 ///
 /// `donor1_mqc.json` has a table of all scores. `donor1_general_mqc.json` has the aggregates and the
-/// mixing of the batches, for the table of general statistics. ``MultiQC`` names and checks them.
+/// mixing of the batches, and what each embedding looks like, for the table of general statistics. ``MultiQC`` names and checks them.
 package struct EvaluationMultiQC: Sendable {
   private let evaluation: EmbeddingEvaluation
 
@@ -34,12 +34,12 @@ package struct EvaluationMultiQC: Sendable {
 
   /// Returns the table: a row for each embedding, a column for each defined score.
   package func scores() throws -> Data {
-    var data: [String: [String: Double]] = [:]
+    var data: [String: [String: MultiQCValue]] = [:]
     var headers: [String: MultiQCColumn] = [:]
     for row in evaluation.scores.rows {
       for (place, (name, score)) in row.scores.all.enumerated() {
         guard let score, score.isFinite else { continue }
-        data[named(row.name), default: [:]][name] = MultiQCContent.rounded(score)
+        data[named(row.name), default: [:]][name] = MultiQCValue.rounded(score)
         headers[name] = column(name, placement: place)
       }
     }
@@ -59,13 +59,15 @@ package struct EvaluationMultiQC: Sendable {
 
   /// Returns the rows of general statistics.
   package func general() throws -> Data {
-    var data: [String: [String: Double]] = [:]
-    for (row, mixing) in zip(evaluation.scores.rows, evaluation.mixing) {
-      var values = ["evaluation_warnings": Double(evaluation.warnings.count)]
-      values["score_total"] = row.scores.total.map(MultiQCContent.rounded)
-      values["score_bio"] = row.scores.bioConservation.map(MultiQCContent.rounded)
-      values["score_batch"] = row.scores.batchCorrection.map(MultiQCContent.rounded)
-      values["score_mixing"] = mixing.mixing.map(MultiQCContent.rounded)
+    var data: [String: [String: MultiQCValue]] = [:]
+    let verdicts = evaluation.verdicts
+    for (place, (row, mixing)) in zip(evaluation.scores.rows, evaluation.mixing).enumerated() {
+      var values = ["evaluation_warnings": MultiQCValue.count(evaluation.warnings.count)]
+      values.add(verdicts[place])
+      values["score_total"] = row.scores.total.map(MultiQCValue.rounded)
+      values["score_bio"] = row.scores.bioConservation.map(MultiQCValue.rounded)
+      values["score_batch"] = row.scores.batchCorrection.map(MultiQCValue.rounded)
+      values["score_mixing"] = mixing.mixing.map(MultiQCValue.rounded)
       data[named(row.name)] = values
     }
     return try MultiQCContent(
@@ -86,7 +88,9 @@ package struct EvaluationMultiQC: Sendable {
 
 extension MultiQCColumn {
   /// The columns of evaluations, in the order in which MultiQC shows them.
-  static let ofEvaluations: [[String: MultiQCColumn]] = [
+  static let ofEvaluations = verdict + numbersOfEvaluations
+
+  private static let numbersOfEvaluations: [[String: MultiQCColumn]] = [
     [
       "score_total": MultiQCColumn(
         title: "Total", description: "0.6 bio conservation + 0.4 batch correction", max: 1,

@@ -106,7 +106,7 @@ public struct MultiQC: Equatable, Sendable {
       id: "scharmonize_mixing", plotType: "bargraph", pconfig: .plot(.mixing),
       data: [
         sample: Dictionary(
-          shown.map { ($0.name, MultiQCContent.rounded($0.mixing)) },
+          shown.map { ($0.name, MultiQCValue.rounded($0.mixing)) },
           uniquingKeysWith: { first, _ in first })
       ])
     content.sectionName = "Mixing by batch"
@@ -127,20 +127,21 @@ public struct MultiQC: Equatable, Sendable {
   /// It is JSON, with the same bytes for the same record.
   package func general() throws -> Data {
     let preserved = record.preservation.map(\.preserved)
-    var values: [String: Double] = [
-      "cells": Double(record.cellsUsed),
-      "batches": Double(record.batches.count { $0.cellsUsed > 0 }),
-      "warnings": Double(record.warnings.count),
+    var values: [String: MultiQCValue] = [
+      "cells": .count(record.cellsUsed),
+      "batches": .count(record.batches.count { $0.cellsUsed > 0 }),
+      "warnings": .count(record.warnings.count),
     ]
-    if record.dimensions == nil { values["genes"] = Double(record.genesUsed) }
-    values["mixing_before"] = record.mixing?.before.map(MultiQCContent.rounded)
-    values["mixing_after"] = record.mixing?.after.map(MultiQCContent.rounded)
-    values["overlaid_after"] = record.mixing.map { MultiQCContent.rounded($0.overlaidAfter) }
-    values["different"] = record.composition.map { Double($0.different.count) }
-    values["preserved"] = preserved.min().map(MultiQCContent.rounded)
-    values["type_neighbours"] = record.types.map(\.after).min().map(MultiQCContent.rounded)
+    if record.dimensions == nil { values["genes"] = .count(record.genesUsed) }
+    values.add(record.mixing?.verdict)
+    values["mixing_before"] = record.mixing?.before.map(MultiQCValue.rounded)
+    values["mixing_after"] = record.mixing?.after.map(MultiQCValue.rounded)
+    values["overlaid_after"] = record.mixing.map { MultiQCValue.rounded($0.overlaidAfter) }
+    values["different"] = record.composition.map { .count($0.different.count) }
+    values["preserved"] = preserved.min().map(MultiQCValue.rounded)
+    values["type_neighbours"] = record.types.map(\.after).min().map(MultiQCValue.rounded)
     values["loss"] = record.epochs.last.flatMap {
-      $0.loss.isFinite ? MultiQCContent.rounded($0.loss) : nil
+      $0.loss.isFinite ? MultiQCValue.rounded($0.loss) : nil
     }
     return try MultiQCContent(
       id: "scharmonize_general", plotType: "generalstats", pconfig: .columns(MultiQCColumn.ofRuns),
@@ -151,7 +152,9 @@ public struct MultiQC: Equatable, Sendable {
 
 extension MultiQCColumn {
   /// The columns of runs, as a list because MultiQC shows them in its order.
-  static let ofRuns: [[String: MultiQCColumn]] = [
+  static let ofRuns = verdict + numbersOfRuns
+
+  private static let numbersOfRuns: [[String: MultiQCColumn]] = [
     [
       "cells": MultiQCColumn(
         title: "Cells", description: "Integrated cells", scale: "Blues",

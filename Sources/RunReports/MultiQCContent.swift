@@ -1,3 +1,4 @@
+internal import Evaluation
 internal import Foundation
 
 /// One file of custom content.
@@ -5,7 +6,7 @@ struct MultiQCContent: Encodable {
   var id: String
   var plotType: String
   var pconfig: MultiQCConfiguration
-  var data: [String: [String: Double]]
+  var data: [String: [String: MultiQCValue]]
   var headers: [String: MultiQCColumn]?
   var sectionName: String?
   var description: String?
@@ -28,9 +29,36 @@ struct MultiQCContent: Encodable {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return try encoder.encode(self) + Data("\n".utf8)
   }
+}
+
+/// A value of a row: a number, or words.
+enum MultiQCValue: Encodable, Equatable {
+  case number(Double)
+  case text(String)
 
   /// Rounds to four decimals, which is finer than random variation.
-  static func rounded(_ value: Double) -> Double { (value * 10_000).rounded() / 10_000 }
+  static func rounded(_ value: Double) -> MultiQCValue {
+    .number((value * 10_000).rounded() / 10_000)
+  }
+
+  /// Makes a number from a count.
+  static func count(_ value: Int) -> MultiQCValue { .number(Double(value)) }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .number(let value): try container.encode(value)
+    case .text(let text): try container.encode(text)
+    }
+  }
+}
+
+extension [String: MultiQCValue] {
+  /// Adds an assessment as the values `verdict` and `verdict_evidence`; nothing for `nil`.
+  mutating func add(_ verdict: CorrectionVerdict?) {
+    self["verdict"] = verdict.map { .text($0.kind.rawValue) }
+    self["verdict_evidence"] = verdict.map { .text($0.evidence) }
+  }
 }
 
 /// The `pconfig` of MultiQC, for a plot, a table, or the columns of the general statistics.
@@ -83,8 +111,32 @@ struct MultiQCColumn: Encodable {
   var description: String
   var min: Double? = 0
   var max: Double?
-  var scale: String
-  var format: String
+  var scale: String?
+  var format: String?
   var hidden: Bool?
   var placement: Int?
+  var rules: [String: [[String: String]]]?
+
+  enum CodingKeys: String, CodingKey {
+    case title, description, min, max, scale, format, hidden, placement
+    case rules = "cond_formatting_rules"
+  }
+
+  /// The columns of an assessment: its kind, and the evidence.
+  static let verdict: [[String: MultiQCColumn]] = [
+    [
+      "verdict": MultiQCColumn(
+        title: "Correction",
+        description: "Whether the embedding looks over-, under- or well corrected", min: nil,
+        rules: [
+          "pass": [["s_eq": CorrectionVerdict.Kind.wellCorrected.rawValue]],
+          "warn": [["s_ne": CorrectionVerdict.Kind.wellCorrected.rawValue]],
+        ])
+    ],
+    [
+      "verdict_evidence": MultiQCColumn(
+        title: "Evidence", description: "The evidence for the column Correction", min: nil,
+        hidden: true)
+    ],
+  ]
 }

@@ -40,6 +40,7 @@ extension Console {
     fields["mixing_after"] = record.mixing?.after.map { .stringConvertible($0) }
     fields["preserved_least"] = record.preservedRange.map { .stringConvertible($0.lowerBound) }
     fields["preserved_most"] = record.preservedRange.map { .stringConvertible($0.upperBound) }
+    fields["verdict"] = record.mixing?.verdict.map { .string($0.kind.rawValue) }
     end(record.outcome, fields)
   }
 

@@ -85,7 +85,7 @@ struct Evaluate: ParsableCommand {
       try EvaluationMultiQC(of: evaluation, sample: MultiQC.sampleName(ofOutput: file))
         .write(to: multiqc)
     }
-    if let json { try AtomicOutput.write(Data(evaluation.scores.json.utf8), to: json) }
+    if let json { try AtomicOutput.write(Data(evaluation.json.utf8), to: json) }
     if let csv { try AtomicOutput.write(Data(evaluation.scores.csv.utf8), to: csv) }
     try run.finish()
     if !texts.contains("-") { try printResult(evaluation.text) }

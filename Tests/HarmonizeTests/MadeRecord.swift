@@ -5,7 +5,7 @@
 @testable import Training
 
 /// The record of a run that never was: two donors, of which one is still separate.
-func madeRecord(_ change: (inout RunRecord) -> Void = { _ in }) -> RunRecord {
+func madeRecord(_ change: (inout RunRecord) throws -> Void) rethrows -> RunRecord {
   var record = RunRecord(
     inputs: [.init(path: "x.h5ad", format: "an .h5ad", matrix: "X", cells: 5_000, genes: 20_000)],
     options: IntegrationOptions(), batchKey: "donor", cells: 5_000, cellsUsed: 5_000,
@@ -36,6 +36,9 @@ func madeRecord(_ change: (inout RunRecord) -> Void = { _ in }) -> RunRecord {
     ],
     warnings: ["batch 'd2' is still separate"], notices: [], threads: 2, seconds: [:],
     peakMemoryBytes: 1, store: .init(bytes: 1))
-  change(&record)
+  try change(&record)
   return record
 }
+
+/// Returns the record unchanged.
+func madeRecord() -> RunRecord { madeRecord { _ in } }

@@ -58,11 +58,34 @@ import TestSupport
     let columns = try #require(content["pconfig"] as? [[String: [String: Any]]])
     #expect(
       columns.flatMap(\.keys) == [
-        "cells", "batches", "genes", "mixing_before", "mixing_after", "overlaid_after", "different",
-        "preserved", "type_neighbours", "loss", "warnings",
+        "verdict", "verdict_evidence", "cells", "batches", "genes", "mixing_before", "mixing_after",
+        "overlaid_after", "different", "preserved", "type_neighbours", "loss", "warnings",
       ])
-    let mixing = try #require(columns[4]["mixing_after"])
+    let mixing = try #require(columns[6]["mixing_after"])
     #expect(mixing["max"] as? Double == 1 && mixing["format"] as? String == "{:,.2f}")
+  }
+
+  @Test func `the assessment of a run is in words, and coloured`() throws {
+    let record = try madeRecord {
+      $0.mixing?.verdict = try JSONDecoder().decode(
+        CorrectionVerdict.self,
+        from: Data(#"{"kind": "overcorrected", "evidence": "mixing 0.9 (0.1 before)"}"#.utf8))
+    }
+    let content =
+      try JSONSerialization.jsonObject(with: MultiQC(of: record, sample: "one").general())
+      as? [String: Any]
+    let row = (content?["data"] as? [String: [String: Any]])?["one"]
+    #expect(row?["verdict"] as? String == "overcorrected")
+    #expect(row?["verdict_evidence"] as? String == "mixing 0.9 (0.1 before)")
+    #expect(row?["cells"] as? Double == 5_000)
+    let columns = try #require(content?["pconfig"] as? [[String: [String: Any]]])
+    let column = try #require(columns[0]["verdict"])
+    #expect(column["min"] == nil && column["scale"] == nil && column["format"] == nil)
+    #expect(
+      column["cond_formatting_rules"] as? [String: [[String: String]]] == [
+        "pass": [["s_eq": "well corrected"]], "warn": [["s_ne": "well corrected"]],
+      ])
+    #expect(columns[1]["verdict_evidence"]?["hidden"] as? Bool == true)
   }
 
   @Test func `a run of one batch has no bars, and no numbers of mixing`() throws {

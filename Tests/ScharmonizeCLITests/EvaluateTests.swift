@@ -13,8 +13,11 @@ import TestSupport
 
   /// Reads scores; undefined ones are not a number.
   private func scores(_ data: Data) throws -> [String: [String: Double]] {
-    try JSONDecoder().decode([String: [String: Double?]].self, from: data)
-      .mapValues { $0.mapValues { $0 ?? .nan } }
+    let rows = try JSONSerialization.jsonObject(with: data) as? [String: [String: Any]]
+    return try #require(rows).mapValues { row in
+      row.filter { !$0.key.hasPrefix("verdict") }
+        .mapValues { $0 as? Double ?? ($0 is NSNull ? .nan : .infinity) }
+    }
   }
 
   let folder: TemporaryFolder
@@ -78,14 +81,30 @@ import TestSupport
     #expect(headers["kmeans_nmi"]?["placement"] as? Int == 1)
     let general = try object("y_general_mqc.json")
     #expect(general["plot_type"] as? String == "generalstats")
-    let row = (general["data"] as? [String: [String: Double]])?["x X_types"]
+    let given = try #require(general["data"] as? [String: [String: Any]])
+    let row = try #require(given["x X_types"])
     #expect(
-      row.map { Set($0.keys) } == [
+      Set(row.keys) == [
         "score_total", "score_bio", "score_batch", "score_mixing", "evaluation_warnings",
+        "verdict", "verdict_evidence",
       ])
-    #expect(abs((row?["score_total"] ?? -1) - (scores["X_types"]?["total"] ?? 1)) <= 0.00005)
+    let total = try #require(row["score_total"] as? Double)
+    #expect(abs(total - (scores["X_types"]?["total"] ?? 1)) <= 0.00005)
+    // The same sentence in the text, the JSON and MultiQC.
+    let json = try object("scores.json")
+    for name in ["X_types", "X_sources"] {
+      let told = try #require(json[name] as? [String: Any])
+      let kind = try #require(told["verdict"] as? String)
+      let evidence = try #require(told["verdict_evidence"] as? String)
+      #expect(outcome.output.contains("'\(name)' looks \(kind): \(evidence)\n"))
+      #expect(given["x \(name)"]?["verdict"] as? String == kind)
+      #expect(given["x \(name)"]?["verdict_evidence"] as? String == evidence)
+      #expect(name == "X_types" ? kind == "well corrected" : kind.hasPrefix("under"), "\(evidence)")
+    }
+    #expect((json["uncorrected"] as? [String: Any])?["verdict"] == nil)
+    #expect(given["x uncorrected"] != nil && given["x uncorrected"]?["verdict"] == nil)
     let columns = try #require(general["pconfig"] as? [[String: Any]])
-    #expect(columns.flatMap(\.keys).first == "score_total")
+    #expect(columns.flatMap(\.keys).prefix(3) == ["verdict", "verdict_evidence", "score_total"])
   }
 
   @Test(.enabled(if: ReportTests.multiqc != nil, "name MultiQC's program in SCHARMONIZE_MULTIQC"))
@@ -105,7 +124,7 @@ import TestSupport
     }
     for table in ["multiqc_general_stats", "multiqc_scharmonize_scores_table"] {
       let rows = try lines(table).dropFirst().map { $0.split(separator: "\t").first }
-      #expect(Set(rows) == ["x X_sources", "x X_types"], "\(table)")
+      #expect(Set(rows) == ["x X_sources", "x X_types", "x uncorrected"], "\(table)")
     }
   }
 

@@ -134,6 +134,24 @@ import TestSupport
     }
   }
 
+  @Test func `the assessment is in the record, the file, MultiQC and the last line`() throws {
+    let outcome = try run(
+      ["-o", "out.h5ad", "--json", "run.json", "--multiqc", "out_mqc.json", "--log-format", "json"])
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let record = try JSONSerialization.jsonObject(with: Data(text("run.json").utf8))
+    let mixing = (record as? [String: Any])?["mixing"] as? [String: Any]
+    let verdict = try #require(mixing?["verdict"] as? [String: String])
+    let (kind, evidence) = try (#require(verdict["kind"]), #require(verdict["evidence"]))
+    let file = try File(readingAt: folder.path("out.h5ad"))
+    #expect(try file.strings("uns/scharmonize/verdict") == [kind])
+    #expect(try file.strings("uns/scharmonize/verdict_evidence") == [evidence])
+    let content = try JSONSerialization.jsonObject(with: Data(text("out_general_mqc.json").utf8))
+    let rows = (content as? [String: Any])?["data"] as? [String: [String: Any]]
+    #expect(rows?["out"]?["verdict"] as? String == kind)
+    #expect(rows?["out"]?["verdict_evidence"] as? String == evidence)
+    #expect(outcome.error.contains("\"verdict\":\"\(kind)\""), "\(outcome.error)")
+  }
+
   /// The program, where the environment names it.
   static let multiqc = ProcessInfo.processInfo.environment["SCHARMONIZE_MULTIQC"]
 

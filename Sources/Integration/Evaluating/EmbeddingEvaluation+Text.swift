@@ -45,6 +45,12 @@ extension EmbeddingEvaluation {
     }
   }
 
+  /// The scores as a JSON object with one object per embedding, whose keys are the metrics' names.
+  ///
+  /// A corrected embedding also has its assessment as `verdict`, such as `well corrected`, and the
+  /// evidence as `verdict_evidence`.
+  public var json: String { scores.json(verdicts: verdicts) }
+
   /// A flag that is true if mixing is measured within several populations.
   package var isWithinPopulations: Bool { (composition?.populations ?? 1) > 1 }
 

@@ -1,6 +1,7 @@
 internal import Alignment
 internal import CellFiles
 internal import CountData
+internal import Evaluation
 internal import Support
 internal import NeuralNet
 internal import Training
@@ -54,6 +55,10 @@ extension RunRecord {
       values["mixing_after"] = mixing.after.map(UnsValue.double)
       values["overlaid_before"] = .double(mixing.overlaidBefore)
       values["overlaid_after"] = .double(mixing.overlaidAfter)
+      if let verdict = mixing.verdict {
+        values["verdict"] = .string(verdict.kind.rawValue)
+        values["verdict_evidence"] = .string(verdict.evidence)
+      }
     }
     if let composition {
       values["populations"] = .integer(composition.populations)
