@@ -52,6 +52,19 @@ import TestSupport
       fixedColumnNotice(columns, keys: ["a", "b", "c"])?.hasPrefix(
         "each batch of 'a', 'b' or 'c' has one value of 'condition'") == true)
     #expect(fixedColumnNotice([], keys: ["donor"]) == nil)
+    #expect(
+      fixedColumnNotice(columns, keys: ["donor"], within: "label of 'cell_type'")
+        == "each batch of 'donor' has one value of 'condition' (2 values); differences between "
+        + "these values are removed with the batch effect within each label of 'cell_type', and "
+        + "differences between those are kept; to compare them after the correction, give batches "
+        + "that were measured together the same name")
+  }
+
+  @Test func `a column is constant within groups whose batches have one value`() {
+    let column = FixedColumn(name: "type", ofBatch: ["T", "T", nil, "B", "B"])
+    #expect(column.levels == 2)
+    #expect(column.isConstant(within: [[0, 1, 2], [3, 4], [], [2]]))
+    #expect(!column.isConstant(within: [[0, 1], [1, 3]]))
   }
 
   @Test func `a condition that is the batch itself, by its name`() throws {
@@ -80,8 +93,8 @@ import TestSupport
 
   @Test func `many columns are counted, those named as conditions first`() throws {
     let columns =
-      (0..<10).map { FixedColumn(name: "c\($0)", levels: 2) }
-      + [FixedColumn(name: "Disease", levels: 3)]
+      (0..<10).map { FixedColumn(name: "c\($0)", ofBatch: ["x", "y"]) }
+      + [FixedColumn(name: "Disease", ofBatch: ["x", nil, "y", "z", "x"])]
     #expect(
       fixedColumnNotice(columns, keys: ["k"])?.hasPrefix(
         "each batch of 'k' has one value of 'Disease' (3 values), 'c0' (2 values), 'c1' (2 "

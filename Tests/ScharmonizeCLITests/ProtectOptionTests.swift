@@ -34,6 +34,13 @@ import TestSupport
       "--protect", "condition", "-o", "out.h5ad", "--json", "run.json", "--report", "report.html",
       "--model", "model.h5")
     #expect(outcome.status == 0, "\(outcome.error)")
+    // The notice no longer says that what is protected is removed.
+    #expect(
+      outcome.error.contains(
+        "\neach batch of 'batch' has one value of 'gaps' (2 values); differences between these values "
+          + "are removed with the batch effect within each level of 'condition', and differences "
+          + "between those are kept; to compare them after the correction, give batches that were "
+          + "measured together the same name\n"), "\(outcome.error)")
     let file = try File(readingAt: folder.path("out.h5ad"))
     #expect(try file.strings("uns/scharmonize/protected_levels") == ["control", "treated"])
     let record = try String(contentsOf: folder.url.appending(path: "run.json"), encoding: .utf8)

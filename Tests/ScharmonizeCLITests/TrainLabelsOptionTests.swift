@@ -82,6 +82,52 @@ import TestSupport
     #expect(try !text("s.csv").contains("trained_labels"))
   }
 
+  /// Two batches that share one of three types, as samples that were sorted.
+  @Test func `notices about sorted samples say that labels decide`() throws {
+    let planted = PlantedBatches([[0, 1], [1, 2]], cellsOfType: 30)
+    let file = try File(creatingAt: folder.path("x.h5ad"))
+    try file.writeMatrix(planted.rows, at: "X", of: Float.self)
+    let cells = planted.types.indices
+    try file.writeTable(
+      "obs", index: cells.map { "x\($0)" }, columns: ["batch", "type", "treatment", "sample"])
+    try file.writeTable("var", index: (0..<160).map { "G\($0)" })
+    try file.write(strings: cells.map { "b\(planted.batches[$0])" }, at: "obs/batch")
+    try file.write(strings: cells.map { "t\(planted.types[$0])" }, at: "obs/type")
+    try file.write(
+      strings: cells.map { planted.batches[$0] == 0 ? "none" : "drug" }, at: "obs/treatment")
+    // Each sample holds one type, and its column is that of the types.
+    try file.write(
+      strings: cells.map { "\(planted.batches[$0])-\(planted.types[$0])" }, at: "obs/sample")
+    try file.close()
+    let without = try run(["-o", "out.h5ad", "--label-key", "type"])
+    #expect(without.status == 0, "\(without.error)")
+    #expect(without.error.contains("are removed with the batch effect; to compare them"))
+    #expect(without.error.contains("Warning: labels and batches are confounded"))
+    #expect(without.error.contains("Warning: labels in one batch only: 't0', 't2'; such"))
+
+    let outcome = try run(["-o", "out.h5ad", "--label-key", "type", "--train-labels", "type"])
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(
+      outcome.error.contains(
+        "\neach batch of 'batch' has one value of 'treatment' (2 values); differences between these "
+          + "values are removed with the batch effect within each label of 'type', and differences "
+          + "between those are kept; to compare them"), "\(outcome.error)")
+    #expect(
+      outcome.error.contains(
+        "; batches were compared within the labels in 'type', so differences between labels are kept; "
+          + "cells of 2 labels in one batch only were compared with no other batch: 't0', 't2'\n"),
+      "\(outcome.error)")
+    let sorted = try run(["-o", "out.h5ad", "--batch-key", "sample", "--train-labels", "type"])
+    #expect(sorted.status == 0, "\(sorted.error)")
+    #expect(
+      sorted.error.contains(
+        "\neach batch of 'sample' has one value of 'treatment' (2 values), 'batch' (2 values); "
+          + "differences between these values are removed with the batch effect within each label of "
+          + "'type', and"), "\(sorted.error)")
+    #expect(!outcome.error.contains("are confounded"))
+    #expect(!outcome.error.contains("cannot be distinguished from the batch effect"))
+  }
+
   @Test func `scores by labels of the training are marked everywhere`() throws {
     #expect(try run(["--train-labels", "type", "-o", "out.h5ad"]).status == 0)
     for column in ["type", "copy"] {

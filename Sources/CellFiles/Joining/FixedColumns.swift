@@ -5,13 +5,29 @@ package struct FixedColumn: Sendable, Equatable {
   /// The column's name.
   package var name: String
 
+  /// The value of each batch; `nil` for a batch whose cells have none.
+  package var ofBatch: [String?]
+
   /// The number of distinct values, at least two.
-  package var levels: Int
+  package var levels: Int { Set(ofBatch.compactMap(\.self)).count }
 
   /// Makes a column from its parts.
-  package init(name: String, levels: Int) {
+  package init(name: String, ofBatch: [String?]) {
     self.name = name
-    self.levels = levels
+    self.ofBatch = ofBatch
+  }
+
+  /// The column's name and its number of values, as messages have them.
+  package var words: String { "'\(name)' (\(levels) values)" }
+
+  /// Returns whether all batches that hold cells of a group have the same value.
+  ///
+  /// The column's differences then are differences between groups.
+  ///
+  /// - Parameter groups: The batches with cells of each group.
+  /// - Returns: `true` if that holds for each group.
+  package func isConstant(within groups: [Set<Int>]) -> Bool {
+    groups.allSatisfy { batches in Set(batches.compactMap { ofBatch[$0] }).count < 2 }
   }
 }
 
@@ -48,7 +64,7 @@ package func fixedColumns(
     }
     let levels = Set(value.compactMap(\.self)).count
     guard levels > 1, levels < batches.names.count || soundsLikeCondition(name) else { return nil }
-    return FixedColumn(name: name, levels: levels)
+    return FixedColumn(name: name, ofBatch: value)
   }
 }
 
@@ -57,15 +73,19 @@ package func fixedColumns(
 /// - Parameters:
 ///   - columns: The columns.
 ///   - keys: The columns that name the batches, each alone; empty if each file is a batch.
+///   - groups: The groups of cells within which alone batches are compared, such as `label of
+///     'cell_type'`. The default is `nil`, for whole batches or the populations that they share.
 /// - Returns: The sentence; `nil` if there are no columns.
-package func fixedColumnNotice(_ columns: [FixedColumn], keys: [String]) -> String? {
+package func fixedColumnNotice(
+  _ columns: [FixedColumn], keys: [String], within groups: String? = nil
+) -> String? {
   guard !columns.isEmpty else { return nil }
   let most = 8
   // A wide table has many such columns; those whose names suggest a condition matter most.
   let sorted =
     columns.filter { soundsLikeCondition($0.name) }
     + columns.filter { !soundsLikeCondition($0.name) }
-  let named = sorted.prefix(most).map { "'\($0.name)' (\($0.levels) values)" }
+  let named = sorted.prefix(most).map(\.words)
   let list =
     named.joined(separator: ", ")
     + (columns.count > most ? " and \(columns.count - most) more columns" : "")
@@ -76,8 +96,10 @@ package func fixedColumnNotice(_ columns: [FixedColumn], keys: [String]) -> Stri
     : "batch of \(by.dropLast().joined(separator: ", ")) or \(by[by.count - 1])"
   return
     "each \(batch) has one value of \(list); differences between these values are removed "
-    + "with the batch effect; to compare them after the correction, give batches that were "
-    + "measured together the same label"
+    + "with the batch effect"
+    + (groups.map { " within each \($0), and differences between those are kept" } ?? "")
+    + "; to compare them after the correction, give batches that were measured together the same "
+    + (groups == nil ? "label" : "name")
 }
 
 extension Column {

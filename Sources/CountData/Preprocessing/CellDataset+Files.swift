@@ -58,13 +58,13 @@ extension CellDataset {
     } else {
       try self.init(JoinedCells(files, batchKey: key, joining: joining), batchKey: key)
     }
-    let fixed = fixedColumns(
+    fixedColumns = CellFiles.fixedColumns(
       of: files, batches: batches,
       keys: [key ?? ""]
         + (key?.split(separator: ",") ?? []).map {
           $0.trimmed
         })
-    notices += [fixedColumnNotice(fixed, keys: key.map { [$0] } ?? [])].compactMap(\.self)
+    notices += [fixedColumnNotice(fixedColumns, keys: key.map { [$0] } ?? [])].compactMap(\.self)
     warnings += try copies(among: files)
     notices += samples.notices + (joined?.columnConflicts() ?? [])
   }

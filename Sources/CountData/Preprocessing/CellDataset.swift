@@ -84,6 +84,9 @@ public struct CellDataset: Sendable {
   /// The reason why the features are taken for peaks; `nil` if nothing speaks for peaks.
   package var peakEvidence: String?
 
+  /// The columns with one value in each batch, which a notice names.
+  package var fixedColumns: [FixedColumn] = []
+
   /// Notices about the join of the cells, one sentence each.
   public var notices: [String] = []
 

@@ -150,6 +150,7 @@ extension CellDataset {
     (cells.batchKeys, cells.columns, cells.joined) = (batchKeys, columns, joined)
     (cells.notices, cells.warnings, cells.batchKey) = (notices, warnings, batchKey)
     (cells.coordinates, cells.featureKind) = (coordinates, featureKind)
+    cells.fixedColumns = fixedColumns
     return cells
   }
 }

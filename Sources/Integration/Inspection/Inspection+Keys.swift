@@ -39,7 +39,7 @@ extension Inspection {
       guard let batches = try? BatchAssignment(files: opened, keys: keys) else { continue }
       let columns = fixedColumns(of: opened, batches: batches, keys: keys)
       let named = key.map { [$0] } ?? []
-      if let same = found.firstIndex(where: { $0.columns == columns }) {
+      if let same = found.firstIndex(where: { $0.columns.map(\.words) == columns.map(\.words) }) {
         found[same].keys += named
       } else {
         found.append((columns, named))

@@ -32,8 +32,11 @@ struct TrainingLabels: Sendable {
   /// The number of cells of each label.
   let cellCounts: [Int]
 
+  /// The batches that hold cells of each label.
+  let batchesOfLabel: [Set<Int>]
+
   /// The number of batches that hold cells of each label.
-  let batchCounts: [Int]
+  var batchCounts: [Int] { batchesOfLabel.map(\.count) }
 
   /// The texts that were taken for a missing label, sorted.
   let placeholders: [Placeholder]
@@ -72,13 +75,13 @@ struct TrainingLabels: Sendable {
     missing = labels.count { $0 == nil }
     (names, ofCell) = Column.strings(labels).levels()
     var cellCounts = [Int](repeating: 0, count: names.count)
-    var batches = [Set<Int32>](repeating: [], count: names.count)
+    var batches = [Set<Int>](repeating: [], count: names.count)
     for (label, batch) in zip(ofCell, cells.batches.batchOfCell) where label >= 0 {
       cellCounts[Int(label)] += 1
-      batches[Int(label)].insert(batch)
+      batches[Int(label)].insert(Int(batch))
     }
     self.cellCounts = cellCounts
-    batchCounts = batches.map(\.count)
+    batchesOfLabel = batches
     try check(cells)
     if let unlabelled = options.unlabelled, found.isEmpty {
       throw TrainingLabelError.noSuchPlaceholder(column: column, text: unlabelled, names: names)

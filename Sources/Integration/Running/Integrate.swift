@@ -84,6 +84,7 @@ private func result(
   let counts = RunCounts(data)
   let populations = try run.findPopulations(counts, &diagnostics)
   let labelled = try run.label(given.labels, populations, counts, &diagnostics)
+  diagnostics.narrowNotice(aboutColumnsOf: cells, given, usesLabels: labelled?.areUsed ?? false)
   let trained = try run.train(
     on: counts, populations, labelled, resuming: checkpoint,
     identity: {

@@ -7,7 +7,8 @@ extension IntegrationResult {
   /// Adds a warning about cell types that are confounded with batches.
   ///
   /// The properties of a type in a single batch cannot be distinguished from the batch effect, and
-  /// a correction cannot separate them either.
+  /// a correction cannot separate them either. If the training used these labels, it is a notice,
+  /// because differences between labels then are no batch effect.
   ///
   /// - Parameters:
   ///   - labelKey: The column of `obs` with the types; cells without a type are ignored.
@@ -22,6 +23,10 @@ extension IntegrationResult {
     let confounding = Confounding(
       labels: CellGroups(labelled.compactMap { labels[$0] }),
       batches: CellGroups(labelled.map { cells.batches.names[Int(cells.batches.batchOfCell[$0])] }))
+    if let trained = record.trainingLabels, trained.areUsed, trained.column == labelKey {
+      noticeConfounding(confounding, labelKey)
+      return
+    }
     if confounding.association >= 0.5 {
       record.warnings.append(
         IntegrationConcern.confounded(association: confounding.association).description)
@@ -30,5 +35,19 @@ extension IntegrationResult {
       record.warnings.append(
         IntegrationConcern.labelsInOneBatch(confounding.labelsInOneBatch).description)
     }
+  }
+
+  /// Adds a notice about labels of the training that go with batches.
+  private mutating func noticeConfounding(_ confounding: Confounding, _ column: String) {
+    let alone = confounding.labelsInOneBatch
+    guard confounding.association >= 0.5 || !alone.isEmpty else { return }
+    record.notices.append(
+      "labels and batches go together (Cramér's V = \(hundredths(confounding.association))); batches "
+        + "were compared within the labels in '\(column)', so differences between labels are kept"
+        + (alone.isEmpty
+          ? ""
+          : "; cells of \(counted(alone.count, "label")) in one batch only were compared with no "
+            + "other batch: \(alone.prefix(5).map { "'\($0)'" }.joined(separator: ", "))"
+            + (alone.count > 5 ? ", …" : "")))
   }
 }
