@@ -106,7 +106,9 @@ CALLS = {
             **PLACE,
         },
         "defaults": {"reductions": '"scharmonize"'},
-        "value": "A data frame with a row for each reduction, and the row \"uncorrected\".",
+        "value": "A data frame with a row for each reduction, and the row \"uncorrected\". If the "
+        "reduction \\code{scharmonize} was trained with the labels by which it is scored, the column "
+        "\\code{trained_labels} names theirs.",
         "example": "EvaluateScharmonize(object, c(\"pca\", \"scharmonize\"), batch = \"donor\")",
     },
 }
@@ -202,6 +204,7 @@ class Call:
             label += ", covariate"
         place = "assay, layer" if kind == "Seurat" else "assay"
         short = "seurat" if kind == "Seurat" else "sce"
+        records = "object@misc" if kind == "Seurat" else "S4Vectors::metadata(object)"
         if "run" in self.told:
             lines += [
                 f"  parts <- {short}_parts(object, {place}, batch, {label}, is.null(from.embedding))",
@@ -215,6 +218,7 @@ class Call:
                 f"  parts <- {short}_parts(object, {place}, batch, label,",
                 "    with_counts = is.null(uncorrected))",
                 f"  parts$cells$embeddings <- {short}_embeddings(object, c(reductions, uncorrected))",
+                f"  parts$cells$trained <- trained_labels({records})",
                 "  evaluate_cells(parts$cells, reductions, batch, label, uncorrected, options, verbose)",
             ]
         return "\n".join(lines + ["}"])

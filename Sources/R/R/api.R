@@ -152,6 +152,7 @@ EvaluateScharmonize.Seurat <- function(
   parts <- seurat_parts(object, assay, layer, batch, label,
     with_counts = is.null(uncorrected))
   parts$cells$embeddings <- seurat_embeddings(object, c(reductions, uncorrected))
+  parts$cells$trained <- trained_labels(object@misc)
   evaluate_cells(parts$cells, reductions, batch, label, uncorrected, options, verbose)
 }
 
@@ -166,6 +167,7 @@ EvaluateScharmonize.SingleCellExperiment <- function(
   parts <- sce_parts(object, assay, batch, label,
     with_counts = is.null(uncorrected))
   parts$cells$embeddings <- sce_embeddings(object, c(reductions, uncorrected))
+  parts$cells$trained <- trained_labels(S4Vectors::metadata(object))
   evaluate_cells(parts$cells, reductions, batch, label, uncorrected, options, verbose)
 }
 

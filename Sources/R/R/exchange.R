@@ -1,7 +1,8 @@
 # Cells to the program's files and back: counts and keys alone go out, results come in.
 
 # The cells of a call. `counts` is a dgCMatrix of genes and cells, or NULL; `columns` a data frame of
-# keys; `genes` a data frame with further names of the genes; `embeddings` a list of matrices.
+# keys; `genes` a data frame with further names of the genes; `embeddings` a list of matrices. Cells of
+# an evaluation may also have `trained`, the column of labels with which the embedding was trained.
 cells_for_program <- function(counts, names, columns, genes = NULL, embeddings = list()) {
   if (!length(names)) raise("object has no cells", 65)
   twice <- names[duplicated(names)]
@@ -91,6 +92,10 @@ write_h5ad <- function(cells, path) {
     storage.mode(values) <- "double"
     file$array(paste0("obsm/", name), values)
     mark(paste0("obsm/", name), "array", "0.2.0")
+  }
+  if (!is.null(cells$trained)) {
+    for (name in c("uns", "uns/scharmonize", "uns/scharmonize/options")) file$group(name)
+    file$texts("uns/scharmonize/options/train_labels", cells$trained)
   }
 }
 

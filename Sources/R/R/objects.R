@@ -126,6 +126,15 @@ add_to_sce <- function(object, found, name) {
   object
 }
 
+# Of the records of an object, the column of labels with which the reduction `scharmonize` was trained;
+# NULL without.
+trained_labels <- function(records) {
+  record <- records[["scharmonize"]]
+  options <- if (is.list(record)) record[["options"]]
+  column <- if (is.list(options)) options[["train_labels"]]
+  if (is.character(column) && length(column) == 1 && !is.na(column)) column
+}
+
 # Keys of Seurat have no character but letters and digits before the underscore.
 key_of <- function(name) paste0(gsub("[^[:alnum:]]", "", name), "_")
 

@@ -50,8 +50,8 @@ test_that("numbers are continuous covariates, and text is categorical", {
   object$phase <- rep(c("G1", "S"), each = 3, length.out = ncol(object))
   object$score <- rep(seq(0, 1, length.out = 7), length.out = ncol(object))
   done <- run(object, covariate = c("phase", "score"))
-  kinds <- vapply(S4Vectors::metadata(done)$scharmonize$covariates, function(one) one$kind, "")
-  expect_equal(unname(kinds), c("categorical", "continuous"))
+  kinds <- S4Vectors::metadata(done)$scharmonize$covariates$kind
+  expect_equal(kinds, c("categorical", "continuous"))
   expect_identical(
     floats(embedding_of(run(object, covariate = "phase,score:continuous"))),
     floats(embedding_of(done)))
@@ -174,6 +174,32 @@ test_that("embeddings are evaluated", {
     options(old)
   }
   expect_length(leftovers(), 0)
+})
+
+test_that("scores by labels of the training are marked", {
+  skip_without("SingleCellExperiment")
+  # Of made-up cells, warnings tell of overcorrection.
+  scores_by <- function(object, label) {
+    suppressWarnings(
+      EvaluateScharmonize(object, batch = "donor", label = label, verbose = FALSE))
+  }
+  for (way in c("hdf5r", "rhdf5")) {
+    skip_if_not_installed(way)
+    old <- options(scharmonize.hdf5 = way)
+    object <- run(made_up_sce(), train.labels = "cell_type")
+    scores <- scores_by(object, "cell_type")
+    expect_equal(scores["scharmonize", "trained_labels"], "cell_type")
+    expect_equal(scores["uncorrected", "trained_labels"], "")
+    other <- scores_by(object, "lab")
+    expect_false("trained_labels" %in% names(other))
+    without <- scores_by(run(made_up_sce()), "cell_type")
+    expect_false("trained_labels" %in% names(without))
+    options(old)
+  }
+  skip_if_not_installed("Seurat")
+  object <- run(made_up_seurat(), train.labels = "cell_type")
+  scores <- scores_by(object, "cell_type")
+  expect_equal(scores["scharmonize", "trained_labels"], "cell_type")
 })
 
 test_that("a reduction is aligned instead of the counts", {
