@@ -1,3 +1,4 @@
+internal import CellFiles
 internal import Alignment
 internal import Integration
 internal import Numerics
@@ -87,11 +88,13 @@ extension Alignment {
 extension CellDepths {
   /// Returns the depths of some cells as colours for pictures.
   ///
-  /// - Parameter cells: The places of the cells among those of the depths. The default is `nil`, for
-  ///   all.
+  /// - Parameters:
+  ///   - cells: The places of the cells among those of the depths. The default is `nil`, for all.
+  ///   - feature: The word for the genes. The default is `nil`, for ``CellDepths/feature``.
   /// - Returns: The counts and the genes, as far as known.
-  func gradients(_ cells: [Int]? = nil) -> [Gradient] {
-    [("counts of each cell", totals), ("genes detected in each cell", genes)]
+  func gradients(_ cells: [Int]? = nil, of feature: FeatureNoun? = nil) -> [Gradient] {
+    let feature = feature ?? self.feature
+    return [("counts of each cell", totals), ("\(feature.plural) detected in each cell", genes)]
       .filter { !$0.1.isEmpty }
       .map { name, values in
         Gradient(name, values: cells.map { $0.map { values[$0] } } ?? values)

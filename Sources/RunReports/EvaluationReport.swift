@@ -299,7 +299,8 @@ struct EvaluationReport {
     if evaluation.isWithinPopulations, let composition = evaluation.composition {
       sentences.append(
         "Mixing was measured within \(grouped(composition.populations)) populations, estimated "
-          + "from expression without labels and defined by the batches that hold them.")
+          + "from \(judged.depths?.feature.signal ?? "expression") without labels and defined by the batches that hold them."
+      )
     }
     if judged.embeddings.contains(where: { $0.embedding.dimensions != 2 }) {
       sentences.append(umap.sentence(&works))

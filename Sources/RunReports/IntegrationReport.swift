@@ -93,7 +93,8 @@ extension IntegrationResult {
     }
     sections.append(
       ReportSection(
-        record.dimensions == nil ? "Cells and genes" : "Cells and embedding", record.cellBlocks))
+        record.dimensions == nil ? "Cells and \(record.noun.plural)" : "Cells and embedding",
+        record.cellBlocks))
     if record.dimensions == nil {
       sections.append(ReportSection("Training", record.trainingBlocks))
     }
@@ -119,13 +120,13 @@ extension IntegrationResult {
         record.cellsUsed == record.cells
           ? grouped(record.cells)
           : "\(grouped(record.cellsUsed)) of \(grouped(record.cells)); the others have too few "
-            + "counts or genes"),
+            + "counts or \(record.noun.plural)"),
       Fact(
         "batches",
         grouped(record.trainedBatches) + (record.batchKey.map { ", defined by '\($0)'" } ?? "")),
       record.dimensions.map {
         Fact("embedding", "'\(record.options.fromEmbedding ?? "")', \(grouped($0)) dimensions")
-      } ?? Fact("genes", "\(grouped(record.genesUsed)) of \(grouped(record.genes))"),
+      } ?? Fact(record.noun.plural, "\(grouped(record.genesUsed)) of \(grouped(record.genes))"),
     ]
     if let fact = record.populationFact { facts.append(fact) }
     if let mixing = record.mixing {
@@ -179,7 +180,8 @@ extension IntegrationResult {
     if let uncorrected {
       panels.append(
         ScatterFigure.Panel(
-          record.dimensions == nil ? "before: uncorrected expression" : "before: given embedding",
+          record.dimensions == nil
+            ? "before: uncorrected \(record.noun.signal)" : "before: given embedding",
           points: try layout(Matrix(uncorrected.coordinates), options: options, pool: pool) {
             try progress(start * $0)
           }))
@@ -217,10 +219,10 @@ extension IntegrationResult {
         + (uncorrected == nil
           ? " of the embedding."
           : record.dimensions == nil
-            ? " of the first principal components of the uncorrected expression, and of the "
+            ? " of the first principal components of the uncorrected \(record.noun.signal), and of the "
               + "embedding." : " of the given embedding, and of the aligned one."),
       panels: panels, colourings: colourings,
-      gradients: uncorrected.map { $0.depths.gradients() } ?? [],
+      gradients: uncorrected.map { $0.depths.gradients(of: record.noun) } ?? [],
       highlighted: record.batchColouring, names: shown.map { cells.cellNames[$0] })
   }
 

@@ -90,7 +90,8 @@ extension RunRecord {
     let limits = [
       options.minimumCounts > 1 ? "fewer than \(grouped(options.minimumCounts)) counts" : nil,
       options.minimumGenes > 0
-        ? "fewer than \(grouped(options.minimumGenes)) expressed genes" : nil,
+        ? "fewer than \(grouped(options.minimumGenes)) \(noun == .peak ? "accessible" : "expressed") \(noun.plural)"
+        : nil,
     ].compactMap(\.self)
     if !limits.isEmpty {
       sentences.append(
@@ -112,8 +113,8 @@ extension RunRecord {
   private var exclusionSentence: String? {
     guard let genesExcluded, genesExcluded > 0 else { return nil }
     let names = (options.excludedGenes ?? []).map(\.name)
-    let noun = peaks == nil ? "gene" : "peak"
-    return "\(grouped(genesExcluded)) \(noun)\(genesExcluded == 1 ? "" : "s") (\(listed(names))) "
+    return
+      "\(grouped(genesExcluded)) \(noun.rawValue)\(genesExcluded == 1 ? "" : "s") (\(listed(names))) "
       + "\(genesExcluded == 1 ? "was" : "were") excluded from the selection, but not from the totals t."
   }
 
@@ -129,22 +130,24 @@ extension RunRecord {
   private func selectionSentence(_ works: inout CitedWorks) -> String {
     let scope = joinScope
     if options.geneList != nil {
-      return "\(grouped(genesUsed)) genes of a given list were used, out of \(grouped(genes)) "
-        + "genes\(scope)."
+      return
+        "\(grouped(genesUsed)) \(noun.plural) of a given list were used, out of \(grouped(genes)) "
+        + "\(noun.plural)\(scope)."
     }
     guard genesUsed < genes - (genesExcluded ?? 0) else {
       if let genesExcluded, genesExcluded > 0 {
-        return "All other genes were used, \(grouped(genesUsed)) out of \(grouped(genes))\(scope)."
+        return
+          "All other \(noun.plural) were used, \(grouped(genesUsed)) out of \(grouped(genes))\(scope)."
       }
-      return "All \(grouped(genes)) genes\(scope) were used."
+      return "All \(grouped(genes)) \(noun.plural)\(scope) were used."
     }
     let start =
-      "The \(grouped(genesUsed)) most variable of \(grouped(genes)) genes\(scope) were used:"
+      "The \(grouped(genesUsed)) most variable of \(grouped(genes)) \(noun.plural)\(scope) were used:"
     if values == .scaled {
       return "\(start) those with the largest sums of variances within batches."
     }
     return "\(start) those that are among the most variable in the most batches, by dispersion "
-      + "standardized among genes of similar mean\(works.cite(.variableGenes))."
+      + "standardized among \(noun.plural) of similar mean\(works.cite(.variableGenes))."
   }
 
   private var inputSentence: String? {
@@ -290,7 +293,7 @@ extension RunRecord {
     guard let composition, !composition.different.isEmpty, trainingLabels?.areUsed != true else {
       return nil
     }
-    let source = dimensions == nil ? "expression" : "the embedding"
+    let source = dimensions == nil ? noun.signal : "the embedding"
     let found =
       "\(grouped(composition.different.count)) of \(grouped(composition.filled.count)) batches "
       + "seemed to hold other cell types than the others"

@@ -166,14 +166,15 @@ extension MultiQCColumn {
     ],
     [
       "genes": MultiQCColumn(
-        title: "Genes", description: "Genes used by the model", scale: "Greys",
+        title: "Genes", description: "Genes, or other features such as peaks, used by the model",
+        scale: "Greys",
         format: "{:,.0f}", hidden: true)
     ],
     [
       "mixing_before": MultiQCColumn(
         title: "Mixing before",
         description: "Mixing of the batches within the populations that they share, in the "
-          + "uncorrected expression: 0 separate, 1 mixed",
+          + "cells before the correction: 0 separate, 1 mixed",
         max: 1, scale: "RdYlGn", format: "{:,.2f}")
     ],
     [

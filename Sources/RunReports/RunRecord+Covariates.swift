@@ -1,3 +1,4 @@
+internal import CellFiles
 internal import Integration
 internal import Report
 internal import Support
@@ -22,7 +23,7 @@ extension RunRecord {
             + (hasLabels ? " and with the labels" : "")
             + " (Cramér's V of levels, the correlation ratio of numbers; 0 independent, 1 determined), "
             + "and the share of the variance within batches that it explains in the uncorrected "
-            + "expression and in the embedding.",
+            + "\(noun.signal) and in the embedding.",
           columns: [
             .init("covariate"), .init("values"), .init("with batches", bars: 0...1, decimals: 2),
           ] + (hasLabels ? [.init("with labels", bars: 0...1, decimals: 2)] : []) + [

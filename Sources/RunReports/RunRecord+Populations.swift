@@ -1,3 +1,4 @@
+internal import CellFiles
 internal import Integration
 internal import Support
 internal import Report
@@ -50,7 +51,7 @@ extension RunRecord {
     let different = composition.different
     var blocks: [ReportBlock] = [
       .text(
-        "Estimated from expression without labels before the training: the clusters of each "
+        "Estimated from \(noun.signal) without labels before the training: the clusters of each "
           + "batch were compared with those of the others. "
           + (different.isEmpty
             ? "No batch seems to hold other cell types than the others, so all batches are mixed "

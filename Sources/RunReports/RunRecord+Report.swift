@@ -24,7 +24,7 @@ extension RunRecord {
   /// The genes, or the given embedding, in a few words.
   var scope: String {
     dimensions.map { "\(grouped($0)) dimensions of '\(options.fromEmbedding ?? "")'" }
-      ?? "\(grouped(genesUsed)) of \(grouped(genes)) genes"
+      ?? "\(grouped(genesUsed)) of \(grouped(genes)) \(noun.plural)"
   }
 
   /// The options for layouts if the caller gives none.
@@ -71,7 +71,7 @@ extension RunRecord {
     [
       .text(
         "A correction should move a batch as a whole or type by type. Cells of one batch that were "
-          + "neighbours in the uncorrected expression should remain neighbours. Some neighbours "
+          + "neighbours in the uncorrected \(noun.signal) should remain neighbours. Some neighbours "
           + "always change, because the choice among many similar cells is noise. Compare with the "
           + "share preserved by chance."),
       .table(
@@ -118,7 +118,8 @@ extension RunRecord {
           ReportTable(
             caption: "Input files.",
             columns: [
-              .init("file"), .init("format"), .init("matrix"), .init("cells"), .init("genes"),
+              .init("file"), .init("format"), .init("matrix"), .init("cells"),
+              .init(noun.plural),
             ],
             rows: inputs.map {
               [
@@ -154,22 +155,24 @@ extension RunRecord {
     if let joining {
       facts.append(
         Fact(
-          "genes joined",
-          joining.genes == .inner ? "genes of all files" : "genes of any file"))
+          "\(noun.plural) joined",
+          "\(noun.plural) of \(joining.genes == .inner ? "all files" : "any file")"))
     }
     facts += [
-      Fact("genes", grouped(genes)), Fact("genes used by the model", grouped(genesUsed)),
+      Fact(noun.plural, grouped(genes)),
+      Fact("\(noun.plural) used by the model", grouped(genesUsed)),
     ]
     if let corrected {
       facts.append(
         Fact(
-          "genes with corrected counts",
+          "\(noun.plural) with corrected counts",
           grouped(corrected.genes)
             + (corrected.ofOneBatch.isEmpty
               ? "" : ", of which one batch alone expresses \(grouped(corrected.ofOneBatch.count))"))
       )
       if !corrected.unknown.isEmpty {
-        facts.append(Fact("requested genes that are not in the data", listed(corrected.unknown)))
+        facts.append(
+          Fact("requested \(noun.plural) that are not in the data", listed(corrected.unknown)))
       }
     }
     return blocks + [.facts(facts)]

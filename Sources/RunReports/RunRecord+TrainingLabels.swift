@@ -1,3 +1,4 @@
+internal import CellFiles
 internal import Integration
 internal import Report
 internal import Support
@@ -11,13 +12,13 @@ extension RunRecord {
       .text(
         (found.areUsed
           ? "Batches were compared within the labels in '\(found.column)', and cells without one by "
-            + "expression. "
-          : "The labels in '\(found.column)' were not used, because they agree with expression hardly better "
+            + "\(noun.signal). "
+          : "The labels in '\(found.column)' were not used, because they agree with \(noun.signal) hardly better "
             + "than by chance. ")
           + "\(grouped(found.unlabelled)) of \(grouped(cells)) cells have no label"
           + (placeholders.isEmpty ? ". " : "; \(listed(placeholders)) counted as none. ")
-          + "Labels that are rare among those of cells with similar expression were not used. The "
-          + "agreement of labels with clusters of expression is \(hundredths(found.agreement)), from about 0 "
+          + "Labels that are rare among those of cells with similar \(noun.signal) were not used. The "
+          + "agreement of labels with clusters of \(noun.signal) is \(hundredths(found.agreement)), from about 0 "
           + "by chance to 1. Scores of this embedding by these labels are not independent of them."),
       .table(
         ReportTable(
@@ -43,6 +44,6 @@ extension RunRecord {
       + (found.doubted == 0
         ? "."
         : "; \(grouped(found.doubted)) labels that were rare among those of cells with similar "
-          + "expression were not used.")
+          + "\(noun.signal) were not used.")
   }
 }

@@ -25,8 +25,9 @@ struct MatrixArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Feature type to read from a 10x file or folder of version 3.", valueName: "type"))
-  var featureType = "Gene Expression"
+      "Feature type to read from a 10x file or folder of version 3. (default: 'Gene Expression', or "
+        + "the only one)", valueName: "type"))
+  var featureType: String?
 
   func validate() throws {
     guard layer == nil || !useRaw else {
@@ -41,7 +42,7 @@ struct MatrixArguments: ParsableArguments {
     options.useRaw = useRaw
     options.genome = genome
     options.modality = modality
-    options.featureType = featureType
+    if let featureType { (options.featureType, options.requiresType) = (featureType, true) }
     return options
   }
 }

@@ -236,6 +236,10 @@ import TestSupport
       failure("m", options: options)
         == "'m' has no features of type 'Peaks'; choose one with `featureType`: "
         + "Antibody Capture, Gene Expression")
+    try write("m/features.tsv", "E0\tg0\tPeaks\nE1\tg1\tPeaks\n")
+    let peaks = try CellFile(readingAt: folder.path("m"))
+    #expect(peaks.geneCount == 2 && peaks.feature == .peak)
+    #expect(peaks.notices.contains { $0.hasSuffix("those of its only type, 'Peaks', are read") })
     options = ReadingOptions()
     options.genome = "hg38"
     #expect(

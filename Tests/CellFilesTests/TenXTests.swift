@@ -52,6 +52,47 @@ import TestSupport
         + "Antibody Capture, Gene Expression")
   }
 
+  @Test(arguments: ["Peaks", "Antibody Capture", "Custom"])
+  func `features of the only type are read, and a notice says so`(type: String) throws {
+    let path = try made.make("a.h5") {
+      try $0.writeTenX(counts, names: names, types: names.map { _ in type })
+    }
+    let file = try CellFile(readingAt: path)
+    #expect(try rows(of: file) == counts)
+    let noun: FeatureNoun = type == "Peaks" ? .peak : type == "Custom" ? .feature : .protein
+    #expect(file.feature == noun)
+    #expect(
+      file.notices.map { $0.replacing(path, with: "a.h5") } == [
+        "'a.h5' has no features of type 'Gene Expression'; those of its only type, '\(type)', are read"
+      ])
+    #expect(try CellFileContents(ofFileAt: path).readings == [ReadingOptions()])
+    var options = ReadingOptions()
+    options.requiresType = true
+    #expect(
+      made.text { _ = try CellFile(readingAt: path, options: options) }
+        == "'a.h5' has no features of type 'Gene Expression'; choose one with `featureType`: \(type)"
+    )
+    options.featureType = type
+    #expect(try CellFile(readingAt: path, options: options).notices.isEmpty)
+    options = ReadingOptions()
+    options.featureType = "CRISPR Guide Capture"
+    #expect(
+      made.text { _ = try CellFile(readingAt: path, options: options) }
+        == "'a.h5' has no features of type 'CRISPR Guide Capture'; choose one with `featureType`: "
+        + type)
+  }
+
+  @Test func `of several types without genes, one must be chosen`() throws {
+    let path = try made.make("a.h5") {
+      try $0.writeTenX(
+        counts, names: names, types: ["Peaks", "Antibody Capture", "Peaks", "Peaks"])
+    }
+    #expect(
+      made.text { _ = try CellFile(readingAt: path) }
+        == "'a.h5' has no features of type 'Gene Expression'; choose one with `featureType`: "
+        + "Antibody Capture, Peaks")
+  }
+
   @Test func `genes of the genome that is asked for`() throws {
     let path = try made.make("a.h5") {
       try $0.writeTenX(counts, names: names, genomes: ["hg38", "hg38", "mm10", "mm10"])

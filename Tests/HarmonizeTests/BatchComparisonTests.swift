@@ -45,7 +45,7 @@ import TestSupport
     let sorted = try #require(try inspection([[0], [1], [2], [3]]).batches)
     #expect(
       sorted.lines == [
-        "Cell types that the batches of 'lab' share, estimated from expression without labels:",
+        "Cell types that the batches of 'lab' share, estimated without labels:",
         "    lab0  40 cells  alone 100%  lacking –  no shared types found",
         "    lab1  40 cells  alone 100%  lacking –  no shared types found",
         "    lab2  40 cells  alone 100%  lacking –  no shared types found",
@@ -59,7 +59,7 @@ import TestSupport
     let alike = try #require(try inspection([[0, 1, 2, 3], [0, 1, 2, 3]]).batches)
     #expect(
       alike.lines == [
-        "Cell types that the batches of 'lab' share, estimated from expression without labels:",
+        "Cell types that the batches of 'lab' share, estimated without labels:",
         "    lab0  160 cells  alone 6%  lacking 6%  no sign of other types",
         "    lab1  160 cells  alone 6%  lacking 6%  no sign of other types",
         "  alone: cells of the batch without a counterpart in other batches; lacking: cells of "

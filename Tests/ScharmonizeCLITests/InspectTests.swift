@@ -79,7 +79,7 @@ import TestSupport
           columns of obs:
             lab   categories  3 levels  lab0, lab1, lab2  ← looks like a batch key
             type  strings     3 levels  t0, t1, t2
-        Cell types that the batches of 'lab' share, estimated from expression without labels:
+        Cell types that the batches of 'lab' share, estimated without labels:
             lab0  40 cells  alone 100%  lacking –  no shared types found
             lab1  40 cells  alone 100%  lacking –  no shared types found
             lab2  40 cells  alone 100%  lacking –  no shared types found

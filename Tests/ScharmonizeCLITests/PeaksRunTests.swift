@@ -64,18 +64,41 @@ import TestSupport
   {
     let folder = try TemporaryFolder()
     try Self.simulated(in: folder, ["a.h5", "b.h5"])
-    let refused = try Program.run(["a.h5", "b.h5", "-o", "x.h5ad"] + Self.fast, in: folder.url)
+    let refused = try Program.run(
+      ["a.h5", "b.h5", "-o", "x.h5ad", "--feature-type", "Gene Expression"] + Self.fast,
+      in: folder.url)
     #expect(
       refused.status == 65
         && refused.error.contains(
           "'a.h5' has no features of type 'Gene Expression'; choose one with '--feature-type': Peaks"
         ),
       "\(refused.error)")
-    let files = ["a.h5", "b.h5", "-o", "x.tsv", "--feature-type", "Peaks"]
-    let run = try Program.run(files + Self.fast.dropLast(), in: folder.url)
+    let files = ["a.h5", "b.h5", "-o", "x.tsv"]
+    let run = try Program.run(
+      files + ["--report", "r.html", "--json", "r.json"] + Self.fast.dropLast(), in: folder.url)
     #expect(
       run.status == 0
         && run.error.contains("the features are peaks, as their type is 'Peaks'"), "\(run.error)")
+    #expect(
+      run.error.contains(
+        "'b.h5' has no features of type 'Gene Expression'; those of its only type, 'Peaks', are read\n"
+      ),
+      "\(run.error)")
+    let named = try Program.run(
+      ["a.h5", "b.h5", "-o", "y.tsv", "--feature-type", "Peaks"] + Self.fast.dropLast(),
+      in: folder.url)
+    #expect(named.status == 0 && !named.error.contains("only type"), "\(named.error)")
+    func text(_ name: String) throws -> String {
+      try String(contentsOf: folder.url.appending(path: name), encoding: .utf8)
+    }
+    #expect(try text("x.tsv") == text("y.tsv"))
+    #expect(try text("r.json").contains("\"feature\" : \"peak\""))
+    let page = try text("r.html")
+    for part in [
+      "Cells and peaks", "peaks used by the model", "before: uncorrected accessibility",
+      "peaks detected in each cell",
+    ] { #expect(page.contains(part), "\(part)") }
+    #expect(!page.contains("Cells and genes") && !page.contains("genes detected"))
     let genes = try Program.run(
       files + ["--feature-kind", "genes"] + Self.fast.dropLast(), in: folder.url)
     #expect(genes.status == 0 && !genes.error.contains("peak"), "\(genes.error)")

@@ -101,6 +101,10 @@ extension MatrixList {
   /// Makes a list of one matrix for each feature type, the usual one first.
   init(featureTypes types: [String]) {
     let usual = ReadingOptions()
+    if types.count == 1 {
+      self.init(readings: [usual])
+      return
+    }
     let others = types.filter { $0 != usual.featureType }.map { type in
       var options = usual
       options.featureType = type

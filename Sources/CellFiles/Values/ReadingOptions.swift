@@ -28,8 +28,18 @@ public struct ReadingOptions: Sendable, Equatable {
 
   /// The type of the features to read from a 10x file or folder; `nil` for all.
   ///
-  /// The default is `"Gene Expression"`. It is ignored if the file names no types.
-  public var featureType: String? = "Gene Expression"
+  /// The default is `"Gene Expression"`, with which a file of another type alone, such as `Peaks`, is
+  /// read as well. It is ignored if the file names no types.
+  public var featureType: String? = ReadingOptions.usualType
+
+  /// A flag that is true if a file must have features of ``featureType``.
+  ///
+  /// The default is `false`: of a file that lacks genes, the features of its only type are read, with
+  /// a notice. It makes no difference for a type other than the default one.
+  package var requiresType = false
+
+  /// The default type of features.
+  package static let usualType = "Gene Expression"
 
   /// The modality to read, such as `"rna"`; for a MuData only, as in `.h5mu`.
   ///
@@ -70,6 +80,29 @@ public struct ReadingOptions: Sendable, Equatable {
 }
 
 extension ReadingOptions {
+  /// Returns the type of the features to read; `nil` for all.
+  ///
+  /// - Parameters:
+  ///   - types: The type of each feature of a file.
+  ///   - path: The file.
+  ///   - notices: Receives a notice if the file has one type only, and it is not the usual one.
+  /// - Returns: ``featureType``, or the only type.
+  /// - Throws: ``CellFileError/noSuchFeatureType(path:featureType:featureTypes:)``.
+  func chosenType(
+    among types: some Collection<String>, ofFileAt path: String, _ notices: inout [String]
+  ) throws(CellFileError) -> String? {
+    guard let featureType, !types.isEmpty, !types.contains(featureType) else { return featureType }
+    let found = Set(types).sorted()
+    guard featureType == Self.usualType, !requiresType, found.count == 1, !found[0].isEmpty else {
+      throw CellFileError.noSuchFeatureType(
+        path: path, featureType: featureType, featureTypes: found)
+    }
+    notices.append(
+      "'\(path)' has no features of type '\(featureType)'; those of its only type, '\(found[0])', "
+        + "are read")
+    return found[0]
+  }
+
   /// The number of reading threads.
   var threadCount: Int { max(1, threads ?? Processors.available) }
 }

@@ -134,7 +134,8 @@ func joinedVar(of cells: JoinedCells) throws -> DataFrame {
       // An unreadable column is left out; nothing needs it.
       frame[name] = (try? first.varColumn(name))?.selecting(rows: column)
     }
-  } else if let type = cells.files.first?.options.featureType,
+  } else if let types = cells.files.first?.featureTypes, let type = types.first,
+    cells.files.allSatisfy({ $0.featureTypes?.allSatisfy { $0 == type } ?? false }),
     cells.files.allSatisfy({
       $0.format.definition.tellsFeatureTypes || $0.varColumnNames.contains("feature_types")
     })

@@ -146,12 +146,22 @@ private func optionReading(_ matrix: String) -> String {
   }
 }
 
+extension CellDataset {
+  /// The word for the features, by ``featureKind`` and the types in the files.
+  package var feature: FeatureNoun {
+    guard featureKind == .genes else { return .peak }
+    let nouns = Set((joined?.files ?? []).map { $0.feature })
+    guard let noun = nouns.first, nouns.count == 1 else { return .gene }
+    // Peaks that are treated as genes.
+    return noun == .peak ? .gene : noun
+  }
+}
+
 extension CellDataset: CustomStringConvertible {
   /// One line with the numbers of cells, genes and batches.
   public var description: String {
     let named = batches.names.prefix(5).joined(separator: ", ")
-    let feature = featureKind == .peaks ? "peak" : "gene"
-    return "\(counted(count, "cell")), \(counted(genes.count, feature)), "
+    return "\(counted(count, "cell")), \(counted(genes.count, feature.rawValue)), "
       + "\(counted(batches.names.count, "batch")): \(named)"
       + (batches.names.count > 5 ? ", …" : "")
   }

@@ -82,7 +82,7 @@ extension Diagnostics {
     notices.append(
       "sequencing depths differ strongly: the median cell has \(shortened(least.counts)) counts in batch "
         + "'\(least.name)' and \(shortened(most.counts)) in batch '\(most.name)'; shallow cells "
-        + "detect fewer genes, so check rare types there")
+        + "detect fewer \(cells.feature.plural), so check rare types there")
   }
 
   /// Reports batches with many cells that have next to no counts.

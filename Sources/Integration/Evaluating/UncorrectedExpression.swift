@@ -71,6 +71,7 @@ struct UncorrectedExpression {
       of: Array(0..<cells.count), in: data.store, batches: cells.batches.batchOfCell, seed: 0,
       memory: context.tables, pool: context.pool)
     depths = CellDepths(of: Array(0..<cells.count), in: data.summary)
+    depths?.feature = cells.feature
     populations = Populations(
       of: cells, data, seed: IntegrationOptions().seed, pool: context.pool)
     composition = populations?.record(names: cells.batches.names)

@@ -68,7 +68,7 @@ extension Inspection {
         comparison.warnings = composition.warnings(.matched)
       } else {
         comparison.reason =
-          "fewer than \(Populations.fewestGenes) of the genes used are measured in all batches"
+          "fewer than \(Populations.fewestGenes) of the \(cells.feature.plural) used are measured in all batches"
       }
     } catch let error as CellFileError {
       comparison.reason = "\(error)"
@@ -116,7 +116,7 @@ extension Inspection.BatchComparison {
     guard let composition else { return [] }
     let (filled, different) = (composition.filled, composition.different)
     var lines = [
-      "Cell types that the batches of '\(batchKey)' share, estimated from expression without labels:"
+      "Cell types that the batches of '\(batchKey)' share, estimated without labels:"
     ]
     let shown =
       filled.count <= Self.listedBatches ? filled[...] : different.prefix(Self.listedBatches)

@@ -1,3 +1,4 @@
+internal import CellFiles
 public import Foundation
 internal import Support
 
@@ -8,9 +9,9 @@ extension Inspection: CustomStringConvertible {
     for file in files {
       lines += [
         "\(file.path): \(file.format), \(counted(file.cells, "cell")) × "
-          + counted(file.genes, "gene"),
+          + counted(file.genes, file.feature.rawValue),
         "  cells: \(file.firstCells.joined(separator: ", "))\(file.cells > 3 ? ", …" : "")",
-        "  genes: \(file.firstGenes.joined(separator: ", "))\(file.genes > 3 ? ", …" : "")",
+        "  \(file.feature.plural): \(file.firstGenes.joined(separator: ", "))\(file.genes > 3 ? ", …" : "")",
       ]
       for (what, names) in [
         ("modalities", file.modalities), ("genomes", file.genomes),

@@ -68,6 +68,9 @@ public struct Inspection: Sendable, Codable, Equatable {
     /// The number of genes.
     package var genes: Int
 
+    /// The word for the genes, or other features.
+    package var feature = FeatureNoun.gene
+
     /// The names of the first few cells.
     package var firstCells: [String]
 
@@ -190,7 +193,8 @@ public struct Inspection: Sendable, Codable, Equatable {
     }
     return File(
       path: path, format: first.format.description, cells: first.cellCount,
-      genes: first.geneCount, firstCells: Array(first.cellNames.prefix(3)),
+      genes: first.geneCount, feature: first.feature,
+      firstCells: Array(first.cellNames.prefix(3)),
       firstGenes: first.genes.prefix(3).map(\.name), modalities: contents.modalities,
       genomes: contents.genomes, featureTypes: contents.featureTypes,
       matrices: matrices, columns: columns, notices: notices)

@@ -1,7 +1,11 @@
+package import CellFiles
 internal import Evaluation
 internal import Support
 
 extension RunRecord {
+  /// The word for the features.
+  package var noun: FeatureNoun { feature ?? .gene }
+
   /// The least and the greatest share of its own neighbourhoods that a batch preserved; `nil` if none
   /// was compared.
   package var preservedRange: ClosedRange<Double>? {

@@ -187,6 +187,9 @@ public struct RunRecord: Equatable, Sendable, Codable {
   /// The covariates whose effects were removed; `nil` without covariates.
   public var covariates: [CovariateRecord]?
 
+  /// The word for the features; `nil` for genes.
+  package var feature: FeatureNoun?
+
   /// The findings about peaks; `nil` for genes.
   public var peaks: PeakRecord?
 

@@ -1,3 +1,4 @@
+internal import CellFiles
 internal import Numerics
 internal import Support
 
@@ -11,7 +12,7 @@ extension IntegrationResult: CustomStringConvertible {
           + counted(embedding.dimensions, "dimension")
           + (trained == nil
             ? " of '\(record.options.fromEmbedding ?? "")'"
-            : ", \(record.genesUsed) of \(counted(record.genes, "gene"))"),
+            : ", \(record.genesUsed) of \(counted(record.genes, record.noun.rawValue))"),
         record.outcome,
       ] + warningLine(record.warnings.count)).joined(separator: "\n")
   }

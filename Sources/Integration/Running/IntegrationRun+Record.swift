@@ -15,6 +15,7 @@ struct RecordedData: Codable, Sendable {
   var genesUsed: Int
   var values: ValueKind
   var store: RunRecord.Store
+  var feature: FeatureNoun?
 }
 
 extension RecordedData {
@@ -41,7 +42,7 @@ extension RecordedData {
       inputs: cells.inputs, batchKey: cells.batchKey,
       joining: cells.joined.flatMap { $0.files.count > 1 ? $0.joining : nil },
       genes: cells.genes.count, genesExcluded: excluded, genesUsed: used, values: kind,
-      store: store)
+      store: store, feature: cells.feature == .gene ? nil : cells.feature)
   }
 }
 
@@ -78,7 +79,7 @@ extension IntegrationRun {
   ) -> RunRecord {
     let names = cells.batches.names
     let cellCounts = cells.batches.cellCounts
-    return RunRecord(
+    var record = RunRecord(
       inputs: data.inputs, options: options, batchKey: data.batchKey, joining: data.joining,
       cells: cells.count, cellsUsed: cells.kept.count,
       genes: data.genes, genesExcluded: data.genesExcluded, genesUsed: data.genesUsed,
@@ -95,5 +96,8 @@ extension IntegrationRun {
       threads: context.pool.threads, seconds: context.stopwatch.seconds,
       peakMemoryBytes: peakMemoryBytes(), resumedAtStep: trained.resumedAtStep,
       instructionSet: InstructionSet.current.rawValue, store: data.store)
+    let isOverruled = options.featureKind == .genes && data.feature == .peak
+    record.feature = isOverruled ? nil : data.feature
+    return record
   }
 }

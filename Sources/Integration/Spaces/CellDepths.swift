@@ -1,4 +1,4 @@
-internal import CellFiles
+package import CellFiles
 internal import CountData
 
 /// The total counts and the numbers of expressed genes of some cells, for pictures.
@@ -9,6 +9,9 @@ package struct CellDepths: Equatable, Sendable {
   /// The number of genes with a value in each cell, of all genes of its file; empty if values are
   /// scaled, so that no gene is zero.
   package var genes: [Float] = []
+
+  /// The word for the genes, or other features.
+  package var feature = FeatureNoun.gene
 
   /// Makes the depths of cells without expression.
   init() {}

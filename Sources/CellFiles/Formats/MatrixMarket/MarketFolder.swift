@@ -63,7 +63,7 @@ struct MarketFolder {
       kept = Array(all.indices)
       columns = spliced.columns
     } else {
-      kept = try Self.kept(all.count, types, path, options)
+      kept = try Self.kept(all.count, types, path, options, &notices)
       var columns = [Int32](repeating: -1, count: all.count)
       for (column, feature) in kept.enumerated() { columns[feature] = Int32(column) }
       self.columns = kept.count == all.count ? nil : columns
@@ -221,20 +221,17 @@ struct MarketFolder {
 
   /// Returns the features of the selected type.
   private static func kept(
-    _ count: Int, _ types: FeatureTypes?, _ path: String, _ options: ReadingOptions
+    _ count: Int, _ types: FeatureTypes?, _ path: String, _ options: ReadingOptions,
+    _ notices: inout [String]
   ) throws -> [Int] {
     if let genome = options.genome {
       throw CellFileError.noSuchGenome(path: path, genome: genome, genomes: [])
     }
     // By default only genes are read, if every line has a type, as since version 3.
-    guard let type = options.featureType, let types, types.ofFeature.allSatisfy({ $0 != nil })
+    guard let types, types.ofFeature.allSatisfy({ $0 != nil }),
+      let type = try options.chosenType(
+        among: types.ofFeature.compactMap(\.self), ofFileAt: path, &notices)
     else { return Array(0..<count) }
-    let kept = types.ofFeature.indices.filter { types.ofFeature[$0] == type }
-    guard !kept.isEmpty else {
-      throw CellFileError.noSuchFeatureType(
-        path: path, featureType: type,
-        featureTypes: Set(types.ofFeature.compactMap(\.self)).sorted())
-    }
-    return kept
+    return types.ofFeature.indices.filter { types.ofFeature[$0] == type }
   }
 }

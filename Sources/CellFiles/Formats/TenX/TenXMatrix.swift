@@ -72,11 +72,7 @@ struct TenXMatrix {
     let types =
       present.contains("feature_type")
       ? try Self.strings("matrix/features/feature_type", count: all.count, file) : []
-    if let type = options.featureType, present.contains("feature_type") {
-      guard types.contains(type) || types.isEmpty else {
-        throw CellFileError.noSuchFeatureType(
-          path: file.path, featureType: type, featureTypes: Set(types).sorted())
-      }
+    if let type = try options.chosenType(among: types, ofFileAt: file.path, &notices) {
       for feature in types.indices where types[feature] != type { isRead[feature] = false }
     }
     if let genome = options.genome {

@@ -93,7 +93,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --feature-type
-    doc: "Feature type to read from a 10x file or folder of version 3. (default: Gene Expression)"
+    doc: "Feature type to read from a 10x file or folder of version 3. (default: 'Gene Expression', or the only one)"
   cell_table:
     type: File?
     inputBinding:
