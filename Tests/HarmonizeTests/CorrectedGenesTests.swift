@@ -14,9 +14,14 @@ import Testing
 
   /// Makes counts of two genes in three clusters and two batches, of which the second lacks a cluster.
   ///
-  /// Each cell has 1000 counts in total, `rates[k][g] * factors[s][g]` of gene `g`.
-  static func cells(rates: [[Double]], factors: [[Double]]) -> (CellDataset, [Int32]) {
+  /// Each cell has 1000 counts of three genes, `rates[k][g] * factors[s][g]` of gene `g`, and
+  /// `molecule` counts of each of 20 others.
+  static func cells(
+    rates: [[Double]], factors: [[Double]], molecule: Float = 1
+  ) -> (CellDataset, [Int32]) {
     var dense: [Float] = []
+    // Most counts are of single molecules.
+    let molecules = [Float](repeating: molecule, count: 20)
     var batches: [Int32] = []
     var clusters: [Int32] = []
     for (s, own) in factors.enumerated() {
@@ -24,7 +29,7 @@ import Testing
         // A third gene holds the rest of each cell's 1000 counts.
         for _ in 0..<(20 + 30 * s * k) {
           let counts = zip(rates[k], own).map { Float($0 * $1) }
-          dense += counts + [1000 - counts.reduce(0, +)]
+          dense += counts + [1000 - counts.reduce(0, +)] + molecules
           batches.append(Int32(s))
           clusters.append(Int32(k))
         }
@@ -32,8 +37,9 @@ import Testing
     }
     return (
       CellDataset(
-        counts: MatrixInMemory(dense: dense, geneCount: 3),
-        names: batches.indices.map { "c\($0)" }, genes: ["A", "B", "rest"],
+        counts: MatrixInMemory(dense: dense, geneCount: 23),
+        names: batches.indices.map { "c\($0)" },
+        genes: ["A", "B", "rest"] + (0..<20).map { "M\($0)" },
         batches: BatchAssignment(names: ["x", "y"], batchOfCell: batches)), clusters
     )
   }
@@ -51,6 +57,26 @@ import Testing
     #expect(abs(found.factor(ofGene: 0, batch: 0) / found.factor(ofGene: 0, batch: 1) - 3) < 0.1)
     #expect(abs(found.factor(ofGene: 1, batch: 0) / found.factor(ofGene: 1, batch: 1) - 0.5) < 0.02)
     #expect(found.onlyBatch == [-1, -1, -1] && found.absent == 0)
+  }
+
+  @Test func `counts of molecules with many reads say less about factors`() throws {
+    let rates = [[40.0, 10], [5, 80], [200, 1]]
+    func ratio(_ molecule: Float) throws -> (found: Float, typical: [Double]) {
+      let (cells, clusters) = Self.cells(
+        rates: rates, factors: [[1, 1], [3, 0.5]], molecule: molecule)
+      let sums = try ClusterSums(
+        of: [0, 1, 2], in: cells, cluster: clusters, clusterCount: 3
+      ) { _ in }
+      let found = GeneFactors(sums, pool: Self.pool)
+      return (
+        found.factor(ofGene: 0, batch: 0) / found.factor(ofGene: 0, batch: 1), sums.typicalCounts
+      )
+    }
+    let few = try ratio(1.75)
+    let many = try ratio(50.5)
+    let most = try ratio(5_000)
+    #expect(few.typical == [1, 1] && many.typical == [50, 50] && most.typical == [1_024, 1_024])
+    #expect(few.found > many.found && many.found > most.found && most.found > 1)
   }
 
   @Test func `a gene keeps its sum, and ratios within a batch`() throws {

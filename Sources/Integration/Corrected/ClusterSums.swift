@@ -21,6 +21,15 @@ struct ClusterSums: Sendable {
   /// The sums of the cells' totals; `(K, S)`.
   private var totals: [Double]
 
+  /// The typical count of each batch: the median of its counts above zero in all genes, without
+  /// decimals, from 1 to ``mostTypical``; `(S)`.
+  ///
+  /// It is 1 or 2 for molecules, and more for reads, of which one molecule has many.
+  private(set) var typicalCounts: [Double] = []
+
+  /// The greatest typical count; greater ones count as this.
+  static let mostTypical = 1_024
+
   /// The genes that each batch measured, `(S)(genes)`; `nil` if all measured all.
   private let measured: [[Bool]]?
 
@@ -57,6 +66,7 @@ struct ClusterSums: Sendable {
     var place = [Int](repeating: -1, count: cells.genes.count)
     for (number, gene) in chosen.enumerated() { place[gene] = number }
     let ofCell = cells.batches.batchOfCell
+    var seen = [Int](repeating: 0, count: batches * (Self.mostTypical + 1))
     var first = 0
     for part in cells.parts {
       let shared = part.sharedGenes
@@ -66,10 +76,12 @@ struct ClusterSums: Sendable {
           let group = Int(cluster[cell])
           guard group >= 0 else { continue }
           let column = group * batches + Int(ofCell[cell])
+          let ownSeen = Int(ofCell[cell]) * (Self.mostTypical + 1)
           var total = 0.0
           for k in block.starts[row]..<block.starts[row + 1] {
             let value = Double(block.values[k])
             total += value
+            if value > 0 { seen[ownSeen + Int(min(value, Double(Self.mostTypical)))] += 1 }
             let gene = Int(shared[Int(block.genes[k])])
             guard gene >= 0, place[gene] >= 0 else { continue }
             counts[place[gene] * clusters * batches + column] += value
@@ -80,6 +92,24 @@ struct ClusterSums: Sendable {
       }
       first += part.matrix.cellCount
     }
+    let width = Self.mostTypical + 1
+    typicalCounts = stride(from: 0, to: seen.count, by: width).map {
+      Self.typicalCount(seen[$0..<$0 + width])
+    }
+  }
+
+  /// Returns the median of counts, at least 1.
+  ///
+  /// - Parameter seen: The number of times that each count was seen, from 0 on.
+  /// - Returns: The median.
+  private static func typicalCount(_ seen: ArraySlice<Int>) -> Double {
+    let all = seen.reduce(0, +)
+    var below = 0
+    let median = seen.firstIndex { times in
+      below += times
+      return 2 * below >= all
+    }
+    return Double(max(1, (median ?? seen.startIndex) - seen.startIndex))
   }
 }
 

@@ -9,20 +9,22 @@ internal import Numerics
 ///
 /// where `a` is the expression of the cluster and `r` the factor of the batch, the same in all
 /// clusters. Clusters are of the aligned embedding, so a difference between types of two batches is
-/// part of `a`. The maximum of the likelihood, with a prior worth ``priorCounts`` counts for `r = 1`,
-/// is found by updating both in turn:
+/// part of `a`. The maximum of the likelihood, with a prior worth ``priorCounts`` typical counts of the
+/// batch for `r = 1`, is found by updating both in turn:
 ///
 ///     a_kg = Σ_s x_ksg / Σ_s t_ks r_sg
-///     r_sg = (Σ_k x_ksg + c) / (Σ_k t_ks a_kg + c)
+///     r_sg = (Σ_k x_ksg + c m_s) / (Σ_k t_ks a_kg + c m_s)
 ///
-/// with sums `x_ksg` of counts and `t_ks` of totals. A cluster with cells of one batch alone says
-/// nothing about factors and is left out. Corrected counts are
+/// with `m` the median of the batch's counts above zero, ``ClusterSums/typicalCounts``: reads, of which
+/// one molecule has many, vary more than Poisson counts, so as many of them tell less. The sums are
+/// `x_ksg` of counts and `t_ks` of totals. A cluster with cells of one batch alone says nothing about
+/// factors and is left out. Corrected counts are
 ///
 ///     x'_ig = x_ig f_g / r_sg         f_g = Σ_i x_ig / Σ_i (x_ig / r_sg)
 ///
 /// so a gene keeps its sum over all cells, and its ratios between cells of one batch are unchanged.
 struct GeneFactors: Sendable {
-  /// The weight of the prior that a batch has no effect on a gene, in counts: 20.
+  /// The weight of the prior that a batch has no effect on a gene, in typical counts: 20.
   static let priorCounts = 20.0
 
   /// The counts expected in other batches above which their absence is meaningful.
@@ -111,7 +113,8 @@ struct GeneFactors: Sendable {
       }
       var change = 0.0
       for s in 0..<batches {
-        let next = (observed[s] + priorCounts) / (expected[s] + priorCounts)
+        let prior = priorCounts * sums.typicalCounts[s]
+        let next = (observed[s] + prior) / (expected[s] + prior)
         change = max(change, abs(next - r[s]) / r[s])
         r[s] = next
       }
