@@ -160,8 +160,10 @@ package struct GeneMoments: Sendable {
   ///
   /// Numbers are at most 10⁴ and their squares 10⁸. With these steps, 2⁻¹² and 2, sums over 2²⁷
   /// cells stay below 2⁵³ steps, and so do the sums of the rests with steps of 2⁻³⁹ and 2⁻²⁶.
-  private static let coarse = SIMD2(0x1.8p40, 0x1.8p53)
-  private static let fine = SIMD2(0x1.8p13, 0x1.8p26)
+  ///
+  /// They are computed, because a stored constant would be looked up, and checked, for each value.
+  private static var coarse: SIMD2<Double> { SIMD2(0x1.8p40, 0x1.8p53) }
+  private static var fine: SIMD2<Double> { SIMD2(0x1.8p13, 0x1.8p26) }
 
   @inline(__always)
   private static func onGrids(_ both: SIMD2<Double>) -> SIMD4<Double> {
