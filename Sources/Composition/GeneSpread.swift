@@ -83,11 +83,3 @@ struct GeneSpread {
     return trend
   }
 }
-
-/// Returns the middle value, or the mean of the two in the middle; 0 if there is none.
-func median(of values: [Double]) -> Double {
-  guard !values.isEmpty else { return 0 }
-  let sorted = values.sorted()
-  let upper = sorted.count / 2
-  return sorted.count % 2 == 1 ? sorted[upper] : (sorted[upper - 1] + sorted[upper]) / 2
-}

@@ -67,20 +67,13 @@ func neighbourWeights(_ distances: ArraySlice<Float>, perplexity: Double) -> [Do
   return weights
 }
 
-/// Returns the middle number, or the mean of the middle two.
-func median(_ numbers: [Double]) -> Double {
-  let sorted = numbers.sorted()
-  let middle = sorted.count / 2
-  return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-}
-
 extension Metric {
   /// The label purity of neighbourhoods (cLISI), rescaled to 0 to 1.
   package static let clisi = Metric("clisi", title: "cLISI", .biology) { cells, labels in
     guard labels.count > 1 else { return nil }
     let counts = inverseSimpson(
       cells.neighbours, codes: labels.codes, groups: labels.count, pool: cells.pool)
-    return (Double(labels.count) - median(counts)) / Double(labels.count - 1)
+    return (Double(labels.count) - median(of: counts)) / Double(labels.count - 1)
   }
 }
 
@@ -97,7 +90,7 @@ extension Metric {
   package static let ilisi = Metric("ilisi", title: "iLISI", .batch) { cells in
     let counts = inverseSimpson(
       cells.neighbours, codes: cells.batches.codes, groups: cells.batches.count, pool: cells.pool)
-    return (median(counts) - 1) / Double(cells.batches.count - 1)
+    return (median(of: counts) - 1) / Double(cells.batches.count - 1)
   }
 }
 

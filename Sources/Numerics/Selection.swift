@@ -17,3 +17,11 @@ package func smallest(_ place: Int, of numbers: [Float]) -> Float {
 package func smallestReference(_ place: Int, of numbers: [Float]) -> Float {
   numbers.sorted()[place]
 }
+
+/// Returns the middle number, or the mean of the two in the middle; 0 if there is none.
+package func median(of numbers: [Double]) -> Double {
+  guard !numbers.isEmpty else { return 0 }
+  let sorted = numbers.sorted()
+  let upper = sorted.count / 2
+  return sorted.count % 2 == 1 ? sorted[upper] : (sorted[upper - 1] + sorted[upper]) / 2
+}

@@ -116,7 +116,7 @@ import Testing
       let own = alike.filter { $0 != i && batches.codes[$0] == batches.codes[i] }
       let others = alike.filter { batches.codes[$0] != batches.codes[i] }
       let ratio =
-        median(own.map { distance(i, $0) }) / median(others.map { distance(i, $0) })
+        median(of: own.map { distance(i, $0) }) / median(of: others.map { distance(i, $0) })
       let size = min(90, alike.count)
       var near = Array(table.indices[table.range(ofQuery: i)].prefix(size - 1))
       near.append(Int32(i))

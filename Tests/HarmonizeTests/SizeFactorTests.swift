@@ -66,6 +66,20 @@ import TestSupport
       scaledSizes(
         [1, 2], totals: [0, 0], kept: [0, 1],
         batches: BatchAssignment(names: ["a"], batchOfCell: [0, 0])) == [1, 2])
+    #expect(
+      scaledSizes(
+        [1, 2], totals: [5, 6], kept: [],
+        batches: BatchAssignment(names: ["a"], batchOfCell: [0, 0])) == [1, 2])
+  }
+
+  @Test func `filters that leave no cell are told, with sizes as without`() {
+    var (plain, sized) = (Self.options(nil), Self.options("area"))
+    (plain.minimumCounts, sized.minimumCounts) = (1_000_000, 1_000_000)
+    func message(_ options: IntegrationOptions) -> String? {
+      #expect(throws: (any Error).self) { try integrate(Self.cells(), options: options) }
+        .map { "\($0)" }
+    }
+    #expect(message(plain) != nil && message(plain) == message(sized))
   }
 
   @Test func `sizes that are the totals give the inputs of totals`() throws {

@@ -18,4 +18,9 @@ import Testing
       #expect(found.allSatisfy { $0 == expected }, "place \(place)")
     }
   }
+
+  @Test func `the median is the middle number, or the mean of two`() {
+    #expect(median(of: []) == 0 && median(of: [3]) == 3)
+    #expect(median(of: [4, 1, 3]) == 3 && median(of: [4, 1, 3, 2]) == 2.5)
+  }
 }

@@ -1,3 +1,4 @@
+internal import Numerics
 package import Support
 
 /// Returns the size factors of cells on the scale of their totals.
@@ -16,8 +17,8 @@ package func scaledSizes(
   _ sizes: [Double], totals: [Double], kept: [Int], batches: BatchAssignment
 ) -> [Double] {
   func factor(_ cells: [Int]) -> Double {
-    let factor = middle(of: cells.map { totals[$0] }) / middle(of: cells.map { sizes[$0] })
-    // More than half of the cells may be empty.
+    let factor = median(of: cells.map { totals[$0] }) / median(of: cells.map { sizes[$0] })
+    // More than half of the cells may be empty, and without cells both are 0.
     return factor > 0 && factor.isFinite ? factor : 1
   }
   let all = factor(kept)
@@ -25,11 +26,4 @@ package func scaledSizes(
   for cell in kept { cellsOfBatch[Int(batches.batchOfCell[cell])].append(cell) }
   let factors = cellsOfBatch.map { $0.isEmpty ? all : factor($0) }
   return sizes.indices.map { sizes[$0] * factors[Int(batches.batchOfCell[$0])] }
-}
-
-/// Returns the median of some numbers; there is at least one.
-package func middle(of numbers: [Double]) -> Double {
-  let sorted = numbers.sorted()
-  let half = sorted.count / 2
-  return sorted.count.isMultiple(of: 2) ? (sorted[half - 1] + sorted[half]) / 2 : sorted[half]
 }

@@ -1,3 +1,4 @@
+internal import Numerics
 internal import Support
 internal import CountData
 
@@ -32,8 +33,8 @@ extension SizeFactorRecord {
     let ofBatch = Dictionary(grouping: kept) { Int(batches.batchOfCell[$0]) }
     self.batches = ofBatch.sorted { $0.key < $1.key }.map { batch, cells in
       Batch(
-        name: batches.names[batch], medianSize: middle(of: cells.map { sizes.values[$0] }),
-        medianCounts: middle(of: cells.map { totals[$0] }))
+        name: batches.names[batch], medianSize: median(of: cells.map { sizes.values[$0] }),
+        medianCounts: median(of: cells.map { totals[$0] }))
     }
   }
 }

@@ -1,6 +1,7 @@
 internal import CellFiles
 internal import CountData
 internal import NeuralNet
+internal import Numerics
 internal import Support
 
 /// The size of each cell, such as the area of its segment, by which counts are divided.
@@ -59,11 +60,11 @@ struct SizeFactors: Sendable {
       }
       return number
     }
-    let middle = values.isEmpty ? 1 : CountData.middle(of: values)
+    let median = values.isEmpty ? 1 : Numerics.median(of: values)
     let limit = Self.largestRatio
-    if let cell = values.firstIndex(where: { $0 / middle > limit || middle / $0 > limit }) {
+    if let cell = values.firstIndex(where: { $0 / median > limit || median / $0 > limit }) {
       throw SizeFactorError.outOfRange(
-        column: column, value: values[cell], cell: cells.cellNames[cell], median: middle,
+        column: column, value: values[cell], cell: cells.cellNames[cell], median: median,
         ratio: Int(limit))
     }
     self.column = column
