@@ -49,7 +49,7 @@ struct Scan: StepCommand {
   }
 }
 
-/// What is read of a file.
+/// The arguments that say which part of a file is read.
 struct ScanArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(

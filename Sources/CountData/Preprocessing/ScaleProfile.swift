@@ -138,7 +138,7 @@ package struct ScaleProfile: Sendable, Equatable, Codable {
   }
 }
 
-/// What undoing the logarithm of one base gives.
+/// The values after undoing the logarithm of one base.
 private struct Undone: Sendable, Equatable, Codable {
   var sums = LogMoments()
   var multiples = Multiples()

@@ -4,14 +4,14 @@ internal import Numerics
 internal import Support
 
 extension IntegrationRun {
-  /// What is found about the quality of a result.
+  /// The findings about the quality of a result.
   struct Checks {
     let quality: QualityCheck
     var uncorrected: UncorrectedCells?
     let network: NetworkCheck
   }
 
-  /// What is found about the network alone.
+  /// The findings about the network alone.
   struct NetworkCheck {
     let statisticsGap: Double?
     let activity: [LayerActivity]

@@ -5,7 +5,7 @@ internal import Support
 internal import NeuralNet
 internal import Training
 
-/// What a record tells of a run's data.
+/// The part of a record about a run's data.
 struct RecordedData: Codable, Sendable {
   var inputs: [RunRecord.Input]
   var batchKey: String?
@@ -47,14 +47,14 @@ extension RecordedData {
 }
 
 extension Trainer.Result {
-  /// What a record tells of a training.
+  /// The part of a record about a training.
   var summary: TrainingSummary {
     TrainingSummary(
       steps: steps, minibatchSize: minibatchSize, epochs: epochs, resumedAtStep: resumedAtStep)
   }
 }
 
-/// What a record tells of a training.
+/// The part of a record about a training.
 struct TrainingSummary: Codable, Sendable {
   var steps: Int
   var minibatchSize: Int

@@ -4,7 +4,7 @@ internal import NeuralNet
 internal import Numerics
 internal import Support
 
-/// What the file of one input's encoded cells holds beside its arrays.
+/// The part of the file of one input's encoded cells beside its arrays.
 struct EncodedHeader: Codable {
   var cells: Int
   var latent: Int

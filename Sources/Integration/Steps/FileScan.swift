@@ -5,7 +5,7 @@ internal import Support
 
 /// The findings about one file that a plan needs: the first step.
 package struct FileScan {
-  /// What a scan's file holds beside its arrays.
+  /// The part of a scan's file beside its arrays.
   struct Header: Codable {
     var input: ScannedInput
     var choices: ScanChoices

@@ -5,7 +5,7 @@ internal import NeuralNet
 internal import Numerics
 package import Support
 
-/// What was planned.
+/// The numbers and findings of a plan.
 package struct PlannedSteps {
   /// The number of cells of all files, and of those whose counts are packed.
   package let cells: Int

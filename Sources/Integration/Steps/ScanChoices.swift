@@ -1,7 +1,8 @@
 package import CellFiles
 internal import CountData
 
-/// What is read of a file, and the cells that count; the same for all files of a plan.
+/// The choice of what is read of a file, and of the cells that count; the same for all files of a
+/// plan.
 package struct ScanChoices: Codable, Equatable, Sendable {
   /// The column of `obs` with the batch of each cell; `nil` if each file is a batch.
   package var batchKey: String?

@@ -33,7 +33,7 @@ enum StepLayout {
   }
 }
 
-/// What a step's file was made from.
+/// The origins of a step's file.
 struct StepOrigins: Codable, Sendable, Equatable {
   /// The identity of the plan; `nil` for a scan, and for a plan itself.
   var plan: String?
@@ -54,7 +54,7 @@ struct StepFile {
   /// A number that other plans, or models, do not have: a checksum of all of the contents.
   let identity: String
 
-  /// What the file was made from.
+  /// The origins of the file.
   var origins: StepOrigins { directory.origins }
 
   /// Opens a file and reads its directory.

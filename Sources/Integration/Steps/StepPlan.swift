@@ -4,7 +4,7 @@ internal import Support
 
 /// A plan, in which all that decides a result is settled before the training.
 struct StepPlan {
-  /// What a plan's file holds beside its arrays.
+  /// The part of a plan's file beside its arrays.
   struct Header: Codable {
     var choices: ScanChoices
     var options: IntegrationOptions

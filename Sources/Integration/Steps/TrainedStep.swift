@@ -27,7 +27,7 @@ struct TrainedStep {
     var totalVariance: Double
   }
 
-  /// What a model's file holds beside its arrays.
+  /// The part of a model's file beside its arrays.
   struct Header: Codable {
     var training: TrainingSummary
     var digest: String

@@ -44,7 +44,7 @@ struct HiddenLayer: Sendable {
   /// A flag that is true if the norm depends on other cells, so that it is computed by units.
   var isOverCells: Bool { kind.isOverCells }
 
-  /// What the norm does.
+  /// The implementation of the norm.
   var kind: any NormKind { norm.kind }
 
   /// The number of rows of statistics: the batches and the mixture, or only the mixture.
