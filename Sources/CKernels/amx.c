@@ -16,7 +16,7 @@
     __attribute__((target("arch=x86-64-v4,no-prefer-256-bit,amx-tile,amx-bf16"))), \
     apply_to = function)
 #define HAS_WIDE_TILES 1
-#define HAS_AMX 1
+#define BFLOAT_UNIT BFLOAT_TILES
 #include "Kernels/all.h"
 #pragma clang attribute pop
 

@@ -7,7 +7,7 @@
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
 #define HAS_WIDE_TILES 0
-#define HAS_AMX 0
+#define BFLOAT_UNIT BFLOAT_LANES
 #include "Kernels/all.h"
 #pragma clang attribute pop
 #endif

@@ -9,7 +9,7 @@
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), \
                              apply_to = function)
 #define HAS_WIDE_TILES 1
-#define HAS_AMX 0
+#define BFLOAT_UNIT BFLOAT_LANES
 #include "Kernels/all.h"
 #pragma clang attribute pop
 #endif

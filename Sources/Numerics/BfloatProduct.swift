@@ -28,8 +28,8 @@ package func bfloatSize(_ count: Int, depth: Int) -> Int {
 ///   - k: The number of inner positions to pack.
 ///   - rowStride: The distance from one row of `a` to the next.
 ///   - columnStride: The distance from one column of `a` to the next.
-///   - first: The inner position of the first column. The default is 0.
-///   - padded: The inner position up to which zeros follow. The default is the depth.
+///   - first: The inner position of the first column, a multiple of 16. The default is 0.
+///   - padded: The inner position up to which zeros follow, a multiple of 16. The default is the depth.
 ///   - depth: The inner size of the packed factor, from ``bfloatDepth(_:)``.
 ///   - left: The packed factor, of ``bfloatSize(_:depth:)``.
 package func packBfloatLeft(
@@ -38,6 +38,7 @@ package func packBfloatLeft(
 ) {
   let padded = padded ?? depth
   precondition(m == 0 || k == 0 || (m - 1) * rowStride + (k - 1) * columnStride < a.count)
+  precondition(first.isMultiple(of: laneCount) && padded.isMultiple(of: laneCount))
   precondition(first + k <= padded && padded <= depth && left.count >= bfloatSize(m, depth: depth))
   unsafe kernels.pointee.bfloat_pack_left(
     m, k, a.base, rowStride, columnStride, first, padded, depth, left.base)
@@ -51,6 +52,7 @@ package func packBfloatRight(
 ) {
   let padded = padded ?? depth
   precondition(n == 0 || k == 0 || (k - 1) * rowStride + (n - 1) * columnStride < b.count)
+  precondition(first.isMultiple(of: laneCount) && padded.isMultiple(of: laneCount))
   precondition(first + k <= padded && padded <= depth && right.count >= bfloatSize(n, depth: depth))
   unsafe kernels.pointee.bfloat_pack_right(
     k, n, b.base, rowStride, columnStride, first, padded, depth, right.base)

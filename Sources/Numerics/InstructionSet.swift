@@ -19,18 +19,25 @@ package enum InstructionSet: String, CaseIterable, Sendable {
   /// AVX-512: x86-64-v4.
   case avx512
 
+  /// AVX-512, and its products of bfloat16.
+  case avx512bf16
+
   /// AVX-512, and AMX's tiles for products of bfloat16.
   case amx
 
   /// The environment variable that selects an instruction set by its name.
   package static let variable = "SCHARMONIZE_ISA"
 
-  /// The instruction sets of this processor, the fastest last.
+  /// The instruction sets of this processor.
   package static let available = allCases.filter { unsafe $0.table != nil }
+
+  /// The fastest instruction set of this processor.
+  package static let fastest =
+    available.last { $0 != .avx512bf16 || ck_bfloat_dot_is_fast() != 0 } ?? .plain
 
   /// The instruction set in use.
   ///
-  /// It is the fastest, or the one that the environment selects. Tests set it to compare bytes.
+  /// It is ``fastest``, or the one that the environment selects. Tests set it to compare bytes.
   package static var current: InstructionSet {
     get {
       let table = unsafe tableInUse.load(ordering: .relaxed)
@@ -48,7 +55,7 @@ package enum InstructionSet: String, CaseIterable, Sendable {
   package static func selected(
     in environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(UsageError) -> InstructionSet {
-    guard let name = environment[variable], !name.isEmpty else { return available.last ?? .plain }
+    guard let name = environment[variable], !name.isEmpty else { return fastest }
     if let known = InstructionSet(rawValue: name), available.contains(known) { return known }
     let reason =
       InstructionSet(rawValue: name) == nil
@@ -74,6 +81,7 @@ package enum InstructionSet: String, CaseIterable, Sendable {
     case .plain: unsafe ck_plain_kernels()
     case .avx2: unsafe ck_avx2_kernels()
     case .avx512: unsafe ck_avx512_kernels()
+    case .avx512bf16: unsafe ck_avx512bf16_kernels()
     case .amx: unsafe ck_amx_kernels()
     }
   }
@@ -83,7 +91,7 @@ package enum InstructionSet: String, CaseIterable, Sendable {
 ///
 /// An unusable choice in the environment is ignored here; the program refuses it.
 private nonisolated(unsafe) let tableInUse = unsafe Atomic<UnsafePointer<ck_kernels>>(
-  ((try? InstructionSet.selected()) ?? InstructionSet.available.last)?.table ?? ck_plain_kernels())
+  ((try? InstructionSet.selected()) ?? .fastest).table ?? ck_plain_kernels())
 
 /// The kernels of the instruction set in use.
 var kernels: UnsafePointer<ck_kernels> { unsafe tableInUse.load(ordering: .relaxed) }

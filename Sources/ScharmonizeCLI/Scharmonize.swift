@@ -22,7 +22,8 @@ struct Scharmonize: ParsableCommand {
 
       Environment:
       SCHARMONIZE_THREADS  number of threads if '--threads' is not given
-      SCHARMONIZE_ISA      'avx2', 'avx512' or 'amx': the only one to use; results do not change
+      SCHARMONIZE_ISA      'avx2', 'avx512', 'avx512bf16' or 'amx': the only one to use; results do
+                           not change
       TMPDIR               folder for scratch files, unless it is held in memory
       HDF5_PLUGIN_PATH     folder with HDF5 plugins, for files that need them
 

@@ -1,6 +1,6 @@
 /* All kernels, and their table. A file that includes this one compiles them for one instruction set;
    it first includes what they need, and defines HAS_WIDE_TILES as 1 where there are 32 registers
-   of sixteen floats, HAS_AMX as 1 where there are AMX's tiles, and both as 0 elsewhere. */
+   of sixteen floats and as 0 elsewhere, and BFLOAT_UNIT as a unit of bfloat.h. */
 #include "lanes.h"
 
 #include "bfloat.h"

@@ -1,108 +1,117 @@
 /* Products of factors rounded to bfloat16, with sums in float32, as the AMX instruction TDPBF16PS
    adds them: the inner index is cut into blocks of 32; in a block, the products of even and of odd
    positions are two chains of multiply-adds from zero; their sum is added to the result. Products
-   are exact, sums are rounded to nearest even, and denormal numbers count as zero. */
+   are exact, sums are rounded to nearest even, and denormal numbers count as zero.
+
+   Both factors are packed by lines: rows of the left one, columns of the right one. The layout of
+   sixteen lines is up to the unit that multiplies, BFLOAT_UNIT. */
 enum { BLOCK = 32 };
 
-/* Rounds to the nearest bfloat16; one that is denormal becomes zero. */
-INLINE float bfloat(float x) {
-  uint32_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  if (x != x) bits |= 0x00400000;
-  else bits += 0x7FFF + ((bits >> 16) & 1);
-  bits &= (bits & 0x7F800000) == 0 ? 0x80000000 : 0xFFFF0000;
-  memcpy(&x, &bits, sizeof bits);
-  return x;
+/* The units: vectors of floats, the instruction VDPBF16PS, and AMX's tiles. */
+#define BFLOAT_LANES 0
+#define BFLOAT_DOT 1
+#define BFLOAT_TILES 2
+
+/* Rounds to the nearest bfloat16, in the upper halves of floats; one that is denormal becomes
+   zero. */
+INLINE void bfloat_round(lanes *x) {
+  lanes_uint bits = (lanes_uint)*x, nan = (lanes_uint)(*x != *x);
+  bits = (nan & (bits | 0x00400000)) | (~nan & (bits + 0x7FFF + ((bits >> 16) & 1)));
+  lanes_uint zero = (lanes_uint)((bits & 0x7F800000) == 0);
+  *x = (lanes)(bits & ((zero & 0x80000000) | (~zero & 0xFFFF0000)));
 }
 
-#if HAS_AMX
-#include "amx.h"
-#else
+/* Exchanges lanes `step` apart between vectors `step` apart. */
+#define EXCHANGE(step, low, high)                                    \
+  _Pragma("clang loop unroll(full)")                                 \
+  for (int i = 0; i < LANES; i++)                                    \
+    if ((i & step) == 0) {                                           \
+      lanes a = tile[i], b = tile[i + step];                         \
+      tile[i] = __builtin_shufflevector(a, b, low);                  \
+      tile[i + step] = __builtin_shufflevector(a, b, high);          \
+    }
+#define INDICES(...) __VA_ARGS__
 
-/* Factors are packed as floats without the lower 16 bits: the left one as rows (m, depth), the right
-   one in panels of sixteen columns (n / 16, depth, 16). */
-enum { BFLOAT_ROWS = HAS_WIDE_TILES ? 6 : 3 };
+/* Transposes sixteen vectors. */
+INLINE void transpose(lanes *tile) {
+  EXCHANGE(8, INDICES(0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23),
+           INDICES(8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31))
+  EXCHANGE(4, INDICES(0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27),
+           INDICES(4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31))
+  EXCHANGE(2, INDICES(0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29),
+           INDICES(2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31))
+  EXCHANGE(1, INDICES(0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30),
+           INDICES(1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31))
+}
+
+/* Loads `count` vectors of `width` numbers, followed by zeros, as sixteen vectors of sixteen. */
+INLINE void load_tile(const float *a, ptrdiff_t stride, size_t count, ptrdiff_t lane_stride,
+                      size_t width, lanes *tile) {
+  if (lane_stride == 1 && width == LANES) {
+    for (size_t i = 0; i < LANES; i++)
+      tile[i] = i < count ? LOAD(a + (ptrdiff_t)i * stride) : (lanes){};
+  } else if (stride == 1 && count == LANES) {
+    for (size_t i = 0; i < LANES; i++)
+      tile[i] = i < width ? LOAD(a + (ptrdiff_t)i * lane_stride) : (lanes){};
+    transpose(tile);
+  } else {
+    for (size_t i = 0; i < LANES; i++) {
+      float copy[LANES] = {0};
+      for (size_t l = 0; i < count && l < width; l++)
+        copy[l] = a[(ptrdiff_t)i * stride + (ptrdiff_t)l * lane_stride];
+      tile[i] = LOAD(copy);
+    }
+  }
+}
+
+/* Runs a statement in the mode that takes denormal numbers, and results, for zero. */
+#if defined(__x86_64__)
+#define FLUSHING(statement)                                          \
+  unsigned mode = __builtin_ia32_stmxcsr();                          \
+  __builtin_ia32_ldmxcsr(mode | 0x8040);                             \
+  statement;                                                         \
+  __builtin_ia32_ldmxcsr(mode)
+#else
+#define FLUSHING(statement) statement
+#endif
+
+#if BFLOAT_UNIT == BFLOAT_LANES
+#include "bfloat_lanes.h"
+#elif BFLOAT_UNIT == BFLOAT_DOT
+#include "bfloat_dot.h"
+#else
+#include "bfloat_tiles.h"
+#endif
+
+/* Packs by sixteen lines and sixteen inner positions. */
+INLINE void bfloat_pack(int left, size_t lines, size_t k, const float *a, ptrdiff_t line_stride,
+                        ptrdiff_t position_stride, size_t first, size_t padded, size_t depth,
+                        float *packed) {
+  size_t end = first + k;
+  for (size_t line = 0; line < lines; line += LANES) {
+    size_t count = lines - line < LANES ? lines - line : LANES;
+    for (size_t p = first; p < padded; p += LANES) {
+      size_t positions = p >= end ? 0 : end - p < LANES ? end - p : LANES;
+      const float *from =
+          a + (ptrdiff_t)line * line_stride + (ptrdiff_t)(p - first) * position_stride;
+      lanes tile[LANES];
+      if (left) load_tile(from, line_stride, count, position_stride, positions, tile);
+      else load_tile(from, position_stride, positions, line_stride, count, tile);
+      for (int i = 0; i < LANES; i++) bfloat_round(&tile[i]);
+      if (left) store_left(tile, p, depth, packed + line * depth);
+      else store_right(tile, p, packed + line * depth);
+    }
+  }
+}
 
 static void ck_bfloat_pack_left(size_t m, size_t k, const float *a, ptrdiff_t row_stride,
-                            ptrdiff_t column_stride, size_t first, size_t padded, size_t depth,
-                            float *left) {
-  size_t end = first + k;
-  for (size_t i = 0; i < m; i++) {
-    const float *row = a + (ptrdiff_t)i * row_stride;
-    float *out = left + i * depth;
-    for (size_t p = first; p < end; p++)
-      out[p] = bfloat(row[(ptrdiff_t)(p - first) * column_stride]);
-    for (size_t p = end; p < padded; p++) out[p] = 0;
-  }
+                                ptrdiff_t column_stride, size_t first, size_t padded,
+                                size_t depth, float *left) {
+  bfloat_pack(1, m, k, a, row_stride, column_stride, first, padded, depth, left);
 }
 
 static void ck_bfloat_pack_right(size_t k, size_t n, const float *b, ptrdiff_t row_stride,
-                             ptrdiff_t column_stride, size_t first, size_t padded, size_t depth,
-                             float *right) {
-  size_t end = first + k;
-  for (size_t j = 0; j < n; j += LANES) {
-    size_t columns = n - j < LANES ? n - j : LANES;
-    float *panel = right + j * depth;
-    for (size_t p = first; p < padded; p++)
-      for (size_t l = 0; l < LANES; l++)
-        panel[p * LANES + l] =
-            p < end && l < columns ? bfloat(b[(ptrdiff_t)(p - first) * row_stride +
-                                              (ptrdiff_t)(j + l) * column_stride])
-                                   : 0;
-  }
+                                 ptrdiff_t column_stride, size_t first, size_t padded,
+                                 size_t depth, float *right) {
+  bfloat_pack(0, n, k, b, column_stride, row_stride, first, padded, depth, right);
 }
-
-INLINE void bfloat_tile(int rows, size_t depth, const float *left, const float *panel, float *c,
-                    ptrdiff_t c_stride, size_t columns, int accumulate) {
-  lanes sum[BFLOAT_ROWS];
-  for (int i = 0; i < rows; i++) {
-    sum[i] = (lanes){};
-    if (accumulate) memcpy(&sum[i], c + i * c_stride, columns * sizeof(float));
-  }
-  for (size_t first = 0; first < depth; first += BLOCK) {
-    lanes even[BFLOAT_ROWS], odd[BFLOAT_ROWS];
-    for (int i = 0; i < rows; i++) even[i] = odd[i] = (lanes){};
-    for (size_t p = first; p < first + BLOCK; p += 2) {
-      lanes b = LOAD(panel + p * LANES), d = LOAD(panel + (p + 1) * LANES);
-#pragma clang loop unroll(full)
-      for (int i = 0; i < rows; i++) {
-        even[i] = FMA(left[i * depth + p], b, even[i]);
-        odd[i] = FMA(left[i * depth + p + 1], d, odd[i]);
-      }
-    }
-    for (int i = 0; i < rows; i++) sum[i] += even[i] + odd[i];
-  }
-  for (int i = 0; i < rows; i++) memcpy(c + i * c_stride, &sum[i], columns * sizeof(float));
-}
-
-/* Not inlined, so that no operation is moved across the changes of the processor's mode. */
-__attribute__((noinline)) static void bfloat_panels(size_t m, size_t n, size_t depth,
-                                                const float *left, const float *right, float *c,
-                                                ptrdiff_t c_stride, int accumulate) {
-  for (size_t j = 0; j < n; j += LANES) {
-    size_t columns = n - j < LANES ? n - j : LANES, i = 0;
-#define ROWS(count)                                                                           \
-  if (columns == LANES)                                                                       \
-    bfloat_tile(count, depth, left + i * depth, right + j * depth, c + (ptrdiff_t)i * c_stride + j, \
-            c_stride, LANES, accumulate);                                                     \
-  else                                                                                        \
-    bfloat_tile(count, depth, left + i * depth, right + j * depth, c + (ptrdiff_t)i * c_stride + j, \
-            c_stride, columns, accumulate)
-    for (; i + BFLOAT_ROWS <= m; i += BFLOAT_ROWS) { ROWS(BFLOAT_ROWS); }
-    for (; i < m; i++) { ROWS(1); }
-#undef ROWS
-  }
-}
-
-static void ck_bfloat_product(size_t m, size_t n, size_t depth, const float *left, const float *right,
-                          float *c, ptrdiff_t c_stride, int accumulate) {
-#if defined(__x86_64__)
-  unsigned mode = __builtin_ia32_stmxcsr();
-  __builtin_ia32_ldmxcsr(mode | 0x8040); /* flush to zero, denormals are zero */
-  bfloat_panels(m, n, depth, left, right, c, c_stride, accumulate);
-  __builtin_ia32_ldmxcsr(mode);
-#else
-  bfloat_panels(m, n, depth, left, right, c, c_stride, accumulate);
-#endif
-}
-#endif

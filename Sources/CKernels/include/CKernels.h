@@ -40,7 +40,8 @@ struct ck_kernels {
      cut into blocks of 32; `depth`, a multiple of 32, is the inner size of a packed factor. */
 
   /* Packs inner positions first ..< first + k of the left factor from a (m, k), and zeros up to
-     `padded`. Sixteen rows begin 16 * depth floats after the sixteen before them. */
+     `padded`; `first` and `padded` are multiples of 16. Sixteen rows begin 16 * depth floats after
+     the sixteen before them. */
   void (*bfloat_pack_left)(size_t m, size_t k, const float *a, ptrdiff_t row_stride,
                            ptrdiff_t column_stride, size_t first, size_t padded, size_t depth,
                            float *left);
@@ -275,9 +276,13 @@ struct ck_kernels {
 /* The kernels for an instruction set; NULL if the processor lacks it. The plain ones use no
    instruction that some processor of the architecture lacks. */
 const struct ck_kernels *ck_plain_kernels(void);
-const struct ck_kernels *ck_avx2_kernels(void);   /* AVX2 and FMA: x86-64-v3 */
-const struct ck_kernels *ck_avx512_kernels(void); /* x86-64-v4 */
-const struct ck_kernels *ck_amx_kernels(void);    /* and AMX's tiles of bfloat16 */
+const struct ck_kernels *ck_avx2_kernels(void);       /* AVX2 and FMA: x86-64-v3 */
+const struct ck_kernels *ck_avx512_kernels(void);     /* x86-64-v4 */
+const struct ck_kernels *ck_avx512bf16_kernels(void); /* and AVX512_BF16 */
+const struct ck_kernels *ck_amx_kernels(void);        /* x86-64-v4 and AMX's tiles of bfloat16 */
+
+/* Whether products with AVX512_BF16 are faster than without. */
+int ck_bfloat_dot_is_fast(void);
 
 /* agreement.c: whether two instruction sets give one product of bfloat16 the same bytes. */
 int ck_bfloat_agrees(const struct ck_kernels *first, const struct ck_kernels *second);

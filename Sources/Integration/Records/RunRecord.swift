@@ -238,7 +238,7 @@ public struct RunRecord: Equatable, Sendable, Codable {
   /// scratch.
   package var resumedAtStep: Int?
 
-  /// The instruction set used: `amx`, `avx512`, `avx2` or `plain`.
+  /// The instruction set used: `amx`, `avx512bf16`, `avx512`, `avx2` or `plain`.
   ///
   /// The result does not depend on it.
   package var instructionSet: String?
