@@ -1,6 +1,7 @@
 import Foundation
 import Numerics
 import NeuralNet
+import Harmonize
 
 /// Training steps on realistic minibatches: 2,000 genes, 12% nonzero counts.
 struct TrainingBenchmark: Benchmark {
@@ -11,7 +12,9 @@ struct TrainingBenchmark: Benchmark {
     let minibatches = (0..<16).map { _ in
       Self.minibatch(cells: 128, genes: 2000, density: 0.12, batches: 4, using: &random)
     }
-    for (threads, precision) in [(1, ProductPrecision.float32), (2, .float32), (1, .bfloat16)] {
+    for (threads, precision) in [
+      (1, ProductPrecision.float32), (2, .float32), (1, .bfloat16), (2, .bfloat16),
+    ] {
       let pool = ThreadPool(threads: threads)
       let setting = "\(precision.rawValue), \(threads) threads"
       var model = Autoencoder(
@@ -44,8 +47,8 @@ struct TrainingBenchmark: Benchmark {
     }
   }
 
-  /// Returns the time of a training step over that of its dense products in OpenBLAS, both on one
-  /// thread; `nil` without OpenBLAS.
+  /// Returns the time of a training step, with the default precision, over that of its dense products
+  /// in OpenBLAS in float32, both on one thread; `nil` without OpenBLAS.
   static func stepOverProducts(into report: inout BenchmarkReport) throws -> Double? {
     guard let blas = OpenBLAS() else {
       print("skipped: OpenBLAS is not installed")
@@ -57,6 +60,7 @@ struct TrainingBenchmark: Benchmark {
     }
     let options = AutoencoderOptions()
     var model = Autoencoder(genes: 2000, batches: 4, options: options, seed: 1)
+    model.precision = TrainingOptions().precision
     let pool = ThreadPool(threads: 1)
     var number = 0
     let step = try fastest(of: 400) {

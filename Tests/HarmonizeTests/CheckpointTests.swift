@@ -40,7 +40,7 @@ private struct Stop: Error {}
   @Test(
     arguments: [
       "mixed", "rotating", "single", "shuffled", "layer norm", "mse", "residual", "adversary",
-      "spectral adversary", "bf16",
+      "spectral adversary", "float32",
     ])
   func `stopped twice, the result has the same bytes`(kind: String) throws {
     var options = options()
@@ -57,7 +57,7 @@ private struct Stop: Error {}
       options.model.encoderNorm = .layer
       options.model.decoderNorm = .group
       options.model.hidden = [32]
-    case "bf16": options.training.precision = .bfloat16
+    case "float32": options.training.precision = .float32
     case "mse": options.model.loss = .meanSquaredError
     case "residual":
       options.model.hidden = [16, 16]
@@ -247,14 +247,14 @@ private struct Stop: Error {}
     var other = options()
     other.model.latent = 5
     other.training.klWeight = 1
-    other.training.precision = .bfloat16
+    other.training.precision = .float32
     other.training.visits = nil
     other.seed = 7
     other.geneCount = 20
     try expect(
       "'c' belongs to a training with other options: `geneCount` was 2000 and is now 20; "
-        + "`klWeight` was 0.2 and is now 1; `latent` was 4 and is now 5; `precision` was float32 "
-        + "and is now bf16; `seed` was 0 and is now 7; `visits` was 640 and is now not given"
+        + "`klWeight` was 0.2 and is now 1; `latent` was 4 and is now 5; `precision` was bf16 "
+        + "and is now float32; `seed` was 0 and is now 7; `visits` was 640 and is now not given"
         + Self.optionRemedy,
       .usage, options: other)
   }

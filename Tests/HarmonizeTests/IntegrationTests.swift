@@ -66,7 +66,7 @@ import TestSupport
 
   @Test(arguments: [
     "matched", "layer norm", "group norm", "poisson", "mean squared error", "residual", "adversary",
-    "bf16", "bf16 mean squared error",
+    "two layers", "float32", "float32 mean squared error",
   ])
   func `the result has the same bytes with every instruction set`(kind: String) throws {
     var options = Self.options(visits: 1_000, threads: 2)
@@ -81,12 +81,11 @@ import TestSupport
       options.model.hidden = [16, 16]
       options.model.residual = true
     case "adversary": options.training.adversary = 3
-    case "bf16":
-      options.model.hidden = [40, 24]
-      options.training.precision = .bfloat16
-    case "bf16 mean squared error":
+    case "two layers": options.model.hidden = [40, 24]
+    case "float32": options.training.precision = .float32
+    case "float32 mean squared error":
       options.model.loss = .meanSquaredError
-      options.training.precision = .bfloat16
+      options.training.precision = .float32
     default: break
     }
     let results = try onEveryInstructionSet { _ in
@@ -103,6 +102,7 @@ import TestSupport
   @Test func `factors in bfloat16 change the result little, and by no number of threads`() throws {
     var options = Self.options(visits: 1_000)
     options.training.minibatchSize = 37  // the last shard is not full
+    options.training.precision = .float32
     let exact = try integrate(smallCells(), options: options)
     options.training.precision = .bfloat16
     let one = try integrate(smallCells(), options: options)

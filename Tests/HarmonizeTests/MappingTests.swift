@@ -64,10 +64,10 @@ import TestSupport
     func squares(_ a: Embedding, _ b: Embedding) -> Float {
       zip(a.values, b.values).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     }
-    // A single set of 120 cells says little: of the squared distance 0.3 to 2.9 were left.
+    // With 120 cells in a set, chance decides: of the squared distance 0.3 to 2.9 were left.
     var (aligned, unaligned): (Float, Float) = (0, 0)
-    for seed: UInt64 in 1...6 {
-      let cells = smallCells(seed: seed)
+    for seed: UInt64 in 1...3 {
+      let cells = smallCells(count: 1_200, seed: seed)
       let (model, result) = try Self.model(cells)
       let mapping = try model.map(Self.shuffled(cells))
       aligned += squares(mapping.embedding, result.embedding)

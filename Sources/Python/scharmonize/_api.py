@@ -207,7 +207,7 @@ def integrate(
         also takes values that are not counts. (default: nb; poisson of peaks)
     visits
         Length of the training: the number of cells processed, counting repetitions. (default: 20
-        for each cell, from 100000 to 500000)
+        for each cell, from 100000 to 300000)
     max_epochs
         Length of the training in epochs, instead of `visits`; an epoch processes every cell once.
         (default: the length that `visits` sets)
@@ -217,8 +217,8 @@ def integrate(
         Composition of minibatches: mixed (balanced over batches), shuffled (random), or single (one
         batch each). (default: mixed)
     precision
-        Precision of dense products in training: float32, or bf16 (factors rounded to bfloat16, sums
-        in float32), which is for processors with AMX and slower on others. (default: float32)
+        Precision of dense products in training: bf16 (factors rounded to bfloat16, sums in
+        float32), which is faster on processors with AMX, or float32. (default: bf16)
     learning_rate
         Initial learning rate; it falls to a tenth over the last 40% of the steps. (default: 0.002)
     kl_weight

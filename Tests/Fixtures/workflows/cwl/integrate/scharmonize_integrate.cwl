@@ -359,7 +359,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --visits
-    doc: "Length of the training: the number of cells processed, counting repetitions. (default: 20 for each cell, from 100000 to 500000)"
+    doc: "Length of the training: the number of cells processed, counting repetitions. (default: 20 for each cell, from 100000 to 300000)"
   max_epochs:
     type: long?
     inputBinding:
@@ -389,7 +389,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --precision
-    doc: "Precision of dense products in training: float32, or bf16 (factors rounded to bfloat16, sums in float32), which is for processors with AMX and slower on others. (default: float32)"
+    doc: "Precision of dense products in training: bf16 (factors rounded to bfloat16, sums in float32), which is faster on processors with AMX, or float32. (default: bf16)"
   learning_rate:
     type: double?
     inputBinding:
