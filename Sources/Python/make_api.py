@@ -58,7 +58,8 @@ CALLS = {
             label_key
                 {label-key}
             layer
-                The layer with the counts, instead of `X`.
+                The layer with the counts, instead of `X`, or a table of `obsm`, such as
+                'obsm/protein_expression'.
             use_raw
                 Take the counts of `adata.raw` instead of `X`.
             copy
@@ -110,7 +111,8 @@ CALLS = {
             batch_key
                 {batch-key}
             layer
-                The layer with the counts, instead of `X`.
+                The layer with the counts, instead of `X`, or a table of `obsm`, such as
+                'obsm/protein_expression'.
             use_raw
                 Take the counts of `adata.raw` instead of `X`.
             copy
@@ -163,7 +165,8 @@ CALLS = {
             uncorrected
                 {uncorrected}
             layer
-                The layer with the counts, instead of `X`.
+                The layer with the counts, instead of `X`, or a table of `obsm`, such as
+                'obsm/protein_expression'.
             use_raw
                 Take the counts of `adata.raw` instead of `X`.
             progress

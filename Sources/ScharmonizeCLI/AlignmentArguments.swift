@@ -9,8 +9,12 @@ struct AlignmentArguments: ParsableArguments {
   @Option(help: ArgumentHelp(of: \IntegrationOptions.components))
   var nComponents = IntegrationOptions().components
 
-  @Option(help: ArgumentHelp(of: \IntegrationOptions.componentScaling))
-  var componentScaling = IntegrationOptions().componentScaling
+  @Option(
+    help: ArgumentHelp(
+      of: \IntegrationOptions.componentScaling,
+      usual: "\(Int(IntegrationOptions().componentScaling)); "
+        + "\(IntegrationOptions.proteinScaling) for proteins"))
+  var componentScaling: Float?
 
   @Flag(help: "Do not align clusters between batches.")
   var noAlign = false

@@ -138,7 +138,10 @@ struct Integrate: ParsableCommand {
       sheet, batchKey: input.batchKey, options: readingOptions, joining: input.joiningOptions)
     if let name = options.fromEmbedding { try cells.readCoordinates(name) }
     try options.adapt(
-      to: cells, keepsCount: selection.chosen.nGenes != nil, keepsLoss: model.loss != nil)
+      to: cells,
+      keeping: .init(
+        count: selection.chosen.nGenes != nil, loss: model.loss != nil,
+        dropout: model.dropout != nil, scaling: alignment.componentScaling != nil))
     if let kind = options.featureKind { cells.featureKind = kind }
     try corrected?.check(cells, options)
     if let labelKey = input.labelKey { try cells.checkLabels(labelKey) }

@@ -93,8 +93,12 @@ struct ModelArguments: ParsableArguments {
   @Option(help: ArgumentHelp(of: \AutoencoderOptions.batchShrinkage))
   var batchShrinkage = AutoencoderOptions().batchShrinkage
 
-  @Option(help: ArgumentHelp(of: \AutoencoderOptions.dropout))
-  var dropout = AutoencoderOptions().dropout
+  @Option(
+    help: ArgumentHelp(
+      of: \AutoencoderOptions.dropout,
+      usual: "\(AutoencoderOptions().dropout); "
+        + "\(Int(IntegrationOptions.proteinDropout)) for proteins"))
+  var dropout: Float?
 
   @Option(
     help: ArgumentHelp(
@@ -230,7 +234,7 @@ extension IntegrationOptions {
     self.model.decoderNorm = model.decoderNorm
     composition = model.composition
     self.model.batchShrinkage = model.batchShrinkage
-    self.model.dropout = model.dropout
+    self.model.dropout = model.dropout ?? self.model.dropout
     self.model.loss = model.loss ?? self.model.loss
     self.training.visits = training.visits
     self.training.maxEpochs = training.maxEpochs
@@ -244,7 +248,7 @@ extension IntegrationOptions {
     self.training.criticHidden = training.criticHiddenSizes
     space = alignment.space
     components = alignment.nComponents
-    componentScaling = alignment.componentScaling
+    componentScaling = alignment.componentScaling ?? componentScaling
     self.alignment = alignment.options
     seed = training.seed
   }

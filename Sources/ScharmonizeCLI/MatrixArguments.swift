@@ -5,7 +5,8 @@ internal import Harmonize
 struct MatrixArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Layer of an .h5ad, .h5mu, .zarr or .loom to read instead of the main matrix.",
+      "Layer of an .h5ad, .h5mu, .zarr or .loom to read instead of the main matrix, or a table of "
+        + "'obsm', such as obsm/protein_expression.",
       valueName: "name"))
   var layer: String?
 

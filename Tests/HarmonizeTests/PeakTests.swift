@@ -106,7 +106,7 @@ import TestSupport
     try options.adapt(to: cells)
     #expect(options.featureKind == .peaks && options.geneCount == 150)
     options = IntegrationOptions()
-    try options.adapt(to: cells, keepsCount: true, keepsLoss: true)
+    try options.adapt(to: cells, keeping: .init(count: true, loss: true))
     #expect(options.geneCount == 2_000 && options.model.loss == .negativeBinomial)
     options = IntegrationOptions()
     options.featureKind = .genes

@@ -7,7 +7,8 @@ extension CellFile {
 
   /// The word for the features that are read.
   package var feature: FeatureNoun {
-    peakEvidence == nil ? FeatureNoun(types: featureTypes, modality: modality) : .peak
+    if peakEvidence != nil { return .peak }
+    return proteinEvidence == nil ? FeatureNoun(types: featureTypes, modality: modality) : .protein
   }
 
   /// The reason why the features are taken for peaks; `nil` if they are taken for genes.
@@ -19,5 +20,26 @@ extension CellFile {
       return "their type is '\(FeatureKind.peakType)'"
     }
     return FeatureKind.interval(among: genes.lazy.map(\.name)).map(FeatureKind.evidence)
+  }
+
+  /// The reason why the features are taken for proteins; `nil` if nothing speaks for proteins.
+  package var proteinEvidence: String? {
+    if let key = options.obsmKey {
+      return FeatureNoun.isNameOfProteins(key) ? "the table is '\(matrixName)'" : nil
+    }
+    if let modality, FeatureNoun.isNameOfProteins(modality) {
+      return "the modality is '\(modality)'"
+    }
+    let types = featureTypes ?? typesInTable
+    guard let types, types.allSatisfy({ $0 == FeatureKind.proteinType }) else { return nil }
+    return "their type is '\(FeatureKind.proteinType)'"
+  }
+
+  /// The types that scanpy keeps of files of 10x in a column of `var`; `nil` if there are none.
+  private var typesInTable: [String]? {
+    let name = "feature_types"
+    // A damaged column is no reason to refuse the counts.
+    guard varColumnNames.contains(name), let column = try? varColumn(name) else { return nil }
+    return column.labels().map { $0 ?? "" }
   }
 }

@@ -46,9 +46,11 @@ package struct CellFile: Sendable, ExpressionMatrix {
   /// The names of the columns of `var` or `raw/var`, in order; empty for a 10x file.
   package var varColumnNames: [String] { variables?.columns ?? [] }
 
-  /// The path of the table of the genes in an `.h5ad`, such as `var` or `raw/var`.
+  /// The path of the table of the genes in an `.h5ad`, such as `var` or `raw/var`; for a table of
+  /// `obsm`, whose columns no table describes, a path that no file has.
   package var geneTable: String {
-    ["raw/X": "raw/var", "raw.X": "raw.var"][matrixName] ?? "var"
+    options.obsmKey == nil
+      ? ["raw/X": "raw/var", "raw.X": "raw.var"][matrixName] ?? "var" : "\(matrixName)/var"
   }
 
   /// The columns of ``columnNames`` that come from a file beside this one or from the barcodes.

@@ -50,7 +50,7 @@ package struct CellTables: Sendable {
   }
 
   /// The kind of an object in `obsm`.
-  private enum Contents {
+  enum Contents {
     case array
     case frame(Table)
     case other(String)
@@ -58,7 +58,8 @@ package struct CellTables: Sendable {
     var isReadable: Bool { if case .other = self { false } else { true } }
   }
 
-  private static func contents(of name: String, in file: borrowing Container) throws -> Contents? {
+  /// Returns the kind of an object in `obsm`; `nil` if there is none.
+  static func contents(of name: String, in file: borrowing Container) throws -> Contents? {
     switch try file.kind(of: name) {
     case .dataset:
       let info = try file.info(of: name)

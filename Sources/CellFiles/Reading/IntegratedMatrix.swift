@@ -18,6 +18,8 @@ extension ReadingOptions {
       useRaw = true
     } else if name.hasPrefix("layers/") {
       layer = String(name.dropFirst("layers/".count))
+    } else if name.hasPrefix(Self.obsmPrefix) {
+      layer = name
     } else {
       return nil
     }

@@ -113,7 +113,7 @@ func block<Value: StoredNumber>(
 @specialized(where Value == UInt32)
 @specialized(where Value == UInt16)
 @specialized(where Value == UInt8)
-private func compressed<Value: StoredNumber>(
+func compressed<Value: StoredNumber>(
   _ slab: [Value], columns: Int
 ) -> (starts: [Int], genes: [Int32], values: [Value]) {
   var starts = [0]

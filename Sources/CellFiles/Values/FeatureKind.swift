@@ -1,15 +1,21 @@
 /// The kind of features that a matrix counts.
 public enum FeatureKind: String, Sendable, Codable, CaseIterable {
-  /// Genes, proteins, or other features with counts that follow their expression.
+  /// Genes, or other features with counts that follow their expression.
   case genes
 
   /// Peaks: genomic intervals in which open chromatin is counted, as by ATAC.
   case peaks
+
+  /// Proteins of the surface, counted by antibodies, as by CITE-seq.
+  case proteins
 }
 
 extension FeatureKind {
   /// The feature type of peaks in files of 10x.
   static let peakType = "Peaks"
+
+  /// The feature type of proteins in files of 10x.
+  static let proteinType = "Antibody Capture"
 
   /// Names of modalities with peaks, in lower case.
   static let peakModalities: Set = ["atac", "peaks"]

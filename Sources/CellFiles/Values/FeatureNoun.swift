@@ -18,8 +18,16 @@ package enum FeatureNoun: String, Sendable, Codable, CaseIterable {
   /// The word for what the values measure.
   package var signal: String { self == .peak ? "accessibility" : "expression" }
 
-  /// The modalities of proteins, in lower case.
-  private static let proteinModalities: Set = ["prot", "adt", "protein", "antibody"]
+  /// The words for proteins in names of modalities and tables, in lower case.
+  private static let proteinWords: Set = [
+    "prot", "adt", "adts", "protein", "proteins", "antibody", "antibodies",
+  ]
+
+  /// Returns whether the name of a modality or table has a word for proteins, such as
+  /// `protein_expression`.
+  static func isNameOfProteins(_ name: String) -> Bool {
+    name.lowercased().split { !$0.isLetter }.contains { proteinWords.contains(String($0)) }
+  }
 
   /// Finds the word for features by their types, or else by their modality.
   ///
@@ -31,7 +39,7 @@ package enum FeatureNoun: String, Sendable, Codable, CaseIterable {
     guard let types, let first = types.first else {
       self =
         FeatureKind.peakModalities.contains(modality)
-        ? .peak : Self.proteinModalities.contains(modality) ? .protein : .gene
+        ? .peak : Self.isNameOfProteins(modality) ? .protein : .gene
       return
     }
     guard types.allSatisfy({ $0 == first }) else {
@@ -42,7 +50,7 @@ package enum FeatureNoun: String, Sendable, Codable, CaseIterable {
       switch first {
       case "Gene Expression": .gene
       case FeatureKind.peakType: .peak
-      case "Antibody Capture": .protein
+      case FeatureKind.proteinType: .protein
       default: .feature
       }
   }

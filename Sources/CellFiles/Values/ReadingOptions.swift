@@ -5,7 +5,8 @@ public struct ReadingOptions: Sendable, Equatable {
   /// The layer to read instead of `X`, such as `"counts"`; for `.h5ad`, `.h5mu`, zarr
   /// and `.loom`.
   ///
-  /// The default is `nil`, which reads `X`.
+  /// The default is `nil`, which reads `X`. `"obsm/protein_expression"` reads a table of `obsm`, as of
+  /// counts of proteins beside genes; for `.h5ad`, `.h5mu` and zarr.
   public var layer: String?
 
   /// A flag that is true to read `raw/X`, with the genes of `raw/var`, instead of `X`; for `.h5ad`,

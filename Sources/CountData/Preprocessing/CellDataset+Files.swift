@@ -149,7 +149,11 @@ private func optionReading(_ matrix: String) -> String {
 extension CellDataset {
   /// The word for the features, by ``featureKind`` and the types in the files.
   package var feature: FeatureNoun {
-    guard featureKind == .genes else { return .peak }
+    switch featureKind {
+    case .peaks: return .peak
+    case .proteins: return .protein
+    case .genes: break
+    }
     let nouns = Set((joined?.files ?? []).map { $0.feature })
     guard let noun = nouns.first, nouns.count == 1 else { return .gene }
     // Peaks that are treated as genes.

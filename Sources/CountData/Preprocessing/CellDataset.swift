@@ -78,11 +78,16 @@ public struct CellDataset: Sendable {
   /// The kind of the features.
   ///
   /// By default they are peaks if the modality of the files is `atac` or `peaks`, their feature type is
-  /// `Peaks`, or nearly all names are genomic intervals such as `chr1:100-600`; else genes.
+  /// `Peaks`, or nearly all names are genomic intervals such as `chr1:100-600`. They are proteins if the
+  /// modality is named `prot`, `adt` or similarly, their feature type is `Antibody Capture`, or a table
+  /// such as `obsm/protein_expression` is read; else genes.
   public var featureKind = FeatureKind.genes
 
   /// The reason why the features are taken for peaks; `nil` if nothing speaks for peaks.
   package var peakEvidence: String?
+
+  /// The reason why the features are taken for proteins; `nil` if nothing speaks for proteins.
+  package var proteinEvidence: String?
 
   /// The columns with one value in each batch, which a notice names.
   package var fixedColumns: [FixedColumn] = []
@@ -123,6 +128,11 @@ public struct CellDataset: Sendable {
     }
     if let first = evidence.first, evidence.allSatisfy({ $0 != nil }) {
       (peakEvidence, featureKind) = (first, .peaks)
+      return
+    }
+    let evidenceOfProteins = parts.map { ($0.matrix as? CellFile)?.proteinEvidence }
+    if let first = evidenceOfProteins.first, evidenceOfProteins.allSatisfy({ $0 != nil }) {
+      (proteinEvidence, featureKind) = (first, .proteins)
     }
   }
 

@@ -186,6 +186,10 @@ public struct Inspection: Sendable, Codable, Equatable {
       notices.append(
         "the features are peaks, as \(evidence); `featureKind = genes` treats them as genes")
     }
+    if let evidence = first.proteinEvidence {
+      notices.append(
+        "the features are proteins, as \(evidence); `featureKind = genes` treats them as genes")
+    }
     if try first.looksUnfiltered() {
       notices.append(
         "most cells are nearly empty, as in an unfiltered 10x matrix; give the filtered one, "

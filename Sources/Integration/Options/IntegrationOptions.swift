@@ -29,10 +29,11 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// The kind of the features; `nil` for that of the cells, ``CellDataset/featureKind``.
   ///
   /// The default is `nil`. If the features are then peaks, and ``geneCount`` and the loss have their
-  /// defaults for genes, these become the defaults for peaks. With a kind given, all options are used as
-  /// they are; `IntegrationOptions(for: .peaks)` has the defaults for peaks. Peaks are counted in fragments,
-  /// the input is their TF-IDF, and those accessible in the most cells of the batches are selected.
-  /// Values of ``ReconstructionLoss/meanSquaredError`` are used unchanged, so they have no kind.
+  /// defaults for genes, these become the defaults for peaks; for proteins the dropout rate and
+  /// ``componentScaling`` do so. With a kind given, all options are used as they are;
+  /// `IntegrationOptions(for: .peaks)` has the defaults for peaks. Peaks are counted in fragments, the input
+  /// is their TF-IDF, and those accessible in the most cells of the batches are selected. Values of
+  /// ``ReconstructionLoss/meanSquaredError`` are used unchanged, so they are never taken for peaks.
   public var featureKind: FeatureKind?
 
   /// The kind of the counts of peaks; `nil` to find out from the share of even numbers.
@@ -82,8 +83,8 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
 
   /// The exponent `p` of the standard deviation by which each component is divided; 0 to 1.
   ///
-  /// The default is 0, for unscaled components. A larger exponent gives fine differences more
-  /// weight. This mixes batches more, and separates coarse types less.
+  /// The default is 0, for unscaled components; an integration of proteins has 0.5. A larger exponent
+  /// gives fine differences more weight. This mixes batches more, and separates coarse types less.
   public var componentScaling: Float = 0
 
   /// The options for aligning clusters between batches; `nil` for no alignment.
@@ -188,8 +189,10 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
     OptionField(
       optional: "featureKind", \.featureKind, unit: "kind",
       usual: "peaks for a modality named atac, the feature type Peaks, and names such as "
-        + "chr1:100-600; else genes",
-      help: "Kind of the features: genes, or peaks (counted in fragments, with TF-IDF input)."),
+        + "chr1:100-600; proteins for a modality or table named prot, adt or protein, and the "
+        + "feature type Antibody Capture; else genes",
+      help: "Kind of the features: genes, peaks (counted in fragments, with TF-IDF input), or "
+        + "proteins (without dropout, and with scaled components)."),
     OptionField(
       optional: "peakCounts", \.peakCounts, unit: "counts",
       usual: "reads where even numbers dominate; else fragments",

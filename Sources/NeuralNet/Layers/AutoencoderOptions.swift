@@ -87,7 +87,8 @@ public struct AutoencoderOptions: Sendable, Equatable, Codable {
 
   /// The dropout rate of the encoder's hidden units; 0 to 0.9.
   ///
-  /// The default is 0.1. A larger rate makes the latent space coarser and more robust.
+  /// The default is 0.1; an integration of proteins has 0. A larger rate makes the latent space coarser
+  /// and more robust.
   public var dropout: Float = 0.1
 
   /// The reconstruction loss.

@@ -44,7 +44,7 @@ def integrate(
             adata, arguments, folder, keys, columns, layer, use_raw, progress,
             options.get("from_embedding"))
         trained = Model(model) if return_model else None
-    result = _with(found, adata, copy, use_raw)
+    result = _with(found, adata, copy, use_raw or _exchange.is_table(layer))
     if return_model:
         return (result, trained) if copy else trained
     return result
@@ -67,7 +67,7 @@ def map_cells(
         columns = [name for name in _exchange.columns_of(path) if name in adata.obs]
         given = options.get("from_embedding") or _exchange.embedding_of_model(path)
         found = _run_on(adata, arguments, folder, keys, columns, layer, use_raw, progress, given)
-    return _with(found, adata, copy, use_raw)
+    return _with(found, adata, copy, use_raw or _exchange.is_table(layer))
 
 
 def evaluate(
@@ -136,11 +136,11 @@ def _run_on(
     return _exchange.results(output, cells)
 
 
-def _with(found: Any, adata: AnnData, copy: bool, use_raw: bool) -> Any:
+def _with(found: Any, adata: AnnData, copy: bool, other_var: bool) -> Any:
     target = adata
     if copy:
         target = adata.to_memory() if adata.isbacked else adata.copy()
-    _exchange.add(found, target, use_raw)
+    _exchange.add(found, target, other_var)
     return target if copy else None
 
 

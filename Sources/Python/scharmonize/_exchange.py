@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import warnings
 from pathlib import Path
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 
 #: What the program adds to each part of a file, by name: what it added, as anndata reads it.
 Results = "dict[str, dict[str, Any]]"
+
+#: The beginning of a `layer` that names a table of obsm.
+TABLE_PREFIX = "obsm/"
+
+#: The words by which the program knows a table of proteins.
+PROTEIN_WORDS = {"prot", "adt", "adts", "protein", "proteins", "antibody", "antibodies"}
 
 
 def check(adata: Any) -> None:
@@ -149,8 +156,8 @@ def results(output: Path, given: Path) -> Results:
     return found
 
 
-def add(found: Results, adata: AnnData, use_raw: bool) -> None:
-    """Add the results to adata."""
+def add(found: Results, adata: AnnData, other_var: bool) -> None:
+    """Add the results to adata, without those about features if these are not adata.var's."""
     from anndata import ImplicitModificationWarning
 
     with warnings.catch_warnings():
@@ -160,7 +167,7 @@ def add(found: Results, adata: AnnData, use_raw: bool) -> None:
             adata.obsm[name] = values
         for name, values in found["obs"].items():
             adata.obs[name] = values
-        if not use_raw:
+        if not other_var:
             for name, values in found["var"].items():
                 adata.var[name] = values
         for name, values in found["uns"].items():
@@ -187,6 +194,8 @@ def _same(a: Any, b: Any) -> bool:
 def _counts(adata: AnnData, layer: str | None, use_raw: bool) -> tuple[Any, Any]:
     if layer is not None and use_raw:
         raise ScharmonizeError("`layer` and `use_raw` cannot both be given: each names other counts", 64)
+    if is_table(layer):
+        return _table(adata, layer.removeprefix(TABLE_PREFIX))
     if layer is not None:
         if layer not in adata.layers:
             raise missing("layer", layer, adata.layers, "layer")
@@ -199,6 +208,30 @@ def _counts(adata: AnnData, layer: str | None, use_raw: bool) -> tuple[Any, Any]
         names = ", ".join(f"'{name}'" for name in adata.layers) or "none"
         raise ScharmonizeError(f"adata has no X; name the layer with the counts as `layer` (it has {names})", 65)
     return adata.X, adata.var
+
+
+def is_table(layer: str | None) -> bool:
+    """Return whether a layer names a table of obsm, such as 'obsm/protein_expression'."""
+    return layer is not None and layer.startswith(TABLE_PREFIX)
+
+
+def _table(adata: AnnData, key: str) -> tuple[Any, Any]:
+    """Return a table of obsm, and a frame of its columns with their type if the key names proteins."""
+    import pandas as pd
+
+    if key not in adata.obsm:
+        raise missing("obsm", key, adata.obsm, "layer")
+    values = adata.obsm[key]
+    names = getattr(values, "columns", None)
+    if names is None:
+        names = adata.uns.get("protein_names", ())
+        names = names if len(names) == values.shape[1] else range(values.shape[1])
+    else:
+        values = values.to_numpy()
+    var = pd.DataFrame(index=pd.Index([str(name) for name in names], dtype=object))
+    if PROTEIN_WORDS & set(re.split("[^a-z]+", key.lower())):
+        var["feature_types"] = "Antibody Capture"
+    return values, var
 
 
 def _embedding(adata: AnnData, name: str) -> Any:

@@ -26,6 +26,7 @@ def test_keys_that_are_missing(cells):
     code, sentence = failure(cells, label_key="kind of cell")
     assert code == 65 and "'cell_type'" in sentence and "`label_key`" in sentence
     assert failure(cells, layer="counts")[1].startswith("adata has no layer 'counts'; it has none")
+    assert failure(cells, layer="obsm/adt")[1].startswith("adata has no obsm 'adt'")
     assert failure(cells, use_raw=True)[0] == 65
     assert failure(cells, layer="counts", use_raw=True)[0] == 64
 

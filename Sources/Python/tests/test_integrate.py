@@ -64,6 +64,22 @@ def test_every_form_of_counts_gives_the_same(cells, tmp_path):
     assert np.array_equal(embedding(layered, use_raw=True), expected)
 
 
+def test_proteins_in_obsm(cells):
+    counts = cells.X.toarray()[:, :20]
+    names = [f"CD{number}" for number in range(20)]
+    alone = anndata.AnnData(counts, obs=cells.obs, var=pd.DataFrame(index=names))
+    expected = embedding(alone, feature_kind="proteins")
+    cells.obsm["protein_expression"] = counts.astype("int64")
+    cells.uns["protein_names"] = names
+    done = scharmonize.integrate(cells, "donor", layer="obsm/protein_expression", **SHORT, copy=True)
+    assert np.array_equal(done.obsm["X_scharmonize"], expected)
+    assert done.uns["scharmonize"]["options"]["dropout"] == 0
+    assert list(done.var.columns) == list(cells.var.columns)
+    cells.obsm["adt"] = pd.DataFrame(counts, index=cells.obs_names, columns=names)
+    del cells.obsm["protein_expression"], cells.uns["protein_names"]
+    assert np.array_equal(embedding(cells, layer="obsm/adt"), expected)
+
+
 def test_views(cells):
     view = cells[cells.obs["other"] > 0.3, 5:]
     expected = embedding(view.copy())

@@ -63,11 +63,16 @@ struct AnnDataFormat: ContainerFormat {
       reading.layer = layer
       layers.append(reading)
     }
+    let tables = try ObsmTable.proteinKeys(in: file, root: root).map { key in
+      var reading = options
+      reading.layer = ReadingOptions.obsmPrefix + key
+      return reading
+    }
     var raw = options
     raw.useRaw = true
     let hasRaw = (try? CellFileParts(file, root: root, options: raw)) != nil
     let main = (try? AnnDataPlace.holdsMatrix("\(root)X", file)) ?? true ? [options] : []
-    let found = main + layers + (hasRaw ? [raw] : [])
+    let found = main + layers + (hasRaw ? [raw] : []) + tables
     return found.isEmpty && root.isEmpty ? [options] : found
   }
 }
@@ -81,6 +86,10 @@ extension CellFileParts {
       try self.init(withoutCounts: file)
       return
     }
+    if let key = options.obsmKey {
+      try self.init(obsm: key, in: file, root: root)
+      return
+    }
     let place = try AnnDataPlace(in: file, options: options, root: root)
     let obs = try Table(named: "\(root)obs", in: file)
     let variables = try Table(named: place.variables, in: file)
@@ -90,6 +99,18 @@ extension CellFileParts {
       matrix: try StoredMatrix(
         named: place.matrix, in: file, cells: cellNames.count, genes: genes.count),
       cellNames: cellNames, genes: genes, obs: obs, variables: variables)
+  }
+
+  /// Reads the tables of an AnnData, with a table of `obsm` as the matrix.
+  ///
+  /// - Throws: ``CellFileError`` if the table does not exist or is no table of numbers; `HDF5Error`.
+  private init(obsm key: String, in file: borrowing Container, root: String) throws {
+    let obs = try Table(named: "\(root)obs", in: file)
+    let cellNames = try obs.rowNames(in: file)
+    let table = try ObsmTable(key, in: file, root: root, cells: cellNames.count)
+    self.init(
+      matrix: table.matrix, cellNames: cellNames,
+      genes: table.columnNames.map { Gene(name: $0) }, obs: obs)
   }
 
   /// Reads the tables of an AnnData file, whose matrix is not opened and may be absent.
