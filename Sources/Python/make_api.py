@@ -215,7 +215,10 @@ def annotation(argument):
         one = "str | PathLike[str]"
     elif default is not None and re.fullmatch(r"-?\d+", default) or argument.get("valueName") == "count":
         one = "int"
-    elif default is not None and re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", default):
+    elif (
+        default is not None and re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", default)
+        or argument.get("valueName") in ("share", "exponent")
+    ):
         one = "float"
     else:
         one = "Value"

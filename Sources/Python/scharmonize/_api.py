@@ -43,7 +43,7 @@ def integrate(
     corrected_genes: str | PathLike[str] | Sequence[str] | None = None,
     report: str | PathLike[str] | None = None,
     multiqc: str | PathLike[str] | None = None,
-    feature_kind: Literal["genes", "peaks"] | None = None,
+    feature_kind: Literal["genes", "peaks", "proteins"] | None = None,
     peak_counts: Literal["reads", "fragments"] | None = None,
     n_genes: int | None = None,
     genes: str | PathLike[str] | Sequence[str] | None = None,
@@ -105,7 +105,8 @@ def integrate(
         Column of 'obs' with cell types. Training does not use it: a warning names types that are
         confounded with batches, and '--model' keeps the labels for 'map'.
     layer
-        The layer with the counts, instead of `X`.
+        The layer with the counts, instead of `X`, or a table of `obsm`, such as
+        'obsm/protein_expression'.
     use_raw
         Take the counts of `adata.raw` instead of `X`.
     copy
@@ -159,9 +160,10 @@ def integrate(
         x_general_mqc.json with the run's row of general statistics. The sample is named after the
         output.
     feature_kind
-        Kind of the features: genes, or peaks (counted in fragments, with TF-IDF input). (default:
-        peaks for a modality named atac, the feature type Peaks, and names such as chr1:100-600;
-        else genes)
+        Kind of the features: genes, peaks (counted in fragments, with TF-IDF input), or proteins
+        (without dropout, and with scaled components). (default: peaks for a modality named atac,
+        the feature type Peaks, and names such as chr1:100-600; proteins for a modality or table
+        named prot, adt or protein, and the feature type Antibody Capture; else genes)
     peak_counts
         Counts of peaks: reads (or cut sites; two of a fragment, so they are halved) or fragments
         (unchanged). (default: reads where even numbers dominate; else fragments)
@@ -201,7 +203,7 @@ def integrate(
         Shrinkage of per-batch moments toward the pooled ones, in pseudo-cells; 'inf' uses the
         pooled ones only. It applies to the norms matched and per-batch. (default: 1.0)
     dropout
-        Dropout rate of the encoder's hidden units, from 0 to 0.9. (default: 0.1)
+        Dropout rate of the encoder's hidden units, from 0 to 0.9. (default: 0.1; 0 for proteins)
     loss
         Reconstruction loss: nb (negative binomial), poisson, or mse (mean squared error), which
         also takes values that are not counts. (default: nb; poisson of peaks)
@@ -240,7 +242,7 @@ def integrate(
         Number of principal components of the embedding in decoded space. (default: 20)
     component_scaling
         Exponent of the standard deviation by which each component is divided, from 0 to 1; larger
-        values mix batches more and separate coarse types less. (default: 0.0)
+        values mix batches more and separate coarse types less. (default: 0; 0.5 for proteins)
     no_align
         Do not align clusters between batches.
     theta
@@ -386,7 +388,8 @@ def map_cells(
         Column of 'obs' with the batch of each new cell. (default: batch if all files have it;
         otherwise each file is a batch)
     layer
-        The layer with the counts, instead of `X`.
+        The layer with the counts, instead of `X`, or a table of `obsm`, such as
+        'obsm/protein_expression'.
     use_raw
         Take the counts of `adata.raw` instead of `X`.
     copy
@@ -501,7 +504,8 @@ def evaluate(
         Uncorrected embedding in 'obsm', for the row 'uncorrected'. (default: principal components
         of the counts)
     layer
-        The layer with the counts, instead of `X`.
+        The layer with the counts, instead of `X`, or a table of `obsm`, such as
+        'obsm/protein_expression'.
     use_raw
         Take the counts of `adata.raw` instead of `X`.
     progress

@@ -86,7 +86,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --layer
-    doc: "Layer of an .h5ad, .h5mu, .zarr or .loom to read instead of the main matrix."
+    doc: "Layer of an .h5ad, .h5mu, .zarr or .loom to read instead of the main matrix, or a table of 'obsm', such as obsm/protein_expression."
   use_raw:
     type: boolean?
     inputBinding:
@@ -244,11 +244,11 @@ inputs:
     type:
       - "null"
       - type: enum
-        symbols: ["genes", "peaks"]
+        symbols: ["genes", "peaks", "proteins"]
     inputBinding:
       position: 3
       prefix: --feature-kind
-    doc: "Kind of the features: genes, or peaks (counted in fragments, with TF-IDF input). (default: peaks for a modality named atac, the feature type Peaks, and names such as chr1:100-600; else genes)"
+    doc: "Kind of the features: genes, peaks (counted in fragments, with TF-IDF input), or proteins (without dropout, and with scaled components). (default: peaks for a modality named atac, the feature type Peaks, and names such as chr1:100-600; proteins for a modality or table named prot, adt or protein, and the feature type Antibody Capture; else genes)"
   peak_counts:
     type:
       - "null"
@@ -344,7 +344,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --dropout
-    doc: "Dropout rate of the encoder's hidden units, from 0 to 0.9. (default: 0.1)"
+    doc: "Dropout rate of the encoder's hidden units, from 0 to 0.9. (default: 0.1; 0 for proteins)"
   loss:
     type:
       - "null"
@@ -449,7 +449,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --component-scaling
-    doc: "Exponent of the standard deviation by which each component is divided, from 0 to 1; larger values mix batches more and separate coarse types less. (default: 0.0)"
+    doc: "Exponent of the standard deviation by which each component is divided, from 0 to 1; larger values mix batches more and separate coarse types less. (default: 0; 0.5 for proteins)"
   no_align:
     type: boolean?
     inputBinding:

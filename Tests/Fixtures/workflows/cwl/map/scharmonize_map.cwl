@@ -69,7 +69,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --layer
-    doc: "Layer of an .h5ad, .h5mu, .zarr or .loom to read instead of the main matrix."
+    doc: "Layer of an .h5ad, .h5mu, .zarr or .loom to read instead of the main matrix, or a table of 'obsm', such as obsm/protein_expression."
   use_raw:
     type: boolean?
     inputBinding:
