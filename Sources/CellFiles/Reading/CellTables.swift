@@ -45,39 +45,7 @@ package struct CellTables: Sendable {
     }
     // Reading an unreadable object on request throws its error.
     embeddingNames = try file.children(of: "obsm").filter { name in
-      (try? Self.contents(of: "obsm/\(name)", in: file))?.isReadable ?? false
-    }
-  }
-
-  /// The kind of an object in `obsm`.
-  enum Contents {
-    case array
-    case frame(Table)
-    case other(String)
-
-    var isReadable: Bool { if case .other = self { false } else { true } }
-  }
-
-  /// Returns the kind of an object in `obsm`; `nil` if there is none.
-  static func contents(of name: String, in file: borrowing Container) throws -> Contents? {
-    switch try file.kind(of: name) {
-    case .dataset:
-      let info = try file.info(of: name)
-      if info.element.isNumeric, info.shape.count == 2 { return .array }
-      return .other("a list of \(info.element) with shape \(info.shape)")
-    case .group:
-      let encoding = try file.attribute("encoding-type", of: name)?.string
-      guard encoding == "dataframe" else {
-        return .other(encoding.map { "encoded as '\($0)'" } ?? "a group")
-      }
-      let frame = try Table(named: name, in: file)
-      let odd = frame.columns.first { column in
-        guard let info = try? file.info(of: "\(name)/\(column)") else { return true }
-        return !info.element.isNumeric || info.shape.count != 1
-      }
-      if let odd { return .other("a data frame whose column '\(odd)' is not a list of numbers") }
-      return frame.columns.isEmpty ? .other("a data frame without columns") : .frame(frame)
-    default: return nil
+      (try? ObsmContents(of: "obsm/\(name)", in: file))?.isReadable ?? false
     }
   }
 
@@ -180,7 +148,7 @@ package struct CellTables: Sendable {
     of name: String, in file: borrowing Container
   ) throws -> Readable {
     let isMember = try file.kind(of: "obsm") == .group && file.hasLink(name, in: "obsm")
-    switch isMember ? try Self.contents(of: "obsm/\(name)", in: file) : nil {
+    switch isMember ? try ObsmContents(of: "obsm/\(name)", in: file) : nil {
     case .array: return .array
     case .frame(let frame): return .frame(frame)
     case .other(let found):

@@ -40,7 +40,7 @@ struct ObsmTable {
       let shape = try file.attribute("shape", of: name)?.integers ?? []
       columnNames = Self.names(of: shape.last.map { Int($0) } ?? 0, root: root, in: file)
     } else {
-      switch try CellTables.contents(of: name, in: file) {
+      switch try ObsmContents(of: name, in: file) {
       case .array:
         columnNames = Self.names(of: try file.info(of: name).shape[1], root: root, in: file)
       case .frame(let frame):
@@ -62,7 +62,7 @@ struct ObsmTable {
   static func keys(in file: borrowing Container, root: String) throws -> [String] {
     guard try file.kind(of: "\(root)obsm") == .group else { return [] }
     return try file.children(of: "\(root)obsm").filter { key in
-      (try? CellTables.contents(of: "\(root)obsm/\(key)", in: file))?.isReadable ?? false
+      (try? ObsmContents(of: "\(root)obsm/\(key)", in: file))?.isReadable ?? false
     }
   }
 
