@@ -94,6 +94,11 @@ import TestSupport
     )
     #expect(made.text { _ = try open(path, "short_frame") }.contains("short_frame/CD3"))
     #expect(made.text { _ = try open(path, "words") }.contains("not a table of numbers"))
+    var options = ReadingOptions()
+    options.layer = "short"
+    #expect(
+      made.text { _ = try CellFile(readingAt: path, options: options) }
+        == "'a.h5ad' has no layer 'short'; its layers are: obsm/short")
   }
 
   @Test func `only tables that are named after proteins are listed`() throws {

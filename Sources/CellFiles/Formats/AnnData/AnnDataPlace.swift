@@ -21,8 +21,11 @@ struct AnnDataPlace {
       matrix = "\(root)layers/\(layer)"
       variables = "\(root)var"
       guard try Self.holdsMatrix(matrix, file) else {
+        let tables = try ObsmTable.keys(in: file, root: root).filter { $0 == layer }
         throw CellFileError.noSuchLayer(
-          path: file.path, layer: layer, layers: try Self.layers(in: file, root: root))
+          path: file.path, layer: layer,
+          layers: try Self.layers(in: file, root: root)
+            + tables.map { ReadingOptions.obsmPrefix + $0 })
       }
     } else if options.useRaw {
       guard let raw = try Self.raw(in: file, root: root) else {
