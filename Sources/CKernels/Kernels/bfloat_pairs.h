@@ -15,6 +15,7 @@ INLINE uint32_t *pairs_at(float *lines, size_t p) {
 
 #define EIGHT(f) f(0), f(1), f(2), f(3), f(4), f(5), f(6), f(7)
 
+/* Stores sixteen rows' positions p ..< p + 16. */
 INLINE void store_left(const lanes *tile, size_t p, size_t depth, float *rows) {
   (void)depth;
   uint32_t *block = pairs_at(rows, p) + p % BLOCK / 2;
@@ -25,6 +26,7 @@ INLINE void store_left(const lanes *tile, size_t p, size_t depth, float *rows) {
   }
 }
 
+/* Stores a panel's positions p ..< p + 16. */
 INLINE void store_right(const lanes *tile, size_t p, float *panel) {
   uint32_t *block = pairs_at(panel, p) + p % BLOCK / 2 * LANES;
 #pragma clang loop unroll(full)

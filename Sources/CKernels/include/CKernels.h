@@ -281,7 +281,7 @@ const struct ck_kernels *ck_avx512_kernels(void);     /* x86-64-v4 */
 const struct ck_kernels *ck_avx512bf16_kernels(void); /* and AVX512_BF16 */
 const struct ck_kernels *ck_amx_kernels(void);        /* x86-64-v4 and AMX's tiles of bfloat16 */
 
-/* Whether products with AVX512_BF16 are faster than without. */
+/* Whether products with AVX512_BF16 are to be preferred to those without. */
 int ck_bfloat_dot_is_fast(void);
 
 /* agreement.c: whether two instruction sets give one product of bfloat16 the same bytes. */
