@@ -46,12 +46,15 @@ package struct ChunkedNumbers<Number: StoredNumber, Failure: Error>: Sendable {
   /// - Parameters:
   ///   - rows: The rows, at least one, of at least one column; request each row once per pass.
   ///   - source: Decodes the chunks.
+  ///   - spare: The arrays of which one may be used for the result. The default is `nil`, for a new
+  ///     array.
   /// - Returns: The values in row-major order.
   /// - Throws: The error of a damaged chunk.
   package func read(
-    _ rows: Range<Int>, from source: some ChunkSource<Failure>
+    _ rows: Range<Int>, from source: some ChunkSource<Failure>, spare: SpareArrays<Number>? = nil
   ) throws(Failure) -> [Number] {
-    var values = [Number](uninitialized: rows.count * geometry.columns)
+    let count = rows.count * geometry.columns
+    var values = spare?.array(of: count) ?? [Number](uninitialized: count)
     func take(_ chunk: Int, waits: Bool) throws(Failure) -> Bool {
       let present = geometry.rows(ofChunkRow: chunk / geometry.chunksAcross)
       let wanted = present.clamped(to: rows)
@@ -72,18 +75,19 @@ package struct ChunkedNumbers<Number: StoredNumber, Failure: Error>: Sendable {
         return true
       }
       // No other read needs a chunk that this one reads whole.
-      let bytes =
+      let decoded =
         wanted == present
-        ? try source.decoded(chunk)
+        ? (bytes: try bytes(of: chunk, from: source), isLast: true)
         : try shared.chunk(chunk, taking: wanted.count, of: present.count, waits: waits) {
-          () throws(Failure) in try source.decoded(chunk)
+          () throws(Failure) in try bytes(of: chunk, from: source)
         }
-      guard let bytes else { return false }
+      guard let (bytes, isLast) = decoded else { return false }
       unsafe values.withUnsafeMutableBytes { output in
         unsafe geometry.copy(
           wanted, of: bytes, fromChunk: chunk, to: output, startingAt: rows.lowerBound,
           bytesOfResult: MemoryLayout<Number>.size, conversion)
       }
+      if isLast { shared.spare.keep(bytes) }
       return true
     }
     let first = rows.lowerBound / geometry.chunkRows
@@ -117,20 +121,38 @@ package struct ChunkedNumbers<Number: StoredNumber, Failure: Error>: Sendable {
         let chunk = chunkRow * geometry.chunksAcross + chunkColumn
         let present = chunkColumn * width..<Swift.min((chunkColumn + 1) * width, geometry.columns)
         let wanted = present.clamped(to: columns)
-        var bytes: [UInt8]?
+        var shareable: (bytes: [UInt8], isLast: Bool)?
         if wanted != present {
-          bytes = try shared.chunk(chunk, taking: wanted.count, of: present.count, waits: true) {
-            () throws(Failure) in try source.decoded(chunk)
-          }
+          shareable = try shared.chunk(
+            chunk, taking: wanted.count, of: present.count, waits: true
+          ) { () throws(Failure) in try bytes(of: chunk, from: source) }
         }
-        let decoded = if let bytes { bytes } else { try source.decoded(chunk) }
+        let (decoded, isLast) =
+          if let shareable { shareable } else { (try bytes(of: chunk, from: source), true) }
         unsafe values.withUnsafeMutableBytes { output in
           unsafe geometry.copyColumns(
             wanted, of: decoded, fromChunk: chunk, to: output, of: columns,
             bytesOfResult: MemoryLayout<Number>.size, conversion)
         }
+        if isLast { shared.spare.keep(decoded) }
       }
     }
     return values
+  }
+
+  /// Decodes a chunk into an array that served before, if its source can.
+  private func bytes(
+    of chunk: Int, from source: some ChunkSource<Failure>
+  ) throws(Failure) -> [UInt8] {
+    guard source.decodesInPlace(chunk) else { return try source.decoded(chunk) }
+    var bytes = shared.spare.array(of: geometry.chunkBytes)
+    var failure: Failure?
+    unsafe bytes.withUnsafeMutableBytes { output in
+      do throws(Failure) { try unsafe source.decode(chunk, into: output) } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return bytes
   }
 }

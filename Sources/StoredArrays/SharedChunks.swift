@@ -23,8 +23,14 @@ package final class SharedChunks<Failure: Error>: @unchecked Sendable {
   private var slots: [Int: Slot] = [:]
   private let most: Int
 
+  /// The arrays of chunks that no read needs any longer.
+  package let spare: SpareArrays<UInt8>
+
   /// Keeps at most `most` chunks; further chunks are decoded again for each read.
-  package init(most: Int) { self.most = most }
+  package init(most: Int) {
+    self.most = most
+    spare = SpareArrays(most: most)
+  }
 
   /// Returns a chunk, decoded by the first caller; other callers wait for it, or return later.
   ///
@@ -35,12 +41,13 @@ package final class SharedChunks<Failure: Error>: @unchecked Sendable {
   ///   - rows: The number of rows of the chunk.
   ///   - waits: `true` to wait if another thread is decoding the chunk.
   ///   - decode: A closure that decodes the chunk.
-  /// - Returns: The chunk, or `nil` if it is not ready and the caller does not wait.
+  /// - Returns: The chunk, and whether this is its last read; `nil` if it is not ready and the
+  ///   caller does not wait.
   /// - Throws: The error of `decode`, to all callers.
   package func chunk(
     _ chunk: Int, taking: Int, of rows: Int, waits: Bool,
     decode: () throws(Failure) -> [UInt8]
-  ) throws(Failure) -> [UInt8]? {
+  ) throws(Failure) -> (bytes: [UInt8], isLast: Bool)? {
     condition.lock()
     defer { condition.unlock() }
     while true {
@@ -49,12 +56,11 @@ package final class SharedChunks<Failure: Error>: @unchecked Sendable {
       case .inWork: condition.wait()
       case .failed(let error): throw error
       case .ready(let bytes):
-        take(taking, of: chunk)
-        return bytes
+        return (bytes, take(taking, of: chunk))
       case nil where slots.count >= most:
         condition.unlock()
         defer { condition.lock() }
-        return try decode()
+        return (try decode(), true)
       case nil:
         slots[chunk] = Slot(rowsLeft: rows)
         condition.unlock()
@@ -70,8 +76,11 @@ package final class SharedChunks<Failure: Error>: @unchecked Sendable {
     do { return .ready(try decode()) } catch { return .failed(error) }
   }
 
-  private func take(_ rows: Int, of chunk: Int) {
+  /// Counts rows as taken; returns whether all of the chunk's rows are, which releases it.
+  private func take(_ rows: Int, of chunk: Int) -> Bool {
     slots[chunk]?.rowsLeft -= rows
-    if let slot = slots[chunk], slot.rowsLeft <= 0 { slots[chunk] = nil }
+    guard let slot = slots[chunk], slot.rowsLeft <= 0 else { return false }
+    slots[chunk] = nil
+    return true
   }
 }

@@ -44,8 +44,15 @@ package func zeros<Number: StoredNumber>(_ count: Int) -> [Number] {
 
 extension Array where Element: StoredNumber {
   /// Makes an array of `count` numbers without initializing them.
-  package init(uninitialized count: Int) {
-    unsafe self.init(unsafeUninitializedCapacity: count) { _, initializedCount in
+  ///
+  /// - Parameters:
+  ///   - count: The number of numbers.
+  ///   - capacity: The number of numbers that memory is allocated for. The default is `nil`, for
+  ///     `count`.
+  package init(uninitialized count: Int, capacity: Int? = nil) {
+    unsafe self.init(
+      unsafeUninitializedCapacity: Swift.max(count, capacity ?? count)
+    ) { _, initializedCount in
       // Any bit pattern is a valid number of each type, so nothing needs initialization.
       initializedCount = count
     }

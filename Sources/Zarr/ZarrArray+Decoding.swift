@@ -26,9 +26,9 @@ extension ZarrArray: ChunkSource {
     return metadata.type.element == .float(bytes: 2) ? widened(bytes) : bytes
   }
 
-  /// Returns whether one codec decodes a chunk into its place.
+  /// Returns whether a chunk is decoded into its place: by one codec at most, besides a checksum.
   package func decodesInPlace(_ chunk: Int) -> Bool {
-    metadata.codecs.count == 1 && !metadata.isTransposed
+    metadata.codecs.count <= (metadata.codecs.last == .crc32c ? 2 : 1) && !metadata.isTransposed
       && !(metadata.type.isBigEndian && metadata.type.bytes > 1)
       && metadata.type.element != .float(bytes: 2)
   }
@@ -47,9 +47,10 @@ extension ZarrArray: ChunkSource {
     unsafe stored.withUnsafeBytes { input in
       do throws(CodecFailure) {
         try checkPlausible(input.count)
-        try unsafe metadata.codecs[0].decode(input, into: output)
+        try unsafe metadata.codecs.decode(input, into: output)
       } catch { failure = error }
     }
+    if metadata.sharding != nil { spare.keep(stored) }
     if let failure { throw damage(file(ofChunk: chunk), failure) }
   }
 

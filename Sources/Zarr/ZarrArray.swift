@@ -20,6 +20,9 @@ package final class ZarrArray: Sendable {
   private let place: String
   private let bytes: any ByteStore
 
+  /// The arrays of encoded chunks of shards that were decoded.
+  let spare = SpareArrays<UInt8>(most: 64)
+
   /// The indexes of shards that were read.
   private let indexes = Mutex<[Int: ShardIndex]>([:])
 
@@ -151,7 +154,7 @@ package final class ZarrArray: Sendable {
       let part = index[position]
     else { return nil }
     return try failing(at: file) { () throws(StoreFailure) in
-      try bytes.read(file) { size throws(StoreFailure) in
+      try bytes.read(file, spare: spare) { size throws(StoreFailure) in
         guard part.upperBound <= size, part.count <= limit else {
           throw .unreadable("its index has \(part.count) bytes at \(part.lowerBound)")
         }
@@ -169,7 +172,7 @@ package final class ZarrArray: Sendable {
     let count = ShardIndex.bytes(sharding, chunks: chunks)
     var fileSize = 0
     let bytes = try failing(at: file) { () throws(StoreFailure) in
-      try self.bytes.read(file) { size throws(StoreFailure) in
+      try self.bytes.read(file, spare: nil) { size throws(StoreFailure) in
         fileSize = size
         guard count <= size else {
           throw .unreadable("it has \(size) bytes, fewer than its index of \(chunks) chunks")

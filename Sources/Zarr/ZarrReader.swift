@@ -37,15 +37,20 @@ package final class ZarrReader<Number: StoredNumber>: Sendable {
 
   /// Reads some rows, on any thread.
   ///
-  /// - Parameter rows: The rows, within `0..<info.rowCount`; request each row once per pass.
+  /// - Parameters:
+  ///   - rows: The rows, within `0..<info.rowCount`; request each row once per pass.
+  ///   - spare: The arrays of which one may be used for the result. The default is `nil`, for a new
+  ///     array.
   /// - Returns: The values in row-major order; `rows.count * info.rowSize`.
   /// - Throws: ``ZarrError`` if the rows do not exist or are damaged.
-  package func read(_ rows: Range<Int>) throws(ZarrError) -> [Number] {
+  package func read(
+    _ rows: Range<Int>, spare: SpareArrays<Number>? = nil
+  ) throws(ZarrError) -> [Number] {
     guard rows.lowerBound >= 0, rows.upperBound <= info.rowCount else {
       throw .outOfRange(name: name, path: array.path, range: rows, count: info.rowCount)
     }
     guard !rows.isEmpty, info.rowSize > 0 else { return [] }
-    return try numbers.read(rows, from: array)
+    return try numbers.read(rows, from: array, spare: spare)
   }
 
   /// Reads some columns of all rows of a matrix, on any thread.

@@ -127,10 +127,17 @@ enum NumberReader<Number: StoredNumber>: Sendable {
   }
 
   /// Reads some rows, on any thread; request each row once per pass.
-  func read(_ rows: Range<Int>) throws -> [Number] {
+  ///
+  /// - Parameters:
+  ///   - rows: The rows.
+  ///   - spare: The arrays of which one may be used for the result. The default is `nil`, for a new
+  ///     array.
+  /// - Returns: The values in row-major order.
+  /// - Throws: `HDF5Error`, `ZarrError`.
+  func read(_ rows: Range<Int>, spare: SpareArrays<Number>? = nil) throws -> [Number] {
     switch self {
-    case .hdf5(let reader): try reader.read(rows)
-    case .zarr(let reader): try reader.read(rows)
+    case .hdf5(let reader): try reader.read(rows, spare: spare)
+    case .zarr(let reader): try reader.read(rows, spare: spare)
     }
   }
 

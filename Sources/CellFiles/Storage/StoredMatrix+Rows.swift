@@ -1,4 +1,5 @@
 internal import HDF5
+internal import StoredArrays
 
 extension StoredMatrix {
   /// Calls `body` with the result of `map` for every block of rows, in order.
@@ -38,18 +39,27 @@ extension StoredMatrix {
     // wait for the same chunk.
     let limit = min(options.blockValues, max(1 << 18, 4 * (storage.chunk?.first ?? 0)))
     let pieces = pieces(of: starts, upTo: limit)
+    let spareGenes = SpareArrays<Int32>(most: options.threadCount)
+    let spareValues = SpareArrays<Value>(most: options.threadCount)
     try inOrder(
       count: pieces.count, threads: options.threadCount,
       make: { number in
         let piece = pieces[number]
         let range = starts[piece.lowerBound]..<starts[piece.upperBound]
-        var genes = try indices.read(range)
+        var genes = try indices.read(range, spare: spareGenes)
         try check(genes, from: range.lowerBound, limit: self.columns, in: indices)
-        var values = try data.read(range)
+        var values = try data.read(range, spare: spareValues)
         var ends = starts[piece.lowerBound...piece.upperBound].map { $0 - range.lowerBound }
         canonicalize(starts: &ends, genes: &genes, values: &values, columns: columns)
-        return try map(
-          RowBlock(firstRow: piece.lowerBound, starts: ends, genes: genes, values: values))
+        let block = RowBlock(
+          firstRow: piece.lowerBound, starts: ends, genes: genes, values: values)
+        let result = try map(block)
+        // A result that is the block itself still needs the arrays.
+        if Result.self != RowBlock<Value>.self {
+          spareGenes.keep(block.genes)
+          spareValues.keep(block.values)
+        }
+        return result
       }, use: body)
   }
 

@@ -61,13 +61,18 @@ package final class DatasetReader<Number: StoredNumber>: Sendable {
 
   /// Reads some rows, on any thread.
   ///
-  /// - Parameter rows: The rows, within `0..<info.rowCount`; request each row once per pass.
+  /// - Parameters:
+  ///   - rows: The rows, within `0..<info.rowCount`; request each row once per pass.
+  ///   - spare: The arrays of which one may be used for the result. The default is `nil`, for a new
+  ///     array.
   /// - Returns: The values in row-major order; `rows.count * info.rowSize`.
   /// - Throws: ``HDF5Error`` if the rows do not exist or are damaged.
-  package func read(_ rows: Range<Int>) throws(HDF5Error) -> [Number] {
+  package func read(
+    _ rows: Range<Int>, spare: SpareArrays<Number>? = nil
+  ) throws(HDF5Error) -> [Number] {
     let count = try dataset.count(ofRows: rows, bytesPerElement: MemoryLayout<Number>.size)
     guard count > 0 else { return [] }
-    if let numbers { return try numbers.read(rows, from: self) }
+    if let numbers { return try numbers.read(rows, from: self, spare: spare) }
     if let chunk = dataset.info.chunk, chunk.count == 1 {
       return try readByLibrary(rows, chunkRows: chunk[0])
     }
@@ -116,7 +121,7 @@ package final class DatasetReader<Number: StoredNumber>: Sendable {
         let values = try dataset.read(present, as: Number.self)
         return unsafe values.withUnsafeBytes { unsafe Array($0) }
       }
-      guard let bytes else { continue }
+      guard let (bytes, _) = bytes else { continue }
       unsafe bytes.withUnsafeBytes {
         let chunk = unsafe $0.assumingMemoryBound(to: Number.self)
         unsafe values.append(

@@ -3,8 +3,8 @@ enum CRC32C {
   /// The bytes of a checksum.
   static let bytes = 4
 
-  /// The remainder of each byte, after none to seven zero bytes.
-  private static let tables: [[UInt32]] = {
+  /// The remainder of each byte, after none to seven zero bytes; `(8, 256)`.
+  private static let tables: [UInt32] = {
     let first = (0..<UInt32(256)).map { byte in
       (0..<8).reduce(byte) { value, _ in value & 1 == 0 ? value >> 1 : value >> 1 ^ 0x82F6_3B78 }
     }
@@ -13,12 +13,12 @@ enum CRC32C {
       let before = tables[tables.count - 1]
       tables.append(before.map { $0 >> 8 ^ first[Int($0 & 0xFF)] })
     }
-    return tables
+    return tables.flatMap(\.self)
   }()
 
   /// Computes the checksum of some bytes.
   static func checksum(of bytes: UnsafeRawBufferPointer) -> UInt32 {
-    let tables = tables
+    let tables = tables.span
     var value = ~UInt32(0)
     var place = 0
     while place + 8 <= bytes.count {
@@ -26,11 +26,15 @@ enum CRC32C {
         unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
         ^ UInt64(value)
       value = 0
-      for byte in 0..<8 { value ^= tables[7 - byte][Int(word >> UInt64(8 * byte) & 0xFF)] }
+      // The indices are below 8 · 256.
+      for byte in 0..<8 {
+        let index = (7 - byte) * 256 + Int(truncatingIfNeeded: word >> UInt64(8 * byte) & 0xFF)
+        value ^= unsafe tables[unchecked: index]
+      }
       place += 8
     }
     while place < bytes.count {
-      value = unsafe value >> 8 ^ tables[0][Int((value ^ UInt32(bytes[place])) & 0xFF)]
+      value = unsafe value >> 8 ^ tables[Int((value ^ UInt32(bytes[place])) & 0xFF)]
       place += 1
     }
     return ~value

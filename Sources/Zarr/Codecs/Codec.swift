@@ -136,6 +136,31 @@ extension [Codec] {
   /// Zstandard needs four bytes for 128 KB of the same byte.
   static let largestRatio = 1 << 16
 
+  /// Undoes one codec at most, and a checksum after it, without an array in between.
+  ///
+  /// - Parameters:
+  ///   - input: The encoded bytes.
+  ///   - output: The buffer for the bytes, which have to fill it; not empty.
+  /// - Throws: ``CodecFailure``.
+  func decode(
+    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+  ) throws(CodecFailure) {
+    guard count > 1 else {
+      guard let first else {
+        guard input.count == output.count else {
+          throw .damaged("it has \(input.count) bytes, not \(output.count)")
+        }
+        unsafe output.copyMemory(from: input)
+        return
+      }
+      return try unsafe first.decode(input, into: output)
+    }
+    precondition(count == 2 && self[1] == .crc32c, "\(self)")
+    try unsafe CRC32C.check(input)
+    try unsafe self[0].decode(
+      UnsafeRawBufferPointer(rebasing: input.dropLast(CRC32C.bytes)), into: output)
+  }
+
   /// Undoes all codecs, the last first.
   ///
   /// - Parameters:

@@ -1,3 +1,5 @@
+internal import StoredArrays
+
 /// The place of the files of a zarr store: a folder or a zip archive.
 ///
 /// A key is a path with slashes, such as `X/data/c/0`. Keys have no empty parts and no `.` or `..`.
@@ -9,11 +11,14 @@ protocol ByteStore: Sendable {
   ///
   /// - Parameters:
   ///   - key: The file's key.
+  ///   - spare: The arrays of which one may be used for the bytes; `nil` for a new array, and for a
+  ///     file that is read once. Files of which several parts are read may stay open.
   ///   - part: Returns the part by the file's size, or a reason to read nothing.
   /// - Returns: The bytes, or `nil` if there is no such file.
   /// - Throws: ``StoreFailure``.
   func read(
-    _ key: String, _ part: (_ size: Int) throws(StoreFailure) -> Range<Int>
+    _ key: String, spare: SpareArrays<UInt8>?,
+    _ part: (_ size: Int) throws(StoreFailure) -> Range<Int>
   ) throws(StoreFailure) -> [UInt8]?
 
   /// Returns the names in a folder, in alphabetical order; none if there is no such folder.
@@ -26,7 +31,7 @@ protocol ByteStore: Sendable {
 extension ByteStore {
   /// Reads a whole file of at most `limit` bytes; `nil` if there is none.
   func read(_ key: String, limit: Int) throws(StoreFailure) -> [UInt8]? {
-    try read(key) { size throws(StoreFailure) in
+    try read(key, spare: nil) { size throws(StoreFailure) in
       guard size <= limit else {
         throw .unreadable("it has \(size) bytes, more than the \(limit) that are plausible")
       }

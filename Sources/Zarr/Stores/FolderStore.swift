@@ -1,4 +1,6 @@
+internal import StoredArrays
 internal import Support
+internal import Synchronization
 
 #if canImport(Darwin)
 internal import Darwin
@@ -11,6 +13,23 @@ internal import Glibc
 /// Symbolic links within the folder are not followed, so that a store cannot name files elsewhere.
 final class FolderStore: ByteStore {
   private let root: Descriptor
+
+  /// The shards that were read last, which stay open.
+  private let recent = Mutex<[Shard]>([])
+
+  /// The largest number of shards that stay open: the current and the next one of two arrays.
+  private static let mostOpen = 4
+
+  /// An open file of several chunks.
+  private final class Shard: Sendable {
+    let key: String
+    let file: Descriptor
+
+    init(_ key: String, _ file: consuming Descriptor) {
+      self.key = key
+      self.file = file
+    }
+  }
 
   /// Opens a folder, which may itself be a link.
   ///
@@ -28,10 +47,27 @@ final class FolderStore: ByteStore {
   }
 
   func read(
-    _ key: String, _ part: (_ size: Int) throws(StoreFailure) -> Range<Int>
+    _ key: String, spare: SpareArrays<UInt8>?,
+    _ part: (_ size: Int) throws(StoreFailure) -> Range<Int>
   ) throws(StoreFailure) -> [UInt8]? {
+    guard let spare else {
+      guard let opened = try file(key) else { return nil }
+      return try readBytes(of: opened, at: try part(Self.size(of: opened)))
+    }
+    guard let shard = try shard(key) else { return nil }
+    return try readBytes(of: shard.file, at: try part(Self.size(of: shard.file)), spare: spare)
+  }
+
+  /// Returns a file of which several parts are read; `nil` if there is none.
+  private func shard(_ key: String) throws(StoreFailure) -> Shard? {
+    if let open = recent.withLock({ $0.first { $0.key == key } }) { return open }
     guard let opened = try file(key) else { return nil }
-    return try readBytes(of: opened, at: try part(Self.size(of: opened)))
+    let shard = Shard(key, opened)
+    recent.withLock { recent in
+      recent.insert(shard, at: 0)
+      if recent.count > Self.mostOpen { recent.removeLast() }
+    }
+    return shard
   }
 
   func children(of folder: String) throws(StoreFailure) -> [String] {
@@ -137,16 +173,17 @@ final class FolderStore: ByteStore {
   }
 }
 
-/// Reads a part of an open file.
+/// Reads a part of an open file, into one of some arrays if there are any.
 ///
 /// - Throws: ``StoreFailure/unreadable(_:)`` if the file ends before.
 func readBytes(
-  of file: borrowing Descriptor, at part: Range<Int>
+  of file: borrowing Descriptor, at part: Range<Int>, spare: SpareArrays<UInt8>? = nil
 ) throws(StoreFailure) -> [UInt8] {
   let number = file.number
   var reason: String?
-  let bytes = unsafe [UInt8](unsafeUninitializedCapacity: part.count) { buffer, filled in
-    filled = 0
+  var bytes = spare?.array(of: part.count) ?? [UInt8](uninitialized: part.count)
+  unsafe bytes.withUnsafeMutableBufferPointer { buffer in
+    var filled = 0
     while filled < part.count {
       let count = retrying {
         unsafe pread(

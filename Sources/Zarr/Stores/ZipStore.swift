@@ -44,7 +44,8 @@ final class ZipStore: ByteStore {
   func size(of key: String) throws(StoreFailure) -> Int? { directory.entries[root + key]?.size }
 
   func read(
-    _ key: String, _ part: (_ size: Int) throws(StoreFailure) -> Range<Int>
+    _ key: String, spare: SpareArrays<UInt8>?,
+    _ part: (_ size: Int) throws(StoreFailure) -> Range<Int>
   ) throws(StoreFailure) -> [UInt8]? {
     guard let entry = directory.entries[root + key] else { return nil }
     let part = try part(entry.size)
@@ -54,7 +55,8 @@ final class ZipStore: ByteStore {
       guard entry.size == entry.storedSize else {
         throw .unreadable("its sizes in the archive differ: \(entry.storedSize) and \(entry.size)")
       }
-      return try readBytes(of: file, at: start + part.lowerBound..<start + part.upperBound)
+      return try readBytes(
+        of: file, at: start + part.lowerBound..<start + part.upperBound, spare: spare)
     }
     guard part == 0..<entry.size || entry.size <= Self.mostInflatedForParts else {
       throw .unreadable(

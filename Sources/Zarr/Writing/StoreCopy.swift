@@ -46,7 +46,7 @@ extension ZarrStore {
       try Task.checkCancellation()
       let part = start..<min(start + Self.pieceBytes, size)
       let piece = try failing(at: key) { () throws(StoreFailure) in
-        try bytes.read(key) { found throws(StoreFailure) in
+        try bytes.read(key, spare: nil) { found throws(StoreFailure) in
           guard found == size else { throw .unreadable("it was changed while it was copied") }
           return part
         }
