@@ -109,9 +109,12 @@ extension StoredMatrix {
   func check(
     _ indices: [Int32], from start: Int, limit: Int, in dataset: NumberReader<Int32>
   ) throws {
-    var largest: UInt32 = 0
-    for index in indices { largest = max(largest, UInt32(bitPattern: index)) }
-    guard largest >= limit, !indices.isEmpty else { return }
+    // The sign of this number is that of a negative index, or of the distance of an index to a limit
+    // that it exceeds. The compiler can vectorize it on every processor.
+    let last = Int32(limit) - 1
+    var signs: Int32 = 0
+    for index in indices { signs |= index | (last &- index) }
+    guard signs < 0 else { return }
     let position = indices.firstIndex { !(0..<limit).contains(Int($0)) } ?? 0
     let found = try Container(readingAt: path).read(
       dataset.name, rows: start + position..<start + position + 1, as: Int.self)[0]

@@ -50,13 +50,15 @@ package struct PackedRows: Sendable {
     }
     var genes = [UInt16](repeating: 0, count: longest + 1)
     var values = [Float](repeating: 0, count: longest + 1)
+    var order = GeneOrdering(genes: Int(numbers.max() ?? -1) + 1)
+    var small = [UInt8](repeating: 0, count: longest)
     for row in 0..<block.rowCount where isTaken?[block.firstRow + row] ?? true {
       let range = block.starts[row]..<block.starts[row + 1]
       let (count, isAscending) = Self.select(
         block.genes.span.extracting(range), block.values.span.extracting(range), numbers.span,
         genes: &genes, values: &values)
       // Files may have different orders of their shared genes.
-      if !isAscending { Self.sort(count, &genes, &values) }
+      if !isAscending { order.sort(count, &genes, &values) }
       var total = 0.0
       var larger = 0
       for k in 0..<count {
@@ -65,7 +67,9 @@ package struct PackedRows: Sendable {
       }
       if !inBytes { larger = 0 }
       let size = inBytes ? 3 * count + 4 * larger : 6 * count
-      append(genes.span.extracting(0..<count), values.span.extracting(0..<count), inBytes)
+      append(
+        genes.span.extracting(0..<count), values.span.extracting(0..<count), inBytes,
+        hasLarger: larger > 0, &small)
       rows.append(Row(values: count, bytes: size, hasLarger: larger > 0, total: Self.float(total)))
     }
   }
@@ -84,31 +88,41 @@ package struct PackedRows: Sendable {
   ) -> (count: Int, isAscending: Bool) {
     var genes = genes.mutableSpan
     var values = values.mutableSpan
-    var (count, previous, isAscending) = (0, Int32(-1), true)
+    precondition(
+      storedValues.count == stored.count && min(genes.count, values.count) > stored.count,
+      "\(stored.count) entries, room for \(genes.count)")
+    var (count, previous, signs) = (0, Int32(-1), Int32(0))
     for k in stored.indices {
-      let number = numbers[Int(stored[k])]
+      let number = numbers[Int(unsafe stored[unchecked: k])]
       // Write unconditionally and let the next value overwrite unselected ones. Most are unselected
-      // at random, and a branch would be mispredicted.
-      genes[count] = UInt16(truncatingIfNeeded: number)
-      values[count] = storedValues[k]
-      let isSelected = number >= 0
-      isAscending = isAscending && (!isSelected || number > previous)
-      previous = isSelected ? number : previous
-      count += isSelected ? 1 : 0
+      // at random, and a branch would be mispredicted. There is room for one entry more than are
+      // stored.
+      unsafe genes[unchecked: count] = UInt16(truncatingIfNeeded: number)
+      unsafe values[unchecked: count] = storedValues[unchecked: k]
+      // All bits of an unselected one are set, and none of a selected one.
+      let unselected = number >> 31
+      count &+= 1 &+ Int(unselected)
+      signs |= (number &- previous &- 1) & ~unselected
+      previous = (number & ~unselected) | (previous & unselected)
     }
-    return (count, isAscending)
-  }
-
-  private static func sort(_ count: Int, _ genes: inout [UInt16], _ values: inout [Float]) {
-    let sorted = zip(genes, values).prefix(count).sorted { $0.0 < $1.0 }
-    for (k, entry) in sorted.enumerated() { (genes[k], values[k]) = entry }
+    return (count, signs >= 0)
   }
 
   /// Appends a record in the layout of ``CountStore``.
-  private mutating func append(_ genes: Span<UInt16>, _ values: Span<Float>, _ inBytes: Bool) {
+  private mutating func append(
+    _ genes: Span<UInt16>, _ values: Span<Float>, _ inBytes: Bool, hasLarger: Bool,
+    _ small: inout [UInt8]
+  ) {
     if inBytes {
       unsafe genes.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
-      for k in values.indices { bytes.append(UInt8(min(values[k], CountStore.largestByte + 1))) }
+      do {
+        var small = small.mutableSpan
+        for k in values.indices { small[k] = UInt8(min(values[k], CountStore.largestByte + 1)) }
+      }
+      unsafe small.withUnsafeBytes {
+        unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[..<values.count]))
+      }
+      guard hasLarger else { return }
       for k in values.indices where values[k] > CountStore.largestByte {
         unsafe withUnsafeBytes(of: values[k]) { unsafe bytes.append(contentsOf: $0) }
       }
