@@ -35,6 +35,8 @@ struct ReadingBenchmark: Benchmark {
   private func measure(_ path: String, into report: inout BenchmarkReport) throws {
     let pool = ThreadPool(threads: report.settings.threads)
 
+    // A zarr store is a folder or an archive; its chunks are not decoded alone.
+    guard (try? File(readingAt: path)) != nil else { return try measurePasses(path, pool, &report) }
     let (values, bytes, decoding) = try bareDecoding(of: path, pool)
     report.add("reading, stored values", Double(values), unit: "")
     for decoding in decoding {
@@ -59,6 +61,19 @@ struct ReadingBenchmark: Benchmark {
         "    of which bare decoding is the share", 2 * fastest.seconds / (reading + gathering),
         unit: "")
     }
+  }
+
+  /// Measures the passes over a zarr store.
+  private func measurePasses(
+    _ path: String, _ pool: ThreadPool, _ report: inout BenchmarkReport
+  ) throws {
+    let before = Self.processorSeconds()
+    let (reading, gathering) = try passes(over: path, threads: pool.threads)
+    let worked = Self.processorSeconds() - before
+    report.add("reading, first pass", reading, unit: "s")
+    report.add("  second pass", gathering, unit: "s")
+    report.add("  both passes", reading + gathering, unit: "s")
+    report.add("    of processors, by thread", worked / Double(pool.threads), unit: "s")
   }
 
   /// Returns the processor time of the process on all processors.
