@@ -59,6 +59,24 @@ import Testing
     #expect(found.onlyBatch == [-1, -1, -1] && found.absent == 0)
   }
 
+  @Test func `with size factors, factors are of rates instead of shares`() throws {
+    let (cells, clusters) = Self.cells(
+      rates: [[40, 10], [5, 80], [200, 1]], factors: [[1, 1], [3, 0.5]])
+    func ratio(_ sizes: [Float]?) throws -> Float {
+      let found = GeneFactors(
+        try ClusterSums(
+          of: [0], in: cells, cluster: clusters, clusterCount: 3, sizeFactors: sizes
+        ) { _ in }, pool: Self.pool)
+      return found.factor(ofGene: 0, batch: 0) / found.factor(ofGene: 0, batch: 1)
+    }
+    // Each cell has 1020 counts.
+    let totals = [Float](repeating: 1_020, count: cells.count)
+    #expect(try ratio(totals) == ratio(nil))
+    // Cells of twice the size have half the rate, which the batch does not explain.
+    let sizes = cells.batches.batchOfCell.map { $0 == 1 ? Float(2_040) : 1_020 }
+    #expect(abs(try ratio(sizes) - 1.5) < 0.1)
+  }
+
   @Test func `counts of molecules with many reads say less about factors`() throws {
     let rates = [[40.0, 10], [5, 80], [200, 1]]
     func ratio(_ molecule: Float) throws -> (found: Float, typical: [Double]) {

@@ -4,7 +4,7 @@ internal import CountData
 internal import Numerics
 internal import Support
 
-/// Sums of counts and totals over the cells of each cluster and batch.
+/// Sums of counts and of totals, or size factors, over the cells of each cluster and batch.
 struct ClusterSums: Sendable {
   /// The number of clusters, `K`.
   let clusters: Int
@@ -18,7 +18,7 @@ struct ClusterSums: Sendable {
   /// The sums of counts; `(genes, K, S)`.
   private var counts: [Double]
 
-  /// The sums of the cells' totals; `(K, S)`.
+  /// The sums of the cells' totals, or of their size factors; `(K, S)`.
   private var totals: [Double]
 
   /// The typical count of each batch: the median of its counts above zero in all genes, without
@@ -38,7 +38,7 @@ struct ClusterSums: Sendable {
     counts[(gene * clusters + cluster) * batches + batch]
   }
 
-  /// Returns the sum of the totals of the cells of a cluster and batch.
+  /// Returns the sum of the totals, or size factors, of the cells of a cluster and batch.
   func total(_ cluster: Int, _ batch: Int) -> Double { totals[cluster * batches + batch] }
 
   /// Returns whether a batch measured a gene.
@@ -53,10 +53,13 @@ struct ClusterSums: Sendable {
   ///   - cells: The cells.
   ///   - cluster: The cluster of each cell, −1 for a cell that is left out; `(n)`.
   ///   - clusterCount: The number of clusters.
+  ///   - sizeFactors: The size factor of each cell on the scale of totals, `(n)`. The default is
+  ///     `nil`, for the totals.
   ///   - progress: Receives the number of cells read so far; throws to stop.
   /// - Throws: Errors of reading and of `progress`.
   init(
     of chosen: [Int], in cells: CellDataset, cluster: [Int32], clusterCount: Int,
+    sizeFactors: [Float]? = nil,
     progress: (Int) throws -> Void
   ) throws {
     (clusters, batches, genes) = (clusterCount, cells.batches.names.count, chosen.count)
@@ -86,7 +89,7 @@ struct ClusterSums: Sendable {
             guard gene >= 0, place[gene] >= 0 else { continue }
             counts[place[gene] * clusters * batches + column] += value
           }
-          totals[column] += total
+          totals[column] += sizeFactors.map { Double($0[cell]) } ?? total
         }
         try progress(first + block.firstRow + block.rowCount)
       }

@@ -52,7 +52,8 @@ struct ScaledGenes: Sendable {
     let parts = try blocks.enumerated().map { number, genes in
       GeneFactors(
         try ClusterSums(
-          of: genes, in: cells, cluster: clusters.ofCell, clusterCount: clusters.count
+          of: genes, in: cells, cluster: clusters.ofCell, clusterCount: clusters.count,
+          sizeFactors: result.record.sizeFactor == nil ? nil : result.totals
         ) {
           try Task.checkCancellation()
           let share = Double($0) / Double(max(1, cells.count))
