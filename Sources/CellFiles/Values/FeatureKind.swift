@@ -81,6 +81,16 @@ extension ArraySlice {
 }
 
 extension FeatureKind {
+  /// Returns the sentence on the kind of features that a file is taken for.
+  ///
+  /// - Parameter evidence: The reason; `nil` if the kind was requested.
+  /// - Returns: The sentence, as for a notice.
+  package func notice(evidence: String?) -> String {
+    evidence.map {
+      "the features are \(rawValue), as \($0); `featureKind = genes` treats them as genes"
+    } ?? "the features are treated as \(rawValue), as requested"
+  }
+
   /// Returns the sentence part about names that are intervals.
   package static func evidence(ofInterval name: String) -> String {
     "their names are genomic intervals, such as '\(name)'"

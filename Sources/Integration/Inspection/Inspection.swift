@@ -183,12 +183,10 @@ public struct Inspection: Sendable, Codable, Equatable {
       }
     }
     if let evidence = first.peakEvidence {
-      notices.append(
-        "the features are peaks, as \(evidence); `featureKind = genes` treats them as genes")
+      notices.append(FeatureKind.peaks.notice(evidence: evidence))
     }
     if let evidence = first.proteinEvidence {
-      notices.append(
-        "the features are proteins, as \(evidence); `featureKind = genes` treats them as genes")
+      notices.append(FeatureKind.proteins.notice(evidence: evidence))
     }
     if try first.looksUnfiltered() {
       notices.append(

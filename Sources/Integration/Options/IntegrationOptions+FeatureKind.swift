@@ -116,12 +116,3 @@ extension CellDataset {
     )
   }
 }
-
-extension CellDataset {
-  /// The sentence on the kind of features that are taken for proteins.
-  var noticeOfProteins: String {
-    proteinEvidence.map {
-      "the features are proteins, as \($0); `featureKind = genes` treats them as genes"
-    } ?? "the features are treated as proteins, as requested"
-  }
-}

@@ -1,3 +1,4 @@
+internal import CellFiles
 internal import CountData
 internal import Support
 
@@ -33,11 +34,7 @@ extension PeakRecord {
 
   /// The sentences on the kind of the features and their counts.
   package var notices: [String] {
-    [
-      evidence.map {
-        "the features are peaks, as \($0); `featureKind = genes` treats them as genes"
-      } ?? "the features are treated as peaks, as requested"
-    ] + noticesOfCounts
+    [FeatureKind.peaks.notice(evidence: evidence)] + noticesOfCounts
   }
 
   /// The sentence on the counts.

@@ -71,7 +71,9 @@ private func result(
   var diagnostics = Diagnostics(warnings: cells.warnings, notices: cells.notices)
   let peaks = try cells.peakFindings(options, in: context)
   if let record = peaks?.record { diagnostics.notices += record.notices }
-  if options.featureKind == .proteins { diagnostics.notices.append(cells.noticeOfProteins) }
+  if options.featureKind == .proteins {
+    diagnostics.notices.append(FeatureKind.proteins.notice(evidence: cells.proteinEvidence))
+  }
   let cells = peaks?.cells ?? cells
   let given = try peaks == nil ? given : given.withDepth(of: cells, options, &diagnostics)
   let data = try scan(cells, options.scanRules(for: cells, sizes: given.sizes?.values), in: context)
