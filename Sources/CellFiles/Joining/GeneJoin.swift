@@ -40,18 +40,20 @@ struct GeneJoin {
         genes.append(matching.gene(position, ofFile: file))
       }
     }
+    let noun = FeatureNoun.common(of: files)
     let names = madeUnique(genes.map(\.name))
     if matching.mayRepeatNames, names.changed > 0 {
-      notices.append("\(names.changed) repeated gene names were made unique with '-1', '-2', …")
+      notices.append(
+        "\(names.changed) repeated \(noun.rawValue) names were made unique with '-1', '-2', …")
     }
     self.genes = zip(names.names, genes).map { Gene(name: $0, id: $1.id, symbol: $1.symbol) }
     columns = matching.keys.map { keys in keys.map { column[$0] ?? -1 } }
     let counts = files.map { "\($0.geneCount) in '\($0.path)'" }.joined(separator: ", ")
     if options.genes == .outer, shared < genes.count {
       notices.append(
-        "\(genes.count) genes are in at least one file, \(shared) in all: of \(counts)")
+        "\(genes.count) \(noun.plural) are in at least one file, \(shared) in all: of \(counts)")
     } else if files.contains(where: { $0.geneCount > genes.count }) {
-      notices.append("\(genes.count) genes are in all files: of \(counts)")
+      notices.append("\(genes.count) \(noun.plural) are in all files: of \(counts)")
     }
     notices += matching.renamings
   }

@@ -36,6 +36,7 @@ struct GeneMatching {
   ///   `var`.
   init(_ files: [CellFile], naming: GeneNaming?) throws {
     self.files = files
+    let noun = FeatureNoun.common(of: files)
     isAskedFor = naming != nil
     if files.count > 1 { for file in files { try file.checkNamesItsGenes() } }
     // A single file needs no matching.
@@ -62,7 +63,7 @@ struct GeneMatching {
       let (idCount, symbolCount) = (Self.sharedCount(byID), Self.sharedCount(bySymbol))
       chosen = idCount >= symbolCount ? .id : .symbol
       notices.append(
-        "genes are matched by \(idCount >= symbolCount ? "identifier" : "symbol"): all files share "
+        "\(noun.plural) are matched by \(idCount >= symbolCount ? "identifier" : "symbol"): all files share "
           + "\(idCount) identifiers and \(symbolCount) symbols; choose with `geneNaming`")
     } else if naming == nil, byID != nil, files.count > 1 {
       chosen = .id
@@ -93,13 +94,13 @@ struct GeneMatching {
       let unique = madeUnique(names)
       if unique.changed > 0 {
         renamings.append(
-          "\(unique.changed) repeated gene \(byWhat) in '\(files[file].path)' were made "
+          "\(unique.changed) repeated \(noun.rawValue) \(byWhat) in '\(files[file].path)' were made "
             + "unique with '-1', '-2', …")
       }
       if let first = unmatched.first {
         notices.append(
-          "\(unmatched.count) genes in '\(files[file].path)' have a placeholder such as '\(first)' "
-            + "instead of a name and are not matched with genes of other files")
+          "\(unmatched.count) \(noun.plural) in '\(files[file].path)' have a placeholder such as '\(first)' "
+            + "instead of a name and are not matched with \(noun.plural) of other files")
       }
       return unique.names
     }
