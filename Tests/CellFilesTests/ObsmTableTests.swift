@@ -76,6 +76,18 @@ import TestSupport
     #expect(table.proteinEvidence == nil && table.feature == .gene)
   }
 
+  @Test func `beside a table, other counts of proteins are suggested, but not X`() throws {
+    let path = try file {
+      try $0.writeMatrix(
+        proteins.map { $0.map { 0.5 * $0 } }, at: "obsm/adt_clr", layout: .dense, of: Float.self)
+      try $0.writeMatrix(proteins, at: "obsm/adt", layout: .dense, of: Int32.self)
+      try $0.writeMatrix(
+        proteins.map { Array($0.prefix(2)) }, at: "obsm/spatial", layout: .dense, of: Int32.self)
+    }
+    #expect(try open(path, "adt_clr").otherCountMatrices() == ["obsm/adt"])
+    #expect(try open(path, "adt").otherCountMatrices().isEmpty)
+  }
+
   @Test func `what is no table of the cells is refused`() throws {
     let path = try file {
       try $0.writeMatrix(proteins, at: "obsm/protein_expression", layout: .dense, of: Int32.self)

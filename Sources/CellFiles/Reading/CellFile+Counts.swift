@@ -7,16 +7,31 @@ extension CellFile {
   /// A matrix seems to hold counts if about 30,000 values from its beginning, middle and end are
   /// non-negative whole numbers.
   ///
+  /// Beside a table of `obsm`, whose features are not those of the matrices, only other tables named
+  /// after proteins are looked at.
+  ///
   /// - Returns: The paths; empty for 10x files, which hold one matrix.
   /// - Throws: ``CellFileError`` and `HDF5Error` if the file is damaged.
   package func otherCountMatrices() throws -> [String] {
     guard let format = format.definition as? any ContainerFormat else { return [] }
     let file = try Container(readingAt: path)
-    let names = try format.paths(ofMatricesBeside: matrixName, in: file)
+    let names = try paths(beside: format, in: file)
     return names.filter { name in
       // An unreadable matrix is not worth a suggestion, and nothing needs it.
       guard name != matrixName, let kind = try? file.kind(of: name) else { return false }
       return (try? seemsCounts(kind == .group ? "\(name)/data" : name, in: file)) ?? false
+    }
+  }
+
+  private func paths(
+    beside format: any ContainerFormat, in file: borrowing Container
+  ) throws -> [String] {
+    guard let key = options.obsmKey else {
+      return try format.paths(ofMatricesBeside: matrixName, in: file)
+    }
+    let root = String(matrixName.dropLast(ReadingOptions.obsmPrefix.count + key.count))
+    return try ObsmTable.proteinKeys(in: file, root: root).map {
+      "\(root)\(ReadingOptions.obsmPrefix)\($0)"
     }
   }
 

@@ -141,6 +141,7 @@ private func optionReading(_ matrix: String) -> String {
   let inner = parts.first == "mod" ? parts.dropFirst(2) : parts[...]
   return switch inner.first {
   case "layers": "`layer = \(inner.dropFirst().joined(separator: "/"))`"
+  case "obsm": "`layer = \(inner.joined(separator: "/"))`"
   case "raw", "raw.X": "`useRaw = true`"
   default: "'\(matrix)'"
   }
