@@ -25,12 +25,12 @@ package final class SpareArrays<Number: StoredNumber>: Sendable {
 
   /// Returns an array of `count` numbers whose contents are arbitrary.
   package func array(of count: Int) -> [Number] {
-    let spare = state.withLock { state -> [Number]? in
-      guard let array = state.arrays.popLast() else { return nil }
-      state.bytes -= Self.bytes(of: array)
-      return array
+    // This has to be the only reference to the array, or else changing its length would copy it.
+    var array: [Number] = state.withLock { state in
+      state.bytes -= state.arrays.last.map { Self.bytes(of: $0) } ?? 0
+      return state.arrays.popLast() ?? []
     }
-    guard var array = spare, array.capacity >= count else {
+    guard array.capacity >= count else {
       // Room for some more numbers lets the array serve slightly longer reads later.
       return [Number](uninitialized: count, capacity: count + count / 8)
     }
