@@ -1,7 +1,6 @@
 internal import CKernels
 internal import Foundation
 package import Support
-internal import Synchronization
 
 /// An instruction set that the kernels are compiled for.
 ///
@@ -37,16 +36,28 @@ package enum InstructionSet: String, CaseIterable, Sendable {
 
   /// The instruction set in use.
   ///
-  /// It is ``fastest``, or the one that the environment selects. Tests set it to compare bytes.
+  /// It is that of ``using(_:_:)``, or else the one that the environment selects, or else ``fastest``.
   package static var current: InstructionSet {
-    get {
-      let table = unsafe tableInUse.load(ordering: .relaxed)
-      return available.last { unsafe $0.table == table } ?? .plain
-    }
-    set {
-      guard let table = unsafe newValue.table else { return }
-      unsafe tableInUse.store(table, ordering: .relaxed)
-    }
+    unsafe of(kernels)
+  }
+
+  /// The instruction set of the calling thread; `nil` if it is that of the process.
+  static var ofThread: InstructionSet? { unsafe ck_kernels_of_thread().map { unsafe of($0) } }
+
+  private static func of(_ table: UnsafePointer<ck_kernels>) -> InstructionSet {
+    available.last { unsafe $0.table == table } ?? .plain
+  }
+
+  /// Runs a body with one instruction set, on the calling thread and on threads of pools that work for it.
+  ///
+  /// Tests compare bytes so, while others run: the layout of packed factors depends on the instruction set.
+  package static func using<Result>(_ set: InstructionSet, _ body: () throws -> Result) rethrows
+    -> Result
+  {
+    let before = unsafe ck_kernels_of_thread()
+    unsafe ck_set_kernels_of_thread(set.table)
+    defer { unsafe ck_set_kernels_of_thread(before) }
+    return try body()
   }
 
   /// Returns the instruction set that an environment selects, by default the fastest.
@@ -87,11 +98,15 @@ package enum InstructionSet: String, CaseIterable, Sendable {
   }
 }
 
-/// The kernels in use.
+/// The kernels of the process.
 ///
 /// An unusable choice in the environment is ignored here; the program refuses it.
-private nonisolated(unsafe) let tableInUse = unsafe Atomic<UnsafePointer<ck_kernels>>(
-  ((try? InstructionSet.selected()) ?? .fastest).table ?? ck_plain_kernels())
+private nonisolated(unsafe) let kernelsOfProcess = unsafe selectedKernels()
+
+private func selectedKernels() -> UnsafePointer<ck_kernels> {
+  let selected = (try? InstructionSet.selected()) ?? .fastest
+  return unsafe selected.table ?? ck_plain_kernels()
+}
 
 /// The kernels of the instruction set in use.
-var kernels: UnsafePointer<ck_kernels> { unsafe tableInUse.load(ordering: .relaxed) }
+var kernels: UnsafePointer<ck_kernels> { unsafe ck_kernels_of_thread() ?? kernelsOfProcess }

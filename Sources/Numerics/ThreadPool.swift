@@ -46,7 +46,8 @@ package final class ThreadPool: Sendable {
       return
     }
     defer { crew.leave() }
-    crew.run(shards, body)
+    guard let set = InstructionSet.ofThread else { return crew.run(shards, body) }
+    crew.run(shards) { shard in InstructionSet.using(set) { body(shard) } }
   }
 }
 

@@ -28,6 +28,10 @@ struct ck_kernels {
                   ptrdiff_t column_stride, const float *panels, float *c, ptrdiff_t c_stride,
                   int accumulate);
 
+  /* Copies the part right of the diagonal in rows first ..< last of c (side, side) to the columns
+     below it. */
+  void (*mirror)(size_t first, size_t last, size_t side, float *c);
+
   /* Packs up to 16 cells (cells, width) into their rows of panels (width / 16, padded, 16). */
   void (*pack_cells)(size_t cells, size_t width, const float *rows, size_t padded, float *panels);
 
@@ -194,6 +198,9 @@ struct ck_kernels {
                float beta2, float rate, float root_factor, float epsilon, float *parameter,
                float *mean, float *square);
 
+  /* mean = decay * mean + clip * gradient. */
+  void (*momentum)(size_t count, const float *gradient, float clip, float decay, float *mean);
+
   double (*sum_of_squares)(size_t count, const float *x);
 
   /* Sums columns first ..< last of x (n, width). */
@@ -280,6 +287,10 @@ const struct ck_kernels *ck_avx2_kernels(void);       /* AVX2 and FMA: x86-64-v3
 const struct ck_kernels *ck_avx512_kernels(void);     /* x86-64-v4 */
 const struct ck_kernels *ck_avx512bf16_kernels(void); /* and AVX512_BF16 */
 const struct ck_kernels *ck_amx_kernels(void);        /* x86-64-v4 and AMX's tiles of bfloat16 */
+
+/* The kernels that the calling thread uses instead of those of the process, or NULL. */
+const struct ck_kernels *ck_kernels_of_thread(void);
+void ck_set_kernels_of_thread(const struct ck_kernels *kernels);
 
 /* Whether products with AVX512_BF16 are to be preferred to those without. */
 int ck_bfloat_dot_is_fast(void);
