@@ -231,8 +231,15 @@ extension RunRecord {
       case .shuffled: " drawn irrespective of batch"
       case .single: " of one batch at a time"
       }
-    return "It was trained for \(grouped(steps)) step\(steps == 1 ? "" : "s") of Adam"
-      + "\(works.cite(.adam)) on minibatches of \(grouped(minibatchSize)) cells\(makeup); the "
+    let optimizer =
+      switch training.optimizer(forCells: cellsUsed) {
+      case .muon:
+        "Muon\(works.cite(.muon)) for the wide matrices of hidden layers and the output, and of "
+          + "Adam\(works.cite(.adam)) for all else,"
+      case .adam: "Adam\(works.cite(.adam))"
+      }
+    return "It was trained for \(grouped(steps)) step\(steps == 1 ? "" : "s") of \(optimizer)"
+      + " on minibatches of \(grouped(minibatchSize)) cells\(makeup); the "
       + "learning rate was \(plain(training.learningRate)) and decreased linearly to a tenth over the last 40% of the "
       + "steps"
       + (training.klWeight > 0

@@ -44,6 +44,11 @@ extension Publication {
     "Kingma DP, Ba J. Adam: a method for stochastic optimization. International Conference on "
       + "Learning Representations (2015).", "https://arxiv.org/abs/1412.6980")
 
+  static let muon = Publication(
+    "Jordan et al. 2024",
+    "Jordan K, Jin Y, Boza V, et al. Muon: an optimizer for hidden layers in neural networks (2024).",
+    "https://kellerjordan.github.io/posts/muon/")
+
   static let adversary = Publication(
     "Ganin et al. 2016",
     "Ganin Y, Ustinova E, Ajakan H, et al. Domain-adversarial training of neural networks. Journal "

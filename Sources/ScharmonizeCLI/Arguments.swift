@@ -10,6 +10,7 @@ extension EmbeddingSpace: ExpressibleByArgument {}
 extension ReconstructionLoss: ExpressibleByArgument {}
 extension MinibatchMakeup: ExpressibleByArgument {}
 extension ProductPrecision: ExpressibleByArgument {}
+extension Optimizer: ExpressibleByArgument {}
 extension CriticNorm: ExpressibleByArgument {}
 extension JoiningOptions.Genes: ExpressibleByArgument {}
 extension Destination.Format: ExpressibleByArgument {}

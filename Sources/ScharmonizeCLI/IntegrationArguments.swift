@@ -141,6 +141,9 @@ struct TrainingArguments: ParsableArguments {
   @Option(help: ArgumentHelp(of: \TrainingOptions.precision))
   var precision = TrainingOptions().precision
 
+  @Option(help: ArgumentHelp(of: \TrainingOptions.optimizer))
+  var optimizer: Optimizer?
+
   @Option(help: ArgumentHelp(of: \TrainingOptions.learningRate))
   var learningRate = TrainingOptions().learningRate
 
@@ -241,6 +244,7 @@ extension IntegrationOptions {
     self.training.minibatchSize = training.minibatchSize
     self.training.minibatches = training.minibatchMix
     self.training.precision = training.precision
+    self.training.optimizer = training.optimizer
     self.training.learningRate = training.learningRate
     self.training.klWeight = training.klWeight
     self.training.adversary = training.adversary

@@ -38,6 +38,11 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
   /// times as long with it, and on others about 1.1 times. Either gives the same bytes on every processor.
   public var precision = ProductPrecision.bfloat16
 
+  /// The method by which the training changes the weights; `nil` for one that depends on the data.
+  ///
+  /// The default is `nil`: see ``optimizer(forCells:)``.
+  public var optimizer: Optimizer?
+
   /// The initial learning rate, above 0.
   ///
   /// The default is 0.002. It decreases linearly to a tenth over the last 40% of the steps.
@@ -77,17 +82,32 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
 
   /// Returns the number of processed cells for a number of cells, if ``visits`` is `nil`.
   ///
-  /// It is 100,000 for up to 5,000 cells, and 20 per cell for more, up to 300,000. Twice as many did
-  /// not raise the mean of scIB's totals of five sets of 500 to 1,900 cells, nor that of 12,000
-  /// simulated cells, and 500,000 not that of 24,000 to 100,000. On 100,000, 200,000 lowered it by
-  /// 0.009.
-  package static func visits(forCells count: Int) -> Int {
-    min(max(100_000, 20 * count), 300_000)
+  /// With ``Optimizer/adam`` it is 100,000 for up to 5,000 cells, and 20 per cell for more, up to 300,000;
+  /// with ``Optimizer/muon`` 100,000 for up to 10,000 cells, and 10 per cell for more, up to 150,000. Twice
+  /// as many did not raise scIB's totals of real sets of 500 to 1,900 cells, nor of 8,000 to 100,000
+  /// simulated ones.
+  package func visits(forCells count: Int) -> Int {
+    switch optimizer(forCells: count) {
+    case .adam: min(max(100_000, 20 * count), 300_000)
+    case .muon: min(max(100_000, 10 * count), 150_000)
+    }
+  }
+
+  /// The largest number of cells for which ``Optimizer/adam`` is the default.
+  package static let mostCellsForAdam = 5_000
+
+  /// Returns the method for a number of cells.
+  ///
+  /// Without ``optimizer`` it is ``Optimizer/muon`` for more than 5,000 cells, where it needs half the
+  /// ``visits`` of ``Optimizer/adam`` for the same scores. For fewer cells it needs as many, and a step
+  /// takes longer.
+  package func optimizer(forCells count: Int) -> Optimizer {
+    optimizer ?? (count > Self.mostCellsForAdam ? .muon : .adam)
   }
 
   /// Returns the number of training steps for a number of cells.
   package func steps(forCells count: Int, minibatchSize: Int) -> Int {
-    max(1, (visits ?? maxEpochs.map { $0 * count } ?? Self.visits(forCells: count)) / minibatchSize)
+    max(1, (visits ?? maxEpochs.map { $0 * count } ?? visits(forCells: count)) / minibatchSize)
   }
 
   /// Returns the learning rate of a step: constant, then decreasing linearly to a tenth over the
@@ -133,8 +153,14 @@ extension TrainingOptions: DescribedOptions {
       help: "Precision of dense products in training: bf16 (factors rounded to bfloat16, sums in "
         + "float32), which is faster on processors with AMX, or float32."),
     OptionField(
+      optional: "optimizer", \.optimizer, unit: "method",
+      usual: "muon for more than \(mostCellsForAdam) cells, else adam",
+      help: "Method by which the training changes the weights: muon (Muon for the wide matrices of "
+        + "hidden and output layers, Adam for all else) or adam, which needs twice the visits for "
+        + "many cells."),
+    OptionField(
       optional: "visits", \.visits, ValidRange("at least 1") { $0 >= 1 },
-      unit: "count", usual: "20 for each cell, from 100000 to 300000",
+      unit: "count", usual: "10 for each cell, from 100000 to 150000; with adam 20, to 300000",
       help: "Length of the training: the number of cells processed, counting repetitions."),
     OptionField(
       optional: "maxEpochs", \.maxEpochs,

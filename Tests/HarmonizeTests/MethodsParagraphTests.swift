@@ -102,6 +102,7 @@ internal import UMAP
       record.options.model.dropout = 0
       record.options.model.loss = .poisson
       record.options.training.minibatches = .shuffled
+      record.options.training.optimizer = .muon
       record.options.training.learningRate = 1e-2
       record.options.training.klWeight = 0
       record.options.training.adversary = 2.5
@@ -120,8 +121,9 @@ internal import UMAP
         and Welling 2014) with 3 hidden layers of 64 units, with skip connections (He et al. 2016), \
         in the encoder, the reverse in the decoder, and 10 latent dimensions; it models the counts \
         with Poisson distributions. The encoder has layer normalization (Ba et al. 2016); the decoder \
-        has no normalization. It was trained for 1,562 steps of Adam (Kingma and Ba 2015) on \
-        minibatches of 128 cells drawn irrespective of batch; the learning rate was 0.01 and \
+        has no normalization. It was trained for 1,562 steps of Muon (Jordan et al. 2024) for the \
+        wide matrices of hidden layers and the output, and of Adam (Kingma and Ba 2015) for all \
+        else, on minibatches of 128 cells drawn irrespective of batch; the learning rate was 0.01 and \
         decreased linearly to a tenth over the last 40% of the steps; the weight of the \
         Kullback-Leibler divergence was 0. A critic with hidden layers of 64 and 32 units and layer \
         normalization was trained to identify the batch from the latent position, and its reversed \
@@ -133,8 +135,8 @@ internal import UMAP
     #expect(
       methods.citations.map(\.url) == [
         "", "https://arxiv.org/abs/1312.6114", "https://arxiv.org/abs/1512.03385",
-        "https://arxiv.org/abs/1607.06450", "https://arxiv.org/abs/1412.6980",
-        "https://arxiv.org/abs/1505.07818",
+        "https://arxiv.org/abs/1607.06450", "https://kellerjordan.github.io/posts/muon/",
+        "https://arxiv.org/abs/1412.6980", "https://arxiv.org/abs/1505.07818",
       ])
   }
 

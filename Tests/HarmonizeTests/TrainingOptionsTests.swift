@@ -19,10 +19,29 @@ import Testing
     #expect(options.klWeight(step: 999, of: 1000) == 0.2)
   }
 
-  @Test(arguments: [(10, 100_000), (5_000, 100_000), (8_000, 160_000), (1_000_000, 300_000)])
-  func `visits grow with the cells, between two bounds`(cells: Int, visits: Int) {
-    #expect(TrainingOptions.visits(forCells: cells) == visits)
-    #expect(TrainingOptions().steps(forCells: cells, minibatchSize: 128) == visits / 128)
+  @Test(
+    arguments: [
+      (nil, 10, 100_000), (nil, 5_000, 100_000), (nil, 12_000, 120_000), (nil, 1_000_000, 150_000),
+      (.adam, 10, 100_000), (.adam, 8_000, 160_000), (.adam, 1_000_000, 300_000),
+      (.muon, 10, 100_000),
+    ] as [(Optimizer?, Int, Int)])
+  func `visits grow with the cells, between two bounds`(
+    optimizer: Optimizer?, cells: Int, visits: Int
+  ) {
+    var options = TrainingOptions()
+    options.optimizer = optimizer
+    #expect(options.visits(forCells: cells) == visits)
+    #expect(options.steps(forCells: cells, minibatchSize: 128) == visits / 128)
+  }
+
+  @Test func `more than 5,000 cells have Muon, unless told otherwise`() {
+    var options = TrainingOptions()
+    #expect(options.optimizer(forCells: 5_000) == .adam)
+    #expect(options.optimizer(forCells: 5_001) == .muon)
+    options.optimizer = .adam
+    #expect(options.optimizer(forCells: 5_001) == .adam)
+    options.optimizer = .muon
+    #expect(options.optimizer(forCells: 1) == .muon)
   }
 
   @Test(arguments: [

@@ -8,6 +8,9 @@ import Testing
   /// Three batches, one of them a single cell, 37 cells: two full shards and a part of one.
   static let batches: [Int32] = (0..<37).map { $0 == 5 ? 2 : Int32($0 % 2) }
 
+  /// A width of layers whose matrices Muon moves.
+  private static let wide = MatrixSteps.narrowSide + 8
+
   static func smallOptions(_ change: (inout AutoencoderOptions) -> Void = { _ in })
     -> AutoencoderOptions
   {
@@ -18,11 +21,13 @@ import Testing
     return options
   }
 
-  @Test func `training lowers the loss`() throws {
+  @Test(arguments: Optimizer.allCases)
+  func `training lowers the loss`(optimizer: Optimizer) throws {
     var random = Xoshiro256(seed: 1)
-    let minibatch = Minibatch.random(batches: Self.batches, genes: 50, using: &random)
+    let minibatch = Minibatch.random(batches: Self.batches, genes: 80, using: &random)
     var model = Autoencoder(
-      genes: 50, batches: 3, options: Self.smallOptions(), seed: 1)
+      genes: 80, batches: 3, options: Self.smallOptions { $0.hidden = [Self.wide] }, seed: 1)
+    model.optimizer = optimizer
     let first = try model.train(on: minibatch, klWeight: 0.2, learningRate: 1e-2)
     var last = first
     for _ in 0..<150 { last = try model.train(on: minibatch, klWeight: 0.2, learningRate: 1e-2) }
@@ -31,8 +36,10 @@ import Testing
     #expect(model.stepCount == 151)
   }
 
-  @Test(arguments: Normalization.allCases)
-  func `twenty steps give the same bytes at any number of threads`(norm: Normalization) throws {
+  @Test(arguments: Normalization.allCases, Optimizer.allCases)
+  func `twenty steps give the same bytes at any number of threads`(
+    norm: Normalization, optimizer: Optimizer
+  ) throws {
     var random = Xoshiro256(seed: 2)
     let batches = (0..<4).map { _ in
       Minibatch.random(batches: Self.batches, genes: 150, using: &random)
@@ -42,11 +49,12 @@ import Testing
       var model = Autoencoder(
         genes: 150, batches: 3,
         options: Self.smallOptions {
-          $0.hidden = [32, 32]
+          $0.hidden = [Self.wide, Self.wide]
           $0.residual = true
           $0.encoderNorm = norm
           $0.decoderNorm = norm
         }, seed: 3)
+      model.optimizer = optimizer
       let pool = ThreadPool(threads: threads)
       for step in 0..<20 {
         try model.train(
@@ -160,12 +168,19 @@ import Testing
     }
   }
 
-  @Test func `training stopped and resumed is training in one go`() throws {
+  /// Stopped between two movements of matrices, and with memory of packed weights that is made anew.
+  @Test(arguments: Optimizer.allCases, ProductPrecision.allCases)
+  func `training stopped and resumed, or copied, is training in one go`(
+    optimizer: Optimizer, precision: ProductPrecision
+  ) throws {
     var random = Xoshiro256(seed: 5)
-    let minibatch = Minibatch.random(batches: Self.batches, genes: 50, using: &random)
+    let minibatch = Minibatch.random(batches: Self.batches, genes: 80, using: &random)
     func fresh() -> Autoencoder {
-      Autoencoder(
-        genes: 50, batches: 3, options: Self.smallOptions(), seed: 9)
+      var model = Autoencoder(
+        genes: 80, batches: 3, options: Self.smallOptions { $0.hidden = [Self.wide, Self.wide] },
+        seed: 9)
+      (model.optimizer, model.precision) = (optimizer, precision)
+      return model
     }
     var whole = fresh()
     for _ in 0..<6 { try whole.train(on: minibatch, klWeight: 0.1, learningRate: 1e-3) }
@@ -178,6 +193,13 @@ import Testing
     #expect(resumed.parameters == whole.parameters)
     #expect(resumed.statistics == whole.statistics)
     #expect(half.parameters != whole.parameters)
+    var copied = fresh()
+    for _ in 0..<6 {
+      let before = copied
+      try copied.train(on: minibatch, klWeight: 0.1, learningRate: 1e-3)
+      #expect(before.parameters != copied.parameters)
+    }
+    #expect(copied.parameters == whole.parameters)
   }
 
   @Test func `a copy trains on its own`() throws {

@@ -120,6 +120,22 @@ import TestSupport
     }
   }
 
+  @Test(arguments: OrthogonalStepTests.shapes, [false, true])
+  func `steps of Muon`(shape: (rows: Int, columns: Int), inBfloat: Bool) {
+    let (rows, columns) = shape
+    let count = rows * columns
+    compare {
+      let (mean, weight) = (numbers(count, seed: 2).view, numbers(count, seed: 3).view)
+      OrthogonalStep.average(mean, gradient: numbers(count, seed: 4).view, clip: 0.7, decay: 0.95)
+      OrthogonalStep(rows: rows, columns: columns, inBfloat: inBfloat).move(
+        weight, against: mean, by: 0.1
+      ) {
+        for shard in 0..<$0 { $1(shard) }
+      }
+      return [mean.values, weight.values]
+    }
+  }
+
   @Test(arguments: [(5, 40, 24), (19, 300, 83), (70, 600, 130)])
   func `sparse products`(n: Int, f: Int, h: Int) {
     var random = Xoshiro256(seed: 8)

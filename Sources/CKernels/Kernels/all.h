@@ -53,6 +53,8 @@
       .log = ck_log,                                           \
       .dispersion = ck_dispersion,                             \
       .adam = ck_adam,                                         \
+      .momentum = ck_momentum,                                 \
+      .mirror = ck_mirror,                                     \
       .sum_of_squares = ck_sum_of_squares,                     \
       .column_sums = ck_column_sums,                           \
       .sample = ck_sample,                                     \

@@ -60,6 +60,17 @@ static void ck_adam(size_t count, const float *gradient, float clip, float decay
   }
 }
 
+static void ck_momentum(size_t count, const float *gradient, float clip, float decay, float *mean) {
+  for (size_t k = 0; k < count; k += LANES) {
+    int width = count - k < LANES ? (int)(count - k) : LANES;
+    lanes g, m;
+    lanes_load(&g, gradient + k, width);
+    lanes_load(&m, mean + k, width);
+    m = FMA(decay, m, g * clip);
+    lanes_store(mean + k, &m, width);
+  }
+}
+
 static double ck_sum_of_squares(size_t count, const float *x) {
   double total = 0;
   for (size_t start = 0; start < count; start += 4096) {

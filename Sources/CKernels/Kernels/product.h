@@ -80,6 +80,14 @@ static void ck_pack(size_t k, size_t n, const float *b, ptrdiff_t row_stride, pt
   }
 }
 
+static void ck_mirror(size_t first, size_t last, size_t side, float *c) {
+  for (size_t j = first; j < side; j += LANES) {
+    size_t end = side - j < LANES ? side : j + LANES;
+    for (size_t i = first; i < last; i++)
+      for (size_t l = j > i + 1 ? j : i + 1; l < end; l++) c[l * side + i] = c[i * side + l];
+  }
+}
+
 /* One tile of a product whose inner index runs over cells in shards of sixteen lanes. */
 INLINE void shard_tile(int rows, size_t shards, size_t shard_stride, const float *a,
                        const float *panel, float *c, ptrdiff_t c_stride, size_t columns) {

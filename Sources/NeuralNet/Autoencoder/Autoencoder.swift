@@ -81,6 +81,18 @@ package struct Autoencoder: Sendable {
     }
   }
 
+  /// The method by which training steps change the parameters.
+  ///
+  /// The default is ``Optimizer/adam``. It may change only before the first step.
+  package var optimizer: Optimizer {
+    get { state.optimizer }
+    set {
+      precondition(state.steps == 0 || newValue == state.optimizer, "steps of two methods")
+      makeStateUnique()
+      state.optimizer = newValue
+    }
+  }
+
   let network: Network
   let seed: UInt64
   var state: AutoencoderState
@@ -135,7 +147,7 @@ package struct Autoencoder: Sendable {
     }
   }
 
-  /// Takes one training step: forward pass, backward pass, clipping, Adam.
+  /// Takes one training step: forward pass, backward pass, clipping, and a step of the optimizer.
   ///
   /// The noise and the dropout depend on the seed and on ``stepCount``.
   ///

@@ -32,7 +32,17 @@ final class AutoencoderState: @unchecked Sendable {
   }
 
   /// The precision of dense products.
-  var precision = ProductPrecision.float32
+  var precision = ProductPrecision.float32 {
+    didSet { if precision != oldValue { matrixSteps = nil } }
+  }
+
+  /// The method by which parameters change.
+  var optimizer = Optimizer.adam {
+    didSet { if optimizer != oldValue { matrixSteps = nil } }
+  }
+
+  /// The parts of the parameters by method; `nil` before the first step.
+  private var matrixSteps: MatrixSteps?
 
   /// The memory for minibatches of the largest size so far.
   private(set) var step: TrainingStep?
@@ -69,6 +79,7 @@ final class AutoencoderState: @unchecked Sendable {
     squares = other.squares.copy()
     steps = other.steps
     precision = other.precision
+    optimizer = other.optimizer
   }
 
   /// Returns the same numbers in new memory.
@@ -114,9 +125,13 @@ final class AutoencoderState: @unchecked Sendable {
     steps += 1
     let adam = AdamStep(
       step: steps, rate: learningRate, decay: Autoencoder.weightDecay, clip: clip)
-    step.stage(.adam, blocks) { [self] block in
-      trained.update(range(ofBlock: block), by: adam)
-    }
+    let steps =
+      matrixSteps
+      ?? MatrixSteps(
+        network, optimizer: optimizer, precision: precision, block: Self.block)
+    matrixSteps = steps
+    let moved = steps.update(trained, by: adam, number: self.steps, step)
+    step.matricesArePacked = !steps.isEmpty && !moved
     if let affinePull { apply(affinePull, step, rate: learningRate) }
     levelPull?.apply(to: parameters.view, rate: learningRate)
     if let critic, step.critic?.isActive == true {

@@ -80,11 +80,11 @@ struct OutputWorkspace: Sendable {
     return first..<min(first + Self.geneBlock, layer.outputs)
   }
 
-  /// Packs the weights and computes the dispersions of a block of genes; call it before the losses
-  /// of a step.
-  func prepare(_ block: Int, parameters: FloatView, logTheta: Range<Int>?) {
+  /// Packs the weights, if asked to, and computes the dispersions of a block of genes; call it before the
+  /// losses of a step.
+  func prepare(_ block: Int, parameters: FloatView, logTheta: Range<Int>?, packing: Bool) {
     let genes = genes(ofBlock: block)
-    bfloat?.pack(genes, weight: parameters[layer.weight])
+    if packing { bfloat?.pack(genes, weight: parameters[layer.weight]) }
     guard let logTheta else { return }
     dispersions(genes, logTheta: parameters[logTheta], theta: theta, inverse: inverseTheta)
   }

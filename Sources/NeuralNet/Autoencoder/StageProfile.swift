@@ -12,6 +12,7 @@ package struct StageProfile: Sendable {
     case sparseBackward
     case gradientNorm
     case adam
+    case muon
 
     /// The name of the stage.
     package var name: String {
@@ -25,7 +26,8 @@ package struct StageProfile: Sendable {
       case .outputWeights: "output weights' gradient"
       case .sparseBackward: "sparse backward"
       case .gradientNorm: "gradient norm"
-      case .adam: "Adam"
+      case .adam: "Adam, averages"
+      case .muon: "Muon"
       }
     }
   }

@@ -29,8 +29,15 @@ final class TrainingStep: @unchecked Sendable {
   /// The critic that predicts batches from the draws, if there is one.
   let critic: CriticStep?
 
-  /// All layers whose weights are packed.
+  /// All layers whose weights are packed: those of the latent space, which every step changes, and
+  /// then the others.
   private let dense: [LinearWorkspace]
+
+  /// The number of the former.
+  private static let latentLayers = 3
+
+  /// A flag that is true if the other layers' weights, and the output's, are still those that were packed.
+  var matricesArePacked = false
 
   /// The number of genes of the first layer's weight that are processed together.
   private static let sparseGeneBlock = 250
@@ -86,7 +93,8 @@ final class TrainingStep: @unchecked Sendable {
     decoderLinear = network.decoder.map { workspace($0.linear) }
     muLinear = workspace(network.mu)
     logVarianceLinear = workspace(network.logVariance)
-    dense = encoderLinear + [muLinear, logVarianceLinear] + decoderLinear
+    dense =
+      [muLinear, logVarianceLinear, decoderLinear[0]] + encoderLinear + decoderLinear.dropFirst()
     output = OutputWorkspace(network, capacity: n, nonzeros: nonzeros, precision: precision)
     let d = network.options.latent
     self.critic = critic.map { CriticStep($0, latent: d, capacity: n) }
@@ -146,13 +154,16 @@ final class TrainingStep: @unchecked Sendable {
   /// Packs the weights, draws the noise, and multiplies the sparse input.
   private func prepare(_ cells: StepCells, noise: StepNoise, parameters: FloatView) {
     let geneBlocks = output.geneBlocks
-    stage(.prepare, dense.count + geneBlocks + (paddingRows == nil ? 0 : 1)) { [self] shard in
-      if shard == dense.count + geneBlocks {
+    let packed = matricesArePacked ? Self.latentLayers : dense.count
+    stage(.prepare, packed + geneBlocks + (paddingRows == nil ? 0 : 1)) { [self] shard in
+      if shard == packed + geneBlocks {
         padInput(parameters: parameters)
-      } else if shard < dense.count {
+      } else if shard < packed {
         dense[shard].pack(parameters)
       } else {
-        output.prepare(shard - dense.count, parameters: parameters, logTheta: network.logTheta)
+        output.prepare(
+          shard - packed, parameters: parameters, logTheta: network.logTheta,
+          packing: !matricesArePacked)
       }
     }
     stage(.sparseForward, cells.shards) { [self] shard in

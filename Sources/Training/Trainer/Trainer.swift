@@ -47,6 +47,7 @@ package struct Trainer {
   ) throws -> Result {
     var model = model
     model.precision = options.precision
+    model.optimizer = options.optimizer(forCells: cells.count)
     let schedule = Self.schedule(
       of: cells, batches: batches, options: options, seed: context.seed)
     var minibatches = schedule.minibatches

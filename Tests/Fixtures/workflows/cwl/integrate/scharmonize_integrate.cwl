@@ -359,7 +359,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --visits
-    doc: "Length of the training: the number of cells processed, counting repetitions. (default: 20 for each cell, from 100000 to 300000)"
+    doc: "Length of the training: the number of cells processed, counting repetitions. (default: 10 for each cell, from 100000 to 150000; with adam 20, to 300000)"
   max_epochs:
     type: long?
     inputBinding:
@@ -390,6 +390,15 @@ inputs:
       position: 3
       prefix: --precision
     doc: "Precision of dense products in training: bf16 (factors rounded to bfloat16, sums in float32), which is faster on processors with AMX, or float32. (default: bf16)"
+  optimizer:
+    type:
+      - "null"
+      - type: enum
+        symbols: ["muon", "adam"]
+    inputBinding:
+      position: 3
+      prefix: --optimizer
+    doc: "Method by which the training changes the weights: muon (Muon for the wide matrices of hidden and output layers, Adam for all else) or adam, which needs twice the visits for many cells. (default: muon for more than 5000 cells, else adam)"
   learning_rate:
     type: double?
     inputBinding:

@@ -102,6 +102,7 @@ def scharmonize_integrate_command(input, output, threads, mem_mb, options, extra
         "minibatch_size": "--minibatch-size",
         "minibatch_mix": "--minibatch-mix",
         "precision": "--precision",
+        "optimizer": "--optimizer",
         "learning_rate": "--learning-rate",
         "kl_weight": "--kl-weight",
         "adversary": "--adversary",
