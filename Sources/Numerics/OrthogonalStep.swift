@@ -5,10 +5,10 @@ internal import CKernels
 /// With the gradient `g` of each training step, and of the average `m` the singular vectors `u` and `v`,
 ///
 ///     m ← decay m + g
-///     weight ← weight - length √max(rows, columns) u vᵀ
+///     weight ← weight - distance √max(rows, columns) u vᵀ
 ///
 /// so that the weight moves equally far along all directions in which gradients agree, and its numbers
-/// by `length` in quadratic mean. Singular values become about 1 by ``rounds`` rounds of the polynomial
+/// by `distance` in quadratic mean. Singular values become about 1 by ``rounds`` rounds of the polynomial
 /// `a s + b s³ + c s⁵`. On the Gram matrix `mᵀ m` of the shorter side, whose powers commute, a round
 /// needs products of that side only:
 ///

@@ -9,8 +9,9 @@ internal import Numerics
 ///
 /// where `a` is the expression of the cluster and `r` the factor of the batch, the same in all
 /// clusters. With size factors, that of the cell takes the place of `t`, as in the network. Clusters
-/// are of the aligned embedding, so a difference between types of two batches is part of `a`. The maximum of the likelihood, with a prior worth ``priorCounts`` typical counts of the
-/// batch for `r = 1`, is found by updating both in turn:
+/// are of the aligned embedding, so a difference between types of two batches is part of `a`. The
+/// maximum of the likelihood, with a prior worth ``priorCounts`` typical counts of the batch for `r = 1`,
+/// is found by updating both in turn:
 ///
 ///     a_kg = Σ_s x_ksg / Σ_s t_ks r_sg
 ///     r_sg = (Σ_k x_ksg + c m_s) / (Σ_k t_ks a_kg + c m_s)
