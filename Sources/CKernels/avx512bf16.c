@@ -36,8 +36,8 @@ const struct ck_kernels *ck_avx512bf16_kernels(void) {
 
 int ck_bfloat_dot_is_fast(void) {
 #if defined(__x86_64__)
-  /* Intel's processors take 1.6 times as long for VDPBF16PS as for the two multiply-adds. AMD's
-     should take half as long, which was not timed. */
+  /* Intel's processors take 1.6 times as long for VDPBF16PS as for the two multiply-adds. On AMD's a
+     training with it takes 0.7 to 0.8 times as long. */
   return __builtin_cpu_is("amd");
 #else
   return 0;

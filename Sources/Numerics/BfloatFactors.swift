@@ -79,8 +79,7 @@ struct BfloatFactors: Sendable {
     of count: Int, _ parallel: (Int, @Sendable (Int) -> Void) -> Void,
     _ body: @escaping @Sendable (Range<Int>) -> Void
   ) {
-    parallel((count + laneCount - 1) / laneCount) { shard in
-      body(shard * laneCount..<min((shard + 1) * laneCount, count))
-    }
+    let parts = fixedShards(of: count, size: laneCount)
+    parallel(parts.count) { body(parts[$0]) }
   }
 }

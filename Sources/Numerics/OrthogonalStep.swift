@@ -192,10 +192,11 @@ package struct OrthogonalStep: Sendable {
     _ right: FloatView, k: Int, n: Int, rowStride: Int, columnStride: Int,
     _ parallel: (Int, @Sendable (Int) -> Void) -> Void
   ) {
-    parallel((n + laneCount - 1) / laneCount) { [panels] panel in
-      let first = panel * laneCount
+    let parts = fixedShards(of: n, size: laneCount)
+    parallel(parts.count) { [panels] part in
+      let first = parts[part].lowerBound
       packPanels(
-        right[(first * columnStride)...], k: k, n: min(laneCount, n - first), rowStride: rowStride,
+        right[(first * columnStride)...], k: k, n: parts[part].count, rowStride: rowStride,
         columnStride: columnStride, into: panels[(first * k)...])
     }
   }
@@ -235,9 +236,8 @@ package struct OrthogonalStep: Sendable {
     of rows: Int, _ parallel: (Int, @Sendable (Int) -> Void) -> Void,
     _ body: @escaping @Sendable (Range<Int>) -> Void
   ) {
-    parallel((rows + Self.block - 1) / Self.block) { block in
-      body(block * Self.block..<min((block + 1) * Self.block, rows))
-    }
+    let parts = fixedShards(of: rows, size: Self.block)
+    parallel(parts.count) { body(parts[$0]) }
   }
 
   /// Adds the product of the average and `Q` to the weight.

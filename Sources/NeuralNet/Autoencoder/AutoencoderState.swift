@@ -125,13 +125,13 @@ final class AutoencoderState: @unchecked Sendable {
     steps += 1
     let adam = AdamStep(
       step: steps, rate: learningRate, decay: Autoencoder.weightDecay, clip: clip)
-    let steps =
+    let matrices =
       matrixSteps
       ?? MatrixSteps(
         network, optimizer: optimizer, precision: precision, block: Self.block)
-    matrixSteps = steps
-    let moved = steps.update(trained, by: adam, number: self.steps, step)
-    step.matricesArePacked = !steps.isEmpty && !moved
+    matrixSteps = matrices
+    let moved = matrices.update(trained, by: adam, number: steps, step)
+    step.matricesArePacked = !matrices.isEmpty && !moved
     if let affinePull { apply(affinePull, step, rate: learningRate) }
     levelPull?.apply(to: parameters.view, rate: learningRate)
     if let critic, step.critic?.isActive == true {

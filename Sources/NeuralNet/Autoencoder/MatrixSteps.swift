@@ -56,9 +56,9 @@ struct MatrixSteps: Sendable {
     }
     var blocks: [Block] = []
     func add(_ range: Range<Int>, isMatrix: Bool) {
-      for first in stride(from: range.lowerBound, to: range.upperBound, by: size) {
-        blocks.append(
-          Block(range: first..<min(first + size, range.upperBound), isMatrix: isMatrix))
+      blocks += fixedShards(of: range.count, size: size).map {
+        let start = range.lowerBound + $0.lowerBound
+        return Block(range: start..<start + $0.count, isMatrix: isMatrix)
       }
     }
     var end = 0
