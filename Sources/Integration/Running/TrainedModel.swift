@@ -67,7 +67,7 @@ extension TrainedModel {
 extension SHA256 {
   /// Adds numbers, each as four bytes, the lowest byte first.
   mutating func update(numbers: [Float]) {
-    let words = numbers.map(\.bitPattern.littleEndian)
+    let words = numbers.map { $0.bitPattern.littleEndian }
     unsafe words.withUnsafeBytes { unsafe update([UInt8]($0)) }
   }
 }
