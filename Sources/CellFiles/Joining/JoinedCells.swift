@@ -147,26 +147,24 @@ package struct JoinedCells: Sendable, ExpressionMatrix {
 private func uniqueCellNames(
   _ files: [CellFile], _ batchNames: [String], _ notices: inout [String]
 ) -> CellNames {
-  let filesOfName = CellNames.shared(among: files.map(\.cellNames))
-  var shared = 0
   var joined = files[0].cellNames
   if files.count > 1 {
-    let ofFiles = zip(files, batchNames).lazy.map { file, batch in
-      file.cellNames.lazy.map { filesOfName[$0] != nil ? "\($0)-\(batch)" : $0 }
+    let areShared = CellNames.areShared(among: files.map(\.cellNames))
+    joined = CellNames([])
+    for (file, (batch, areShared)) in zip(files, zip(batchNames, areShared)) {
+      for (name, isShared) in zip(file.cellNames, areShared) {
+        joined.append(isShared ? "\(name)-\(batch)" : name)
+      }
     }
-    joined = CellNames(Array(ofFiles.joined()))
-    if !filesOfName.isEmpty {
-      shared = files.reduce(0) { $0 + $1.cellNames.count { filesOfName[$0] != nil } }
+    let shared = areShared.joined().count { $0 }
+    if shared > 0 {
+      notices.append(
+        "the names of \(shared) cells occur in several files; the file name was appended")
     }
   }
-  if shared > 0 {
-    notices.append(
-      "the names of \(shared) cells occur in several files; the file name was appended")
-  }
-  guard !joined.areSurelyUnique else { return joined }
-  let unique = madeUnique(Array(joined))
+  let unique = joined.madeUnique()
   if unique.changed > 0 {
     notices.append("\(unique.changed) repeated cell names were made unique with '-1', '-2', …")
   }
-  return CellNames(unique.names)
+  return unique.names
 }

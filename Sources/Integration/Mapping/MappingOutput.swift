@@ -61,8 +61,10 @@ extension Destination {
     switch format {
     case .table(let format):
       let reference = model?.reference
+      var names = reference.map { CellNames($0.names) } ?? query.cellNames
+      if reference != nil { for name in query.cellNames { names.append(name) } }
       try writeTable(
-        to: path, cellNames: CellNames((reference?.names ?? []) + query.names),
+        to: path, cellNames: names,
         table: DenseTable(
           rows: (reference?.names.count ?? 0) + query.count,
           columns: mapping.embedding.dimensions,

@@ -119,10 +119,10 @@ extension MappingRecord {
   /// Warns of new cells with the names of training cells.
   mutating func addShared(_ query: CellDataset, with model: Model) {
     let known = Set(model.reference.names)
-    let shared = query.cellNames.filter { known.contains($0) }
-    if let first = shared.first {
+    let shared = query.cellNames.count { known.contains($0) }
+    if let first = query.cellNames.first(where: { known.contains($0) }) {
       warnings.append(
-        "\(counted(shared.count, "new cell")) \(shared.count == 1 ? "has" : "have") the names of "
+        "\(counted(shared, "new cell")) \(shared == 1 ? "has" : "have") the names of "
           + "training cells, such as '\(first)'; if they are the same cells, the model was trained "
           + "on them")
     }
