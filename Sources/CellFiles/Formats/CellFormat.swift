@@ -14,6 +14,9 @@ protocol CellFormat: Sendable {
   /// A flag that is true if every file tells the types of its features. The default is false.
   var tellsFeatureTypes: Bool { get }
 
+  /// The options that select what is read of a file; others are refused. The default is none.
+  var selections: Set<MatrixSelection> { get }
+
   /// The clause about a file that numbers its genes for want of names; `nil`, the default, for the
   /// usual sentence.
   var clauseWithoutGeneNames: String? { get }
@@ -35,6 +38,7 @@ protocol CellFormat: Sendable {
 extension CellFormat {
   var holdsTables: Bool { false }
   var tellsFeatureTypes: Bool { false }
+  var selections: Set<MatrixSelection> { [] }
   var clauseWithoutGeneNames: String? { nil }
   func recognizes(_ signature: FileSignature) -> Bool { false }
 }

@@ -30,16 +30,18 @@ extension CellFile {
     if let modality, FeatureNoun.isNameOfProteins(modality) {
       return "the modality is '\(modality)'"
     }
-    let types = featureTypes ?? typesInTable
+    let types = featureTypes ?? typesInTable(variables, ofFileAt: path)
     guard let types, types.allSatisfy({ $0 == FeatureKind.proteinType }) else { return nil }
     return "their type is '\(FeatureKind.proteinType)'"
   }
+}
 
-  /// The types that scanpy keeps of files of 10x in a column of `var`; `nil` if there are none.
-  private var typesInTable: [String]? {
-    let name = "feature_types"
-    // A damaged column is no reason to refuse the counts.
-    guard varColumnNames.contains(name), let column = try? varColumn(name) else { return nil }
-    return column.labels().map { $0 ?? "" }
-  }
+/// Returns the types that scanpy keeps of files of 10x in a column of `var`; `nil` if there are none.
+func typesInTable(_ variables: (any ColumnTable)?, ofFileAt path: String) -> [String]? {
+  let name = "feature_types"
+  // A damaged column is no reason to refuse the counts.
+  guard let variables, variables.columns.contains(name),
+    let column = try? variables.column(name, ofFileAt: path)
+  else { return nil }
+  return column.labels().map { $0 ?? "" }
 }

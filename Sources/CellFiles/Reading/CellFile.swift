@@ -108,6 +108,8 @@ package struct CellFile: Sendable, ExpressionMatrix {
   ///   file cannot be opened.
   package init(readingAt path: String, options: ReadingOptions, labels: [Label]) throws {
     let format = try CellFileFormat(ofFileAt: path)
+    let selections = format.definition.selections
+    try options.check(selections, ofFileAt: path)
     let parts = try format.definition.parts(ofFileAt: path, options: options)
     guard !parts.cellNames.isEmpty else { throw CellFileError.noCells(path: path) }
     guard !parts.genes.isEmpty || !options.needsCounts else {
@@ -136,8 +138,12 @@ package struct CellFile: Sendable, ExpressionMatrix {
     let outdated = added.frame.columns.map(\.name).filter {
       parts.obs?.columns.contains($0) ?? false
     }
+    let types = parts.featureTypes ?? typesInTable(parts.variables, ofFileAt: path)
+    let noticeOfTypes =
+      selections.contains(.featureType) && types != nil || !options.needsCounts
+      ? nil : try options.check(types: types, ofFileAt: path)
     notices =
-      parts.notices + named.notices + added.notices
+      parts.notices + [noticeOfTypes].compactMap(\.self) + named.notices + added.notices
       + outdated.map { "column '\($0)' of the table replaces that of '\(path)'" }
       + replaced.map { "column '\($0)' of the sample sheet replaces that of '\(path)'" }
   }

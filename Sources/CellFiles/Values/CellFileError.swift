@@ -26,6 +26,9 @@ package enum CellFileError: Error, Equatable, Sendable {
   /// No feature has that type.
   case noSuchFeatureType(path: String, featureType: String, featureTypes: [String])
 
+  /// The features are of several types, of which those of one were requested, and all are read.
+  case typesTogether(path: String, featureType: String, types: [String])
+
   /// An `.h5mu` file has several modalities, and none was chosen.
   case severalModalities(path: String, modalities: [String])
 
@@ -194,6 +197,11 @@ extension CellFileError: CustomStringConvertible {
       "'\(path)' names no genomes; leave out `genome = \(genome)`"
     case .noSuchGenome(let path, let genome, let genomes):
       "'\(path)' has no genome '\(genome)'; it has: \(list(genomes))"
+    case .noSuchFeatureType(let path, let featureType, let featureTypes) where featureTypes.isEmpty:
+      "'\(path)' names no types of features; leave out `featureType = \(featureType)`"
+    case .typesTogether(let path, let featureType, let types):
+      "'\(path)' holds features of several types (\(types.joined(separator: ", "))), which are always read "
+        + "together; write a file with those of '\(featureType)' alone"
     case .noSuchFeatureType(let path, let featureType, let featureTypes):
       "'\(path)' has no features of type '\(featureType)'; choose one with `featureType`: "
         + list(featureTypes)
@@ -201,6 +209,8 @@ extension CellFileError: CustomStringConvertible {
       "'\(path)' holds no modalities"
     case .severalModalities(let path, let modalities):
       "'\(path)' holds several modalities; choose one with `modality`: \(list(modalities))"
+    case .noSuchModality(let path, let modality, let modalities) where modalities.isEmpty:
+      "'\(path)' has no modalities; leave out `modality = \(modality)`"
     case .noSuchModality(let path, let modality, let modalities):
       "'\(path)' has no modality '\(modality)'\(suggestion(for: modality, among: modalities)); it "
         + "has: \(list(modalities))"

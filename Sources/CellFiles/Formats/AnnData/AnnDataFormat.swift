@@ -17,6 +17,7 @@ struct AnnDataFormat: ContainerFormat {
   let isInZarr: Bool
 
   let holdsTables = true
+  let selections: Set<MatrixSelection> = [.layer, .raw]
 
   var name: String { isInZarr ? "zarr" : "h5ad" }
 

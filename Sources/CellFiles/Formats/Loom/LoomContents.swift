@@ -33,7 +33,6 @@ struct LoomContents {
   ///
   /// - Throws: ``CellFileError`` if the layer does not exist or the file is damaged; `HDF5Error`.
   init(in file: borrowing Container, options: ReadingOptions) throws {
-    guard !options.useRaw else { throw CellFileError.noRaw(path: file.path) }
     let name = try Self.matrixName(in: file, layer: options.layer)
     let shape = try file.info(of: name).shape
     guard shape.count == 2 else {

@@ -8,6 +8,7 @@ extension CellFileFormat {
 /// The format of loom: a dense matrix of genes × cells with layers and attributes.
 struct LoomFormat: ContainerFormat {
   let name = "loom"
+  let selections: Set<MatrixSelection> = [.layer]
   let clauseWithoutGeneNames: String? = "has no attribute 'Gene'"
 
   func recognizes(_ names: Set<String>, in file: borrowing Container) -> Bool {

@@ -38,10 +38,6 @@ struct MarketFolder {
   ///   - options: The options that select the features.
   /// - Throws: ``CellFileError`` if a file is missing or damaged; `HDF5Error.cannotOpen`.
   init(readingAt path: String, options: ReadingOptions) throws {
-    guard options.layer == nil else {
-      throw CellFileError.noSuchLayer(path: path, layer: options.layer ?? "", layers: [])
-    }
-    guard !options.useRaw else { throw CellFileError.noRaw(path: path) }
     let mtx = try Self.matrixPath(at: path)
     let header = try MarketEntries(readingAt: mtx).header
     let found = try MarketCompanions(of: mtx, header, given: options.companions)
@@ -224,9 +220,6 @@ struct MarketFolder {
     _ count: Int, _ types: FeatureTypes?, _ path: String, _ options: ReadingOptions,
     _ notices: inout [String]
   ) throws -> [Int] {
-    if let genome = options.genome {
-      throw CellFileError.noSuchGenome(path: path, genome: genome, genomes: [])
-    }
     // By default only genes are read, if every line has a type, as since version 3.
     guard let types, types.ofFeature.allSatisfy({ $0 != nil }),
       let type = try options.chosenType(

@@ -6,6 +6,7 @@ extension CellFileFormat {
 /// The format of Matrix Market: a text file in a folder with lists of cells and genes.
 struct MarketFormat: CellFormat {
   let name = "mtx"
+  let selections: Set<MatrixSelection> = [.featureType]
 
   func recognizes(_ signature: FileSignature) -> Bool {
     signature == .folder || signature == .matrixMarket

@@ -14,6 +14,7 @@ struct MuDataFormat: ContainerFormat {
   let isInZarr: Bool
 
   let holdsTables = true
+  let selections: Set<MatrixSelection> = [.modality, .layer, .raw]
 
   var name: String { isInZarr ? "zarr (MuData)" : "h5mu" }
 

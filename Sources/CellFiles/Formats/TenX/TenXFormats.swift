@@ -11,6 +11,7 @@ extension CellFileFormat {
 /// The format of Cell Ranger 1 and 2.
 struct TenXVersion2Format: ContainerFormat {
   let name = "10x (Cell Ranger 1 or 2)"
+  let selections: Set<MatrixSelection> = [.genome]
 
   func recognizes(_ names: Set<String>, in file: borrowing Container) throws -> Bool {
     try !TenXMatrix.genomes(in: file).isEmpty
@@ -36,6 +37,7 @@ struct TenXVersion2Format: ContainerFormat {
 struct TenXVersion3Format: ContainerFormat {
   let name = "10x"
   let tellsFeatureTypes = true
+  let selections: Set<MatrixSelection> = [.genome, .featureType]
 
   func recognizes(_ names: Set<String>, in file: borrowing Container) throws -> Bool {
     guard names.contains("matrix") else { return false }
