@@ -46,9 +46,7 @@ extension ZarrArray {
     _ chunk: Int, _ wanted: Int, into text: inout TextDecoder
   ) throws(ZarrError) {
     guard let stored = try stored(chunk, limit: Self.mostStored) else {
-      if case .text(let fill) = metadata.fill {
-        for _ in 0..<wanted { text.append(fill.utf8) }
-      }
+      appendFill(wanted, to: &text)
       return
     }
     do throws(CodecFailure) {
@@ -71,13 +69,20 @@ extension ZarrArray {
     } catch { throw damage(file(ofChunk: chunk), error) }
   }
 
+  /// Appends the strings of a chunk that was never written.
+  private func appendFill(_ count: Int, to text: inout TextDecoder) {
+    guard case .text(let fill) = metadata.fill else { return }
+    let end = fill.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0
+    for _ in 0..<count { text.append(fill[..<end]) }
+  }
+
   /// Reads strings that are padded with zeros.
   private func readFixed(
     _ chunk: Int, _ wanted: Int, width: Int, into text: inout TextDecoder
   ) throws(ZarrError) {
     let size = metadata.chunkCount * width
     guard let stored = try stored(chunk, limit: 2 * size + 4096) else {
-      for _ in 0..<wanted { text.append([]) }
+      appendFill(wanted, to: &text)
       return
     }
     do throws(CodecFailure) {

@@ -31,6 +31,23 @@ import TestSupport
     #expect(try store.array("obs/a").info.shape == [3])
   }
 
+  @Test func `so are those of strings of fixed length`() throws {
+    for (type, fill, expected) in [
+      (#""name": "fixed_length_utf32", "configuration": {"length_bytes": 8}"#, "é", "é"),
+      (#""name": "null_terminated_bytes", "configuration": {"length_bytes": 4}"#, "eHk=", "xy"),
+      (#""name": "null_terminated_bytes", "configuration": {"length_bytes": 4}"#, "eAAAAA==", "x"),
+      (#""name": "fixed_length_utf32", "configuration": {"length_bytes": 8}"#, "", ""),
+    ] {
+      try made.array("u", shape: [3], chunk: [2], type: "{\(type)}", fill: "\"\(fill)\"")
+      #expect(try made.open().array("u").strings() == [expected, expected, expected])
+    }
+    try made.array(
+      "w", shape: [2], chunk: [2],
+      type: #"{"name": "null_terminated_bytes", "configuration": {"length_bytes": 4}}"#,
+      fill: "\"?\"")
+    #expect(throws: ZarrError.self) { try made.open().array("w") }
+  }
+
   @Test func `chunks that were never written are the fill value`() throws {
     try made.array("a", shape: [5], chunk: [2], fill: "7")
     try made.write("a/c/1", bytes([1, 2] as [Int32]))

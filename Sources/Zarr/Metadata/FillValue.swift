@@ -1,3 +1,4 @@
+internal import Foundation
 internal import StoredArrays
 
 /// The value of elements that were never written.
@@ -5,13 +6,20 @@ enum FillValue: Equatable, Sendable {
   /// The bytes of a number in memory, as ``DataType/number`` has it.
   case number([UInt8])
 
-  /// A string.
-  case text(String)
+  /// The bytes of a string.
+  case text([UInt8])
 
   /// Reads a fill value; `nil` if it does not fit the type.
   init?(_ value: JSONValue?, of type: DataType) {
     guard let number = type.number else {
-      self = .text(type.element == .variableString ? value?.string ?? "" : "")
+      let text = value?.string ?? ""
+      // The bytes of strings of bytes are in base64.
+      guard case .fixedString = type.element, !type.isUTF32 else {
+        self = .text(Array(text.utf8))
+        return
+      }
+      guard let bytes = Data(base64Encoded: text) else { return nil }
+      self = .text(Array(bytes))
       return
     }
     // NumPy's and this format's words for numbers without digits.
