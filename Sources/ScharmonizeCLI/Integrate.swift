@@ -137,11 +137,7 @@ struct Integrate: ParsableCommand {
     var cells = try CellDataset(
       sheet, batchKey: input.batchKey, options: readingOptions, joining: input.joiningOptions)
     if let name = options.fromEmbedding { try cells.readCoordinates(name) }
-    try options.adapt(
-      to: cells,
-      keeping: .init(
-        count: selection.chosen.nGenes != nil, loss: model.loss != nil,
-        dropout: model.dropout != nil, scaling: alignment.componentScaling != nil))
+    try options.adapt(to: cells, keeping: .init(selection.chosen, model, alignment))
     if let kind = options.featureKind { cells.featureKind = kind }
     try corrected?.check(cells, options)
     if let labelKey = input.labelKey { try cells.checkLabels(labelKey) }

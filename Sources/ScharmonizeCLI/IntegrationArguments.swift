@@ -257,3 +257,12 @@ extension IntegrationOptions {
     seed = training.seed
   }
 }
+
+extension IntegrationOptions.GivenDefaults {
+  /// Tells which options with other defaults for some kinds of features a command line gives.
+  init(_ genes: GeneArguments, _ model: ModelArguments, _ alignment: AlignmentArguments) {
+    self.init(
+      count: genes.nGenes != nil, loss: model.loss != nil, dropout: model.dropout != nil,
+      scaling: alignment.componentScaling != nil)
+  }
+}

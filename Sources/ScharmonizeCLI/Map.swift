@@ -44,6 +44,7 @@ struct Map: ParsableCommand {
   func run() throws {
     let sheet = try input.sampleSheet()
     let inputs = sheet.samples.map(\.path) + [model]
+    try checkIsNoInput(output.output, inputs)
     let destination = try Destination(
       output.output, format: output.outputFormat, inputs: inputs,
       embeddingOnly: output.embeddingOnly)

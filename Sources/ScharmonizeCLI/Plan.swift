@@ -56,7 +56,8 @@ struct Plan: StepCommand {
   func run(_ console: Console, _ progress: @escaping ProgressHandler) throws -> String? {
     let planned = try planSteps(
       ofScans: scans, to: output,
-      IntegrationOptions(genes.chosen, model, training, alignment), geneNaming: genes.geneNames,
+      IntegrationOptions(genes.chosen, model, training, alignment),
+      keeping: .init(genes.chosen, model, alignment), geneNaming: genes.geneNames,
       resources.step(progress))
     planned.diagnostics.notices.forEach(console.notice)
     planned.diagnostics.warnings.forEach(console.warn)

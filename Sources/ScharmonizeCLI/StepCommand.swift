@@ -40,6 +40,15 @@ extension StepCommand {
   }
 }
 
+/// Checks the output of a command that never changes an input.
+///
+/// - Throws: `UsageError` if it is one of the inputs.
+func checkIsNoInput(_ output: String, _ inputs: [String]) throws {
+  guard !inputs.contains(where: { isSameFile($0, output) }) else {
+    throw UsageError("the output of `path` is the input '\(output)'; name another file")
+  }
+}
+
 /// Examples in the help of the steps: all steps of one file, each up to its own.
 enum StepExamples {
   private static let all = [

@@ -55,9 +55,10 @@ struct Write: ParsableCommand {
   var logging: LoggingArguments
 
   func run() throws {
+    let inputs = [file, planned.plan, cells, embedding]
+    try checkIsNoInput(output, inputs)
     let destination = try Destination(
-      output, format: outputFormat, inputs: [file, planned.plan, cells, embedding],
-      embeddingOnly: embeddingOnly)
+      output, format: outputFormat, inputs: inputs, embeddingOnly: embeddingOnly)
     let console = Console(logging)
     let run = RunProgress(total: 1) { progress in
       try Interruption.shared.check(progress)

@@ -83,7 +83,9 @@ struct StepFolder {
   /// Runs all steps, and returns the positions that the outputs hold.
   func integrateInSteps(
     _ files: [String], batchKey: String? = "batch", minimumCounts: Int = 1,
-    options: IntegrationOptions = options, reversed: Bool = false,
+    options: IntegrationOptions = options,
+    keeping given: IntegrationOptions.GivenDefaults = .init(),
+    reversed: Bool = false,
     _ resources: StepResources = StepResources(threads: 2)
   ) throws -> (embedding: [Float], latent: [Float]) {
     let jobs = reversed ? files.reversed() : files
@@ -91,7 +93,8 @@ struct StepFolder {
       try scan(file, batchKey: batchKey, minimumCounts: minimumCounts, resources)
     }
     _ = try planSteps(
-      ofScans: files.map { path($0 + ".scan") }, to: path("plan"), options, resources)
+      ofScans: files.map { path($0 + ".scan") }, to: path("plan"), options,
+      keeping: given, resources)
     for file in jobs {
       _ = try pack(path(file), plan: path("plan"), to: path(file + ".pack"), resources)
     }
@@ -107,6 +110,11 @@ struct StepFolder {
     ).write(to: path("embedding"))
     for file in jobs { try write(file, resources) }
     return (try positions("X_scharmonize", files), try positions("X_scharmonize_latent", files))
+  }
+
+  /// The record of the last integration.
+  var record: RunRecord {
+    get throws { try StepFile(readingAt: path("embedding"), expecting: .embedding).header() }
   }
 
   func write(_ file: String, _ resources: StepResources = StepResources(threads: 2)) throws {

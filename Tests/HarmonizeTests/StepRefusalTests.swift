@@ -60,7 +60,9 @@ import TestSupport
       try changed.write(to: URL(filePath: path))
       #expect(throws: StepError.self, "\(place)") {
         let scan = try StoredScan(readingAt: path)
-        _ = (try scan.summary(), try scan.batchOfCell(), try scan.moments())
+        _ = (
+          try scan.summary(), try scan.batchOfCell(), try scan.checksums(), try scan.moments()
+        )
       }
     }
   }

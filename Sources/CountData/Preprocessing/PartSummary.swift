@@ -32,6 +32,10 @@ package struct PartSummary: Sendable {
   /// The number of genes with a value in each cell; `(cells of the part)`.
   package var expressedGenes: [Int32]
 
+  /// The checksum of each cell's genes and values, ``RowBlock/checksums``; `(cells of the part)`, or
+  /// `nil` if not asked for.
+  package var checksums: [UInt64]?
+
   /// The scale of the values of each batch.
   package var batchScales: [BatchScale]
 
@@ -63,22 +67,26 @@ package struct PartSummary: Sendable {
   ///   - cellNames: The names of the part's cells, for messages.
   ///   - filter: The filter of the cells whose genes are summed.
   ///   - moments: Receives the moments of these cells' genes, for counts.
+  ///   - withChecksums: `true` to compute ``checksums``. The default is `false`.
   ///   - progress: Receives the number of cells read so far.
   /// - Throws: ``CountDataError`` about the values; errors of reading.
   package init(
     of part: CellDataset.Part, batches: ArraySlice<Int32>, batchNames: [String],
     cellNames: Slice<CellNames>, _ filter: CellFilter, moments: inout GeneMoments,
-    progress: (Int) throws -> Void
+    withChecksums: Bool = false, progress: (Int) throws -> Void
   ) throws {
     var totals = [Double](repeating: 0, count: part.matrix.cellCount)
     var expressed = [Int32](repeating: 0, count: part.matrix.cellCount)
     var audit = ValueAudit()
+    var checksums: [UInt64]? = withChecksums ? [] : nil
     var scales: [Int32: ScaleProfile] = [:]
     // The reading threads also examine the values; their results are summed in order.
     try part.matrix.forEachRowBlock(
-      as: Float.self, map: { BlockSummary(of: $0, batches: batches) }
-    ) { read in
+      as: Float.self,
+      map: { (BlockSummary(of: $0, batches: batches), withChecksums ? $0.checksums : []) }
+    ) { read, sums in
       let block = read.block
+      checksums? += sums
       audit.add(read.audit)
       for (batch, scale) in read.scales { scales[batch, default: ScaleProfile()].add(scale) }
       for row in 0..<block.rowCount {
@@ -101,7 +109,7 @@ package struct PartSummary: Sendable {
         part: part.name, matrix: part.matrixName, cell: cellNames[cellNames.startIndex + cell],
         sum: totals[cell])
     }
-    (self.totals, expressedGenes) = (totals, expressed)
+    (self.totals, expressedGenes, self.checksums) = (totals, expressed, checksums)
     (largest, stored, overByte) = (audit.maximum, audit.stored, audit.overByte)
   }
 

@@ -46,12 +46,12 @@ package struct FileScan {
     summary = try PartSummary(
       of: CellDataset.Part(file, sharedGenes: Array(0..<Int32(file.geneCount))),
       batches: batches.batchOfCell[...], batchNames: batches.names, cellNames: file.cellNames[...],
-      choices.filter, moments: &moments
+      choices.filter, moments: &moments, withChecksums: true
     ) { try context.report(.reading, Double($0) / n) }
     self.moments = moments
     batchOfCell = batches.batchOfCell
     header = Header(
-      input: ScannedInput(file), choices: choices, batches: batches.names,
+      input: try ScannedInput(file, choices), choices: choices, batches: batches.names,
       scales: summary.batchScales, largest: summary.largest, stored: summary.stored,
       overByte: summary.overByte)
   }
@@ -90,6 +90,7 @@ package struct FileScan {
     try file.write(header: header)
     try file.write("totals", summary.totals)
     try file.write("expressed", summary.expressedGenes)
+    try file.write("checksums", summary.checksums ?? [])
     try file.write("batches", batchOfCell)
     try file.write("moments/cells", moments.cells)
     try file.write("moments/sums", moments.sums)
@@ -117,6 +118,11 @@ struct StoredScan {
       expressedGenes: try file.values("expressed", count: header.input.cells),
       batchScales: header.scales, largest: header.largest, stored: header.stored,
       overByte: header.overByte)
+  }
+
+  /// Reads the checksum of each cell's counts.
+  func checksums() throws(StepError) -> [UInt64] {
+    try file.values("checksums", count: header.input.cells)
   }
 
   /// Reads the number of each cell's batch among those of the file.

@@ -9,6 +9,7 @@ struct PlannedRows {
   let cells: CellFile
   private let numbers: [Int32]
   private let totals: [Double]
+  private let checksums: [UInt64]
 
   /// Opens one of the plan's files.
   ///
@@ -18,9 +19,10 @@ struct PlannedRows {
     (input, cells) = try plan.open(path, resources)
     numbers = try plan.geneNumbers(ofInput: input)
     totals = try plan.values("totals", ofInput: input)
+    checksums = try plan.values("checksums", ofInput: input)
   }
 
-  /// Reads the file block by block, and checks that cells have the totals of the scan.
+  /// Reads the file block by block, and checks that cells have the counts of the scan.
   ///
   /// - Parameters:
   ///   - isTaken: A flag for each cell that is true if its counts are needed; `nil` for all.
@@ -29,17 +31,13 @@ struct PlannedRows {
   func forEachBlock(
     isTaken: [Bool]? = nil, _ body: (Range<Int>, ArraySlice<Double>, PackedRows) throws -> Void
   ) throws {
-    let (numbers, inBytes, totals) = (numbers, plan.header.inBytes, totals)
+    let (numbers, inBytes, checksums) = (numbers, plan.header.inBytes, checksums)
     try cells.forEachRowBlock(
       as: Float.self,
       map: { block in
         let range = block.firstRow..<block.firstRow + block.rowCount
-        for row in 0..<block.rowCount {
-          var total = 0.0
-          for k in block.starts[row]..<block.starts[row + 1] { total += Double(block.values[k]) }
-          guard total == totals[range.lowerBound + row] else {
-            throw StepError.inputChanged(path: cells.path)
-          }
+        guard block.checksums.elementsEqual(checksums[range]) else {
+          throw StepError.inputChanged(path: cells.path)
         }
         return (
           range,

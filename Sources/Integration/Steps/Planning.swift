@@ -29,6 +29,8 @@ package struct PlannedSteps {
 ///   - scans: The scans, in the order of the cells in the result.
 ///   - path: The plan's file to create or replace.
 ///   - options: The options of the run.
+///   - given: The options that were given, although they may equal the usual ones: a kind of features
+///     has other defaults for them. The default is those that differ.
 ///   - naming: The kind of gene names by which files are joined; `nil` for the kind that they share
 ///     most.
 ///   - resources: The resources of the step.
@@ -36,7 +38,8 @@ package struct PlannedSteps {
 /// - Throws: ``StepError``; errors of ``integrate(_:options:progress:)`` about cells and options.
 package func planSteps(
   ofScans scans: [String], to path: String, _ options: IntegrationOptions,
-  geneNaming naming: GeneNaming? = nil, _ resources: StepResources
+  keeping given: IntegrationOptions.GivenDefaults = .init(), geneNaming naming: GeneNaming? = nil,
+  _ resources: StepResources
 ) throws -> PlannedSteps {
   try options.checkForSteps()
   let scans = try scans.map { try StoredScan(readingAt: $0) }
@@ -54,19 +57,24 @@ package func planSteps(
   }
   var options = options
   (options.minimumCounts, options.minimumGenes) = (choices.minimumCounts, choices.minimumGenes)
-  let cells = try CellDataset(
+  var cells = try CellDataset(
     SampleSheet(paths: scans.map(\.header.input.path)), batchKey: choices.batchKey,
     options: choices.reading(resources), joining: JoiningOptions(naming: naming))
-  try options.adapt(to: cells)
+  try options.adapt(to: cells, keeping: given)
   guard options.featureKind != .peaks else {
     throw StepError.unsupported(
       what: "integrate peaks",
       instead: "integrate the files in one process, or give `featureKind = genes`")
   }
+  try options.alignment?.validate(forKeys: cells.batchKeys.count)
+  if let kind = options.featureKind { cells.featureKind = kind }
   let summary = try join(scans, of: cells, choices.filter)
   var found = Diagnostics()
   let genes = try GenesInUse(of: cells, summary, options.scanRules(for: cells), &found)
   var diagnostics = Diagnostics(warnings: cells.warnings, notices: cells.notices)
+  if options.featureKind == .proteins {
+    diagnostics.notices.append(FeatureKind.proteins.notice(evidence: cells.proteinEvidence))
+  }
   diagnostics.add(about: cells, summary, found, options)
   let run = IntegrationRun(
     cells: RunCells(cells, summary), options: options,
@@ -79,7 +87,7 @@ package func planSteps(
       store: RunRecord.Store(bytes: 0)),
     genes: genes.genes.map { cells.genes[$0] }, batches: cells.batches.names,
     inBytes: summary.countsFitBytes, inputs: scans.map(\.header.input), diagnostics: diagnostics)
-  try write(header, of: cells, summary, genes.genes, visited: visited, to: path)
+  try write(header, of: cells, scans, summary, genes.genes, visited: visited, to: path)
   return PlannedSteps(
     cells: cells.count, packedCells: visited.count(where: \.self), genes: genes.genes.count,
     batches: cells.batches.names.count, diagnostics: diagnostics)
@@ -94,7 +102,9 @@ private func join(
   var parts: [PartSummary] = []
   var firstCell = 0
   for (scan, part) in zip(scans, cells.parts) {
-    guard let file = part.matrix as? CellFile, scan.header.input.isSame(as: file) else {
+    guard let file = part.matrix as? CellFile,
+      try scan.header.input.isSame(as: file, scan.header.choices)
+    else {
       throw StepError.inputChanged(path: part.name)
     }
     let own = try scan.batchOfCell()
@@ -121,8 +131,8 @@ private func join(
 
 /// Writes a plan.
 private func write(
-  _ header: StepPlan.Header, of cells: CellDataset, _ summary: CellSummary, _ genes: [Int],
-  visited: [Bool], to path: String
+  _ header: StepPlan.Header, of cells: CellDataset, _ scans: [StoredScan], _ summary: CellSummary,
+  _ genes: [Int], visited: [Bool], to path: String
 ) throws {
   var file = try StepFileWriter(to: path, .plan)
   try file.write(header: header)
@@ -130,10 +140,11 @@ private func write(
   for (number, gene) in genes.enumerated() { numbers[gene] = Int32(number) }
   let isKept = membership(summary.kept, of: cells.count)
   var first = 0
-  for (input, part) in cells.parts.enumerated() {
+  for (input, (part, scan)) in zip(cells.parts, scans).enumerated() {
     let range = first..<first + part.matrix.cellCount
     try file.write("genes/\(input)", part.sharedGenes.map { $0 < 0 ? -1 : numbers[Int($0)] })
     try file.write("totals/\(input)", Array(summary.totals[range]))
+    try file.write("checksums/\(input)", try scan.checksums())
     try file.write("batches/\(input)", Array(cells.batches.batchOfCell[range]))
     try file.write("kept/\(input)", isKept[range].map { UInt8($0 ? 1 : 0) })
     try file.write("packed/\(input)", visited[range].map { UInt8($0 ? 1 : 0) })

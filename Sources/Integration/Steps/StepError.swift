@@ -17,6 +17,12 @@ package enum StepError: Error, Equatable, Sendable {
   /// The file belongs to another plan or model than the given one.
   case otherOrigin(path: String, kind: String, origin: String)
 
+  /// The checkpoint is of a training by another plan.
+  case otherTraining(checkpoint: String, plan: String)
+
+  /// The file of a step is of another input than the given one.
+  case otherInput(path: String, found: String, expected: String)
+
   /// Two scans differ in what must be equal.
   case differentScans(first: String, second: String, option: String)
 
@@ -51,6 +57,11 @@ extension StepError: CustomStringConvertible {
     case .damaged(let path, let problem): "'\(path)' is damaged: \(problem); run its step again"
     case .otherOrigin(let path, let kind, let origin):
       "'\(path)' was made with another \(kind) than '\(origin)'; run its step again"
+    case .otherTraining(let checkpoint, let plan):
+      "the checkpoint '\(checkpoint)' is of a training by another plan than '\(plan)'; delete it, or "
+        + "leave out `resumes` to start from scratch"
+    case .otherInput(let path, let found, let expected):
+      "'\(path)' is of '\(found)'; give the file of '\(expected)'"
     case .differentScans(let first, let second, let option):
       "the scans '\(first)' and '\(second)' differ in `\(option)`; scan all files with the same options"
     case .missing(let kind, let inputs):
@@ -72,8 +83,8 @@ extension StepError: CategorizedError {
   package var category: FailureCategory {
     switch self {
     case .unreadable: .noInput
-    case .otherKind, .otherVersion, .damaged, .otherOrigin, .inputChanged: .data
-    case .differentScans, .missing, .repeated, .notPlanned, .unsupported: .usage
+    case .otherKind, .otherVersion, .damaged, .otherOrigin, .inputChanged, .otherTraining: .data
+    case .otherInput, .differentScans, .missing, .repeated, .notPlanned, .unsupported: .usage
     }
   }
 }

@@ -76,24 +76,25 @@ struct StepPlan {
     return flags.map { $0 != 0 }
   }
 
-  /// Opens one of the plan's files, found by its path or else by its name.
+  /// Opens one of the plan's files, found by its name and contents; of several, by its path.
   ///
   /// - Throws: ``StepError/notPlanned(path:plan:)``; ``StepError/inputChanged(path:)``; errors of
   ///   reading.
   func open(_ path: String, _ resources: StepResources) throws -> (input: Int, file: CellFile) {
     let cells = try CellFile(readingAt: path, options: header.choices.reading(resources))
     func name(_ path: String) -> Substring { path.split(separator: "/").last ?? "" }
-    let paths = header.inputs.map(\.path)
-    var found = paths.indices.filter { paths[$0] == path }
-    if found.isEmpty { found = paths.indices.filter { name(paths[$0]) == name(path) } }
-    if found.count > 1 { found = found.filter { header.inputs[$0].isSame(as: cells) } }
-    guard found.count == 1 else {
-      throw StepError.notPlanned(path: path, plan: file.path)
-    }
-    guard header.inputs[found[0]].isSame(as: cells) else {
-      throw StepError.inputChanged(path: path)
-    }
-    return (found[0], cells)
+    let now = try ScannedInput(cells, header.choices)
+    let named = header.inputs.indices.filter { name(header.inputs[$0].path) == name(path) }
+    let same = named.filter { header.inputs[$0].hasContents(of: now) }
+    // Relative paths depend on the folder of the job, so that they come last.
+    let found =
+      same.count == 1
+      ? same[0]
+      : same.first { header.inputs[$0].path == path }
+        ?? same.first { isSameFile(header.inputs[$0].path, path) }
+    if let found { return (found, cells) }
+    throw named.isEmpty || !same.isEmpty
+      ? StepError.notPlanned(path: path, plan: file.path) : StepError.inputChanged(path: path)
   }
 
   /// Returns the run of the plan with the resources of a step.

@@ -30,7 +30,7 @@ package func train(
     store: gathered.store, padding: GenePadding(missing: [], meanInputs: []), isPadded: false)
   var diagnostics = plan.header.diagnostics
   let populations = try run.findPopulations(counts, placesCells: false, &diagnostics)
-  let saved = try checkpoint.flatMap { try savedTraining($0, run.options) }
+  let saved = try checkpoint.flatMap { try savedTraining($0, of: plan, run.options) }
   let trained = try run.train(
     on: counts, populations, resuming: saved,
     identity: { TrainingIdentity(plan, run, counts.store) }, &diagnostics)
@@ -82,10 +82,29 @@ private func gather(
   }
 }
 
+/// Returns the saved training of a plan to resume, if there is one.
+///
+/// - Throws: ``StepError/otherTraining(checkpoint:plan:)``; errors of reading it.
+private func savedTraining(
+  _ saving: CheckpointOptions, of plan: StepPlan, _ options: IntegrationOptions
+) throws -> Checkpoint? {
+  guard saving.resumes, FileManager.default.fileExists(atPath: saving.path) else { return nil }
+  // The plan decides all options and data, so that these need no comparison of their own.
+  guard try Checkpoint(readingAt: saving.path).identity.cellNames == plan.identity else {
+    throw StepError.otherTraining(checkpoint: saving.path, plan: plan.file.path)
+  }
+  return try savedTraining(saving, options)
+}
+
+extension StepPlan {
+  /// The number of the plan in the identity of its training.
+  fileprivate var identity: UInt64 { UInt64(file.identity, radix: 16) ?? 0 }
+}
+
 extension TrainingIdentity {
   /// Describes the training of a plan.
   fileprivate init(_ plan: StepPlan, _ run: IntegrationRun, _ store: CountStore) {
-    let identity = UInt64(plan.file.identity, radix: 16) ?? 0
+    let identity = plan.identity
     self.init(
       options: Self.values(of: run.options), cells: run.cells.count, cellNames: identity,
       genes: plan.header.genes.count, geneNames: identity, batches: plan.header.batches,

@@ -89,8 +89,13 @@ private struct EmbeddedFile {
       throw StepError.otherOrigin(
         path: cellsPath, kind: "trained model", origin: embeddingPath)
     }
-    guard cells.origins.input == number else {
-      throw StepError.missing(kind: StepKind.cells.rawValue, inputs: [file.path])
+    guard let input = cells.origins.input, plan.header.inputs.indices.contains(input) else {
+      throw StepError.damaged(path: cellsPath, problem: "it is of none of the plan's files")
+    }
+    guard input == number else {
+      throw StepError.otherInput(
+        path: cellsPath, found: plan.header.inputs[input].path,
+        expected: plan.header.inputs[number].path)
     }
     let header: EncodedHeader = try cells.header()
     let n = file.cellCount

@@ -10,7 +10,7 @@ internal import NeuralNet
 /// from the seed and the number of steps taken.
 package struct Checkpoint: Equatable, Sendable {
   /// The identity of the training.
-  var identity: TrainingIdentity
+  package var identity: TrainingIdentity
 
   /// The position in the training.
   package var position: TrainingPosition

@@ -9,7 +9,7 @@ package struct TrainingIdentity: Equatable, Sendable {
 
   /// The number of cells, and a digest of their names.
   var cells: Int
-  var cellNames: UInt64
+  package var cellNames: UInt64
 
   /// The number of genes used, and a digest of their names.
   var genes: Int
