@@ -31,7 +31,8 @@ func snakemakePipeline(version: String, container: String) -> WorkflowFile {
     min_version("8.0")
 
     STEPS = config["scharmonize"]
-    FILES = STEPS["files"]
+    # Names such as 1 are numbers in YAML.
+    FILES = {str(sample): path for sample, path in STEPS["files"].items()}
     RESULTS = STEPS.get("results", "results/scharmonize")
 
 
@@ -59,7 +60,7 @@ func snakemakePipeline(version: String, container: String) -> WorkflowFile {
         resources:
             mem_mb=STEPS.get("mem_mb", 2000),
         params:
-            options=STEPS.get("scan", ""),
+            options=lambda wildcards: STEPS.get("scan", ""),
             memory=scharmonize_memory,
         container:
             STEPS.get("container", "\#(image)")
@@ -71,7 +72,7 @@ func snakemakePipeline(version: String, container: String) -> WorkflowFile {
     rule scharmonize_plan:
         input:
             scans=expand(RESULTS + "/steps/{sample}.scan", sample=FILES),
-            files=list(FILES.values()),
+            files=lambda wildcards: list(FILES.values()),
         output:
             RESULTS + "/steps/plan",
         log:
@@ -81,7 +82,7 @@ func snakemakePipeline(version: String, container: String) -> WorkflowFile {
         resources:
             mem_mb=STEPS.get("train_mem_mb", 16000),
         params:
-            options=STEPS.get("plan", ""),
+            options=lambda wildcards: STEPS.get("plan", ""),
             memory=scharmonize_memory,
         container:
             STEPS.get("container", "\#(image)")
@@ -129,7 +130,9 @@ func snakemakePipeline(version: String, container: String) -> WorkflowFile {
             memory=scharmonize_memory,
         container:
             STEPS.get("container", "\#(image)")
+        # What a stopped training by an earlier plan has saved is of no use.
         shell:
+            "if [ {input.plan:q} -nt {output:q}.checkpoint ]; then rm -f {output:q}.checkpoint; fi; "
             "scharmonize train {input.packs:q} --plan {input.plan:q} -o {output:q} --resume"
             " --threads {threads} --memory {params.memory} > {log:q} 2>&1"
 
@@ -199,7 +202,7 @@ func snakemakePipeline(version: String, container: String) -> WorkflowFile {
         resources:
             mem_mb=STEPS.get("mem_mb", 2000),
         params:
-            options=STEPS.get("write", ""),
+            options=lambda wildcards: STEPS.get("write", ""),
             memory=scharmonize_memory,
         container:
             STEPS.get("container", "\#(image)")

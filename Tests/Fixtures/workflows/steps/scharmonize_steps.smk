@@ -22,7 +22,8 @@ from snakemake.utils import min_version
 min_version("8.0")
 
 STEPS = config["scharmonize"]
-FILES = STEPS["files"]
+# Names such as 1 are numbers in YAML.
+FILES = {str(sample): path for sample, path in STEPS["files"].items()}
 RESULTS = STEPS.get("results", "results/scharmonize")
 
 
@@ -50,7 +51,7 @@ rule scharmonize_scan:
     resources:
         mem_mb=STEPS.get("mem_mb", 2000),
     params:
-        options=STEPS.get("scan", ""),
+        options=lambda wildcards: STEPS.get("scan", ""),
         memory=scharmonize_memory,
     container:
         STEPS.get("container", "docker-daemon:scharmonize:0.2.0")
@@ -62,7 +63,7 @@ rule scharmonize_scan:
 rule scharmonize_plan:
     input:
         scans=expand(RESULTS + "/steps/{sample}.scan", sample=FILES),
-        files=list(FILES.values()),
+        files=lambda wildcards: list(FILES.values()),
     output:
         RESULTS + "/steps/plan",
     log:
@@ -72,7 +73,7 @@ rule scharmonize_plan:
     resources:
         mem_mb=STEPS.get("train_mem_mb", 16000),
     params:
-        options=STEPS.get("plan", ""),
+        options=lambda wildcards: STEPS.get("plan", ""),
         memory=scharmonize_memory,
     container:
         STEPS.get("container", "docker-daemon:scharmonize:0.2.0")
@@ -120,7 +121,9 @@ rule scharmonize_train:
         memory=scharmonize_memory,
     container:
         STEPS.get("container", "docker-daemon:scharmonize:0.2.0")
+    # What a stopped training by an earlier plan has saved is of no use.
     shell:
+        "if [ {input.plan:q} -nt {output:q}.checkpoint ]; then rm -f {output:q}.checkpoint; fi; "
         "scharmonize train {input.packs:q} --plan {input.plan:q} -o {output:q} --resume"
         " --threads {threads} --memory {params.memory} > {log:q} 2>&1"
 
@@ -190,7 +193,7 @@ rule scharmonize_write:
     resources:
         mem_mb=STEPS.get("mem_mb", 2000),
     params:
-        options=STEPS.get("write", ""),
+        options=lambda wildcards: STEPS.get("write", ""),
         memory=scharmonize_memory,
     container:
         STEPS.get("container", "docker-daemon:scharmonize:0.2.0")
