@@ -33,6 +33,9 @@ func snakemakePipeline(version: String, container: String) -> WorkflowFile {
     STEPS = config["scharmonize"]
     # Names such as 1 are numbers in YAML.
     FILES = {str(sample): path for sample, path in STEPS["files"].items()}
+    for path in FILES.values():
+        if "{" in path:
+            raise ValueError(f"Snakemake takes the braces of '{path}' for wildcards; rename the file, or name a link to it")
     RESULTS = STEPS.get("results", "results/scharmonize")
 
 
