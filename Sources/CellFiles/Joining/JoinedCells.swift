@@ -151,6 +151,11 @@ private func uniqueCellNames(
   if files.count > 1 {
     let areShared = CellNames.areShared(among: files.map(\.cellNames))
     joined = CellNames([])
+    joined.reserve(
+      asFor: files.map(\.cellNames),
+      more: zip(batchNames, areShared).reduce(0) { sum, file in
+        sum + (1 + file.0.utf8.count) * file.1.count { $0 }
+      })
     for (file, (batch, areShared)) in zip(files, zip(batchNames, areShared)) {
       for (name, isShared) in zip(file.cellNames, areShared) {
         joined.append(isShared ? "\(name)-\(batch)" : name)

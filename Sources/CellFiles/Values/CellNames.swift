@@ -14,6 +14,12 @@ package struct CellNames: Sendable, Equatable {
     for name in names { append(name) }
   }
 
+  /// Makes room for as many names as in others, and for some more bytes.
+  mutating func reserve(asFor others: [CellNames], more: Int) {
+    ends.reserveCapacity(others.reduce(0) { $0 + $1.count })
+    text.reserveCapacity(others.reduce(more) { $0 + $1.text.count })
+  }
+
   /// Appends a name.
   package mutating func append(_ name: String) {
     text.append(contentsOf: name.utf8)

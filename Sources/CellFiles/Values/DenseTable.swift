@@ -59,7 +59,8 @@ package struct DenseTable: Sendable {
     }
   }
 
-  private func values(ofRows rows: Range<Int>) -> [Float] {
+  /// Returns the numbers of some rows in row-major order.
+  package func values(ofRows rows: Range<Int>) -> [Float] {
     switch source {
     case .array(let values):
       rows.count == self.rows

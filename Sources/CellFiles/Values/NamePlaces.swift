@@ -84,6 +84,7 @@ extension CellNames {
     guard !firstOfCell.isEmpty else { return (self, 0) }
     firstOfCell.sort { $0.cell < $1.cell }
     var unique = CellNames([])
+    unique.reserve(asFor: [self], more: 4 * firstOfCell.count)
     var suffixes: [Int32: Int] = [:]
     var next = firstOfCell.startIndex
     for (cell, name) in enumerated() {

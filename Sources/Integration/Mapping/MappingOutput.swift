@@ -65,10 +65,7 @@ extension Destination {
       if reference != nil { for name in query.cellNames { names.append(name) } }
       try writeTable(
         to: path, cellNames: names,
-        table: DenseTable(
-          rows: (reference?.names.count ?? 0) + query.count,
-          columns: mapping.embedding.dimensions,
-          values: (reference?.embedding.values ?? []) + mapping.embedding.values),
+        table: DenseTable(reference?.embedding, followedBy: DenseTable(mapping.embedding)),
         format: format)
     case .h5ad, .zarr:
       if let model { return try writeJoint(mapping, query, model) }
@@ -115,12 +112,27 @@ extension Destination {
       ("X_scharmonize", reference.embedding), ("X_scharmonize_latent", reference.latent),
     ] {
       guard let own = additions.obsm[key] else { continue }
-      additions.obsm[key] = DenseTable(
-        rows: n + own.rows, columns: own.columns, values: first.values + own.values)
+      additions.obsm[key] = DenseTable(first, followedBy: own)
     }
     try writeAnnData(
       to: path, cells: cells, genes: DataFrame(names: model.genes), matrix: nil,
       storedAs: Float.self, adding: additions)
+  }
+}
+
+extension DenseTable {
+  /// Makes a table of the cells of the training, if they are wanted, and of new cells after them.
+  fileprivate init(_ reference: Embedding?, followedBy new: DenseTable) {
+    guard let reference else {
+      self = new
+      return
+    }
+    let n = reference.cellCount
+    self.init(rows: n + new.rows, columns: new.columns) { rows in
+      let (first, last) = (min(rows.lowerBound, n), min(rows.upperBound, n))
+      return reference.values(ofCells: first..<last)
+        + new.values(ofRows: rows.lowerBound - first..<rows.upperBound - last)
+    }
   }
 }
 
