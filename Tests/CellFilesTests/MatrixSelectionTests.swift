@@ -62,6 +62,26 @@ import TestSupport
         == "'a' names no types of features; leave out `featureType = Peaks`")
   }
 
+  @Test func `files without what others have are read as they are, with a notice`() throws {
+    let paths = [
+      TestFiles.root.appending(path: "sample-data/lab_a.h5").path, Self.path("v3.zarr"),
+    ]
+    var options = ReadingOptions()
+    options.layer = "csc"
+    let files = try SampleSheet(paths: paths).open(options: options)
+    #expect(
+      files[0].notices.first
+        == "'\(paths[0])' has no layers such as 'csc'; all that it holds is read")
+    #expect(files[1].matrixName == "layers/csc")
+    #expect(throws: CellFileError.noSuchLayer(path: paths[0], layer: "csc", layers: [])) {
+      try SampleSheet(paths: [paths[0]]).open(options: options)
+    }
+    // No file has modalities.
+    options = ReadingOptions()
+    options.modality = "rna"
+    #expect(throws: CellFileError.self) { try SampleSheet(paths: paths).open(options: options) }
+  }
+
   @Test func `features of several types in one AnnData are told`() throws {
     let path = folder.path("x.h5ad")
     var genes = DataFrame(names: ["g1", "g2", "g3", "p1"])

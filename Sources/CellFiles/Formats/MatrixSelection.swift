@@ -8,6 +8,46 @@ enum MatrixSelection: Sendable {
 }
 
 extension ReadingOptions {
+  /// A flag that is true if a matrix other than the main one is selected in some way.
+  var selectsMatrix: Bool { layer != nil || useRaw || genome != nil || modality != nil }
+
+  /// Removes what a format has nothing for and other files of the same run have.
+  ///
+  /// So layers of an AnnData can be integrated with files of 10x, which have one matrix.
+  ///
+  /// - Parameters:
+  ///   - selections: The selections of the format.
+  ///   - others: Those of the other files.
+  ///   - path: The file.
+  /// - Returns: A notice for each selection that is removed.
+  mutating func remove(
+    allBut selections: Set<MatrixSelection>, for others: Set<MatrixSelection>,
+    ofFileAt path: String
+  ) -> [String] {
+    let missing = others.subtracting(selections)
+    var notices: [String] = []
+    func note(_ what: String) {
+      notices.append("'\(path)' has no \(what); all that it holds is read")
+    }
+    if let layer, missing.contains(.layer) {
+      note("layers such as '\(layer)'")
+      self.layer = nil
+    }
+    if useRaw, missing.contains(.raw) {
+      note("'raw'")
+      useRaw = false
+    }
+    if genome != nil, missing.contains(.genome) {
+      note("genomes")
+      genome = nil
+    }
+    if modality != nil, missing.contains(.modality) {
+      note("modalities")
+      modality = nil
+    }
+    return notices
+  }
+
   /// Checks that files of a format can hold what the options select, so that no option is ignored.
   ///
   /// - Parameters:

@@ -104,9 +104,12 @@ package struct CellFile: Sendable, ExpressionMatrix {
   ///   - path: The file's path; for Matrix Market also the folder's path.
   ///   - options: The options that select the matrix.
   ///   - labels: The columns, which replace columns of the file with the same names.
+  ///   - told: Notices about the options, for this file. The default is none.
   /// - Throws: ``CellFileError`` if the file has no such matrix or is damaged; `HDF5Error` if the
   ///   file cannot be opened.
-  package init(readingAt path: String, options: ReadingOptions, labels: [Label]) throws {
+  package init(
+    readingAt path: String, options: ReadingOptions, labels: [Label], notices told: [String] = []
+  ) throws {
     let format = try CellFileFormat(ofFileAt: path)
     let selections = format.definition.selections
     try options.check(selections, ofFileAt: path)
@@ -143,7 +146,7 @@ package struct CellFile: Sendable, ExpressionMatrix {
       selections.contains(.featureType) && types != nil || !options.needsCounts
       ? nil : try options.check(types: types, ofFileAt: path)
     notices =
-      parts.notices + [noticeOfTypes].compactMap(\.self) + named.notices + added.notices
+      told + parts.notices + [noticeOfTypes].compactMap(\.self) + named.notices + added.notices
       + outdated.map { "column '\($0)' of the table replaces that of '\(path)'" }
       + replaced.map { "column '\($0)' of the sample sheet replaces that of '\(path)'" }
   }

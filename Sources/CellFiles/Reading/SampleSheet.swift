@@ -129,13 +129,21 @@ public struct SampleSheet: Sendable, Equatable {
   /// - Returns: The files, in the order of the sheet.
   /// - Throws: ``CellFileError`` and `HDF5Error` if a file cannot be read; `CancellationError`.
   package func open(options: ReadingOptions = ReadingOptions()) throws -> [CellFile] {
-    try samples.map { sample in
+    let selections =
+      options.selectsMatrix && samples.count > 1
+      ? try samples.map { try CellFileFormat(ofFileAt: $0.path).definition.selections } : []
+    let all = selections.reduce(into: Set<MatrixSelection>()) { $0.formUnion($1) }
+    return try samples.enumerated().map { number, sample in
       try Task.checkCancellation()
       var options = options
       options.companions = sample.companions.or(options.companions)
+      let notices =
+        selections.isEmpty
+        ? [] : options.remove(allBut: selections[number], for: all, ofFileAt: sample.path)
       return try CellFile(
         readingAt: sample.path, options: options,
-        labels: zip(columns, sample.labels).map { CellFile.Label(column: $0, value: $1) })
+        labels: zip(columns, sample.labels).map { CellFile.Label(column: $0, value: $1) },
+        notices: notices)
     }
   }
 }
