@@ -142,6 +142,9 @@ extension File {
 ///
 /// One call returns all of them. For each request by index the C library sorts all links, which
 /// takes minutes for a few thousand.
+///
+/// - Throws: ``HDF5Error`` if the group is damaged, as one whose links have no names or the same one: a
+///   copy could not have them.
 func linkNames(ofGroup id: hid_t, _ location: Location) throws(HDF5Error) -> [String] {
   let names = Collected()
   try check(orThrow: location.unreadable) {
@@ -153,7 +156,12 @@ func linkNames(ofGroup id: hid_t, _ location: Location) throws(HDF5Error) -> [St
         unsafe names.strings.append(String(cString: name))
       }, Unmanaged.passUnretained(names).toOpaque())
   }
-  return names.strings
+  let found = names.strings
+  guard !found.contains("") else { throw location.unreadable("it has a link without a name") }
+  if let twice = zip(found, found.dropFirst()).first(where: { $0.utf8.elementsEqual($1.utf8) }) {
+    throw location.unreadable("it has two links with the name '\(twice.0)'")
+  }
+  return found
 }
 
 /// Reads a name from a C function that returns its length and then fills a buffer.

@@ -121,4 +121,27 @@ import TestSupport
       precondition(before == after, "\(before) identifiers before, \(after) after")
     }
   }
+
+  @Test(arguments: [
+    ("", "it has a link without a name"), ("aa", "it has two links with the name 'aa'"),
+  ])
+  func `links that a damaged file gives no name, or the same one, are refused`(
+    name: String, reason: String
+  ) throws {
+    let made = try File(creatingAt: path)
+    for child in ["aa", "bb"] { try made.createGroup("g/\(child)") }
+    try made.close()
+    var bytes = try Data(contentsOf: URL(filePath: path))
+    let old = Data("bb\0".utf8)
+    var found = 0
+    while let range = bytes.range(of: old) {
+      bytes.replaceSubrange(range, with: Data((name + "\0\0\0").utf8.prefix(3)))
+      found += 1
+    }
+    try #require(found > 0)
+    try bytes.write(to: URL(filePath: path))
+    #expect(throws: HDF5Error.cannotRead(name: "g", path: path, reason: reason)) {
+      try File(readingAt: path).children(of: "g")
+    }
+  }
 }
