@@ -5,7 +5,7 @@ internal import Neighbours
 /// This is the only number called *mixing*, in messages, records, reports and scores. A population is
 /// a set of cells within which batches are expected to mix: clusters that the same batches hold,
 /// found without labels. Where populations are unknown, all cells are one population. The same number
-/// with each label as a population is called *within-label mixing*, and ``PairwiseMixing`` is
+/// with each label as a population is called *within-label mixing*, and that of two batches alone
 /// *pairwise mixing*. For a cell of batch `s` and population `p`, with `N` for numbers of cells,
 ///
 ///     expected = (N(p) - N(s, p)) / (N(p) - 1)

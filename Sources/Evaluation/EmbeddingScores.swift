@@ -1,8 +1,8 @@
 /// The scib-metrics scores of one embedding: each metric from 0 to 1, larger is better.
 ///
 /// A metric that is undefined for the data (any label metric without labels) is `nil`, and `null`
-/// in JSON. The aggregates are means of the defined metrics, if labels are given. Each metric of
-/// ``Metric/all`` has a property of its own, such as ``ilisi``.
+/// in JSON. The aggregates are means of the defined metrics, if labels are given. The
+/// article <doc:EvaluatingEmbeddings> tells what they measure.
 public struct EmbeddingScores: Equatable, Sendable {
   /// The defined metrics, by their keys.
   private var scores: [String: Double] = [:]

@@ -10,7 +10,7 @@ public import UMAP
 ///
 ///     let aligned = try align(pca, batches: [donors])
 ///
-/// It does not compare batches first: a cluster is expected to hold all batches. ``integrate`` on
+/// It does not compare batches first: a cluster is expected to hold all batches. `integrate` on
 /// counts keeps populations apart that only one batch has.
 ///
 /// - Parameters:

@@ -17,7 +17,7 @@ extension IntegrationResult {
   ///     try result.report(of: cells).write(to: "report.html")
   ///
   /// Pictures show up to 100,000 cells of the training. Pictures and comparisons with uncorrected
-  /// data need the ``uncorrected`` cells of the run. If the result has a UMAP, the pictures show
+  /// data need the `uncorrected` cells of the run. If the result has a UMAP, the pictures show
   /// it. Two runs with the same result give the same report: only ``record`` has times and memory.
   ///
   /// - Parameters:

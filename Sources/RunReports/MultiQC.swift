@@ -33,7 +33,7 @@ public struct MultiQC: Equatable, Sendable {
   /// - Parameters:
   ///   - record: The record.
   ///   - sample: The name of the run, which must be unique in a MultiQC report. See
-  ///     ``sampleName(ofOutput:)``.
+  ///     `sampleName(ofOutput:)`.
   public init(of record: RunRecord, sample: String) {
     self.record = record
     self.sample = sample

@@ -11,8 +11,9 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
   /// The number of cells processed in the whole training, counting repetitions; `nil` for a number
   /// that depends on the data.
   ///
-  /// The default is `nil`: see ``visits(forCells:)``. A larger number fits the data more closely
-  /// and takes proportionally longer.
+  /// The default is `nil`: 100,000 for up to 10,000 cells, and 10 per cell for more, up to 150,000; with
+  /// ``Optimizer/adam`` 100,000 for up to 5,000, and 20 per cell for more, up to 300,000. A larger
+  /// number fits the data more closely and takes proportionally longer.
   public var visits: Int?
 
   /// The number of epochs in the whole training, instead of ``visits``; `nil` to use ``visits``.
@@ -23,8 +24,8 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
   /// The intended number of cells of a minibatch; at least 2, and at least 4 for several batches.
   ///
   /// The default is 128. Larger minibatches give steadier statistics and fewer steps. Below 32,
-  /// inference differs from training for norms over cells, and below 8 a warning is given:
-  /// ``RunRecord/statisticsGap``.
+  /// inference differs from training for norms over cells, which `statistics_gap` of the record
+  /// tells, and below 8 a warning is given.
   public var minibatchSize = 128
 
   /// Composition of minibatches: balanced over batches, random, or one batch each.
@@ -41,7 +42,7 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
 
   /// The method by which the training changes the weights; `nil` for one that depends on the data.
   ///
-  /// The default is `nil`: see ``optimizer(forCells:)``.
+  /// The default is `nil`: ``Optimizer/muon`` for more than 5,000 cells, else ``Optimizer/adam``.
   public var optimizer: Optimizer?
 
   /// The initial learning rate, above 0.
@@ -68,7 +69,7 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
 
   /// The constraint on the critic.
   ///
-  /// The default is ``CriticNorm/layer``. Batch norm is rejected: see ``CriticOptions``. It is
+  /// The default is ``CriticNorm/layer``. Batch norm is rejected: <doc:Adversary>. It is
   /// ignored if ``adversary`` is 0.
   public var criticNorm = CriticNorm.layer
 

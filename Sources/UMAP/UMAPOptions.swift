@@ -1,6 +1,6 @@
 package import Support
 
-/// Options of ``umap(_:options:pool:progress:)``.
+/// Options of a layout in two dimensions.
 public struct UMAPOptions: Equatable, Sendable, Codable {
   /// The number of nearest neighbours of each cell including itself, as in scanpy and umap-learn;
   /// at least 2.

@@ -7,7 +7,7 @@ internal import Foundation
 ///
 /// Excluded genes still count in the totals of the cells.
 public struct GeneExclusion: Equatable, Sendable, ExpressibleByStringLiteral {
-  /// The name of a ``GeneSet``, a pattern, the name of a gene, or the name of the list.
+  /// The name of a set such as `mito`, a pattern, the name of a gene, or the name of the list.
   ///
   /// In a pattern `*` stands for any characters and `?` for one character.
   public var name: String

@@ -48,13 +48,13 @@ public struct MappingOptions: Equatable, Sendable, Codable {
 
   /// The support below which a label is *unknown*; 0 to 1.
   ///
-  /// The default is ``LowSupport/limit``, 0.2. 0 leaves the decision to ``leastConfidence``. Larger
+  /// The default is 0.2. 0 leaves the decision to ``leastConfidence``. Larger
   /// values recognize more cells of types that the reference lacks, and lose more cells of known
   /// types. See ``TransferredLabels/support``.
   public var leastSupport = LowSupport.limit
 
   /// A flag that is true to compute the radius within which each new cell keeps its label:
-  /// ``CertifiedLabels``.
+  /// <doc:CertifyingLabels>.
   ///
   /// The default is `false`. It requires labels and a model that can be certified, and applies to
   /// the frozen statistics.

@@ -11,12 +11,12 @@ internal import NeuralNet
 ///     let model = try Model(integrate(cells), of: cells)
 ///     try model.write(to: "model.h5")
 ///     let later = try Model(readingAt: "model.h5")
-///     let latent = later.trained.network.latent(of: minibatch)
+///     let mapping = try later.map(Cells(query: SampleSheet(paths: ["new.h5ad"]), for: later))
 ///
 /// A new cell is processed like the cells of the training. Its counts `x` of the model's genes
-/// become the input, `log(1 + 10⁴ x / t)` with its total or size factor `t`, or `x` divided by ``deviations``. The
-/// network gives its latent mean, and ``coordinates(ofLatent:)`` maps that to the space of the
-/// clusters of ``alignment``.
+/// become the input, `log(1 + 10⁴ x / t)` with its total or size factor `t`, or `x` divided by a standard
+/// deviation for each gene. The network gives its latent mean, which is decoded and projected to the
+/// space of the reference's clusters.
 public struct Model: Sendable {
   /// A batch key of the training, and its levels.
   package struct BatchKey: Sendable, Equatable {

@@ -23,7 +23,7 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// The genes to exclude from the selection, or `nil` for none.
   ///
   /// The default is `nil`. Excluded genes still count in the totals of the cells. An exclusion that
-  /// matches no gene gives a warning. Fewer than ``fewestGenes`` remaining genes are an error.
+  /// matches no gene gives a warning. Fewer than 10 remaining genes are an error.
   public var excludedGenes: [GeneExclusion]?
 
   /// The kind of the features; `nil` for that of the cells, ``CellDataset/featureKind``.
@@ -154,11 +154,10 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// to the process.
   ///
   /// The default is `nil`. Counts beyond half of it go to a scratch file in ``scratchFolder``. The
-  /// result does not depend on it. The block size for reading files depends on it only after a call
-  /// of ``ReadingOptions/fit(memory:)``.
+  /// result does not depend on it. The size of the blocks in which files are read does not follow it.
   public var memory: Int?
 
-  /// The folder for scratch files, or `nil` for ``ScratchFolder/standard(besideOutput:)``.
+  /// The folder for scratch files, or `nil` for that of `TMPDIR`, or `/var/tmp`.
   ///
   /// The default is `nil`. The folder is cleaned up however the run ends. A folder that the system
   /// keeps in memory saves no memory.
@@ -169,8 +168,7 @@ public struct IntegrationOptions: Equatable, Sendable, Codable {
   /// The default is `nil`.
   public var checkpoint: CheckpointOptions?
 
-  /// The number of cells whose uncorrected positions are kept, for ``IntegrationResult/uncorrected`` and
-  /// the pictures of a report; at least 0.
+  /// The number of cells whose uncorrected positions are kept for the pictures of a report; at least 0.
   ///
   /// The default is 0. A report can show ``ReportOptions/pictureCells``. It does not change the
   /// result, takes about 120 bytes per cell, and is not in the record.

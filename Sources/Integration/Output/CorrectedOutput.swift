@@ -128,13 +128,12 @@ public struct CorrectedOutput: Sendable {
 
   /// Writes the corrected expression of all cells; the file appears when it is complete.
   ///
-  /// With genes of interest, `X` has their counts times the factors of ``GeneFactors``, as a sparse
+  /// With genes of interest, `X` has their counts times the factors of <doc:CorrectedCounts>, as a sparse
   /// matrix. The following is about decoded expression.
   ///
   /// It has the same cells as an `.h5ad` with the embedding: all cells of a single `.h5ad`,
-  /// otherwise those that passed the filters. `X` is the result of
-  /// ``IntegrationResult/correctedExpression(of:as:pool:)``, computed and written in blocks of cells, so that
-  /// memory use is constant. `obs` has all columns of the inputs, and `batch` for several files.
+  /// otherwise those that passed the filters. `X` is computed and
+  /// written in blocks of cells, so that memory use is constant. `obs` has all columns of the inputs, and `batch` for several files.
   /// `var` has the genes that the model uses, and `obsm` both embeddings. The record in
   /// `uns/scharmonize` names, as `decoded_as`, the batches over which the expression is averaged.
   ///

@@ -10,7 +10,7 @@ public enum CriticNorm: String, Sendable, Codable, CaseIterable {
   /// Its outputs for two cells then differ by no more than the cells do.
   case spectral
 
-  /// Batch norm, which is rejected: see ``CriticOptions``.
+  /// Batch norm, which is rejected: <doc:Adversary>.
   case batch
 
   /// The allowed cases.

@@ -7,7 +7,7 @@ public enum Normalization: String, Sendable, Codable, CaseIterable {
 
   /// A norm over the cells of each batch, with a scale and shift per batch.
   ///
-  /// Moments are shrunk toward the mixture's by ``AutoencoderOptions/sourceShrinkage``.
+  /// Moments are shrunk toward the mixture's by ``AutoencoderOptions/batchShrinkage``.
   case perBatch = "source"
 
   /// A norm over all cells of the minibatch after subtracting each batch's offset at matched
