@@ -120,6 +120,7 @@ def look_at_pictures(page, name):
     canvases = page.query_selector_all(PLOTS)
     canvas = canvases[0]
     canvas.scroll_into_view_if_needed()
+    settle(page)  # the event of scrolling comes with the next frame, and hides a tip
     spot = canvas.evaluate(POINT)
     expect(spot is not None, "no point was found on a canvas")
     if spot:
