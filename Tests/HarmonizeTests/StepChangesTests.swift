@@ -111,15 +111,7 @@ import TestSupport
   }
 
   @Test func `proteins keep what was given, as in one process`() throws {
-    let files = ["a.h5", "b.h5"]
-    for (number, file) in files.enumerated() {
-      try folder.make(file) {
-        try $0.writeTenX(
-          StepFolder.counts(60, seed: UInt64(number + 3)), names: (0..<60).map { "p\($0)" },
-          ids: (0..<60).map { "p\($0)" },
-          types: [String](repeating: "Antibody Capture", count: 60))
-      }
-    }
+    let files = try folder.makeTenX(named: "p", ids: "p", type: "Antibody Capture")
     let given = IntegrationOptions.GivenDefaults(dropout: true, scaling: true)
     let embedded = try folder.integrateInSteps(files, batchKey: nil, keeping: given)
     let cells = try CellDataset(readingAt: files.map(folder.path))

@@ -32,6 +32,19 @@ struct StepFolder {
     try file.close()
   }
 
+  /// Writes two files of 10x Genomics with sixty features of one type, and returns their names.
+  func makeTenX(named prefix: String, ids: String, type: String) throws -> [String] {
+    let files = ["a.h5", "b.h5"]
+    for (number, file) in files.enumerated() {
+      try make(file) {
+        try $0.writeTenX(
+          Self.counts(60, seed: UInt64(number + 3)), names: (0..<60).map { "\(prefix)\($0)" },
+          ids: (0..<60).map { "\(ids)\($0)" }, types: [String](repeating: type, count: 60))
+      }
+    }
+    return files
+  }
+
   func bytes(_ name: String) throws -> Data {
     try Data(contentsOf: URL(filePath: path(name)))
   }

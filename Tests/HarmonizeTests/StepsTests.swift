@@ -54,15 +54,7 @@ import TestSupport
   }
 
   @Test func `files as batches, also of 10x Genomics, need no key`() throws {
-    let files = ["a.h5", "b.h5"]
-    for (number, file) in files.enumerated() {
-      try folder.make(file) {
-        try $0.writeTenX(
-          StepFolder.counts(60, seed: UInt64(number + 3)), names: (0..<60).map { "g\($0)" },
-          ids: (0..<60).map { "ENSG\($0)" },
-          types: [String](repeating: "Gene Expression", count: 60))
-      }
-    }
+    let files = try folder.makeTenX(named: "g", ids: "ENSG", type: "Gene Expression")
     let embedded = try folder.integrateInSteps(files, batchKey: nil)
     let cells = try CellDataset(readingAt: files.map(folder.path))
     let result = try integrate(cells, options: StepFolder.options)
