@@ -17,7 +17,7 @@ extension ReadingOptions {
   ///
   /// - Parameters:
   ///   - selections: The selections of the format.
-  ///   - others: Those of the other files.
+  ///   - others: Those of the formats of all files.
   ///   - path: The file.
   /// - Returns: A notice for each selection that is removed.
   mutating func remove(

@@ -30,7 +30,8 @@ public struct ReadingOptions: Sendable, Equatable {
   /// The type of the features to read from a 10x file or folder; `nil` for all.
   ///
   /// The default is `"Gene Expression"`, with which a file of another type alone, such as `Peaks`, is
-  /// read as well. It is ignored if the file names no types.
+  /// read as well. A file that names no types is refused with any other type, and so is an AnnData
+  /// with features of several types, which are read together.
   public var featureType: String? = ReadingOptions.usualType
 
   /// A flag that is true if a file must have features of ``featureType``.
