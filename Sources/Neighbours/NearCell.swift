@@ -25,8 +25,12 @@ func nearest(
       guard square < ranked[k - 1].square else { continue }
       ranked.removeLast()
     }
-    var place = ranked.count
-    while place > 0, ranked[place - 1].square > square { place -= 1 }
+    // The first of the places after which all are farther.
+    var (place, end) = (0, ranked.count)
+    while place < end {
+      let middle = (place + end) / 2
+      if ranked[middle].square > square { end = middle } else { place = middle + 1 }
+    }
     ranked.insert(NearCell(square: square, row: row), at: place)
   }
   return ranked
