@@ -54,11 +54,12 @@ extension CellSummary {
   ///     of genes. The default is `false`.
   ///   - sizes: The size of each cell in any unit, by which its counts are divided, `(n)`. The default
   ///     is `nil`, for its total.
+  ///   - held: Receives the counts of all genes. The default is `nil`, for counts that are not held.
   ///   - progress: Receives the number of cells read so far.
   /// - Throws: ``CountDataError`` about the values; errors of reading.
   package init(
     of cells: CellDataset, minimumCounts: Int, minimumGenes: Int, anyScale: Bool,
-    arePeaks: Bool = false, sizes: [Double]? = nil,
+    arePeaks: Bool = false, sizes: [Double]? = nil, holding held: HeldCounts? = nil,
     progress: (Int) throws -> Void
   ) throws {
     let filter = CellFilter(
@@ -73,7 +74,8 @@ extension CellSummary {
       parts.append(
         try PartSummary(
           of: part, batches: cells.batches.batchOfCell[range], batchNames: cells.batches.names,
-          cellNames: cells.cellNames[range], filter, moments: &moments
+          cellNames: cells.cellNames[range], filter, moments: &moments,
+          held: held.map { ($0, firstCell) }
         ) { try progress(firstCell + $0) })
       firstCell = range.upperBound
     }

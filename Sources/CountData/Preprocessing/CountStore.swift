@@ -47,7 +47,7 @@ package struct CountStore: Sendable {
   package let totals: [Float]
 
   /// The size factor of each cell on the scale of totals, `(n)`; `nil` if counts are divided by totals.
-  package private(set) var sizeFactors: [Float]?
+  package internal(set) var sizeFactors: [Float]?
 
   /// The transformation of a value to the network's input.
   package let input: Input
@@ -135,7 +135,7 @@ package struct CountStore: Sendable {
   /// Returns whether some of a cell's counts exceed a byte.
   func hasLargerCounts(_ cell: Int) -> Bool { stored[cell] & Self.hasLarger != 0 }
 
-  private static func input(for selected: [Int], _ summary: CellSummary) -> Input {
+  static func input(for selected: [Int], _ summary: CellSummary) -> Input {
     guard summary.kind == .logNormalized || summary.kind == .scaled else { return .logNormalized }
     // Only the scale is standardized. The norm after the first layer subtracts the mean, and this
     // way zeros stay zeros. Moments are those of the values only if these are not logarithms.

@@ -48,30 +48,40 @@ package struct PackedRows: Sendable {
     let longest = (0..<block.rowCount).reduce(0) {
       max($0, block.starts[$1 + 1] - block.starts[$1])
     }
-    var genes = [UInt16](repeating: 0, count: longest + 1)
-    var values = [Float](repeating: 0, count: longest + 1)
-    var order = GeneOrdering(genes: Int(numbers.max() ?? -1) + 1)
-    var small = [UInt8](repeating: 0, count: longest)
+    var entries = Entries(longest: longest, numbers: numbers)
     for row in 0..<block.rowCount where isTaken?[block.firstRow + row] ?? true {
       let range = block.starts[row]..<block.starts[row + 1]
-      let (count, isAscending) = Self.select(
-        block.genes.span.extracting(range), block.values.span.extracting(range), numbers.span,
-        genes: &genes, values: &values)
-      // Files may have different orders of their shared genes.
-      if !isAscending { order.sort(count, &genes, &values) }
-      var total = 0.0
-      var larger = 0
-      for k in 0..<count {
-        total += Double(values[k])
-        if values[k] > CountStore.largestByte { larger += 1 }
-      }
-      if !inBytes { larger = 0 }
-      let size = inBytes ? 3 * count + 4 * larger : 6 * count
-      append(
-        genes.span.extracting(0..<count), values.span.extracting(0..<count), inBytes,
-        hasLarger: larger > 0, &small)
-      rows.append(Row(values: count, bytes: size, hasLarger: larger > 0, total: Self.float(total)))
+      entries.select(
+        block.genes.span.extracting(range), block.values.span.extracting(range), numbers.span)
+      append(&entries, inBytes)
     }
+  }
+
+  /// Appends a cell's record, in the layout of ``CountStore``.
+  mutating func append(_ entries: inout Entries, _ inBytes: Bool) {
+    entries.sort()
+    let count = entries.count
+    guard inBytes else {
+      append(4 * count, of: entries.values)
+      append(2 * count, of: entries.genes)
+      let total = entries.values[..<count].reduce(0.0) { $0 + Double($1) }
+      rows.append(Row(values: count, bytes: 6 * count, hasLarger: false, total: Self.float(total)))
+      return
+    }
+    let (sum, larger) = entries.fillBytes()
+    append(2 * count, of: entries.genes)
+    append(count, of: entries.bytes)
+    var total = Double(sum)
+    if larger > 0 {
+      for value in entries.values[..<count] where value > CountStore.largestByte {
+        unsafe withUnsafeBytes(of: value) { unsafe bytes.append(contentsOf: $0) }
+        total += Double(value) - Double(UInt8.max)
+      }
+    }
+    rows.append(
+      Row(
+        values: count, bytes: 3 * count + 4 * larger, hasLarger: larger > 0,
+        total: Self.float(total)))
   }
 
   /// Returns the nearest finite float: with negative values, the sum of some values can exceed the
@@ -81,54 +91,10 @@ package struct PackedRows: Sendable {
     return Float(min(max(sum, -limit), limit))
   }
 
-  /// Copies the selected entries of a row to the start of `genes` and `values`.
-  private static func select(
-    _ stored: Span<Int32>, _ storedValues: Span<Float>, _ numbers: Span<Int32>,
-    genes: inout [UInt16], values: inout [Float]
-  ) -> (count: Int, isAscending: Bool) {
-    var genes = genes.mutableSpan
-    var values = values.mutableSpan
-    precondition(
-      storedValues.count == stored.count && min(genes.count, values.count) > stored.count,
-      "\(stored.count) entries, room for \(genes.count)")
-    var (count, previous, signs) = (0, Int32(-1), Int32(0))
-    for k in stored.indices {
-      let number = numbers[Int(unsafe stored[unchecked: k])]
-      // Write unconditionally and let the next value overwrite unselected ones. Most are unselected
-      // at random, and a branch would be mispredicted. There is room for one entry more than are
-      // stored.
-      unsafe genes[unchecked: count] = UInt16(truncatingIfNeeded: number)
-      unsafe values[unchecked: count] = storedValues[unchecked: k]
-      // All bits of an unselected one are set, and none of a selected one.
-      let unselected = number >> 31
-      count &+= 1 &+ Int(unselected)
-      signs |= (number &- previous &- 1) & ~unselected
-      previous = (number & ~unselected) | (previous & unselected)
-    }
-    return (count, signs >= 0)
-  }
-
-  /// Appends a record in the layout of ``CountStore``.
-  private mutating func append(
-    _ genes: Span<UInt16>, _ values: Span<Float>, _ inBytes: Bool, hasLarger: Bool,
-    _ small: inout [UInt8]
-  ) {
-    if inBytes {
-      unsafe genes.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
-      do {
-        var small = small.mutableSpan
-        for k in values.indices { small[k] = UInt8(min(values[k], CountStore.largestByte + 1)) }
-      }
-      unsafe small.withUnsafeBytes {
-        unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[..<values.count]))
-      }
-      guard hasLarger else { return }
-      for k in values.indices where values[k] > CountStore.largestByte {
-        unsafe withUnsafeBytes(of: values[k]) { unsafe bytes.append(contentsOf: $0) }
-      }
-    } else {
-      unsafe values.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
-      unsafe genes.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+  /// Appends the first bytes of an array.
+  private mutating func append(_ count: Int, of array: [some Any]) {
+    unsafe array.withUnsafeBytes {
+      unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[..<count]))
     }
   }
 }

@@ -68,12 +68,15 @@ package struct PartSummary: Sendable {
   ///   - filter: The filter of the cells whose genes are summed.
   ///   - moments: Receives the moments of these cells' genes, for counts.
   ///   - withChecksums: `true` to compute ``checksums``. The default is `false`.
+  ///   - held: Receives the counts of all genes, with the number of the part's first cell. The default is
+  ///     `nil`, for counts that are not held.
   ///   - progress: Receives the number of cells read so far.
   /// - Throws: ``CountDataError`` about the values; errors of reading.
   package init(
     of part: CellDataset.Part, batches: ArraySlice<Int32>, batchNames: [String],
     cellNames: Slice<CellNames>, _ filter: CellFilter, moments: inout GeneMoments,
-    withChecksums: Bool = false, progress: (Int) throws -> Void
+    withChecksums: Bool = false, held: (counts: HeldCounts, firstCell: Int)? = nil,
+    progress: (Int) throws -> Void
   ) throws {
     var totals = [Double](repeating: 0, count: part.matrix.cellCount)
     var expressed = [Int32](repeating: 0, count: part.matrix.cellCount)
@@ -81,11 +84,19 @@ package struct PartSummary: Sendable {
     var checksums: [UInt64]? = withChecksums ? [] : nil
     var scales: [Int32: ScaleProfile] = [:]
     // The reading threads also examine the values; their results are summed in order.
+    let (isHeld, genes) = (held != nil, part.sharedGenes)
     try part.matrix.forEachRowBlock(
       as: Float.self,
-      map: { (BlockSummary(of: $0, batches: batches), withChecksums ? $0.checksums : []) }
-    ) { read, sums in
+      map: { block in
+        let summary = BlockSummary(of: block, batches: batches)
+        return (
+          summary, withChecksums ? block.checksums : [],
+          isHeld ? HeldCounts.packed(block, summary.audit, genes: genes) : nil
+        )
+      }
+    ) { read, sums, packed in
       let block = read.block
+      try held?.counts.append(packed, from: (held?.firstCell ?? 0) + block.firstRow)
       checksums? += sums
       audit.add(read.audit)
       for (batch, scale) in read.scales { scales[batch, default: ScaleProfile()].add(scale) }
@@ -95,7 +106,7 @@ package struct PartSummary: Sendable {
         expressed[cell] = Int32(block.starts[row + 1] - block.starts[row])
         guard filter.passes(total: totals[cell], genes: expressed[cell]) else { continue }
         moments.add(
-          row: row, of: block, genes: part.sharedGenes,
+          row: row, of: block, genes: genes,
           batch: batches[batches.startIndex + cell], total: totals[cell])
       }
       try progress(block.firstRow + block.rowCount)

@@ -95,6 +95,9 @@ package struct ValueAudit: Sendable {
     }
   }
 
+  /// A flag that is true if all values are non-negative whole numbers.
+  var areCounts: Bool { scale.fractional == 0 && negative == 0 && nonFinite == 0 }
+
   /// The kind of the values, determined from all of them.
   package var kind: ValueKind { scale.kind }
 }

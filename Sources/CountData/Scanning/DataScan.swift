@@ -31,7 +31,8 @@ package struct DataScan {
 /// with.
 ///
 /// It reads all cells once to check every value and to compute totals and moments (twice with sizes, and
-/// for values that are not counts), selects genes, and reads once more to gather their counts.
+/// for values that are not counts), and selects genes. If the counts of all genes fit in memory, it gathers
+/// those of the selected genes from them; else it reads the cells once more.
 ///
 /// - Parameters:
 ///   - cells: The cells.
@@ -44,21 +45,32 @@ package func scan(
   _ cells: CellDataset, _ rules: ScanRules = ScanRules(), in context: RunContext
 ) throws -> DataScan {
   let n = Double(cells.count)
+  let room = context.memory.store(
+    beside: GeneMoments.byteCount(
+      genes: cells.genes.count, cellsOfBatch: cells.batches.cellCounts,
+      scale: rules.kind == .peaks ? .accessibility : .perTenThousand),
+    cells: cells.count)
+  // The selected genes take as much at most.
+  let held = HeldCounts(of: cells, limit: room / 2)
   let summary = try context.time(.reading) {
     try CellSummary(
       of: cells, minimumCounts: rules.minimumCounts, minimumGenes: rules.minimumGenes,
       anyScale: rules.anyScale, arePeaks: rules.kind == .peaks,
-      sizes: rules.sizes
+      sizes: rules.sizes, holding: held
     ) { try context.report(.reading, Double($0) / n) }
   }
   var diagnostics = Diagnostics()
   let chosen = try GenesInUse(of: cells, summary, rules, &diagnostics)
   let store = try context.time(.gathering) {
-    try CountStore(
-      cells, selected: chosen.genes, summary: summary, input: chosen.input,
-      memoryLimit: context.memory.store(beside: summary.moments.byteCount, cells: cells.count),
-      scratchFolder: context.scratchFolder
-    ) { try context.report(.gathering, Double($0) / n) }
+    let progress: (Int) throws -> Void = { try context.report(.gathering, Double($0) / n) }
+    if let all = try held?.take(), summary.countsFitBytes {
+      return try CountStore(
+        selecting: chosen.genes, of: all, summary: summary, input: chosen.input,
+        pool: context.pool, progress: progress)
+    }
+    return try CountStore(
+      cells, selected: chosen.genes, summary: summary, input: chosen.input, memoryLimit: room,
+      scratchFolder: context.scratchFolder, progress: progress)
   }
   return DataScan(
     summary: summary, genes: chosen.genes, excluded: chosen.excluded, store: store,
