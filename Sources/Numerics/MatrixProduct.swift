@@ -60,7 +60,7 @@ package func multiply(
           guard let a = a.baseAddress else { return }
           unsafe kernels.pointee.product(
             min(rowBlock, m - row), n, count, a + row * aStrides.0 + first * aStrides.1,
-            aStrides.0, aStrides.1, packed.base, out.base + row * n, n,
+            aStrides.0, aStrides.1, packed.base, out.base + row * n, n, laneCount,
             first > 0 || adding ? 1 : 0)
         }
       }
@@ -118,14 +118,17 @@ package func packPanels(
 ///   - panels: The right factor, from ``packPanels(_:k:n:rowStride:columnStride:into:)``.
 ///   - c: The result; `(m, n)`.
 ///   - stride: The distance from one row of `c` to the next.
+///   - panelStride: The distance from sixteen columns of `c` to the next sixteen. The default is 16.
 ///   - adding: `true` to add the product to `c`. The default is `false`.
 package func multiplyPanels(
   _ a: FloatView, m: Int, n: Int, k: Int, rowStride: Int, columnStride: Int, panels: FloatView,
-  into c: FloatView, stride: Int, adding: Bool = false
+  into c: FloatView, stride: Int, panelStride: Int = laneCount, adding: Bool = false
 ) {
   precondition(m == 0 || k == 0 || (m - 1) * rowStride + (k - 1) * columnStride < a.count)
   precondition(panelSize(k: k, n: n) <= panels.count)
-  precondition(m == 0 || n == 0 || (m - 1) * stride + n <= c.count)
+  let (last, rest) = max(0, n - 1).quotientAndRemainder(dividingBy: laneCount)
+  precondition(m == 0 || n == 0 || (m - 1) * stride + last * panelStride + rest < c.count)
   unsafe kernels.pointee.product(
-    m, n, k, a.base, rowStride, columnStride, panels.base, c.base, stride, adding ? 1 : 0)
+    m, n, k, a.base, rowStride, columnStride, panels.base, c.base, stride, panelStride,
+    adding ? 1 : 0)
 }

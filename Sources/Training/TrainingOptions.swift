@@ -33,7 +33,7 @@ public struct TrainingOptions: Equatable, Sendable, Codable {
   /// The default is ``MinibatchMakeup/mixed``. The others are for comparison.
   public var minibatches = MinibatchMakeup.mixed
 
-  /// The precision of the factors of dense products.
+  /// The precision of the factors of dense products in training, and in the decoded profiles of the embedding.
   ///
   /// The default is ``ProductPrecision/bfloat16``. On processors with AMX the training takes about 0.6
   /// times as long with it, on those of AMD with AVX512_BF16 about 0.9 times, and on others about 1.1 times.
@@ -152,8 +152,10 @@ extension TrainingOptions: DescribedOptions {
         + "single (one batch each)."),
     OptionField(
       "precision", \.precision, unit: "format",
-      help: "Precision of dense products in training: bf16 (factors rounded to bfloat16, sums in "
-        + "float32), which is faster on processors with AMX, or float32."),
+      help:
+        "Precision of dense products in training and in the decoded profiles: bf16 (factors rounded to bfloat16, "
+        + "sums in float32), which is faster on processors with AMX and on those of AMD with AVX512_BF16, or float32."
+    ),
     OptionField(
       optional: "optimizer", \.optimizer, unit: "method",
       usual: "muon for more than \(mostCellsForAdam) cells, else adam",

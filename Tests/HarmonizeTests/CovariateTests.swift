@@ -324,12 +324,15 @@ extension CellDataset {
     #expect(try model.map(bare, options: options).embedding.cellCount == 40)
   }
 
-  @Test func `a model without covariates has the old format`() throws {
+  @Test func `a model has the first format that knows its parts`() throws {
     let cells = Self.stressedCells()
-    for (keys, version) in [(nil, 2), (["score"], 3)] as [([CovariateKey]?, Int64)] {
+    for (keys, precision, version) in [
+      (nil, .float32, 2), (["score"], .float32, 3), (nil, .bfloat16, 6), (["score"], .bfloat16, 6),
+    ] as [([CovariateKey]?, ProductPrecision, Int64)] {
       let path = folder.path("model\(version).h5")
-      try Model(integrate(cells, options: Self.options(keys, visits: 500)), of: cells)
-        .write(to: path)
+      var options = Self.options(keys, visits: 500)
+      options.training.precision = precision
+      try Model(integrate(cells, options: options), of: cells).write(to: path)
       #expect(try versionOfModel(at: path) == version)
     }
   }

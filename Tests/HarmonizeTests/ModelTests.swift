@@ -5,6 +5,7 @@ import Numerics
 internal import NeuralNet
 import Testing
 import TestSupport
+import Training
 @testable import Alignment
 @testable import CountData
 @testable import Integration
@@ -56,6 +57,7 @@ import TestSupport
     case "latent":
       options.space = .latent
       options.alignment = nil
+      options.training.precision = .float32
     case "residual":
       options.model.hidden = [16, 16]
       options.model.residual = true
@@ -76,6 +78,7 @@ import TestSupport
     #expect(read.trained.genes == result.genesUsed.map { cells.genes[$0] })
     #expect(read.trained.batches == cells.batches.names)
     #expect(read.trained.network.options == options.model)
+    #expect(read.trained.network.profilePrecision == options.training.precision)
     #expect(read.trained.network.parameters == result.model.network.parameters)
     #expect(read.trained.network.statistics == result.model.network.statistics)
     #expect(read.batchKeys == model.batchKeys)

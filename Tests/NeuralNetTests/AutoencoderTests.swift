@@ -146,6 +146,37 @@ import Testing
     }
   }
 
+  @Test(arguments: ProductPrecision.allCases)
+  func `a profile is that of the cell alone, and in bfloat16 from rounded factors`(
+    precision: ProductPrecision
+  ) throws {
+    var options = Self.smallOptions()
+    options.loss = .meanSquaredError
+    var model = Autoencoder(genes: 230, batches: 3, options: options, seed: 1)
+    let exact = model
+    model.profilePrecision = precision
+    var random = Xoshiro256(seed: 8)
+    let latent = Matrix(
+      rows: 131, columns: 5, values: (0..<131 * 5).map { _ in Float(random.standardNormal()) })
+    let decoded = model.profiles(of: latent, pool: ThreadPool(threads: 2))
+    for row in [0, 15, 16, 63, 64, 130] {
+      let cell = Matrix(rows: 1, columns: 5, values: Array(latent.values[latent.range(ofRow: row)]))
+      #expect(model.profiles(of: cell).values == Array(decoded.values[decoded.range(ofRow: row)]))
+    }
+    let tensors = Dictionary(uniqueKeysWithValues: model.parameters.map { ($0.name, $0) })
+    let weight = try #require(tensors["decoder.output.weight"])
+    let bias = try #require(tensors["decoder.output.bias"]).values
+    let difference =
+      zip(decoded.values, exact.profiles(of: latent).values).map { abs($0 - $1) }.max() ?? 0
+    if precision == .float32 {
+      #expect(difference == 0)
+    } else {
+      // Two factors, each within a part in 256 of its size, and sums of so many products.
+      let largest = decoded.values.enumerated().map { abs($1 - bias[$0 % 230]) }.max() ?? 0
+      #expect(difference > 0 && difference < largest * Float(weight.shape[1]) / 256)
+    }
+  }
+
   @Test(arguments: [ReconstructionLoss.negativeBinomial, .meanSquaredError])
   func `profiles and their coordinates are those of what is decoded`(loss: ReconstructionLoss) {
     var options = Self.smallOptions()

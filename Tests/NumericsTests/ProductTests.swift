@@ -28,6 +28,33 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 6, 12, 17, 25, 40], [16, 32, 48, 80])
+  func `panels of the result may lie apart, and neighbouring panels change no number`(
+    m: Int, n: Int
+  ) {
+    let k = 37
+    var random = Xoshiro256(seed: 9)
+    let a = Matrix.random(rows: m, columns: k, using: &random)
+    let b = Matrix.random(rows: k, columns: n, using: &random)
+    let (left, right) = (FloatView.zeros(m * k), FloatView.zeros(k * n))
+    left.copy(from: a.values)
+    right.copy(from: b.values)
+    let panels = FloatView.zeros(panelSize(k: k, n: n))
+    packPanels(right, k: k, n: n, rowStride: n, columnStride: 1, into: panels)
+    let apart = FloatView.zeros(m * n)
+    multiplyPanels(
+      left, m: m, n: n, k: k, rowStride: k, columnStride: 1, panels: panels, into: apart,
+      stride: laneCount, panelStride: m * laneCount)
+    for panel in 0..<n / laneCount {
+      let alone = FloatView.zeros(m * laneCount)
+      multiplyPanels(
+        left, m: m, n: laneCount, k: k, rowStride: k, columnStride: 1,
+        panels: panels[(panel * laneCount * k)...], into: alone, stride: laneCount)
+      let range = panel * m * laneCount..<(panel + 1) * m * laneCount
+      #expect(apart[range].values == alone.values)
+    }
+  }
+
   @Test func `columns that do not ascend are refused`() async {
     await #expect(processExitsWith: .failure) {
       _ = SparseRows(starts: [0, 2], columns: [4, 4], values: [1, 1], width: 9)

@@ -290,7 +290,7 @@ import TestSupport
         == Data(contentsOf: folder.url.appending(path: "1.model")))
     let file = try File(readingAt: folder.path("0.model"))
     #expect(try file.attribute("format", of: "/") == .string("scharmonize model"))
-    #expect(try file.attribute("version", of: "/") == .integer(2))
+    #expect(try file.attribute("version", of: "/") == .integer(6))
     #expect(try file.strings("genes/names") == (0..<10).map { "g\($0)" })
     #expect(try file.strings("batch_keys/names") == ["batch"])
     #expect(try file.info(of: "network/parameters/encoder.0.weight").shape == [10, 16])

@@ -47,7 +47,7 @@ import TestSupport
     #expect(report.contains("Size factor") && report.contains("instead of by their total"))
     let model = try File(readingAt: folder.path("model.h5"))
     #expect(try model.attribute("size_factor", of: "/") == .string("area"))
-    #expect(try model.attribute("version", of: "/") == .integer(5))
+    #expect(try model.attribute("version", of: "/") == .integer(6))
     try model.close()
     let mapped = try Program.run(
       ["map", "model.h5", "x.h5ad", "-o", "mapped.h5ad", "-q"], in: folder.url)

@@ -1,44 +1,50 @@
 
-/* Products by tiles: `rows` rows and sixteen columns of the result stay in registers during the
-   loop over the inner index. The right factor is packed in panels of sixteen columns. The left
-   one has any two strides, because single numbers of it are broadcast to the lanes. Each number
-   of the result is one chain of multiply-adds over the inner index, so it does not depend on the
-   split of rows. */
+/* Products by tiles: some rows and sixteen columns of the result, or twice sixteen, stay in
+   registers during the loop over the inner index. The right factor is packed in panels of sixteen
+   columns. The left one has any two strides, because single numbers of it are broadcast to the
+   lanes. Each number of the result is one chain of multiply-adds over the inner index, so it does
+   not depend on the split into tiles. */
 
-/* The larger tile needs the 32 registers of AVX-512 (HAS_WIDE_TILES). */
-enum { TILE = 6, WIDE_TILE = 12 };
+/* The larger tile, and the one of two panels, need the 32 registers of AVX-512 (HAS_WIDE_TILES).
+   Two panels take half as many loads of the left factor. */
+enum { TILE = 6, WIDE_TILE = 12, MOST_PANELS = HAS_WIDE_TILES ? 2 : 1 };
 
-INLINE void tile(int rows, size_t k, const float *a, ptrdiff_t row_stride,
+/* The columns of the last panel that are in the result are `columns`; the panels of the result lie
+   `c_panel` apart. */
+INLINE void tile(int rows, int panels, size_t k, const float *a, ptrdiff_t row_stride,
                  ptrdiff_t column_stride, const float *panel, float *c, ptrdiff_t c_stride,
-                 size_t columns, int accumulate) {
-  lanes sum[WIDE_TILE];
-  float edge[WIDE_TILE * LANES];
-  if (columns < LANES && accumulate) {
-    for (int i = 0; i < rows; i++)
-      memcpy(edge + i * LANES, c + i * c_stride, columns * sizeof(float));
-  }
-  float *target = columns < LANES ? edge : c;
-  ptrdiff_t stride = columns < LANES ? LANES : c_stride;
-  for (int i = 0; i < rows; i++) sum[i] = accumulate ? LOAD(target + i * stride) : (lanes){};
+                 ptrdiff_t c_panel, int columns, int accumulate) {
+  lanes sum[MOST_PANELS][WIDE_TILE];
+  for (int j = 0; j < panels; j++)
+    for (int i = 0; i < rows; i++) {
+      lanes before = {};
+      if (accumulate)
+        lanes_load(&before, c + j * c_panel + i * c_stride, j < panels - 1 ? LANES : columns);
+      sum[j][i] = before;
+    }
   for (size_t p = 0; p < k; p++) {
-    lanes b = LOAD(panel + p * LANES);
+    lanes b[MOST_PANELS];
+    for (int j = 0; j < panels; j++) b[j] = LOAD(panel + (j * k + p) * LANES);
     const float *column = a + (ptrdiff_t)p * column_stride;
 #pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++) sum[i] = FMA(column[i * row_stride], b, sum[i]);
+    for (int i = 0; i < rows; i++) {
+      lanes x = ALL(column[i * row_stride]);
+      for (int j = 0; j < panels; j++) sum[j][i] = FMA(x, b[j], sum[j][i]);
+    }
   }
-  for (int i = 0; i < rows; i++) STORE(target + i * stride, sum[i]);
-  if (columns < LANES) {
-    for (int i = 0; i < rows; i++)
-      memcpy(c + i * c_stride, edge + i * LANES, columns * sizeof(float));
-  }
+  for (int j = 0; j < panels; j++)
+    for (int i = 0; i < rows; i++) {
+      lanes after = sum[j][i];
+      lanes_store(c + j * c_panel + i * c_stride, &after, j < panels - 1 ? LANES : columns);
+    }
 }
 
-static void panel_product(size_t m, size_t k, const float *a, ptrdiff_t row_stride,
-                                 ptrdiff_t column_stride, const float *panel, float *c,
-                                 ptrdiff_t c_stride, size_t columns, int accumulate) {
+INLINE void panel_product(int panels, size_t m, size_t k, const float *a, ptrdiff_t row_stride,
+                          ptrdiff_t column_stride, const float *panel, float *c,
+                          ptrdiff_t c_stride, ptrdiff_t c_panel, int columns, int accumulate) {
 #define ROWS(count)                                                                           \
-  tile(count, k, a + (ptrdiff_t)i *row_stride, row_stride, column_stride, panel,              \
-       c + (ptrdiff_t)i * c_stride, c_stride, columns, accumulate)
+  tile(count, panels, k, a + (ptrdiff_t)i *row_stride, row_stride, column_stride, panel,      \
+       c + (ptrdiff_t)i * c_stride, c_stride, c_panel, columns, accumulate)
   size_t i = 0;
   if (HAS_WIDE_TILES)
     for (; i + WIDE_TILE <= m; i += WIDE_TILE) ROWS(WIDE_TILE);
@@ -54,13 +60,18 @@ static void panel_product(size_t m, size_t k, const float *a, ptrdiff_t row_stri
 }
 
 static void ck_product(size_t m, size_t n, size_t k, const float *a, ptrdiff_t row_stride,
-                ptrdiff_t column_stride, const float *panels, float *c, ptrdiff_t c_stride,
-                int accumulate) {
-  for (size_t j = 0; j < n; j += LANES) {
-    size_t columns = n - j < LANES ? n - j : LANES;
-    panel_product(m, k, a, row_stride, column_stride, panels + j * k, c + j, c_stride, columns,
-                  accumulate);
-  }
+                       ptrdiff_t column_stride, const float *panels, float *c, ptrdiff_t c_stride,
+                       ptrdiff_t c_panel, int accumulate) {
+#define PANELS(count, columns)                                                                \
+  panel_product(count, m, k, a, row_stride, column_stride, panels + j * k,                    \
+                c + (ptrdiff_t)(j / LANES) * c_panel, c_stride, c_panel, columns, accumulate)
+  size_t j = 0;
+  for (; j + MOST_PANELS * LANES <= n; j += MOST_PANELS * LANES) PANELS(MOST_PANELS, LANES);
+  int rest = (int)(n - j);
+  if (rest > LANES) PANELS(MOST_PANELS, rest - LANES);
+  else if (rest == LANES) PANELS(1, LANES);
+  else if (rest > 0) PANELS(1, rest);
+#undef PANELS
 }
 
 static void ck_pack(size_t k, size_t n, const float *b, ptrdiff_t row_stride, ptrdiff_t column_stride,

@@ -23,10 +23,11 @@ struct ck_kernels {
   void (*pack)(size_t k, size_t n, const float *b, ptrdiff_t row_stride, ptrdiff_t column_stride,
                float *panels);
 
-  /* c (m, n) = a (m, k) * panels, or c += if `accumulate`. */
+  /* c (m, n) = a (m, k) * panels, or c += if `accumulate`. Sixteen columns of c start c_panel after
+     the sixteen before them. */
   void (*product)(size_t m, size_t n, size_t k, const float *a, ptrdiff_t row_stride,
                   ptrdiff_t column_stride, const float *panels, float *c, ptrdiff_t c_stride,
-                  int accumulate);
+                  ptrdiff_t c_panel, int accumulate);
 
   /* Copies the part right of the diagonal in rows first ..< last of c (side, side) to the columns
      below it. */

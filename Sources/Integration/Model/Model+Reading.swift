@@ -172,6 +172,10 @@ extension CheckedReader {
     } catch {
       throw damage("network", "\(error)")
     }
+    if try file.attribute("profile_precision", of: "network") != nil {
+      network.profilePrecision = try choice(
+        "profile_precision", of: "network", in: file, as: ProductPrecision.self)
+    }
     return network
   }
 

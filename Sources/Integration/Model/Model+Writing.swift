@@ -11,14 +11,15 @@ extension Model {
   static let formatName = "scharmonize model"
 
   /// The version of the format that is written, and the latest that can be read.
-  package static let formatVersion = 5
+  package static let formatVersion = 6
 
   /// The version that is written: the first that knows all parts of the model, for the sake of older
   /// programs.
   ///
-  /// Version 3 added columns of the decoder and protected levels, version 4 the weights of peaks, and
-  /// version 5 size factors.
+  /// Version 3 added columns of the decoder and protected levels, version 4 the weights of peaks,
+  /// version 5 size factors, and version 6 the precision of decoded profiles.
   private var writtenVersion: Int {
+    guard network?.network.profilePrecision != .bfloat16 else { return 6 }
     guard sizeFactorKey == nil else { return 5 }
     guard peakWeights == nil else { return 4 }
     return network?.network.covariates == 0 && protectedKey == nil ? 2 : 3
@@ -135,6 +136,11 @@ extension Model {
     if trained.network.covariates > 0 {
       try file.setAttribute(
         "columns", of: "network", to: .integer(Int64(trained.network.covariates)))
+    }
+    // An absent attribute means float32.
+    if network.profilePrecision != .float32 {
+      try file.setAttribute(
+        "profile_precision", of: "network", to: .string(network.profilePrecision.rawValue))
     }
     try file.createGroup("network/parameters")
     try file.createGroup("network/statistics")

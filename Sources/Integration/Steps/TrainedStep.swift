@@ -2,6 +2,7 @@ internal import Composition
 internal import NeuralNet
 internal import Numerics
 internal import Support
+internal import Training
 
 /// A trained model as the file of a step holds it, with all that later steps need beside the plan.
 struct TrainedStep {
@@ -76,6 +77,7 @@ struct TrainedStep {
     } catch {
       throw .damaged(path: file.path, problem: "\(error)")
     }
+    network.profilePrecision = plan.header.options.training.precision
     return network
   }
 

@@ -32,13 +32,14 @@ extension Autoencoder {
     let shards = (cells.cellCount + laneCount - 1) / laneCount
     let encoder = FiredUnits(network.encoder, shards: shards)
     let mu = latent(of: cells, pool: pool, noting: encoder)
-    let decoder = FiredUnits(network.decoder, shards: shards)
-    forEachShard(of: mu, cells.batches, as: .everyBatch, pool: pool, noting: decoder) { _, _ in }
+    let decoder = FiredUnits(
+      network.decoder, shards: fixedShards(of: mu.rows, size: Self.decodedTogether).count)
+    forEachBlock(of: mu, cells.batches, as: .everyBatch, pool: pool, noting: decoder) { _, _ in }
     return encoder.activity + decoder.activity
   }
 }
 
-/// A record of the units with nonzero output, by shard of sixteen cells.
+/// A record of the units with nonzero output, by shard of cells.
 struct FiredUnits: Sendable {
   private let layers: [HiddenLayer]
   private let shards: Int

@@ -21,6 +21,9 @@ extension Autoencoder {
   /// take a hundred times longer than the training.
   package static let mostDecodedRows = 64
 
+  /// The number of cells whose outputs are computed while a part of the weight is in the cache.
+  static let decodedTogether = 4 * laneCount
+
   /// The batches whose rows ``DecodedBatch/everyBatch`` averages over, ascending.
   ///
   /// They are all that the network was trained on, unless these have more than ``mostDecodedRows``
@@ -74,7 +77,7 @@ extension Autoencoder {
     return Matrix(rows: latent.rows, columns: genes, values: result.values)
   }
 
-  /// Decodes latent positions into profiles `log(1 + scale * rho)`.
+  /// Decodes latent positions into profiles `log(1 + scale * rho)`, at the ``profilePrecision``.
   ///
   /// In an autoencoder of rates, `rate / √Σ rate` takes the place of `rho`. Size factors are on the scale
   /// of totals, so rates sum to about 1, and to more in cells with more counts than others of their size.
@@ -98,7 +101,9 @@ extension Autoencoder {
     within levels: DecodedLevels? = nil, scale: Float = 1e4, pool: ThreadPool? = nil
   ) -> Matrix {
     let result = FloatView.zeros(latent.rows * genes)
-    forEachShard(of: latent, batches, as: batch, within: levels, pool: pool) {
+    forEachShard(
+      of: latent, batches, as: batch, within: levels, precision: profilePrecision, pool: pool
+    ) {
       cells, output, sums in
       if let sums {
         logProfile(output, sums: profileDivisors(sums), scale: scale, mean: nil, f: genes)
@@ -138,7 +143,9 @@ extension Autoencoder {
     let directions = FloatView.zeros(count * genes)
     directions.copy(from: components.components.values)
     let result = FloatView.zeros(latent.rows * count)
-    forEachShard(of: latent, batches, as: batch, within: levels, pool: pool) {
+    forEachShard(
+      of: latent, batches, as: batch, within: levels, precision: profilePrecision, pool: pool
+    ) {
       cells, output, sums in
       if let sums {
         logProfile(output, sums: profileDivisors(sums), scale: scale, mean: mean, f: genes)
@@ -166,21 +173,31 @@ extension Autoencoder {
   ///   - batches: The batch of each cell, `nil` for new cells.
   ///   - batch: The batch whose effect the result has.
   ///   - levels: The levels within which a cell is decoded as every batch.
+  ///   - precision: The precision of the output layer's products. The default is
+  ///     ``ProductPrecision/float32``.
   ///   - pool: The threads to use.
   ///   - finish: Receives the cells, the output `(f, 16)`, and the softmax's sums `(16)`, which
   ///     divide the output; `nil` if the output is linear.
   private func forEachShard(
     of latent: Matrix, _ batches: [Int32]?, as batch: DecodedBatch, within levels: DecodedLevels?,
-    pool: ThreadPool?, _ finish: @Sendable (Range<Int>, FloatView, FloatView?) -> Void
+    precision: ProductPrecision = .float32, pool: ThreadPool?,
+    _ finish: @Sendable (Range<Int>, FloatView, FloatView?) -> Void
   ) {
-    forEachShard(of: latent, batches, as: batch, within: levels, pool: pool, noting: nil) {
+    let products = OutputProducts(
+      network.output, parameters: state.parameters.view, precision: precision)
+    forEachBlock(of: latent, batches, as: batch, within: levels, pool: pool, noting: nil) {
       cells, hidden in
-      let (output, sums) = output(of: hidden, cells: cells.count)
-      finish(cells, output, sums)
+      let logits = products.logits(of: hidden, cells: cells.count)
+      for (number, first) in stride(from: 0, to: cells.count, by: laneCount).enumerated() {
+        let output = logits[number * genes * laneCount..<(number + 1) * genes * laneCount]
+        let shard =
+          cells.lowerBound + first..<min(cells.lowerBound + first + laneCount, cells.upperBound)
+        finish(shard, output, exponentials(output))
+      }
     }
   }
 
-  /// Runs sixteen cells at a time through the decoder's hidden layers.
+  /// Runs some cells at a time through the decoder's hidden layers.
   ///
   /// - Parameters:
   ///   - latent: The positions; `(n, d)`.
@@ -189,9 +206,9 @@ extension Autoencoder {
   ///   - levels: The levels within which a cell is decoded as every batch. The default is `nil`.
   ///   - pool: The threads to use.
   ///   - fired: The record of active units, if wanted.
-  ///   - finish: Receives the cells and the last layer's output, averaged over the batches; `(16,
-  ///     h)`.
-  func forEachShard(
+  ///   - finish: Receives the cells, ``decodedTogether`` at most, and the last layer's output, averaged
+  ///     over the batches; `(cells, h)`.
+  func forEachBlock(
     of latent: Matrix, _ batches: [Int32]?, as batch: DecodedBatch,
     within levels: DecodedLevels? = nil, pool: ThreadPool?,
     noting fired: FiredUnits?, _ finish: @Sendable (Range<Int>, FloatView) -> Void
@@ -227,8 +244,9 @@ extension Autoencoder {
         positions, latent, matchedRows: isMatched ? matchedRows : nil, as: batch, within: levels)
     }
     let parameters = state.parameters.view
-    pool.parallel((latent.rows + laneCount - 1) / laneCount) { shard in
-      let cells = shard * laneCount..<min((shard + 1) * laneCount, latent.rows)
+    let blocks = fixedShards(of: latent.rows, size: Self.decodedTogether)
+    pool.parallel(blocks.count) { block in
+      let cells = blocks[block]
       let z = positions[cells.lowerBound * d..<cells.upperBound * d]
       let hidden = FloatView.zeros(cells.count * network.output.inputs)
       // The first layer's norm subtracts the offset of the cell's own batch, whatever it is decoded
@@ -253,7 +271,7 @@ extension Autoencoder {
           norm.apply(
             cells: cells.count, row: row ?? norm.mixtureRow,
             rows: nil, a: a, input: norm.layer.residual ? x : nil, into: out, noting: fired,
-            layer: index, shard: shard)
+            layer: index, shard: block)
           x = out
         }
         guard let rowsOfLevel, let levels, let row else {
@@ -347,33 +365,26 @@ extension Autoencoder {
     return sums
   }
 
-  /// Computes the output layer of up to sixteen cells, `(f, 16)`: exponentials and their divisors, or
-  /// linear output.
+  /// Adds the bias to the products of up to sixteen cells, `(f, 16)`, and takes exponentials unless
+  /// the output is linear.
   ///
-  /// The divisors are the sums over genes, which make proportions of exponentials.
-  private func output(of hidden: FloatView, cells: Int) -> (FloatView, sums: FloatView?) {
-    let layer = network.output
-    let parameters = state.parameters.view
-    let h = layer.inputs
-    let lanes = FloatView.zeros(h * laneCount)
-    let output = FloatView.zeros(genes * laneCount)
-    cellsToLanes(hidden, cells: cells, width: h, into: lanes)
-    multiplyPanels(
-      parameters[layer.weight], m: genes, n: laneCount, k: h, rowStride: h, columnStride: 1,
-      panels: lanes, into: output, stride: laneCount)
-    let bias = layer.bias.map { parameters[$0] } ?? .zeros(genes)
+  /// - Parameter logits: The products, which become exponentials, or the linear output.
+  /// - Returns: The exponentials' sums over genes, which make proportions of them; `nil` if the output
+  ///   is linear.
+  private func exponentials(_ logits: FloatView) -> FloatView? {
+    let bias = network.output.bias.map { state.parameters.view[$0] } ?? .zeros(genes)
     if options.loss == .meanSquaredError {
       for gene in 0..<genes {
-        for lane in gene * laneCount..<(gene + 1) * laneCount { output[lane] += bias[gene] }
+        for lane in gene * laneCount..<(gene + 1) * laneCount { logits[lane] += bias[gene] }
       }
-      return (output, nil)
+      return nil
     }
     let sums = FloatView.zeros(laneCount)
     if network.hasRates {
-      rates(bias: bias, logits: output, sums: sums)
+      rates(bias: bias, logits: logits, sums: sums)
     } else {
-      softmax(bias: bias, logits: output, sums: sums)
+      softmax(bias: bias, logits: logits, sums: sums)
     }
-    return (output, sums)
+    return sums
   }
 }

@@ -70,7 +70,7 @@ package struct Autoencoder: Sendable {
   /// The number of training steps taken.
   package var stepCount: Int { state.steps }
 
-  /// The precision of dense products in training steps; inference is in float32.
+  /// The precision of dense products in training steps.
   ///
   /// The default is ``ProductPrecision/float32``.
   package var precision: ProductPrecision {
@@ -92,6 +92,12 @@ package struct Autoencoder: Sendable {
       state.optimizer = newValue
     }
   }
+
+  /// The precision of the output layer's products in decoded profiles, that of the training; all else
+  /// in inference is in float32.
+  ///
+  /// The default is ``ProductPrecision/float32``.
+  package var profilePrecision = ProductPrecision.float32
 
   let network: Network
   let seed: UInt64

@@ -220,8 +220,9 @@ def integrate(
         Composition of minibatches: mixed (balanced over batches), shuffled (random), or single (one
         batch each). (default: mixed)
     precision
-        Precision of dense products in training: bf16 (factors rounded to bfloat16, sums in
-        float32), which is faster on processors with AMX, or float32. (default: bf16)
+        Precision of dense products in training and in the decoded profiles: bf16 (factors rounded
+        to bfloat16, sums in float32), which is faster on processors with AMX and on those of AMD
+        with AVX512_BF16, or float32. (default: bf16)
     optimizer
         Method by which the training changes the weights: muon (Muon for the wide matrices of hidden
         and output layers, Adam for all else) or adam, which needs twice the visits for many cells.

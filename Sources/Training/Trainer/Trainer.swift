@@ -118,6 +118,7 @@ package struct Trainer {
       writer?.saveAtEnd { checkpoint(after: steps - 1, saving.identity) }
     }
     model.precision = .float32
+    model.profilePrecision = options.precision
     return Result(
       model: model, epochs: epochs, steps: steps, minibatchSize: minibatches.size,
       resumedAtStep: saving?.checkpoint?.position.step,

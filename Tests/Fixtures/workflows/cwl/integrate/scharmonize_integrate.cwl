@@ -389,7 +389,7 @@ inputs:
     inputBinding:
       position: 3
       prefix: --precision
-    doc: "Precision of dense products in training: bf16 (factors rounded to bfloat16, sums in float32), which is faster on processors with AMX, or float32. (default: bf16)"
+    doc: "Precision of dense products in training and in the decoded profiles: bf16 (factors rounded to bfloat16, sums in float32), which is faster on processors with AMX and on those of AMD with AVX512_BF16, or float32. (default: bf16)"
   optimizer:
     type:
       - "null"
