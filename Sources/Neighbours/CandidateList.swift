@@ -79,7 +79,15 @@ struct CandidateList {
       return
     }
     bound = min(bound, smallest(wanted - 1, of: candidates.map { $0.most }))
-    candidates.removeAll { $0.least > bound }
+    // Each is written in its place or over the one before: whether one is left is as good as random,
+    // and a branch would be mispredicted.
+    var left = 0
+    for place in candidates.indices {
+      let candidate = candidates[place]
+      candidates[left] = candidate
+      left += candidate.least <= bound ? 1 : 0
+    }
+    candidates.removeLast(candidates.count - left)
     // If many cells are closer together than the error, all of them remain.
     limit = max(limit, 2 * candidates.count)
   }
