@@ -4,8 +4,8 @@ import HDF5
 import StoredArrays
 import Zarr
 
-/// The two passes over a sharded zarr store with zstd, compared with those over an `.h5ad` with gzip
-/// of the same cells.
+/// Reading a sharded zarr store with zstd before training, compared with an `.h5ad` with gzip of the same
+/// cells.
 ///
 /// The cells are those of ``ReadingBenchmark``. A shard has 64 chunks of 65,536 values.
 struct ZarrBenchmark: Benchmark {
@@ -32,7 +32,7 @@ struct ZarrBenchmark: Benchmark {
         _ = try reading.passes(over: file, threads: threads)
         seconds.append((clock.now - passes).seconds)
         let worked = ReadingBenchmark.processorSeconds() - before
-        report.add("two passes, \(name)", seconds[seconds.count - 1], unit: "s")
+        report.add("reading and gathering, \(name)", seconds[seconds.count - 1], unit: "s")
         report.add("  of processors, by thread", worked / Double(threads), unit: "s")
       }
       report.add("  zarr's share of the time of the h5ad", seconds[1] / seconds[0], unit: "")
