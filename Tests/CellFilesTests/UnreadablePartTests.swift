@@ -102,6 +102,27 @@ import TestSupport
     #expect(throws: CellFileError.self) { try file.column("rna:none") }
   }
 
+  @Test(arguments: [
+    ([1, 4_278_190_101], "entry 1 is 4278190101, but there are 2 cells"),
+    ([1, -7], "entry 1 is -7, but there are 2 cells"),
+    ([2, 2], "entries 0 and 1 are both 2"), ([0, 2], "no entry is 1, but one is 2"),
+  ])
+  func `a map of an h5mu that is not one to one`(map: [Int], problem: String) throws {
+    let path = try made.make("a.h5mu") { file in
+      try file.writeMatrix([[1, 0], [0, 2]], at: "mod/rna/X", of: Float.self)
+      try file.writeTable("mod/rna/obs", index: ["a", "b"])
+      try file.writeTable("mod/rna/var", index: ["x", "y"])
+      try file.write(map, at: "obsmap/rna")
+      try file.writeTable("obs", index: ["b", "a"], columns: ["site"])
+      try file.write(strings: ["1", "2"], at: "obs/site")
+    }
+    let file = try CellFile(readingAt: path)
+    #expect(
+      file.columnIfReadable("site").reason?.contains(
+        "'obsmap/rna' in '\(path)' is damaged: \(problem)") == true,
+      "\(file.columnIfReadable("site").reason ?? "")")
+  }
+
   @Test func `a large table of obsm is read in blocks of rows`() throws {
     let (rows, columns) = (30, 50_000)
     let values = (0..<rows * columns).map { Float($0 % 9_973) }

@@ -121,6 +121,15 @@ import TestSupport
     #expect(one.status == 0 && one.output.contains("--batch-key donor,type --layer counts"))
   }
 
+  @Test func `a MuData without modalities`() throws {
+    let file = try File(creatingAt: folder.path("a.h5mu"))
+    for name in ["mod", "obs", "var"] { try file.createGroup(name) }
+    try file.close()
+    let outcome = try Program.run(["inspect", "a.h5mu"], in: folder.url)
+    #expect(outcome.status == 65)
+    #expect(outcome.error == "Error: 'a.h5mu' holds no modalities\n")
+  }
+
   @Test func `a file that is not there`() throws {
     let outcome = try Program.run(["inspect", "none.h5ad"], in: folder.url)
     #expect(outcome.status == 66)

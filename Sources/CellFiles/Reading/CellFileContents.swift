@@ -5,7 +5,7 @@ package struct CellFileContents: Sendable, Equatable {
 
   /// The options for reading each matrix; the default matrix comes first.
   ///
-  /// At least one.
+  /// At least one; if the file has none, those whose reading tells so.
   package let readings: [ReadingOptions]
 
   /// The modalities of an `.h5mu` file.
@@ -26,7 +26,8 @@ package struct CellFileContents: Sendable, Equatable {
   package init(ofFileAt path: String, companions: Companions = Companions()) throws {
     format = try CellFileFormat(ofFileAt: path)
     let list = try format.definition.matrices(ofFileAt: path, companions)
-    (readings, modalities) = (list.readings, list.modalities)
+    readings = list.readings.isEmpty ? [ReadingOptions()] : list.readings
+    modalities = list.modalities
     (genomes, featureTypes) = (list.genomes, list.featureTypes)
   }
 }

@@ -111,6 +111,9 @@ package enum CellFileError: Error, Equatable, Sendable {
   /// An index is not a valid row or column.
   case indexOutOfRange(path: String, object: String, position: Int, found: Int, limit: Int)
 
+  /// The map from the rows of a MuData's common table to a modality's cells gives a cell no row, or two.
+  case badRowMap(path: String, object: String, reason: String)
+
   // Tables
 
   /// The table has no column of that name.
@@ -238,7 +241,8 @@ extension CellFileError: CustomStringConvertible {
       "'\(path)' has no cells"
     case .noGenes(let path):
       "'\(path)' has no genes"
-    case .pointerCount, .pointerStart, .pointersFall, .pointerEnd, .indexCount, .indexOutOfRange:
+    case .pointerCount, .pointerStart, .pointersFall, .pointerEnd, .indexCount, .indexOutOfRange,
+      .badRowMap:
       damage
     case .noSuchColumn(let path, let table, let column, let columns, let candidates):
       absence(of: column, from: table, in: path, columns, candidates)
@@ -306,26 +310,6 @@ extension CellFileError: CustomStringConvertible {
     case .noSharedGenes(let first, let second, let firstGene, let secondGene):
       "no gene of '\(first)' is in '\(second)'; their first genes are '\(firstGene)' "
         + "and '\(secondGene)'; give files of one species and one kind of gene names"
-    }
-  }
-
-  /// The description of a damaged compressed matrix.
-  private var damage: String {
-    switch self {
-    case .pointerCount(let path, let object, let found, let expected):
-      "'\(object)' in '\(path)' is damaged: it has \(found) entries, not \(expected)"
-    case .pointerStart(let path, let object, let found):
-      "'\(object)' in '\(path)' is damaged: it starts with \(found), not 0"
-    case .pointersFall(let path, let object, let at, let from, let to):
-      "'\(object)' in '\(path)' is damaged: it decreases from \(from) to \(to) at entry \(at)"
-    case .pointerEnd(let path, let object, let found, let expected):
-      "'\(object)' in '\(path)' is damaged: it ends with \(found), "
-        + "but there are \(expected) values"
-    case .indexCount(let path, let object, let indices, let values):
-      "'\(object)' in '\(path)' is damaged: it has \(indices) indices for \(values) values"
-    case .indexOutOfRange(let path, let object, let position, let found, let limit):
-      "'\(object)' in '\(path)' is damaged: entry \(position) is \(found), not in 0..<\(limit)"
-    default: ""
     }
   }
 

@@ -56,11 +56,22 @@ struct MuDataTable: ColumnTable {
       throw CellFileError.lengthMismatch(
         path: path, object: "obsmap/\(modality)", found: map.count, expected: values.count)
     }
-    var rowOfCell = [Int](repeating: -1, count: map.max() ?? 0)
-    for (row, cell) in map.enumerated() where cell > 0 { rowOfCell[cell - 1] = row }
+    func damaged(_ reason: String) -> CellFileError {
+      .badRowMap(path: path, object: "obsmap/\(modality)", reason: reason)
+    }
+    // No modality has more cells than the whole file.
+    var rowOfCell = [Int](repeating: -1, count: min(max(0, map.max() ?? 0), map.count))
+    for (row, cell) in map.enumerated() where cell != 0 {
+      guard (1...map.count).contains(cell) else {
+        throw damaged("entry \(row) is \(cell), but there are \(map.count) cells")
+      }
+      guard rowOfCell[cell - 1] < 0 else {
+        throw damaged("entries \(rowOfCell[cell - 1]) and \(row) are both \(cell)")
+      }
+      rowOfCell[cell - 1] = row
+    }
     if let cell = rowOfCell.firstIndex(of: -1) {
-      throw CellFileError.indexOutOfRange(
-        path: path, object: "obsmap/\(modality)", position: cell, found: 0, limit: map.count)
+      throw damaged("no entry is \(cell + 1), but one is \(rowOfCell.count)")
     }
     return values.selecting(rows: rowOfCell)
   }
