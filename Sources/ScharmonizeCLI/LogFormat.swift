@@ -29,16 +29,19 @@ enum LogFormat: String, CaseIterable, ExpressibleByArgument {
   }
 
   /// Returns a line without its line feed.
+  ///
+  /// Control characters, which names from files may have, are shown as escapes.
   func line(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata = [:]) -> String {
     switch self {
     case .text:
-      switch level {
+      let message = visible(message)
+      return switch level {
       case .warning: "Warning: \(message)"
       case .error: "Error: \(message)"
       default: message
       }
     case .json:
-      "{"
+      return "{"
         + ([
           ("time", jsonString(Self.now)), ("level", jsonString(level.rawValue)),
           ("message", jsonString(message)),

@@ -121,6 +121,27 @@ import TestSupport
     #expect(one.status == 0 && one.output.contains("--batch-key donor,type --layer counts"))
   }
 
+  @Test func `control characters of names are shown as escapes`() throws {
+    let file = try File(creatingAt: folder.path("odd.h5ad"))
+    try file.writeAnnData(
+      [[1, 0], [0, 2]], cells: ["a\nb", "c\u{1B}[2J"], genes: ["x\t", "\u{202E}y"])
+    try file.close()
+    let outcome = try Program.run(["inspect", "odd.h5ad"], in: folder.url)
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(
+      outcome.output.contains(
+        """
+          cells: a\\nb, c\\u{1B}[2J
+          genes: x\\t, \\u{202E}y
+
+        """))
+    let failed = try Program.run(
+      ["odd.h5ad", "--batch-key", "b\n\u{7}", "-o", "o.npy"], in: folder.url)
+    #expect(failed.status == 65)
+    #expect(failed.error.hasPrefix("Error: 'odd.h5ad' has no column 'b\\n\\u{07}'"))
+    #expect(failed.error.split(separator: "\n").count == 1)
+  }
+
   @Test func `a MuData without modalities`() throws {
     let file = try File(creatingAt: folder.path("a.h5mu"))
     for name in ["mod", "obs", "var"] { try file.createGroup(name) }

@@ -190,7 +190,9 @@ import TestSupport
       #expect(logged.map(\.level) == ["error"] && logged.first?.status == status)
       if let message { #expect(logged.first?.message == message) }
       let text = try run(arguments)
-      #expect(text.error.contains("Error: \(try #require(logged.first).message)"))
+      #expect(
+        text.error.contains(
+          "Error: \(try #require(logged.first).message.replacing("\n", with: "\\n"))"))
     }
   }
 

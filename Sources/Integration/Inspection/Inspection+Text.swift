@@ -45,6 +45,8 @@ extension Inspection: CustomStringConvertible {
     }
     lines += notices.map { "note: \($0)" }
     lines += batches?.lines ?? []
+    // Names may have line ends; in the command, a shell needs them as they are.
+    lines = lines.map(visible)
     if let command {
       lines += ["To integrate:", "  \(command)"]
     } else if files.allSatisfy({ !$0.matrices.contains(where: \.isCounts) }) {
