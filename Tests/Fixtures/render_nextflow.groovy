@@ -25,7 +25,8 @@ def binding = new Binding(
   task: new Expando(
     cpus: 2, memory: new Expando(toMega: { 2000L }), process: 'TEST',
     ext: [args: options, prefix: null]),
-  meta: [id: 'atlas'], cells: cells, h5ad: cells, genes: [], cell_table: [], batch_key: [],
+  meta: [id: 'atlas'], cells: cells, h5ad: cells, genes: [], corrected_genes: [], cell_table: [],
+  batch_key: [],
   save_model: true, save_corrected: true, save_report: true)
 args.drop(4).each { def (name, value) = it.split('=', 2); binding.setVariable(name, value) }
 def shell = new GroovyShell(binding)

@@ -160,7 +160,7 @@ if [ -n "$cheetah" ]; then
   (cd .. && same job/harmonized.json Galaxy)
   rm -r cells
   render map "model=$work/hand.h5" "cells=$c" 2>/dev/null && test -s mapped.h5ad
-  render evaluate "h5ad=$work/hand.h5ad" options.embedding=X_scharmonize,X_scharmonize_latent outputs=csv > table
+  render evaluate "h5ad=$work/hand.h5ad" evaluation_options.embedding=X_scharmonize,X_scharmonize_latent outputs=csv > table
   grep -q X_scharmonize_latent scores.csv
   cd ..
   echo "passed"

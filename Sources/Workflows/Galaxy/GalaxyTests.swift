@@ -87,7 +87,7 @@ private let evaluateTests = """
   </test>
   <test expect_failure="true" expect_exit_code="65">
       <param name="h5ad" value="harmonized.h5ad" ftype="h5ad"/>
-      <section name="options">
+      <section name="evaluation_options">
           <param name="batch_key" value="no such column"/>
       </section>
       <assert_stderr>

@@ -8,7 +8,7 @@ workflow {
     cells = Channel.fromPath(params.cells.tokenize(',')).toSortedList().map { files -> [[id: 'atlas'], files] }
     query = Channel.fromPath(params.query).map { file -> [[id: 'new'], file] }
 
-    SCHARMONIZE_INTEGRATE(cells, [], [], [], true, true, true)
+    SCHARMONIZE_INTEGRATE(cells, [], [], [], [], true, true, true)
     SCHARMONIZE_MAP(query, SCHARMONIZE_INTEGRATE.out.model, [], [])
     SCHARMONIZE_EVALUATE(SCHARMONIZE_INTEGRATE.out.h5ad, [], 'batch', false)
 }
