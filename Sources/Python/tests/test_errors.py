@@ -104,7 +104,10 @@ def test_a_model_that_is_none(cells, tmp_path):
 
 
 LONG = """
+import signal
 import scharmonize, conftest
+# A script that a shell started in the background ignores it, and so would this one.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 def show(stage, fraction):
     if stage == "training": print("training", flush=True)
 try:
