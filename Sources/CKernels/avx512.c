@@ -5,6 +5,8 @@
 #include "real.h"
 
 #if defined(__x86_64__)
+#include <immintrin.h>
+
 /* The tuning for x86-64-v4 would split vectors into halves. */
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), \
                              apply_to = function)

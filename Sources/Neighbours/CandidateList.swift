@@ -2,22 +2,20 @@ internal import Numerics
 
 /// The cells that may be among the nearest of one query, given inexact distances.
 ///
-/// A cell remains a candidate while the lower bound of its squared distance is at most the
-/// `wanted`-th smallest upper bound of all candidates.
+/// A cell remains a candidate while its squared distance is at most the `wanted`-th smallest of all
+/// candidates and twice the error bound: less one error for the one, and one more for the other.
 struct CandidateList {
-  private struct Candidate {
-    let row: Int32
-
-    /// The lower and the upper bound of the squared distance.
-    let least: Float
-    let most: Float
-  }
-
   private let wanted: Int
-  private var candidates: [Candidate] = []
 
-  /// The upper bound of the `wanted`-th nearest cell's squared distance.
+  /// The candidates, and their measured squared distances.
+  private var rows: [Int32] = []
+  private var squares: [Float] = []
+
+  /// The `wanted`-th smallest squared distance at the last narrowing.
   private var bound = Float.infinity
+
+  /// The largest error bound of the squared distances so far.
+  private var error: Float = 0
 
   /// The number of candidates at which the list is narrowed.
   private var limit: Int
@@ -28,7 +26,8 @@ struct CandidateList {
   init(wanted: Int) {
     self.wanted = wanted
     limit = 2 * wanted
-    candidates.reserveCapacity(4 * wanted + 32)
+    rows.reserveCapacity(4 * wanted + 32)
+    squares.reserveCapacity(4 * wanted + 32)
   }
 
   /// Adds the cells of a block that may be near enough.
@@ -44,10 +43,11 @@ struct CandidateList {
   mutating func add(
     _ values: FloatView, first: Int, error: Float, using places: inout [Int32]
   ) {
+    self.error = max(self.error, error)
     var start = 0
     while start < values.count {
       let end = min(start + max(seen, 2 * wanted + 32), values.count)
-      addPart(values[start..<end], first: first + start, error: error, using: &places)
+      addPart(values[start..<end], first: first + start, using: &places)
       seen += end - start
       start = end
     }
@@ -55,40 +55,42 @@ struct CandidateList {
 
   /// Adds the cells of a part of a block, and narrows the list if it is long.
   private mutating func addPart(
-    _ values: FloatView, first: Int, error: Float, using places: inout [Int32]
+    _ values: FloatView, first: Int, using places: inout [Int32]
   ) {
-    let count = findPlaces(in: values, upTo: bound + error, first: first, into: &places)
+    let count = findPlaces(in: values, upTo: bound + 2 * error, first: first, into: &places)
     for row in places.prefix(count) {
-      let value = values[Int(row) - first]
-      candidates.append(Candidate(row: row, least: value - error, most: value + error))
+      rows.append(row)
+      squares.append(values[Int(row) - first])
     }
-    if candidates.count > limit { narrow() }
+    if rows.count > limit { narrow(using: &places) }
   }
 
   /// Returns the remaining rows after all cells were added.
   mutating func survivors() -> [Int32] {
-    narrow()
-    return candidates.map { $0.row }
+    var places: [Int32] = []
+    narrow(using: &places)
+    return rows
   }
 
   /// Removes candidates that the other candidates exclude.
-  private mutating func narrow() {
-    guard candidates.count > wanted else { return }
+  private mutating func narrow(using places: inout [Int32]) {
+    guard rows.count > wanted else { return }
     guard wanted > 0 else {
-      candidates = []
+      (rows, squares) = ([], [])
       return
     }
-    bound = min(bound, smallest(wanted - 1, of: candidates.map { $0.most }))
-    // Each is written in its place or over the one before: whether one is left is as good as random,
-    // and a branch would be mispredicted.
-    var left = 0
-    for place in candidates.indices {
-      let candidate = candidates[place]
-      candidates[left] = candidate
-      left += candidate.least <= bound ? 1 : 0
+    bound = min(bound, smallest(wanted - 1, of: squares))
+    if places.count < squares.count {
+      places += repeatElement(0, count: squares.count - places.count)
     }
-    candidates.removeLast(candidates.count - left)
+    let count = findPlaces(in: squares, upTo: bound + 2 * error, into: &places)
+    for (new, old) in places.prefix(count).enumerated() {
+      rows[new] = rows[Int(old)]
+      squares[new] = squares[Int(old)]
+    }
+    rows.removeLast(rows.count - count)
+    squares.removeLast(squares.count - count)
     // If many cells are closer together than the error, all of them remain.
-    limit = max(limit, 2 * candidates.count)
+    limit = max(limit, 2 * rows.count)
   }
 }

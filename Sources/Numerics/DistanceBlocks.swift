@@ -191,6 +191,12 @@ package func findPlaces(
     values.count, values.base, bound, Int32(first), &places)
 }
 
+/// Finds the positions of values up to `bound`, in ascending order, and returns their number.
+package func findPlaces(in values: [Float], upTo bound: Float, into places: inout [Int32]) -> Int {
+  precondition(places.count >= values.count, "\(places.count) places for \(values.count)")
+  return unsafe kernels.pointee.places_up_to(values.count, values, bound, 0, &places)
+}
+
 /// Returns the sum of `√max(0, value + offset)`, in double precision over parts of 256.
 package func sumOfRoots(_ values: FloatView, offset: Float) -> Double {
   unsafe kernels.pointee.sum_of_roots(values.count, values.base, offset)

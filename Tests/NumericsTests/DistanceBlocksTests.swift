@@ -1,4 +1,5 @@
 import Numerics
+import TestSupport
 import Testing
 
 @Suite struct DistanceBlocksTests {
@@ -30,11 +31,15 @@ import Testing
   func `places and sums of roots agree with plain loops`(count: Int) {
     var random = Xoshiro256(seed: 32)
     let values = (0..<count).map { _ in random.uniformFloat(from: -1, to: 1) }
-    var places = [Int32](repeating: 0, count: count)
-    let found = findPlaces(in: values.view, upTo: -0.5, first: 100, into: &places)
-    #expect(
-      Array(places.prefix(found))
-        == values.indices.filter { values[$0] <= -0.5 }.map { Int32($0 + 100) })
+    let expected = values.indices.filter { values[$0] <= -0.5 }.map(Int32.init)
+    let found = onEveryInstructionSet { _ in
+      var ofView = [Int32](repeating: 0, count: count)
+      var ofArray = ofView
+      let inView = findPlaces(in: values.view, upTo: -0.5, first: 100, into: &ofView)
+      let inArray = findPlaces(in: values, upTo: -0.5, into: &ofArray)
+      return [Array(ofView.prefix(inView)), Array(ofArray.prefix(inArray))]
+    }
+    #expect(found.allSatisfy { $0 == [expected.map { $0 + 100 }, expected] })
     let roots = values.reduce(0.0) { $0 + Double(max(0, $1 + 0.25)).squareRoot() }
     #expect(abs(sumOfRoots(values.view, offset: 0.25) - roots) < 1e-6 * Double(count + 1))
   }

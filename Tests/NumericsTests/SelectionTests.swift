@@ -9,7 +9,7 @@ import Testing
     var numbers = (0..<count).map { _ in random.uniformFloat(from: -1, to: 1) }
     // Equal numbers, both zeros, infinities and the smallest numbers above and below zero.
     let least = Float.leastNonzeroMagnitude
-    let special: [Float] = [0, -0.0, 1, 1, .infinity, -.infinity, least, -least]
+    let special: [Float] = [0, -0.0, 1, 1, .infinity, .infinity, -.infinity, least, -least]
     for (place, value) in special.prefix(count / 2).enumerated() { numbers[2 * place] = value }
     let fixed = numbers
     for place in Set([0, count / 3, count / 2, count - 1]) {
