@@ -50,8 +50,14 @@ struct SoftClusters: ~Copyable {
   /// The number of rows that one thread processes at a time.
   private static let shardRows = 512
 
+  /// The number of rows of a block that one thread processes at a time: of few cells fewer, so that each of
+  /// the twenty blocks has work for several threads.
+  private static func shardRows(ofBlocksOf cells: Int) -> Int {
+    min(shardRows, max(64, cells / 1280 * 16))
+  }
+
   /// The number of cells that one thread sums for the centroids.
-  private static let centroidRows = 8192
+  private var centroidRows: Int { min(8192, max(256, cellCount / 2048 * 256)) }
 
   init(
     design: BatchDesign, covariates: CovariateDesign? = nil, clusterCount: Int, dimensions: Int,
@@ -64,7 +70,8 @@ struct SoftClusters: ~Copyable {
       return start..<start + cells.count
     }
     var generator = Xoshiro256(seed: seed)
-    let blocks = ClusterBlocks(rows, shardRows: Self.shardRows, using: &generator)
+    let blocks = ClusterBlocks(
+      rows, shardRows: Self.shardRows(ofBlocksOf: start), using: &generator)
     let tables = try ClusterTables(
       cells: start, combinations: rows.count, places: design.firstOfPlace.count,
       pieces: blocks.all.joined().reduce(0) { $0 + $1.count }, clusters: clusterCount,
@@ -162,13 +169,14 @@ struct SoftClusters: ~Copyable {
   /// Moves each centroid to the mean direction of its cells.
   func moveCentroids() {
     let (d, count, n) = (dimensions, clusterCount, cellCount)
-    let shards = (n + Self.centroidRows - 1) / Self.centroidRows
+    let own = centroidRows
+    let shards = (n + own - 1) / own
     let parts = FloatBuffer(count: shards * count * d)
     pool.parallel(shards) { shard in
-      let end = min((shard + 1) * Self.centroidRows, n)
+      let end = min((shard + 1) * own, n)
       let panels = FloatBuffer(count: panelSize(k: 256, n: d)).view
       let part = parts.view[shard * count * d..<(shard + 1) * count * d]
-      for first in stride(from: shard * Self.centroidRows, to: end, by: 256) {
+      for first in stride(from: shard * own, to: end, by: 256) {
         let rows = min(256, end - first)
         packPanels(
           unit.view[first * d..<(first + rows) * d], k: rows, n: d, rowStride: d,
@@ -176,7 +184,7 @@ struct SoftClusters: ~Copyable {
         multiplyPanels(
           memberships.view[first * count..<(first + rows) * count], m: count, n: d, k: rows,
           rowStride: 1, columnStride: count, panels: panels, into: part, stride: d,
-          adding: first > shard * Self.centroidRows)
+          adding: first > shard * own)
       }
     }
     let sums = FloatBuffer(count: count * d)
