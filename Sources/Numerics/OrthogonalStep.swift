@@ -236,7 +236,9 @@ package struct OrthogonalStep: Sendable {
     of rows: Int, _ parallel: (Int, @Sendable (Int) -> Void) -> Void,
     _ body: @escaping @Sendable (Range<Int>) -> Void
   ) {
-    let parts = fixedShards(of: rows, size: Self.block)
+    // Loops begin with their last shard, and of a symmetric product the first rows take the longest: begun
+    // last, they would keep one thread while the others wait.
+    let parts = Array(fixedShards(of: rows, size: Self.block).reversed())
     parallel(parts.count) { body(parts[$0]) }
   }
 

@@ -3,7 +3,7 @@ import Numerics
 /// The packed factors of the output layer's products in bfloat16.
 ///
 /// As in ``OutputWorkspace``, the outputs of a shard are `(f, 16)`, one cell per lane.
-struct BfloatOutput: Sendable {
+final class BfloatOutput: Sendable {
   private let layer: LinearLayer
 
   /// `W` and `Wᵀ` as left factors.

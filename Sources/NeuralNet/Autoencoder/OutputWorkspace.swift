@@ -4,7 +4,7 @@ import Numerics
 ///
 /// The arrays of a shard are `(f, 16)`, one cell per lane: weights are read in their stored order,
 /// and sums over genes are sums of rows.
-struct OutputWorkspace: Sendable {
+final class OutputWorkspace: Sendable {
   let layer: LinearLayer
   let loss: ReconstructionLoss
 

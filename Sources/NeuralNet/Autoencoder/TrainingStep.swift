@@ -120,9 +120,6 @@ final class TrainingStep: @unchecked Sendable {
     _ cells: StepCells, klWeight: Float, adversary: Float = 0, noise: StepNoise,
     parameters: FloatView, gradient: FloatView
   ) {
-    let options = network.options
-    options.encoderNorm.kind.assign(&encoderSlots, cells, network)
-    options.decoderNorm.kind.assign(&decoderSlots, cells, network)
     prepare(cells, noise: noise, parameters: parameters)
     encode(cells, parameters: parameters)
     critic?.run(cells, z: z) { shards, body in stage(.critic, shards, body) }
@@ -146,7 +143,7 @@ final class TrainingStep: @unchecked Sendable {
     profile?.add(clock.now - start, to: part)
   }
 
-  /// Packs the weights, draws the noise, and multiplies the sparse input.
+  /// Packs the weights, draws the noise, multiplies the sparse input, and groups the cells for the norms.
   private func prepare(_ cells: StepCells, noise: StepNoise, parameters: FloatView) {
     let geneBlocks = output.geneBlocks
     let packed = matricesArePacked ? Self.latentLayers : dense.count
@@ -161,7 +158,8 @@ final class TrainingStep: @unchecked Sendable {
           packing: !matricesArePacked)
       }
     }
-    stage(.sparseForward, cells.shards) { [self] shard in
+    stage(.sparseForward, cells.shards + 1) { [self] shard in
+      guard shard < cells.shards else { return assignSlots(cells) }
       let part = cells.cells(ofShard: shard)
       let d = network.options.latent
       for (index, layer) in encoder.enumerated() {
@@ -183,6 +181,12 @@ final class TrainingStep: @unchecked Sendable {
         bias: paddingRows == nil ? linear.bias.map { parameters[$0] } : paddingBias,
         biasRow: paddingRows == nil ? nil : cells.batches, into: first.a)
     }
+  }
+
+  /// Groups the cells by batch for the norms, which come later.
+  private func assignSlots(_ cells: StepCells) {
+    network.options.encoderNorm.kind.assign(&encoderSlots, cells, network)
+    network.options.decoderNorm.kind.assign(&decoderSlots, cells, network)
   }
 
   /// Computes the contribution of missing genes, including the layer's bias.

@@ -1,7 +1,7 @@
 import Numerics
 
 /// The packed factors of a fully connected layer's products in bfloat16.
-struct BfloatLinear: Sendable {
+final class BfloatLinear: Sendable {
   private let layer: LinearLayer
 
   /// `Wᵀ` and `W` as right factors.

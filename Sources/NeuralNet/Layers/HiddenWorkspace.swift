@@ -1,7 +1,7 @@
 import Numerics
 
 /// The activations of one hidden layer and their gradients, for minibatches of one size.
-struct HiddenWorkspace: Sendable {
+final class HiddenWorkspace: Sendable {
   let layer: HiddenLayer
 
   /// The pre-activations, or, after a layer or group norm, their normalized values; `(n, units)`.

@@ -1,7 +1,7 @@
 import Numerics
 
 /// The memory of a fully connected layer besides its parameters, for minibatches of one size.
-struct LinearWorkspace: Sendable {
+final class LinearWorkspace: Sendable {
   let layer: LinearLayer
 
   /// `Wᵀ` in panels, for the product with the input.
