@@ -41,7 +41,7 @@ struct AssumedOffsets: Sendable {
     var waiting: [(batch: Int, cells: Matrix)] = []
     var cells = 0
     for (place, batch) in batches.enumerated() {
-      let own = try sample(batch).columns(genes)
+      let own = try sample(batch).columns(genes, pool: pool)
       waiting.append((batch, own))
       cells += own.rows
       // As many at a time as keep the threads busy.

@@ -26,7 +26,7 @@ func batchProfiles(
     waiting = []
   }
   for batch in 0..<batches {
-    let cells = try sample(batch).columns(genes)
+    let cells = try sample(batch).columns(genes, pool: pool)
     if cells.rows < options.smallBatch {
       small.append((batch, cells))
       continue
@@ -62,17 +62,4 @@ private func typicalSpread(
   }
   let n = Double(max(1, cells.rows))
   return (0..<genes).map { Float(0.7 * max(0, squares[$0] / n - (sums[$0] / n) * (sums[$0] / n))) }
-}
-
-extension Matrix {
-  /// Returns the given columns of all rows.
-  func columns(_ chosen: [Int]) -> Matrix {
-    var values: [Float] = []
-    values.reserveCapacity(rows * chosen.count)
-    for i in 0..<rows {
-      let row = self.values.span.extracting(range(ofRow: i))
-      for column in chosen { values.append(row[column]) }
-    }
-    return Matrix(rows: rows, columns: chosen.count, values: values)
-  }
 }

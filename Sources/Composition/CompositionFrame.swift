@@ -36,8 +36,10 @@ package struct CompositionFrame: Sendable, Equatable {
   /// The squared distance over which a membership decreases to 1/e.
   package let bandwidth: Float
 
-  /// The directions as three vectors of eight per gene.
+  /// The directions, origins and centres as three vectors of eight per gene, batch and cluster.
   private let lanes: [SIMD8<Float>]
+  private let originLanes: [SIMD8<Float>]
+  private let centreLanes: [SIMD8<Float>]
 
   /// Finds the clusters of all batches.
   ///
@@ -74,12 +76,14 @@ package struct CompositionFrame: Sendable, Equatable {
       let x = try sample(batch)
       let count = min(x.rows, quota)
       let offset = composition.offsets.range(ofRow: batch)
-      for i in 0..<count {
-        let row = x.values.span.extracting(x.range(ofRow: i * x.rows / count))
-        for (gene, place) in zip(chosen, offset) {
-          cells.append(row[gene] - composition.offsets.values[place])
-        }
-      }
+      let (start, offsets) = (offset.lowerBound, composition.offsets.values)
+      cells +=
+        Matrix(rows: count, columns: chosen.count, pool: pool) { i, numbers in
+          let row = x.range(ofRow: i * x.rows / count).lowerBound
+          for (place, gene) in chosen.enumerated() {
+            numbers[place] = x.values[row + gene] - offsets[start + place]
+          }
+        }.values
       rows += count
       batches += Array(repeating: batch, count: count)
     }
@@ -114,10 +118,11 @@ package struct CompositionFrame: Sendable, Equatable {
     }
     self.directions = directions
     self.origins = origins
-    let weights = directions
-    lanes = (0..<genes).flatMap { lanesOfRow($0, of: weights) }
+    lanes = lanesOfRows(directions)
+    originLanes = lanesOfRows(origins)
     guard cells.rows > 0, d > 0 else {
       centres = Matrix(rows: 1, columns: d)
+      centreLanes = lanesOfRows(centres)
       bandwidth = 1
       clusterCentres = Matrix(rows: composition.clusters.count, columns: d)
       population = Array(repeating: 0, count: composition.clusters.count)
@@ -130,6 +135,7 @@ package struct CompositionFrame: Sendable, Equatable {
       rounds: 50, seed: composition.seed, pool: pool
     ).centres
     self.centres = centres
+    centreLanes = lanesOfRows(centres)
     let squares = nearestCentres(of: points, to: centres, pool: pool).squares
     bandwidth = Float(max(1e-12, 0.5 * median(of: squares.map(Double.init))))
     clusterCentres = Self.place(composition, directions: directions, origins: origins)
@@ -160,7 +166,9 @@ package struct CompositionFrame: Sendable, Equatable {
     (self.clusterCentres, self.population) = (clusterCentres, population)
     populationCount = max(1, (population.max() ?? 0) + 1)
     self.bandwidth = bandwidth
-    lanes = (0..<directions.rows).flatMap { lanesOfRow($0, of: directions) }
+    lanes = lanesOfRows(directions)
+    originLanes = lanesOfRows(origins)
+    centreLanes = lanesOfRows(centres)
   }
 
   /// Computes the coordinates of cells.
@@ -178,22 +186,33 @@ package struct CompositionFrame: Sendable, Equatable {
     precondition(starts.count == n + 1, "\(starts.count) starts for \(n) cells")
     var coordinates: [Float] = []
     coordinates.reserveCapacity(n * dimensions)
-    let lanes = lanes.span
     for cell in 0..<n {
-      let origin = lanesOfRow(Int(batches[cell]), of: origins)
-      var (first, second, third) = (origin[0], origin[1], origin[2])
-      for entry in Int(starts[cell])..<Int(starts[cell + 1]) {
-        let input = inputs[entry]
-        let row = 3 * Int(genes[entry])
-        first += input * lanes[row]
-        second += input * lanes[row + 1]
-        third += input * lanes[row + 2]
-      }
+      let entries = Int(starts[cell])..<Int(starts[cell + 1])
+      let (first, second, third) = position(
+        of: entries, genes.span, inputs.span, batch: Int(batches[cell]))
       for c in 0..<dimensions {
         coordinates.append(c < 8 ? first[c] : c < 16 ? second[c - 8] : third[c - 16])
       }
     }
     return coordinates
+  }
+
+  /// Returns the coordinates of one cell as three vectors.
+  private func position(
+    of entries: Range<Int>, _ genes: Span<UInt16>, _ inputs: Span<Float>, batch: Int
+  ) -> (SIMD8<Float>, SIMD8<Float>, SIMD8<Float>) {
+    let (lanes, origins) = (lanes.span, originLanes.span)
+    var (first, second, third) = (
+      origins[3 * batch], origins[3 * batch + 1], origins[3 * batch + 2]
+    )
+    for entry in entries {
+      let input = inputs[entry]
+      let row = 3 * Int(genes[entry])
+      first += input * lanes[row]
+      second += input * lanes[row + 1]
+      third += input * lanes[row + 2]
+    }
+    return (first, second, third)
   }
 
   /// Computes the coordinates of the clusters of all batches.
@@ -224,46 +243,63 @@ package struct CompositionFrame: Sendable, Equatable {
   ///   - genes: The gene of each entry, a column of the samples' matrices.
   ///   - inputs: The log expression of each entry, `log1p(1e4 x / total)`.
   ///   - batches: The batch of each cell; `[n]`.
+  ///   - pool: The threads to use; the result does not depend on their number. The default is `nil`, for
+  ///     the calling thread only.
   /// - Returns: The memberships, row-major; `(n, clusters)`. Each row has sum 1.
   package func memberships(
-    starts: [Int32], genes: [UInt16], inputs: [Float], batches: [Int32]
+    starts: [Int32], genes: [UInt16], inputs: [Float], batches: [Int32], pool: ThreadPool? = nil
   ) -> [Float] {
-    let points = coordinates(starts: starts, genes: genes, inputs: inputs, batches: batches)
     let n = batches.count
-    let exponents = FloatView.zeros(n * clusters)
-    let centres = (0..<clusters).flatMap { lanesOfRow($0, of: self.centres) }
-    var row = [Float](repeating: 0, count: clusters)
-    let cells = Matrix(rows: n, columns: dimensions, values: points)
-    for cell in 0..<n {
-      let point = lanesOfRow(cell, of: cells)
-      for k in 0..<clusters {
-        var squares = SIMD8<Float>()
-        for part in 0..<3 {
-          let difference = point[part] - centres[3 * k + part]
-          squares += difference * difference
-        }
-        row[k] = squares.sum()
+    precondition(starts.count == n + 1, "\(starts.count) starts for \(n) cells")
+    let memberships = FloatView.zeros(n * clusters)
+    // Enough for a thread to begin, and whole vectors of exponentials for any number of clusters.
+    let shards = fixedShards(of: n, size: laneCount)
+    pool.parallel(shards.count) { shard in
+      for cell in shards[shard] {
+        let entries = Int(starts[cell])..<Int(starts[cell + 1])
+        setExponents(
+          position(of: entries, genes.span, inputs.span, batch: Int(batches[cell])),
+          memberships[cell * clusters..<(cell + 1) * clusters])
       }
-      let least = row.min() ?? 0
-      for k in 0..<clusters { exponents[cell * clusters + k] = (least - row[k]) / bandwidth }
+      let part = memberships[
+        shards[shard].lowerBound * clusters..<shards[shard].upperBound * clusters]
+      // This package's exponential gives the same bytes on every processor.
+      exponentials(part, into: part)
+      for row in 0..<shards[shard].count {
+        var sum: Float = 0
+        for place in row * clusters..<(row + 1) * clusters { sum += part[place] }
+        let scale = 1 / sum
+        for place in row * clusters..<(row + 1) * clusters { part[place] *= scale }
+      }
     }
-    // This package's exponential gives the same bytes on every processor.
-    exponentials(exponents, into: exponents)
-    var memberships = exponents.values
-    for cell in 0..<n {
-      let range = cell * clusters..<(cell + 1) * clusters
-      let scale = 1 / memberships[range].reduce(0, +)
-      for place in range { memberships[place] *= scale }
+    return memberships.values
+  }
+
+  /// Computes the logarithms of a cell's memberships, up to a constant; `(clusters)`.
+  private func setExponents(
+    _ point: (SIMD8<Float>, SIMD8<Float>, SIMD8<Float>), _ exponents: FloatView
+  ) {
+    let centres = centreLanes.span
+    var least = Float.infinity
+    for k in 0..<clusters {
+      let (first, second, third) = (
+        point.0 - centres[3 * k], point.1 - centres[3 * k + 1], point.2 - centres[3 * k + 2]
+      )
+      let square = (first * first + second * second + third * third).sum()
+      exponents[k] = square
+      least = min(least, square)
     }
-    return memberships
+    for k in 0..<clusters { exponents[k] = (least - exponents[k]) / bandwidth }
   }
 }
 
-/// Returns a row of up to 24 numbers as three vectors of eight, padded with zeros.
-private func lanesOfRow(_ row: Int, of matrix: Matrix) -> [SIMD8<Float>] {
-  var lanes = [SIMD8<Float>](repeating: SIMD8(), count: 3)
-  for (c, place) in matrix.range(ofRow: row).enumerated() {
-    lanes[c / 8][c % 8] = matrix.values[place]
+/// Returns rows of up to 24 numbers as three vectors of eight each, padded with zeros.
+private func lanesOfRows(_ matrix: Matrix) -> [SIMD8<Float>] {
+  var lanes = [SIMD8<Float>](repeating: SIMD8(), count: 3 * matrix.rows)
+  for row in 0..<matrix.rows {
+    for (c, place) in matrix.range(ofRow: row).enumerated() {
+      lanes[3 * row + c / 8][c % 8] = matrix.values[place]
+    }
   }
   return lanes
 }

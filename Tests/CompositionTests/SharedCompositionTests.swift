@@ -162,9 +162,13 @@ import Testing
         }
         starts.append(Int32(genes.count))
       }
-      let all = frame.memberships(
-        starts: starts, genes: genes, inputs: inputs,
-        batches: Array(repeating: Int32(batch), count: rows.count))
+      func memberships(_ pool: ThreadPool?) -> [Float] {
+        frame.memberships(
+          starts: starts, genes: genes, inputs: inputs,
+          batches: Array(repeating: Int32(batch), count: rows.count), pool: pool)
+      }
+      let all = memberships(nil)
+      #expect(all == memberships(ThreadPool(threads: 3)))
       let k = frame.clusters
       return (0..<k).map { c in
         rows.indices.reduce(0) { $0 + all[($1 - rows.lowerBound) * k + c] } / Float(rows.count)

@@ -89,8 +89,9 @@ struct LabelledPopulations: Sendable {
   /// - Parameters:
   ///   - minibatch: The minibatch.
   ///   - cells: Its cells.
-  func addMemberships(to minibatch: inout Minibatch, cells: [Int]) {
-    populations.addMemberships(to: &minibatch)
+  ///   - pool: The threads to use; the result does not depend on their number.
+  func addMemberships(to minibatch: inout Minibatch, cells: [Int], pool: ThreadPool) {
+    populations.addMemberships(to: &minibatch, pool: pool)
     guard areUsed else { return }
     let (n, k) = (minibatch.cellCount, populations.frame.clusters)
     let soft = minibatch.memberships

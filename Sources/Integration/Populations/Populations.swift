@@ -43,7 +43,7 @@ struct Populations: Sendable {
       features: store.geneCount, cells: cells, batches: batches, batchCount: batchCount,
       seed: seed, pool: pool,
       sample: { cells in
-        var inputs = UncorrectedSpace.inputs(of: cells[...], store, batches)
+        var inputs = UncorrectedSpace.inputs(of: cells[...], store, batches, pool: pool)
         for gene in missing {
           for row in 0..<inputs.rows { inputs[row, Int(gene)] = 0 }
         }
@@ -275,10 +275,13 @@ struct Populations: Sendable {
   ///   - minibatch: The minibatch.
   ///   - levels: The level of each of its cells within which batches are compared. The default is
   ///     `nil`, for one level.
-  func addMemberships(to minibatch: inout Minibatch, levels: [Int32]? = nil) {
+  ///   - pool: The threads to use; the result does not depend on their number.
+  func addMemberships(
+    to minibatch: inout Minibatch, levels: [Int32]? = nil, pool: ThreadPool
+  ) {
     let soft = frame.memberships(
       starts: minibatch.starts, genes: minibatch.genes, inputs: minibatch.inputs,
-      batches: minibatch.batches)
+      batches: minibatch.batches, pool: pool)
     let count = Int(levels?.max() ?? 0) + 1
     let places = Self.places(
       ofComponents: minibatch.batches.enumerated().map { row, batch in

@@ -193,18 +193,21 @@ struct IntegrationRun {
   private func memberships(
     _ populations: Populations?, _ labelled: LabelledPopulations?
   ) -> ((inout Minibatch, [Int]) -> Void)? {
+    let pool = context.pool
     if let labelled {
-      return { minibatch, rows in labelled.addMemberships(to: &minibatch, cells: rows) }
+      return { minibatch, rows in
+        labelled.addMemberships(to: &minibatch, cells: rows, pool: pool)
+      }
     }
     guard let protected = cells.protected else {
       return populations.map { populations in
-        { minibatch, _ in populations.addMemberships(to: &minibatch) }
+        { minibatch, _ in populations.addMemberships(to: &minibatch, pool: pool) }
       }
     }
     return { minibatch, rows in
       let levels = rows.map { protected.ofCell[$0] }
       if let populations {
-        populations.addMemberships(to: &minibatch, levels: levels)
+        populations.addMemberships(to: &minibatch, levels: levels, pool: pool)
       } else {
         minibatch.memberships = levels.flatMap { level in
           protected.names.indices.map { $0 == Int(level) ? 1 : 0 }

@@ -90,16 +90,13 @@ enum UncorrectedSpace {
 
   /// Returns the network's inputs of some cells, including zeros; `(cells, f)`.
   static func inputs(
-    of cells: ArraySlice<Int>, _ store: CountStore, _ batches: [Int32]
+    of cells: ArraySlice<Int>, _ store: CountStore, _ batches: [Int32], pool: ThreadPool
   ) -> Matrix {
     var minibatch = Minibatch()
-    store.fill(&minibatch, with: cells, batches: batches)
-    var dense = Matrix(rows: cells.count, columns: store.geneCount)
-    for row in 0..<cells.count {
-      for k in Int(minibatch.starts[row])..<Int(minibatch.starts[row + 1]) {
-        dense.values[row * store.geneCount + Int(minibatch.genes[k])] = minibatch.inputs[k]
-      }
+    store.fill(&minibatch, with: cells, batches: batches, pool: pool)
+    let (starts, genes, inputs) = (minibatch.starts, minibatch.genes, minibatch.inputs)
+    return Matrix(rows: cells.count, columns: store.geneCount, pool: pool) { row, numbers in
+      for k in Int(starts[row])..<Int(starts[row + 1]) { numbers[Int(genes[k])] = inputs[k] }
     }
-    return dense
   }
 }
